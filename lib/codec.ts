@@ -1,0 +1,44 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+
+/**
+ * What is wrong with a value, in one line: the first field that did not decode, what was expected there, and the kind of
+ * thing that was found. Never the value itself: it may be a secret.
+ */
+export const explain = (errors: t.Errors): string => {
+  const deepest = errors.reduce<t.ValidationError | undefined>(
+    (best, each) => (best === undefined || each.context.length > best.context.length ? each : best),
+    undefined,
+  );
+  if (deepest === undefined) return 'value is wrong';
+  const path = deepest.context
+    .map(({ key }) => key)
+    .filter((key, at) => at > 0 && key !== '' && !isBranch(deepest, at))
+    .join('.');
+  const expected = deepest.message ?? `expected ${deepest.context.at(-1)?.type.name ?? 'something else'}`;
+  return `${path === '' ? '' : `field ${path}: `}${expected}, found ${kindOf(deepest.value)}`;
+};
+
+/** Decodes with `codec`; Left is one line of {@link explain}. */
+export const decodeWith =
+  <A>(codec: t.Decoder<unknown, A>) =>
+  (value: unknown): E.Either<string, A> =>
+    E.mapLeft(explain)(codec.decode(value));
+
+/** io-ts puts the index of an intersection's or a union's member into the path: no field of the value. */
+const isBranch = (error: t.ValidationError, at: number): boolean => {
+  const parent = error.context[at - 1]?.type;
+  return (
+    parent !== undefined &&
+    '_tag' in parent &&
+    (parent._tag === 'IntersectionType' || parent._tag === 'UnionType')
+  );
+};
+
+const kindOf = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (value === '') return 'an empty string';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+};

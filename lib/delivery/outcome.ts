@@ -1,0 +1,9 @@
+/**
+ * What became of a call to cvmain (design.md, decision 4): `accepted`; `refused` for good; `failed` in a way that can
+ * heal, perhaps for this message only; `away` when cvmain can't be reached, which concerns every message.
+ */
+export type Outcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly detail: string }
+  | { readonly kind: 'away'; readonly detail: string };

@@ -1,0 +1,71 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { Rejection } from '../settlement.js';
+import { type Body, bodyOf, type Envelope, envelopeOf } from './envelope.js';
+import { type Name, splitName } from './name.js';
+import type { Publish } from './publish.js';
+import { nameLevel, type TopicFilter } from './topic-filter.js';
+
+/** Where a message's name is looked for (domain.md, "The message"). */
+export type NameFrom = 'auto' | 'payload' | 'topic';
+
+/** A publish that was understood. */
+export interface Message extends Name {
+  /** The full name: `<integration>-<message>`. */
+  readonly name: string;
+  readonly body: Body;
+  readonly publish: Publish;
+  /** For how long from receipt it may be delivered, ms: the shorter of MQTT's expiry and the envelope's timeout. */
+  readonly lifetimeMs?: number;
+}
+
+/** What {@link decode} needs to know. */
+export interface DecodeRules {
+  readonly nameFrom: NameFrom;
+  /** What is subscribed to: the name in a topic is the level after the filter's fixed part. */
+  readonly filters: readonly TopicFilter[];
+}
+
+/**
+ * Makes a message of a publish (domain.md, "The message" and "Names"). The name is the envelope's `function`, or, where
+ * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `undecodable` when neither gives a
+ * name or the envelope is broken, `malformed-name` when the name does not split. Never throws, whatever the bytes.
+ */
+export const decode =
+  (rules: DecodeRules) =>
+  (publish: Publish): E.Either<Rejection, Message> =>
+    pipe(
+      envelopeIn(rules, publish),
+      E.mapLeft((detail): Rejection => ({ reason: 'undecodable', detail })),
+      E.chain((envelope) =>
+        pipe(
+          splitName(envelope.name),
+          E.bimap(
+            (detail): Rejection => ({ reason: 'malformed-name', detail }),
+            (name) => messageOf(publish, envelope, name),
+          ),
+        ),
+      ),
+    );
+
+const envelopeIn = ({ nameFrom, filters }: DecodeRules, publish: Publish): E.Either<string, Envelope> => {
+  const body = bodyOf(publish.payload);
+  const found = 'text' in body && nameFrom !== 'topic' ? envelopeOf(body.text) : E.right(undefined);
+  if (E.isLeft(found)) return found;
+  if (found.right !== undefined) return E.right(found.right);
+  if (nameFrom === 'payload') return E.left('the payload is not a JSON object with a string "function"');
+  const name = nameLevel(filters, publish.topic);
+  return name === undefined
+    ? E.left(
+        `${nameFrom === 'topic' ? '' : 'the payload is no envelope, and '}the topic has no level with a name`,
+      )
+    : E.right({ name, body });
+};
+
+const messageOf = (publish: Publish, { name, body, timeoutMs }: Envelope, parts: Name): Message => {
+  const lifetimeMs = Math.min(
+    timeoutMs ?? Number.POSITIVE_INFINITY,
+    publish.expiresInMs ?? Number.POSITIVE_INFINITY,
+  );
+  return { ...parts, name, body, publish, ...(Number.isFinite(lifetimeMs) ? { lifetimeMs } : {}) };
+};

@@ -1,0 +1,18 @@
+/** A quality of service of MQTT. */
+export type QoS = 0 | 1 | 2;
+
+/** A message as the broker delivered it, before anything is made of it. */
+export interface Publish {
+  /** Order of receipt, unique in a run: what a settlement refers to. */
+  readonly seq: number;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  /** The broker sent this packet before. It does not say that we have seen it [MQTT-3.3.1-1]. */
+  readonly dup: boolean;
+  /** Wall clock at receipt, ms since the epoch: for people and for the notification's `dt`. */
+  readonly receivedAt: number;
+  /** What was left of the MQTT 5 message expiry interval at receipt, ms [MQTT-3.3.2-6]. */
+  readonly expiresInMs?: number;
+}

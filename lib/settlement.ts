@@ -1,0 +1,47 @@
+import type { Message } from './message/decode.js';
+import type { Publish } from './message/publish.js';
+
+/** Why a message was not delivered. The union is closed: nothing else can become of one (design.md, "Settlement"). */
+export const reasons = [
+  'undecodable',
+  'malformed-name',
+  'reserved-name',
+  'unregistered',
+  'delivery-disabled',
+  'too-large',
+  'refused',
+  'expired',
+  'overflow',
+] as const;
+
+export type Reason = (typeof reasons)[number];
+
+/** A decision against a message, with what a person needs to understand it. */
+export interface Rejection {
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
+/** cvmain accepted each notification of the message. */
+export interface Notified {
+  readonly kind: 'notified';
+  readonly publish: Publish;
+  readonly message: Message;
+  /** Calls to cvmain that this took. */
+  readonly attempts: number;
+  /** From receipt to settlement, ms. */
+  readonly tookMs: number;
+}
+
+/** The message was not delivered, and why. */
+export interface DeadLettered extends Rejection {
+  readonly kind: 'dead-lettered';
+  readonly publish: Publish;
+  /** Absent where the message could not be decoded so far. */
+  readonly message?: Message;
+  readonly attempts: number;
+  readonly tookMs: number;
+}
+
+/** How a message ended: exactly one for each publish. What is not settled stays unacknowledged. */
+export type Settlement = Notified | DeadLettered;

@@ -1,0 +1,236 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { Observable, type OperatorFunction, type SchedulerLike, Subscription, take } from 'rxjs';
+import { type Backoff, backoffMs } from '../lib/delivery/backoff.js';
+import type { Deliverable } from '../lib/delivery/deliverable.js';
+import { type Job, type Lane, newJob, newLane, settled } from '../lib/delivery/lane.js';
+import type { Outcome } from '../lib/delivery/outcome.js';
+import type { Notification } from '../lib/notification/notification.js';
+import type { Target } from '../lib/notification/target.js';
+import type { IntegrationSet } from '../lib/routing/integrations.js';
+import { type Policy, type Route, route } from '../lib/routing/route.js';
+import type { Rejection, Settlement } from '../lib/settlement.js';
+import { CallGate } from './call-gate.js';
+
+/** What delivery stands on. Times are in ms. */
+export interface DeliverDeps {
+  /** The live set; nothing is decided before its first value. */
+  readonly integrations$: Observable<IntegrationSet>;
+  readonly policy: Policy;
+  /** One call to cvmain: emits one outcome. Unsubscribing cancels it. */
+  readonly notify: (notification: Notification, target: Target) => Observable<Outcome>;
+  /** Emits once when cvmain serves: how many probes failed before. Subscribed to after an `away`, one at a time. */
+  readonly whenServing$: Observable<number>;
+  /** The first value ends delivery: calls in flight are finished, the rest stays unsettled. */
+  readonly stop$: Observable<unknown>;
+  readonly holdUnregisteredMs: number;
+  /** How many messages for unregistered integrations are held, at most. */
+  readonly maxHeld: number;
+  /** How many QoS 0 messages may wait here; those of QoS 1 are bounded by the broker's window. */
+  readonly maxWaitingQos0: number;
+  readonly callsInFlight: number;
+  readonly retry: Backoff;
+  readonly scheduler: SchedulerLike;
+  readonly random: () => number;
+}
+
+/** The longest delay that Node's timers take; a lane that wakes early waits again. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Delivers each message to its integration, and emits its settlement. In order for each integration, with one call in
+ * flight for each, while integrations don't wait for each other; where a message goes is decided with the set as it is
+ * at the call. A message for an unregistered integration is held for a while, as its app may register (design.md,
+ * decisions 4, 6, 7, 8, 9). Completes when the source has and nothing waits, or when stopped.
+ */
+export const deliver =
+  (deps: DeliverDeps): OperatorFunction<Deliverable, Settlement> =>
+  (source) =>
+    new Observable((subscriber) => {
+      const { scheduler } = deps;
+      const error = (bug: unknown): void => subscriber.error(bug);
+      const lanes = new Map<string, Lane>();
+      const due: Lane[] = [];
+      let set: IntegrationSet | undefined;
+      let held = 0;
+      let waitingQos0 = 0;
+      let looking = false;
+      let sourceEnded = false;
+      let stopping = false;
+
+      // ── What happens: a message arrives, the set changes, cvmain is back, the end is asked for ──────────────────
+
+      const arrive = (deliverable: Deliverable): void => {
+        if (stopping) return;
+        const job = newJob(deliverable, scheduler.now());
+        if (deliverable.message.publish.qos === 0) waitingQos0 += 1;
+        if (waitingQos0 > deps.maxWaitingQos0) {
+          settle(job, {
+            reason: 'overflow',
+            detail: `${deps.maxWaitingQos0} messages of QoS 0 wait already`,
+          });
+          return;
+        }
+        const lane = lanes.get(deliverable.message.integration);
+        if (lane === undefined) {
+          const opened = newLane(job);
+          lanes.set(opened.integration, opened);
+          wake(opened);
+          return;
+        }
+        lane.jobs.push(job);
+        if (lane.state === 'for-registration') {
+          held += 1;
+          boundHeld(lane);
+        }
+      };
+
+      const setChanged = (changed: IntegrationSet): void => {
+        set = changed;
+        wakeAll('for-set', 'for-registration');
+      };
+
+      // cvmain was down, so the failures say nothing about the messages: no need to wait on.
+      const recovered = (): void => wakeAll('for-retry');
+
+      const stop = (): void => {
+        stopping = true;
+        lookAtDue();
+      };
+
+      // ── A lane that is due is looked at: its first message is settled, sent, or waited for ──────────────────────
+
+      const wake = (lane: Lane): void => {
+        if (lane.state === 'for-registration') held -= lane.jobs.length;
+        lane.timer?.unsubscribe();
+        lane.state = 'due';
+        due.push(lane);
+        lookAtDue();
+      };
+
+      const wakeAll = (...states: Lane['state'][]): void => {
+        for (const lane of [...lanes.values()]) if (states.includes(lane.state)) wake(lane);
+      };
+
+      // A loop and not recursion: an answer may come while the call is being made (design.md, decision 14).
+      const lookAtDue = (): void => {
+        if (looking) return;
+        looking = true;
+        for (let lane = due.shift(); lane !== undefined; lane = due.shift()) look(lane);
+        looking = false;
+        if (stopping ? gate.idle : sourceEnded && lanes.size === 0) subscriber.complete();
+      };
+
+      const look = (lane: Lane): void => {
+        const [job] = lane.jobs;
+        if (job === undefined) {
+          lanes.delete(lane.integration);
+          return;
+        }
+        // What was half delivered is finished, so that no target is notified twice.
+        if (stopping && job.accepted.size === 0) return;
+        if (scheduler.now() >= job.expiresAt) {
+          const lifetimeMs = job.expiresAt - job.arrivedAt;
+          finish(lane, job, { reason: 'expired', detail: `its lifetime of ${lifetimeMs} ms is over` });
+          return;
+        }
+        if (set === undefined) {
+          wait(lane, 'for-set', job.expiresAt);
+          return;
+        }
+        const decision = route(set, deps.policy)(job.deliverable.message);
+        if (E.isRight(decision)) send(lane, job, decision.right);
+        else if (decision.left.reason === 'unregistered') hold(lane, job, decision.left);
+        else finish(lane, job, decision.left);
+      };
+
+      const hold = (lane: Lane, job: Job, { reason, detail }: Rejection): void => {
+        lane.heldSince ??= scheduler.now();
+        const end = Math.max(lane.heldSince, job.arrivedAt) + deps.holdUnregisteredMs;
+        if (scheduler.now() >= end) {
+          finish(lane, job, { reason, detail: `${detail}; held ${deps.holdUnregisteredMs} ms for it` });
+          return;
+        }
+        wait(lane, 'for-registration', Math.min(end, job.expiresAt));
+        held += lane.jobs.length;
+        boundHeld(lane);
+      };
+
+      /** Past the bound the newest are let go: they would have been delivered last. */
+      const boundHeld = (lane: Lane): void => {
+        for (const job of lane.jobs.splice(
+          Math.max(0, lane.jobs.length - Math.max(0, held - deps.maxHeld)),
+        )) {
+          held -= 1;
+          const detail = `no integration "${lane.integration}" is registered, and ${deps.maxHeld} messages are held already`;
+          settle(job, { reason: 'unregistered', detail });
+        }
+        if (lane.jobs.length === 0) wake(lane);
+      };
+
+      const send = (lane: Lane, job: Job, { targets }: Route): void => {
+        lane.heldSince = undefined;
+        const target = targets.find(({ kind }) => !job.accepted.has(kind));
+        if (target === undefined) {
+          finish(lane, job);
+          return;
+        }
+        if (!gate.enter(lane)) {
+          lane.state = 'for-slot';
+          return;
+        }
+        lane.state = 'for-answer';
+        job.attempts += 1;
+        const answer$ = deps.notify(job.deliverable.notification, target).pipe(take(1));
+        calls.add(answer$.subscribe({ next: (outcome) => answered(lane, job, target, outcome), error }));
+      };
+
+      const answered = (lane: Lane, job: Job, target: Target, outcome: Outcome): void => {
+        gate.leave();
+        if (outcome.kind === 'accepted') {
+          job.accepted.add(target.kind);
+          wake(lane);
+        } else if (outcome.kind === 'refused')
+          finish(lane, job, { reason: 'refused', detail: outcome.detail });
+        else {
+          const until = scheduler.now() + backoffMs(deps.retry, job.failures, deps.random);
+          job.failures += 1;
+          wait(lane, 'for-retry', Math.min(until, job.expiresAt));
+          if (outcome.kind === 'away') gate.away();
+          lookAtDue();
+        }
+      };
+
+      const wait = (lane: Lane, state: Lane['state'], until: number): void => {
+        lane.state = state;
+        if (until === Number.POSITIVE_INFINITY) return;
+        const delay = Math.min(Math.max(0, until - scheduler.now()), maxTimerMs);
+        lane.timer = scheduler.schedule(() => wake(lane), delay);
+      };
+
+      const finish = (lane: Lane, job: Job, rejection?: Rejection): void => {
+        lane.jobs.shift();
+        settle(job, rejection);
+        wake(lane);
+      };
+
+      const settle = (job: Job, rejection?: Rejection): void => {
+        if (job.deliverable.message.publish.qos === 0) waitingQos0 -= 1;
+        subscriber.next(settled(job, scheduler.now(), rejection));
+      };
+
+      const { callsInFlight, whenServing$ } = deps;
+      const gate = new CallGate<Lane>({ callsInFlight, whenServing$, wake, recovered, error });
+      const calls = new Subscription();
+      subscriber.add(() => {
+        gate.close();
+        calls.unsubscribe();
+        for (const lane of lanes.values()) lane.timer?.unsubscribe();
+      });
+      subscriber.add(deps.stop$.pipe(take(1)).subscribe({ next: stop, error }));
+      subscriber.add(deps.integrations$.subscribe({ next: setChanged, error }));
+      const complete = (): void => {
+        sourceEnded = true;
+        lookAtDue();
+      };
+      subscriber.add(source.subscribe({ next: arrive, error, complete }));
+    });

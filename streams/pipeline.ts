@@ -1,0 +1,38 @@
+import { connect, filter, map, merge, type Observable, type OperatorFunction } from 'rxjs';
+import { type Deliverable, type Understood, understand } from '../lib/delivery/deliverable.js';
+import type { DecodeRules } from '../lib/message/decode.js';
+import type { Publish } from '../lib/message/publish.js';
+import type { DeadLettered, Settlement } from '../lib/settlement.js';
+import { type DeliverDeps, deliver } from './deliver.js';
+import { settle } from './settle.js';
+
+/** What the pipeline stands on: the rules, and the ends that are plugged in. */
+export interface PipelineDeps extends DeliverDeps {
+  readonly decodeRules: DecodeRules;
+  /** Stores a dead letter; emits once when it is stored or known to be lost. */
+  readonly deadLetter: (letter: DeadLettered) => Observable<unknown>;
+}
+
+/**
+ * What cvmqtt is: each publish in, exactly one settlement of it out (design.md). Decode, split, route, hold, deliver,
+ * settle; nothing else decides a message's fate. Order holds within an integration, not across settlements.
+ */
+export const pipeline =
+  (deps: PipelineDeps): OperatorFunction<Publish, Settlement> =>
+  (publish$) =>
+    publish$.pipe(
+      map(understand(deps.decodeRules)),
+      connect((understood$) =>
+        merge(
+          understood$.pipe(filter(isDeadLettered)),
+          understood$.pipe(filter(isDeliverable), deliver(deps)),
+        ),
+      ),
+      settle(deps.deadLetter),
+    );
+
+const isDeadLettered = (understood: Understood): understood is DeadLettered =>
+  understood.kind === 'dead-lettered';
+
+const isDeliverable = (understood: Understood): understood is Deliverable =>
+  understood.kind === 'deliverable';
