@@ -1,0 +1,21 @@
+import * as E from 'fp-ts/lib/Either.js';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Reads `host:port` as cvmain's settings and requests have it: a name or an IPv4 address, a port of 0–65535. The left says
+ * what it should have been.
+ */
+export function parseAddress(text: string): E.Either<string, Address> {
+  const [, host, digits] = /^([\w.-]{1,253}):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  return host === undefined || port > 65535
+    ? E.left(`${JSON.stringify(text.slice(0, 64))} is not address:port`)
+    : E.right({ host, port });
+}
+
+/** The reverse of `parseAddress`. */
+export const formatAddress = ({ host, port }: Address): string => `${host}:${port}`;

@@ -1,0 +1,69 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { decodeJson } from './decode.js';
+import type { Integration } from './integrations.js';
+import { type RegistrationFailure, registerIntegration, unregisterIntegration } from './registration.js';
+
+const Notification = t.type({ type: t.string, vals: t.array(t.type({ k: t.string, v: t.string })) });
+
+/** One notification as it comes in a UDP packet (domain.md, "Notifications"). */
+export type Notification = t.TypeOf<typeof Notification>;
+
+export interface AppOptions {
+  /** The UDP port; 0, the default: a free one. */
+  readonly port?: number;
+  readonly onNotification: (notification: Notification) => void;
+  /** Called with one line for each packet that is no notification. */
+  readonly onRejected?: (fault: string) => void;
+}
+
+export interface SimApp {
+  readonly port: number;
+  /** `127.0.0.1:<port>` */
+  readonly address: string;
+  /** What to register with to get messages right here. */
+  readonly integration: Integration;
+  /** Registers with the cvmain at this address; without `integration` messages go to the system notifier. */
+  registerWith(
+    cvmainAddress: string,
+    name: string,
+    integration?: Integration,
+  ): Promise<E.Either<RegistrationFailure, void>>;
+  unregisterFrom(cvmainAddress: string, name: string): Promise<E.Either<RegistrationFailure, void>>;
+  close(): Promise<void>;
+}
+
+/** 4 MiB, or what the system allows: UDP packets that find the buffer full are gone. */
+const receiveBuffer = 4 * 1024 * 1024;
+
+/**
+ * A third-party app on 127.0.0.1 that shows what it gets; also fit to be the system notifier's consumer. Rejects with
+ * Node's error if the port is taken (`code: 'EADDRINUSE'`).
+ */
+export async function startApp({ port = 0, onNotification, onRejected }: AppOptions): Promise<SimApp> {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBuffer });
+  const close = () => new Promise<void>((resolve) => socket.close(() => resolve()));
+  socket.on('message', (packet) => {
+    const notification = decodeJson(Notification, packet.toString());
+    if (E.isLeft(notification)) onRejected?.(notification.left);
+    else onNotification(notification.right);
+  });
+  socket.bind({ address: '127.0.0.1', port, exclusive: true });
+  try {
+    await once(socket, 'listening');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const bound = socket.address().port;
+  return {
+    port: bound,
+    address: `127.0.0.1:${bound}`,
+    integration: { host: '127.0.0.1', port: bound },
+    registerWith: registerIntegration,
+    unregisterFrom: unregisterIntegration,
+    close,
+  };
+}

@@ -1,0 +1,110 @@
+import {
+  type ServerUnaryCall,
+  type sendUnaryData,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { type Answer, ok, refused } from './answer.js';
+import { decode } from './decode.js';
+import type { Integrations } from './integrations.js';
+import type { Notifier } from './notifier.js';
+
+const Empty = t.type({});
+const RegisterRequest = t.type({
+  name: t.string,
+  integration: t.union([t.null, t.type({ host: t.string, port: t.number })]),
+});
+const UnregisterRequest = t.type({ name: t.string });
+const NotificationRequest = t.type({
+  msg_type: t.string,
+  vals: t.array(t.type({ k: t.string, v: t.string })),
+  integration: t.union([t.null, t.type({ bind_addr: t.string, send_addr: t.string })]),
+});
+
+/** A `NotificationMessageRequest`; `integration` is null when the caller left it out. */
+export type NotificationRequest = t.TypeOf<typeof NotificationRequest>;
+
+/** A call that ends with a gRPC status instead of an answer. */
+export interface Failure {
+  readonly code: status;
+  readonly details: string;
+}
+
+/**
+ * Stands in front of `send_notification`: what it gives is what the caller gets. `pass` does what cvmain would have done.
+ * A promise that stays pending is a call that hangs.
+ */
+export type Intercept = (
+  request: NotificationRequest,
+  pass: () => Promise<Answer>,
+) => Promise<Answer | Failure>;
+
+export interface ServiceParts {
+  readonly version: string;
+  readonly protocolVersion: string;
+  readonly token: () => string;
+  readonly integrations: Integrations;
+  readonly notifier: Notifier;
+  /** `host:port` of the system notifier. */
+  readonly notifierAddr: string;
+  /** `host:port` where its packets, and those without a `bind_addr`, leave from. */
+  readonly notifierBindAddr: string;
+  readonly intercept: Intercept | undefined;
+  readonly onAccepted: ((request: NotificationRequest) => void) | undefined;
+}
+
+/** The rpcs of domain.md's table ("cvmain's gRPC interface"). A request that doesn't decode gets INVALID_ARGUMENT. */
+export function cvmainService(parts: ServiceParts): UntypedServiceImplementation {
+  const { integrations, intercept, onAccepted } = parts;
+  const notify = async (request: NotificationRequest): Promise<Answer | Failure> => {
+    const pass = () => sendNotification(parts, request);
+    const outcome = await (intercept === undefined ? pass() : intercept(request, pass));
+    if ('success' in outcome && outcome.success) onAccepted?.(request);
+    return outcome;
+  };
+  return {
+    get_version: unary(Empty, async () => ({ resp: ok, version: parts.version })),
+    get_protocol_version: unary(Empty, async () => ({ resp: ok, version: parts.protocolVersion })),
+    ping: unary(Empty, async () => ({ resp: ok })),
+    get_auth_token: unary(Empty, async () => ({ resp: ok, token: parts.token() })),
+    register_mqtt_integration: unary(RegisterRequest, async ({ name, integration }) => ({
+      resp: await integrations.register(name, integration ?? undefined),
+    })),
+    unregister_mqtt_integration: unary(UnregisterRequest, async ({ name }) => ({
+      resp: await integrations.unregister(name),
+    })),
+    send_notification: unary(NotificationRequest, notify),
+  };
+}
+
+/** One UDP packet for one call (domain.md, "Notifications"); success once the system took it. */
+async function sendNotification(parts: ServiceParts, request: NotificationRequest): Promise<Answer> {
+  const { msg_type, vals, integration } = request;
+  const packet = Buffer.from(JSON.stringify({ type: msg_type, vals }));
+  const sent = await parts.notifier.send(
+    packet,
+    integration?.send_addr ?? parts.notifierAddr,
+    integration?.bind_addr || parts.notifierBindAddr,
+  );
+  return E.isLeft(sent) ? refused('failed', sent.left) : ok;
+}
+
+type Reply = object | Failure;
+
+/** A unary handler: the request is decoded, a `Failure` or a throw becomes a status, all else is the answer. */
+function unary<A>(codec: t.Type<A, unknown>, handle: (request: A) => Promise<Reply>) {
+  return (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): void => {
+    const request = decode(codec, call.request);
+    if (E.isLeft(request)) {
+      callback({ code: status.INVALID_ARGUMENT, details: request.left });
+      return;
+    }
+    handle(request.right).then(
+      (reply) => ('details' in reply ? callback(reply) : callback(null, reply)),
+      (error: unknown) =>
+        callback({ code: status.INTERNAL, details: error instanceof Error ? error.message : 'failed' }),
+    );
+  };
+}

@@ -1,0 +1,113 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { layout } from '../lib/config/layout.js';
+import { commsService } from '../lib/cvmain/service.js';
+import type { Answer } from './answer.js';
+import { writeCredentials, writeHome } from './cvmain-home.js';
+import { cvmainService, type Intercept, type NotificationRequest } from './cvmain-service.js';
+import { type Integration, openIntegrations } from './integrations.js';
+import { listen } from './listener.js';
+import { startNotifier } from './notifier.js';
+import { serial } from './serial.js';
+
+export interface CvmainOptions {
+  /** The configuration directory; made if it isn't there. */
+  readonly home: string;
+  /** The port of the gRPC server; 0, the default: a free one. */
+  readonly port?: number;
+  readonly username: string;
+  /** The unit's current token, empty if there is none yet: what `get_auth_token` answers, and at start `mq/mq.json` has. */
+  readonly token: () => string;
+  /** `mqtt://host:port` */
+  readonly brokerUrl: string;
+  /** The system notifier, `host:port`: where notifications without an integration go. */
+  readonly notifierAddr: string;
+  /** Where they leave from; default `127.0.0.1:0`, any port. */
+  readonly notifierBindAddr?: string;
+  /** `mq.external_integrations` in config.json; default false. */
+  readonly externalIntegrations?: boolean;
+  /** `mq.msgs_via_notifier` in config.json; default true. */
+  readonly msgsViaNotifier?: boolean;
+  /** Whether names that start with `vg:` may be registered; default false. */
+  readonly allowReserved?: boolean;
+  readonly version?: string;
+  readonly protocolVersion?: string;
+  readonly intercept?: Intercept;
+  /** Called just before a `send_notification` is answered with success. */
+  readonly onAccepted?: (request: NotificationRequest) => void;
+}
+
+export interface SimCvmain {
+  readonly port: number;
+  /** `127.0.0.1:<port>` */
+  readonly address: string;
+  /** As the rpc `register_mqtt_integration` does. */
+  register(name: string, integration?: Integration): Promise<Answer>;
+  /** As the rpc `unregister_mqtt_integration` does. */
+  unregister(name: string): Promise<Answer>;
+  /** Rewrites `mq/mq.json`, as cvmain does when the token was refreshed; `get_auth_token` goes on to ask `token`. */
+  setToken(token: string): Promise<void>;
+  /** An outage: the port is closed and every connection cut. */
+  suspend(): Promise<void>;
+  /** The end of the outage, on the same port. */
+  resume(): Promise<void>;
+  /** Cuts all connections, waits for writes to the directory that are under way, closes the UDP sockets. */
+  close(): Promise<void>;
+}
+
+/**
+ * A cvmain on 127.0.0.1 with the part of its interface that domain.md describes: the gRPC server, the notifications, the
+ * configuration directory. Rejects with Node's error if the port is taken (`code: 'EADDRINUSE'`) or the directory can't
+ * be written, and with one that names file and field if an existing `mq/integrations.json` is broken.
+ *
+ * The port is this module's own and grpc-js gets the connections: its `bindAsync` reports a taken port by an error
+ * without a `code` (the reason is only in the message), and writes a line to stderr besides.
+ */
+export async function startCvmain(options: CvmainOptions): Promise<SimCvmain> {
+  const { home, brokerUrl, username, notifierAddr, notifierBindAddr = '127.0.0.1:0' } = options;
+  const grpc = new Server();
+  const listener = await listen(options.port ?? 0);
+  const address = `127.0.0.1:${listener.port}`;
+  const inTurn = serial();
+  const notifier = startNotifier();
+  const close = async (): Promise<void> => {
+    await listener.suspend();
+    grpc.forceShutdown();
+    await inTurn(async () => undefined);
+    await notifier.close();
+  };
+  try {
+    const { externalIntegrations = false, msgsViaNotifier = true } = options;
+    const config = {
+      bindAddr: address,
+      notifierBindAddr,
+      notifierAddr,
+      externalIntegrations,
+      msgsViaNotifier,
+      username,
+    };
+    await writeHome(home, config);
+    await writeCredentials(home, brokerUrl, username, options.token());
+    const integrations = await openIntegrations(
+      layout(home).integrations,
+      options.allowReserved ?? false,
+      inTurn,
+    );
+    const { token, intercept, onAccepted, version = '1.0.0-sim', protocolVersion = '1.0.2' } = options;
+    const parts = { version, protocolVersion, token, integrations, notifier, notifierAddr, notifierBindAddr };
+    grpc.addService(commsService, cvmainService({ ...parts, intercept, onAccepted }));
+    const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    listener.accept((socket) => injector.injectConnection(socket));
+    return {
+      port: listener.port,
+      address,
+      ...integrations,
+      setToken: (next) => inTurn(() => writeCredentials(home, brokerUrl, username, next)),
+      suspend: listener.suspend,
+      resume: listener.resume,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

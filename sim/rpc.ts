@@ -1,0 +1,52 @@
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+import { commsService } from '../lib/cvmain/service.js';
+import { decode } from './decode.js';
+
+/** Why a call gave no answer: gRPC's status, or an answer that isn't one. */
+export type CallFailure =
+  | { readonly reason: 'call-failed'; readonly status: string; readonly detail: string }
+  | { readonly reason: 'bad-answer'; readonly detail: string };
+
+/** How long a call may take, in ms. */
+const deadlineMs = 5000;
+
+/**
+ * One unary call of cvmain's `CommsService` at `address` (`host:port`) on a connection of its own, with a deadline of 5 s;
+ * where nobody listens, it fails at once with UNAVAILABLE.
+ */
+export async function callCvmain<A>(
+  address: string,
+  rpc: string,
+  request: object,
+  response: t.Type<A, unknown>,
+): Promise<E.Either<CallFailure, A>> {
+  const method = commsService[rpc];
+  if (method === undefined) return E.left({ reason: 'bad-answer', detail: `there is no rpc ${rpc}` });
+  const client = new Client(address, credentials.createInsecure());
+  try {
+    const answer = await new Promise<E.Either<ServiceError, unknown>>((resolve) => {
+      client.makeUnaryRequest<object, unknown>(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        { deadline: Date.now() + deadlineMs },
+        (error, value) => resolve(error === null ? E.right(value) : E.left(error)),
+      );
+    });
+    if (E.isLeft(answer)) return E.left(callFailed(answer.left));
+    return E.mapLeft((detail: string): CallFailure => ({ reason: 'bad-answer', detail }))(
+      decode(response, answer.right),
+    );
+  } finally {
+    client.close();
+  }
+}
+
+const callFailed = ({ code, details }: ServiceError): CallFailure => ({
+  reason: 'call-failed',
+  status: status[code],
+  detail: details,
+});

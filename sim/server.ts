@@ -1,0 +1,78 @@
+import { connectAsync, type IClientOptions } from 'mqtt';
+import { serverClaims, signToken } from './token.js';
+
+/** Where the broker is, and the server's token or the secret to make one of. */
+export type ServerLogin = { readonly url: string } & (
+  | { readonly token: string }
+  | { readonly secret: string }
+);
+
+/** A command for a unit (domain.md, "The message"). */
+export interface Envelope {
+  /** The full message name, `<integration>-<message>`. */
+  readonly function: string;
+  readonly body?: string;
+  /** ms that the server waits for the unit's answer. */
+  readonly timeout?: number;
+}
+
+export interface PublishOptions {
+  /** Default 1. */
+  readonly qos?: 0 | 1 | 2;
+  /** Default false. */
+  readonly retain?: boolean;
+}
+
+export interface SimServer {
+  /** Publishes the envelope as JSON to `s2u/<username>/<topicLevel>`, by default `…/command`. */
+  send(
+    username: string,
+    envelope: Envelope,
+    options?: PublishOptions & { readonly topicLevel?: string },
+  ): Promise<void>;
+  /** Publishes anything to any topic. Resolves after PUBACK; rejects if the connection is gone or ends before. */
+  publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long a token made from the secret holds, in seconds. */
+const tokenLifeS = 3600;
+
+/**
+ * The platform's server, connected to the broker over MQTT 3.1.1. It keeps none of the API's limits (a body of 512
+ * characters, timeouts of 100–60000 ms), so that specs can go past them. It doesn't reconnect. Rejects with MQTT.js's
+ * error if the broker can't be reached or refuses (`code` is then CONNACK's return code).
+ */
+export async function connectServer(login: ServerLogin): Promise<SimServer> {
+  const exp = Math.floor(Date.now() / 1000) + tokenLifeS;
+  const password = 'token' in login ? login.token : signToken(login.secret, serverClaims(exp));
+  const options: IClientOptions = { username: 'server', password, protocolVersion: 4, reconnectPeriod: 0 };
+  const client = await connectAsync(login.url, options, false);
+  // A broken connection shows in the publishes; without a listener it would end the process.
+  client.on('error', () => undefined);
+  // MQTT.js never calls back for a publish whose connection ended, as it hopes for the next one.
+  const waiting = new Set<(reason: Error) => void>();
+  client.on('close', () => {
+    for (const reject of waiting) reject(new Error('the connection ended before PUBACK'));
+    waiting.clear();
+  });
+  const publish: SimServer['publish'] = async (topic, payload, { qos = 1, retain = false } = {}) => {
+    // The broker would end the connection [MQTT-3.3.2-2].
+    if (/[+#]/.test(topic)) throw new Error(`${topic} is a topic filter, not a topic`);
+    if (!client.connected) throw new Error('not connected to the broker');
+    await new Promise<void>((resolve, reject) => {
+      waiting.add(reject);
+      client.publish(topic, Buffer.from(payload), { qos, retain }, (error) => {
+        waiting.delete(reject);
+        if (error == null) resolve();
+        else reject(error);
+      });
+    });
+  };
+  return {
+    publish,
+    send: (username, envelope, { topicLevel = 'command', ...rest } = {}) =>
+      publish(`s2u/${username}/${topicLevel}`, JSON.stringify(envelope), rest),
+    close: () => client.endAsync(true),
+  };
+}

@@ -1,0 +1,71 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { decodeJson } from './decode.js';
+
+const Header = t.type({ alg: t.literal('HS256') });
+
+const Claims = t.intersection([
+  t.type({ acl: t.type({ sub: t.array(t.string), pub: t.array(t.string) }) }),
+  t.partial({ exp: t.number, username: t.string }),
+]);
+
+/** What a token says: topic filters one may subscribe and publish to, the end in seconds since 1970, whose it is. */
+export type Claims = t.TypeOf<typeof Claims>;
+
+/** Why a token was not accepted. `expiredAt` is in ms since 1970. */
+export type TokenRejection =
+  | { readonly reason: 'not-a-token'; readonly detail: string }
+  | { readonly reason: 'bad-signature' }
+  | { readonly reason: 'expired'; readonly expiredAt: number };
+
+/** Far above any token of the platform's; what is longer isn't looked at. */
+const maxLength = 8192;
+
+/** A JWT with `claims`, signed with HMAC-SHA-256 (RFC 7519, RFC 7515; domain.md, "The broker"). */
+export function signToken(secret: string, claims: Claims): string {
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${signed}.${signature(secret, signed)}`;
+}
+
+/**
+ * The claims of a token that `secret` signed and that hasn't ended at `nowMs` (ms since 1970). No other `alg` than HS256
+ * is accepted. The claims are looked at only after the signature was found to be right.
+ */
+export function verifyToken(secret: string, token: string, nowMs: number): E.Either<TokenRejection, Claims> {
+  const [header, payload, mac, ...rest] = token.length > maxLength ? [] : token.split('.');
+  if (header === undefined || payload === undefined || mac === undefined || rest.length > 0)
+    return notAToken('not three parts');
+  if (E.isLeft(decodeJson(Header, text(header)))) return notAToken('the algorithm is not HS256');
+  // The texts are compared, not the bytes: base64url has several spellings of the same bytes.
+  if (!equal(mac, signature(secret, `${header}.${payload}`))) return E.left({ reason: 'bad-signature' });
+  const claims = decodeJson(Claims, text(payload));
+  if (E.isLeft(claims)) return notAToken(`claims: ${claims.left}`);
+  const { exp } = claims.right;
+  // RFC 7519, 4.1.4: "on or after which the JWT MUST NOT be accepted".
+  if (exp !== undefined && exp * 1000 <= nowMs) return E.left({ reason: 'expired', expiredAt: exp * 1000 });
+  return claims;
+}
+
+/** What a unit's credential says: it hears `s2u/<username>/#`, speaks to `u2s/<username>/#`, until `exp` (seconds). */
+export const unitClaims = (username: string, exp: number): Claims => ({
+  exp,
+  username,
+  acl: { sub: [`s2u/${username}/#`], pub: [`u2s/${username}/#`] },
+});
+
+/** What the platform's server has: the reverse of a unit's, for all units, until `exp` (seconds). */
+export const serverClaims = (exp: number): Claims => ({ exp, acl: { sub: ['u2s/#'], pub: ['s2u/#'] } });
+
+const notAToken = (detail: string): E.Either<TokenRejection, never> =>
+  E.left({ reason: 'not-a-token', detail });
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const text = (part: string): string => Buffer.from(part, 'base64url').toString();
+const signature = (secret: string, signed: string): string =>
+  createHmac('sha256', secret).update(signed).digest('base64url');
+
+/** Takes as long for a near miss as for a wild guess; only the length shows, which is no secret. */
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
