@@ -35,7 +35,7 @@ const Registration = t.intersection([
 
 const Address = t.type({ host: Host, port: Port });
 
-const Registrations = t.array(Registration);
+const Registrations = t.array(Registration, 'an array of registrations');
 
 /**
  * The set in the text of `mq/integrations.json`: an array of register requests in protobuf's JSON mapping, where a field

@@ -1,0 +1,89 @@
+import type { Publish } from '../message/publish.js';
+
+/** A publish of QoS 1 as it came in: what is needed to acknowledge it, and to know it again. */
+export interface Received {
+  readonly packetId: number;
+  readonly publish: Publish;
+}
+
+interface Entry extends Received {
+  settled: boolean;
+}
+
+/**
+ * The publishes that were received and are not acknowledged, of one session. Acknowledgements leave in the order of
+ * receipt [MQTT-4.6.0-2]: what is settled waits for all that came before it. Packet ids are good on one connection only, so
+ * when it drops nothing of it is acknowledged; what the broker then sends again is known again, and neither delivered
+ * nor settled twice (design.md, decisions 2 and 3).
+ */
+export class AckWindow {
+  /** Of the current connection, in order of receipt. */
+  #entries: Entry[] = [];
+  /** Of earlier connections, not acknowledged there, by packet id. */
+  readonly #earlier = new Map<number, Entry>();
+  /** What a settlement may still come for, by sequence number. */
+  readonly #unsettled = new Map<number, Entry>();
+  #bytes = 0;
+
+  /** How many are unacknowledged on the current connection. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** The bytes of their payloads. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many were received, on any connection, and are not settled. */
+  get unsettled(): number {
+    return this.#unsettled.size;
+  }
+
+  /** A new connection: the broker knows the session, or else what was unacknowledged is forgotten there. */
+  connected(sessionPresent: boolean): void {
+    if (!sessionPresent) this.#earlier.clear();
+  }
+
+  /** The connection is gone, and what was not acknowledged on it may come again. */
+  disconnected(): void {
+    for (const entry of this.#entries) this.#earlier.set(entry.packetId, entry);
+    this.#entries = [];
+    this.#bytes = 0;
+  }
+
+  /**
+   * Takes a publish in. False when it is one of an earlier connection that came again: the same packet id, marked as a
+   * duplicate, with the same content; it is on its way, or settled, already.
+   */
+  receive(received: Received): boolean {
+    const earlier = this.#earlier.get(received.packetId);
+    this.#earlier.delete(received.packetId);
+    const known =
+      earlier !== undefined && received.publish.dup && sameContent(earlier.publish, received.publish);
+    const entry = known ? earlier : { ...received, settled: false };
+    if (!known) this.#unsettled.set(received.publish.seq, entry);
+    this.#entries.push(entry);
+    this.#bytes += entry.publish.payload.length;
+    return !known;
+  }
+
+  /** Marks a publish as settled; one that is none of this session's, or was settled before, changes nothing. */
+  settle(seq: number): void {
+    const entry = this.#unsettled.get(seq);
+    if (entry === undefined) return;
+    entry.settled = true;
+    this.#unsettled.delete(seq);
+  }
+
+  /** Takes out the settled ones at the front: the packet ids that are due to be acknowledged, in order of receipt. */
+  release(): readonly number[] {
+    const firstUnsettled = this.#entries.findIndex(({ settled }) => !settled);
+    const released = this.#entries.splice(0, firstUnsettled < 0 ? this.#entries.length : firstUnsettled);
+    for (const { publish } of released) this.#bytes -= publish.payload.length;
+    return released.map(({ packetId }) => packetId);
+  }
+}
+
+const sameContent = (one: Publish, other: Publish): boolean =>
+  one.topic === other.topic && Buffer.compare(one.payload, other.payload) === 0;

@@ -1,0 +1,47 @@
+import { errorCode } from '../files/read-text.js';
+
+/** Why a connection ended, as far as the next one depends on it. */
+export type CloseReason =
+  /** The broker does not speak this version of MQTT. */
+  | { readonly kind: 'unsupported-version' }
+  /** The broker refused the login, or ended it. */
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** Another client took the session over: it has our client id. */
+  | { readonly kind: 'taken-over' }
+  /** The broker can't be reached, or does not answer as one. */
+  | { readonly kind: 'unreachable'; readonly detail: string }
+  /** An established connection ended. */
+  | { readonly kind: 'lost'; readonly detail: string };
+
+/** What was seen of a connection until its end. */
+export interface Ending {
+  /** CONNACK came and accepted it. */
+  readonly answered: boolean;
+  readonly error: Error | undefined;
+  /** The reason code of the broker's DISCONNECT (MQTT 5, 3.14.2.1). */
+  readonly serverReason: number | undefined;
+}
+
+const takenOver = 142;
+
+/** CONNACK's codes for "not this version": 3.1.1's and 5's. */
+const unsupportedVersion: readonly number[] = [1, 132];
+
+/** CONNACK's codes for a login that is refused: identifier, user name and password, authorisation, ban. */
+const refused: readonly number[] = [2, 4, 5, 133, 134, 135, 138];
+
+/** The reason of an ending. The details are the library's or the system's words; they hold no credentials. */
+export const closeReasonOf = ({ answered, error, serverReason }: Ending): CloseReason => {
+  if (serverReason === takenOver) return { kind: 'taken-over' };
+  const detail = error?.message || errorCode(error) || 'the connection was closed';
+  if (answered)
+    return {
+      kind: 'lost',
+      detail: serverReason === undefined ? detail : `disconnected by the broker, reason ${serverReason}`,
+    };
+  const code =
+    error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+  if (code !== undefined && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
+  if (code !== undefined && refused.includes(code)) return { kind: 'refused', detail };
+  return { kind: 'unreachable', detail };
+};

@@ -1,0 +1,203 @@
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import type { BrokerAddress } from '../config/broker-address.js';
+import type { Publish, QoS } from '../message/publish.js';
+import { type CloseReason, closeReasonOf } from './close-reason.js';
+
+/** What a connection needs. */
+export interface ConnectionOptions {
+  readonly address: BrokerAddress;
+  readonly clientId: string;
+  readonly username: string;
+  /** The token: a secret. */
+  readonly password: string;
+  readonly protocolVersion: 4 | 5;
+  readonly keepaliveS: number;
+  readonly sessionExpiryS: number;
+  readonly receiveMaximum: number;
+  /** A certificate authority, PEM, instead of the system's. */
+  readonly ca?: string;
+}
+
+/** A publish as it is on the wire: the session gives it a sequence number. */
+export interface Incoming extends Omit<Publish, 'seq'> {
+  /** Absent for QoS 0, which is not acknowledged. */
+  readonly packetId?: number;
+}
+
+/** What a connection tells. */
+export interface ConnectionEvents {
+  readonly connected: (sessionPresent: boolean) => void;
+  /** In order of receipt. True when there is room for more, see {@link Connection.resume}. */
+  readonly publish: (publish: Incoming) => boolean;
+  /** The last event, once. */
+  readonly closed: (reason: CloseReason) => void;
+}
+
+/** One connection to the broker, from its CONNECT to its end. */
+export interface Connection {
+  /** Subscribes at QoS 1; `done` tells whether each filter was granted. */
+  subscribe(filters: readonly string[], done: (granted: boolean) => void): void;
+  /** Acknowledges publishes of this connection, in this order. Those of one turn of the event loop leave in one write. */
+  acknowledge(packetIds: readonly number[]): void;
+  /** Takes packets again after `publish` said that there is no room. */
+  resume(): void;
+  /** Ends it: with DISCONNECT, so that the broker knows that it is no failure, where it still listens. */
+  end(): void;
+}
+
+/** Larger packets are refused: a command has a body of 512 characters (domain.md, "The message"). */
+const maximumPacketSize = 1_048_576;
+
+/** How long the broker has to take a DISCONNECT, ms. */
+const endDeadlineMs = 1_000;
+
+/**
+ * Connects to the broker once, with a client of its own: nothing that MQTT.js keeps can pass from one connection to the
+ * next. Publishes are acknowledged by {@link Connection.acknowledge} and nothing else: MQTT.js has no option for that, so
+ * the QoS of each publish is noted and hidden from it, and PUBACK is written here (design.md, decision 3).
+ */
+export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
+  const client = connect(clientOptions(options));
+  let error: Error | undefined;
+  let serverReason: number | undefined;
+  let answered = false;
+  let wire: { readonly qos: QoS; readonly packetId?: number } = { qos: 0 };
+  let full = false;
+  let takeNext: (() => void) | undefined;
+  let due: number[] = [];
+  let open = true;
+  let ending: NodeJS.Timeout | undefined;
+
+  const resume = (): void => {
+    full = false;
+    const next = takeNext;
+    takeNext = undefined;
+    next?.();
+  };
+
+  const fail = (cause: Error): void => {
+    error ??= cause;
+    client.stream?.destroy();
+  };
+
+  const writeAcks = (): void => {
+    const acks = Buffer.concat(due.map(puback));
+    due = [];
+    if (open && acks.length > 0) client.stream.write(acks);
+  };
+
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd !== 'publish') return;
+    wire = { qos: packet.qos, ...(packet.messageId === undefined ? {} : { packetId: packet.messageId }) };
+    if (packet.qos === 1) packet.qos = 0;
+    // What is granted is QoS 1 [MQTT-3.8.4-8], and a unary call can't be exactly-once.
+    else if (packet.qos === 2) fail(new Error('the broker sent QoS 2, which was not granted'));
+  });
+  client.on('message', (topic, payload, { retain, dup, properties }) => {
+    if (!open) return;
+    const expiryS = properties?.messageExpiryInterval;
+    full = !events.publish({
+      ...wire,
+      topic,
+      payload,
+      retain,
+      dup,
+      receivedAt: Date.now(),
+      ...(expiryS === undefined ? {} : { expiresInMs: expiryS * 1000 }),
+    });
+  });
+  // MQTT.js takes one packet at a time: the next one when this calls back.
+  client.handleMessage = (_packet, done) => {
+    if (full) takeNext = done;
+    else done();
+  };
+  client.on('packetsend', ({ cmd }) => {
+    if (cmd !== 'puback') return;
+    open = false;
+    client.stream.destroy();
+    throw new Error(
+      'MQTT.js acknowledges by itself: it has changed, and lib/broker/connection.ts no longer fits it',
+    );
+  });
+  client.on('connect', ({ sessionPresent }) => {
+    answered = true;
+    events.connected(sessionPresent);
+  });
+  client.on('disconnect', ({ reasonCode }) => {
+    serverReason = reasonCode;
+  });
+  // Of a malformed packet MQTT.js only tells; what follows it can't be trusted.
+  client.on('error', fail);
+  client.once('close', () => {
+    open = false;
+    clearTimeout(ending);
+    events.closed(closeReasonOf({ answered, error, serverReason }));
+  });
+  start(client, events);
+
+  return {
+    subscribe: (filters, done) => subscribe(client, filters, done),
+    acknowledge: (packetIds) => {
+      if (packetIds.length === 0) return;
+      if (due.length === 0) setImmediate(writeAcks);
+      due.push(...packetIds);
+    },
+    resume,
+    end: () => {
+      if (!open) return;
+      writeAcks();
+      open = false;
+      resume();
+      if (answered) client.end(false);
+      ending = setTimeout(() => client.stream?.destroy(), answered ? endDeadlineMs : 0);
+    },
+  };
+};
+
+const clientOptions = (options: ConnectionOptions): IClientOptions => ({
+  ...options.address,
+  clientId: options.clientId,
+  username: options.username,
+  password: options.password,
+  protocolVersion: options.protocolVersion,
+  keepalive: options.keepaliveS,
+  clean: false,
+  resubscribe: false,
+  reconnectPeriod: 0,
+  // Handlers first: the session's backlog follows CONNACK at once.
+  manualConnect: true,
+  ...(options.ca === undefined ? {} : { ca: options.ca }),
+  ...(options.protocolVersion === 5
+    ? {
+        properties: {
+          sessionExpiryInterval: options.sessionExpiryS,
+          receiveMaximum: options.receiveMaximum,
+          maximumPacketSize,
+        },
+      }
+    : {}),
+});
+
+const start = (client: MqttClient, events: ConnectionEvents): void => {
+  try {
+    client.connect();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : 'unknown error';
+    setImmediate(() => events.closed({ kind: 'unreachable', detail }));
+  }
+};
+
+const subscribe = (
+  client: MqttClient,
+  filters: readonly string[],
+  done: (granted: boolean) => void,
+): void => {
+  // Retain handling 1: a retained command runs once for a new subscription, not at each of ours (MQTT 5, 3.8.3.1).
+  const map = Object.fromEntries(filters.map((filter) => [filter, { qos: 1 as const, rh: 1 }]));
+  client.subscribe(map, (failure, granted) => {
+    done(failure === null && granted !== undefined && granted.every(({ qos }) => qos < 128));
+  });
+};
+
+/** PUBACK, success, valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1). */
+const puback = (packetId: number): Buffer => Buffer.from([0x40, 0x02, packetId >> 8, packetId & 0xff]);

@@ -1,0 +1,56 @@
+import * as E from 'fp-ts/lib/Either.js';
+
+/** Where the broker is, in MQTT.js's terms. */
+export interface BrokerAddress {
+  readonly protocol: 'mqtt' | 'mqtts' | 'ws' | 'wss';
+  readonly host: string;
+  readonly port: number;
+  /** Of the WebSocket; `/` where the address has none. */
+  readonly path: string;
+}
+
+const protocols = new Map<string, { protocol: BrokerAddress['protocol']; port: number }>([
+  ['tcp:', { protocol: 'mqtt', port: 1883 }],
+  ['mqtt:', { protocol: 'mqtt', port: 1883 }],
+  ['mqtts:', { protocol: 'mqtts', port: 8883 }],
+  ['ssl:', { protocol: 'mqtts', port: 8883 }],
+  ['tls:', { protocol: 'mqtts', port: 8883 }],
+  ['ws:', { protocol: 'ws', port: 80 }],
+  ['wss:', { protocol: 'wss', port: 443 }],
+]);
+
+/**
+ * Reads a `server_uri` (domain.md, "The broker"). Left names what is wrong: an unknown scheme is refused, as MQTT.js would
+ * silently connect without encryption (design.md, decision 3), and so is a login in the address, which would end up in
+ * logs. It repeats nothing of the address but its scheme.
+ */
+export const parseBrokerAddress = (uri: string): E.Either<string, BrokerAddress> => {
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(uri)?.[0].toLowerCase();
+  if (scheme === undefined || !uri.slice(scheme.length).startsWith('//'))
+    return E.left('is not an address such as mqtts://host:8883');
+  const known = protocols.get(scheme);
+  if (known === undefined)
+    return E.left(
+      `has the unknown scheme "${scheme.slice(0, 20)}//" (known: tcp, mqtt, mqtts, ssl, tls, ws, wss)`,
+    );
+  // As http(s), so that the URL parser checks the host and normalises it.
+  const url = parseUrl(`http${uri.slice(scheme.length - 1)}`);
+  if (url === undefined || url.hostname === '') return E.left('has no valid host and port');
+  if (url.username !== '' || url.password !== '') return E.left('holds a login');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = portOf(uri) ?? known.port;
+  if (port === 0) return E.left('has no valid host and port');
+  return E.right({ protocol: known.protocol, host, port, path: `${url.pathname}${url.search}` });
+};
+
+const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
+
+/** The port as it is written: the URL parser drops the one that is http's default. */
+const portOf = (uri: string): number | undefined => {
+  const port = /^[^/]*\/\/[^/?#]*?:(\d+)(?:[/?#]|$)/.exec(uri)?.[1];
+  return port === undefined ? undefined : Number(port);
+};
+
+/** The address for a person. */
+export const showBrokerAddress = ({ protocol, host, port }: BrokerAddress): string =>
+  `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,0 +1,79 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeWith } from '../codec.js';
+import { type BrokerAddress, parseBrokerAddress } from './broker-address.js';
+import { claimsOf } from './token.js';
+
+/** Where the broker is, and the login of this unit. */
+export interface Credentials {
+  readonly address: BrokerAddress;
+  readonly username: string;
+  /** The token: a secret. */
+  readonly password: string;
+  /** When the token expires, ms since the epoch, if it says so. */
+  readonly expiresAt?: number;
+  /** What to subscribe to. */
+  readonly filters: readonly string[];
+}
+
+/** Longer ones are not a token but a mistake; MQTT would allow 65,535. */
+const maxTokenLength = 16_384;
+
+/** It becomes part of a topic filter and of the client id. */
+const Username = t.refinement(
+  t.string,
+  (name) => /^[^\s/+#\p{Cc}]{0,128}$/u.test(name),
+  'a username without / + # or blanks',
+);
+
+const Password = t.refinement(t.string, (token) => token.length <= maxTokenLength, 'a token');
+
+const CredentialsJson = t.partial(
+  { server_uri: t.string, username: Username, password: Password },
+  'an object',
+);
+
+/**
+ * The credentials in the text of `mq/mq.json`; undefined where a field is missing or empty, as on a unit that is not
+ * registered yet. Left names the field and what is wrong with it, never its value (domain.md, "The broker").
+ */
+export const parseCredentials = (text: string): E.Either<string, Credentials | undefined> =>
+  pipe(
+    E.tryCatch(
+      (): unknown => JSON.parse(text),
+      () => 'is not JSON',
+    ),
+    E.chain(decodeWith(CredentialsJson)),
+    E.chain(({ server_uri, username, password }) =>
+      server_uri && username && password ? credentialsOf(server_uri, username, password) : E.right(undefined),
+    ),
+  );
+
+const credentialsOf = (
+  serverUri: string,
+  username: string,
+  password: string,
+): E.Either<string, Credentials> =>
+  pipe(
+    E.Do,
+    E.bind('address', () =>
+      pipe(
+        parseBrokerAddress(serverUri),
+        E.mapLeft((detail) => `field server_uri: ${detail}`),
+      ),
+    ),
+    E.bind('claims', () =>
+      pipe(
+        claimsOf(password),
+        E.mapLeft((detail) => `field password: ${detail}`),
+      ),
+    ),
+    E.map(({ address, claims: { expiresAt, subscribe } }) => ({
+      address,
+      username,
+      password,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      filters: subscribe ?? [`s2u/${username}/#`],
+    })),
+  );

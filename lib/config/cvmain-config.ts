@@ -1,0 +1,68 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import * as jsonc from 'jsonc-parser';
+import { decodeWith } from '../codec.js';
+
+/** What cvmqtt needs of cvmain's main file. */
+export interface CvmainConfig {
+  /** Where cvmain's gRPC server is reached, `host:port`. */
+  readonly address: string;
+  /** `mq.msgs_via_notifier`. */
+  readonly viaNotifier: boolean;
+  /** `mq.external_integrations`. */
+  readonly toExternal: boolean;
+}
+
+const bindAddress = /^(\[[0-9a-fA-F:]+\]|[\w.-]*):(\d{1,5})$/;
+
+const BindAddress = t.refinement(
+  t.string,
+  (text) => bindAddress.test(text),
+  'an address such as 127.0.0.1:7777',
+);
+
+const CvmainConfigJson = t.partial(
+  {
+    local_server: t.partial({ bind_addr: BindAddress }, 'an object'),
+    mq: t.partial({ external_integrations: t.boolean, msgs_via_notifier: t.boolean }, 'an object'),
+  },
+  'an object',
+);
+
+/**
+ * The settings in the text of cvmain's `config.json`, JSON with comments; what is missing has the vendor's default. Left
+ * names the field (domain.md, "cvmain's configuration directory").
+ */
+export const parseCvmainConfig = (text: string): E.Either<string, CvmainConfig> =>
+  pipe(
+    parseJsonWithComments(text),
+    E.chain(decodeWith(CvmainConfigJson)),
+    E.map(({ local_server, mq }) => ({
+      address: reachable(local_server?.bind_addr ?? '127.0.0.1:7777'),
+      viaNotifier: mq?.msgs_via_notifier ?? true,
+      toExternal: mq?.external_integrations ?? false,
+    })),
+  );
+
+/** The text of a file that people edit: comments and trailing commas are allowed. Left says where it is broken. */
+export const parseJsonWithComments = (text: string): E.Either<string, unknown> =>
+  pipe(
+    E.tryCatch(
+      () => {
+        const errors: jsonc.ParseError[] = [];
+        const json: unknown = jsonc.parse(text, errors, { allowTrailingComma: true });
+        return { json, error: errors[0] };
+      },
+      () => 'is nested too deeply',
+    ),
+    E.chain(({ json, error }) =>
+      error === undefined ? E.right(json) : E.left(`is not JSON, line ${lineOf(text, error.offset)}`),
+    ),
+  );
+
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+/** A server that is bound to all addresses is reached on loopback. */
+const reachable = (bindAddr: string): string =>
+  bindAddr.replace(/^(0\.0\.0\.0)?:/, '127.0.0.1:').replace(/^\[(0*:)*:?0*\]:/, '[::1]:');

@@ -1,0 +1,84 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeWith } from '../codec.js';
+import { parseJsonWithComments } from './cvmain-config.js';
+
+const whole = (min: number, max: number) =>
+  t.refinement(
+    t.number,
+    (n) => Number.isInteger(n) && n >= min && n <= max,
+    `a whole number from ${min} to ${max}`,
+  );
+
+const SettingsJson = t.partial(
+  {
+    /** Where a message's name is looked for. */
+    name_from: t.keyof({ auto: null, payload: null, topic: null }, 'auto, payload or topic'),
+    /** The reserved names that may receive messages. */
+    reserved_integrations: t.array(t.string, 'an array of names'),
+    /** How long a message waits for its app to register, ms. */
+    hold_unregistered_ms: whole(0, 3_600_000),
+    /** How many messages wait for apps to register, at most. */
+    hold_max_messages: whole(0, 65_535),
+    /** `auto` is MQTT 5, and 3.1.1 where the broker does not have it. */
+    mqtt_version: t.keyof({ auto: null, '5': null, '3.1.1': null }, '"auto", "5" or "3.1.1"'),
+    /** Between two pings to the broker, s. */
+    keepalive_s: whole(2, 65_535),
+    /** How long the broker keeps the session of a unit that is away, s (MQTT 5). */
+    session_expiry_s: whole(60, 0xffffffff),
+    /** Messages that were received and not yet acknowledged, at most. */
+    window_messages: whole(1, 65_535),
+    /** Their bytes, at most. */
+    window_bytes: whole(65_536, 268_435_456),
+    /** Calls to cvmain at once. */
+    calls_in_flight: whole(1, 1_000),
+    /** How long cvmain has for an answer, ms. */
+    call_deadline_ms: whole(100, 600_000),
+    /** The longest wait between two attempts for a message, ms. */
+    retry_max_ms: whole(100, 600_000),
+    /** How long the calls in flight have to end after SIGTERM, ms. */
+    shutdown_grace_ms: whole(0, 600_000),
+    /** The size of the dead-letter file at which it is rotated; two are kept. */
+    dead_letter_max_bytes: whole(65_536, 1_073_741_824),
+  },
+  'an object',
+);
+
+/** cvmqtt's own settings, named as in `mq/cvmqtt.json`. */
+export type Settings = Required<t.TypeOf<typeof SettingsJson>>;
+
+/** What holds without `mq/cvmqtt.json`. */
+export const defaultSettings: Settings = {
+  name_from: 'auto',
+  reserved_integrations: [],
+  hold_unregistered_ms: 30_000,
+  hold_max_messages: 64,
+  mqtt_version: 'auto',
+  keepalive_s: 60,
+  session_expiry_s: 604_800,
+  window_messages: 256,
+  window_bytes: 4_194_304,
+  calls_in_flight: 32,
+  call_deadline_ms: 5_000,
+  retry_max_ms: 10_000,
+  shutdown_grace_ms: 5_000,
+  dead_letter_max_bytes: 4_194_304,
+};
+
+/** The settings in the text of `mq/cvmqtt.json`, JSON with comments. Left names the field; an unknown one is refused. */
+export const parseSettings = (text: string): E.Either<string, Settings> =>
+  pipe(
+    parseJsonWithComments(text),
+    E.chain((json) =>
+      pipe(
+        decodeWith(SettingsJson)(json),
+        E.chain((given) => {
+          const unknown = Object.keys(given).find((key) => !(key in SettingsJson.props));
+          return unknown === undefined
+            ? E.right({ ...defaultSettings, ...given })
+            : E.left(`has the unknown field ${unknown}`);
+        }),
+      ),
+    ),
+  );

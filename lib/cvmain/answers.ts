@@ -1,0 +1,43 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { decodeWith } from '../codec.js';
+import type { Outcome } from '../delivery/outcome.js';
+
+/** `BasicResponse` (domain.md, "cvmain's gRPC interface"). */
+const BasicResponse = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
+
+const GetVersionResponse = t.type({ resp: BasicResponse, version: t.string });
+
+/** The statuses that can heal (design.md, decision 4); `UNAVAILABLE` says that cvmain itself is away. */
+const canHeal: ReadonlySet<status> = new Set([
+  status.DEADLINE_EXCEEDED,
+  status.RESOURCE_EXHAUSTED,
+  status.ABORTED,
+  status.INTERNAL,
+]);
+
+/** What became of a call that ended with an error. */
+export const outcomeOfError = ({ code, details }: Pick<ServiceError, 'code' | 'details'>): Outcome => {
+  const detail = `${status[code] ?? `status ${code}`}: ${details}`;
+  if (code === status.UNAVAILABLE) return { kind: 'away', detail };
+  return canHeal.has(code) ? { kind: 'failed', detail } : { kind: 'refused', detail };
+};
+
+/** What became of a call that was answered. An answer that is not what the interface says is no acceptance. */
+export const outcomeOfAnswer = (answer: unknown): Outcome => {
+  const decoded = decodeWith(BasicResponse)(answer);
+  if (E.isLeft(decoded)) return { kind: 'refused', detail: `cvmain's answer is wrong: ${decoded.left}` };
+  const { success, errMsg, code } = decoded.right;
+  return success
+    ? { kind: 'accepted' }
+    : { kind: 'refused', detail: `cvmain refused it, code ${code}: ${errMsg}` };
+};
+
+/** The version in the answer of `get_version`; Left says what is wrong with the answer. */
+export const versionOfAnswer = (answer: unknown): E.Either<string, string> => {
+  const decoded = decodeWith(GetVersionResponse)(answer);
+  if (E.isLeft(decoded)) return decoded;
+  const { resp, version } = decoded.right;
+  return resp.success ? E.right(version) : E.left(`get_version failed, code ${resp.code}: ${resp.errMsg}`);
+};

@@ -1,0 +1,105 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from './read-text.js';
+
+/** Where lines are appended, and how large the file may grow. */
+export interface AppendFileOptions {
+  readonly path: string;
+  /** Past this size the file is moved to `<path>.1`, in place of the one that is there. */
+  readonly maxBytes: number;
+}
+
+interface Pending {
+  readonly line: string;
+  readonly done: (result: E.Either<string, void>) => void;
+}
+
+const newline = '\n'.charCodeAt(0);
+
+/**
+ * A file of lines that survive a power cut: an append is done when its line is on the disk. Lines that come while others
+ * are being flushed share one flush. The file and its directory are made by the first append (mode 0600 and 0700, as
+ * lines hold messages); after an error the next append opens it anew, and a line that was torn does not swallow the next.
+ */
+export class AppendFile {
+  readonly #options: AppendFileOptions;
+  readonly #pending: Pending[] = [];
+  #file: FileHandle | undefined;
+  #bytes = 0;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: AppendFileOptions) {
+    this.#options = options;
+  }
+
+  /** Appends a line (without its end). Left is what kept it from the disk; never rejects. */
+  append(line: string): Promise<E.Either<string, void>> {
+    return new Promise((done) => {
+      this.#pending.push({ line, done });
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
+  /** Writes what is pending and closes the file. */
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0);
+      const result = await this.#write(batch.map(({ line }) => `${line}\n`).join(''));
+      for (const { done } of batch) done(result);
+    }
+    this.#writing = undefined;
+  }
+
+  async #write(text: string): Promise<E.Either<string, void>> {
+    try {
+      const bytes = Buffer.byteLength(text);
+      let file = await this.#open();
+      if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maxBytes) file = await this.#rotate(file);
+      await file.appendFile(text);
+      await file.datasync();
+      this.#bytes += bytes;
+      return E.right(undefined);
+    } catch (error) {
+      const file = this.#file;
+      this.#file = undefined;
+      await file?.close().catch(() => undefined);
+      return E.left(`${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`);
+    }
+  }
+
+  async #open(): Promise<FileHandle> {
+    if (this.#file !== undefined) return this.#file;
+    const { path } = this.#options;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+    this.#file = file;
+    this.#bytes = (await file.stat()).size;
+    if (await endsTorn(file, this.#bytes)) {
+      await file.appendFile('\n');
+      this.#bytes += 1;
+    }
+    return file;
+  }
+
+  async #rotate(full: FileHandle): Promise<FileHandle> {
+    const { path } = this.#options;
+    this.#file = undefined;
+    await full.close();
+    await rename(path, `${path}.1`);
+    return this.#open();
+  }
+}
+
+const endsTorn = async (file: FileHandle, bytes: number): Promise<boolean> => {
+  if (bytes === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, bytes - 1);
+  return buffer[0] !== newline;
+};

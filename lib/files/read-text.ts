@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import * as E from 'fp-ts/lib/Either.js';
+
+/** Why there is no text: the file is not there (yet), or it is there and can't be used. */
+export type ReadFailure =
+  | { readonly reason: 'absent' }
+  | { readonly reason: 'unreadable'; readonly detail: string };
+
+/** The most that a file of settings, credentials or registrations may hold. */
+export const maxTextBytes = 1_048_576;
+
+/**
+ * The text of a file that another program writes. Left when it is missing, no plain file (a pipe would block for ever),
+ * not permitted, larger than {@link maxTextBytes}, or not UTF-8. Never rejects.
+ */
+export async function readText(path: string): Promise<E.Either<ReadFailure, string>> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await file.stat()).isFile()) return unreadable('is not a file');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxTextBytes + 1), 0, maxTextBytes + 1, 0);
+    if (bytesRead > maxTextBytes) return unreadable(`is larger than ${maxTextBytes} bytes`);
+    return E.right(new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead)));
+  } catch (error) {
+    return E.left(failureOf(error));
+  } finally {
+    await file?.close();
+  }
+}
+
+const unreadable = (detail: string): E.Either<ReadFailure, never> => E.left({ reason: 'unreadable', detail });
+
+const failureOf = (error: unknown): ReadFailure => {
+  switch (errorCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { reason: 'absent' };
+    case 'EACCES':
+    case 'EPERM':
+      return { reason: 'unreadable', detail: 'is not readable for this user' };
+    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
+      return { reason: 'unreadable', detail: 'is not UTF-8' };
+    default:
+      return { reason: 'unreadable', detail: `can't be read (${errorCode(error) ?? 'unknown error'})` };
+  }
+};
+
+/** The system's code of an error, such as `ENOENT`. */
+export const errorCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

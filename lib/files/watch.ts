@@ -1,0 +1,62 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers';
+
+/** How often a file is looked at in case the system told nothing (another file system, a lost event), ms. */
+const pollMs = 2_000;
+
+/**
+ * Calls `changed` whenever `path` may have changed: created, written, replaced or deleted, also when its directory comes
+ * later or is replaced. It may call without a change, so compare what was read. The result ends it. Uses no more than a
+ * watch of the directory and a `stat` every two seconds; never throws.
+ */
+export function watchFile(path: string, changed: () => void): () => void {
+  let watcher: FSWatcher | undefined;
+  let watchedDirectory: string | undefined;
+  let lastSeen: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+
+  const poll = async (): Promise<void> => {
+    const [directory, file] = await Promise.all([identityOf(dirname(path)), identityOf(path)]);
+    if (ended) return;
+    if (directory?.inode !== watchedDirectory) {
+      watcher?.close();
+      watcher = directory === undefined ? undefined : watchDirectory();
+      watchedDirectory = watcher === undefined ? undefined : directory?.inode;
+    }
+    if (file?.version !== lastSeen) {
+      lastSeen = file?.version;
+      changed();
+    }
+    timer = setTimeout(() => void poll(), pollMs).unref();
+  };
+
+  const watchDirectory = (): FSWatcher | undefined => {
+    try {
+      return watch(dirname(path), { persistent: false }, changed).on('error', () => {
+        watchedDirectory = undefined;
+      });
+    } catch {
+      return undefined;
+    }
+  };
+
+  void poll();
+  return () => {
+    ended = true;
+    watcher?.close();
+    clearTimeout(timer);
+  };
+}
+
+/** What tells a file from another one at its place, and from its earlier content. */
+const identityOf = async (path: string) => {
+  try {
+    const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return { inode: `${dev}:${ino}`, version: `${dev}:${ino}:${size}:${mtimeNs}` };
+  } catch {
+    return undefined;
+  }
+};
