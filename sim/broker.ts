@@ -87,6 +87,8 @@ function accessRules(secret: string, now: () => number): AedesOptions {
   const may = (verb: 'sub' | 'pub', client: Client | null, allows: (filter: string) => boolean): boolean =>
     client !== null && (claimsOf.get(client)?.acl[verb] ?? []).some(allows);
   return {
+    // Unbounded. By default one client that stops reading holds up everybody's messages, till aedes cuts it after 60 s.
+    concurrency: 0,
     authenticate: (client, username, password, done) => {
       const login = checkLogin(secret, now(), username, password?.toString());
       if (E.isLeft(login)) {

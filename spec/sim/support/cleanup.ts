@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Things to end after each test of the `describe` that calls this, the last one first. */
+export function cleanup(): (end: () => unknown) => void {
+  let ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    const all = ends.reverse();
+    ends = [];
+    for (const end of all) await end();
+  });
+  return (end) => ends.push(end);
+}
+
+/** An empty directory that goes away after the test. */
+export async function temporaryDirectory(after: (end: () => unknown) => void): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-sim-'));
+  after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
