@@ -1,0 +1,311 @@
+import { assert } from 'chai';
+import { map, NEVER, Observable, of, type SchedulerAction, type SchedulerLike, Subject } from 'rxjs';
+import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import type { Outcome } from '../../lib/delivery/outcome.js';
+import type { NameFrom } from '../../lib/message/decode.js';
+import type { Publish } from '../../lib/message/publish.js';
+import { topicFilter } from '../../lib/message/topic-filter.js';
+import type { Notification } from '../../lib/notification/notification.js';
+import type { Target } from '../../lib/notification/target.js';
+import type { IntegrationSet } from '../../lib/routing/integrations.js';
+import type { Settlement } from '../../lib/settlement.js';
+import { type PipelineDeps, pipeline } from '../../streams/pipeline.js';
+
+/**
+ * Rule tests: what comes in, how the world behaves, and what must come out, as marble diagrams that stand aligned under
+ * each other. One character is one millisecond; spaces count for nothing, so they align what starts later. What is
+ * declared further up happens first within a millisecond. A publish is known by its letter in every diagram.
+ */
+export interface Script {
+  /** The publishes. A letter alone is a message for `int1`: `a` is `int1-a`. */
+  publishes(marbles: string, values?: Letters<Sent>): void;
+  /** The sets of registered integrations: `['int1', 'int2@10.0.0.2:6002']`. Without it: int1, int2, int3 from the start. */
+  sets(marbles: string, values: Letters<readonly string[]>): void;
+  /** cvmain's answers to the calls for each publish, each diagram from the start of its call; then it accepts at once. */
+  cvmain(answers: Letters<string | readonly string[]>): void;
+  /** When cvmain is found again after it was away, each from the loss of it: the number of probes that failed. */
+  serves(...marbles: readonly string[]): void;
+  /** How long the dead letter of a publish is being written: `--(s|)`. Without it: no time. */
+  stores(writes: Letters<string>): void;
+  stops(marbles: string): void;
+  unsubscribes(marbles: string): void;
+  given(settings: Partial<Settings>): void;
+
+  /** Expects how each publish ends: `notified`, where no value is given, or the reason of its dead letter. */
+  settlements(marbles: string, values?: Letters<string>, describe?: (settlement: Settlement) => string): void;
+  /** Expects the calls to cvmain for each publish: when each begins and ends or is cancelled. */
+  calls(marbles: Letters<string | readonly string[]>): void;
+  /** Expects who is notified of what: `a to the notifier`, where no value is given, or `a to 10.0.0.2:6002`. */
+  sends(marbles: string, values?: Letters<string>): void;
+  /** Expects the searches for cvmain: when each begins and ends. */
+  probes(...marbles: readonly string[]): void;
+  /** Expects the writing of dead letters. */
+  writes(marbles: Letters<string | readonly string[]>): void;
+}
+
+/** Values by the letter that stands for them. */
+export type Letters<T> = Readonly<Record<string, T>>;
+
+/** A publish in short: the message's full name, as the topic's last level; or with more about it. */
+export type Sent =
+  | string
+  | (Partial<Publish> & {
+      readonly name?: string;
+      /** The payload as text, or as a value whose JSON it is. */
+      readonly json?: unknown;
+      readonly text?: string;
+    });
+
+/** What a rule test may set; all has a default. Times are in ms. */
+export interface Settings
+  extends Pick<
+    PipelineDeps,
+    'holdUnregisteredMs' | 'maxHeld' | 'maxWaitingQos0' | 'callsInFlight' | 'retry' | 'random'
+  > {
+  readonly nameFrom: NameFrom;
+  readonly filters: readonly string[];
+  readonly reservedIntegrations: readonly string[];
+  readonly viaNotifier: boolean;
+  readonly toExternal: boolean;
+}
+
+const defaults: Settings = {
+  nameFrom: 'auto',
+  filters: ['s2u/cv12345/#'],
+  reservedIntegrations: [],
+  viaNotifier: true,
+  toExternal: false,
+  holdUnregisteredMs: 5,
+  maxHeld: 100,
+  maxWaitingQos0: 100,
+  callsInFlight: 32,
+  // Without chance, waits are of 2, 4, 8, 8, … ms.
+  retry: { baseMs: 2, capMs: 8 },
+  random: () => 1,
+};
+
+/** cvmain's answers in a diagram. */
+const outcomes: Letters<Outcome> = {
+  '+': { kind: 'accepted' },
+  x: { kind: 'refused', detail: 'refused by the test' },
+  '~': { kind: 'failed', detail: 'failed by the test' },
+  '?': { kind: 'away', detail: 'away by the test' },
+};
+
+/** Runs a rule test through the whole pipeline, in virtual time. */
+export const rules = (test: (script: Script) => void): void =>
+  marbles((helpers, scheduler) => {
+    const { cold, hot, expectObservable, expectSubscriptions } = helpers;
+    const letters = new Map<number, string>();
+    const called = new Map<string, Span[]>();
+    const written = new Map<string, Span[]>();
+    const probed: Span[] = [];
+    const sent$ = new Subject<string>();
+    const expectations: (() => void)[] = [];
+    let settings = defaults;
+    let publish$: Observable<Publish> = NEVER;
+    let integrations$: Observable<IntegrationSet> = of(registered(['int1', 'int2', 'int3']));
+    let stop$: Observable<unknown> = NEVER;
+    let answers: Letters<string | readonly string[]> = {};
+    let writing: Letters<string> = {};
+    let serving: readonly string[] = [];
+    let subscription: string | undefined;
+    let expectSettlements: ((actual: Observable<Settlement>) => void) | undefined;
+
+    const letterOf = (seq: number): string => letters.get(seq) ?? `#${seq}`;
+
+    const notify = (notification: Notification, target: Target): Observable<Outcome> => {
+      const letter = letterOf(seqOf(notification));
+      const spans = spansOf(called, letter);
+      sent$.next(`${letter} to ${target.kind === 'notifier' ? 'the notifier' : target.sendAddr}`);
+      return spanned(spans, scheduler, cold(listed(answers[letter])[spans.length] ?? '+', outcomes));
+    };
+
+    test({
+      publishes: (diagram, values = {}) => {
+        allUsed(diagram, values);
+        publish$ = hot(diagram).pipe(
+          map((letter, seq) => {
+            letters.set(seq, letter);
+            return publishOf(seq, values[letter] ?? `int1-${letter}`);
+          }),
+        );
+      },
+      sets: (diagram, values) => {
+        allUsed(diagram, values);
+        integrations$ = hot(diagram).pipe(map((letter) => registered(values[letter] ?? [])));
+      },
+      cvmain: (given) => {
+        answers = given;
+      },
+      serves: (...diagrams) => {
+        serving = diagrams;
+      },
+      stores: (given) => {
+        writing = given;
+      },
+      stops: (diagram) => {
+        stop$ = hot(diagram);
+      },
+      unsubscribes: (diagram) => {
+        subscription = diagram;
+      },
+      given: (changed) => {
+        settings = { ...settings, ...changed };
+      },
+      settlements: (diagram, values = {}, describe = ending) => {
+        expectSettlements = (actual) =>
+          expectObservable(
+            actual.pipe(map((each) => `${letterOf(each.publish.seq)}: ${describe(each)}`)),
+            subscription ?? null,
+          ).toBe(
+            diagram,
+            labelled(diagram, values, (letter) => `${letter}: ${values[letter] ?? 'notified'}`),
+          );
+      },
+      sends: (diagram, values = {}) => {
+        const expected = labelled(diagram, values, (letter) => values[letter] ?? `${letter} to the notifier`);
+        expectations.push(() => expectObservable(sent$).toBe(diagram, expected));
+      },
+      calls: (diagrams) => {
+        for (const [letter, diagram] of Object.entries(diagrams)) {
+          expectations.push(() => expectSubscriptions(spansOf(called, letter)).toBe([...listed(diagram)]));
+        }
+      },
+      probes: (...diagrams) => {
+        expectations.push(() => expectSubscriptions(probed).toBe([...diagrams]));
+      },
+      writes: (diagrams) => {
+        for (const [letter, diagram] of Object.entries(diagrams)) {
+          expectations.push(() => expectSubscriptions(spansOf(written, letter)).toBe([...listed(diagram)]));
+        }
+      },
+    });
+
+    const { nameFrom, filters, reservedIntegrations, viaNotifier, toExternal, ...limits } = settings;
+    const deps: PipelineDeps = {
+      ...limits,
+      decodeRules: { nameFrom, filters: filters.map(topicFilter) },
+      policy: { viaNotifier, toExternal, reservedIntegrations: new Set(reservedIntegrations) },
+      integrations$,
+      stop$,
+      scheduler: nodeTimers(scheduler),
+      notify,
+      whenServing$: new Observable((subscriber) => {
+        const found$ = cold(serving[probed.length] ?? '-').pipe(map(Number));
+        return spanned(probed, scheduler, found$).subscribe(subscriber);
+      }),
+      deadLetter: ({ publish }) => {
+        const letter = letterOf(publish.seq);
+        return spanned(spansOf(written, letter), scheduler, cold(writing[letter] ?? '(s|)'));
+      },
+    };
+    if (expectSettlements === undefined) throw new Error('a rule test says which settlements it expects');
+    for (const expectation of expectations) expectation();
+    expectSettlements(publish$.pipe(pipeline(deps)));
+  });
+
+/** Runs a test in virtual time; what differs is shown line by line, one line an event. */
+export const marbles = (test: (helpers: RunHelpers, scheduler: TestScheduler) => void): void => {
+  const scheduler = new TestScheduler((actual: readonly Logged[], expected: readonly Logged[]) =>
+    assert.deepEqual(actual.map(line), expected.map(line)),
+  );
+  scheduler.run((helpers) => test(helpers, scheduler));
+};
+
+/** A publish of the sequence number, as a {@link Sent} describes it. */
+export const publishOf = (seq: number, sent: Sent): Publish => {
+  const { name, json, text, ...given } = typeof sent === 'string' ? { name: sent } : sent;
+  return {
+    seq,
+    topic: name === undefined ? 's2u/cv12345' : `s2u/cv12345/${name}`,
+    payload: Buffer.from(text ?? (json === undefined ? '' : JSON.stringify(json))),
+    qos: 1,
+    retain: false,
+    dup: false,
+    receivedAt: seq,
+    ...given,
+  };
+};
+
+/** The set of integrations, each a name, or `name@host:port`. */
+export const registered = (integrations: readonly string[]): IntegrationSet =>
+  new Map(
+    integrations.map((each) => {
+      const [name = '', host, port] = each.split(/@|:(?=\d+$)/);
+      return [name, host === undefined ? { name } : { name, address: { host, port: Number(port) } }];
+    }),
+  );
+
+/** A settlement in a word. */
+export const ending = (settlement: Settlement): string =>
+  settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
+
+/** A settlement in a few words: what it took, too. */
+export const endingInDetail = (settlement: Settlement): string =>
+  `${ending(settlement)}, ${settlement.attempts} calls, ${settlement.tookMs} ms`;
+
+/** From when to when something was subscribed to. */
+interface Span {
+  readonly subscribedFrame: number;
+  unsubscribedFrame: number;
+}
+
+/** What the test scheduler compares. */
+type Logged =
+  | Span
+  | {
+      readonly frame: number;
+      readonly notification: { readonly kind: string; readonly value?: unknown; readonly error?: unknown };
+    };
+
+const line = (logged: Logged): string => {
+  if ('subscribedFrame' in logged)
+    return `from ${logged.subscribedFrame} ms to ${logged.unsubscribedFrame} ms`;
+  const { kind, value, error } = logged.notification;
+  const what = kind === 'N' ? value : kind === 'C' ? 'complete' : `error ${error}`;
+  return `${logged.frame} ms: ${typeof what === 'string' ? what : JSON.stringify(what)}`;
+};
+
+const spansOf = (spans: Map<string, Span[]>, letter: string): Span[] => {
+  const known = spans.get(letter) ?? [];
+  spans.set(letter, known);
+  return known;
+};
+
+const spanned = <T>(spans: Span[], scheduler: SchedulerLike, source: Observable<T>): Observable<T> =>
+  new Observable((subscriber) => {
+    const span: Span = { subscribedFrame: scheduler.now(), unsubscribedFrame: Number.POSITIVE_INFINITY };
+    spans.push(span);
+    subscriber.add(() => {
+      span.unsubscribedFrame = scheduler.now();
+    });
+    subscriber.add(source.subscribe(subscriber));
+  });
+
+/** As Node's timers are: a delay that does not fit 31 bits is over after 1 ms. */
+const nodeTimers = (scheduler: SchedulerLike): SchedulerLike => ({
+  now: () => scheduler.now(),
+  schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) =>
+    scheduler.schedule(work, delay > 2 ** 31 - 1 ? 1 : delay, state),
+});
+
+/** The time of receipt is the sequence number, by which a notification is known. */
+const seqOf = ({ vals }: Notification): number => Date.parse(vals.find(({ k }) => k === 'dt')?.v ?? '');
+
+const listed = (diagrams: string | readonly string[] | undefined): readonly string[] =>
+  typeof diagrams === 'string' ? [diagrams] : (diagrams ?? []);
+
+const labelled = (
+  diagram: string,
+  values: Letters<string>,
+  label: (letter: string) => string,
+): Letters<string> => {
+  allUsed(diagram, values);
+  return Object.fromEntries([...diagram].map((letter) => [letter, label(letter)]));
+};
+
+const allUsed = (diagram: string, values: Letters<unknown>): void => {
+  const unused = Object.keys(values).filter((letter) => !diagram.includes(letter));
+  if (unused.length > 0) throw new Error(`"${diagram}" has no ${unused.join(', ')}`);
+};
