@@ -1,14 +1,12 @@
 import { type Observable, Subscription, take } from 'rxjs';
 
 /** What the gate stands on. */
-export interface CallGateDeps<T> {
+export interface CallGateDeps {
   readonly callsInFlight: number;
   /** Emits once when cvmain serves: how many probes failed before. */
   readonly whenServing$: Observable<number>;
-  /** Called for whoever was turned away, in order, when there is a place. */
-  readonly wake: (turnedAway: T) => void;
-  /** Called when cvmain is back after it was really down. */
-  readonly recovered: () => void;
+  /** Called when cvmain serves again; `wasDown` unless the first probe found it. */
+  readonly back: (wasDown: boolean) => void;
   readonly error: (bug: unknown) => void;
 }
 
@@ -17,13 +15,13 @@ export interface CallGateDeps<T> {
  * it, instead of a storm of retries (design.md, decisions 2 and 4).
  */
 export class CallGate<T> {
-  readonly #deps: CallGateDeps<T>;
-  readonly #turnedAway: T[] = [];
+  readonly #deps: CallGateDeps;
+  readonly #turnedAway = new Set<T>();
   readonly #probing = new Subscription();
   #inFlight = 0;
   #serving = true;
 
-  constructor(deps: CallGateDeps<T>) {
+  constructor(deps: CallGateDeps) {
     this.#deps = deps;
   }
 
@@ -31,42 +29,52 @@ export class CallGate<T> {
     return this.#inFlight === 0;
   }
 
-  /** Whether a call may be made now, which {@link leave} must end. Who is turned away is woken later. */
+  /** Whether a call may be made now, which {@link leave} must end. Who is turned away waits for {@link next}. */
   enter(caller: T): boolean {
-    if (!this.#serving || this.#inFlight >= this.#deps.callsInFlight) {
-      this.#turnedAway.push(caller);
+    if (!this.#open) {
+      this.#turnedAway.add(caller);
       return false;
     }
     this.#inFlight += 1;
     return true;
   }
 
-  /** A call has ended: its place goes to who waited longest. */
+  /** A call has ended. */
   leave(): void {
     this.#inFlight -= 1;
-    const next = this.#serving ? this.#turnedAway.shift() : undefined;
-    if (next !== undefined) this.#deps.wake(next);
+  }
+
+  /** Who was turned away first, when there is a place: it may enter, or leave the place to the next. */
+  next(): T | undefined {
+    if (!this.#open) return undefined;
+    const [first] = this.#turnedAway;
+    if (first !== undefined) this.#turnedAway.delete(first);
+    return first;
+  }
+
+  /** Who was turned away waits no longer. */
+  withdraw(caller: T): void {
+    this.#turnedAway.delete(caller);
   }
 
   /** cvmain can't be reached: nobody enters until it serves again. */
   away(): void {
     if (!this.#serving) return;
     this.#serving = false;
-    const { whenServing$, wake, recovered, error } = this.#deps;
-    this.#probing.add(
-      whenServing$.pipe(take(1)).subscribe({
-        next: (failedProbes) => {
-          this.#serving = true;
-          if (failedProbes > 0) recovered();
-          for (const caller of this.#turnedAway.splice(0)) wake(caller);
-        },
-        error,
-      }),
-    );
+    const { whenServing$, back, error } = this.#deps;
+    const next = (failedProbes: number): void => {
+      this.#serving = true;
+      back(failedProbes > 0);
+    };
+    this.#probing.add(whenServing$.pipe(take(1)).subscribe({ next, error }));
   }
 
   /** Ends the probing. */
   close(): void {
     this.#probing.unsubscribe();
+  }
+
+  get #open(): boolean {
+    return this.#serving && this.#inFlight < this.#deps.callsInFlight;
   }
 }

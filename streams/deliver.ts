@@ -89,8 +89,11 @@ export const deliver =
         wakeAll('for-set', 'for-registration');
       };
 
-      // cvmain was down, so the failures say nothing about the messages: no need to wait on.
-      const recovered = (): void => wakeAll('for-retry');
+      // Where cvmain was down, the failures say nothing about the messages: no need to wait on.
+      const back = (wasDown: boolean): void => {
+        if (wasDown) wakeAll('for-retry');
+        lookAtDue();
+      };
 
       const stop = (): void => {
         stopping = true;
@@ -101,7 +104,7 @@ export const deliver =
 
       const wake = (lane: Lane): void => {
         if (lane.state === 'for-registration') held -= lane.jobs.length;
-        lane.timer?.unsubscribe();
+        if (lane.state === 'for-slot') gate.withdraw(lane);
         lane.state = 'due';
         due.push(lane);
         lookAtDue();
@@ -111,16 +114,20 @@ export const deliver =
         for (const lane of [...lanes.values()]) if (states.includes(lane.state)) wake(lane);
       };
 
-      // A loop and not recursion: an answer may come while the call is being made (design.md, decision 14).
+      // A loop and not recursion: an answer may come while the call is being made (design.md, decision 14). Who waits
+      // for a place among the calls goes before who has just left one.
+      const nextDue = (): Lane | undefined => (subscriber.closed ? undefined : (gate.next() ?? due.shift()));
+
       const lookAtDue = (): void => {
         if (looking) return;
         looking = true;
-        for (let lane = due.shift(); lane !== undefined; lane = due.shift()) look(lane);
+        for (let lane = nextDue(); lane !== undefined; lane = nextDue()) look(lane);
         looking = false;
         if (stopping ? gate.idle : sourceEnded && lanes.size === 0) subscriber.complete();
       };
 
       const look = (lane: Lane): void => {
+        lane.timer?.unsubscribe();
         const [job] = lane.jobs;
         if (job === undefined) {
           lanes.delete(lane.integration);
@@ -169,26 +176,29 @@ export const deliver =
 
       const send = (lane: Lane, job: Job, { targets }: Route): void => {
         lane.heldSince = undefined;
-        const target = targets.find(({ kind }) => !job.accepted.has(kind));
+        const [target, ...later] = targets.filter(({ kind }) => !job.accepted.has(kind));
         if (target === undefined) {
           finish(lane, job);
           return;
         }
         if (!gate.enter(lane)) {
-          lane.state = 'for-slot';
+          wait(lane, 'for-slot', job.expiresAt);
           return;
         }
         lane.state = 'for-answer';
         job.attempts += 1;
         const answer$ = deps.notify(job.deliverable.notification, target).pipe(take(1));
-        calls.add(answer$.subscribe({ next: (outcome) => answered(lane, job, target, outcome), error }));
+        const next = (outcome: Outcome): void => answered(lane, job, target, later.length === 0, outcome);
+        calls.add(answer$.subscribe({ next, error }));
       };
 
-      const answered = (lane: Lane, job: Job, target: Target, outcome: Outcome): void => {
+      // What the last target has accepted is at its end: too late to expire, or to look for its integration again.
+      const answered = (lane: Lane, job: Job, target: Target, isLast: boolean, outcome: Outcome): void => {
         gate.leave();
         if (outcome.kind === 'accepted') {
           job.accepted.add(target.kind);
-          wake(lane);
+          if (isLast) finish(lane, job);
+          else wake(lane);
         } else if (outcome.kind === 'refused')
           finish(lane, job, { reason: 'refused', detail: outcome.detail });
         else {
@@ -219,7 +229,7 @@ export const deliver =
       };
 
       const { callsInFlight, whenServing$ } = deps;
-      const gate = new CallGate<Lane>({ callsInFlight, whenServing$, wake, recovered, error });
+      const gate = new CallGate<Lane>({ callsInFlight, whenServing$, back, error });
       const calls = new Subscription();
       subscriber.add(() => {
         gate.close();

@@ -1,4 +1,4 @@
-import { connect, filter, map, merge, type Observable, type OperatorFunction } from 'rxjs';
+import { connect, filter, map, merge, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
 import { type Deliverable, type Understood, understand } from '../lib/delivery/deliverable.js';
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { Publish } from '../lib/message/publish.js';
@@ -15,7 +15,8 @@ export interface PipelineDeps extends DeliverDeps {
 
 /**
  * What cvmqtt is: each publish in, exactly one settlement of it out (design.md). Decode, split, route, hold, deliver,
- * settle; nothing else decides a message's fate. Order holds within an integration, not across settlements.
+ * settle; nothing else decides a message's fate. Order holds within an integration, not across settlements. Completes as
+ * {@link deliver} does, once all dead letters are stored.
  */
 export const pipeline =
   (deps: PipelineDeps): OperatorFunction<Publish, Settlement> =>
@@ -24,7 +25,7 @@ export const pipeline =
       map(understand(deps.decodeRules)),
       connect((understood$) =>
         merge(
-          understood$.pipe(filter(isDeadLettered)),
+          understood$.pipe(filter(isDeadLettered), takeUntil(deps.stop$)),
           understood$.pipe(filter(isDeliverable), deliver(deps)),
         ),
       ),
