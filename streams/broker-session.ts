@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike, Subscription } from 'rxjs';
+import { defer, type Observable, type SchedulerLike, Subject, Subscription } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
 import type { CloseReason } from '../lib/broker/close-reason.js';
 import type { Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
@@ -14,7 +14,7 @@ export interface BrokerSessionDeps {
   readonly open: (credentials: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents) => Connection;
   /** `auto` is 5, and 4 (which is 3.1.1) where the broker refuses that. */
   readonly protocolVersion: 'auto' | 4 | 5;
-  /** Unacknowledged messages at which no more are taken, and their bytes. */
+  /** Unacknowledged messages past which no more are taken, and their bytes. */
   readonly windowMessages: number;
   readonly windowBytes: number;
   /** How long no packet may be taken: pings wait too, so this is well under half a keepalive; ms. */
@@ -29,12 +29,14 @@ export interface BrokerSessionDeps {
 
 /** The session with the broker, across connections. */
 export interface BrokerSession {
-  /** What the broker delivers, each message once in a session. Subscribe once: that connects; unsubscribing disconnects. */
+  /** What the broker delivers, each message once in a session. Subscribe once: that connects. */
   readonly publishes$: Observable<Publish>;
   /** The publish is settled: it is acknowledged as soon as all before it are. */
   settled(publish: Publish): void;
-  /** Takes no more messages; those that were taken can still be settled. */
+  /** Takes no more messages, and completes; those that were taken can still be settled. */
   stopTaking(): void;
+  /** Disconnects. */
+  close(): void;
 }
 
 /**
@@ -44,39 +46,37 @@ export interface BrokerSession {
  */
 export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const { report, scheduler } = deps;
+  const publishes = new Subject<Publish>();
   const ackWindow = new AckWindow();
   let connection: Connection | undefined;
-  let credentials: Credentials | undefined;
+  let login: Credentials | undefined;
   let version: 4 | 5 = deps.protocolVersion === 'auto' ? 5 : deps.protocolVersion;
   let subscribed: readonly string[] = [];
   let nextSeq = 1;
   let failures = 0;
-  let stableSince = Number.POSITIVE_INFINITY;
-  let timer = Subscription.EMPTY;
-  let fullTimer = Subscription.EMPTY;
-  let afterClose: 'back-off' | 'reconnect' | 'drain' | 'stay' = 'back-off';
+  let connectedAt = Number.POSITIVE_INFINITY;
+  /** What the end of the connection is followed by. */
+  let then: 'back-off' | 'reconnect' | 'drain' | 'nothing' = 'back-off';
+  let draining = false;
   let stopping = false;
+  let renewals = Subscription.EMPTY;
+  let backoff = Subscription.EMPTY;
+  let full = Subscription.EMPTY;
 
-  const room = (): boolean =>
-    !stopping && ackWindow.size < deps.windowMessages && ackWindow.bytes < deps.windowBytes;
-
-  const open = (emit: (publish: Publish) => void): void => {
-    if (credentials === undefined) return;
-    const login = credentials;
-    afterClose = 'back-off';
-    connection = deps.open(login, version, {
-      connected: (sessionPresent) => connected(login, sessionPresent),
-      publish: (incoming) => take(incoming, emit),
-      closed: (reason) => closed(reason, emit),
-    });
+  const open = (): void => {
+    if (login === undefined) return;
+    then = 'back-off';
+    draining = false;
+    connection = deps.open(login, version, { connected, publish, closed });
   };
 
-  const connected = (login: Credentials, sessionPresent: boolean): void => {
-    report({ kind: 'connected', address: login.address, protocolVersion: version, sessionPresent });
-    stableSince = scheduler.now();
+  const connected = (sessionPresent: boolean): void => {
+    if (login === undefined) return;
+    const { address, filters } = login;
+    report({ kind: 'connected', address, protocolVersion: version, sessionPresent });
+    connectedAt = scheduler.now();
     ackWindow.connected(sessionPresent);
     if (!sessionPresent) subscribed = [];
-    const { filters } = login;
     if (sameFilters(filters, subscribed)) return;
     connection?.subscribe(filters, (granted) => {
       report({ kind: granted ? 'subscribed' : 'subscription-refused', filters });
@@ -85,87 +85,90 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     });
   };
 
-  const take = (incoming: Incoming, emit: (publish: Publish) => void): boolean => {
+  const publish = ({ packetId, ...received }: Incoming): boolean => {
     if (stopping) return false;
-    const { packetId, ...received } = incoming;
-    const publish = { ...received, seq: nextSeq++ };
-    if (packetId === undefined || ackWindow.receive({ packetId, publish })) emit(publish);
+    const taken = { ...received, seq: nextSeq++ };
+    if (packetId === undefined || ackWindow.receive({ packetId, publish: taken })) publishes.next(taken);
     else acknowledge();
-    if (room()) return true;
-    fullTimer.unsubscribe();
-    fullTimer = scheduler.schedule(stayedFull, deps.fullMs);
+    if (hasRoom()) return true;
+    full.unsubscribe();
+    full = scheduler.schedule(stayedFull, deps.fullMs);
     return false;
   };
 
+  // A broker that keeps to Receive Maximum fills the window and never passes it: then packets, and pings, still flow.
+  const hasRoom = (): boolean =>
+    !stopping && ackWindow.size <= deps.windowMessages && ackWindow.bytes <= deps.windowBytes;
+
   const stayedFull = (): void => {
-    if (room() || stopping) return;
+    if (hasRoom() || stopping) return;
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
-    afterClose = 'drain';
+    then = 'drain';
     connection?.end();
   };
 
-  const closed = (reason: CloseReason, emit: (publish: Publish) => void): void => {
+  const closed = (reason: CloseReason): void => {
     connection = undefined;
-    fullTimer.unsubscribe();
+    full.unsubscribe();
     ackWindow.disconnected();
-    if (scheduler.now() - stableSince >= deps.stableMs) failures = 0;
-    stableSince = Number.POSITIVE_INFINITY;
-    if (afterClose === 'stay') return;
+    if (scheduler.now() - connectedAt >= deps.stableMs) failures = 0;
+    connectedAt = Number.POSITIVE_INFINITY;
+    if (then === 'nothing') return;
     if (reason.kind === 'unsupported-version' && deps.protocolVersion === 'auto' && version === 5) {
       version = 4;
-      open(emit);
-    } else if (afterClose === 'reconnect') open(emit);
-    else if (afterClose === 'drain') reopenWhenDrained(emit);
-    else {
+      open();
+    } else if (then === 'reconnect') open();
+    else if (then === 'drain') {
+      draining = true;
+      reopenDrained();
+    } else {
       const waitMs = backoffMs(deps.reconnect, failures++, deps.random);
       report({ kind: 'disconnected', reason, waitMs });
-      timer = scheduler.schedule(() => open(emit), waitMs);
+      backoff = scheduler.schedule(open, waitMs);
     }
   };
 
-  let drained = (): void => undefined;
-  const reopenWhenDrained = (emit: (publish: Publish) => void): void => {
-    drained = () => {
-      if (ackWindow.unsettled > 0 || connection !== undefined) return;
-      drained = () => undefined;
-      open(emit);
-    };
-    drained();
+  const reopenDrained = (): void => {
+    if (draining && ackWindow.unsettled === 0) open();
   };
 
   const acknowledge = (): void => {
     connection?.acknowledge(ackWindow.release());
-    if (room()) connection?.resume();
+    if (hasRoom()) connection?.resume();
+  };
+
+  const renew = (renewed: Credentials): void => {
+    login = renewed;
+    backoff.unsubscribe();
+    if (connection === undefined) open();
+    else {
+      then = 'reconnect';
+      connection.end();
+    }
   };
 
   return {
-    publishes$: new Observable<Publish>((subscriber) => {
-      const emit = (publish: Publish): void => subscriber.next(publish);
-      const renew = (renewed: Credentials): void => {
-        credentials = renewed;
-        timer.unsubscribe();
-        if (connection === undefined) open(emit);
-        else {
-          afterClose = 'reconnect';
-          connection.end();
-        }
-      };
-      subscriber.add(deps.credentials$.subscribe({ next: renew, error: (bug) => subscriber.error(bug) }));
-      subscriber.add(() => {
-        afterClose = 'stay';
-        timer.unsubscribe();
-        fullTimer.unsubscribe();
-        connection?.end();
-      });
+    publishes$: defer(() => {
+      renewals = deps.credentials$.subscribe({ next: renew, error: (bug) => publishes.error(bug) });
+      return publishes;
     }),
     settled: ({ seq, qos }) => {
       if (qos === 0) return;
       ackWindow.settle(seq);
       acknowledge();
-      drained();
+      reopenDrained();
     },
     stopTaking: () => {
       stopping = true;
+      publishes.complete();
+    },
+    close: () => {
+      then = 'nothing';
+      draining = false;
+      renewals.unsubscribe();
+      backoff.unsubscribe();
+      full.unsubscribe();
+      connection?.end();
     },
   };
 };

@@ -35,7 +35,7 @@ export interface ConnectionEvents {
 
 /** One connection to the broker, from its CONNECT to its end. */
 export interface Connection {
-  /** Subscribes at QoS 1; `done` tells whether each filter was granted. */
+  /** Subscribes at QoS 1; `done` tells whether each filter was granted, unless the connection ends first. */
   subscribe(filters: readonly string[], done: (granted: boolean) => void): void;
   /** Acknowledges publishes of this connection, in this order. Those of one turn of the event loop leave in one write. */
   acknowledge(packetIds: readonly number[]): void;
@@ -136,7 +136,10 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   start(client, events);
 
   return {
-    subscribe: (filters, done) => subscribe(client, filters, done),
+    subscribe: (filters, done) =>
+      subscribe(client, filters, (granted) => {
+        if (open) done(granted);
+      }),
     acknowledge: (packetIds) => {
       if (packetIds.length === 0) return;
       if (due.length === 0) setImmediate(writeAcks);

@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import * as E from 'fp-ts/lib/Either.js';
 import { type ReadFailure, readText } from '../files/read-text.js';
+import { parseCredentials } from './credentials.js';
 import { type CvmainConfig, parseCvmainConfig } from './cvmain-config.js';
 import { type Layout, layout } from './layout.js';
 import type { ConfigProblem } from './problem.js';
@@ -18,7 +20,7 @@ export interface Config {
 
 /**
  * Reads cvmain's configuration directory (domain.md). Left is the first problem that does not heal by itself: the
- * directory or `config.json` is missing or broken, a setting is wrong, the certificate is none.
+ * directory or `config.json` is missing or broken, a setting is wrong, the certificate is none, the credentials are broken.
  */
 export async function readConfig(root: string): Promise<E.Either<ConfigProblem, Config>> {
   const files = layout(root);
@@ -38,12 +40,28 @@ export async function readConfig(root: string): Promise<E.Either<ConfigProblem, 
   if (E.isLeft(settings)) return settings;
   const ca = await readFile(files.ca, parseCertificate);
   if (E.isLeft(ca)) return ca;
+  const credentials = await checkCredentials(files);
+  if (E.isLeft(credentials)) return credentials;
   return E.right({
     layout: files,
     cvmain: cvmain.right,
     settings: settings.right ?? defaultSettings,
     ...(ca.right === undefined ? {} : { ca: ca.right }),
   });
+}
+
+/** How long a file that is half-written has to become whole, ms. */
+const writingMs = 500;
+
+/**
+ * Looks at the credentials before the start. Left is what does not heal by itself: a file that is broken, also when it is
+ * looked at again a moment later, as cvmain may be writing it. That there is none yet is no problem.
+ */
+async function checkCredentials({ credentials }: Layout): Promise<E.Either<ConfigProblem, unknown>> {
+  const found = await readFile(credentials, parseCredentials);
+  if (E.isRight(found)) return found;
+  await setTimeout(writingMs);
+  return readFile(credentials, parseCredentials);
 }
 
 /** The decoded content of a file, undefined when there is none. */

@@ -1,6 +1,7 @@
 import type { CloseReason } from '../broker/close-reason.js';
 import type { BrokerAddress } from '../config/broker-address.js';
 import type { DeadLettered, Settlement } from '../settlement.js';
+import type { Tally } from '../tally.js';
 
 /** All that the daemon has to tell: each event is one type, and log lines and counts are made of it. */
 export type DaemonEvent =
@@ -31,7 +32,7 @@ export type DaemonEvent =
   | { readonly kind: 'settled'; readonly settlement: Settlement }
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
   | { readonly kind: 'stopping' }
-  | { readonly kind: 'stopped'; readonly notified: number; readonly deadLettered: number };
+  | { readonly kind: 'stopped'; readonly tally: Tally };
 
 /** Takes each event as it happens. */
 export type Report = (event: DaemonEvent) => void;

@@ -1,0 +1,28 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import * as E from 'fp-ts/lib/Either.js';
+
+/** Exit codes: anchors.md, "Conventions users expect" (sysexits). */
+export const exitCode = { good: 0, failed: 1, usage: 2, config: 78 } as const;
+
+/** A command: what it is for, and what runs it, with the arguments behind its name; the result is the exit code. */
+export interface Command {
+  readonly usage: string;
+  readonly main: (args: readonly string[]) => Promise<number>;
+}
+
+/** The options and positionals of a command line. Left is what is wrong with it, in one line. */
+export const parseCommandLine = <T extends ParseArgsConfig['options']>(args: readonly string[], options: T) =>
+  E.tryCatch(
+    () => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
+    (error) => (error instanceof Error ? error.message : 'wrong usage').replaceAll('\n', ' '),
+  );
+
+/** Writes a line for people to stderr. */
+export const complain = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** Writes a line of output. */
+export const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};

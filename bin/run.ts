@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { lastValueFrom, ReplaySubject, tap } from 'rxjs';
+import { readConfig } from '../lib/config/config.js';
+import { problemLine } from '../lib/config/problem.js';
+import { type Level, levels } from '../lib/log/describe.js';
+import { logger } from '../lib/log/logger.js';
+import { printable } from '../lib/log/printable.js';
+import { count, newTally } from '../lib/tally.js';
+import { daemon } from '../streams/daemon.js';
+import { type Command, complain, exitCode, parseCommandLine } from './command.js';
+
+const usage = `usage: cvmqtt run <config-dir> [options]
+
+Receives the messages of this unit and hands each to cvmain, until SIGTERM.
+
+  <config-dir>       cvmain's configuration directory
+  --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
+  --log-level LEVEL  ${levels.join(', ')}; default info
+
+Exit codes: 0 stopped by a signal, 2 wrong usage, 78 the configuration is wrong.`;
+
+const options = {
+  'state-dir': { type: 'string' },
+  'log-level': { type: 'string', default: 'info' },
+} as const;
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const line = parseCommandLine(args, options);
+  if (E.isLeft(line)) return wrongUsage(line.left);
+  const [root, ...more] = line.right.positionals;
+  if (root === undefined || more.length > 0) return wrongUsage('give one configuration directory');
+  const level = levels.find((each) => each === line.right.values['log-level']);
+  if (level === undefined) return wrongUsage(`--log-level is one of ${levels.join(', ')}`);
+  return run(resolve(root), line.right.values['state-dir'], level);
+};
+
+const run = async (root: string, stateDir: string | undefined, level: Level): Promise<number> => {
+  const config = await readConfig(root);
+  if (E.isLeft(config)) {
+    complain(`cvmqtt: ${printable(problemLine(config.left))}`);
+    return exitCode.config;
+  }
+  // A log that nobody reads any more is no reason to stop forwarding.
+  process.stderr.on('error', () => undefined);
+  const report = logger({
+    level,
+    format: process.stderr.isTTY ? 'text' : 'json',
+    now: () => new Date(),
+    write: (line) => process.stderr.write(`${line}\n`),
+  });
+  const stop$ = new ReplaySubject<void>(1);
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => stop$.next());
+
+  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
+  report({ kind: 'starting', configDirectory: root, stateDirectory });
+  const tally = newTally();
+  const settlements$ = daemon({ config: config.right, stateDirectory, stop$, report });
+  await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
+    defaultValue: undefined,
+  });
+  report({ kind: 'stopped', tally });
+  return exitCode.good;
+};
+
+const wrongUsage = (detail: string): number => {
+  complain(`cvmqtt run: ${printable(detail)}\n${usage}`);
+  return exitCode.usage;
+};
+
+export const command: Command = { usage, main };

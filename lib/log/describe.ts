@@ -1,0 +1,127 @@
+import type { CloseReason } from '../broker/close-reason.js';
+import { showBrokerAddress } from '../config/broker-address.js';
+import type { Settlement } from '../settlement.js';
+import { tallyLine } from '../tally.js';
+import type { DaemonEvent } from './event.js';
+
+/** From the loudest to the most detailed. */
+export const levels = ['error', 'warn', 'info', 'debug'] as const;
+
+export type Level = (typeof levels)[number];
+
+/** An event in words, and in fields for programs. */
+export interface LogRecord {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What the log says of an event. No payload and no credential is in it; names are as untrusted as they came. */
+export const describe = (event: DaemonEvent): LogRecord => {
+  switch (event.kind) {
+    case 'starting':
+      return info(`starting with ${event.configDirectory}, state in ${event.stateDirectory}`);
+    case 'waiting':
+      return info(`waiting for ${event.what}: ${event.detail}`, { waiting_for: event.what });
+    case 'cvmain-serves':
+      return info(`cvmain ${event.version} answers on ${event.address}`, { version: event.version });
+    case 'cvmain-away':
+      return warn(`cvmain does not answer on ${event.address}: messages wait for it`);
+    case 'integrations':
+      return event.unreachable.length === 0
+        ? info(`registered: ${list(event.names)}`, { count: event.names.length })
+        : warn(
+            `registered: ${list(event.names)}; ${list(event.unreachable)} can never receive a message, as a name ends at its first dash`,
+            { count: event.names.length, unreachable: event.unreachable.length },
+          );
+    case 'file-broken':
+      return warn(`${event.file}: ${event.detail}; what it held before stays in use`, { file: event.file });
+    case 'connected': {
+      const { address, protocolVersion, sessionPresent } = event;
+      const version = protocolVersion === 5 ? '5' : '3.1.1';
+      const session = sessionPresent ? 'the session goes on' : 'a new session';
+      return info(`connected to ${showBrokerAddress(address)} with MQTT ${version}, ${session}`, {
+        mqtt_version: version,
+        session_present: sessionPresent,
+      });
+    }
+    case 'subscribed':
+      return info(`subscribed to ${list(event.filters)}`, { filters: event.filters });
+    case 'subscription-refused':
+      return warn(`the broker refused the subscription to ${list(event.filters)}`, {
+        filters: event.filters,
+      });
+    case 'disconnected': {
+      const { reason, waitMs } = event;
+      return warn(`${closed(reason)}; next attempt in ${(waitMs / 1000).toFixed(1)} s`, {
+        reason: reason.kind,
+        wait_ms: waitMs,
+      });
+    }
+    case 'window-full':
+      return warn(
+        `${event.messages} messages (${event.bytes} bytes) are unacknowledged: disconnecting until they are settled`,
+      );
+    case 'settled':
+      return settled(event.settlement);
+    case 'dead-letter-lost':
+      return {
+        level: 'error',
+        message: `a dead letter could not be stored: ${event.detail}`,
+        fields: { ...identity(event.letter), reason: event.letter.reason },
+      };
+    case 'stopping':
+      return info('stopping: calls in flight are finished, the rest stays with the broker');
+    case 'stopped':
+      return info(`stopped: ${tallyLine(event.tally)}`, { ...event.tally });
+  }
+};
+
+const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
+  level: 'info',
+  message,
+  fields,
+});
+
+const warn = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
+  level: 'warn',
+  message,
+  fields,
+});
+
+const settled = (settlement: Settlement): LogRecord => {
+  const { attempts, tookMs, message, publish } = settlement;
+  const fields = { ...identity(settlement), attempts, took_ms: Math.round(tookMs) };
+  const name = message?.name ?? `a message on ${publish.topic}`;
+  return settlement.kind === 'notified'
+    ? { level: 'debug', message: `${name}: notified`, fields }
+    : warn(`${name}: ${settlement.reason}: ${settlement.detail}`, { ...fields, reason: settlement.reason });
+};
+
+const identity = ({ publish, message }: Settlement) => ({
+  name: message?.name,
+  topic: publish.topic,
+  qos: publish.qos,
+  received_at: new Date(publish.receivedAt).toISOString(),
+});
+
+const closed = (reason: CloseReason): string => {
+  switch (reason.kind) {
+    case 'unsupported-version':
+      return 'the broker does not speak the version of MQTT that mqtt_version of mq/cvmqtt.json asks for';
+    case 'refused':
+      return `the broker refused the login: ${reason.detail}`;
+    case 'taken-over':
+      return 'another client took the session over: it has the same client id';
+    case 'unreachable':
+      return `the broker can't be reached: ${reason.detail}`;
+    case 'lost':
+      return `the connection to the broker was lost: ${reason.detail}`;
+  }
+};
+
+const list = (names: readonly string[]): string => {
+  const shown = names.slice(0, 10).join(', ');
+  if (names.length === 0) return 'none';
+  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
+};

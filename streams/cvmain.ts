@@ -1,0 +1,64 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { Observable, type SchedulerLike } from 'rxjs';
+import type { Cvmain } from '../lib/cvmain/client.js';
+import type { Outcome } from '../lib/delivery/outcome.js';
+import type { Report } from '../lib/log/event.js';
+import type { Notification } from '../lib/notification/notification.js';
+import type { Target } from '../lib/notification/target.js';
+import { whenServing } from './when-serving.js';
+
+/** One call of `send_notification` a subscription: emits its outcome; unsubscribing cancels it. */
+export const notifyVia =
+  (cvmain: Cvmain) =>
+  (notification: Notification, target: Target): Observable<Outcome> =>
+    new Observable((subscriber) =>
+      cvmain.sendNotification(notification, target, (outcome) => {
+        subscriber.next(outcome);
+        subscriber.complete();
+      }),
+    );
+
+/** What {@link cvmainServes} stands on. */
+export interface CvmainServesDeps {
+  readonly cvmain: Cvmain;
+  readonly address: string;
+  readonly scheduler: SchedulerLike;
+  readonly random: () => number;
+  readonly report: Report;
+}
+
+/** The vendor recommends a probe every 100–500 ms (domain.md, "Start-up"). */
+const probes = { baseMs: 100, capMs: 400 };
+
+/**
+ * Emits once when cvmain answers, see `whenServing`; may be subscribed to again and again. Reports once that cvmain is
+ * waited for, and once that it answers.
+ */
+export const cvmainServes = ({
+  cvmain,
+  address,
+  scheduler,
+  random,
+  report,
+}: CvmainServesDeps): Observable<number> => {
+  let seen: 'never' | 'serving' | 'away' = 'never';
+  const failed = (detail: string): boolean => {
+    if (seen === 'never') report({ kind: 'waiting', what: 'cvmain', detail: `${address}: ${detail}` });
+    else if (seen === 'serving') report({ kind: 'cvmain-away', address });
+    seen = 'away';
+    return false;
+  };
+  const answered = (version: string): boolean => {
+    if (seen !== 'serving') report({ kind: 'cvmain-serves', address, version });
+    seen = 'serving';
+    return true;
+  };
+  const probe = () =>
+    new Observable<boolean>((subscriber) =>
+      cvmain.getVersion((version) => {
+        subscriber.next(E.match(failed, answered)(version));
+        subscriber.complete();
+      }),
+    );
+  return whenServing({ probe, retry: probes, scheduler, random });
+};

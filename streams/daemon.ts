@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  defer,
+  delay,
+  finalize,
+  first,
+  ignoreElements,
+  merge,
+  mergeMap,
+  type Observable,
+  shareReplay,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import { openConnection } from '../lib/broker/connection.js';
+import type { Config } from '../lib/config/config.js';
+import { connectCvmain } from '../lib/cvmain/client.js';
+import { AppendFile } from '../lib/files/append-file.js';
+import { deadLetterLine } from '../lib/files/dead-letter.js';
+import type { Report } from '../lib/log/event.js';
+import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
+import type { DeadLettered, Settlement } from '../lib/settlement.js';
+import { brokerSession } from './broker-session.js';
+import { credentials } from './credentials.js';
+import { cvmainServes, notifyVia } from './cvmain.js';
+import { fileContent } from './file-content.js';
+import { integrations } from './integrations.js';
+import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
+import { pipeline } from './pipeline.js';
+
+/** What the daemon is started with. */
+export interface DaemonDeps {
+  readonly config: Config;
+  readonly stateDirectory: string;
+  /** Emits once when it shall end; also to who subscribes later. */
+  readonly stop$: Observable<unknown>;
+  readonly report: Report;
+}
+
+const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
+
+/**
+ * The daemon: the pipeline between the broker and cvmain. It waits for cvmain and for the unit's registration, connects,
+ * and emits each settlement as it is acknowledged. After `stop$` the calls in flight are finished, within the grace time,
+ * it disconnects and completes; all else stays with the broker.
+ */
+export const daemon = ({ config, stateDirectory, stop$, report }: DaemonDeps): Observable<Settlement> =>
+  defer(() => {
+    const { settings, layout, cvmain: hub } = config;
+    const random = Math.random;
+    const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+    const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
+    const deadLetters = new AppendFile({
+      path: join(stateDirectory, 'dead-letters.ndjson'),
+      maxBytes: settings.dead_letter_max_bytes,
+    });
+
+    let filters: readonly TopicFilter[] = [];
+    const login$ = credentials({
+      content$: fileContent(layout.credentials),
+      file: layout.credentials,
+      scheduler,
+      report,
+    }).pipe(
+      tap((login) => {
+        filters = login.filters.map(topicFilter);
+      }),
+      shareReplay({ bufferSize: 1, refCount: true }),
+    );
+
+    const session = brokerSession({
+      credentials$: login$,
+      open: (login, protocolVersion, events) =>
+        openConnection(
+          {
+            ...login,
+            clientId: `cvmqtt-${login.username}`,
+            protocolVersion,
+            keepaliveS: settings.keepalive_s,
+            sessionExpiryS: settings.session_expiry_s,
+            receiveMaximum: settings.window_messages,
+            ...(config.ca === undefined ? {} : { ca: config.ca }),
+          },
+          events,
+        ),
+      protocolVersion: versions[settings.mqtt_version],
+      windowMessages: settings.window_messages,
+      windowBytes: settings.window_bytes,
+      fullMs: (settings.keepalive_s * 1000) / 4,
+      reconnect: { baseMs: 1_000, capMs: 60_000 },
+      stableMs: 60_000,
+      scheduler,
+      random,
+      report,
+    });
+
+    const store = (letter: DeadLettered): Observable<unknown> =>
+      defer(() => deadLetters.append(deadLetterLine(letter))).pipe(
+        tap((stored) => {
+          if (E.isLeft(stored)) report({ kind: 'dead-letter-lost', letter, detail: stored.left });
+        }),
+      );
+
+    const forwarded$ = session.publishes$.pipe(
+      pipeline({
+        decodeRules: {
+          nameFrom: settings.name_from,
+          // Read for each message, as a new login may have others.
+          get filters() {
+            return filters;
+          },
+        },
+        integrations$: integrations({
+          content$: fileContent(layout.integrations),
+          file: layout.integrations,
+          scheduler,
+          report,
+        }),
+        policy: {
+          reservedIntegrations: new Set(settings.reserved_integrations),
+          viaNotifier: hub.viaNotifier,
+          toExternal: hub.toExternal,
+        },
+        notify: notifyVia(cvmain),
+        whenServing$,
+        stop$,
+        holdUnregisteredMs: settings.hold_unregistered_ms,
+        maxHeld: settings.hold_max_messages,
+        maxWaitingQos0: settings.window_messages,
+        callsInFlight: settings.calls_in_flight,
+        retry: { baseMs: 100, capMs: settings.retry_max_ms },
+        deadLetter: store,
+        scheduler,
+        random,
+      }),
+      tap((settlement) => {
+        session.settled(settlement.publish);
+        report({ kind: 'settled', settlement });
+      }),
+    );
+    const stopped$ = stop$.pipe(
+      first(),
+      tap(() => {
+        report({ kind: 'stopping' });
+        session.stopTaking();
+      }),
+      ignoreElements(),
+    );
+
+    return whenServing$.pipe(
+      mergeMap(() => login$.pipe(first())),
+      takeUntil(stop$),
+      mergeMap(() => merge(forwarded$, stopped$)),
+      takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
+      finalize(() => {
+        session.close();
+        cvmain.close();
+        void deadLetters.close();
+      }),
+    );
+  });
