@@ -6,7 +6,10 @@ import { decodeJson } from './decode.js';
 import type { Integration } from './integrations.js';
 import { type RegistrationFailure, registerIntegration, unregisterIntegration } from './registration.js';
 
-const Notification = t.type({ type: t.string, vals: t.array(t.type({ k: t.string, v: t.string })) });
+const Notification = t.type(
+  { type: t.string, vals: t.array(t.type({ k: t.string, v: t.string })) },
+  'Notification',
+);
 
 /** One notification as it comes in a UDP packet (domain.md, "Notifications"). */
 export type Notification = t.TypeOf<typeof Notification>;
@@ -44,7 +47,11 @@ const receiveBuffer = 4 * 1024 * 1024;
  */
 export async function startApp({ port = 0, onNotification, onRejected }: AppOptions): Promise<SimApp> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBuffer });
-  const close = () => new Promise<void>((resolve) => socket.close(() => resolve()));
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= new Promise<void>((resolve) => socket.close(() => resolve()));
+    return closed;
+  };
   socket.on('message', (packet) => {
     const notification = decodeJson(Notification, packet.toString());
     if (E.isLeft(notification)) onRejected?.(notification.left);

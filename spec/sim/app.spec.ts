@@ -1,0 +1,87 @@
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+import { expect } from 'chai';
+import { type Notification, startApp } from '../../sim/app.js';
+import { cleanup } from './support/cleanup.js';
+import { setUp } from './support/cvmain.js';
+import { leftOf, rejectionOf, rightOf } from './support/either.js';
+import { inbox } from './support/inbox.js';
+
+describe('app', () => {
+  const after = cleanup();
+
+  async function start() {
+    const [received, rejected] = [inbox<Notification>(), inbox<string>()];
+    const app = await startApp({ onNotification: received.put, onRejected: rejected.put });
+    after(app.close);
+    return { app, received, rejected };
+  }
+
+  it('shows each notification that comes', async () => {
+    const { app, received } = await start();
+    expect(app.address).to.equal(`127.0.0.1:${app.port}`);
+    expect(app.integration).to.deep.equal({ host: '127.0.0.1', port: app.port });
+    const socket = createSocket('udp4');
+    after(() => socket.close());
+    socket.send('{"type":"key","vals":[{"k":"code","v":"1234"}],"more":1}', app.port, '127.0.0.1');
+    const [notification] = await received.filled(1);
+    expect(notification).to.deep.include({ type: 'key', vals: [{ k: 'code', v: '1234' }] });
+  });
+
+  it('rejects what is no notification, and goes on', async () => {
+    const { app, received, rejected } = await start();
+    const socket = createSocket('udp4');
+    after(() => socket.close());
+    for (const packet of [
+      '',
+      'secret',
+      '[]',
+      '{"type":1,"vals":[]}',
+      '{"type":"a","vals":[{"k":"x","v":5}]}',
+    ])
+      socket.send(packet, app.port, '127.0.0.1');
+    socket.send('{"type":"key","vals":[]}', app.port, '127.0.0.1');
+    expect(await rejected.filled(5)).to.deep.equal([
+      'is not JSON',
+      'is not JSON',
+      'expected Notification',
+      'field type: expected string',
+      'field vals.0.v: expected string',
+    ]);
+    expect(await received.filled(1)).to.deep.equal([{ type: 'key', vals: [] }]);
+  });
+
+  it('registers with cvmain and takes it back', async () => {
+    const { app } = await start();
+    const { cvmain } = await setUp(after);
+    rightOf(await app.registerWith(cvmain.address, 'int1'));
+    rightOf(await app.unregisterFrom(cvmain.address, 'int1'));
+    expect(leftOf(await app.unregisterFrom(cvmain.address, 'int1'))).to.include({ reason: 'refused' });
+  });
+
+  it('says so when cvmain is not there', async () => {
+    const { app } = await start();
+    const { cvmain } = await setUp(after);
+    await cvmain.close();
+    expect(leftOf(await app.registerWith(cvmain.address, 'int1'))).to.include({
+      reason: 'call-failed',
+      status: 'UNAVAILABLE',
+    });
+  });
+
+  it('says so when somebody else is there', async () => {
+    const { app } = await start();
+    const other = createServer((socket) => socket.end('220 mail.example.org ESMTP\r\n'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    after(() => other.close());
+    const address = other.address();
+    const port = address === null || typeof address === 'string' ? 0 : address.port;
+    expect(leftOf(await app.registerWith(`127.0.0.1:${port}`, 'int1'))).to.include({ reason: 'call-failed' });
+  });
+
+  it('rejects with the error of the system when the port is taken', async () => {
+    const { app } = await start();
+    const second = startApp({ port: app.port, onNotification: () => undefined });
+    expect(await rejectionOf(second)).to.have.property('code', 'EADDRINUSE');
+  });
+});

@@ -1,0 +1,42 @@
+import * as t from 'io-ts';
+import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
+import { type CvmainOptions, type SimCvmain, startCvmain } from '../../../sim/cvmain.js';
+import { callCvmain } from '../../../sim/rpc.js';
+import { temporaryDirectory } from './cleanup.js';
+import { type Inbox, inbox } from './inbox.js';
+
+export const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
+export const Wrapped = t.type({ resp: Answer });
+
+export interface Setup {
+  readonly home: string;
+  readonly cvmain: SimCvmain;
+  /** Listens at the system notifier's address. */
+  readonly notified: Inbox<Notification>;
+  readonly notifier: SimApp;
+}
+
+/** A cvmain in a directory of its own, and somebody who listens to its notifications. */
+export async function setUp(
+  after: (end: () => unknown) => void,
+  options: Partial<CvmainOptions> = {},
+): Promise<Setup> {
+  const home = options.home ?? (await temporaryDirectory(after));
+  const notified = inbox<Notification>();
+  const notifier = await startApp({ onNotification: notified.put });
+  after(notifier.close);
+  const cvmain = await startCvmain({
+    home,
+    username: 'cv12345',
+    token: () => 'the token',
+    brokerUrl: 'mqtt://127.0.0.1:1883',
+    notifierAddr: notifier.address,
+    ...options,
+  });
+  after(cvmain.close);
+  return { home, cvmain, notified, notifier };
+}
+
+/** Calls `send_notification`. */
+export const notify = ({ address }: SimCvmain, request: object) =>
+  callCvmain(address, 'send_notification', request, Answer);
