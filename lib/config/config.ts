@@ -31,14 +31,14 @@ export async function readConfig(root: string): Promise<E.Either<ConfigProblem, 
   if (!isDirectory)
     return problem(root, 'is not a directory that can be read', "give cvmain's configuration directory");
 
-  const cvmain = await readFile(files.cvmain, parseCvmainConfig);
+  const cvmain = readFile(files.cvmain, parseCvmainConfig);
   if (E.isLeft(cvmain)) return cvmain;
   if (cvmain.right === undefined) {
     return problem(files.cvmain, 'does not exist', `check that ${root} is cvmain's configuration directory`);
   }
-  const settings = await readFile(files.settings, parseSettings);
+  const settings = readFile(files.settings, parseSettings);
   if (E.isLeft(settings)) return settings;
-  const ca = await readFile(files.ca, parseCertificate);
+  const ca = readFile(files.ca, parseCertificate);
   if (E.isLeft(ca)) return ca;
   const credentials = await checkCredentials(files);
   if (E.isLeft(credentials)) return credentials;
@@ -58,18 +58,18 @@ const writingMs = 500;
  * looked at again a moment later, as cvmain may be writing it. That there is none yet is no problem.
  */
 async function checkCredentials({ credentials }: Layout): Promise<E.Either<ConfigProblem, unknown>> {
-  const found = await readFile(credentials, parseCredentials);
+  const found = readFile(credentials, parseCredentials);
   if (E.isRight(found)) return found;
   await setTimeout(writingMs);
   return readFile(credentials, parseCredentials);
 }
 
 /** The decoded content of a file, undefined when there is none. */
-async function readFile<A>(
+function readFile<A>(
   file: string,
   parse: (text: string) => E.Either<string, A>,
-): Promise<E.Either<ConfigProblem, A | undefined>> {
-  const text = await readText(file);
+): E.Either<ConfigProblem, A | undefined> {
+  const text = readText(file);
   if (E.isLeft(text)) return unread(file, text.left);
   const parsed = parse(text.right);
   return E.isLeft(parsed) ? problem(file, parsed.left, 'correct it and start again') : parsed;

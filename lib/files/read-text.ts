@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 
 /** Why there is no text: the file is not there (yet), or it is there and can't be used. */
@@ -12,20 +11,24 @@ export const maxTextBytes = 1_048_576;
 
 /**
  * The text of a file that another program writes. Left when it is missing, no plain file (a pipe would block for ever),
- * not permitted, larger than {@link maxTextBytes}, or not UTF-8. Never rejects.
+ * not permitted, larger than {@link maxTextBytes}, or not UTF-8. Never throws. It reads at once and not later, so that a
+ * change of the integrations applies to the very next message: these files are small, and were just written.
  */
-export async function readText(path: string): Promise<E.Either<ReadFailure, string>> {
-  let file: FileHandle | undefined;
+export function readText(path: string): E.Either<ReadFailure, string> {
+  let file: number | undefined;
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!(await file.stat()).isFile()) return unreadable('is not a file');
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxTextBytes + 1), 0, maxTextBytes + 1, 0);
-    if (bytesRead > maxTextBytes) return unreadable(`is larger than ${maxTextBytes} bytes`);
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = fstatSync(file);
+    if (!found.isFile()) return unreadable('is not a file');
+    const { size } = found;
+    if (size > maxTextBytes) return unreadable(`is larger than ${maxTextBytes} bytes`);
+    const buffer = Buffer.alloc(size);
+    const bytesRead = readSync(file, buffer, 0, size, 0);
     return E.right(new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead)));
   } catch (error) {
     return E.left(failureOf(error));
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 

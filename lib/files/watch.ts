@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers';
 
 /** How often a file is looked at in case the system told nothing (another file system, a lost event), ms. */
@@ -25,22 +25,25 @@ export function watchFile(path: string, changed: () => void): () => void {
       watcher?.close();
       watcher = directory === undefined ? undefined : watchDirectory();
       watchedDirectory = watcher === undefined ? undefined : directory?.inode;
-    }
-    if (file?.version !== lastSeen) {
-      lastSeen = file?.version;
+      // It may have changed between the look at it and the watch.
       changed();
-    }
+    } else if (file?.version !== lastSeen) changed();
+    lastSeen = file?.version;
     timer = setTimeout(() => void poll(), pollMs).unref();
   };
 
   const watchDirectory = (): FSWatcher | undefined => {
     try {
-      return watch(dirname(path), { persistent: false }, changed).on('error', () => {
+      return watch(dirname(path), { persistent: false }, heard).on('error', () => {
         watchedDirectory = undefined;
       });
     } catch {
       return undefined;
     }
+  };
+
+  const heard = (_event: string, name: string | null): void => {
+    if (name === null || name === basename(path)) changed();
   };
 
   void poll();

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { firstValueFrom, lastValueFrom, ReplaySubject, share, tap } from 'rxjs';
+import { readConfig } from '../lib/config/config.js';
+import { layout } from '../lib/config/layout.js';
+import { problemLine } from '../lib/config/problem.js';
+import { writeFileAtomic } from '../lib/files/atomic-write.js';
+import { describe } from '../lib/log/describe.js';
+import type { DaemonEvent } from '../lib/log/event.js';
+import { printable } from '../lib/log/printable.js';
+import { count, newTally, tallyLine } from '../lib/tally.js';
+import type { Notification } from '../sim/app.js';
+import { daemon } from '../streams/daemon.js';
+import { type Command, complain, exitCode, parseCommandLine, print } from './command.js';
+import { play, show, withNotification } from './demo/play.js';
+import { holdMs, script, trusted } from './demo/script.js';
+import { type Ports, portOf, portProblem } from './sim/ports.js';
+
+const usage = `usage: cvmqtt demo [options]
+
+Runs the daemon between a broker, a cvmain and a sample app, all simulated on this machine, sends a small script of
+messages through it, and goes on until Ctrl-C for messages of your own.
+
+  --once               end after the script
+  --broker-port PORT   of the broker; default a free one
+  --cvmain-port PORT   of cvmain's gRPC server; default a free one
+  --app-port PORT      of the app's UDP socket; default a free one
+
+Exit codes: 0 all went as the script expects, 1 it did not, 2 wrong usage, 78 a port can't be used.`;
+
+const portOptions = ['broker-port', 'cvmain-port', 'app-port'] as const;
+
+const options = {
+  once: { type: 'boolean', default: false },
+  'broker-port': { type: 'string', default: '0' },
+  'cvmain-port': { type: 'string', default: '0' },
+  'app-port': { type: 'string', default: '0' },
+} as const;
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const line = parseCommandLine(args, options);
+  if (E.isLeft(line)) return wrongUsage(line.left);
+  const { values, positionals } = line.right;
+  if (positionals.length > 0) return wrongUsage('takes no arguments');
+  const ports = { 'broker-port': 0, 'cvmain-port': 0, 'app-port': 0 };
+  for (const option of portOptions) {
+    const port = portOf(option, values[option]);
+    if (E.isLeft(port)) return wrongUsage(port.left);
+    ports[option] = port.right;
+  }
+  const home = await mkdtemp(join(tmpdir(), 'cvmqtt-demo-'));
+  try {
+    return await demo(home, ports, values.once);
+  } catch (error) {
+    const problem = portProblem(error, ports);
+    if (problem === undefined) throw error;
+    complain(`cvmqtt demo: ${problem}`);
+    return exitCode.config;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+};
+
+const username = 'cv12345';
+
+const demo = async (
+  home: string,
+  ports: Ports<(typeof portOptions)[number]>,
+  once: boolean,
+): Promise<number> => {
+  const [{ startApp }, { connectServer }, { startSite }] = await Promise.all([
+    import('../sim/app.js'),
+    import('../sim/server.js'),
+    import('../sim/site.js'),
+  ]);
+  const closers: (() => Promise<unknown>)[] = [];
+  const opened = <T extends { close(): Promise<unknown> }>(part: T): T => {
+    closers.unshift(() => part.close());
+    return part;
+  };
+  try {
+    const notification$ = new ReplaySubject<Notification>(256);
+    const app = opened(
+      await startApp({ port: ports['app-port'], onNotification: (received) => notification$.next(received) }),
+    );
+    const { broker, cvmain, serverToken } = opened(
+      await startSite({
+        home,
+        username,
+        brokerPort: ports['broker-port'],
+        cvmainPort: ports['cvmain-port'],
+        notifierAddr: app.address,
+        allowReserved: true,
+      }),
+    );
+    const settings = { reserved_integrations: trusted, hold_unregistered_ms: holdMs };
+    await writeFileAtomic(layout(home).settings, `${JSON.stringify(settings, null, 2)}\n`);
+    await app.registerWith(cvmain.address, 'int1');
+    await app.registerWith(cvmain.address, 'vg:upgrader');
+    const server = opened(await connectServer({ url: broker.url, token: serverToken }));
+    print(`cvmqtt demo: the daemon, between simulated neighbours on this machine
+
+  broker  ${broker.url}, login with a token
+  cvmain  ${cvmain.address}, configuration directory ${home}
+  app     ${app.address} (UDP), registered as int1 and vg:upgrader\n`);
+
+    const config = await readConfig(home);
+    if (E.isLeft(config)) throw new Error(problemLine(config.left));
+    const subscribed$ = new ReplaySubject<void>(1);
+    const stop$ = new ReplaySubject<void>(1);
+    const report = (event: DaemonEvent): void => {
+      if (event.kind === 'settled') return;
+      print(`  cvmqtt: ${printable(describe(event).message)}`);
+      if (event.kind === 'subscribed') subscribed$.next();
+    };
+    const tally = newTally();
+    const settlement$ = daemon({ config: config.right, stateDirectory: layout(home).state, stop$, report });
+    const shown$ = withNotification(settlement$, notification$).pipe(
+      tap((shown) => {
+        count(tally, shown.settlement);
+        show(shown);
+      }),
+      share(),
+    );
+    const ended = lastValueFrom(shown$, { defaultValue: undefined });
+    await Promise.race([firstValueFrom(subscribed$), ended]);
+    const surprises = await play({ username, server, cvmain, app }, shown$);
+    print(`\n${script.length - surprises} of ${script.length} as expected: ${tallyLine(tally)}`);
+    if (!once) {
+      inviteFor(home);
+      for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop$.next());
+      await firstValueFrom(stop$);
+    }
+    stop$.next();
+    await ended;
+    return surprises === 0 ? exitCode.good : exitCode.failed;
+  } finally {
+    for (const close of closers) await close();
+  }
+};
+
+const inviteFor = (home: string): void => {
+  const self = relative('', process.argv[1] ?? 'cvmqtt');
+  print(`
+Send one of your own from a second terminal, in this directory (int2 is still registered):
+
+  node ${self} sim server ${home} int2-hello '{"from":"me"}'
+
+or receive messages of your own name:
+
+  node ${self} sim app ${home} myapp
+
+Ctrl-C ends it.
+`);
+};
+
+const wrongUsage = (detail: string): number => {
+  complain(`cvmqtt demo: ${printable(detail)}\n${usage}`);
+  return exitCode.usage;
+};
+
+export const command: Command = { usage, main };

@@ -1,0 +1,68 @@
+import {
+  concatMap,
+  first,
+  firstValueFrom,
+  map,
+  type Observable,
+  of,
+  type ReplaySubject,
+  timeout,
+} from 'rxjs';
+import type { Settlement } from '../../lib/settlement.js';
+import type { Notification } from '../../sim/app.js';
+import { print } from '../command.js';
+import { type Stage, script } from './script.js';
+import { notificationLine, settlementLine } from './table.js';
+
+/** A message's end, and for a notified one what the app received. */
+export interface Shown {
+  readonly settlement: Settlement;
+  readonly notification?: Notification;
+}
+
+/** The app reads its socket a moment after cvmain has sent, ms. */
+const arrivalMs = 2_000;
+
+/** Pairs each settlement with the notification that it is about, in order of settlement. */
+export const withNotification = (
+  settlement$: Observable<Settlement>,
+  notification$: ReplaySubject<Notification>,
+): Observable<Shown> =>
+  settlement$.pipe(
+    concatMap((settlement) =>
+      settlement.kind === 'notified'
+        ? notification$.pipe(
+            first((notification) => isAbout(notification, settlement)),
+            timeout({ first: arrivalMs, with: () => of(undefined) }),
+            map((notification) =>
+              notification === undefined ? { settlement } : { settlement, notification },
+            ),
+          )
+        : of({ settlement }),
+    ),
+  );
+
+const isAbout = ({ type, vals }: Notification, { message, publish }: Settlement): boolean =>
+  type === message?.name &&
+  vals.some(({ k, v }) => k === 'dt' && v === new Date(publish.receivedAt).toISOString());
+
+/** Prints a message's end: a line, and one more for the packet that the app received. */
+export const show = ({ settlement, notification }: Shown): void => {
+  print(settlementLine(settlement));
+  if (notification !== undefined) print(notificationLine(notification));
+};
+
+/** Plays the script, scene by scene; says how many went otherwise than it expects. */
+export const play = async (stage: Stage, shown$: Observable<Shown>): Promise<number> => {
+  let surprises = 0;
+  for (const { story, play: act, ends } of script) {
+    print(`\n  ${story}`);
+    const [shown] = await Promise.all([firstValueFrom(shown$), act(stage)]);
+    const end = shown.settlement.kind === 'notified' ? 'notified' : shown.settlement.reason;
+    const received = shown.notification !== undefined;
+    if (end === ends && received === (ends === 'notified')) continue;
+    surprises += 1;
+    print(`    EXPECTED ${ends}${ends === 'notified' ? ', and its notification at the app' : ''}`);
+  }
+  return surprises;
+};

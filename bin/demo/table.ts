@@ -1,0 +1,18 @@
+import { jsonLine, printable } from '../../lib/log/printable.js';
+import type { Settlement } from '../../lib/settlement.js';
+import type { Notification } from '../../sim/app.js';
+
+/** What came in, how it was settled and how long it took; a line each. */
+export const settlementLine = (settlement: Settlement): string => {
+  const { publish, message, tookMs } = settlement;
+  const name = message?.name ?? `(on ${publish.topic})`;
+  const end = settlement.kind === 'notified' ? 'notified' : settlement.reason;
+  const why = settlement.kind === 'notified' ? '' : `  ${settlement.detail}`;
+  return `    ${printable(name, 60).padEnd(28)}  ${end.padEnd(14)}  ${milliseconds(tookMs)}${printable(why)}`;
+};
+
+/** The UDP packet that the app received. */
+export const notificationLine = (notification: Notification): string =>
+  `      UDP → ${jsonLine(notification)}`;
+
+const milliseconds = (ms: number): string => `${Math.round(ms)} ms`.padStart(7);
