@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { within } from './within.js';
+
+/** Notes something to end after the test. */
+export type After = (end: () => unknown) => void;
+
+/** How long one thing has to end, ms. */
+const endMs = 5_000;
+
+/**
+ * Things to end after each test of the `describe` that calls this, the last one first. All of them are ended, also when
+ * one fails to or hangs; the first failure is the test's.
+ */
+export function afterTest(): After {
+  const ends: (() => unknown)[] = [];
+  afterEach(async function () {
+    this.timeout(60_000);
+    const failures: unknown[] = [];
+    for (const end of ends.splice(0).reverse()) {
+      const ended = Promise.resolve().then(end);
+      await within(endMs, () => `${end}`, ended).catch((failure: unknown) => failures.push(failure));
+    }
+    if (failures.length > 0) throw failures[0];
+  });
+  return (end) => {
+    ends.push(end);
+  };
+}
+
+/** An empty directory that goes away after the test. */
+export async function temporaryDirectory(after: After): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-e2e-'));
+  after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}

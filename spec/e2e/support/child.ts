@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { After } from './after.js';
+import { Journal } from './journal.js';
+import { within } from './within.js';
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that a test started. */
+export interface Child {
+  readonly pid: number;
+  readonly stdout: Journal<string>;
+  /** Its lines on stderr. */
+  readonly stderr: Journal<string>;
+  /** Resolves when it has ended and all of its output is here. */
+  readonly exited: Promise<Exit>;
+  /** Sends a signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Exit>;
+}
+
+/** Those that run: also ended when mocha itself is stopped. */
+const running = new Set<() => void>();
+process.once('exit', () => {
+  for (const kill of running) kill();
+});
+
+/** Starts a program; it is killed after the test if it still runs then. */
+export function startChild(
+  after: After,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Child {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  });
+  const kill = () => void child.kill('SIGKILL');
+  running.add(kill);
+  const [stdout, stderr] = [new Journal<string>(), new Journal<string>()];
+  createInterface(child.stdout).on('line', stdout.put);
+  createInterface(child.stderr).on('line', stderr.put);
+  const exited = new Promise<Exit>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      running.delete(kill);
+      const last = stderr.entries.slice(-5).join('\n');
+      const ended = new Error(`${command} ${args.join(' ')} ended, code ${code}, ${signal}:\n${last}`);
+      stdout.end(ended);
+      stderr.end(ended);
+      resolve({ code, signal });
+    });
+  });
+  // Not every test looks at it.
+  exited.catch(() => undefined);
+  after(async () => {
+    kill();
+    await exited.catch(() => undefined);
+  });
+  return {
+    pid: child.pid ?? 0,
+    stdout,
+    stderr,
+    exited,
+    end: (signal) => {
+      child.kill(signal);
+      const last = () => `${command} to end after ${signal}; it said\n${stderr.entries.slice(-5).join('\n')}`;
+      return within(15_000, last, exited);
+    },
+  };
+}

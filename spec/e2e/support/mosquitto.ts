@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type After, temporaryDirectory } from './after.js';
+import { type Child, startChild } from './child.js';
+import { freePort } from './free-port.js';
+import { serverToken, unitToken, username } from './login.js';
+
+export interface MosquittoOptions {
+  /** Lines of `mosquitto.conf` for the listener, such as those of TLS. */
+  readonly listener?: readonly string[];
+  /** Does not start it yet: {@link Mosquitto.start} does. */
+  readonly stopped?: boolean;
+}
+
+/** A mosquitto process with the platform's logins: the unit may hear `s2u/<username>/#`, the server may speak to it. */
+export interface Mosquitto {
+  readonly port: number;
+  /** `mqtt://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Starts it (again) on the same port, with the sessions it had; resolves when it listens. */
+  start(): Promise<void>;
+  /** Ends it; it stores its sessions. */
+  stop(): Promise<void>;
+}
+
+/** A mosquitto with a directory of its own. */
+export async function startMosquitto(after: After, options: MosquittoOptions = {}): Promise<Mosquitto> {
+  const directory = await temporaryDirectory(after);
+  const port = await freePort();
+  const config = join(directory, 'mosquitto.conf');
+  const passwords = join(directory, 'passwords');
+  const acl = join(directory, 'acl');
+  await writeFile(passwords, `${username}:${unitToken}\nserver:${serverToken}\n`);
+  await promisify(execFile)('mosquitto_passwd', ['-U', passwords]);
+  await writeFile(acl, `user ${username}\ntopic read s2u/${username}/#\nuser server\ntopic write s2u/#\n`);
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    ...(options.listener ?? []),
+    `password_file ${passwords}`,
+    `acl_file ${acl}`,
+    'allow_anonymous false',
+    // Started as root, it would become another user, who may not read this directory.
+    `user ${userInfo().username}`,
+    'persistence true',
+    `persistence_location ${directory}/`,
+    'max_queued_messages 0',
+    'log_dest stderr',
+  ];
+  await writeFile(config, `${lines.join('\n')}\n`);
+
+  let child: Child | undefined;
+  const start = async (): Promise<void> => {
+    child = startChild(after, 'mosquitto', ['-c', config]);
+    await child.stderr.first('mosquitto to run', (line) => /mosquitto version .* running/.test(line));
+  };
+  if (!options.stopped) await start();
+  return {
+    port,
+    url: `mqtt://127.0.0.1:${port}`,
+    start,
+    stop: async () => {
+      await child?.end('SIGTERM');
+    },
+  };
+}

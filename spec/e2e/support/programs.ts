@@ -1,0 +1,29 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const isRunnable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const onPath = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((directory) => isRunnable(join(directory, program)));
+
+/**
+ * mocha's `it` for tests that need programs of the system. Where one is missing, the test is reported as pending, by its
+ * name, with what it needs: a test without a body.
+ */
+export const itWith =
+  (...programs: readonly string[]) =>
+  (title: string, test: () => Promise<void>): void => {
+    const missing = programs.filter((program) => !onPath(program));
+    if (missing.length === 0) it(title, test);
+    else it(`${title} (needs ${missing.join(', ')} on the PATH)`);
+  };
+
+/** Tests with a real broker. */
+export const itWithMosquitto = itWith('mosquitto', 'mosquitto_passwd');
