@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type * as t from 'io-ts';
 
 /**
@@ -24,6 +25,18 @@ export const decodeWith =
   <A>(codec: t.Decoder<unknown, A>) =>
   (value: unknown): E.Either<string, A> =>
     E.mapLeft(explain)(codec.decode(value));
+
+/** Decodes JSON text with `codec`; Left is one line that repeats nothing of the text, as V8's own message would. */
+export const decodeJsonWith =
+  <A>(codec: t.Decoder<unknown, A>) =>
+  (text: string): E.Either<string, A> =>
+    pipe(
+      E.tryCatch(
+        (): unknown => JSON.parse(text),
+        () => 'is not JSON',
+      ),
+      E.chain(decodeWith(codec)),
+    );
 
 /** io-ts puts the index of an intersection's or a union's member into the path: no field of the value. */
 const isBranch = (error: t.ValidationError, at: number): boolean => {

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
+import { decodeJsonWith } from '../codec.js';
 import { type BrokerAddress, parseBrokerAddress } from './broker-address.js';
 import { claimsOf } from './token.js';
 
@@ -40,11 +40,7 @@ const CredentialsJson = t.partial(
  */
 export const parseCredentials = (text: string): E.Either<string, Credentials | undefined> =>
   pipe(
-    E.tryCatch(
-      (): unknown => JSON.parse(text),
-      () => 'is not JSON',
-    ),
-    E.chain(decodeWith(CredentialsJson)),
+    decodeJsonWith(CredentialsJson)(text),
     E.chain(({ server_uri, username, password }) =>
       server_uri && username && password ? credentialsOf(server_uri, username, password) : E.right(undefined),
     ),

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
+import { decodeJsonWith } from '../codec.js';
 import { isTopicFilter } from '../message/topic-filter.js';
 
 /** What cvmqtt reads of a unit's token; its signature is the broker's business (domain.md, "The broker"). */
@@ -29,16 +29,8 @@ export const claimsOf = (token: string): E.Either<string, Claims> => {
     return E.left('is not a JWT: it does not have three parts');
   }
   return pipe(
-    E.tryCatch(
-      (): unknown => JSON.parse(Buffer.from(payload, 'base64url').toString()),
-      () => 'is not a JWT: its claims are not JSON',
-    ),
-    E.chain((json) =>
-      pipe(
-        decodeWith(ClaimsJson)(json),
-        E.mapLeft((detail) => `is a JWT with a wrong claim: ${detail}`),
-      ),
-    ),
+    decodeJsonWith(ClaimsJson)(Buffer.from(payload, 'base64url').toString()),
+    E.mapLeft((detail) => `is a JWT with wrong claims: ${detail}`),
     E.map(({ exp, acl }) => ({
       ...(exp === undefined ? {} : { expiresAt: exp * 1000 }),
       ...(acl?.sub === undefined || acl.sub.length === 0 ? {} : { subscribe: acl.sub }),

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
+import { decodeJsonWith } from '../codec.js';
 
 /** An app that receives messages. */
 export interface Integration {
@@ -45,11 +45,7 @@ const Registrations = t.array(Registration, 'an array of registrations');
  */
 export const parseIntegrations = (text: string): E.Either<string, IntegrationSet> =>
   pipe(
-    E.tryCatch(
-      (): unknown => JSON.parse(text),
-      () => 'is not JSON',
-    ),
-    E.chain(decodeWith(Registrations)),
+    decodeJsonWith(Registrations)(text),
     E.map(
       (registrations) =>
         new Map(registrations.map(({ name, integration }) => [name, integrationOf(name, integration)])),
