@@ -57,7 +57,7 @@ export async function startApp({ port = 0, onNotification, onRejected }: AppOpti
     if (E.isLeft(notification)) onRejected?.(notification.left);
     else onNotification(notification.right);
   });
-  socket.bind({ address: '127.0.0.1', port, exclusive: true });
+  socket.bind({ address: '127.0.0.1', port });
   try {
     await once(socket, 'listening');
   } catch (error) {

@@ -34,7 +34,6 @@ export async function listen(port: number): Promise<Listener> {
       for (const socket of open) handle(socket);
     },
     suspend: async () => {
-      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       for (const socket of open) socket.destroy();

@@ -58,7 +58,7 @@ async function bindSocket(bindAddr: string): Promise<E.Either<string, Socket>> {
   if (E.isLeft(address)) return address;
   const socket = createSocket('udp4');
   try {
-    socket.bind({ address: address.right.host, port: address.right.port, exclusive: true });
+    socket.bind({ address: address.right.host, port: address.right.port });
     await once(socket, 'listening');
   } catch (error) {
     await closeSocket(socket);

@@ -9,11 +9,8 @@ export type CallFailure =
   | { readonly reason: 'call-failed'; readonly status: string; readonly detail: string }
   | { readonly reason: 'bad-answer'; readonly detail: string };
 
-/** How long a call may take, in ms. */
-const deadlineMs = 5000;
-
 /**
- * One unary call of cvmain's `CommsService` at `address` (`host:port`) on a connection of its own, with a deadline of 5 s;
+ * One unary call of cvmain's `CommsService` at `address` (`host:port`) on a connection of its own, which may take `deadlineMs`;
  * where nobody listens, it fails at once with UNAVAILABLE.
  */
 export async function callCvmain<A>(
@@ -21,6 +18,7 @@ export async function callCvmain<A>(
   rpc: string,
   request: object,
   response: t.Type<A, unknown>,
+  deadlineMs = 5000,
 ): Promise<E.Either<CallFailure, A>> {
   const method = commsService[rpc];
   if (method === undefined) return E.left({ reason: 'bad-answer', detail: `there is no rpc ${rpc}` });

@@ -48,13 +48,12 @@ export async function connectServer(login: ServerLogin): Promise<SimServer> {
   const password = 'token' in login ? login.token : signToken(login.secret, serverClaims(exp));
   const options: IClientOptions = { username: 'server', password, protocolVersion: 4, reconnectPeriod: 0 };
   const client = await connectAsync(login.url, options, false);
-  // A broken connection shows in the publishes; without a listener it would end the process.
-  client.on('error', () => undefined);
+  // After a malformed packet MQTT.js would neither go on nor end the connection.
+  client.on('error', () => client.stream.destroy());
   // MQTT.js never calls back for a publish whose connection ended, as it hopes for the next one.
   const waiting = new Set<(reason: Error) => void>();
   client.on('close', () => {
     for (const reject of waiting) reject(new Error('the connection ended before PUBACK'));
-    waiting.clear();
   });
   const publish: SimServer['publish'] = async (topic, payload, { qos = 1, retain = false } = {}) => {
     // The broker would end the connection [MQTT-3.3.2-2].

@@ -17,9 +17,12 @@ describe('broker: sessions and outages', () => {
 
   async function start() {
     const [acknowledged, subscribed] = [inbox<string>(), inbox<readonly string[]>()];
+    const presence = inbox<string>();
     const broker = await startBroker({
       secret,
       events: {
+        connected: (clientId) => presence.put(`${clientId} is there`),
+        disconnected: (clientId) => presence.put(`${clientId} is gone`),
         acknowledged: (clientId, topic) => acknowledged.put(`${clientId} ${topic}`),
         subscribed: (clientId, filters) => subscribed.put([clientId, ...filters]),
       },
@@ -32,7 +35,7 @@ describe('broker: sessions and outages', () => {
       after(() => joined.client.endAsync(true));
       return joined;
     };
-    return { broker, server, join, acknowledged, subscribed };
+    return { broker, server, join, acknowledged, subscribed, presence };
   }
 
   it(`queues ${count} messages for a session and delivers them in order`, async () => {
@@ -76,10 +79,15 @@ describe('broker: sessions and outages', () => {
   });
 
   it('knows which clients it can disconnect', async () => {
-    const { broker, join } = await start();
+    const { broker, join, presence } = await start();
+    // The server's connection is the first.
+    await presence.filled(1);
     expect(broker.disconnect('session')).to.equal(false);
     await join(session).connected;
+    await presence.filled(2);
     expect(broker.disconnect('session')).to.equal(true);
+    expect((await presence.filled(3)).slice(1)).to.deep.equal(['session is there', 'session is gone']);
+    expect(broker.disconnect('session')).to.equal(false);
   });
 
   it('keeps sessions over an outage', async () => {

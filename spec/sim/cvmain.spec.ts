@@ -77,8 +77,8 @@ describe('cvmain', () => {
 
     it('has a refreshed token', async () => {
       const { home, cvmain } = await setUp(after);
-      await Promise.all(['second', 'third'].map(cvmain.setToken));
-      expect(await read(home, 'mq', 'mq.json')).to.include({ username: 'cv12345', password: 'third' });
+      await Promise.all(Array.from({ length: 20 }, (_, number) => cvmain.setToken(`token ${number}`)));
+      expect(await read(home, 'mq', 'mq.json')).to.include({ username: 'cv12345', password: 'token 19' });
     });
 
     it('is made where it is missing, and brought up to date where it is not', async () => {
@@ -119,6 +119,15 @@ describe('cvmain', () => {
     });
   });
 
+  it('does not keep the port when it could not start', async () => {
+    const first = await setUp(after);
+    await first.cvmain.close();
+    const { port } = first.cvmain;
+    await writeFile(join(first.home, 'mq', 'integrations.json'), '{}');
+    expect(await rejectionOf(setUp(after, { home: first.home, port }))).to.be.instanceOf(Error);
+    expect((await setUp(after, { port })).cvmain.port).to.equal(port);
+  });
+
   describe('outages', () => {
     it('fails calls until it is back, on the same port', async () => {
       const { cvmain } = await setUp(after);
@@ -127,6 +136,12 @@ describe('cvmain', () => {
       expect(failure).to.include({ reason: 'call-failed', status: 'UNAVAILABLE' });
       await cvmain.resume();
       expect(rightOf(await callCvmain(cvmain.address, 'ping', {}, Wrapped))).to.deep.equal({ resp: ok });
+    });
+
+    it('can be a call that hangs', async () => {
+      const { cvmain } = await setUp(after, { intercept: () => new Promise(() => undefined) });
+      const call = callCvmain(cvmain.address, 'send_notification', { msg_type: 'a-b' }, t.unknown, 50);
+      expect(leftOf(await call)).to.include({ reason: 'call-failed', status: 'DEADLINE_EXCEEDED' });
     });
 
     it('cuts off the calls that are under way', async () => {

@@ -51,6 +51,14 @@ describe('integrations', () => {
     ]);
   });
 
+  it('are on disk after a close that came before the answer', async () => {
+    const { cvmain, home } = await setUp(after);
+    const answer = cvmain.register('int1');
+    await cvmain.close();
+    expect(await stored(home)).to.deep.equal([{ name: 'int1' }]);
+    expect(await answer).to.include({ success: true });
+  });
+
   it('are all there when many apps register at once', async () => {
     const { cvmain, home } = await setUp(after);
     const names = Array.from({ length: 50 }, (_, number) => `int${number}`);
@@ -68,7 +76,10 @@ describe('integrations', () => {
     rightOf(await registerIntegration(cvmain.address, 'x'.repeat(64), at(65535)));
   });
 
-  const refusals: Record<string, { name: string; port?: number; code: number; detail: string }> = {
+  const refusals: Record<
+    string,
+    { name: string; host?: string; port?: number; code: number; detail: string }
+  > = {
     'an empty name': { name: '', code: 1, detail: 'the name is empty' },
     'a reserved name': { name: 'vg:upgrader', code: 2, detail: 'names that start with vg: are reserved' },
     'a name of 65 characters': {
@@ -76,15 +87,22 @@ describe('integrations', () => {
       code: 1,
       detail: 'the name is longer than 64 characters',
     },
+    'a host of 254 characters': {
+      name: 'int1',
+      host: 'x'.repeat(254),
+      port: 6001,
+      code: 1,
+      detail: 'the host is longer than 253 characters',
+    },
     'port 65536': { name: 'int1', port: 65536, code: 1, detail: 'the port is above 65535' },
   };
-  for (const [what, { name, port, code, detail }] of Object.entries(refusals))
+  for (const [what, { name, host = '127.0.0.1', port, code, detail }] of Object.entries(refusals))
     it(`are refused with ${what}`, async () => {
       const { cvmain, home } = await setUp(after);
       const outcome = await registerIntegration(
         cvmain.address,
         name,
-        port === undefined ? undefined : at(port),
+        port === undefined ? undefined : { host, port },
       );
       expect(leftOf(outcome)).to.deep.equal({ reason: 'refused', code, detail });
       expect(await stored(home)).to.deep.equal([]);

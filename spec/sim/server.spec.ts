@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { startBroker } from '../../sim/broker.js';
 import { connectServer } from '../../sim/server.js';
@@ -46,6 +48,7 @@ describe('server', () => {
 
   it('publishes with the QoS and the retain flag that are asked for, by default 1 and none', async () => {
     const { server, listener } = await start();
+    await server.publish('s2u/cv1/gone', 'gone');
     await server.publish('s2u/cv1/kept', 'kept', { retain: true });
     const { client, messages } = await listener('s2u/cv1/#');
     await messages.filled(1);
@@ -95,6 +98,24 @@ describe('server', () => {
       'message',
       'not connected to the broker',
     );
+  });
+
+  it('rejects a publish that is answered by nonsense', async () => {
+    const nonsense = createServer((socket) => {
+      // CONNACK, and after the next packet one of a type that doesn't exist.
+      socket.once('data', () => {
+        socket.write(Uint8Array.of(0x20, 2, 0, 0));
+        socket.once('data', () => socket.write(Uint8Array.of(0, 0)));
+      });
+    });
+    nonsense.listen(0, '127.0.0.1');
+    await once(nonsense, 'listening');
+    after(() => nonsense.close());
+    const address = nonsense.address();
+    const port = address === null || typeof address === 'string' ? 0 : address.port;
+    const server = await connectServer({ url: `mqtt://127.0.0.1:${port}`, secret });
+    after(server.close);
+    expect(await rejectionOf(server.publish('s2u/cv1/a', 'x'))).to.be.instanceOf(Error);
   });
 
   it('rejects a topic with wildcards, and stays connected', async () => {

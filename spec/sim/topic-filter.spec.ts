@@ -63,6 +63,7 @@ describe('topic filters', () => {
     ['#', 'a+', false],
     ['#', '', false],
     ['a#', 'a#', false],
+    ['a/#/b', 'a/x', false],
   ];
   for (const [allowed, requested, covered] of cases)
     it(`${allowed || 'nothing'} ${covered ? 'covers' : "doesn't cover"} ${requested || 'nothing'}`, () => {

@@ -4,6 +4,7 @@ import { startBroker } from '../../../sim/broker.js';
 import { startCvmain } from '../../../sim/cvmain.js';
 import { connectServer } from '../../../sim/server.js';
 import { signToken, unitClaims } from '../../../sim/token.js';
+import { notify } from './cvmain.js';
 import { later, secret, unit } from './unit.js';
 
 const home = process.argv[2];
@@ -24,6 +25,7 @@ await subscribe('s2u/cv1/#');
 await server.send('cv1', { function: 'int1-open' });
 await messages.filled(1);
 await app.registerWith(cvmain.address, 'int1', app.integration);
+await notify(cvmain, { msg_type: 'int1-open' });
 // The unit and the server's connection are cut off by the broker.
 await broker.close();
 await cvmain.close();
