@@ -8,12 +8,12 @@ import { leftOf, rejectionOf, rightOf } from './support/either.js';
 import { inbox } from './support/inbox.js';
 
 describe('app', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   async function start() {
     const [received, rejected] = [inbox<Notification>(), inbox<string>()];
     const app = await startApp({ onNotification: received.put, onRejected: rejected.put });
-    after(app.close);
+    atEnd(app.close);
     return { app, received, rejected };
   }
 
@@ -22,7 +22,7 @@ describe('app', () => {
     expect(app.address).to.equal(`127.0.0.1:${app.port}`);
     expect(app.integration).to.deep.equal({ host: '127.0.0.1', port: app.port });
     const socket = createSocket('udp4');
-    after(() => socket.close());
+    atEnd(() => socket.close());
     socket.send('{"type":"key","vals":[{"k":"code","v":"1234"}],"more":1}', app.port, '127.0.0.1');
     const [notification] = await received.filled(1);
     expect(notification).to.deep.include({ type: 'key', vals: [{ k: 'code', v: '1234' }] });
@@ -31,7 +31,7 @@ describe('app', () => {
   it('rejects what is no notification, and goes on', async () => {
     const { app, received, rejected } = await start();
     const socket = createSocket('udp4');
-    after(() => socket.close());
+    atEnd(() => socket.close());
     for (const packet of [
       '',
       'secret',
@@ -53,7 +53,7 @@ describe('app', () => {
 
   it('registers with cvmain and takes it back', async () => {
     const { app } = await start();
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     rightOf(await app.registerWith(cvmain.address, 'int1'));
     rightOf(await app.unregisterFrom(cvmain.address, 'int1'));
     expect(leftOf(await app.unregisterFrom(cvmain.address, 'int1'))).to.include({ reason: 'refused' });
@@ -61,7 +61,7 @@ describe('app', () => {
 
   it('says so when cvmain is not there', async () => {
     const { app } = await start();
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     await cvmain.close();
     expect(leftOf(await app.registerWith(cvmain.address, 'int1'))).to.include({
       reason: 'call-failed',
@@ -73,7 +73,7 @@ describe('app', () => {
     const { app } = await start();
     const other = createServer((socket) => socket.end('220 mail.example.org ESMTP\r\n'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    after(() => other.close());
+    atEnd(() => other.close());
     const address = other.address();
     const port = address === null || typeof address === 'string' ? 0 : address.port;
     expect(leftOf(await app.registerWith(`127.0.0.1:${port}`, 'int1'))).to.include({ reason: 'call-failed' });

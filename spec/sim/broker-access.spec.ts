@@ -7,20 +7,20 @@ import { inbox } from './support/inbox.js';
 import { cut, later, secret, type Unit, unit } from './support/unit.js';
 
 describe('broker: access', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
   const disconnected = inbox<string>();
 
   async function start() {
     const broker = await startBroker({ secret, events: { disconnected: disconnected.put } });
-    after(broker.close);
+    atEnd(broker.close);
     const server = await connectServer({ url: broker.url, secret });
-    after(server.close);
+    atEnd(server.close);
     return { broker, server };
   }
 
   function join(broker: SimBroker, username: string, options: Parameters<typeof unit>[2] = {}): Unit {
     const joined = unit(broker, username, options);
-    after(() => joined.client.endAsync(true));
+    atEnd(() => joined.client.endAsync(true));
     return joined;
   }
 

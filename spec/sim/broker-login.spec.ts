@@ -11,25 +11,25 @@ import { later, secret, unit } from './support/unit.js';
 const nowS = 1_000_000;
 
 describe('broker: login', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   async function start(now: () => number = () => nowS * 1000) {
     const broker = await startBroker({ secret, now });
-    after(broker.close);
+    atEnd(broker.close);
     return broker;
   }
 
   it('takes a token as the password', async () => {
     const broker = await start();
     const { client, connected } = unit(broker, 'cv1');
-    after(() => client.endAsync(true));
+    atEnd(() => client.endAsync(true));
     expect(await connected).to.equal(false);
   });
 
   it('takes any username with a token that names none', async () => {
     const broker = await start();
     const { client, connected } = unit(broker, 'whoever', { claims: serverClaims(later) });
-    after(() => client.endAsync(true));
+    atEnd(() => client.endAsync(true));
     expect(await connected).to.equal(false);
   });
 
@@ -72,7 +72,7 @@ describe('broker: login', () => {
     const broker = await start(() => now);
     const claims = unitClaims('cv1', nowS + 10);
     const first = unit(broker, 'cv1', { claims });
-    after(() => first.client.endAsync(true));
+    atEnd(() => first.client.endAsync(true));
     await first.connected;
     now += 10_000;
     expect(await first.subscribe('s2u/cv1/#')).to.deep.equal([1]);

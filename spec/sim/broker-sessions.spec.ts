@@ -13,7 +13,7 @@ const count = 700;
 const numbers = Array.from({ length: count }, (_, number) => `${number}`);
 
 describe('broker: sessions and outages', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   async function start() {
     const [acknowledged, subscribed] = [inbox<string>(), inbox<readonly string[]>()];
@@ -27,12 +27,12 @@ describe('broker: sessions and outages', () => {
         subscribed: (clientId, filters) => subscribed.put([clientId, ...filters]),
       },
     });
-    after(broker.close);
+    atEnd(broker.close);
     const server = await connectServer({ url: broker.url, secret });
-    after(server.close);
+    atEnd(server.close);
     const join = (options = {}): Unit => {
       const joined = unit(broker, 'cv1', options);
-      after(() => joined.client.endAsync(true));
+      atEnd(() => joined.client.endAsync(true));
       return joined;
     };
     return { broker, server, join, acknowledged, subscribed, presence };

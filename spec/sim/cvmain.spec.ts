@@ -13,11 +13,11 @@ const ok = { success: true, errMsg: '', code: 0 };
 const read = async (...path: string[]): Promise<unknown> => JSON.parse(await readFile(join(...path), 'utf8'));
 
 describe('cvmain', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   describe('rpcs', () => {
     it('get_version and get_protocol_version', async () => {
-      const { cvmain } = await setUp(after, { version: '9.8.7', protocolVersion: '1.0.2' });
+      const { cvmain } = await setUp(atEnd, { version: '9.8.7', protocolVersion: '1.0.2' });
       const Version = t.type({ resp: t.unknown, version: t.string });
       const version = await callCvmain(cvmain.address, 'get_version', {}, Version);
       expect(rightOf(version)).to.deep.equal({ resp: ok, version: '9.8.7' });
@@ -26,13 +26,13 @@ describe('cvmain', () => {
     });
 
     it('ping', async () => {
-      const { cvmain } = await setUp(after);
+      const { cvmain } = await setUp(atEnd);
       expect(rightOf(await callCvmain(cvmain.address, 'ping', {}, Wrapped))).to.deep.equal({ resp: ok });
     });
 
     it('get_auth_token gives the current token, which may be empty', async () => {
       let token = 'first';
-      const { cvmain } = await setUp(after, { token: () => token });
+      const { cvmain } = await setUp(atEnd, { token: () => token });
       const Token = t.type({ resp: t.unknown, token: t.string });
       const ask = async () => rightOf(await callCvmain(cvmain.address, 'get_auth_token', {}, Token));
       expect(await ask()).to.deep.equal({ resp: ok, token: 'first' });
@@ -43,7 +43,7 @@ describe('cvmain', () => {
 
   describe('the configuration directory', () => {
     it('has config.json with comments and the defaults', async () => {
-      const { home, cvmain, notifier } = await setUp(after);
+      const { home, cvmain, notifier } = await setUp(atEnd);
       const text = await readFile(join(home, 'config.json'), 'utf8');
       expect(text).to.match(/^ *\/\//m);
       expect(parse(text)).to.deep.equal({
@@ -54,7 +54,7 @@ describe('cvmain', () => {
     });
 
     it('has the options of messaging that were asked for', async () => {
-      const { home } = await setUp(after, {
+      const { home } = await setUp(atEnd, {
         externalIntegrations: true,
         msgsViaNotifier: false,
         notifierBindAddr: '127.0.0.1:5554',
@@ -65,7 +65,7 @@ describe('cvmain', () => {
     });
 
     it('has the login of the unit, in files that only their owner can read', async () => {
-      const { home } = await setUp(after);
+      const { home } = await setUp(atEnd);
       expect(await read(home, 'auth.json')).to.include({ username: 'cv12345' });
       expect(await read(home, 'mq', 'mq.json')).to.deep.equal({
         server_uri: 'tcp://127.0.0.1:1883',
@@ -76,16 +76,16 @@ describe('cvmain', () => {
     });
 
     it('has a refreshed token', async () => {
-      const { home, cvmain } = await setUp(after);
+      const { home, cvmain } = await setUp(atEnd);
       await Promise.all(Array.from({ length: 20 }, (_, number) => cvmain.setToken(`token ${number}`)));
       expect(await read(home, 'mq', 'mq.json')).to.include({ username: 'cv12345', password: 'token 19' });
     });
 
     it('is made where it is missing, and brought up to date where it is not', async () => {
-      const parent = await temporaryDirectory(after);
-      const first = await setUp(after, { home: join(parent, 'deep', 'home') });
+      const parent = await temporaryDirectory(atEnd);
+      const first = await setUp(atEnd, { home: join(parent, 'deep', 'home') });
       await first.cvmain.close();
-      const { cvmain } = await setUp(after, { home: first.home, username: 'cv2' });
+      const { cvmain } = await setUp(atEnd, { home: first.home, username: 'cv2' });
       expect(parse(await readFile(join(first.home, 'config.json'), 'utf8'))).to.deep.include({
         local_server: { bind_addr: cvmain.address },
       });
@@ -93,7 +93,7 @@ describe('cvmain', () => {
     });
 
     it('is left alone when the port is taken', async () => {
-      const { home, cvmain } = await setUp(after);
+      const { home, cvmain } = await setUp(atEnd);
       const options = {
         home,
         username: 'other',
@@ -107,30 +107,30 @@ describe('cvmain', () => {
     });
 
     it('names file and field when it holds broken integrations', async () => {
-      const home = await temporaryDirectory(after);
+      const home = await temporaryDirectory(atEnd);
       await mkdir(join(home, 'mq'));
       const file = join(home, 'mq', 'integrations.json');
       await writeFile(
         file,
         '[{"name":"int1"},{"name":"int2","integration":{"host":"127.0.0.1","port":"x"}}]',
       );
-      const error = await rejectionOf(setUp(after, { home }));
+      const error = await rejectionOf(setUp(atEnd, { home }));
       expect(error).to.have.property('message', `${file}: field 1.integration.port: expected number`);
     });
   });
 
   it('does not keep the port when it could not start', async () => {
-    const first = await setUp(after);
+    const first = await setUp(atEnd);
     await first.cvmain.close();
     const { port } = first.cvmain;
     await writeFile(join(first.home, 'mq', 'integrations.json'), '{}');
-    expect(await rejectionOf(setUp(after, { home: first.home, port }))).to.be.instanceOf(Error);
-    expect((await setUp(after, { port })).cvmain.port).to.equal(port);
+    expect(await rejectionOf(setUp(atEnd, { home: first.home, port }))).to.be.instanceOf(Error);
+    expect((await setUp(atEnd, { port })).cvmain.port).to.equal(port);
   });
 
   describe('outages', () => {
     it('fails calls until it is back, on the same port', async () => {
-      const { cvmain } = await setUp(after);
+      const { cvmain } = await setUp(atEnd);
       await cvmain.suspend();
       const failure = leftOf(await callCvmain(cvmain.address, 'ping', {}, Wrapped));
       expect(failure).to.include({ reason: 'call-failed', status: 'UNAVAILABLE' });
@@ -139,7 +139,7 @@ describe('cvmain', () => {
     });
 
     it('can be a call that hangs', async () => {
-      const { cvmain } = await setUp(after, { intercept: () => new Promise(() => undefined) });
+      const { cvmain } = await setUp(atEnd, { intercept: () => new Promise(() => undefined) });
       const call = callCvmain(cvmain.address, 'send_notification', { msg_type: 'a-b' }, t.unknown, 50);
       expect(leftOf(await call)).to.include({ reason: 'call-failed', status: 'DEADLINE_EXCEEDED' });
     });
@@ -149,7 +149,7 @@ describe('cvmain', () => {
       const arrived = new Promise<void>((resolve) => {
         called = resolve;
       });
-      const { cvmain } = await setUp(after, {
+      const { cvmain } = await setUp(atEnd, {
         intercept: () => {
           called();
           return new Promise(() => undefined);

@@ -7,10 +7,10 @@ import { cleanup, temporaryDirectory } from './support/cleanup.js';
 const script = fileURLToPath(new URL('./support/everything.ts', import.meta.url));
 
 describe('closing', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   it('leaves nothing that keeps a process running, and prints nothing', async () => {
-    const home = await temporaryDirectory(after);
+    const home = await temporaryDirectory(atEnd);
     const run = promisify(execFile)(process.execPath, ['--import=tsx', script, home], { timeout: 15_000 });
     expect(await run).to.deep.equal({ stdout: 'closed\n', stderr: '' });
   });

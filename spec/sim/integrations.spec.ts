@@ -9,17 +9,17 @@ import { leftOf, rightOf } from './support/either.js';
 const at = (port: number) => ({ host: '127.0.0.1', port });
 
 describe('integrations', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
   const stored = async (home: string): Promise<unknown> =>
     JSON.parse(await readFile(join(home, 'mq', 'integrations.json'), 'utf8'));
 
   it('are none at first', async () => {
-    const { home } = await setUp(after);
+    const { home } = await setUp(atEnd);
     expect(await stored(home)).to.deep.equal([]);
   });
 
   it('are on disk when the rpc answers', async () => {
-    const { home, cvmain } = await setUp(after);
+    const { home, cvmain } = await setUp(atEnd);
     rightOf(await registerIntegration(cvmain.address, 'int1', at(6001)));
     expect(await stored(home)).to.deep.equal([{ name: 'int1', integration: at(6001) }]);
     rightOf(await registerIntegration(cvmain.address, 'int2'));
@@ -29,7 +29,7 @@ describe('integrations', () => {
   });
 
   it('are updated by registering again', async () => {
-    const { home, cvmain } = await setUp(after);
+    const { home, cvmain } = await setUp(atEnd);
     await cvmain.register('int1', at(6001));
     await cvmain.register('int2', at(6002));
     await cvmain.register('int1', at(6003));
@@ -38,11 +38,11 @@ describe('integrations', () => {
   });
 
   it('survive a restart', async () => {
-    const first = await setUp(after);
+    const first = await setUp(atEnd);
     await first.cvmain.register('int1', at(6001));
     await first.cvmain.register('int2');
     await first.cvmain.close();
-    const { cvmain, home } = await setUp(after, { home: first.home });
+    const { cvmain, home } = await setUp(atEnd, { home: first.home });
     await cvmain.register('int3');
     expect(await stored(home)).to.deep.equal([
       { name: 'int1', integration: at(6001) },
@@ -52,7 +52,7 @@ describe('integrations', () => {
   });
 
   it('are on disk after a close that came before the answer', async () => {
-    const { cvmain, home } = await setUp(after);
+    const { cvmain, home } = await setUp(atEnd);
     const answer = cvmain.register('int1');
     await cvmain.close();
     expect(await stored(home)).to.deep.equal([{ name: 'int1' }]);
@@ -60,19 +60,19 @@ describe('integrations', () => {
   });
 
   it('are all there when many apps register at once', async () => {
-    const { cvmain, home } = await setUp(after);
+    const { cvmain, home } = await setUp(atEnd);
     const names = Array.from({ length: 50 }, (_, number) => `int${number}`);
     await Promise.all(names.map((name) => cvmain.register(name)));
     expect(await stored(home)).to.deep.equal(names.map((name) => ({ name })));
   });
 
   it('can have a dash in the name, although no message will come', async () => {
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     rightOf(await registerIntegration(cvmain.address, 'my-app'));
   });
 
   it('can have names of 64 characters and port 65535', async () => {
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     rightOf(await registerIntegration(cvmain.address, 'x'.repeat(64), at(65535)));
   });
 
@@ -98,7 +98,7 @@ describe('integrations', () => {
   };
   for (const [what, { name, host = '127.0.0.1', port, code, detail }] of Object.entries(refusals))
     it(`are refused with ${what}`, async () => {
-      const { cvmain, home } = await setUp(after);
+      const { cvmain, home } = await setUp(atEnd);
       const outcome = await registerIntegration(
         cvmain.address,
         name,
@@ -109,13 +109,13 @@ describe('integrations', () => {
     });
 
   it('can have reserved names where that is allowed', async () => {
-    const { cvmain, home } = await setUp(after, { allowReserved: true });
+    const { cvmain, home } = await setUp(atEnd, { allowReserved: true });
     rightOf(await registerIntegration(cvmain.address, 'vg:upgrader'));
     expect(await stored(home)).to.deep.equal([{ name: 'vg:upgrader' }]);
   });
 
   it('are refused beyond the thousandth', async () => {
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     for (let number = 0; number < 1000; number++)
       expect((await cvmain.register(`int${number}`)).success).to.equal(true);
     expect(await cvmain.register('one too many')).to.include({ success: false, code: 4 });
@@ -123,13 +123,13 @@ describe('integrations', () => {
   });
 
   it('cannot be taken away when they are not there', async () => {
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     const outcome = await unregisterIntegration(cvmain.address, 'int1');
     expect(leftOf(outcome)).to.deep.equal({ reason: 'refused', code: 3, detail: 'no such integration' });
   });
 
   it('are refused, and not remembered, when they cannot be written', async () => {
-    const { cvmain, home } = await setUp(after);
+    const { cvmain, home } = await setUp(atEnd);
     await rm(join(home, 'mq'), { recursive: true });
     expect(leftOf(await registerIntegration(cvmain.address, 'int1'))).to.include({
       reason: 'refused',

@@ -6,11 +6,11 @@ import { cleanup } from './support/cleanup.js';
 import { rejectionOf } from './support/either.js';
 
 describe('listener', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   async function start() {
     const listener = await listen(0);
-    after(listener.suspend);
+    atEnd(listener.suspend);
     return listener;
   }
 
@@ -59,7 +59,7 @@ describe('listener', () => {
     const listener = await start();
     await listener.suspend();
     const other = await listen(listener.port);
-    after(other.suspend);
+    atEnd(other.suspend);
     expect(await rejectionOf(listener.resume())).to.have.property('code', 'EADDRINUSE');
   });
 });

@@ -13,29 +13,29 @@ const notification = { type: 'int1-open', vals: [{ k: 'body', v: 'äöü "quoted
 const anyPort = '127.0.0.1:0';
 
 describe('notifications', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   async function startTestApp() {
     const received: Inbox<Notification> = inbox();
     const app = await startApp({ onNotification: received.put });
-    after(app.close);
+    atEnd(app.close);
     return { app, received };
   }
 
   it('go to the system notifier', async () => {
-    const { cvmain, notified } = await setUp(after);
+    const { cvmain, notified } = await setUp(atEnd);
     expect(rightOf(await notify(cvmain, request))).to.deep.equal(ok);
     expect(await notified.filled(1)).to.deep.equal([notification]);
   });
 
   it('can be without values', async () => {
-    const { cvmain, notified } = await setUp(after);
+    const { cvmain, notified } = await setUp(atEnd);
     await notify(cvmain, { msg_type: 'door_opened' });
     expect(await notified.filled(1)).to.deep.equal([{ type: 'door_opened', vals: [] }]);
   });
 
   it('go to the integration alone when it is given', async () => {
-    const { cvmain, notified } = await setUp(after);
+    const { cvmain, notified } = await setUp(atEnd);
     const { app, received } = await startTestApp();
     const integration = { bind_addr: anyPort, send_addr: app.address };
     expect(rightOf(await notify(cvmain, { ...request, integration }))).to.deep.equal(ok);
@@ -45,7 +45,7 @@ describe('notifications', () => {
   });
 
   it('are one packet each, in the order of the calls', async () => {
-    const { cvmain, notified } = await setUp(after);
+    const { cvmain, notified } = await setUp(atEnd);
     const types = Array.from({ length: 200 }, (_, number) => `int1-${number}`);
     for (const msg_type of types) rightOf(await notify(cvmain, { msg_type }));
     expect((await notified.filled(200)).map(({ type }) => type)).to.deep.equal(types);
@@ -54,7 +54,7 @@ describe('notifications', () => {
   it('leave from the address that is given, the notifier’s own too', async () => {
     const { app: free } = await startTestApp();
     await free.close();
-    const { cvmain, notified } = await setUp(after, { notifierBindAddr: free.address });
+    const { cvmain, notified } = await setUp(atEnd, { notifierBindAddr: free.address });
     const { app, received } = await startTestApp();
     const integration = { bind_addr: free.address, send_addr: app.address };
     rightOf(await notify(cvmain, request));
@@ -66,7 +66,7 @@ describe('notifications', () => {
   });
 
   it('are refused while the address to send from is taken, and go out once it is free', async () => {
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     const { app, received } = await startTestApp();
     const { app: squatter } = await startTestApp();
     const integration = { bind_addr: squatter.address, send_addr: app.address };
@@ -90,7 +90,7 @@ describe('notifications', () => {
   ];
   for (const address of badAddresses)
     it(`are refused for the address ${JSON.stringify(address)}`, async () => {
-      const { cvmain } = await setUp(after);
+      const { cvmain } = await setUp(atEnd);
       const integration = { bind_addr: anyPort, send_addr: address };
       const answer = rightOf(await notify(cvmain, { ...request, integration }));
       expect(answer).to.deep.equal({
@@ -101,7 +101,7 @@ describe('notifications', () => {
     });
 
   it('are refused for port 0, and for a bad address to send from', async () => {
-    const { cvmain, notifier } = await setUp(after);
+    const { cvmain, notifier } = await setUp(atEnd);
     const toNowhere = { bind_addr: anyPort, send_addr: anyPort };
     expect(rightOf(await notify(cvmain, { ...request, integration: toNowhere })).errMsg).to.contain('port 0');
     const fromNowhere = { bind_addr: 'nowhere', send_addr: notifier.address };
@@ -110,14 +110,14 @@ describe('notifications', () => {
   });
 
   it('leave from any port when no address to send from is given', async () => {
-    const { cvmain } = await setUp(after);
+    const { cvmain } = await setUp(atEnd);
     const { app, received } = await startTestApp();
     rightOf(await notify(cvmain, { ...request, integration: { send_addr: app.address } }));
     await received.filled(1);
   });
 
   it('can be as large as a UDP packet, not larger', async () => {
-    const { cvmain, notified } = await setUp(after);
+    const { cvmain, notified } = await setUp(atEnd);
     const empty = JSON.stringify({ type: '', vals: [] }).length;
     const answer = await notify(cvmain, { msg_type: 'x'.repeat(65_507 - empty) });
     expect(rightOf(answer)).to.deep.equal(ok);
@@ -128,7 +128,7 @@ describe('notifications', () => {
   });
 
   it('leave from 32 addresses at most', async () => {
-    const { cvmain, notifier } = await setUp(after);
+    const { cvmain, notifier } = await setUp(atEnd);
     const apps = await Promise.all(Array.from({ length: 33 }, startTestApp));
     const [oneTooMany = '', ...addresses] = apps.map(({ app }) => app.address);
     await Promise.all(apps.map(({ app }) => app.close()));
@@ -143,7 +143,7 @@ describe('notifications', () => {
     it('can be refused, and then nothing is sent', async () => {
       let no = true;
       const refusal = { success: false, errMsg: 'no', code: 7 };
-      const { cvmain, notified } = await setUp(after, {
+      const { cvmain, notified } = await setUp(atEnd, {
         intercept: async (_, pass) => (no ? refusal : pass()),
       });
       expect(rightOf(await notify(cvmain, request))).to.deep.equal(refusal);
@@ -153,7 +153,7 @@ describe('notifications', () => {
     });
 
     it('can fail with a status, after the packet went out too', async () => {
-      const { cvmain, notified } = await setUp(after, {
+      const { cvmain, notified } = await setUp(atEnd, {
         intercept: async (_, pass) => {
           await pass();
           return { code: status.UNAVAILABLE, details: 'gone' };
@@ -168,13 +168,13 @@ describe('notifications', () => {
     });
 
     it('fail with INTERNAL when the hook throws', async () => {
-      const { cvmain } = await setUp(after, { intercept: () => Promise.reject(new Error('a mistake')) });
+      const { cvmain } = await setUp(atEnd, { intercept: () => Promise.reject(new Error('a mistake')) });
       expect(leftOf(await notify(cvmain, request))).to.include({ status: 'INTERNAL', detail: 'a mistake' });
     });
 
     it('show the hook what was asked', async () => {
       const asked = inbox<NotificationRequest>();
-      const { cvmain } = await setUp(after, {
+      const { cvmain } = await setUp(atEnd, {
         intercept: (seen, pass) => {
           asked.put(seen);
           return pass();
@@ -187,7 +187,7 @@ describe('notifications', () => {
 
   it('are counted as accepted when the answer says success, and only then', async () => {
     const accepted = inbox<NotificationRequest>();
-    const { cvmain } = await setUp(after, {
+    const { cvmain } = await setUp(atEnd, {
       onAccepted: accepted.put,
       intercept: async ({ msg_type }, pass) =>
         msg_type === 'failing' ? { code: status.INTERNAL, details: '' } : pass(),

@@ -9,16 +9,16 @@ import { rejectionOf } from './support/either.js';
 import { later, secret, unit } from './support/unit.js';
 
 describe('server', () => {
-  const after = cleanup();
+  const atEnd = cleanup();
 
   async function start() {
     const broker = await startBroker({ secret });
-    after(broker.close);
+    atEnd(broker.close);
     const server = await connectServer({ url: broker.url, secret });
-    after(server.close);
+    atEnd(server.close);
     const listener = async (filter: string) => {
       const listening = unit(broker, 'cv1');
-      after(() => listening.client.endAsync(true));
+      atEnd(() => listening.client.endAsync(true));
       await listening.subscribe(filter);
       return listening;
     };
@@ -67,7 +67,7 @@ describe('server', () => {
   it('logs in with a token too', async () => {
     const { broker } = await start();
     const server = await connectServer({ url: broker.url, token: signToken(secret, serverClaims(later)) });
-    after(server.close);
+    atEnd(server.close);
     await server.send('cv1', { function: 'int1-open' });
   });
 
@@ -110,11 +110,11 @@ describe('server', () => {
     });
     nonsense.listen(0, '127.0.0.1');
     await once(nonsense, 'listening');
-    after(() => nonsense.close());
+    atEnd(() => nonsense.close());
     const address = nonsense.address();
     const port = address === null || typeof address === 'string' ? 0 : address.port;
     const server = await connectServer({ url: `mqtt://127.0.0.1:${port}`, secret });
-    after(server.close);
+    atEnd(server.close);
     expect(await rejectionOf(server.publish('s2u/cv1/a', 'x'))).to.be.instanceOf(Error);
   });
 

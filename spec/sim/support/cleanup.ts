@@ -14,8 +14,8 @@ export function cleanup(): (end: () => unknown) => void {
 }
 
 /** An empty directory that goes away after the test. */
-export async function temporaryDirectory(after: (end: () => unknown) => void): Promise<string> {
+export async function temporaryDirectory(atEnd: (end: () => unknown) => void): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-sim-'));
-  after(() => rm(directory, { recursive: true, force: true }));
+  atEnd(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -18,13 +18,13 @@ export interface Setup {
 
 /** A cvmain in a directory of its own, and somebody who listens to its notifications. */
 export async function setUp(
-  after: (end: () => unknown) => void,
+  atEnd: (end: () => unknown) => void,
   options: Partial<CvmainOptions> = {},
 ): Promise<Setup> {
-  const home = options.home ?? (await temporaryDirectory(after));
+  const home = options.home ?? (await temporaryDirectory(atEnd));
   const notified = inbox<Notification>();
   const notifier = await startApp({ onNotification: notified.put });
-  after(notifier.close);
+  atEnd(notifier.close);
   const cvmain = await startCvmain({
     home,
     username: 'cv12345',
@@ -33,7 +33,7 @@ export async function setUp(
     notifierAddr: notifier.address,
     ...options,
   });
-  after(cvmain.close);
+  atEnd(cvmain.close);
   return { home, cvmain, notified, notifier };
 }
 
