@@ -1,6 +1,4 @@
-import { assert } from 'chai';
-import { map, NEVER, Observable, of, type SchedulerAction, type SchedulerLike, Subject } from 'rxjs';
-import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import { map, NEVER, Observable, of, Subject } from 'rxjs';
 import type { Outcome } from '../../lib/delivery/outcome.js';
 import type { NameFrom } from '../../lib/message/decode.js';
 import type { Publish } from '../../lib/message/publish.js';
@@ -10,6 +8,8 @@ import type { Target } from '../../lib/notification/target.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import type { Settlement } from '../../lib/settlement.js';
 import { type PipelineDeps, pipeline } from '../../streams/pipeline.js';
+import { ending, publishOf, registered, type Sent, seqOf } from './shorthand.js';
+import { marbles, nodeTimers, type Span, spanned } from './virtual-time.js';
 
 /**
  * Rule tests: what comes in, how the world behaves, and what must come out, as marble diagrams that stand aligned under
@@ -45,16 +45,6 @@ export interface Script {
 
 /** Values by the letter that stands for them. */
 export type Letters<T> = Readonly<Record<string, T>>;
-
-/** A publish in short: the message's full name, as the topic's last level; or with more about it. */
-export type Sent =
-  | string
-  | (Partial<Publish> & {
-      readonly name?: string;
-      /** The payload as text, or as a value whose JSON it is. */
-      readonly json?: unknown;
-      readonly text?: string;
-    });
 
 /** What a rule test may set; all has a default. Times are in ms. */
 export interface Settings
@@ -205,94 +195,6 @@ export const rules = (test: (script: Script) => void): void =>
     expectSettlements(publish$.pipe(pipeline(deps)));
   });
 
-/** Runs a test in virtual time; what differs is shown line by line, one line an event. */
-export const marbles = (test: (helpers: RunHelpers, scheduler: TestScheduler) => void): void => {
-  const scheduler = new TestScheduler((actual: readonly Logged[], expected: readonly Logged[]) =>
-    assert.deepEqual(actual.map(line), expected.map(line)),
-  );
-  scheduler.run((helpers) => test(helpers, scheduler));
-};
-
-/** A publish of the sequence number, as a {@link Sent} describes it. */
-export const publishOf = (seq: number, sent: Sent): Publish => {
-  const { name, json, text, ...given } = typeof sent === 'string' ? { name: sent } : sent;
-  return {
-    seq,
-    topic: name === undefined ? 's2u/cv12345' : `s2u/cv12345/${name}`,
-    payload: Buffer.from(text ?? (json === undefined ? '' : JSON.stringify(json))),
-    qos: 1,
-    retain: false,
-    dup: false,
-    receivedAt: seq,
-    ...given,
-  };
-};
-
-/** The set of integrations, each a name, or `name@host:port`. */
-export const registered = (integrations: readonly string[]): IntegrationSet =>
-  new Map(
-    integrations.map((each) => {
-      const [name = '', host, port] = each.split(/@|:(?=\d+$)/);
-      return [name, host === undefined ? { name } : { name, address: { host, port: Number(port) } }];
-    }),
-  );
-
-/** A settlement in a word. */
-export const ending = (settlement: Settlement): string =>
-  settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
-
-/** A settlement in a few words: what it took, too. */
-export const endingInDetail = (settlement: Settlement): string =>
-  `${ending(settlement)}, ${settlement.attempts} calls, ${settlement.tookMs} ms`;
-
-/** From when to when something was subscribed to. */
-interface Span {
-  readonly subscribedFrame: number;
-  unsubscribedFrame: number;
-}
-
-/** What the test scheduler compares. */
-type Logged =
-  | Span
-  | {
-      readonly frame: number;
-      readonly notification: { readonly kind: string; readonly value?: unknown; readonly error?: unknown };
-    };
-
-const line = (logged: Logged): string => {
-  if ('subscribedFrame' in logged)
-    return `from ${logged.subscribedFrame} ms to ${logged.unsubscribedFrame} ms`;
-  const { kind, value, error } = logged.notification;
-  const what = kind === 'N' ? value : kind === 'C' ? 'complete' : `error ${error}`;
-  return `${logged.frame} ms: ${typeof what === 'string' ? what : JSON.stringify(what)}`;
-};
-
-const spansOf = (spans: Map<string, Span[]>, letter: string): Span[] => {
-  const known = spans.get(letter) ?? [];
-  spans.set(letter, known);
-  return known;
-};
-
-const spanned = <T>(spans: Span[], scheduler: SchedulerLike, source: Observable<T>): Observable<T> =>
-  new Observable((subscriber) => {
-    const span: Span = { subscribedFrame: scheduler.now(), unsubscribedFrame: Number.POSITIVE_INFINITY };
-    spans.push(span);
-    subscriber.add(() => {
-      span.unsubscribedFrame = scheduler.now();
-    });
-    subscriber.add(source.subscribe(subscriber));
-  });
-
-/** As Node's timers are: a delay that does not fit 31 bits is over after 1 ms. */
-const nodeTimers = (scheduler: SchedulerLike): SchedulerLike => ({
-  now: () => scheduler.now(),
-  schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) =>
-    scheduler.schedule(work, delay > 2 ** 31 - 1 ? 1 : delay, state),
-});
-
-/** The time of receipt is the sequence number, by which a notification is known. */
-const seqOf = ({ vals }: Notification): number => Date.parse(vals.find(({ k }) => k === 'dt')?.v ?? '');
-
 const listed = (diagrams: string | readonly string[] | undefined): readonly string[] =>
   typeof diagrams === 'string' ? [diagrams] : (diagrams ?? []);
 
@@ -308,4 +210,10 @@ const labelled = (
 const allUsed = (diagram: string, values: Letters<unknown>): void => {
   const unused = Object.keys(values).filter((letter) => !diagram.includes(letter));
   if (unused.length > 0) throw new Error(`"${diagram}" has no ${unused.join(', ')}`);
+};
+
+const spansOf = (spans: Map<string, Span[]>, letter: string): Span[] => {
+  const known = spans.get(letter) ?? [];
+  spans.set(letter, known);
+  return known;
 };

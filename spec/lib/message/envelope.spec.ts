@@ -1,0 +1,121 @@
+import { assert } from 'chai';
+import fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import { bodyOf, envelopeOf } from '../../../lib/message/envelope.js';
+import { anyText, jsonText } from '../../support/arbitraries.js';
+
+describe('bodyOf', () => {
+  it('is text where the bytes are UTF-8, else the bytes', () => {
+    assert.deepEqual(bodyOf(Buffer.from('grüße')), { text: 'grüße' });
+    assert.deepEqual(bodyOf(new Uint8Array()), { text: '' });
+    const bytes = Uint8Array.of(0xff, 0x00);
+    assert.deepEqual(bodyOf(bytes), { bytes });
+  });
+
+  it('looks at no more than its part of a larger buffer', () => {
+    const whole = Buffer.from('before int1-open after');
+    assert.deepEqual(bodyOf(new Uint8Array(whole.buffer, whole.byteOffset + 7, 9)), { text: 'int1-open' });
+  });
+
+  it('loses no byte', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const body = bodyOf(bytes);
+        assert.deepEqual([...('text' in body ? Buffer.from(body.text) : body.bytes)], [...bytes]);
+      }),
+    );
+  });
+});
+
+describe('envelopeOf', () => {
+  const body = (text: string) => ({ name: 'int1-x', body: { text } });
+
+  it('has the name, the body and the timeout', () => {
+    assert.deepEqual(
+      envelopeOf('{"function":"int1-x","body":"open","timeout":5000}'),
+      E.right({ name: 'int1-x', body: { text: 'open' }, timeoutMs: 5000 }),
+    );
+  });
+
+  it('may do without a body and a timeout', () => {
+    assert.deepEqual(envelopeOf('{"function":"int1-x"}'), E.right(body('')));
+    assert.deepEqual(envelopeOf('{"function":"int1-x","timeout":null}'), E.right(body('')));
+    assert.deepEqual(envelopeOf('{"function":"int1-x","body":""}'), E.right(body('')));
+    assert.deepEqual(envelopeOf('\r\n\t {"function":"int1-x"}\n'), E.right(body('')));
+  });
+
+  it('keeps a body that is no string as it was written', () => {
+    for (const text of ['1.0', 'null', 'false', '{"a" : [1.50]}', '[ ]', '12345678901234567890']) {
+      assert.deepEqual(envelopeOf(`{"function":"int1-x","body": ${text} }`), E.right(body(text)));
+    }
+  });
+
+  it('takes the last of what stands twice', () => {
+    assert.deepEqual(
+      envelopeOf('{"function":"no","body":1,"function":"int1-x","body":2.0}'),
+      E.right(body('2.0')),
+    );
+  });
+
+  it('is none where the text is not an object with a function that is a string', () => {
+    for (const text of [
+      '',
+      'open',
+      '"int1-x"',
+      '["int1-x"]',
+      'null',
+      '{}',
+      '{"function":1}',
+      '{"function":null}',
+      '{"Function":"int1-x"}',
+      '{"function":"int1-x"',
+      '{"function":"int1-x"} x',
+      '{"__proto__":{"function":"int1-x"}}',
+      '\u{feff}{"function":"int1-x"}',
+      '{"function":"int1-x",}',
+    ]) {
+      assert.deepEqual(envelopeOf(text), E.right(undefined), text);
+    }
+  });
+
+  it('is broken where its timeout is not a time', () => {
+    for (const timeout of ['"soon"', '-1', '1e999', 'true', '{}', '[5]', '"5000"']) {
+      const envelope = envelopeOf(`{"function":"int1-x","timeout":${timeout}}`);
+      assert.isTrue(E.isLeft(envelope), timeout);
+    }
+    assert.deepEqual(
+      envelopeOf('{"function":"int1-x","timeout":"soon"}'),
+      E.left("the envelope's field timeout: expected a number of ms, 0 or more, found a string"),
+    );
+  });
+
+  it('carries any JSON as its body, as it was written', () => {
+    fc.assert(
+      fc.property(jsonText, fc.jsonValue(), (text, other) => {
+        const json = `{"other":${JSON.stringify(other)},"body":${text},"function":"int1-x"}`;
+        const value: unknown = JSON.parse(text);
+        assert.deepEqual(envelopeOf(json), E.right(body(typeof value === 'string' ? value : text)));
+      }),
+    );
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyText,
+          jsonText,
+          fc.json(),
+          anyText.map((text) => `{${text}`),
+        ),
+        (text) => {
+          envelopeOf(text);
+        },
+      ),
+    );
+    const deep = '['.repeat(100_000);
+    assert.deepEqual(envelopeOf(`{"function":"int1-x","body":${deep}`), E.right(undefined));
+    const closed = `${deep}${']'.repeat(100_000)}`;
+    assert.deepEqual(envelopeOf(`{"function":"int1-x","body":${closed}}`), E.right(body(closed)));
+  });
+});

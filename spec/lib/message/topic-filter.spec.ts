@@ -1,0 +1,120 @@
+import { assert } from 'chai';
+import fc from 'fast-check';
+import { isTopicFilter, matches, nameLevel, topicFilter } from '../../../lib/message/topic-filter.js';
+
+const level = fc.constantFrom('', 'a', 'b', '$SYS', 'a$', 'é');
+const filterLevel = fc.oneof({ weight: 2, arbitrary: level }, fc.constantFrom('+', '#', 'a+', '#b'));
+const levels = (each: fc.Arbitrary<string>) => fc.array(each, { minLength: 1, maxLength: 4 });
+const topics = levels(level).map((each) => each.join('/'));
+const filters = levels(filterLevel).map((each) => each.join('/'));
+const validFilters = filters.filter(isTopicFilter);
+
+describe('isTopicFilter', () => {
+  it('takes what MQTT allows', () => {
+    for (const filter of ['a', '/', 'a/b', '#', '+', '+/+', 'a/#', '/#', 'a/+/b', '$SYS/#', ' ', 'a//b']) {
+      assert.isTrue(isTopicFilter(filter), filter);
+    }
+  });
+
+  it('refuses what MQTT forbids', () => {
+    for (const filter of ['', '#/a', 'a#', 'a/#/b', 'a+', '+a', 'a/b+/c', '##', '++', 'a\0', 'a/#/']) {
+      assert.isFalse(isTopicFilter(filter), filter);
+    }
+  });
+
+  it('refuses more than 65,535 bytes, not characters', () => {
+    assert.isTrue(isTopicFilter('x'.repeat(65_535)));
+    assert.isFalse(isTopicFilter('x'.repeat(65_536)));
+    assert.isFalse(isTopicFilter('é'.repeat(40_000)));
+  });
+
+  it('agrees with the grammar', () => {
+    const grammar = /^((\+|[^+#/\0]*)\/)*(#|\+|[^+#/\0]*)$/;
+    fc.assert(
+      fc.property(
+        fc.oneof(filters, fc.string({ unit: fc.constantFrom('a', '/', '+', '#', '\0') })),
+        (filter) => {
+          assert.equal(isTopicFilter(filter), filter !== '' && grammar.test(filter));
+        },
+      ),
+    );
+  });
+});
+
+describe('matches', () => {
+  const cases: readonly (readonly [filter: string, topic: string, expected: boolean])[] = [
+    ['s2u/cv1/#', 's2u/cv1/int1-open', true],
+    ['s2u/cv1/#', 's2u/cv1/int1-open/deeper', true],
+    ['s2u/cv1/#', 's2u/cv1', true],
+    ['s2u/cv1/#', 's2u/cv12', false],
+    ['s2u/+/x', 's2u/cv1/x', true],
+    ['s2u/+/x', 's2u//x', true],
+    ['s2u/+', 's2u/cv1/x', false],
+    ['s2u/+', 's2u', false],
+    ['+', '', true],
+    ['a', 'a', true],
+    ['a', 'A', false],
+    ['a/b', 'a', false],
+    ['#', 'a/b/c', true],
+    ['#', '$SYS/broker', false],
+    ['+/broker', '$SYS/broker', false],
+    ['$SYS/#', '$SYS/broker', true],
+    ['/#', '/a', true],
+  ];
+  for (const [filter, topic, expected] of cases) {
+    it(`${filter} ${expected ? 'matches' : 'does not match'} ${topic === '' ? '(an empty topic)' : topic}`, () =>
+      assert.equal(matches(topicFilter(filter), topic), expected));
+  }
+
+  it('agrees with a naive reading of the standard', () => {
+    const naive = ([head, ...rest]: readonly string[], given: readonly string[]): boolean => {
+      if (head === '#') return true;
+      if (head === undefined) return given.length === 0;
+      if (given.length === 0) return false;
+      return (head === '+' || head === given[0]) && naive(rest, given.slice(1));
+    };
+    fc.assert(
+      fc.property(validFilters, topics, (filter, topic) => {
+        const hidden = topic.startsWith('$') && /^[#+]/.test(filter);
+        assert.equal(
+          matches(topicFilter(filter), topic),
+          !hidden && naive(filter.split('/'), topic.split('/')),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('nameLevel', () => {
+  const unit = ['s2u/cv1/#'].map(topicFilter);
+
+  it('is the level behind what the filter fixes', () => {
+    assert.equal(nameLevel(unit, 's2u/cv1/int1-open'), 'int1-open');
+    assert.equal(nameLevel(unit, 's2u/cv1/int1-open/deeper'), 'int1-open');
+    assert.equal(nameLevel(unit, 's2u/cv1/'), '');
+    assert.equal(nameLevel(['s2u/+/cmd'].map(topicFilter), 's2u/int1-open/cmd'), 'int1-open');
+    assert.equal(nameLevel(['#'].map(topicFilter), 'int1-open/x'), 'int1-open');
+  });
+
+  it('is missing where the topic ends before it, or where no filter has a wildcard, or none matches', () => {
+    assert.isUndefined(nameLevel(unit, 's2u/cv1'));
+    assert.isUndefined(nameLevel(unit, 's2u/cv2/int1-open'));
+    assert.isUndefined(nameLevel(['s2u/cv1/x'].map(topicFilter), 's2u/cv1/x'));
+    assert.isUndefined(nameLevel([], 's2u/cv1/int1-open'));
+  });
+
+  it('goes by the first filter that matches', () => {
+    assert.equal(nameLevel(['other/#', 's2u/#', 's2u/cv1/#'].map(topicFilter), 's2u/cv1/x'), 'cv1');
+    assert.equal(nameLevel(['s2u/cv1/#', 's2u/#'].map(topicFilter), 's2u/cv1/x'), 'x');
+  });
+
+  it('finds any name behind any prefix', () => {
+    fc.assert(
+      fc.property(levels(level), level, levels(level), (prefix, name, rest) => {
+        const filter = topicFilter([...prefix, '#'].join('/'));
+        assert.equal(nameLevel([filter], [...prefix, name, ...rest].join('/')), name);
+      }),
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import type { Packet } from 'mqtt-packet';
+import type { CloseReason } from '../../lib/broker/close-reason.js';
+import {
+  type Connection,
+  type ConnectionOptions,
+  type Incoming,
+  openConnection,
+} from '../../lib/broker/connection.js';
+import { type Inbox, inbox } from '../sim/support/inbox.js';
+import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
+
+/** What a connection told. */
+export type Told =
+  | { readonly connected: 'session present' | 'no session' }
+  | { readonly publish: Incoming }
+  | { readonly closed: CloseReason };
+
+/** A connection under test, and both ends of what it says. */
+export interface Opened {
+  readonly connection: Connection;
+  /** Everything that it told, in order. */
+  readonly told: Inbox<Told>;
+  /** Resolves with the reason when it told that it is closed. */
+  readonly closed: Promise<CloseReason>;
+}
+
+/** Opens a connection to 127.0.0.1 with an ordinary login; `room` is the answer to each publish. */
+export function open(options: Partial<ConnectionOptions> & { port: number }, room = (): boolean => true): Opened {
+  const { port, ...more } = options;
+  const told = inbox<Told>();
+  let ended: (reason: CloseReason) => void = () => undefined;
+  const closed = new Promise<CloseReason>((resolve) => {
+    ended = resolve;
+  });
+  const connection = openConnection(
+    {
+      address: { protocol: 'mqtt', host: '127.0.0.1', port, path: '/' },
+      clientId: 'cvmqtt-cv12345',
+      username: 'cv12345',
+      password: 'the secret token',
+      protocolVersion: 4,
+      keepaliveS: 60,
+      sessionExpiryS: 600,
+      receiveMaximum: 256,
+      ...more,
+    },
+    {
+      connected: (sessionPresent) => told.put({ connected: sessionPresent ? 'session present' : 'no session' }),
+      publish: (publish) => {
+        told.put({ publish });
+        return room();
+      },
+      closed: (reason) => {
+        told.put({ closed: reason });
+        ended(reason);
+      },
+    },
+  );
+  return { connection, told, closed };
+}
+
+/** A peer with one connection to it that stands. */
+export interface Connected extends Opened {
+  readonly peer: Peer;
+  readonly far: PeerConnection;
+}
+
+/** Connects to a new peer, which accepts. */
+export async function connected(
+  after: (end: () => unknown) => void,
+  {
+    protocolVersion = 4,
+    peerOf = tcpPeer,
+    room,
+    ...options
+  }: Partial<ConnectionOptions> & { peerOf?: typeof tcpPeer; room?: () => boolean } = {},
+): Promise<Connected> {
+  const peer = await peerOf(protocolVersion);
+  after(peer.close);
+  const opened = open({ protocolVersion, port: peer.port, ...options }, room);
+  after(() => opened.connection.end());
+  const [far] = await peer.connections.filled(1);
+  if (far === undefined) throw new Error('nobody came');
+  await far.packets.filled(1);
+  far.send(accepted);
+  await opened.told.filled(1);
+  return { ...opened, peer, far };
+}
+
+/** CONNACK of success, of either version, without a session. */
+export const accepted: Packet = { cmd: 'connack', returnCode: 0, reasonCode: 0, sessionPresent: false };
+
+/** A PUBLISH; of QoS 1 unless another one is given. */
+export const publish = (messageId: number, more: Partial<Extract<Packet, { cmd: 'publish' }>> = {}): Packet => ({
+  cmd: 'publish',
+  topic: 's2u/cv12345/int1-open',
+  payload: `message ${messageId}`,
+  qos: 1,
+  dup: false,
+  retain: false,
+  messageId,
+  ...more,
+});
+
+/** The bytes of PUBACKs for the packet ids. */
+export const pubacks = (...packetIds: readonly number[]): Buffer =>
+  Buffer.from(packetIds.flatMap((packetId) => [0x40, 2, packetId >> 8, packetId & 0xff]));

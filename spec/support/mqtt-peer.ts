@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { generate, type Packet, parser } from 'mqtt-packet';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { type Inbox, inbox } from '../sim/support/inbox.js';
+
+/** The other end of one connection: it does what a spec says, right or wrong. */
+export interface PeerConnection {
+  /** All packets that came, in order. */
+  readonly packets: Inbox<Packet>;
+  /** All bytes that came, piece by piece. */
+  readonly pieces: Inbox<Buffer>;
+  /** Sends packets, all in one write. */
+  send(...packets: readonly Packet[]): void;
+  /** Sends bytes. */
+  write(bytes: Uint8Array): void;
+  /** Ends the connection without a word. */
+  cut(): void;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<unknown>;
+}
+
+/** A listening socket on 127.0.0.1 that speaks MQTT's packets and none of its rules. */
+export interface Peer {
+  readonly port: number;
+  readonly connections: Inbox<PeerConnection>;
+  close(): Promise<void>;
+}
+
+/** A peer for connections that speak `protocolVersion`. */
+export async function tcpPeer(protocolVersion: 4 | 5): Promise<Peer> {
+  const connections = inbox<PeerConnection>();
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    connections.put(peerConnection(socket, protocolVersion));
+  });
+  return listening(server, connections, () => {
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+/** The same behind a WebSocket, where each write of the client is a message: a piece is a write. */
+export async function webSocketPeer(protocolVersion: 4 | 5): Promise<Peer> {
+  const connections = inbox<PeerConnection>();
+  const server = createServer();
+  const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
+  sockets.on('connection', (socket) =>
+    connections.put(peerConnection(createWebSocketStream(socket), protocolVersion)),
+  );
+  return listening(server, connections, () => {
+    for (const socket of sockets.clients) socket.terminate();
+  });
+}
+
+async function listening(
+  server: Server | ReturnType<typeof createTcpServer>,
+  connections: Inbox<PeerConnection>,
+  cutAll: () => void,
+): Promise<Peer> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    port: address.port,
+    connections,
+    close: async () => {
+      cutAll();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function peerConnection(stream: Duplex, protocolVersion: 4 | 5): PeerConnection {
+  const packets = inbox<Packet>();
+  const pieces = inbox<Buffer>();
+  const read = parser({ protocolVersion });
+  read.on('packet', packets.put);
+  stream.on('data', (piece: Buffer) => {
+    pieces.put(piece);
+    read.parse(piece);
+  });
+  // A client that cuts the line is no error of the spec.
+  stream.on('error', () => undefined);
+  return {
+    packets,
+    pieces,
+    send: (...sent) => stream.write(Buffer.concat(sent.map((each) => generate(each, { protocolVersion })))),
+    write: (bytes) => stream.write(bytes),
+    cut: () => stream.destroy(),
+    closed: new Promise((resolve) => stream.once('close', resolve)),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Publish } from '../../lib/message/publish.js';
+import type { Notification } from '../../lib/notification/notification.js';
+import type { IntegrationSet } from '../../lib/routing/integrations.js';
+import type { Settlement } from '../../lib/settlement.js';
+
+/** A publish in short: the message's full name, as the topic's last level; or with more about it. */
+export type Sent =
+  | string
+  | (Partial<Publish> & {
+      readonly name?: string;
+      /** The payload as text, or as a value whose JSON it is. */
+      readonly json?: unknown;
+      readonly text?: string;
+    });
+
+/** A publish of the sequence number, as a {@link Sent} describes it. */
+export const publishOf = (seq: number, sent: Sent): Publish => {
+  const { name, json, text, ...given } = typeof sent === 'string' ? { name: sent } : sent;
+  return {
+    seq,
+    topic: name === undefined ? 's2u/cv12345' : `s2u/cv12345/${name}`,
+    payload: Buffer.from(text ?? (json === undefined ? '' : JSON.stringify(json))),
+    qos: 1,
+    retain: false,
+    dup: false,
+    receivedAt: seq,
+    ...given,
+  };
+};
+
+/** The set of integrations, each a name, or `name@host:port`. */
+export const registered = (integrations: readonly string[]): IntegrationSet =>
+  new Map(
+    integrations.map((each) => {
+      const [name = '', host, port] = each.split(/@|:(?=\d+$)/);
+      return [name, host === undefined ? { name } : { name, address: { host, port: Number(port) } }];
+    }),
+  );
+
+/** A settlement in a word. */
+export const ending = (settlement: Settlement): string =>
+  settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
+
+/** A settlement in a few words: what it took, too. */
+export const endingInDetail = (settlement: Settlement): string =>
+  `${ending(settlement)}, ${settlement.attempts} calls, ${settlement.tookMs} ms`;
+
+/** The sequence number of the publish that a notification is about: {@link publishOf} makes it the time of receipt. */
+export const seqOf = ({ vals }: Notification): number =>
+  Date.parse(vals.find(({ k }) => k === 'dt')?.v ?? '');
