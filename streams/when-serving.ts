@@ -20,7 +20,7 @@ export const whenServing = ({ probe, retry, scheduler, random }: WhenServingDeps
     let failed = 0;
     return defer(probe).pipe(
       map((serves) => ({ serves, failed: serves ? failed : failed++ })),
-      repeat({ delay: () => timer(retry.baseMs + backoffMs(retry, failed, random), scheduler) }),
+      repeat({ delay: (count) => timer(retry.baseMs + backoffMs(retry, count - 1, random), scheduler) }),
       filter(({ serves }) => serves),
       map((last) => last.failed),
       take(1),
