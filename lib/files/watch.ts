@@ -9,7 +9,8 @@ const pollMs = 2_000;
 /**
  * Calls `changed` whenever `path` may have changed: created, written, replaced or deleted, also when its directory comes
  * later or is replaced. It may call without a change, so compare what was read. The result ends it. Uses no more than a
- * watch of the directory and a `stat` every two seconds; never throws.
+ * watch of the directory and a `stat` every two seconds, and keeps the process running: a unit without a login waits for
+ * nothing but this file; never throws.
  */
 export function watchFile(path: string, changed: () => void): () => void {
   let watcher: FSWatcher | undefined;
@@ -29,7 +30,7 @@ export function watchFile(path: string, changed: () => void): () => void {
       changed();
     } else if (file?.version !== lastSeen) changed();
     lastSeen = file?.version;
-    timer = setTimeout(() => void poll(), pollMs).unref();
+    timer = setTimeout(() => void poll(), pollMs);
   };
 
   const watchDirectory = (): FSWatcher | undefined => {

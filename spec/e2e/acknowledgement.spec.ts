@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
-import { afterTest } from './support/after.js';
+import { endingAfterTest } from './support/at-end.js';
 import { holdCalls } from './support/held-calls.js';
 import { username } from './support/login.js';
 import { startMosquitto } from './support/mosquitto.js';
@@ -15,14 +15,14 @@ import { tapWire } from './support/wire-tap.js';
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 
 describe('on the wire: PUBACK', () => {
-  const after = afterTest();
+  const atEnd = endingAfterTest();
 
   async function start(options: Partial<RigOptions> = {}) {
-    const broker = await startMosquitto(after);
-    const tap = await tapWire(after, broker.port);
-    const rig = await startRig(after, { brokerUrl: tap.url, integrations: names, ...options });
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const rig = await startRig(atEnd, { brokerUrl: tap.url, integrations: names, ...options });
     const daemon = await rig.connected();
-    const server = await startServer(after, broker.url);
+    const server = await startServer(atEnd, broker.url);
     return { tap, rig, daemon, server };
   }
 

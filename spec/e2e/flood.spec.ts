@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Notification } from '../../sim/app.js';
 import type { SimServer } from '../../sim/server.js';
-import { afterTest } from './support/after.js';
+import { endingAfterTest } from './support/at-end.js';
 import { username } from './support/login.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { itWithMosquitto } from './support/programs.js';
@@ -33,17 +33,17 @@ const receivedByName = (notifications: readonly Notification[]): Record<string, 
 
 describe('a flood', function () {
   this.timeout(90_000);
-  const after = afterTest();
+  const atEnd = endingAfterTest();
 
   for (const version of ['3.1.1', '5']) {
     itWithMosquitto(`of ${total} messages arrives once each and in order, with MQTT ${version}`, async () => {
-      const broker = await startMosquitto(after);
-      const rig = await startRig(after, {
+      const broker = await startMosquitto(atEnd);
+      const rig = await startRig(atEnd, {
         brokerUrl: broker.url,
         settings: { mqtt_version: version },
         integrations,
       });
-      const server = await startServer(after, broker.url);
+      const server = await startServer(atEnd, broker.url);
       // Half of them wait in the session when the daemon comes, half come while it works on those.
       const first = await rig.connected();
       expect(await first.stop()).to.deep.equal({ code: 0, signal: null });

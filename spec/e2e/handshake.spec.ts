@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { afterTest } from './support/after.js';
+import { endingAfterTest } from './support/at-end.js';
 import { unitToken, username } from './support/login.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { passed } from './support/passed.js';
@@ -8,12 +8,12 @@ import { startRig } from './support/rig.js';
 import { tapWire } from './support/wire-tap.js';
 
 describe('on the wire: CONNECT and SUBSCRIBE', () => {
-  const after = afterTest();
+  const atEnd = endingAfterTest();
 
   async function connectedWith(settings: object) {
-    const broker = await startMosquitto(after);
-    const tap = await tapWire(after, broker.port);
-    const rig = await startRig(after, { brokerUrl: tap.url, settings });
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const rig = await startRig(atEnd, { brokerUrl: tap.url, settings });
     const daemon = await rig.connected();
     return { tap, daemon, rig };
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { afterTest, temporaryDirectory } from './support/after.js';
+import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
 import { username } from './support/login.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { itWithMosquitto } from './support/programs.js';
@@ -16,12 +16,12 @@ const itOnLinux = (title: string, test: () => Promise<void>): void => {
 };
 
 describe('the daemon', () => {
-  const after = afterTest();
+  const atEnd = endingAfterTest();
 
   itOnLinux('has no socket that anyone could connect with or send to, while it forwards', async () => {
-    const broker = await startMosquitto(after);
+    const broker = await startMosquitto(atEnd);
     let look: () => Promise<void> = async () => undefined;
-    const rig = await startRig(after, {
+    const rig = await startRig(atEnd, {
       brokerUrl: broker.url,
       integrations: ['int1'],
       intercept: async (_request, pass) => {
@@ -34,7 +34,7 @@ describe('the daemon', () => {
     look = async () => {
       sockets.push(await socketsOf(daemon.pid));
     };
-    const server = await startServer(after, broker.url);
+    const server = await startServer(atEnd, broker.url);
     for (const body of ['one', 'two']) await server.send(username, { function: 'int1-open', body });
     await rig.received.filled('notifications', 2);
 
@@ -49,11 +49,11 @@ describe('the daemon', () => {
   itOnLinux('would be found out: this process has a socket of each kind', async () => {
     const before = (await socketsOf(process.pid)).open.map(({ line }) => line);
     const local = createServer();
-    local.listen(join(await temporaryDirectory(after), 'socket'));
+    local.listen(join(await temporaryDirectory(atEnd), 'socket'));
     await once(local, 'listening');
-    after(() => local.close());
+    atEnd(() => local.close());
     // cvmain's TCP port, the app's UDP port.
-    await startRig(after, { brokerUrl: 'mqtt://127.0.0.1:1883' });
+    await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1883' });
     const now = (await socketsOf(process.pid)).open.filter(({ line }) => !before.includes(line));
     expect(now.map(({ table }) => table)).to.have.members(['tcp', 'udp', 'unix']);
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { After } from './after.js';
+import type { AtEnd } from './at-end.js';
 import { Journal } from './journal.js';
 import { within } from './within.js';
 
@@ -30,7 +30,7 @@ process.once('exit', () => {
 
 /** Starts a program; it is killed after the test if it still runs then. */
 export function startChild(
-  after: After,
+  atEnd: AtEnd,
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -57,7 +57,7 @@ export function startChild(
   });
   // Not every test looks at it.
   exited.catch(() => undefined);
-  after(async () => {
+  atEnd(async () => {
     kill();
     await exited.catch(() => undefined);
   });

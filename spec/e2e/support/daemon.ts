@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeJson } from '../../../sim/decode.js';
-import type { After } from './after.js';
+import type { AtEnd } from './at-end.js';
 import { type Child, type Exit, startChild } from './child.js';
 import type { Journal } from './journal.js';
 
@@ -31,12 +31,12 @@ export const cvmqtt =
   process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../../dist/bin/cvmqtt.js', import.meta.url));
 
 /** Any command of cvmqtt. */
-export const startCvmqtt = (after: After, ...args: readonly string[]): Child =>
-  startChild(after, process.execPath, [cvmqtt, ...args]);
+export const startCvmqtt = (atEnd: AtEnd, ...args: readonly string[]): Child =>
+  startChild(atEnd, process.execPath, [cvmqtt, ...args]);
 
 /** `cvmqtt run <home>`, with its log read. */
-export function startDaemon(after: After, home: string, ...options: readonly string[]): Daemon {
-  const child = startCvmqtt(after, 'run', home, ...options);
+export function startDaemon(atEnd: AtEnd, home: string, ...options: readonly string[]): Daemon {
+  const child = startCvmqtt(atEnd, 'run', home, ...options);
   const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJson(LogLine, line)));
   return {
     ...child,

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type After, temporaryDirectory } from './after.js';
+import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type Child, startChild } from './child.js';
 import { freePort } from './free-port.js';
 import { serverToken, unitToken, username } from './login.js';
@@ -27,8 +27,8 @@ export interface Mosquitto {
 }
 
 /** A mosquitto with a directory of its own. */
-export async function startMosquitto(after: After, options: MosquittoOptions = {}): Promise<Mosquitto> {
-  const directory = await temporaryDirectory(after);
+export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {}): Promise<Mosquitto> {
+  const directory = await temporaryDirectory(atEnd);
   const port = await freePort();
   const config = join(directory, 'mosquitto.conf');
   const passwords = join(directory, 'passwords');
@@ -53,7 +53,7 @@ export async function startMosquitto(after: After, options: MosquittoOptions = {
 
   let child: Child | undefined;
   const start = async (): Promise<void> => {
-    child = startChild(after, 'mosquitto', ['-c', config]);
+    child = startChild(atEnd, 'mosquitto', ['-c', config]);
     await child.stderr.first('mosquitto to run', (line) => /mosquitto version .* running/.test(line));
   };
   if (!options.stopped) await start();

@@ -3,7 +3,7 @@ import { layout } from '../../../lib/config/layout.js';
 import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
 import { type CvmainOptions, type SimCvmain, startCvmain } from '../../../sim/cvmain.js';
 import type { NotificationRequest } from '../../../sim/cvmain-service.js';
-import { type After, temporaryDirectory } from './after.js';
+import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type Daemon, startDaemon } from './daemon.js';
 import { Journal } from './journal.js';
 import { unitToken, username } from './login.js';
@@ -30,13 +30,13 @@ export interface Rig {
 }
 
 /** cvmain and the app run in this process, where no unread buffer can lose a UDP packet. */
-export async function startRig(after: After, options: RigOptions): Promise<Rig> {
+export async function startRig(atEnd: AtEnd, options: RigOptions): Promise<Rig> {
   const { settings, integrations = [], ...cvmainOptions } = options;
-  const home = options.home ?? (await temporaryDirectory(after));
+  const home = options.home ?? (await temporaryDirectory(atEnd));
   const received = new Journal<Notification>();
   const accepted = new Journal<NotificationRequest>();
   const app = await startApp({ onNotification: received.put });
-  after(app.close);
+  atEnd(app.close);
   const cvmain = await startCvmain({
     home,
     username,
@@ -45,7 +45,7 @@ export async function startRig(after: After, options: RigOptions): Promise<Rig> 
     onAccepted: accepted.put,
     ...cvmainOptions,
   });
-  after(cvmain.close);
+  atEnd(cvmain.close);
   for (const name of integrations) await cvmain.register(name);
   if (settings !== undefined) await writeFile(layout(home).settings, JSON.stringify(settings));
   return {
@@ -55,7 +55,7 @@ export async function startRig(after: After, options: RigOptions): Promise<Rig> 
     received,
     accepted,
     connected: async (...more) => {
-      const daemon = startDaemon(after, home, ...more);
+      const daemon = startDaemon(atEnd, home, ...more);
       await daemon.logged('subscribed');
       return daemon;
     },

@@ -1,10 +1,10 @@
 import { connectServer, type SimServer } from '../../../sim/server.js';
-import type { After } from './after.js';
+import type { AtEnd } from './at-end.js';
 import { serverToken } from './login.js';
 
 /** The platform's server at this broker. */
-export async function startServer(after: After, url: string): Promise<SimServer> {
+export async function startServer(atEnd: AtEnd, url: string): Promise<SimServer> {
   const server = await connectServer({ url, token: serverToken });
-  after(server.close);
+  atEnd(server.close);
   return server;
 }

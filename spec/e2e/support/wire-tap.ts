@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { type Packet, parser } from 'mqtt-packet';
 import { listen } from '../../../sim/listener.js';
-import type { After } from './after.js';
+import type { AtEnd } from './at-end.js';
 import { Journal } from './journal.js';
 
 /** A packet that passed. */
@@ -23,18 +23,18 @@ export interface WireTap {
 }
 
 /** Listens on a free port, and connects each client with the broker at `port`. */
-export async function tapWire(after: After, port: number): Promise<WireTap> {
+export async function tapWire(atEnd: AtEnd, port: number): Promise<WireTap> {
   const packets = new Journal<Passed>();
   const sockets = new Set<Socket>();
   const listener = await listen(0);
-  after(listener.suspend);
+  atEnd(listener.suspend);
   let connections = 0;
 
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
     sockets.clear();
   };
-  after(cut);
+  atEnd(cut);
   listener.accept((daemon) => {
     const connection = ++connections;
     const broker = connect(port, '127.0.0.1');

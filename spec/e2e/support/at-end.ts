@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { within } from './within.js';
 
 /** Notes something to end after the test. */
-export type After = (end: () => unknown) => void;
+export type AtEnd = (end: () => unknown) => void;
 
 /** How long one thing has to end, ms. */
 const endMs = 5_000;
@@ -13,7 +13,7 @@ const endMs = 5_000;
  * Things to end after each test of the `describe` that calls this, the last one first. All of them are ended, also when
  * one fails to or hangs; the first failure is the test's.
  */
-export function afterTest(): After {
+export function endingAfterTest(): AtEnd {
   const ends: (() => unknown)[] = [];
   afterEach(async function () {
     this.timeout(60_000);
@@ -30,8 +30,8 @@ export function afterTest(): After {
 }
 
 /** An empty directory that goes away after the test. */
-export async function temporaryDirectory(after: After): Promise<string> {
+export async function temporaryDirectory(atEnd: AtEnd): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-e2e-'));
-  after(() => rm(directory, { recursive: true, force: true }));
+  atEnd(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
