@@ -19,7 +19,7 @@ import { topicFilter } from '../../../lib/message/topic-filter.js';
 import type { IntegrationSet } from '../../../lib/routing/integrations.js';
 import type { Settlement } from '../../../lib/settlement.js';
 import { type PipelineDeps, pipeline } from '../../../streams/pipeline.js';
-import { ending, publishOf, registered } from '../../support/marbles.js';
+import { ending, publishOf, registered } from '../../support/shorthand.js';
 
 const many = 20_000;
 const accepted: Outcome = { kind: 'accepted' };

@@ -1,4 +1,5 @@
-import { rules, type Sent } from '../../support/marbles.js';
+import { rules } from '../../support/marbles.js';
+import type { Sent } from '../../support/shorthand.js';
 
 const dies = (name: string, expiresInMs: number): Sent => ({ name, expiresInMs });
 const timesOut = (name: string, timeout: number): Sent => ({ json: { function: name, timeout } });

@@ -1,4 +1,5 @@
-import { rules, type Sent } from '../../support/marbles.js';
+import { rules } from '../../support/marbles.js';
+import type { Sent } from '../../support/shorthand.js';
 
 const qos0 = (name: string): Sent => ({ name, qos: 0 });
 

@@ -1,4 +1,5 @@
-import { endingInDetail, rules } from '../../support/marbles.js';
+import { rules } from '../../support/marbles.js';
+import { endingInDetail } from '../../support/shorthand.js';
 
 describe('deliver: a call that failed', () => {
   it('is made again, after waits that double up to a cap', () =>

@@ -1,4 +1,5 @@
-import { endingInDetail, rules } from '../../support/marbles.js';
+import { rules } from '../../support/marbles.js';
+import { endingInDetail } from '../../support/shorthand.js';
 
 const both = { toExternal: true, viaNotifier: true, retry: { baseMs: 3, capMs: 3 } };
 const int1 = { 0: ['int1@10.0.0.1:6001'] };
