@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 
@@ -25,4 +26,16 @@ export const complain = (line: string): void => {
 /** Writes a line of output. */
 export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
+};
+
+/** Resolves when the process is asked to end, by Ctrl-C or SIGTERM. */
+export const untilSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
+  });
+
+/** How this program is called from the current directory: by its name where it is installed, else through `node`. */
+export const self = (): string => {
+  const script = process.argv[1] ?? 'cvmqtt';
+  return script.endsWith('.js') ? `node ${relative('', script)}` : 'cvmqtt';
 };

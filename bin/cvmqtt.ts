@@ -4,6 +4,7 @@ import { type Command, complain, exitCode, print } from './command.js';
 const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
   run: () => import('./run.js'),
   demo: () => import('./demo.js'),
+  sim: () => import('./sim.js'),
 };
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom, lastValueFrom, ReplaySubject, share, tap } from 'rxjs';
 import { readConfig } from '../lib/config/config.js';
@@ -13,10 +13,10 @@ import { printable } from '../lib/log/printable.js';
 import { count, newTally, tallyLine } from '../lib/tally.js';
 import type { Notification } from '../sim/app.js';
 import { daemon } from '../streams/daemon.js';
-import { type Command, complain, exitCode, parseCommandLine, print } from './command.js';
+import { type Command, complain, exitCode, parseCommandLine, print, self, untilSignal } from './command.js';
 import { play, show, withNotification } from './demo/play.js';
 import { holdMs, script, trusted } from './demo/script.js';
-import { type Ports, portOf, portProblem } from './sim/ports.js';
+import { type Ports, portOptions, portProblem, readPorts } from './sim/ports.js';
 
 const usage = `usage: cvmqtt demo [options]
 
@@ -30,13 +30,9 @@ messages through it, and goes on until Ctrl-C for messages of your own.
 
 Exit codes: 0 all went as the script expects, 1 it did not, 2 wrong usage, 78 a port can't be used.`;
 
-const portOptions = ['broker-port', 'cvmain-port', 'app-port'] as const;
-
 const options = {
   once: { type: 'boolean', default: false },
-  'broker-port': { type: 'string', default: '0' },
-  'cvmain-port': { type: 'string', default: '0' },
-  'app-port': { type: 'string', default: '0' },
+  ...portOptions,
 } as const;
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -44,17 +40,13 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (E.isLeft(line)) return wrongUsage(line.left);
   const { values, positionals } = line.right;
   if (positionals.length > 0) return wrongUsage('takes no arguments');
-  const ports = { 'broker-port': 0, 'cvmain-port': 0, 'app-port': 0 };
-  for (const option of portOptions) {
-    const port = portOf(option, values[option]);
-    if (E.isLeft(port)) return wrongUsage(port.left);
-    ports[option] = port.right;
-  }
+  const ports = readPorts(values);
+  if (E.isLeft(ports)) return wrongUsage(ports.left);
   const home = await mkdtemp(join(tmpdir(), 'cvmqtt-demo-'));
   try {
-    return await demo(home, ports, values.once);
+    return await demo(home, ports.right, values.once);
   } catch (error) {
-    const problem = portProblem(error, ports);
+    const problem = portProblem(error, ports.right);
     if (problem === undefined) throw error;
     complain(`cvmqtt demo: ${problem}`);
     return exitCode.config;
@@ -63,18 +55,14 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-const username = 'cv12345';
-
-const demo = async (
-  home: string,
-  ports: Ports<(typeof portOptions)[number]>,
-  once: boolean,
-): Promise<number> => {
-  const [{ startApp }, { connectServer }, { startSite }] = await Promise.all([
-    import('../sim/app.js'),
-    import('../sim/server.js'),
-    import('../sim/site.js'),
-  ]);
+const demo = async (home: string, ports: Ports, once: boolean): Promise<number> => {
+  const [{ startApp }, { connectServer }, { openSimFile }, { startBrokerOf, startCvmainOf }] =
+    await Promise.all([
+      import('../sim/app.js'),
+      import('../sim/server.js'),
+      import('../sim/home.js'),
+      import('../sim/site.js'),
+    ]);
   const closers: (() => Promise<unknown>)[] = [];
   const opened = <T extends { close(): Promise<unknown> }>(part: T): T => {
     closers.unshift(() => part.close());
@@ -85,12 +73,17 @@ const demo = async (
     const app = opened(
       await startApp({ port: ports['app-port'], onNotification: (received) => notification$.next(received) }),
     );
-    const { broker, cvmain, serverToken } = opened(
-      await startSite({
+    const opening = await openSimFile(home);
+    if (E.isLeft(opening)) throw new Error(opening.left);
+    const file = opening.right;
+    const { username, secret } = file;
+    const broker = opened(await startBrokerOf(home, file, ports['broker-port']));
+    const cvmain = opened(
+      await startCvmainOf({
         home,
-        username,
-        brokerPort: ports['broker-port'],
-        cvmainPort: ports['cvmain-port'],
+        file,
+        port: ports['cvmain-port'],
+        brokerUrl: broker.url,
         notifierAddr: app.address,
         allowReserved: true,
       }),
@@ -99,7 +92,7 @@ const demo = async (
     await writeFileAtomic(layout(home).settings, `${JSON.stringify(settings, null, 2)}\n`);
     await app.registerWith(cvmain.address, 'int1');
     await app.registerWith(cvmain.address, 'vg:upgrader');
-    const server = opened(await connectServer({ url: broker.url, token: serverToken }));
+    const server = opened(await connectServer({ url: broker.url, secret }));
     print(`cvmqtt demo: the daemon, between simulated neighbours on this machine
 
   broker  ${broker.url}, login with a token
@@ -130,8 +123,7 @@ const demo = async (
     print(`\n${script.length - surprises} of ${script.length} as expected: ${tallyLine(tally)}`);
     if (!once) {
       inviteFor(home);
-      for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop$.next());
-      await firstValueFrom(stop$);
+      await untilSignal();
     }
     stop$.next();
     await ended;
@@ -142,15 +134,14 @@ const demo = async (
 };
 
 const inviteFor = (home: string): void => {
-  const self = relative('', process.argv[1] ?? 'cvmqtt');
   print(`
 Send one of your own from a second terminal, in this directory (int2 is still registered):
 
-  node ${self} sim server ${home} int2-hello '{"from":"me"}'
+  ${self()} sim server ${home} int2-hello '{"from":"me"}'
 
 or receive messages of your own name:
 
-  node ${self} sim app ${home} myapp
+  ${self()} sim app ${home} myapp
 
 Ctrl-C ends it.
 `);

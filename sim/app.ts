@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJson } from './decode.js';
+import { decodeJsonWith } from '../lib/codec.js';
 import type { Integration } from './integrations.js';
 import { type RegistrationFailure, registerIntegration, unregisterIntegration } from './registration.js';
 
@@ -53,7 +53,7 @@ export async function startApp({ port = 0, onNotification, onRejected }: AppOpti
     return closed;
   };
   socket.on('message', (packet) => {
-    const notification = decodeJson(Notification, packet.toString());
+    const notification = decodeJsonWith(Notification)(packet.toString());
     if (E.isLeft(notification)) onRejected?.(notification.left);
     else onNotification(notification.right);
   });

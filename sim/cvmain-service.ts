@@ -6,8 +6,8 @@ import {
 } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { decodeWith } from '../lib/codec.js';
 import { type Answer, ok, refused } from './answer.js';
-import { decode } from './decode.js';
 import type { Integrations } from './integrations.js';
 import type { Notifier } from './notifier.js';
 
@@ -96,7 +96,7 @@ type Reply = object | Failure;
 /** A unary handler: the request is decoded, a `Failure` or a throw becomes a status, all else is the answer. */
 function unary<A>(codec: t.Type<A, unknown>, handle: (request: A) => Promise<Reply>) {
   return (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): void => {
-    const request = decode(codec, call.request);
+    const request = decodeWith(codec)(call.request);
     if (E.isLeft(request)) {
       callback({ code: status.INVALID_ARGUMENT, details: request.left });
       return;

@@ -1,27 +1,31 @@
-import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { decodeJsonWith } from '../lib/codec.js';
 import { writeFileAtomic } from '../lib/files/atomic-write.js';
-import { decodeJson } from './decode.js';
+import { readText } from '../lib/files/read-text.js';
 
-const SimFile = t.type({
-  /** `mqtt://host:port` */
-  broker_url: t.string,
-  /** The platform server's login at the broker. */
-  server_token: t.string,
-  /** `host:port` of the gRPC server. */
-  cvmain_address: t.string,
-  /** `host:port` of the system notifier. */
-  notifier_addr: t.string,
-  /** The simulated unit. */
-  username: t.string,
-});
+const SimFile = t.intersection([
+  t.type({
+    /** Signs the tokens: who can read this file can make one. */
+    secret: t.string,
+    /** The simulated unit. */
+    username: t.string,
+  }),
+  t.partial({
+    /** `mqtt://host:port` of the broker that was started last. */
+    broker_url: t.string,
+    /** `host:port` of the cvmain that was started last. */
+    cvmain_address: t.string,
+  }),
+]);
 
-/** What other terminals need to know of a running `cvmqtt sim`. */
+/** What the simulators of one unit, in other terminals too, share. */
 export type SimFile = t.TypeOf<typeof SimFile>;
 
-/** Where `cvmqtt sim` says that it runs. */
+/** Where they share it. */
 export const simFilePath = (home: string): string => join(home, 'sim.json');
 
 /** Writes `<home>/sim.json` atomically, readable for its owner only. Rejects with the system's error. */
@@ -30,13 +34,25 @@ export async function writeSimFile(home: string, content: SimFile): Promise<void
 }
 
 /** Reads `<home>/sim.json`. The left is one line that names the file and the field, and never quotes a value. */
-export async function readSimFile(home: string): Promise<E.Either<string, SimFile>> {
+export function readSimFile(home: string): E.Either<string, SimFile> {
   const file = simFilePath(home);
-  try {
-    return E.mapLeft((fault: string) => `${file}: ${fault}`)(
-      decodeJson(SimFile, await readFile(file, 'utf8')),
-    );
-  } catch (error) {
-    return E.left(`${file}: ${error instanceof Error && 'code' in error ? error.code : 'cannot be read'}`);
+  const text = readText(file);
+  if (E.isLeft(text)) {
+    const detail = text.left.reason === 'absent' ? 'does not exist' : text.left.detail;
+    return E.left(`${file}: ${detail}; start cvmqtt sim with this directory first`);
   }
+  return E.mapLeft((fault) => `${file}: ${fault}`)(decodeJsonWith(SimFile)(text.right));
+}
+
+/**
+ * Reads `<home>/sim.json`, or makes it, and the directory, with a new secret and the unit `cv12345`. The left is as in
+ * {@link readSimFile}; rejects with the system's error when it can't be made.
+ */
+export async function openSimFile(home: string): Promise<E.Either<string, SimFile>> {
+  const text = readText(simFilePath(home));
+  if (E.isRight(text) || text.left.reason !== 'absent') return readSimFile(home);
+  const fresh = { secret: randomBytes(32).toString('hex'), username: 'cv12345' };
+  await mkdir(home, { recursive: true });
+  await writeSimFile(home, fresh);
+  return E.right(fresh);
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { decodeJsonWith } from '../lib/codec.js';
 import { writeFileAtomic } from '../lib/files/atomic-write.js';
 import { type Answer, ok, refused } from './answer.js';
-import { decodeJson } from './decode.js';
 import type { Serial } from './serial.js';
 
 const Integration = t.type({ host: t.string, port: t.number });
@@ -80,7 +80,7 @@ async function readRegistrations(file: string): Promise<Map<string, t.TypeOf<typ
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '[]';
     throw error;
   });
-  const registrations = decodeJson(Registrations, text);
+  const registrations = decodeJsonWith(Registrations)(text);
   if (E.isLeft(registrations)) throw new Error(`${file}: ${registrations.left}`);
   return new Map(registrations.right.map((registration) => [registration.name, registration]));
 }

@@ -1,8 +1,8 @@
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { decodeWith } from '../lib/codec.js';
 import { commsService } from '../lib/cvmain/service.js';
-import { decode } from './decode.js';
 
 /** Why a call gave no answer: gRPC's status, or an answer that isn't one. */
 export type CallFailure =
@@ -36,7 +36,7 @@ export async function callCvmain<A>(
     });
     if (E.isLeft(answer)) return E.left(callFailed(answer.left));
     return E.mapLeft((detail: string): CallFailure => ({ reason: 'bad-answer', detail }))(
-      decode(response, answer.right),
+      decodeWith(response)(answer.right),
     );
   } finally {
     client.close();

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJson } from './decode.js';
+import { decodeJsonWith } from '../lib/codec.js';
 
 const Header = t.type({ alg: t.literal('HS256') });
 
@@ -36,10 +36,10 @@ export function verifyToken(secret: string, token: string, nowMs: number): E.Eit
   const [header, payload, mac, ...rest] = token.length > maxLength ? [] : token.split('.');
   if (header === undefined || payload === undefined || mac === undefined || rest.length > 0)
     return notAToken('not three parts');
-  if (E.isLeft(decodeJson(Header, text(header)))) return notAToken('the algorithm is not HS256');
+  if (E.isLeft(decodeJsonWith(Header)(text(header)))) return notAToken('the algorithm is not HS256');
   // The texts are compared, not the bytes: base64url has several spellings of the same bytes.
   if (!equal(mac, signature(secret, `${header}.${payload}`))) return E.left({ reason: 'bad-signature' });
-  const claims = decodeJson(Claims, text(payload));
+  const claims = decodeJsonWith(Claims)(text(payload));
   if (E.isLeft(claims)) return notAToken(`claims: ${claims.left}`);
   const { exp } = claims.right;
   // RFC 7519, 4.1.4: "on or after which the JWT MUST NOT be accepted".

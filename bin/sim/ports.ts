@@ -1,11 +1,28 @@
+import { sequenceS } from 'fp-ts/lib/Apply.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../../lib/files/read-text.js';
 
-/** The ports that a command was given, by option; 0 is a free one. */
-export type Ports<Option extends string> = Readonly<Record<Option, number>>;
+/** The port options that the commands with simulators share. */
+export const portOptions = {
+  'broker-port': { type: 'string', default: '0' },
+  'cvmain-port': { type: 'string', default: '0' },
+  'app-port': { type: 'string', default: '0' },
+} as const;
 
-/** Reads the value of a port option. Left is what is wrong, in one line. */
-export const portOf = (option: string, value: string): E.Either<string, number> => {
+/** The ports that were given; 0 is a free one. */
+export type Ports = Readonly<Record<keyof typeof portOptions, number>>;
+
+/** Reads the port options. Left is what is wrong, in one line. */
+export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Either<string, Ports> => {
+  const port = (option: keyof Ports) => portOf(option, values[option]);
+  return sequenceS(E.Applicative)({
+    'broker-port': port('broker-port'),
+    'cvmain-port': port('cvmain-port'),
+    'app-port': port('app-port'),
+  });
+};
+
+const portOf = (option: string, value: string): E.Either<string, number> => {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   return port <= 65_535 ? E.right(port) : E.left(`--${option} is a port from 0 to 65535`);
 };
@@ -16,7 +33,7 @@ const reasons = new Map([
 ]);
 
 /** Why a port can't be used and what to do, in one line; undefined when the error is about something else. */
-export const portProblem = (error: unknown, ports: Readonly<Record<string, number>>): string | undefined => {
+export const portProblem = (error: unknown, ports: Ports): string | undefined => {
   const reason = reasons.get(errorCode(error) ?? '');
   if (reason === undefined || !(error instanceof Error) || !('port' in error)) return undefined;
   const [option, port] = Object.entries(ports).find(([, given]) => given === error.port) ?? [];

@@ -44,9 +44,9 @@ describe('app', () => {
     expect(await rejected.filled(5)).to.deep.equal([
       'is not JSON',
       'is not JSON',
-      'expected Notification',
-      'field type: expected string',
-      'field vals.0.v: expected string',
+      'expected Notification, found an array',
+      'field type: expected string, found a number',
+      'field vals.0.v: expected string, found a number',
     ]);
     expect(await received.filled(1)).to.deep.equal([{ type: 'key', vals: [] }]);
   });

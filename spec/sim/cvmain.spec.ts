@@ -115,7 +115,10 @@ describe('cvmain', () => {
         '[{"name":"int1"},{"name":"int2","integration":{"host":"127.0.0.1","port":"x"}}]',
       );
       const error = await rejectionOf(setUp(atEnd, { home }));
-      expect(error).to.have.property('message', `${file}: field 1.integration.port: expected number`);
+      expect(error).to.have.property(
+        'message',
+        `${file}: field 1.integration.port: expected number, found a string`,
+      );
     });
   });
 

@@ -118,7 +118,7 @@ describe('token', () => {
     const token = forge({ alg: 'HS256' }, { acl: { sub: ['s2u/#'], pub: 'top secret' } });
     expect(leftOf(verifyToken(secret, token, 0))).to.deep.equal({
       reason: 'not-a-token',
-      detail: 'claims: field acl.pub: expected Array<string>',
+      detail: 'claims: field acl.pub: expected Array<string>, found a string',
     });
   });
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJson } from '../../../sim/decode.js';
+import { decodeJsonWith } from '../../../lib/codec.js';
 import type { AtEnd } from './at-end.js';
 import { type Child, type Exit, startChild } from './child.js';
 import type { Journal } from './journal.js';
@@ -37,7 +37,7 @@ export const startCvmqtt = (atEnd: AtEnd, ...args: readonly string[]): Child =>
 /** `cvmqtt run <home>`, with its log read. */
 export function startDaemon(atEnd: AtEnd, home: string, ...options: readonly string[]): Daemon {
   const child = startCvmqtt(atEnd, 'run', home, ...options);
-  const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJson(LogLine, line)));
+  const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJsonWith(LogLine)(line)));
   return {
     ...child,
     log,

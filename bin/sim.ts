@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { printable } from '../lib/log/printable.js';
+import { type Command, complain, exitCode, parseCommandLine } from './command.js';
+import { parts, type SimArguments } from './sim/parts.js';
+import { portOptions, portProblem, readPorts } from './sim/ports.js';
+
+const usage = `usage: cvmqtt sim [home]                      a broker and a cvmain, until Ctrl-C
+       cvmqtt sim broker [home]               the broker alone
+       cvmqtt sim cvmain [home]               cvmain alone, at the broker of this home or at --broker
+       cvmqtt sim server <home> <name> [body] the platform: sends one message, as integration-message
+       cvmqtt sim app <home> <name>           an app: registers the name and prints its notifications, until Ctrl-C
+
+  home                 a directory: cvmain's configuration directory, for cvmqtt run; default ./cvmqtt-home
+  --broker URL         of the broker, for cvmain
+  --broker-port PORT   of the broker; default a free one
+  --cvmain-port PORT   of cvmain's gRPC server; default a free one
+  --app-port PORT      of the app's UDP socket; default a free one
+  --notifier ADDRESS   the system notifier; default 127.0.0.1:5555
+  --allow-reserved     let apps register names that start with vg:
+  --timeout MS         put into the message: for how long it is good
+
+Exit codes: 0 good, 1 it failed, 2 wrong usage, 78 a port can't be used or the home is broken.`;
+
+const options = {
+  broker: { type: 'string' },
+  ...portOptions,
+  notifier: { type: 'string', default: '127.0.0.1:5555' },
+  'allow-reserved': { type: 'boolean', default: false },
+  timeout: { type: 'string' },
+} as const;
+
+const defaultHome = 'cvmqtt-home';
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const line = parseCommandLine(args, options);
+  if (E.isLeft(line)) return wrongUsage(line.left);
+  const { values, positionals } = line.right;
+  const ports = readPorts(values);
+  if (E.isLeft(ports)) return wrongUsage(ports.left);
+  const [first = '', ...rest] = positionals;
+  const part = parts.get(first) ?? parts.get('site');
+  const [home = defaultHome, ...words] = parts.has(first) ? rest : positionals;
+  const given: SimArguments = {
+    home: resolve(home),
+    words,
+    ports: ports.right,
+    brokerUrl: values.broker,
+    notifierAddr: values.notifier,
+    allowReserved: values['allow-reserved'],
+    timeoutMs: values.timeout === undefined ? undefined : Number(values.timeout),
+  };
+  if (part === undefined || words.length < part.words.least || words.length > part.words.most) {
+    return wrongUsage('the number of arguments is wrong');
+  }
+  if (Number.isNaN(given.timeoutMs)) return wrongUsage('--timeout is a number of ms');
+  try {
+    const ended = await part.start(given);
+    if (E.isRight(ended)) return exitCode.good;
+    complain(`cvmqtt sim: ${printable(ended.left.detail)}`);
+    return ended.left.exitCode;
+  } catch (error) {
+    const problem = portProblem(error, ports.right);
+    if (problem === undefined) throw error;
+    complain(`cvmqtt sim: ${problem}`);
+    return exitCode.config;
+  }
+};
+
+const wrongUsage = (detail: string): number => {
+  complain(`cvmqtt sim: ${printable(detail)}\n${usage}`);
+  return exitCode.usage;
+};
+
+export const command: Command = { usage, main };

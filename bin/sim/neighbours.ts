@@ -1,0 +1,81 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { SimFile } from '../../sim/home.js';
+import { exitCode, print, self, untilSignal } from '../command.js';
+import type { SimArguments, SimFailure } from './parts.js';
+
+const untilCtrlC = async (): Promise<void> => {
+  print('\nCtrl-C ends it.');
+  await untilSignal();
+};
+
+const broken = (detail: string): E.Either<SimFailure, never> => E.left({ detail, exitCode: exitCode.config });
+
+/** The broker alone. */
+export const broker = async ({ home, ports }: SimArguments): Promise<E.Either<SimFailure, void>> => {
+  const [{ openSimFile }, { startBrokerOf }] = await Promise.all([
+    import('../../sim/home.js'),
+    import('../../sim/site.js'),
+  ]);
+  const file = await openSimFile(home);
+  if (E.isLeft(file)) return broken(file.left);
+  const started = await startBrokerOf(home, file.right, ports['broker-port']);
+  print(`broker  ${started.url}, tokens signed with the secret in ${home}/sim.json`);
+  await untilCtrlC();
+  await started.close();
+  return E.right(undefined);
+};
+
+/** cvmain alone. */
+export const cvmain = async (given: SimArguments): Promise<E.Either<SimFailure, void>> => {
+  const { openSimFile } = await import('../../sim/home.js');
+  const file = await openSimFile(given.home);
+  if (E.isLeft(file)) return broken(file.left);
+  const brokerUrl = given.brokerUrl ?? file.right.broker_url;
+  if (brokerUrl === undefined) return broken('no broker was started with this home: give one with --broker');
+  const started = await startCvmain(given, file.right, brokerUrl);
+  await untilCtrlC();
+  await started.close();
+  return E.right(undefined);
+};
+
+/** The broker and cvmain. */
+export const site = async (given: SimArguments): Promise<E.Either<SimFailure, void>> => {
+  const { home, ports } = given;
+  const [{ openSimFile }, { startBrokerOf }] = await Promise.all([
+    import('../../sim/home.js'),
+    import('../../sim/site.js'),
+  ]);
+  const file = await openSimFile(home);
+  if (E.isLeft(file)) return broken(file.left);
+  const startedBroker = await startBrokerOf(home, file.right, ports['broker-port']);
+  try {
+    print(`broker  ${startedBroker.url}`);
+    const startedCvmain = await startCvmain(given, file.right, startedBroker.url);
+    print(`
+Now, each in a terminal of its own: the daemon, an app that listens, and a message for it:
+
+  ${self()} run ${home}
+  ${self()} sim app ${home} myapp
+  ${self()} sim server ${home} myapp-hello '{"a":1}'`);
+    await untilCtrlC();
+    await startedCvmain.close();
+  } finally {
+    await startedBroker.close();
+  }
+  return E.right(undefined);
+};
+
+const startCvmain = async (given: SimArguments, file: SimFile, brokerUrl: string) => {
+  const { startCvmainOf } = await import('../../sim/site.js');
+  const { home, ports, notifierAddr, allowReserved } = given;
+  const started = await startCvmainOf({
+    home,
+    file,
+    port: ports['cvmain-port'],
+    brokerUrl,
+    notifierAddr,
+    allowReserved,
+  });
+  print(`cvmain  ${started.address}, unit ${file.username}, configuration directory ${home}`);
+  return started;
+};
