@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { errorCode } from '../lib/files/read-text.js';
 import { type Command, complain, exitCode, print } from './command.js';
 
 const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
@@ -24,7 +25,14 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
     print(command.usage);
     return exitCode.good;
   }
-  return command.main(args);
+  try {
+    return await command.main(args);
+  } catch (error) {
+    // Simulators stand on development dependencies, which an installed daemon does not have.
+    if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    complain(`cvmqtt ${name}: needs the development dependencies: run it in a checkout, after npm ci`);
+    return exitCode.failed;
+  }
 };
 
 process.exitCode = await main(process.argv.slice(2));
