@@ -77,6 +77,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
 
   const fail = (cause: Error): void => {
     error ??= cause;
+    open = false;
     client.stream?.destroy();
   };
 
@@ -120,6 +121,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     );
   });
   client.on('connect', ({ sessionPresent }) => {
+    if (!open) return;
     answered = true;
     events.connected(sessionPresent);
   });
@@ -133,7 +135,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     clearTimeout(ending);
     events.closed(closeReasonOf({ answered, error, serverReason }));
   });
-  start(client, events);
+  start(client, events, fail);
 
   return {
     subscribe: (filters, done) =>
@@ -181,9 +183,11 @@ const clientOptions = (options: ConnectionOptions): IClientOptions => ({
     : {}),
 });
 
-const start = (client: MqttClient, events: ConnectionEvents): void => {
+const start = (client: MqttClient, events: ConnectionEvents, fail: (cause: Error) => void): void => {
   try {
     client.connect();
+    // MQTT.js keeps those without a code to itself, such as what a web server said that is no broker.
+    client.stream.on('error', fail);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : 'unknown error';
     setImmediate(() => events.closed({ kind: 'unreachable', detail }));

@@ -24,9 +24,11 @@ export interface Opened {
   readonly closed: Promise<CloseReason>;
 }
 
-/** Opens a connection to 127.0.0.1 with an ordinary login; `room` is the answer to each publish. */
-export function open(options: Partial<ConnectionOptions> & { port: number }, room = (): boolean => true): Opened {
-  const { port, ...more } = options;
+/** Opens a connection with an ordinary login; `room` is the answer to each publish. */
+export function open(
+  options: Partial<ConnectionOptions> & Pick<ConnectionOptions, 'address'>,
+  room = (): boolean => true,
+): Opened {
   const told = inbox<Told>();
   let ended: (reason: CloseReason) => void = () => undefined;
   const closed = new Promise<CloseReason>((resolve) => {
@@ -34,7 +36,6 @@ export function open(options: Partial<ConnectionOptions> & { port: number }, roo
   });
   const connection = openConnection(
     {
-      address: { protocol: 'mqtt', host: '127.0.0.1', port, path: '/' },
       clientId: 'cvmqtt-cv12345',
       username: 'cv12345',
       password: 'the secret token',
@@ -42,10 +43,11 @@ export function open(options: Partial<ConnectionOptions> & { port: number }, roo
       keepaliveS: 60,
       sessionExpiryS: 600,
       receiveMaximum: 256,
-      ...more,
+      ...options,
     },
     {
-      connected: (sessionPresent) => told.put({ connected: sessionPresent ? 'session present' : 'no session' }),
+      connected: (sessionPresent) =>
+        told.put({ connected: sessionPresent ? 'session present' : 'no session' }),
       publish: (publish) => {
         told.put({ publish });
         return room();
@@ -67,7 +69,7 @@ export interface Connected extends Opened {
 
 /** Connects to a new peer, which accepts. */
 export async function connected(
-  after: (end: () => unknown) => void,
+  atEnd: (end: () => unknown) => void,
   {
     protocolVersion = 4,
     peerOf = tcpPeer,
@@ -76,9 +78,9 @@ export async function connected(
   }: Partial<ConnectionOptions> & { peerOf?: typeof tcpPeer; room?: () => boolean } = {},
 ): Promise<Connected> {
   const peer = await peerOf(protocolVersion);
-  after(peer.close);
-  const opened = open({ protocolVersion, port: peer.port, ...options }, room);
-  after(() => opened.connection.end());
+  atEnd(peer.close);
+  const opened = open({ protocolVersion, address: peer.address, ...options }, room);
+  atEnd(() => opened.connection.end());
   const [far] = await peer.connections.filled(1);
   if (far === undefined) throw new Error('nobody came');
   await far.packets.filled(1);
@@ -91,7 +93,10 @@ export async function connected(
 export const accepted: Packet = { cmd: 'connack', returnCode: 0, reasonCode: 0, sessionPresent: false };
 
 /** A PUBLISH; of QoS 1 unless another one is given. */
-export const publish = (messageId: number, more: Partial<Extract<Packet, { cmd: 'publish' }>> = {}): Packet => ({
+export const publish = (
+  messageId: number,
+  more: Partial<Extract<Packet, { cmd: 'publish' }>> = {},
+): Packet => ({
   cmd: 'publish',
   topic: 's2u/cv12345/int1-open',
   payload: `message ${messageId}`,

@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { BrokerAddress } from '../../lib/config/broker-address.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 
 /** The other end of one connection: it does what a spec says, right or wrong. */
@@ -24,7 +25,7 @@ export interface PeerConnection {
 
 /** A listening socket on 127.0.0.1 that speaks MQTT's packets and none of its rules. */
 export interface Peer {
-  readonly port: number;
+  readonly address: BrokerAddress;
   readonly connections: Inbox<PeerConnection>;
   close(): Promise<void>;
 }
@@ -37,7 +38,7 @@ export async function tcpPeer(protocolVersion: 4 | 5): Promise<Peer> {
     sockets.add(socket);
     connections.put(peerConnection(socket, protocolVersion));
   });
-  return listening(server, connections, () => {
+  return listening('mqtt', server, connections, () => {
     for (const socket of sockets) socket.destroy();
   });
 }
@@ -50,12 +51,13 @@ export async function webSocketPeer(protocolVersion: 4 | 5): Promise<Peer> {
   sockets.on('connection', (socket) =>
     connections.put(peerConnection(createWebSocketStream(socket), protocolVersion)),
   );
-  return listening(server, connections, () => {
+  return listening('ws', server, connections, () => {
     for (const socket of sockets.clients) socket.terminate();
   });
 }
 
 async function listening(
+  protocol: BrokerAddress['protocol'],
   server: Server | ReturnType<typeof createTcpServer>,
   connections: Inbox<PeerConnection>,
   cutAll: () => void,
@@ -65,7 +67,7 @@ async function listening(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    port: address.port,
+    address: { protocol, host: '127.0.0.1', port: address.port, path: '/' },
     connections,
     close: async () => {
       cutAll();

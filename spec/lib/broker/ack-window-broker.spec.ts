@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AckWindow } from '../../../lib/broker/ack-window.js';
-import { publishOf } from '../../support/marbles.js';
+import { publishOf } from '../../support/shorthand.js';
 
 const Step = fc.oneof(
   { weight: 6, arbitrary: fc.constant('send') },

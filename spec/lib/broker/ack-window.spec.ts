@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { AckWindow, type Received } from '../../../lib/broker/ack-window.js';
-import { publishOf } from '../../support/marbles.js';
+import { publishOf } from '../../support/shorthand.js';
 
 /** A publish of QoS 1 that came in. */
 const received = (seq: number, packetId: number, text = `message ${seq}`): Received => ({

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import { cleanup } from '../../sim/support/cleanup.js';
+import { accepted, connected, open, pubacks, publish } from '../../support/connecting.js';
+import { tcpPeer } from '../../support/mqtt-peer.js';
+
+describe('openConnection: its end', () => {
+  const atEnd = cleanup();
+
+  describe('by the broker', () => {
+    it('is lost when the line is cut', async () => {
+      const { closed, far } = await connected(atEnd);
+      far.cut();
+      expect(await closed).to.deep.equal({ kind: 'lost', detail: 'the connection was closed' });
+    });
+
+    it('is taken over when another client has the same client id', async () => {
+      const { closed, far } = await connected(atEnd, { protocolVersion: 5 });
+      far.send({ cmd: 'disconnect', reasonCode: 142 });
+      far.cut();
+      expect(await closed).to.deep.equal({ kind: 'taken-over' });
+    });
+
+    it('is lost with the reason that the broker gives', async () => {
+      const { closed, far } = await connected(atEnd, { protocolVersion: 5 });
+      far.send({ cmd: 'disconnect', reasonCode: 139 });
+      far.cut();
+      expect(await closed).to.deep.equal({ kind: 'lost', detail: 'disconnected by the broker, reason 139' });
+    });
+  });
+
+  describe('by a broker that breaks the rules', () => {
+    const wrong: readonly [string, 4 | 5, Buffer][] = [
+      ['a packet that is none', 4, Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])],
+      ['a PUBLISH with a property that is none', 5, Buffer.from([0x30, 6, 0, 1, 0x61, 2, 0x7f, 0])],
+      ['a PUBLISH of QoS 3', 4, Buffer.from([0x36, 5, 0, 1, 0x61, 0, 1])],
+      ['a topic alias, which was not offered', 5, Buffer.from([0x30, 7, 0, 1, 0x61, 3, 0x23, 0, 1])],
+      ['a PUBLISH of QoS 2, which was not granted', 4, Buffer.from([0x34, 5, 0, 1, 0x61, 0, 1])],
+      ['a PUBLISH of QoS 2 of version 5', 5, Buffer.from([0x34, 6, 0, 1, 0x61, 0, 1, 0])],
+      ['a second CONNACK', 4, Buffer.from([0x20, 2, 0, 0])],
+    ];
+    for (const [what, protocolVersion, bytes] of wrong) {
+      it(`comes at ${what}, which is not told as a message`, async () => {
+        const { told, closed, far } = await connected(atEnd, { protocolVersion });
+        far.write(bytes);
+        const reason = await closed;
+        expect(reason.kind).to.equal('lost');
+        await far.closed;
+        expect(told.items).to.deep.equal([{ connected: 'no session' }, { closed: reason }]);
+        expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect']);
+      });
+    }
+
+    it('comes at a packet that is larger than was asked for, in version 5', async () => {
+      const { closed, far } = await connected(atEnd, { protocolVersion: 5 });
+      far.send(publish(1, { payload: Buffer.alloc(1_048_576) }));
+      const reason = await closed;
+      expect(reason).to.have.property('kind', 'lost');
+      expect(reason).to.have.property('detail').that.includes('exceeding packets size publish');
+    });
+
+    it('leaves out what came behind the wrong packet', async () => {
+      const { told, closed, far } = await connected(atEnd);
+      far.write(
+        Buffer.concat([Buffer.from([0x34, 5, 0, 1, 0x61, 0, 1]), Buffer.from([0x30, 3, 0, 1, 0x61])]),
+      );
+      await closed;
+      expect(told.items.flatMap((each) => Object.keys(each))).to.deep.equal(['connected', 'closed']);
+    });
+  });
+
+  describe('by end()', () => {
+    it('sends the acknowledgements that are due, then DISCONNECT', async () => {
+      const { connection, told, closed, far } = await connected(atEnd);
+      far.send(publish(1), publish(2));
+      await told.filled(3);
+      connection.acknowledge([1, 2]);
+      connection.end();
+      expect((await closed).kind).to.equal('lost');
+      await far.closed;
+      expect(Buffer.concat(far.pieces.items.slice(1))).to.deep.equal(
+        Buffer.concat([pubacks(1, 2), Buffer.from([0xe0, 0])]),
+      );
+    });
+
+    it('sends DISCONNECT of version 5 without a will or an expiry: the session stays', async () => {
+      const { connection, closed, far } = await connected(atEnd, { protocolVersion: 5 });
+      connection.end();
+      await Promise.all([closed, far.closed]);
+      const last = far.packets.items.at(-1);
+      expect(last).to.deep.include({ cmd: 'disconnect', reasonCode: 0 });
+      expect(last).to.not.have.property('properties');
+    });
+
+    it('is prompt also while there is no room', async () => {
+      const { connection, told, closed, far } = await connected(atEnd, { room: () => false });
+      far.send(publish(1), publish(2), publish(3));
+      await told.filled(2);
+      connection.end();
+      await Promise.all([closed, far.closed]);
+      expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect', 'disconnect']);
+    });
+
+    it('tells no more messages', async () => {
+      const { connection, told, closed, far } = await connected(atEnd, { room: () => false });
+      far.send(publish(1), publish(2));
+      await told.filled(2);
+      connection.end();
+      await closed;
+      expect(told.items.map((each) => Object.keys(each)[0])).to.deep.equal([
+        'connected',
+        'publish',
+        'closed',
+      ]);
+    });
+
+    it('waits no second for a broker that does not take DISCONNECT', async function () {
+      this.timeout(5_000);
+      const { connection, closed, far } = await connected(atEnd);
+      // SUBSCRIBE stays unanswered, which MQTT.js would wait for.
+      connection.subscribe(['s2u/cv12345/#'], () => undefined);
+      await far.packets.filled(2);
+      connection.end();
+      expect((await closed).kind).to.equal('lost');
+    });
+
+    it('before CONNACK cuts the line', async () => {
+      const peer = await tcpPeer(4);
+      atEnd(peer.close);
+      const { connection, closed, told } = open({ address: peer.address });
+      const [far] = await peer.connections.filled(1);
+      await far?.packets.filled(1);
+      connection.end();
+      expect(await closed).to.have.property('kind', 'unreachable');
+      await far?.closed;
+      expect(told.items).to.have.length(1);
+    });
+
+    it('in the turn in which it was opened is an end, too', async () => {
+      const peer = await tcpPeer(4);
+      atEnd(peer.close);
+      const { connection, closed } = open({ address: peer.address });
+      connection.end();
+      expect(await closed).to.have.property('kind', 'unreachable');
+    });
+
+    it('takes no CONNACK that comes later', async () => {
+      const peer = await tcpPeer(4);
+      atEnd(peer.close);
+      const { connection, closed, told } = open({ address: peer.address });
+      const [far] = await peer.connections.filled(1);
+      far?.send(accepted);
+      connection.end();
+      await closed;
+      expect(told.items.flatMap((each) => Object.keys(each))).to.deep.equal(['closed']);
+    });
+  });
+});

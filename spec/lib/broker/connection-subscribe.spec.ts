@@ -1,0 +1,75 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { cleanup } from '../../sim/support/cleanup.js';
+import { type Connected, connected } from '../../support/connecting.js';
+
+/** Answers SUBSCRIBE, the second packet, with these codes. */
+const answer = async ({ far }: Connected, granted: number[]): Promise<void> => {
+  const messageId = (await far.packets.filled(2))[1]?.messageId ?? 0;
+  far.send({ cmd: 'suback', messageId, granted });
+};
+
+/** What `done` is called with. */
+const subscribed = ({ connection }: Connected, ...filters: readonly string[]): Promise<boolean> =>
+  new Promise((resolve) => connection.subscribe(filters, resolve));
+
+describe('openConnection: subscribing', () => {
+  const atEnd = cleanup();
+
+  it('asks for QoS 1, and in version 5 for retained messages on a new subscription only', async () => {
+    const opened = await connected(atEnd, { protocolVersion: 5 });
+    opened.connection.subscribe(['s2u/cv12345/#', 'other/+'], () => undefined);
+    const [, packet] = await opened.far.packets.filled(2);
+    const asked = packet?.cmd === 'subscribe' ? packet.subscriptions : [];
+    expect(asked.map(({ topic, qos, rh }) => ({ topic, qos, rh }))).to.deep.equal([
+      { topic: 's2u/cv12345/#', qos: 1, rh: 1 },
+      { topic: 'other/+', qos: 1, rh: 1 },
+    ]);
+  });
+
+  it('asks for QoS 1 in version 3.1.1', async () => {
+    const opened = await connected(atEnd, { protocolVersion: 4 });
+    opened.connection.subscribe(['s2u/cv12345/#'], () => undefined);
+    const [, packet] = await opened.far.packets.filled(2);
+    expect(packet).to.deep.include({ subscriptions: [{ topic: 's2u/cv12345/#', qos: 1 }] });
+  });
+
+  const answers = [
+    { codes: [1], granted: true, because: 'granted' },
+    { codes: [0], granted: true, because: 'granted with QoS 0' },
+    { codes: [1, 1], granted: true, because: 'all granted' },
+    { codes: [128], granted: false, because: 'refused' },
+    { codes: [1, 128], granted: false, because: 'the second refused' },
+    { codes: [128, 1], granted: false, because: 'the first refused' },
+  ];
+  for (const { codes, granted, because } of answers) {
+    for (const protocolVersion of [4, 5] as const) {
+      it(`tells ${granted} in version ${protocolVersion}: ${because}`, async () => {
+        const opened = await connected(atEnd, { protocolVersion });
+        const told = subscribed(opened, ...codes.map((_, at) => `s2u/${at}/#`));
+        await answer(opened, codes);
+        expect(await told).to.equal(granted);
+      });
+    }
+  }
+
+  it('tells that version 5 says more precisely why it refuses', async () => {
+    const opened = await connected(atEnd, { protocolVersion: 5 });
+    const told = subscribed(opened, 's2u/cv12345/#');
+    await answer(opened, [135]);
+    expect(await told).to.equal(false);
+  });
+
+  it('tells nothing of a subscription that was not answered when the connection ended', async () => {
+    const { connection, closed, far } = await connected(atEnd);
+    let told = 0;
+    connection.subscribe(['s2u/cv12345/#'], () => {
+      told += 1;
+    });
+    await far.packets.filled(2);
+    far.cut();
+    await closed;
+    await turn();
+    expect(told).to.equal(0);
+  });
+});

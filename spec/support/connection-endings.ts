@@ -1,0 +1,61 @@
+// A process of its own for connection-handles.spec.ts: connections end in every way that there is. When the last one has
+// told so, nothing may be left that keeps the process running; when it ends, each has told it once.
+import { setImmediate as turn } from 'node:timers/promises';
+import type { BrokerAddress } from '../../lib/config/broker-address.js';
+import { connected, type Opened, open } from './connecting.js';
+import { tcpPeer } from './mqtt-peer.js';
+
+const all = new Map<string, Opened>();
+const atEnd: (() => unknown)[] = [];
+const standing = async (name: string) => {
+  const opened = await connected((end) => atEnd.push(end), { protocolVersion: 5 });
+  all.set(name, opened);
+  return opened;
+};
+const opening = (name: string, address: BrokerAddress) => {
+  const opened = open({ address, protocolVersion: 5 });
+  all.set(name, opened);
+  return opened;
+};
+
+(await standing('cut by the broker')).far.cut();
+(await standing('ended by the broker')).far.send({ cmd: 'disconnect', reasonCode: 142 });
+(await standing('malformed packet')).far.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]));
+(await standing('end()')).connection.end();
+const twice = await standing('end() twice');
+twice.connection.end();
+twice.connection.end();
+const subscribing = await standing('end() while subscribing');
+subscribing.connection.subscribe(['s2u/cv12345/#'], () => undefined);
+subscribing.connection.end();
+const ended = await standing('end() while the broker ends');
+ended.far.cut();
+ended.connection.end();
+
+const silent = await tcpPeer(5);
+opening('end() at once', silent.address).connection.end();
+const refusing = await tcpPeer(5);
+opening('refused', refusing.address);
+(await refusing.connections.filled(1))[0]?.write(Buffer.from([0x20, 3, 0, 135, 0]));
+opening('address that can’t be tried', { ...silent.address, protocol: 'ws', host: 'no host' });
+const { address: free, close } = await tcpPeer(5);
+await close();
+opening('nobody listens', free);
+
+// The broker's DISCONNECT ends nothing by itself: the broker ends the connection.
+for (const end of atEnd.reverse()) await end();
+await silent.close();
+await refusing.close();
+await Promise.all([...all.values()].map(({ closed }) => closed));
+await turn();
+const left = process
+  .getActiveResourcesInfo()
+  .filter((kind) => kind === 'TCPSocketWrap' || kind === 'Timeout');
+
+process.once('exit', () => {
+  const closings = [...all].map(([name, { told }]) => [
+    name,
+    told.items.filter((each) => 'closed' in each).length,
+  ]);
+  process.stdout.write(JSON.stringify({ left, closings: Object.fromEntries(closings) }));
+});
