@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { errorCode } from '../lib/files/read-text.js';
+import { printable } from '../lib/log/printable.js';
 import { type Command, complain, exitCode, print } from './command.js';
 
 const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
@@ -17,7 +18,7 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) {
     if (name === '--help') print(usage);
-    else complain(`cvmqtt: there is no command ${JSON.stringify(name)}\n${usage}`);
+    else complain(`cvmqtt: there is no command "${printable(name)}"\n${usage}`);
     return name === '--help' ? exitCode.good : exitCode.usage;
   }
   const { command } = await load();

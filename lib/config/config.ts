@@ -1,6 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { createSecureContext } from 'node:tls';
 import * as E from 'fp-ts/lib/Either.js';
 import { type ReadFailure, readText } from '../files/read-text.js';
 import { parseCredentials } from './credentials.js';
@@ -38,7 +38,7 @@ export async function readConfig(root: string): Promise<E.Either<ConfigProblem, 
   }
   const settings = readFile(files.settings, parseSettings);
   if (E.isLeft(settings)) return settings;
-  const ca = readFile(files.ca, parseCertificate);
+  const ca = readFile(files.ca, parseCertificates);
   if (E.isLeft(ca)) return ca;
   const credentials = await checkCredentials(files);
   if (E.isLeft(credentials)) return credentials;
@@ -78,10 +78,14 @@ function readFile<A>(
 const unread = (file: string, failure: ReadFailure): E.Either<ConfigProblem, undefined> =>
   failure.reason === 'absent' ? E.right(undefined) : problem(file, failure.detail, 'make it a readable file');
 
-const parseCertificate = (pem: string): E.Either<string, string> =>
+const certificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END [^-]*-----/g;
+
+/** Node takes a text without a certificate for no certificate authority at all, and then trusts nobody. */
+const parseCertificates = (pem: string): E.Either<string, string> =>
   E.tryCatch(
     () => {
-      createSecureContext({ ca: pem });
+      const found = pem.match(certificate) ?? [''];
+      for (const each of found) new X509Certificate(each);
       return pem;
     },
     () => 'is not a certificate in PEM form',

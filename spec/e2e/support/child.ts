@@ -16,6 +16,8 @@ export interface Child {
   readonly stdout: Journal<string>;
   /** Its lines on stderr. */
   readonly stderr: Journal<string>;
+  /** All that it wrote to stdout and to stderr so far, as it came. */
+  output(): { readonly stdout: string; readonly stderr: string };
   /** Resolves when it has ended and all of its output is here. */
   readonly exited: Promise<Exit>;
   /** Sends a signal and waits for the end. */
@@ -42,6 +44,9 @@ export function startChild(
   const kill = () => void child.kill('SIGKILL');
   running.add(kill);
   const [stdout, stderr] = [new Journal<string>(), new Journal<string>()];
+  const chunks: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
   createInterface(child.stdout).on('line', stdout.put);
   createInterface(child.stderr).on('line', stderr.put);
   const exited = new Promise<Exit>((resolve, reject) => {
@@ -65,6 +70,10 @@ export function startChild(
     pid: child.pid ?? 0,
     stdout,
     stderr,
+    output: () => ({
+      stdout: Buffer.concat(chunks.stdout).toString(),
+      stderr: Buffer.concat(chunks.stderr).toString(),
+    }),
     exited,
     end: (signal) => {
       child.kill(signal);

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { endingAfterTest } from './support/at-end.js';
+import { startCvmqtt } from './support/daemon.js';
+import { steeringIn } from './support/unprintable.js';
+
+const wrong: Readonly<Record<string, readonly string[]>> = {
+  'an unknown command': ['fly'],
+  'a command of Object.prototype': ['constructor'],
+  'a hostile command': ['\u001b[31m\u202e'],
+  'an unknown option': ['run', '/tmp', '--fast'],
+  'an option without its value': ['run', '/tmp', '--log-level'],
+  'an unknown log level': ['run', '/tmp', '--log-level', 'loud'],
+  'no directory': ['run'],
+  'two directories': ['run', '/tmp', '/var'],
+  'a hostile option': ['run', '/tmp', '--\u001b[31m\u202e'],
+};
+
+describe('the command line', () => {
+  const atEnd = endingAfterTest();
+
+  for (const [title, args] of Object.entries(wrong)) {
+    it(`ends with code 2 and shows the usage: ${title}`, async () => {
+      const child = startCvmqtt(atEnd, ...args);
+      expect(await child.exited).to.deep.equal({ code: 2, signal: null });
+      const { stdout, stderr } = child.output();
+      expect(stdout).to.equal('');
+      expect(stderr)
+        .to.match(/^cvmqtt/)
+        .and.to.contain('usage: cvmqtt');
+      expect(steeringIn(stderr)).to.deep.equal([]);
+    });
+  }
+
+  for (const args of [['--help'], ['run', '--help']]) {
+    it(`prints the usage and ends with code 0: ${args.join(' ')}`, async () => {
+      const child = startCvmqtt(atEnd, ...args);
+      expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+      expect(child.output().stdout).to.match(/^usage: cvmqtt/);
+      expect(child.output().stderr).to.equal('');
+    });
+  }
+});
