@@ -3,6 +3,7 @@ import { showBrokerAddress } from '../config/broker-address.js';
 import type { Settlement } from '../settlement.js';
 import { tallyLine } from '../tally.js';
 import type { DaemonEvent } from './event.js';
+import { shortened } from './printable.js';
 
 /** From the loudest to the most detailed. */
 export const levels = ['error', 'warn', 'info', 'debug'] as const;
@@ -92,15 +93,16 @@ const warn = (message: string, fields: LogRecord['fields'] = {}): LogRecord => (
 const settled = (settlement: Settlement): LogRecord => {
   const { attempts, tookMs, message, publish } = settlement;
   const fields = { ...identity(settlement), attempts, took_ms: Math.round(tookMs) };
-  const name = message?.name ?? `a message on ${publish.topic}`;
+  // Short enough that what became of it still has room in the line.
+  const name = shortened(message?.name ?? `a message on ${publish.topic}`, 100);
   return settlement.kind === 'notified'
     ? { level: 'debug', message: `${name}: notified`, fields }
     : warn(`${name}: ${settlement.reason}: ${settlement.detail}`, { ...fields, reason: settlement.reason });
 };
 
 const identity = ({ publish, message }: Settlement) => ({
-  name: message?.name,
-  topic: publish.topic,
+  name: message && shortened(message.name),
+  topic: shortened(publish.topic),
   qos: publish.qos,
   received_at: new Date(publish.receivedAt).toISOString(),
 });

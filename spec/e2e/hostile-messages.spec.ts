@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import { startBroker } from '../../sim/broker.js';
+import { connectServer } from '../../sim/server.js';
+import { endingAfterTest } from './support/at-end.js';
+import { secret, username } from './support/login.js';
+import { startMosquitto } from './support/mosquitto.js';
+import { packetIds, passed } from './support/passed.js';
+import { itWithMosquitto } from './support/programs.js';
+import { startRig, valueIn } from './support/rig.js';
+import { startServer } from './support/server.js';
+import { steeringIn } from './support/unprintable.js';
+import { tapWire } from './support/wire-tap.js';
+
+const evil = '\u001b]0;owned\u0007\u001b[2J\r\n\u0000\u0085\u009b31m\u2028\u202e\u2066\ufeff\u007f';
+const long = 'x'.repeat(60_000);
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+const envelope = (name: string, body = ''): string => JSON.stringify({ function: name, body });
+
+/** A topic below `s2u/<username>/`, and a payload. */
+const messages: readonly (readonly [string, string | Uint8Array])[] = [
+  ['a', envelope(`${evil}-open`)],
+  ['a', envelope(`int1-${evil}`, evil)],
+  ['a', envelope(`vg:${evil}-open`)],
+  ['a', envelope(evil)],
+  ['a', envelope('-')],
+  ['a', envelope('__proto__-open')],
+  ['a', envelope('int1-\ud800', '\udfff')],
+  ['a', `{"function":"int1-open","timeout":${JSON.stringify(evil)}}`],
+  ['a', `{"function":"int1-open","body":${nested(10_000)}}`],
+  ['a', `{"function":"int1-open","body":${nested(100_000)}}`],
+  ['a', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+  ['a', '{"function":"int1-open","__proto__":{"body":1},"constructor":1}'],
+  ['a', `{"function":"int1-open","timeout":1e999}`],
+  ['a', envelope(`${long}-open`)],
+  ['a', envelope(`int1-${long}`)],
+  ['a', envelope('int1-open', 'x'.repeat(1_048_576))],
+  ['int1-open', Buffer.from([0xc3, 0x28, 0xff, 0x00, 0x1b])],
+  ['int1-open', ''],
+  ['int1-open', Buffer.alloc(1_048_576, 0xff)],
+  ['int1-\u202e\u2028', 'x'],
+  [`${long}-x`, 'x'],
+  ['/'.repeat(190), 'x'],
+];
+
+describe('hostile messages', () => {
+  const atEnd = endingAfterTest();
+
+  for (const version of ['3.1.1', '5']) {
+    itWithMosquitto(
+      `are each settled and acknowledged, with MQTT ${version}, and can't steer the log`,
+      async () => {
+        const broker = await startMosquitto(atEnd);
+        const tap = await tapWire(atEnd, broker.port);
+        const rig = await startRig(atEnd, {
+          brokerUrl: tap.url,
+          settings: { mqtt_version: version, hold_unregistered_ms: 0 },
+          integrations: ['int1', evil, `my-app${evil}`, '__proto__'],
+        });
+        const daemon = await rig.connected('--log-level', 'debug');
+        const server = await startServer(atEnd, broker.url);
+        for (const [level, payload] of messages) await server.publish(`s2u/${username}/${level}`, payload);
+        await server.send(username, { function: 'int1-open', body: 'the last one' });
+        await rig.received.first('the last one', (each) => valueIn(each, 'body') === 'the last one');
+
+        expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
+        expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
+        // What does not fit the window of MQTT 5 (Maximum Packet Size) never leaves the broker.
+        const large = version === '5' ? 2 : 0;
+        expect(passed(tap, 'publish')).to.have.length(messages.length + 1 - large);
+        expect(daemon.count('settled')).to.equal(messages.length + 1 - large);
+        expect(daemon.output().stdout).to.equal('');
+        expect(steeringIn(daemon.output().stderr)).to.deep.equal([]);
+        expect(daemon.log.entries).to.have.length(daemon.stderr.entries.length);
+        for (const line of daemon.stderr.entries) expect(line.length).to.be.below(4_096);
+      },
+    );
+  }
+
+  it('have their way with topics neither, where a broker lets them pass', async () => {
+    const broker = await startBroker({ secret });
+    atEnd(broker.close);
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, settings: { hold_unregistered_ms: 0 } });
+    const daemon = await rig.connected();
+    const server = await connectServer({ url: broker.url, secret });
+    atEnd(server.close);
+    const levels = [...evil].filter((char) => char !== '\u0000').map((char) => `int1-${char}`);
+    for (const level of levels) await server.publish(`s2u/${username}/${level}`, 'x');
+    await daemon.logged('settled', levels.length);
+    expect(daemon.log.entries.map(({ name }) => name)).to.include.members(levels);
+    expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
+    expect(steeringIn(daemon.output().stderr)).to.deep.equal([]);
+  });
+});
