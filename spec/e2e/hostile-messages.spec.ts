@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import { startBroker } from '../../sim/broker.js';
 import { connectServer } from '../../sim/server.js';
 import { endingAfterTest } from './support/at-end.js';
+import { startChild } from './support/child.js';
+import { cvmqtt } from './support/daemon.js';
 import { secret, username } from './support/login.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { packetIds, passed } from './support/passed.js';
-import { itWithMosquitto } from './support/programs.js';
+import { itWith, itWithMosquitto } from './support/programs.js';
 import { startRig, valueIn } from './support/rig.js';
 import { startServer } from './support/server.js';
 import { steeringIn } from './support/unprintable.js';
@@ -89,5 +91,28 @@ describe('hostile messages', () => {
     expect(daemon.log.entries.map(({ name }) => name)).to.include.members(levels);
     expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
     expect(steeringIn(daemon.output().stderr)).to.deep.equal([]);
+  });
+
+  itWith(
+    'mosquitto',
+    'mosquitto_passwd',
+    'script',
+  )("can't steer a terminal", async () => {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, {
+      brokerUrl: broker.url,
+      settings: { hold_unregistered_ms: 0 },
+      integrations: ['int1'],
+    });
+    const command = `exec '${process.execPath}' '${cvmqtt}' run '${rig.home}' --log-level debug`;
+    const terminal = startChild(atEnd, 'script', ['-qec', command, '/dev/null']);
+    await terminal.stdout.first('a line for people', (line) => /^\d\d:.* info +subscribed to /.test(line));
+    const server = await startServer(atEnd, broker.url);
+    for (const [level, payload] of messages) await server.publish(`s2u/${username}/${level}`, payload);
+    await server.send(username, { function: 'int1-last' });
+    await terminal.stdout.first('the last one', (line) => line.includes('int1-last: notified'));
+    const { stdout } = terminal.output();
+    expect(stdout).to.contain('malformed-name').and.to.contain('too-large');
+    expect(steeringIn(stdout.replaceAll('\r\n', '\n'))).to.deep.equal([]);
   });
 });
