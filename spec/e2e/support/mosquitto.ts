@@ -9,8 +9,8 @@ import { freePort } from './free-port.js';
 import { serverToken, unitToken, username } from './login.js';
 
 export interface MosquittoOptions {
-  /** Lines of `mosquitto.conf` for the listener, such as those of TLS. */
-  readonly listener?: readonly string[];
+  /** More lines of `mosquitto.conf`, such as another listener. */
+  readonly more?: readonly string[];
   /** Does not start it yet: {@link Mosquitto.start} does. */
   readonly stopped?: boolean;
 }
@@ -38,7 +38,6 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
   await writeFile(acl, `user ${username}\ntopic read s2u/${username}/#\nuser server\ntopic write s2u/#\n`);
   const lines = [
     `listener ${port} 127.0.0.1`,
-    ...(options.listener ?? []),
     `password_file ${passwords}`,
     `acl_file ${acl}`,
     'allow_anonymous false',
@@ -48,6 +47,7 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
     `persistence_location ${directory}/`,
     'max_queued_messages 0',
     'log_dest stderr',
+    ...(options.more ?? []),
   ];
   await writeFile(config, `${lines.join('\n')}\n`);
 

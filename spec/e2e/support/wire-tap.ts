@@ -14,6 +14,7 @@ export interface Passed {
 
 /** A line to the broker that shows what passes on it, and that can break. */
 export interface WireTap {
+  readonly port: number;
   /** `mqtt://127.0.0.1:<port>` */
   readonly url: string;
   /** All that passed, noted before it was passed on. */
@@ -54,7 +55,7 @@ export async function tapWire(atEnd: AtEnd, port: number): Promise<WireTap> {
       here.pipe(there);
     }
   });
-  return { url: `mqtt://127.0.0.1:${listener.port}`, packets, cut };
+  return { port: listener.port, url: `mqtt://127.0.0.1:${listener.port}`, packets, cut };
 }
 
 /** Takes both directions of a connection apart; that of the broker needs to know the version that CONNECT asked for. */
