@@ -152,7 +152,7 @@ describe('bad configuration ends the daemon with code 78 and one line:', () => {
   for (const each of cases) {
     it(each.title, async () => {
       const home = await homeWith(each);
-      const child = startCvmqtt(atEnd, 'run', home);
+      const child = startCvmqtt(atEnd, ['run', home]);
       expect(await child.exited).to.deep.equal({ code: 78, signal: null });
       const { stdout, stderr } = child.output();
       expect(stdout).to.equal('');

@@ -20,7 +20,7 @@ describe('the command line', () => {
 
   for (const [title, args] of Object.entries(wrong)) {
     it(`ends with code 2 and shows the usage: ${title}`, async () => {
-      const child = startCvmqtt(atEnd, ...args);
+      const child = startCvmqtt(atEnd, args);
       expect(await child.exited).to.deep.equal({ code: 2, signal: null });
       const { stdout, stderr } = child.output();
       expect(stdout).to.equal('');
@@ -33,7 +33,7 @@ describe('the command line', () => {
 
   for (const args of [['--help'], ['run', '--help']]) {
     it(`prints the usage and ends with code 0: ${args.join(' ')}`, async () => {
-      const child = startCvmqtt(atEnd, ...args);
+      const child = startCvmqtt(atEnd, args);
       expect(await child.exited).to.deep.equal({ code: 0, signal: null });
       expect(child.output().stdout).to.match(/^usage: cvmqtt/);
       expect(child.output().stderr).to.equal('');

@@ -31,12 +31,17 @@ export const cvmqtt =
   process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../../dist/bin/cvmqtt.js', import.meta.url));
 
 /** Any command of cvmqtt. */
-export const startCvmqtt = (atEnd: AtEnd, ...args: readonly string[]): Child =>
-  startChild(atEnd, process.execPath, [cvmqtt, ...args]);
+export const startCvmqtt = (atEnd: AtEnd, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child =>
+  startChild(atEnd, process.execPath, [cvmqtt, ...args], env);
 
 /** `cvmqtt run <home>`, with its log read. */
-export function startDaemon(atEnd: AtEnd, home: string, ...options: readonly string[]): Daemon {
-  const child = startCvmqtt(atEnd, 'run', home, ...options);
+export function startDaemon(
+  atEnd: AtEnd,
+  home: string,
+  options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Daemon {
+  const child = startCvmqtt(atEnd, ['run', home, ...options], env);
   const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJsonWith(LogLine)(line)));
   return {
     ...child,

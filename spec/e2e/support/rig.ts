@@ -54,8 +54,8 @@ export async function startRig(atEnd: AtEnd, options: RigOptions): Promise<Rig> 
     app,
     received,
     accepted,
-    connected: async (...more) => {
-      const daemon = startDaemon(atEnd, home, ...more);
+    connected: async (...options) => {
+      const daemon = startDaemon(atEnd, home, options);
       await daemon.logged('subscribed');
       return daemon;
     },
