@@ -20,6 +20,8 @@ export interface Child {
   output(): { readonly stdout: string; readonly stderr: string };
   /** Resolves when it has ended and all of its output is here. */
   readonly exited: Promise<Exit>;
+  /** Sends a signal. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Exit>;
 }
@@ -75,6 +77,7 @@ export function startChild(
       stderr: Buffer.concat(chunks.stderr).toString(),
     }),
     exited,
+    signal: (signal) => void child.kill(signal),
     end: (signal) => {
       child.kill(signal);
       const last = () => `${command} to end after ${signal}; it said\n${stderr.entries.slice(-5).join('\n')}`;

@@ -12,5 +12,8 @@ export const username = 'cv12345';
 /** The unit's token: its password at the broker. */
 export const unitToken = signToken(secret, unitClaims(username, later));
 
+/** The unit's next token. */
+export const renewedUnitToken = signToken(secret, unitClaims(username, later + 1));
+
 /** The token of the platform's server, whose username is `server`. */
 export const serverToken = signToken(secret, serverClaims(later));

@@ -22,6 +22,8 @@ export interface Mosquitto {
   readonly url: string;
   /** Starts it (again) on the same port, with the sessions it had; resolves when it listens. */
   start(): Promise<void>;
+  /** Takes this token of the unit from now on, and no other. */
+  renewUnitToken(token: string): Promise<void>;
   /** Ends it; it stores its sessions. */
   stop(): Promise<void>;
 }
@@ -33,8 +35,11 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
   const config = join(directory, 'mosquitto.conf');
   const passwords = join(directory, 'passwords');
   const acl = join(directory, 'acl');
-  await writeFile(passwords, `${username}:${unitToken}\nserver:${serverToken}\n`);
-  await promisify(execFile)('mosquitto_passwd', ['-U', passwords]);
+  const writePasswords = async (token: string): Promise<void> => {
+    await writeFile(passwords, `${username}:${token}\nserver:${serverToken}\n`);
+    await promisify(execFile)('mosquitto_passwd', ['-U', passwords]);
+  };
+  await writePasswords(unitToken);
   await writeFile(acl, `user ${username}\ntopic read s2u/${username}/#\nuser server\ntopic write s2u/#\n`);
   const lines = [
     `listener ${port} 127.0.0.1`,
@@ -61,6 +66,10 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
     port,
     url: `mqtt://127.0.0.1:${port}`,
     start,
+    renewUnitToken: async (token) => {
+      await writePasswords(token);
+      child?.signal('SIGHUP');
+    },
     stop: async () => {
       await child?.end('SIGTERM');
     },

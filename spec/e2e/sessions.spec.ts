@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { endingAfterTest } from './support/at-end.js';
+import { holdCalls } from './support/held-calls.js';
+import { renewedUnitToken, username } from './support/login.js';
+import { startMosquitto } from './support/mosquitto.js';
+import { passed } from './support/passed.js';
+import { itWithMosquitto } from './support/programs.js';
+import { startRig, valueIn } from './support/rig.js';
+import { startServer } from './support/server.js';
+import { tapWire } from './support/wire-tap.js';
+
+describe('the session', () => {
+  const atEnd = endingAfterTest();
+
+  itWithMosquitto('does not run a retained command again at the next start', async () => {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
+    const server = await startServer(atEnd, broker.url);
+    const command = (body: string) => JSON.stringify({ function: 'int1-open', body });
+    await server.publish(`s2u/${username}/command`, command('retained'), { retain: true });
+    const first = await rig.connected();
+    await rig.received.filled('the retained command', 1);
+    expect(await first.stop()).to.include({ code: 0 });
+    const next = await rig.connected();
+    await server.publish(`s2u/${username}/other`, command('after'));
+    await rig.received.first('what came after', (each) => valueIn(each, 'body') === 'after');
+    const bodies = rig.received.entries.map((each) => valueIn(each, 'body'));
+    expect(bodies).to.deep.equal(['retained', 'after']);
+    expect(await next.stop()).to.include({ code: 0 });
+  });
+
+  itWithMosquitto('goes on with a renewed token, and with what was pending', async () => {
+    const calls = holdCalls();
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const { intercept } = calls;
+    const rig = await startRig(atEnd, { brokerUrl: tap.url, integrations: ['int1'], intercept });
+    const daemon = await rig.connected();
+    const server = await startServer(atEnd, broker.url);
+    for (const body of ['one', 'two', 'three']) await server.send(username, { function: 'int1-open', body });
+    await calls.arrived.filled('call', 1);
+    await broker.renewUnitToken(renewedUnitToken);
+    await rig.cvmain.setToken(renewedUnitToken);
+    const isRenewed = ({ password }: { password?: Buffer }) => password?.toString() === renewedUnitToken;
+    await tap.packets.first('CONNECT with it', ({ packet }) => packet.cmd === 'connect' && isRenewed(packet));
+    await daemon.log.first('session that goes on', (line) => line['session_present'] === true);
+    calls.releaseAll();
+    const received = await rig.received.filled('notifications', 3);
+    expect(received.map((each) => valueIn(each, 'body'))).to.deep.equal(['one', 'two', 'three']);
+    expect(await daemon.stop()).to.include({ code: 0 });
+    expect(await daemon.logged('stopped')).to.include({ notified: 3 });
+    expect(new Set(passed(tap, 'connect').map(({ clientId }) => clientId)).size).to.equal(1);
+    expect(passed(tap, 'subscribe')).to.have.length(1);
+  });
+});
