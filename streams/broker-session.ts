@@ -33,7 +33,7 @@ export interface BrokerSession {
   readonly publishes$: Observable<Publish>;
   /** The publish is settled: it is acknowledged as soon as all before it are. */
   settled(publish: Publish): void;
-  /** Takes no more messages, and completes; those that were taken can still be settled. */
+  /** Takes no more messages, and completes; those that were taken can still be settled, while the connection lasts. */
   stopTaking(): void;
   /** Disconnects. */
   close(): void;
@@ -57,6 +57,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   let connectedAt = Number.POSITIVE_INFINITY;
   /** What the end of the connection is followed by. */
   let then: 'back-off' | 'reconnect' | 'drain' | 'nothing' = 'back-off';
+  let ending = false;
   let draining = false;
   let stopping = false;
   let renewals = Subscription.EMPTY;
@@ -66,6 +67,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const open = (): void => {
     if (login === undefined) return;
     then = 'back-off';
+    ending = false;
     draining = false;
     connection = deps.open(login, version, { connected, publish, closed });
   };
@@ -81,7 +83,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     connection?.subscribe(filters, (granted) => {
       report({ kind: granted ? 'subscribed' : 'subscription-refused', filters });
       if (granted) subscribed = filters;
-      else connection?.end();
+      else end('back-off');
     });
   };
 
@@ -103,8 +105,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const stayedFull = (): void => {
     if (hasRoom() || stopping) return;
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
-    then = 'drain';
-    connection?.end();
+    end('drain');
   };
 
   const closed = (reason: CloseReason): void => {
@@ -132,7 +133,15 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     if (draining && ackWindow.unsettled === 0) open();
   };
 
+  const end = (next: typeof then): void => {
+    then = next;
+    ending = true;
+    connection?.end();
+  };
+
   const acknowledge = (): void => {
+    // It would not leave any more; what stays in the window is known when it comes again.
+    if (ending) return;
     connection?.acknowledge(ackWindow.release());
     if (hasRoom()) connection?.resume();
   };
@@ -141,10 +150,15 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     login = renewed;
     backoff.unsubscribe();
     if (connection === undefined) open();
-    else {
-      then = 'reconnect';
-      connection.end();
-    }
+    else end('reconnect');
+  };
+
+  const connectNoMore = (): void => {
+    then = 'nothing';
+    draining = false;
+    renewals.unsubscribe();
+    backoff.unsubscribe();
+    full.unsubscribe();
   };
 
   return {
@@ -160,15 +174,12 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     },
     stopTaking: () => {
       stopping = true;
+      connectNoMore();
       publishes.complete();
     },
     close: () => {
-      then = 'nothing';
-      draining = false;
-      renewals.unsubscribe();
-      backoff.unsubscribe();
-      full.unsubscribe();
-      connection?.end();
+      connectNoMore();
+      end('nothing');
     },
   };
 };

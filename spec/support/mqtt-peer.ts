@@ -19,8 +19,8 @@ export interface PeerConnection {
   write(bytes: Uint8Array): void;
   /** Ends the connection without a word. */
   cut(): void;
-  /** Resolves when the connection is gone. */
-  readonly closed: Promise<unknown>;
+  /** Resolves when the connection is gone: whether it was cut with something on the way. */
+  readonly closed: Promise<boolean>;
 }
 
 /** A listening socket on 127.0.0.1 that speaks MQTT's packets and none of its rules. */
@@ -94,6 +94,6 @@ function peerConnection(stream: Duplex, protocolVersion: 4 | 5): PeerConnection 
     send: (...sent) => stream.write(Buffer.concat(sent.map((each) => generate(each, { protocolVersion })))),
     write: (bytes) => stream.write(bytes),
     cut: () => stream.destroy(),
-    closed: new Promise((resolve) => stream.once('close', resolve)),
+    closed: new Promise((resolve) => stream.once('close', (cut?: boolean) => resolve(cut ?? false))),
   };
 }

@@ -58,6 +58,13 @@ describe('openConnection: its end', () => {
       expect(reason).to.have.property('detail').that.includes('exceeding packets size publish');
     });
 
+    it('has the reason', async () => {
+      const { closed, far } = await connected(atEnd);
+      far.send(publish(1, { qos: 2 }));
+      const detail = 'the broker sent QoS 2, which was not granted';
+      expect(await closed).to.deep.equal({ kind: 'lost', detail });
+    });
+
     it('leaves out what came behind the wrong packet', async () => {
       const { told, closed, far } = await connected(atEnd);
       far.write(
@@ -91,12 +98,14 @@ describe('openConnection: its end', () => {
       expect(last).to.not.have.property('properties');
     });
 
-    it('is prompt also while there is no room', async () => {
+    it('is no cut also while there is no room: what the broker sent meanwhile is read, and left out', async () => {
       const { connection, told, closed, far } = await connected(atEnd, { room: () => false });
-      far.send(publish(1), publish(2), publish(3));
+      const large = { payload: Buffer.alloc(100_000) };
+      far.send(...Array.from({ length: 100 }, (_, at) => publish(at + 1, large)));
       await told.filled(2);
       connection.end();
-      await Promise.all([closed, far.closed]);
+      const [, cut] = await Promise.all([closed, far.closed]);
+      expect(cut).to.equal(false);
       expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect', 'disconnect']);
     });
 
@@ -113,14 +122,16 @@ describe('openConnection: its end', () => {
       ]);
     });
 
-    it('waits no second for a broker that does not take DISCONNECT', async function () {
-      this.timeout(5_000);
+    it('waits no longer than a second, and acknowledges nothing meanwhile', async () => {
       const { connection, closed, far } = await connected(atEnd);
-      // SUBSCRIBE stays unanswered, which MQTT.js would wait for.
+      // MQTT.js would wait for the answer to SUBSCRIBE for ever.
       connection.subscribe(['s2u/cv12345/#'], () => undefined);
       await far.packets.filled(2);
       connection.end();
+      connection.acknowledge([1]);
       expect((await closed).kind).to.equal('lost');
+      await far.closed;
+      expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect', 'subscribe']);
     });
 
     it('before CONNACK cuts the line', async () => {

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { type SessionTest, servedSession, startSession } from '../../support/session.js';
+
+const settleAll = ({ session, taken }: SessionTest): void => {
+  for (const publish of taken) session.settled(publish);
+};
+
+describe('brokerSession: stopTaking', () => {
+  it('completes, and takes no more', () => {
+    const test = servedSession();
+    test.latest.deliver(11);
+    test.session.stopTaking();
+    expect(test.completed()).to.equal(true);
+    expect(test.latest.deliver(12)).to.equal(false);
+    expect(test.taken).to.have.length(1);
+  });
+
+  it('still acknowledges what was taken, and takes no packets for it', () => {
+    const test = servedSession();
+    test.latest.deliver(11);
+    test.session.stopTaking();
+    test.latest.deliver(12);
+    settleAll(test);
+    expect(test.latest.acknowledged).to.deep.equal([11]);
+    expect(test.latest.resumed).to.equal(0);
+  });
+
+  it('does not end the connection, however long the rest takes', () => {
+    const test = servedSession({ windowMessages: 1 });
+    test.latest.deliver(11);
+    test.latest.deliver(12);
+    test.session.stopTaking();
+    test.pass(60_000);
+    expect(test.latest.ended).to.equal(false);
+  });
+
+  it('connects no more: there is nothing to take, nor to acknowledge', () => {
+    const test = servedSession();
+    test.session.stopTaking();
+    test.latest.close();
+    test.pass(60_000);
+    expect(test.connections).to.have.length(1);
+    expect(test.reports.map(({ kind }) => kind)).to.not.include('disconnected');
+  });
+
+  it('ends the wait for the next attempt', () => {
+    const test = servedSession();
+    test.latest.close();
+    test.session.stopTaking();
+    test.pass(60_000);
+    expect(test.connections).to.have.length(1);
+  });
+
+  it('keeps its connection when there is a new login: the acknowledgements need it', () => {
+    const test = servedSession();
+    test.session.stopTaking();
+    test.logIn();
+    expect(test.latest.ended).to.equal(false);
+  });
+
+  it('connects no more when all is settled after the window was full', () => {
+    const test = servedSession({ windowMessages: 1, fullMs: 15_000 });
+    test.latest.deliver(11);
+    test.latest.deliver(12);
+    test.pass(15_000);
+    test.latest.close();
+    test.session.stopTaking();
+    settleAll(test);
+    expect(test.connections).to.have.length(1);
+  });
+});
+
+describe('brokerSession: close', () => {
+  it('disconnects, and connects no more', () => {
+    const test = servedSession();
+    test.session.close();
+    expect(test.latest.ended).to.equal(true);
+    test.latest.close();
+    test.pass(60_000);
+    test.logIn();
+    expect(test.connections).to.have.length(1);
+    expect(test.reports.map(({ kind }) => kind)).to.not.include('disconnected');
+  });
+
+  it('ends the wait for the next attempt', () => {
+    const test = servedSession();
+    test.latest.close();
+    test.session.close();
+    test.pass(60_000);
+    expect(test.connections).to.have.length(1);
+  });
+
+  it('connects no more when all is settled after the window was full', () => {
+    const test = servedSession({ windowMessages: 1, fullMs: 15_000 });
+    test.latest.deliver(11);
+    test.latest.deliver(12);
+    test.pass(15_000);
+    test.latest.close();
+    test.session.close();
+    settleAll(test);
+    expect(test.connections).to.have.length(1);
+  });
+
+  it('is no failure of the window: nothing is said of it later', () => {
+    const test = servedSession({ windowMessages: 1, fullMs: 15_000 });
+    test.latest.deliver(11);
+    test.latest.deliver(12);
+    test.session.close();
+    test.pass(15_000);
+    expect(test.reports.map(({ kind }) => kind)).to.not.include('window-full');
+  });
+
+  it('before there was a login is the end, too', () => {
+    const test = startSession();
+    test.session.close();
+    test.logIn();
+    expect(test.connections).to.have.length(0);
+  });
+});

@@ -1,0 +1,159 @@
+import { Subject, VirtualTimeScheduler } from 'rxjs';
+import type { CloseReason } from '../../lib/broker/close-reason.js';
+import type { Connection, ConnectionEvents, Incoming } from '../../lib/broker/connection.js';
+import type { Credentials } from '../../lib/config/credentials.js';
+import type { DaemonEvent } from '../../lib/log/event.js';
+import type { Publish } from '../../lib/message/publish.js';
+import { type BrokerSession, type BrokerSessionDeps, brokerSession } from '../../streams/broker-session.js';
+
+/** A login, with these differences. */
+export const login = (more: Partial<Credentials> = {}): Credentials => ({
+  address: { protocol: 'mqtts', host: 'broker.example', port: 8883, path: '/' },
+  username: 'cv12345',
+  password: 'the secret token',
+  filters: ['s2u/cv12345/#'],
+  ...more,
+});
+
+/** A connection that a spec plays the broker's part of. As of a real one, nothing leaves after `end()`. */
+export class FakeConnection implements Connection {
+  readonly acknowledged: number[] = [];
+  /** Acknowledgements that came too late, and never left. */
+  readonly tooLate: number[] = [];
+  readonly subscriptions: {
+    readonly filters: readonly string[];
+    readonly answer: (granted: boolean) => void;
+  }[] = [];
+  resumed = 0;
+  ended = false;
+  gone = false;
+  #sessionPresent = false;
+
+  constructor(
+    readonly login: Credentials,
+    readonly version: 4 | 5,
+    readonly openedAt: number,
+    readonly events: ConnectionEvents,
+  ) {}
+
+  subscribe(filters: readonly string[], answer: (granted: boolean) => void): void {
+    this.subscriptions.push({ filters, answer });
+  }
+  acknowledge(packetIds: readonly number[]): void {
+    (this.ended || this.gone ? this.tooLate : this.acknowledged).push(...packetIds);
+  }
+  resume(): void {
+    this.resumed += 1;
+  }
+  end(): void {
+    this.ended = true;
+  }
+
+  /** The broker accepts it. */
+  accept(sessionPresent = this.#sessionPresent): this {
+    this.events.connected(sessionPresent);
+    return this;
+  }
+  /** The broker accepts it, without a session, and grants the subscription. */
+  serve(): this {
+    this.accept(false);
+    this.subscriptions[0]?.answer(true);
+    return this;
+  }
+  /** The broker sends a message; whether there is room for more. */
+  deliver(packetId: number, more: Partial<Incoming> = {}): boolean {
+    return this.events.publish({
+      packetId,
+      topic: 's2u/cv12345/int1-open',
+      payload: Buffer.from(`message ${packetId}`),
+      qos: 1,
+      retain: false,
+      dup: false,
+      receivedAt: 0,
+      ...more,
+    });
+  }
+  /** It is gone, by whoever ended it. */
+  close(reason: CloseReason = { kind: 'lost', detail: 'the line was cut' }): void {
+    this.gone = true;
+    this.events.closed(reason);
+  }
+}
+
+/** A session in virtual time, the credentials and the broker in the hands of a spec. */
+export interface SessionTest {
+  readonly session: BrokerSession;
+  /** Gives the first login, or the next one. */
+  logIn(credentials?: Credentials): void;
+  /** Lets time pass, ms. */
+  pass(ms: number): void;
+  /** All connections so far. */
+  readonly connections: readonly FakeConnection[];
+  /** The latest one. */
+  readonly latest: FakeConnection;
+  /** What the session took, in order. */
+  readonly taken: readonly Publish[];
+  readonly completed: () => boolean;
+  readonly reports: readonly DaemonEvent[];
+}
+
+/** Starts a session, with waits that are not by chance. */
+export function startSession(more: Partial<BrokerSessionDeps> = {}): SessionTest {
+  const scheduler = new VirtualTimeScheduler();
+  const credentials$ = new Subject<Credentials>();
+  const connections: FakeConnection[] = [];
+  const reports: DaemonEvent[] = [];
+  const taken: Publish[] = [];
+  let completed = false;
+  const session = brokerSession({
+    credentials$,
+    open: (credentials, version, events) => {
+      const connection = new FakeConnection(credentials, version, scheduler.now(), events);
+      connections.push(connection);
+      return connection;
+    },
+    protocolVersion: 'auto',
+    windowMessages: 2,
+    windowBytes: 1_000,
+    fullMs: 15_000,
+    reconnect: { baseMs: 1_000, capMs: 60_000 },
+    stableMs: 60_000,
+    scheduler,
+    random: () => 1,
+    report: (event) => reports.push(event),
+    ...more,
+  });
+  session.publishes$.subscribe({
+    next: (publish) => taken.push(publish),
+    complete: () => {
+      completed = true;
+    },
+  });
+  return {
+    session,
+    logIn: (credentials = login()) => credentials$.next(credentials),
+    pass: (ms) => {
+      // Time in which nothing happens passes, too.
+      scheduler.schedule(() => undefined, ms);
+      scheduler.maxFrames = scheduler.now() + ms;
+      scheduler.flush();
+    },
+    connections,
+    get latest() {
+      const last = connections.at(-1);
+      if (last === undefined) throw new Error('there was no connection yet');
+      return last;
+    },
+    taken,
+    completed: () => completed,
+    reports,
+  };
+}
+
+/** A session that is connected and subscribed. */
+export function servedSession(more: Partial<BrokerSessionDeps> = {}): SessionTest {
+  const test = startSession(more);
+  test.logIn();
+  test.latest.serve();
+  return test;
+}
