@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { layout } from '../../lib/config/layout.js';
+import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
+import { startDaemon } from './support/daemon.js';
+import { username } from './support/login.js';
+import { startMosquitto } from './support/mosquitto.js';
+import { packetIds } from './support/passed.js';
+import { itWithMosquitto } from './support/programs.js';
+import { startRig } from './support/rig.js';
+import { startServer } from './support/server.js';
+import { tapWire } from './support/wire-tap.js';
+
+describe('the state directory', () => {
+  const atEnd = endingAfterTest();
+
+  /** A message that becomes a dead letter, and the daemon's end. */
+  async function deadLetter(options: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const rig = await startRig(atEnd, { brokerUrl: tap.url });
+    const daemon = startDaemon(atEnd, rig.home, options, env);
+    await daemon.logged('subscribed');
+    const server = await startServer(atEnd, broker.url);
+    await server.send(username, { function: 'nodash' });
+    await daemon.logged('settled');
+    expect(await daemon.stop()).to.include({ code: 0 });
+    return { home: rig.home, tap, daemon };
+  }
+
+  const letterIn = async (directory: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(directory, 'dead-letters.ndjson'), 'utf8'));
+
+  itWithMosquitto("is cvmain's mq/cvmqtt by default", async () => {
+    const { home } = await deadLetter([], { STATE_DIRECTORY: undefined });
+    expect(await letterIn(layout(home).state)).to.include({ reason: 'malformed-name' });
+  });
+
+  itWithMosquitto('is the one that systemd gives', async () => {
+    const given = await temporaryDirectory(atEnd);
+    await deadLetter([], { STATE_DIRECTORY: given });
+    expect(await letterIn(given)).to.include({ reason: 'malformed-name' });
+  });
+
+  itWithMosquitto('is the one of --state-dir before all others', async () => {
+    const given = join(await temporaryDirectory(atEnd), 'made', 'by', 'cvmqtt');
+    const other = await temporaryDirectory(atEnd);
+    await deadLetter(['--state-dir', given], { STATE_DIRECTORY: other });
+    expect(await letterIn(given)).to.include({ reason: 'malformed-name' });
+  });
+
+  itWithMosquitto('that can not be written holds nothing up: the loss is an error in the log', async () => {
+    const file = join(await temporaryDirectory(atEnd), 'file');
+    await writeFile(file, '');
+    const { tap, daemon } = await deadLetter(['--state-dir', file]);
+    expect(await daemon.logged('dead-letter-lost')).to.include({ level: 'error' });
+    expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
+  });
+});
