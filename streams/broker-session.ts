@@ -103,7 +103,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     !stopping && ackWindow.size <= deps.windowMessages && ackWindow.bytes <= deps.windowBytes;
 
   const stayedFull = (): void => {
-    if (hasRoom() || stopping) return;
+    if (hasRoom()) return;
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
     end('drain');
   };

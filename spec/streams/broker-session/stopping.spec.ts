@@ -30,6 +30,7 @@ describe('brokerSession: stopTaking', () => {
     test.latest.deliver(11);
     test.latest.deliver(12);
     test.session.stopTaking();
+    test.latest.deliver(13);
     test.pass(60_000);
     expect(test.latest.ended).to.equal(false);
   });

@@ -123,6 +123,9 @@ describe('brokerSession: its window', () => {
       for (const packetId of [11, 12, 13]) test.latest.deliver(packetId, { dup: true });
       expect(test.taken).to.have.length(3);
       expect(test.latest.acknowledged).to.deep.equal([11, 12, 13]);
+      test.latest.deliver(14);
+      settle(test, 4);
+      expect(test.connections, 'once').to.have.length(2);
     });
 
     it('connects at once where all was settled while the connection ended; nothing is taken twice', () => {
