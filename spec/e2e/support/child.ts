@@ -20,6 +20,8 @@ export interface Child {
   output(): { readonly stdout: string; readonly stderr: string };
   /** Resolves when it has ended and all of its output is here. */
   readonly exited: Promise<Exit>;
+  /** Closes stdout and stderr at this end, as a program that read them and is gone does. */
+  stopReading(): void;
   /** Sends a signal. */
   signal(signal: NodeJS.Signals): void;
   /** Sends a signal and waits for the end. */
@@ -77,6 +79,10 @@ export function startChild(
       stderr: Buffer.concat(chunks.stderr).toString(),
     }),
     exited,
+    stopReading: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     signal: (signal) => void child.kill(signal),
     end: (signal) => {
       child.kill(signal);
