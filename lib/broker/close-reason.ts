@@ -27,18 +27,18 @@ const takenOver = 142;
 /** CONNACK's codes for "not this version": 3.1.1's and 5's. */
 const unsupportedVersion: readonly number[] = [1, 132];
 
-/** CONNACK's codes for a login that is refused: identifier, user name and password, authorisation, ban. */
+/** CONNACK's codes, and DISCONNECT's, for a login that is refused: identifier, user name and password, authorisation, ban. */
 const refused: readonly number[] = [2, 4, 5, 133, 134, 135, 138];
 
 /** The reason of an ending. The details are the library's or the system's words; they hold no credentials. */
 export const closeReasonOf = ({ answered, error, serverReason }: Ending): CloseReason => {
   if (serverReason === takenOver) return { kind: 'taken-over' };
+  if (serverReason !== undefined) {
+    const detail = `disconnected by the broker, reason ${serverReason}`;
+    return { kind: refused.includes(serverReason) ? 'refused' : 'lost', detail };
+  }
   const detail = error?.message || errorCode(error) || 'the connection was closed';
-  if (answered)
-    return {
-      kind: 'lost',
-      detail: serverReason === undefined ? detail : `disconnected by the broker, reason ${serverReason}`,
-    };
+  if (answered) return { kind: 'lost', detail };
   const code =
     error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
   if (code !== undefined && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };

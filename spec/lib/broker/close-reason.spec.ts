@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { type CloseReason, closeReasonOf, type Ending } from '../../../lib/broker/close-reason.js';
+
+const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
+
+/** Nothing was seen but the end. */
+const nothing: Ending = { answered: false, error: undefined, serverReason: undefined };
+
+describe('closeReasonOf', () => {
+  const endings: readonly [string, Partial<Ending>, CloseReason][] = [
+    ['nothing was seen', {}, { kind: 'unreachable', detail: 'the connection was closed' }],
+    [
+      'the system said why',
+      { error: coded('connect ECONNREFUSED 127.0.0.1:1883', 'ECONNREFUSED') },
+      { kind: 'unreachable', detail: 'connect ECONNREFUSED 127.0.0.1:1883' },
+    ],
+    [
+      // Node's AggregateError, where a name has several addresses.
+      'the system said it in a code alone',
+      { error: coded('', 'ECONNREFUSED') },
+      { kind: 'unreachable', detail: 'ECONNREFUSED' },
+    ],
+    [
+      'an error says nothing at all',
+      { error: new Error('') },
+      { kind: 'unreachable', detail: 'the connection was closed' },
+    ],
+    ['CONNACK 1', { error: coded('no', 1) }, { kind: 'unsupported-version' }],
+    ['CONNACK 132', { error: coded('no', 132) }, { kind: 'unsupported-version' }],
+    ...[2, 4, 5, 133, 134, 135, 138].map((code): [string, Partial<Ending>, CloseReason] => [
+      `CONNACK ${code}`,
+      { error: coded('no', code) },
+      { kind: 'refused', detail: 'no' },
+    ]),
+    ...[3, 128, 136, 137, 151, 156, 157, 159].map((code): [string, Partial<Ending>, CloseReason] => [
+      `CONNACK ${code}`,
+      { error: coded('later', code) },
+      { kind: 'unreachable', detail: 'later' },
+    ]),
+    [
+      'a connection stood',
+      { answered: true, error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'lost', detail: 'read ECONNRESET' },
+    ],
+    [
+      'a connection stood, and MQTT.js gave a code that would be a refusal in CONNACK',
+      { answered: true, error: coded('Keepalive timeout', 5) },
+      { kind: 'lost', detail: 'Keepalive timeout' },
+    ],
+    ['DISCONNECT 142', { answered: true, serverReason: 142 }, { kind: 'taken-over' }],
+    [
+      'DISCONNECT 142 and an error',
+      { answered: true, serverReason: 142, error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'taken-over' },
+    ],
+    [
+      'DISCONNECT 139',
+      { answered: true, serverReason: 139 },
+      { kind: 'lost', detail: 'disconnected by the broker, reason 139' },
+    ],
+    [
+      'DISCONNECT 135: the login holds no longer',
+      { answered: true, serverReason: 135 },
+      { kind: 'refused', detail: 'disconnected by the broker, reason 135' },
+    ],
+  ];
+  for (const [what, seen, reason] of endings) {
+    it(`is ${reason.kind}: ${what}`, () => {
+      expect(closeReasonOf({ ...nothing, ...seen })).to.deep.equal(reason);
+    });
+  }
+});
