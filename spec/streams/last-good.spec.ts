@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { lastGood } from '../../streams/last-good.js';
+import { fileScript } from '../support/file-marbles.js';
+
+/** A file with a number: `1`, `2`; `x` and `y` are none, `u` can't be read, `o` is no file. */
+const numbers = fileScript<number | undefined>({
+  contents: {
+    1: E.right('1'),
+    2: E.right('2'),
+    x: E.right('x'),
+    y: E.right('y'),
+    u: E.left({ reason: 'unreadable', detail: 'is not readable' }),
+    o: E.left({ reason: 'absent' }),
+  },
+  stream: ({ content$, ...deps }) =>
+    content$.pipe(
+      lastGood<number | undefined>({
+        ...deps,
+        parse: (text) =>
+          Number.isNaN(Number(text)) ? E.left(`${text} is no number`) : E.right(Number(text)),
+        absent: undefined,
+      }),
+    ),
+  show: String,
+});
+
+const values = { 1: '1', 2: '2', o: 'undefined' };
+const reported = {
+  x: 'file-broken: x is no number',
+  y: 'file-broken: y is no number',
+  u: 'file-broken: is not readable',
+};
+
+describe('lastGood', () => {
+  it('is each good value', () =>
+    numbers(({ file, values: expect, reports }) => {
+      file('    1--2-1');
+      expect('  1--2-1', values);
+      reports(' ------', reported);
+    }));
+
+  it('has no value before there is a good one', () =>
+    numbers(({ file, values: expect, reports }) => {
+      file('    -x--1-');
+      expect('  ----1-', values);
+      reports(' -x----', reported);
+    }));
+
+  it('stays the last good one while the file is broken, which is reported once', () =>
+    numbers(({ file, values: expect, reports }) => {
+      file('    1-x-y-u-x-');
+      expect('  1---------', values);
+      reports(' --x-------', reported);
+    }));
+
+  it('stays the last good one while the file can’t be read', () =>
+    numbers(({ file, values: expect, reports }) => {
+      file('    1-u-x-2');
+      expect('  1-----2', values);
+      reports(' --u-----', reported);
+    }));
+
+  it('reports a file that is broken again, after it was good', () =>
+    numbers(({ file, values: expect, reports }) => {
+      file('    1-x-2-y-');
+      expect('  1---2---', values);
+      reports(' --x---y-', reported);
+    }));
+
+  describe('without a file', () => {
+    it('counts that after a second', () =>
+      numbers(({ file, values: expect }) => {
+        file('    1-o 999ms ---');
+        expect('  1-- 999ms o--', values);
+      }));
+
+    it('counts that after a second also at the start', () =>
+      numbers(({ file, values: expect }) => {
+        file('    o 999ms ---');
+        expect('  - 999ms o--', values);
+      }));
+
+    it('counts nothing where it is being replaced', () =>
+      numbers(({ file, values: expect, reports }) => {
+        file('    1-o 998ms 2 2s ');
+        expect('  1-- 998ms 2 2s ', values);
+        reports(' --- 998ms - 2s ', reported);
+      }));
+
+    it('counts nothing where a broken one takes its place', () =>
+      numbers(({ file, values: expect, reports }) => {
+        file('    1-o 500ms x 2s ');
+        expect('  1-- 500ms - 2s ', values);
+        reports(' --- 500ms x 2s ', reported);
+      }));
+
+    it('is no longer broken', () =>
+      numbers(({ file, values: expect, reports }) => {
+        file('    x-o 999ms --y-');
+        expect('  --- 999ms o---', values);
+        reports(' x-- 999ms --y-', reported);
+      }));
+  });
+});

@@ -1,0 +1,57 @@
+import { assert } from 'chai';
+import { map, type Observable, type SchedulerLike, Subject } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import type { Report } from '../../lib/log/event.js';
+import type { FileContent } from '../../streams/file-content.js';
+import type { Letters } from './marbles.js';
+
+/** Tests of what is made of a file, as marble diagrams that stand aligned under each other. */
+export interface FileScript {
+  /** What the file holds, from when on. */
+  file(marbles: string): void;
+  /** Expects what is made of it, each in a few words. */
+  values(marbles: string, values: Letters<string>): void;
+  /** Expects what is reported: the kind of the event and what it says. */
+  reports(marbles: string, values: Letters<string>): void;
+}
+
+/** What is tested, and how its values and its events are put in words. */
+export interface FileTest<A> {
+  readonly contents: Letters<FileContent>;
+  readonly stream: (deps: {
+    readonly content$: Observable<FileContent>;
+    readonly file: string;
+    readonly scheduler: SchedulerLike;
+    readonly report: Report;
+  }) => Observable<A>;
+  readonly show: (value: A) => string;
+}
+
+/** A test for such a stream, in virtual time. */
+export const fileScript =
+  <A>({ contents, stream, show }: FileTest<A>) =>
+  (test: (script: FileScript) => void): void => {
+    const scheduler = new TestScheduler((actual, expected) => assert.deepEqual(actual, expected));
+    scheduler.run(({ hot, expectObservable }) => {
+      const reported$ = new Subject<string>();
+      let content$: Observable<FileContent> = hot('');
+      let expectValues: (actual: Observable<string>) => void = () => {
+        throw new Error('a test says which values it expects');
+      };
+      test({
+        file: (diagram) => {
+          content$ = hot(diagram, contents);
+        },
+        values: (diagram, values) => {
+          expectValues = (actual) => expectObservable(actual).toBe(diagram, values);
+        },
+        reports: (diagram, values) => expectObservable(reported$).toBe(diagram, values),
+      });
+      const report: Report = ({ kind, ...more }) => {
+        const [, said] =
+          Object.entries(more).find(([key]) => key === 'detail' || key === 'unreachable') ?? [];
+        reported$.next(`${kind}: ${said}`);
+      };
+      expectValues(stream({ content$, file: 'the file', scheduler, report }).pipe(map(show)));
+    });
+  };
