@@ -122,8 +122,9 @@ const demo = async (home: string, ports: Ports, once: boolean): Promise<number> 
     const surprises = await play({ username, server, cvmain, app }, shown$);
     print(`\n${script.length - surprises} of ${script.length} as expected: ${tallyLine(tally)}`);
     if (!once) {
+      const signal = untilSignal();
       inviteFor(home);
-      await untilSignal();
+      await signal;
     }
     stop$.next();
     await ended;

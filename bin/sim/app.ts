@@ -31,7 +31,7 @@ export const app = async ({ home, words, ports }: SimArguments): Promise<E.Eithe
     print(
       `registered "${name}" with cvmain ${address}, listening on ${started.address} (UDP); Ctrl-C ends it`,
     );
-    await untilSignal();
+    await signal;
     await started.unregisterFrom(address, name);
   } finally {
     await started.close();

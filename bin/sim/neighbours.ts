@@ -3,15 +3,13 @@ import type { SimFile } from '../../sim/home.js';
 import { exitCode, print, self, untilSignal } from '../command.js';
 import type { SimArguments, SimFailure } from './parts.js';
 
-const untilCtrlC = async (): Promise<void> => {
-  print('\nCtrl-C ends it.');
-  await untilSignal();
-};
+const endsIt = '\nCtrl-C ends it.';
 
 const broken = (detail: string): E.Either<SimFailure, never> => E.left({ detail, exitCode: exitCode.config });
 
 /** The broker alone. */
 export const broker = async ({ home, ports }: SimArguments): Promise<E.Either<SimFailure, void>> => {
+  const signal = untilSignal();
   const [{ openSimFile }, { startBrokerOf }] = await Promise.all([
     import('../../sim/home.js'),
     import('../../sim/site.js'),
@@ -20,26 +18,30 @@ export const broker = async ({ home, ports }: SimArguments): Promise<E.Either<Si
   if (E.isLeft(file)) return broken(file.left);
   const started = await startBrokerOf(home, file.right, ports['broker-port']);
   print(`broker  ${started.url}, tokens signed with the secret in ${home}/sim.json`);
-  await untilCtrlC();
+  print(endsIt);
+  await signal;
   await started.close();
   return E.right(undefined);
 };
 
 /** cvmain alone. */
 export const cvmain = async (given: SimArguments): Promise<E.Either<SimFailure, void>> => {
+  const signal = untilSignal();
   const { openSimFile } = await import('../../sim/home.js');
   const file = await openSimFile(given.home);
   if (E.isLeft(file)) return broken(file.left);
   const brokerUrl = given.brokerUrl ?? file.right.broker_url;
   if (brokerUrl === undefined) return broken('no broker was started with this home: give one with --broker');
   const started = await startCvmain(given, file.right, brokerUrl);
-  await untilCtrlC();
+  print(endsIt);
+  await signal;
   await started.close();
   return E.right(undefined);
 };
 
 /** The broker and cvmain. */
 export const site = async (given: SimArguments): Promise<E.Either<SimFailure, void>> => {
+  const signal = untilSignal();
   const { home, ports } = given;
   const [{ openSimFile }, { startBrokerOf }] = await Promise.all([
     import('../../sim/home.js'),
@@ -57,7 +59,8 @@ Now, each in a terminal of its own: the daemon, an app that listens, and a messa
   ${self()} run ${home}
   ${self()} sim app ${home} myapp
   ${self()} sim server ${home} myapp-hello '{"a":1}'`);
-    await untilCtrlC();
+    print(endsIt);
+    await signal;
     await startedCvmain.close();
   } finally {
     await startedBroker.close();
