@@ -5,6 +5,7 @@ import type { SimArguments, SimFailure } from './parts.js';
 
 /** A sample app: registers a name with the cvmain of a home, prints each notification, and unregisters at its end. */
 export const app = async ({ home, words, ports }: SimArguments): Promise<E.Either<SimFailure, void>> => {
+  const signal = untilSignal();
   const [{ readSimFile }, { startApp }] = await Promise.all([
     import('../../sim/home.js'),
     import('../../sim/app.js'),
