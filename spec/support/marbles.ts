@@ -92,6 +92,8 @@ export const rules = (test: (script: Script) => void): void =>
     const probed: Span[] = [];
     const sent$ = new Subject<string>();
     const expectations: (() => void)[] = [];
+    const mentioned: Letters<unknown>[] = [];
+    let published = '';
     let settings = defaults;
     let publish$: Observable<Publish> = NEVER;
     let integrations$: Observable<IntegrationSet> = of(registered(['int1', 'int2', 'int3']));
@@ -114,6 +116,7 @@ export const rules = (test: (script: Script) => void): void =>
     test({
       publishes: (diagram, values = {}) => {
         allUsed(diagram, values);
+        published = diagram;
         publish$ = hot(diagram).pipe(
           map((letter, seq) => {
             letters.set(seq, letter);
@@ -127,12 +130,14 @@ export const rules = (test: (script: Script) => void): void =>
       },
       cvmain: (given) => {
         answers = given;
+        mentioned.push(given);
       },
       serves: (...diagrams) => {
         serving = diagrams;
       },
       stores: (given) => {
         writing = given;
+        mentioned.push(given);
       },
       stops: (diagram) => {
         stop$ = hot(diagram);
@@ -158,6 +163,7 @@ export const rules = (test: (script: Script) => void): void =>
         expectations.push(() => expectObservable(sent$).toBe(diagram, expected));
       },
       calls: (diagrams) => {
+        mentioned.push(diagrams);
         for (const [letter, diagram] of Object.entries(diagrams)) {
           expectations.push(() => expectSubscriptions(spansOf(called, letter)).toBe([...listed(diagram)]));
         }
@@ -166,6 +172,7 @@ export const rules = (test: (script: Script) => void): void =>
         expectations.push(() => expectSubscriptions(probed).toBe([...diagrams]));
       },
       writes: (diagrams) => {
+        mentioned.push(diagrams);
         for (const [letter, diagram] of Object.entries(diagrams)) {
           expectations.push(() => expectSubscriptions(spansOf(written, letter)).toBe([...listed(diagram)]));
         }
@@ -191,6 +198,7 @@ export const rules = (test: (script: Script) => void): void =>
       },
     };
     if (expectSettlements === undefined) throw new Error('a rule test says which settlements it expects');
+    for (const values of mentioned) allUsed(published, values);
     for (const expectation of expectations) expectation();
     expectSettlements(publish$.pipe(pipeline(deps)));
   });

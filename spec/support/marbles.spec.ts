@@ -1,0 +1,77 @@
+import { assert } from 'chai';
+import { rules, type Script } from './marbles.js';
+
+const fails = (test: (script: Script) => void, message: RegExp): void =>
+  assert.throws(() => rules(test), message);
+
+// A test that can't fail is a defect: each expectation is seen to fail once.
+describe('rules', () => {
+  it('fails where a settlement comes at another time, ends in another way, or is of another publish', () => {
+    for (const [marbles, values] of [
+      ['--a-|', {}],
+      ['-a---|', {}],
+      ['-a-|', { a: 'refused' }],
+      ['-b-|', {}],
+      ['-(aa)-|', {}],
+      ['---|', {}],
+    ] as const) {
+      fails(({ publishes, settlements }) => {
+        publishes('-a-|');
+        settlements(marbles, values);
+      }, /deeply equal/);
+    }
+  });
+
+  it('says what it expected, and what happened instead', () => {
+    try {
+      rules(({ publishes, settlements }) => {
+        publishes('  -a-|');
+        settlements('--a|', { a: 'refused' });
+      });
+    } catch (error) {
+      assert.deepInclude(error, {
+        actual: ['1 ms: a: notified', '3 ms: complete'],
+        expected: ['2 ms: a: refused', '3 ms: complete'],
+      });
+      return;
+    }
+    assert.fail('it passed');
+  });
+
+  const wrong: Readonly<Record<string, (script: Script) => void>> = {
+    'a call comes at another time': ({ calls }) => calls({ a: '^!' }),
+    'a call is missing': ({ calls }) => calls({ a: ['-(^!)', '-(^!)'] }),
+    'a call is one too many': ({ calls }) => calls({ a: [] }),
+    'somebody else is notified': ({ sends }) => sends('-a', { a: 'a to 10.0.0.1:6001' }),
+    'somebody is notified who should not be': ({ sends }) => sends('--'),
+    'cvmain was to be looked for': ({ probes }) => probes('-^!'),
+    'a dead letter was to be written': ({ writes }) => writes({ a: '-(^!)' }),
+  };
+  for (const [what, expectation] of Object.entries(wrong)) {
+    it(`fails where ${what}`, () =>
+      fails((script) => {
+        script.publishes('  -a-|');
+        expectation(script);
+        script.settlements('-a-|');
+      }, /deeply equal/));
+  }
+
+  it('takes no test without settlements, and no value for a letter that is not there', () => {
+    fails(({ publishes }) => publishes('a|'), /which settlements/);
+    fails(({ publishes }) => publishes('a|', { b: 'int1-b' }), /"a\|" has no b/);
+    fails(({ settlements }) => settlements('a|', { b: 'notified' }), /"a\|" has no b/);
+    fails(({ sets }) => sets('0', { 1: [] }), /"0" has no 1/);
+    for (const mention of [
+      ({ cvmain }: Script) => cvmain({ b: '-' }),
+      ({ stores }: Script) => stores({ b: '-' }),
+      ({ calls }: Script) => calls({ b: [] }),
+      ({ writes }: Script) => writes({ b: [] }),
+    ]) {
+      fails((script) => {
+        script.publishes('a|');
+        mention(script);
+        script.settlements('a|');
+      }, /"a\|" has no b/);
+    }
+  });
+});
