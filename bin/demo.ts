@@ -14,7 +14,7 @@ import { count, newTally, tallyLine } from '../lib/tally.js';
 import type { Notification } from '../sim/app.js';
 import { daemon } from '../streams/daemon.js';
 import { type Command, complain, exitCode, parseCommandLine, print, self, untilSignal } from './command.js';
-import { play, show, withNotification } from './demo/play.js';
+import { linesOf, play, withNotification } from './demo/play.js';
 import { holdMs, script, trusted } from './demo/script.js';
 import { type Ports, portOptions, portProblem, readPorts } from './sim/ports.js';
 
@@ -113,13 +113,13 @@ const demo = async (home: string, ports: Ports, once: boolean): Promise<number> 
     const shown$ = withNotification(settlement$, notification$).pipe(
       tap((shown) => {
         count(tally, shown.settlement);
-        show(shown);
+        for (const each of linesOf(shown)) print(each);
       }),
       share(),
     );
     const ended = lastValueFrom(shown$, { defaultValue: undefined });
     await Promise.race([firstValueFrom(subscribed$), ended]);
-    const surprises = await play({ username, server, cvmain, app }, shown$);
+    const surprises = await play(script, { username, server, cvmain, app }, shown$, print);
     print(`\n${script.length - surprises} of ${script.length} as expected: ${tallyLine(tally)}`);
     if (!once) {
       const signal = untilSignal();

@@ -10,8 +10,7 @@ import {
 } from 'rxjs';
 import type { Settlement } from '../../lib/settlement.js';
 import type { Notification } from '../../sim/app.js';
-import { print } from '../command.js';
-import { type Stage, script } from './script.js';
+import type { Scene, Stage } from './script.js';
 import { notificationLine, settlementLine } from './table.js';
 
 /** A message's end, and for a notified one what the app received. */
@@ -46,23 +45,28 @@ const isAbout = ({ type, vals }: Notification, { message, publish }: Settlement)
   type === message?.name &&
   vals.some(({ k, v }) => k === 'dt' && v === new Date(publish.receivedAt).toISOString());
 
-/** Prints a message's end: a line, and one more for the packet that the app received. */
-export const show = ({ settlement, notification }: Shown): void => {
-  print(settlementLine(settlement));
-  if (notification !== undefined) print(notificationLine(notification));
-};
+/** A message's end for people: a line, and one more for the packet that the app received. */
+export const linesOf = ({ settlement, notification }: Shown): readonly string[] => [
+  settlementLine(settlement),
+  ...(notification === undefined ? [] : [notificationLine(notification)]),
+];
 
-/** Plays the script, scene by scene; says how many went otherwise than it expects. */
-export const play = async (stage: Stage, shown$: Observable<Shown>): Promise<number> => {
+/** Plays a script, scene by scene; says how many of them went otherwise than it expects. */
+export const play = async (
+  script: readonly Scene[],
+  stage: Stage,
+  shown$: Observable<Shown>,
+  tell: (line: string) => void,
+): Promise<number> => {
   let surprises = 0;
   for (const { story, play: act, ends } of script) {
-    print(`\n  ${story}`);
+    tell(`\n  ${story}`);
     const [shown] = await Promise.all([firstValueFrom(shown$), act(stage)]);
     const end = shown.settlement.kind === 'notified' ? 'notified' : shown.settlement.reason;
     const received = shown.notification !== undefined;
     if (end === ends && received === (ends === 'notified')) continue;
     surprises += 1;
-    print(`    EXPECTED ${ends}${ends === 'notified' ? ', and its notification at the app' : ''}`);
+    tell(`    EXPECTED ${ends}${ends === 'notified' ? ', and its notification at the app' : ''}`);
   }
   return surprises;
 };

@@ -7,9 +7,9 @@ import type { SimServer } from '../../sim/server.js';
 /** The parts that the script plays with. */
 export interface Stage {
   readonly username: string;
-  readonly server: SimServer;
-  readonly cvmain: SimCvmain;
-  readonly app: SimApp;
+  readonly server: Pick<SimServer, 'send' | 'publish'>;
+  readonly cvmain: Pick<SimCvmain, 'address'>;
+  readonly app: Pick<SimApp, 'registerWith' | 'unregisterFrom'>;
 }
 
 /** One thing that happens, and how its message must end. */
