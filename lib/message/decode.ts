@@ -41,7 +41,10 @@ export const decode =
         pipe(
           splitName(envelope.name),
           E.bimap(
-            (detail): Rejection => ({ reason: 'malformed-name', detail }),
+            (detail): Rejection => ({
+              reason: 'malformed-name',
+              detail: `"${envelope.name.slice(0, 200)}": ${detail}`,
+            }),
             (name) => messageOf(publish, envelope, name),
           ),
         ),

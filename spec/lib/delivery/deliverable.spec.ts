@@ -26,7 +26,7 @@ describe('understand', () => {
       kind: 'dead-lettered',
       publish,
       reason: 'malformed-name',
-      detail: 'the name has no dash',
+      detail: '"nodash": the name has no dash',
       attempts: 0,
       tookMs: 0,
     });
