@@ -34,6 +34,12 @@ describe('decodeWith', () => {
       /^field mode: expected .*, found a string$/,
     ));
 
+  it('tells of the member of a union that the value came closest to', () =>
+    assert.deepEqual(
+      decodeWith(t.union([t.null, t.type({ a: t.string })]))({ a: 5 }),
+      E.left('field a: expected string, found a number'),
+    ));
+
   it('keeps the index of an array that is in a union', () => {
     const Either = t.type({ list: t.union([t.array(t.type({ n: t.number })), t.null]) });
     assert.deepEqual(

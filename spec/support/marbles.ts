@@ -1,4 +1,4 @@
-import { map, NEVER, Observable, of, Subject } from 'rxjs';
+import { map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import type { Outcome } from '../../lib/delivery/outcome.js';
 import type { NameFrom } from '../../lib/message/decode.js';
 import type { Publish } from '../../lib/message/publish.js';
@@ -109,6 +109,7 @@ export const rules = (test: (script: Script) => void): void =>
     const notify = (notification: Notification, target: Target): Observable<Outcome> => {
       const letter = letterOf(seqOf(notification));
       const spans = spansOf(called, letter);
+      if (spans.length > 1000) return throwError(() => new Error(`calls without end for ${letter}`));
       sent$.next(`${letter} to ${target.kind === 'notifier' ? 'the notifier' : target.sendAddr}`);
       return spanned(spans, scheduler, cold(listed(answers[letter])[spans.length] ?? '+', outcomes));
     };

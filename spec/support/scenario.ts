@@ -7,6 +7,7 @@ import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import type { DeadLettered, Settlement } from '../../lib/settlement.js';
 import { type PipelineDeps, pipeline } from '../../streams/pipeline.js';
 import { seqOf } from './shorthand.js';
+import { nodeTimers } from './virtual-time.js';
 
 /** All that happens around the pipeline in one run. Times are in ms of virtual time. */
 export interface Scenario {
@@ -120,6 +121,7 @@ export const play = (scenario: Scenario): Trace => {
           begin: now(),
         };
         calls.push(call);
+        if (calls.length > 10_000) throw new Error('calls without end');
         subscriber.add(() => {
           call.end ??= now();
         });
@@ -142,7 +144,7 @@ export const play = (scenario: Scenario): Trace => {
     }),
     deadLetter: (letter) => later(scenario.storeMs, () => stored.push({ at: now(), letter })),
     stop$: at(scenario.stopAtMs),
-    scheduler,
+    scheduler: nodeTimers(scheduler),
     random: () => scenario.chances[drawn++ % scenario.chances.length] ?? 0,
   };
 

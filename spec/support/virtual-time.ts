@@ -43,9 +43,18 @@ export const spanned = <T>(spans: Span[], scheduler: SchedulerLike, source: Obse
     subscriber.add(source.subscribe(subscriber));
   });
 
-/** As Node's timers are: a delay that does not fit 31 bits is over after 1 ms. */
-export const nodeTimers = (scheduler: SchedulerLike): SchedulerLike => ({
-  now: () => scheduler.now(),
-  schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) =>
-    scheduler.schedule(work, delay > 2 ** 31 - 1 ? 1 : delay, state),
-});
+/**
+ * As Node's timers are: a delay that does not fit 31 bits is over after 1 ms. Who sets timers without end is stopped, as
+ * virtual time would go on for ever.
+ */
+export const nodeTimers = (scheduler: SchedulerLike): SchedulerLike => {
+  let left = 10_000;
+  return {
+    now: () => scheduler.now(),
+    schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) => {
+      left -= 1;
+      if (left < 0) throw new Error('timers without end');
+      return scheduler.schedule(work, delay > 2 ** 31 - 1 ? 1 : delay, state);
+    },
+  };
+};

@@ -77,6 +77,29 @@ describe('deliver: calls in flight', () => {
       settlements('-----(abc)|', { a: 'notified', b: 'expired', c: 'notified' });
     }));
 
+  it('forget who waited for one and expired, also when its integration waits again', () =>
+    rules(({ given, publishes, cvmain, calls, settlements }) => {
+      given(two);
+      publishes('  abc--d----e------|', {
+        a: 'int1-a',
+        b: 'int3-b',
+        c: { name: 'int2-c', expiresInMs: 2 },
+        d: 'int2-d',
+        e: 'int2-e',
+      });
+      cvmain({
+        a: '       ---------+         ',
+        b: '        --------+         ',
+        d: '                ----+     ',
+      });
+      calls({
+        c: [],
+        d: '       ---------^---!     ',
+        e: '       -------------(^!)  ',
+      });
+      settlements('----c----(ab)(de)|', { c: 'expired' });
+    }));
+
   it('leave the place of a call that failed to others', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given({ ...one, retry: { baseMs: 4, capMs: 4 } });

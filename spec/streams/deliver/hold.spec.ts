@@ -80,6 +80,15 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('--a----b-|', { a: 'notified', b: 'unregistered' });
     }));
 
+  it('starts anew when the integration was registered in between, also for who waited all the time', () =>
+    rules(({ given, publishes, sets, cvmain, settlements }) => {
+      given({ holdUnregisteredMs: 3 });
+      sets('       0-1--2-------', { 0: [], 1: ['int1'], 2: [] });
+      publishes('  ab----------|', { a: 'int1-a', b: 'int1-b' });
+      cvmain({ a: '  ------+    ' });
+      settlements('--------a--b|', { a: 'notified', b: 'unregistered' });
+    }));
+
   it('holds what waited for something else when its integration went away, from then on', () =>
     rules(({ given, publishes, sets, cvmain, calls, settlements }) => {
       given({ holdUnregisteredMs: 5 });

@@ -1,4 +1,12 @@
+import { assert } from 'chai';
+import { NEVER, of, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
+import type { Outcome } from '../../../lib/delivery/outcome.js';
+import type { Publish } from '../../../lib/message/publish.js';
+import { deliver } from '../../../streams/deliver.js';
+import { pipeline } from '../../../streams/pipeline.js';
+import { allIsWell } from '../../support/deps.js';
 import { rules } from '../../support/marbles.js';
+import { publishOf, registered } from '../../support/shorthand.js';
 
 describe('deliver: begin and end', () => {
   it('completes when the source has and nothing waits', () =>
@@ -55,6 +63,40 @@ describe('deliver: begin and end', () => {
       unsubscribes(' ^----!         ');
       settlements('  ------         ');
     }));
+
+  it('leaves no timer behind when nobody listens any more', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const publish$ = new Subject<Publish>();
+    const holding = { ...allIsWell, scheduler, integrations$: of(registered([])), holdUnregisteredMs: 1000 };
+    const subscription = publish$.pipe(pipeline(holding)).subscribe();
+    publish$.next(publishOf(1, 'int1-a'));
+    assert.lengthOf(scheduler.actions, 1);
+    subscription.unsubscribe();
+    assert.isEmpty(scheduler.actions);
+  });
+
+  it('passes an error on of whatever it stands on: each is a bug', () => {
+    const bug = throwError(() => 'bug');
+    const away: Outcome = { kind: 'away', detail: '' };
+    for (const broken of [
+      { integrations$: bug },
+      { stop$: bug },
+      { notify: () => bug },
+      { whenServing$: bug, notify: () => of(away) },
+      { deadLetter: () => bug, integrations$: of(registered([])) },
+    ]) {
+      const errors: unknown[] = [];
+      of(publishOf(1, 'int1-a'))
+        .pipe(pipeline({ ...allIsWell, ...broken }))
+        .subscribe({ error: (error) => errors.push(error) });
+      assert.deepEqual(errors, ['bug']);
+    }
+    for (const broken of [NEVER.pipe(deliver({ ...allIsWell, stop$: bug })), bug.pipe(deliver(allIsWell))]) {
+      const errors: unknown[] = [];
+      broken.subscribe({ error: (error) => errors.push(error) });
+      assert.deepEqual(errors, ['bug']);
+    }
+  });
 
   it('takes one answer a call, and no interest in more', () =>
     rules(({ publishes, cvmain, calls, settlements }) => {

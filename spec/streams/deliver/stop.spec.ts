@@ -46,6 +46,22 @@ describe('deliver: stop', () => {
       settlements('------(a|)');
     }));
 
+  it('settles none of those that come then, not even as too many', () =>
+    rules(({ given, publishes, sets, cvmain, stops, settlements }) => {
+      given({ maxWaitingQos0: 1, maxHeld: 1 });
+      sets('       0---------', { 0: ['int1'] });
+      publishes('  abc---de--', {
+        a: 'int1-a',
+        b: { name: 'int1-b', qos: 0 },
+        c: 'int2-c',
+        d: { name: 'int1-d', qos: 0 },
+        e: 'int2-e',
+      });
+      cvmain({ a: '--------+ ' });
+      stops('      ----s-----');
+      settlements('--------(a|)');
+    }));
+
   it('finishes what is half delivered, so that no target is notified twice', () =>
     rules(({ given, publishes, sets, cvmain, stops, sends, settlements }) => {
       given({ toExternal: true, callsInFlight: 1 });
