@@ -4,12 +4,13 @@ import { fileScript } from '../support/file-marbles.js';
 
 const text = (...registrations: readonly object[]) => E.right(JSON.stringify(registrations));
 
-/** `a` registers int1, `A` the same in other words, `b` int1 and int2, `d` one with a dash; `x` is broken, `o` absent. */
+/** `a` registers int1, `A` the same in other words, `b` and `c` int1 and int2, `d` one with a dash; `x` is broken, `o` absent. */
 const integrationsIn = fileScript({
   contents: {
     a: text({ name: 'int1' }),
     A: text({ name: 'int1', integration: null }),
     b: text({ name: 'int1' }, { name: 'int2', integration: { host: '10.0.0.2', port: 6002 } }),
+    c: text({ name: 'int1' }, { name: 'int2', integration: { host: '10.0.0.3', port: 6002 } }),
     d: text({ name: 'my-app' }, { name: 'int1' }),
     e: text(),
     x: E.right('[{"name":"int1"'),
@@ -22,10 +23,11 @@ const integrationsIn = fileScript({
       .join(' '),
 });
 
-const sets = { a: 'int1', b: 'int1 int2@10.0.0.2', d: 'my-app int1', e: '', o: '' };
+const sets = { a: 'int1', b: 'int1 int2@10.0.0.2', c: 'int1 int2@10.0.0.3', d: 'my-app int1', e: '', o: '' };
 const told = {
   a: 'integrations: ',
   b: 'integrations: ',
+  c: 'integrations: ',
   d: 'integrations: my-app',
   o: 'integrations: ',
   x: 'file-broken: is not JSON',
@@ -34,9 +36,9 @@ const told = {
 describe('integrations: the live set', () => {
   it('is what the file holds, whenever that changes, and told', () =>
     integrationsIn(({ file, values, reports }) => {
-      file('    a---b-a');
-      values('  a---b-a', sets);
-      reports(' a---b-a', told);
+      file('    a---b-c-a');
+      values('  a---b-c-a', sets);
+      reports(' a---b-c-a', told);
     }));
 
   it('is not repeated where nothing changed but the words', () =>

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { deadLetterLine } from '../../../lib/files/dead-letter.js';
+import type { DeadLettered } from '../../../lib/settlement.js';
+import { publishOf } from '../../support/shorthand.js';
+
+const letter = (more: Partial<DeadLettered> = {}): DeadLettered => ({
+  kind: 'dead-lettered',
+  reason: 'undecodable',
+  detail: 'the payload is not JSON',
+  publish: publishOf(1, {
+    topic: 's2u/cv12345/int1-open',
+    text: 'now',
+    receivedAt: Date.UTC(2024, 1, 29, 12, 0, 0, 5),
+  }),
+  attempts: 0,
+  tookMs: 1_500.25,
+  ...more,
+});
+
+const parsed = (line: string): unknown => JSON.parse(line);
+
+describe('deadLetterLine', () => {
+  it('says why, when, how often it was tried, and holds the message', () => {
+    expect(parsed(deadLetterLine(letter()))).to.deep.equal({
+      reason: 'undecodable',
+      detail: 'the payload is not JSON',
+      attempts: 0,
+      received_at: '2024-02-29T12:00:00.005Z',
+      settled_at: '2024-02-29T12:00:01.505Z',
+      topic: 's2u/cv12345/int1-open',
+      qos: 1,
+      retain: false,
+      dup: false,
+      payload: 'now',
+    });
+  });
+
+  it('has the name, as far as it was understood, and the expiry, where there was one', () => {
+    const publish = publishOf(1, { text: '', expiresInMs: 5_000 });
+    const message = {
+      name: 'int1-open',
+      integration: 'int1',
+      message: 'open',
+      body: { text: '' },
+      publish,
+    };
+    expect(parsed(deadLetterLine(letter({ publish, message })))).to.include({
+      name: 'int1-open',
+      expires_in_ms: 5_000,
+    });
+  });
+
+  it('has bytes that are not UTF-8 in base64, without a loss', () => {
+    const bytes = Buffer.from([0xff, 0, 0xfe]);
+    const line = parsed(deadLetterLine(letter({ publish: publishOf(1, { payload: bytes }) })));
+    expect(line).to.include({ payload_b64: bytes.toString('base64') });
+    expect(line).to.not.have.property('payload');
+  });
+
+  it('is one line that gives back any message', () => {
+    const anyMessage = fc.record({
+      topic: fc.string({ unit: 'binary' }),
+      payload: fc.oneof(
+        fc.uint8Array(),
+        fc.string({ unit: 'binary' }).map((text) => Uint8Array.from(Buffer.from(text))),
+      ),
+      qos: fc.constantFrom(0 as const, 1 as const),
+      retain: fc.boolean(),
+      dup: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(anyMessage, fc.string({ unit: 'binary' }), (message, detail) => {
+        // A part of a larger buffer, as it comes from the wire.
+        const wire = Buffer.concat([Buffer.from('before'), message.payload, Buffer.from('after')]);
+        const payload = wire.subarray(6, 6 + message.payload.length);
+        const line = deadLetterLine(letter({ publish: publishOf(1, { ...message, payload }), detail }));
+        expect(line).to.not.match(/[\r\n]/);
+        const { payload: text, payload_b64, ...more } = JSON.parse(line);
+        const bytes = text === undefined ? Buffer.from(payload_b64, 'base64') : Buffer.from(text);
+        expect(bytes.equals(message.payload)).to.equal(true);
+        const { topic, qos, retain, dup } = message;
+        expect(more).to.include({ topic, qos, retain, dup, detail });
+      }),
+    );
+  });
+});

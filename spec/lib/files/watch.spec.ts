@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { writeFileAtomic } from '../../../lib/files/atomic-write.js';
+import { readText } from '../../../lib/files/read-text.js';
+import { watchFile } from '../../../lib/files/watch.js';
+import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
+import { inbox } from '../../sim/support/inbox.js';
+
+describe('watchFile', () => {
+  const atEnd = cleanup();
+
+  /** Watches, and tells the content after each call; `absent` is none. */
+  const watching = (path: string) => {
+    const calls = inbox<string>();
+    let seen = 0;
+    const end = watchFile(path, () => {
+      const text = readText(path);
+      calls.put(E.isRight(text) ? text.right : text.left.reason);
+    });
+    atEnd(end);
+    /** Resolves when a call found this content. */
+    const shows = async (content: string): Promise<void> => {
+      while ((await calls.filled(seen + 1))[seen++] !== content);
+    };
+    return { end, calls, shows };
+  };
+  const newPath = async (...below: readonly string[]) =>
+    join(await temporaryDirectory(atEnd), ...below, 'file');
+
+  it('calls when the file is made, written, replaced, deleted, and made again', async () => {
+    const path = await newPath();
+    const { shows } = watching(path);
+    await writeFile(path, 'made');
+    await shows('made');
+    await writeFile(path, 'written');
+    await shows('written');
+    await writeFileAtomic(path, 'replaced');
+    await shows('replaced');
+    await rm(path);
+    await shows('absent');
+    await writeFile(path, 'made again');
+    await shows('made again');
+  });
+
+  it('calls for a file that is there already', async () => {
+    const path = await newPath();
+    await writeFile(path, 'there');
+    const { shows } = watching(path);
+    await shows('there');
+  });
+
+  it('calls when the directory of the file comes later, and for what happens there then', async () => {
+    const path = await newPath('later');
+    const { shows } = watching(path);
+    await mkdir(join(path, '..'));
+    await writeFile(path, 'made');
+    await shows('made');
+    await writeFileAtomic(path, 'replaced');
+    await shows('replaced');
+  });
+
+  it('calls when the directory of the file is replaced, and for what happens there then', async () => {
+    const path = await newPath('directory');
+    await mkdir(join(path, '..'));
+    await writeFile(path, 'old');
+    const { shows } = watching(path);
+    await shows('old');
+    await rename(join(path, '..'), join(path, '..', '..', 'aside'));
+    await mkdir(join(path, '..'));
+    await writeFile(path, 'new');
+    await shows('new');
+    await writeFileAtomic(path, 'replaced');
+    await shows('replaced');
+  });
+
+  it('calls when the directory of the file is deleted', async () => {
+    const path = await newPath('directory');
+    await mkdir(join(path, '..'));
+    await writeFile(path, 'old');
+    const { shows } = watching(path);
+    await shows('old');
+    await rm(join(path, '..'), { recursive: true });
+    await shows('absent');
+  });
+
+  it('calls no more when it was ended, however often', async () => {
+    const path = await newPath();
+    await writeFile(path, 'first');
+    const [ended, other] = [watching(path), watching(path)];
+    await Promise.all([ended.shows('first'), other.shows('first')]);
+    ended.end();
+    ended.end();
+    const before = ended.calls.items.length;
+    await writeFile(path, 'second');
+    await other.shows('second');
+    expect(ended.calls.items).to.have.length(before);
+  });
+
+  it('may be ended at once', async () => {
+    const path = await newPath();
+    await writeFile(path, 'there');
+    const [ended, other] = [watching(path), watching(path)];
+    ended.end();
+    await other.shows('there');
+    expect(ended.calls.items).to.have.length(0);
+  });
+
+  it('keeps a process running until it is ended: a unit may wait for nothing but a file', async () => {
+    const path = await newPath();
+    await writeFile(path, 'there');
+    const script = `
+      import { watchFile } from ${JSON.stringify(new URL('../../../lib/files/watch.ts', import.meta.url).href)};
+      const end = watchFile(${JSON.stringify(path)}, () => setImmediate(() => {
+        console.log(process.getActiveResourcesInfo().includes('Timeout'));
+        end();
+      }));`;
+    const args = ['--import=tsx', '--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 15_000 });
+    expect(stdout).to.equal('true\n');
+  });
+});

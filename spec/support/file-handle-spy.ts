@@ -1,0 +1,61 @@
+import { type FileHandle, open, readdir, readlink } from 'node:fs/promises';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { type Inbox, inbox } from '../sim/support/inbox.js';
+
+/** Sees each call of a method of open files, and may hold it up or have it fail. */
+export interface FileHandleSpy {
+  readonly calls: Inbox<unknown>;
+  /** Holds the calls up, until what it returns is called. */
+  hold(): () => void;
+  failNext(error: Error): void;
+}
+
+/** Watches `method` of all open files until the test is over. */
+export async function fileHandleSpy(
+  atEnd: (end: () => unknown) => void,
+  method: 'datasync' | 'appendFile',
+): Promise<FileHandleSpy> {
+  const prototype: object = await prototypeOfFileHandles();
+  const original = Reflect.get(prototype, method);
+  const calls = inbox<unknown>();
+  let gate: Promise<void> = Promise.resolve();
+  let failure: Error | undefined;
+  Reflect.set(prototype, method, async function (this: FileHandle) {
+    calls.put(method);
+    const error = failure;
+    failure = undefined;
+    await gate;
+    if (error !== undefined) throw error;
+    await Reflect.apply(original, this, []);
+  });
+  atEnd(() => Reflect.set(prototype, method, original));
+  return {
+    calls,
+    hold: () => {
+      let release: () => void = () => undefined;
+      gate = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
+    failNext: (error) => {
+      failure = error;
+    },
+  };
+}
+
+const prototypeOfFileHandles = async (): Promise<object> => {
+  const file = await open(devNull);
+  const prototype: object = Object.getPrototypeOf(file);
+  await file.close();
+  return prototype;
+};
+
+/** How many of the open files of this process are the one at `path`; undefined where the system does not tell. */
+export async function openFiles(path: string): Promise<number | undefined> {
+  const own = '/proc/self/fd';
+  const descriptors = await readdir(own).catch(() => undefined);
+  const links = descriptors?.map((each) => readlink(join(own, each)).catch(() => ''));
+  return links === undefined ? undefined : (await Promise.all(links)).filter((link) => link === path).length;
+}
