@@ -135,6 +135,15 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
+  it('lets nobody go as unregistered who is registered', () =>
+    always(({ settlements }, { storeMs }) => {
+      for (const { set, settlement } of settlements) {
+        // While a dead letter is being written, an app may still register.
+        if (storeMs > 0 || ending(settlement) !== 'unregistered') continue;
+        assert.isFalse(set?.has(settlement.message?.integration ?? ''));
+      }
+    }));
+
   it('delivers nothing that is too old', () =>
     alsoWhenEnded(({ calls, settlements, received }) => {
       for (const { settlement } of settlements) {
