@@ -85,8 +85,6 @@ describe('deliver: 20,000 messages at once', () => {
   it('that waited for the first set, or for their registration', async () => {
     for (const [first, name] of [
       [[], toOne],
-      [[], toEach],
-      [[registered([])], toOne],
       [[registered([])], toEach],
     ] as const) {
       const integrations$ = new Subject<IntegrationSet>();
