@@ -4,6 +4,7 @@ import type { CloseReason } from '../lib/broker/close-reason.js';
 import type { Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
 import type { Credentials } from '../lib/config/credentials.js';
 import { type Backoff, backoffMs } from '../lib/delivery/backoff.js';
+import type { RetainedRecord } from '../lib/files/retained-record.js';
 import type { Report } from '../lib/log/event.js';
 import type { Publish } from '../lib/message/publish.js';
 
@@ -19,6 +20,8 @@ export interface BrokerSessionDeps {
   readonly windowBytes: number;
   /** How long no packet may be taken: pings wait too, so this is well under half a keepalive; ms. */
   readonly fullMs: number;
+  /** The retained messages that have run: sent again, they are acknowledged and not taken. */
+  readonly retained: RetainedRecord;
   readonly reconnect: Backoff;
   /** A connection that held for so long starts the backoff anew, ms. */
   readonly stableMs: number;
@@ -78,7 +81,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     report({ kind: 'connected', address, protocolVersion: version, sessionPresent });
     connectedAt = scheduler.now();
     ackWindow.connected(sessionPresent);
-    if (!sessionPresent) subscribed = [];
+    if (!sessionPresent) {
+      subscribed = [];
+      deps.retained.clear();
+    }
     if (sameFilters(filters, subscribed)) return;
     connection?.subscribe(filters, (granted) => {
       report({ kind: granted ? 'subscribed' : 'subscription-refused', filters });
@@ -90,8 +96,12 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const publish = ({ packetId, ...received }: Incoming): boolean => {
     if (stopping) return false;
     const taken = { ...received, seq: nextSeq++ };
-    if (packetId === undefined || ackWindow.receive({ packetId, publish: taken })) publishes.next(taken);
-    else acknowledge();
+    const isNew = packetId === undefined || ackWindow.receive({ packetId, publish: taken });
+    if (isNew && !(taken.retain && deps.retained.has(taken))) publishes.next(taken);
+    else {
+      ackWindow.settle(taken.seq);
+      acknowledge();
+    }
     if (hasRoom()) return true;
     full.unsubscribe();
     full = scheduler.schedule(stayedFull, deps.fullMs);
@@ -166,9 +176,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       renewals = deps.credentials$.subscribe({ next: renew, error: (bug) => publishes.error(bug) });
       return publishes;
     }),
-    settled: ({ seq, qos }) => {
-      if (qos === 0) return;
-      ackWindow.settle(seq);
+    settled: (publish) => {
+      if (publish.retain) deps.retained.add(publish);
+      if (publish.qos === 0) return;
+      ackWindow.settle(publish.seq);
       acknowledge();
       reopenDrained();
     },

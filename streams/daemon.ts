@@ -18,6 +18,7 @@ import type { Config } from '../lib/config/config.js';
 import { connectCvmain } from '../lib/cvmain/client.js';
 import { AppendFile } from '../lib/files/append-file.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
+import { retainedRecord } from '../lib/files/retained-record.js';
 import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
@@ -88,6 +89,7 @@ export const daemon = ({ config, stateDirectory, stop$, report }: DaemonDeps): O
       windowMessages: settings.window_messages,
       windowBytes: settings.window_bytes,
       fullMs: (settings.keepalive_s * 1000) / 4,
+      retained: retainedRecord(join(stateDirectory, 'retained.json')),
       reconnect: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,
       scheduler,

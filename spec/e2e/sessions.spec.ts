@@ -12,22 +12,24 @@ import { tapWire } from './support/wire-tap.js';
 describe('the session', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('does not run a retained command again at the next start', async () => {
-    const broker = await startMosquitto(atEnd);
-    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
-    const server = await startServer(atEnd, broker.url);
-    const command = (body: string) => JSON.stringify({ function: 'int1-open', body });
-    await server.publish(`s2u/${username}/command`, command('retained'), { retain: true });
-    const first = await rig.connected();
-    await rig.received.filled('the retained command', 1);
-    expect(await first.stop()).to.include({ code: 0 });
-    const next = await rig.connected();
-    await server.publish(`s2u/${username}/other`, command('after'));
-    await rig.received.first('what came after', (each) => valueIn(each, 'body') === 'after');
-    const bodies = rig.received.entries.map((each) => valueIn(each, 'body'));
-    expect(bodies).to.deep.equal(['retained', 'after']);
-    expect(await next.stop()).to.include({ code: 0 });
-  });
+  for (const mqtt_version of ['3.1.1', '5'])
+    itWithMosquitto(`does not run a retained command again at the next start, ${mqtt_version}`, async () => {
+      const broker = await startMosquitto(atEnd);
+      const settings = { mqtt_version };
+      const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
+      const server = await startServer(atEnd, broker.url);
+      const command = (body: string) => JSON.stringify({ function: 'int1-open', body });
+      await server.publish(`s2u/${username}/command`, command('retained'), { retain: true });
+      const first = await rig.connected();
+      await rig.received.filled('the retained command', 1);
+      expect(await first.stop()).to.include({ code: 0 });
+      const next = await rig.connected();
+      await server.publish(`s2u/${username}/other`, command('after'));
+      await rig.received.first('what came after', (each) => valueIn(each, 'body') === 'after');
+      const bodies = rig.received.entries.map((each) => valueIn(each, 'body'));
+      expect(bodies).to.deep.equal(['retained', 'after']);
+      expect(await next.stop()).to.include({ code: 0 });
+    });
 
   itWithMosquitto('goes on with a renewed token, and with what was pending', async () => {
     const calls = holdCalls();

@@ -2,6 +2,7 @@ import { Subject, VirtualTimeScheduler } from 'rxjs';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
 import type { Connection, ConnectionEvents, Incoming } from '../../lib/broker/connection.js';
 import type { Credentials } from '../../lib/config/credentials.js';
+import { retainedRecord } from '../../lib/files/retained-record.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import type { Publish } from '../../lib/message/publish.js';
 import { type BrokerSession, type BrokerSessionDeps, brokerSession } from '../../streams/broker-session.js';
@@ -116,6 +117,7 @@ export function startSession(more: Partial<BrokerSessionDeps> = {}): SessionTest
     windowMessages: 2,
     windowBytes: 1_000,
     fullMs: 15_000,
+    retained: retainedRecord('/dev/null'),
     reconnect: { baseMs: 1_000, capMs: 60_000 },
     stableMs: 60_000,
     scheduler,

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../codec.js';
+import type { Publish } from '../message/publish.js';
+import { writeFileAtomic } from './atomic-write.js';
+import { readText } from './read-text.js';
+
+/** Which retained messages have run in the session at the broker. */
+export interface RetainedRecord {
+  /** Whether this one has. */
+  has(publish: Publish): boolean;
+  /** It has, now. */
+  add(publish: Publish): void;
+  /** The session is a new one. */
+  clear(): void;
+}
+
+/** The topics with a retained message, by what was retained there. */
+const RetainedJson = t.record(t.string, t.string, 'an object');
+
+/** More topics than a unit has; past it the ones that were noted first are forgotten. */
+const maxTopics = 1_000;
+
+/**
+ * The record in a file, so that a restart does not run a retained command again: brokers of MQTT 3.1.1 send retained
+ * messages at every subscription, and only a subscription makes sure that a session is not deaf (design.md, decision 9). A
+ * file that is missing or broken is an empty record, and one that can't be written holds for this run only.
+ */
+export const retainedRecord = (path: string): RetainedRecord => {
+  const topics = new Map(
+    pipe(
+      E.mapLeft(() => 'unread')(readText(path)),
+      E.chain(decodeJsonWith(RetainedJson)),
+      E.match(() => [], Object.entries<string>),
+    ),
+  );
+  let writing = Promise.resolve();
+
+  const write = (): void => {
+    const content = JSON.stringify(Object.fromEntries(topics));
+    writing = writing
+      .then(() => mkdir(dirname(path), { recursive: true, mode: 0o700 }))
+      .then(() => writeFileAtomic(path, content))
+      .catch(() => undefined);
+  };
+
+  return {
+    has: (publish) => topics.get(publish.topic) === digest(publish),
+    add: (publish) => {
+      topics.delete(publish.topic);
+      topics.set(publish.topic, digest(publish));
+      const [oldest] = topics.keys();
+      if (topics.size > maxTopics && oldest !== undefined) topics.delete(oldest);
+      write();
+    },
+    clear: () => {
+      if (topics.size === 0) return;
+      topics.clear();
+      write();
+    },
+  };
+};
+
+const digest = ({ payload }: Publish): string => createHash('sha256').update(payload).digest('base64');

@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import type { RetainedRecord } from '../../../lib/files/retained-record.js';
+import type { Publish } from '../../../lib/message/publish.js';
+import { type SessionTest, startSession } from '../../support/session.js';
+
+/** A record that is kept for as long as the test holds it, as the file is. */
+const recordInMemory = (): RetainedRecord => {
+  const topics = new Map<string, string>();
+  const textOf = ({ payload }: Publish) => Buffer.from(payload).toString();
+  return {
+    has: (publish) => topics.get(publish.topic) === textOf(publish),
+    add: (publish) => void topics.set(publish.topic, textOf(publish)),
+    clear: () => topics.clear(),
+  };
+};
+
+const start = (retained: RetainedRecord): SessionTest => {
+  const test = startSession({ retained });
+  test.logIn();
+  return test;
+};
+
+const settleAll = ({ session, taken }: SessionTest): void => {
+  for (const publish of taken) session.settled(publish);
+};
+
+describe('brokerSession: retained messages', () => {
+  const retained = { retain: true, payload: Buffer.from('open') };
+
+  it('runs one once in a session, though a broker of 3.1.1 sends it at each subscription', () => {
+    const record = recordInMemory();
+    const first = start(record);
+    first.latest.serve().deliver(1, retained);
+    expect(first.taken).to.have.length(1);
+    settleAll(first);
+    const next = start(record);
+    next.latest.accept(true).deliver(2, retained);
+    expect(next.taken, 'not taken').to.have.length(0);
+    expect(next.latest.acknowledged, 'but acknowledged').to.deep.equal([2]);
+  });
+
+  it('runs it again when it was not settled before the crash', () => {
+    const record = recordInMemory();
+    start(record).latest.serve().deliver(1, retained);
+    const next = start(record);
+    next.latest.accept(true).deliver(2, retained);
+    expect(next.taken).to.have.length(1);
+  });
+
+  it('runs it again in a new session', () => {
+    const record = recordInMemory();
+    const first = start(record);
+    first.latest.serve().deliver(1, retained);
+    settleAll(first);
+    const next = start(record);
+    next.latest.accept(false).deliver(1, retained);
+    expect(next.taken).to.have.length(1);
+  });
+
+  it('runs what is retained there instead', () => {
+    const record = recordInMemory();
+    const test = start(record);
+    test.latest.serve().deliver(1, retained);
+    settleAll(test);
+    test.latest.deliver(2, { ...retained, payload: Buffer.from('close') });
+    expect(test.taken).to.have.length(2);
+  });
+
+  it('runs the same command each time that it is sent live', () => {
+    const record = recordInMemory();
+    const test = start(record);
+    test.latest.serve().deliver(1, retained);
+    settleAll(test);
+    test.latest.deliver(2, { ...retained, retain: false });
+    expect(test.taken).to.have.length(2);
+  });
+});
