@@ -18,6 +18,15 @@ export const notifyVia =
       }),
     );
 
+/** Asks for the unit's token once: emits it, undefined when there is none yet, or Left when there is no answer. */
+export const askToken = (cvmain: Cvmain): Observable<E.Either<string, string | undefined>> =>
+  new Observable((subscriber) =>
+    cvmain.getAuthToken((token) => {
+      subscriber.next(token);
+      subscriber.complete();
+    }),
+  );
+
 /** What {@link cvmainServes} stands on. */
 export interface CvmainServesDeps {
   readonly cvmain: Cvmain;

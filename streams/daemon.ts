@@ -9,7 +9,7 @@ import {
   merge,
   mergeMap,
   type Observable,
-  shareReplay,
+  Subject,
   takeUntil,
   tap,
 } from 'rxjs';
@@ -23,10 +23,10 @@ import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import { brokerSession } from './broker-session.js';
-import { credentials } from './credentials.js';
-import { cvmainServes, notifyVia } from './cvmain.js';
+import { askToken, cvmainServes, notifyVia } from './cvmain.js';
 import { fileContent } from './file-content.js';
 import { integrations } from './integrations.js';
+import { login } from './login.js';
 import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
 import { pipeline } from './pipeline.js';
 
@@ -58,25 +58,30 @@ export const daemon = ({ config, stateDirectory, stop$, report }: DaemonDeps): O
     });
 
     let filters: readonly TopicFilter[] = [];
-    const login$ = credentials({
+    const refused$ = new Subject<void>();
+    const login$ = login({
       content$: fileContent(layout.credentials),
       file: layout.credentials,
+      refused$,
+      ask: () => askToken(cvmain),
+      retry: { baseMs: 1_000, capMs: 60_000 },
+      now: Date.now,
       scheduler,
+      random,
       report,
     }).pipe(
-      tap((login) => {
-        filters = login.filters.map(topicFilter);
+      tap((current) => {
+        filters = current.filters.map(topicFilter);
       }),
-      shareReplay({ bufferSize: 1, refCount: true }),
     );
 
     const session = brokerSession({
       credentials$: login$,
-      open: (login, protocolVersion, events) =>
+      open: (current, protocolVersion, events) =>
         openConnection(
           {
-            ...login,
-            clientId: `cvmqtt-${login.username}`,
+            ...current,
+            clientId: `cvmqtt-${current.username}`,
             protocolVersion,
             keepaliveS: settings.keepalive_s,
             sessionExpiryS: settings.session_expiry_s,
@@ -94,7 +99,10 @@ export const daemon = ({ config, stateDirectory, stop$, report }: DaemonDeps): O
       stableMs: 60_000,
       scheduler,
       random,
-      report,
+      report: (event) => {
+        report(event);
+        if (event.kind === 'disconnected' && event.reason.kind === 'refused') refused$.next();
+      },
     });
 
     const store = (letter: DeadLettered): Observable<unknown> =>

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../codec.js';
 import { type BrokerAddress, parseBrokerAddress } from './broker-address.js';
-import { claimsOf } from './token.js';
+import { type Claims, claimsOf } from './token.js';
 
 /** Where the broker is, and the login of this unit. */
 export interface Credentials {
@@ -46,6 +46,18 @@ export const parseCredentials = (text: string): E.Either<string, Credentials | u
     ),
   );
 
+/** The same login with another token. Left says what is wrong with the token, without a part of it. */
+export const withToken = (login: Credentials, token: string): E.Either<string, Credentials> => {
+  const { address, username } = login;
+  return pipe(
+    Password.is(token) ? claimsOf(token) : E.left('is too long'),
+    E.bimap(
+      (detail) => `the token ${detail}`,
+      (claims) => loginOf(address, username, token, claims),
+    ),
+  );
+};
+
 const credentialsOf = (
   serverUri: string,
   username: string,
@@ -65,11 +77,18 @@ const credentialsOf = (
         E.mapLeft((detail) => `field password: ${detail}`),
       ),
     ),
-    E.map(({ address, claims: { expiresAt, subscribe } }) => ({
-      address,
-      username,
-      password,
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-      filters: subscribe ?? [`s2u/${username}/#`],
-    })),
+    E.map(({ address, claims }) => loginOf(address, username, password, claims)),
   );
+
+const loginOf = (
+  address: BrokerAddress,
+  username: string,
+  password: string,
+  { expiresAt, subscribe }: Claims,
+): Credentials => ({
+  address,
+  username,
+  password,
+  ...(expiresAt === undefined ? {} : { expiresAt }),
+  filters: subscribe ?? [`s2u/${username}/#`],
+});

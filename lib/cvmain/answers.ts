@@ -7,6 +7,8 @@ import type { Outcome } from '../delivery/outcome.js';
 /** `BasicResponse` (domain.md, "cvmain's gRPC interface"). */
 const BasicResponse = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
 
+const GetAuthTokenResponse = t.type({ resp: BasicResponse, token: t.string });
+
 const GetVersionResponse = t.type({ resp: BasicResponse, version: t.string });
 
 /** The statuses that can heal (design.md, decision 4); `UNAVAILABLE` says that cvmain itself is away. */
@@ -32,6 +34,18 @@ export const outcomeOfAnswer = (answer: unknown): Outcome => {
   return success
     ? { kind: 'accepted' }
     : { kind: 'refused', detail: `cvmain refused it, code ${code}: ${errMsg}` };
+};
+
+/**
+ * The token in the answer of `get_auth_token`; undefined when none is available yet, which cvmain says with an empty one
+ * (domain.md, "The broker"). Left says what is wrong with the answer, without a part of it.
+ */
+export const tokenOfAnswer = (answer: unknown): E.Either<string, string | undefined> => {
+  const decoded = decodeWith(GetAuthTokenResponse)(answer);
+  if (E.isLeft(decoded)) return decoded;
+  const { resp, token } = decoded.right;
+  if (!resp.success) return E.left(`get_auth_token failed, code ${resp.code}: ${resp.errMsg}`);
+  return E.right(token === '' ? undefined : token);
 };
 
 /** The version in the answer of `get_version`; Left says what is wrong with the answer. */

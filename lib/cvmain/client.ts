@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Notification } from '../notification/notification.js';
 import type { Target } from '../notification/target.js';
-import { outcomeOfAnswer, outcomeOfError, versionOfAnswer } from './answers.js';
+import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer } from './answers.js';
 import { commsService } from './service.js';
 
 /** How cvmain is reached. */
@@ -20,6 +20,8 @@ export interface Cvmain {
   sendNotification(notification: Notification, target: Target, done: (outcome: Outcome) => void): () => void;
   /** Asks for cvmain's version; Left says why there is no answer. */
   getVersion(done: (version: E.Either<string, string>) => void): () => void;
+  /** Asks for the unit's token; undefined when there is none yet, Left says why there is no answer. */
+  getAuthToken(done: (token: E.Either<string, string | undefined>) => void): () => void;
   close(): void;
 }
 
@@ -41,9 +43,9 @@ const channelOptions = {
  */
 export const connectCvmain = ({ address, callDeadlineMs }: CvmainOptions): Cvmain => {
   const client = new Client(address, credentials.createInsecure(), channelOptions);
-  const { send_notification: sendNotification, get_version: getVersion } = commsService;
-  if (sendNotification === undefined || getVersion === undefined)
-    throw new Error('proto/cv_saas.proto lacks an rpc');
+  const sendNotification = methodOf('send_notification');
+  const getVersion = methodOf('get_version');
+  const getAuthToken = methodOf('get_auth_token');
 
   const call = (
     method: MethodDefinition<object, object>,
@@ -82,10 +84,18 @@ export const connectCvmain = ({ address, callDeadlineMs }: CvmainOptions): Cvmai
     },
     getVersion: (done) =>
       call(getVersion, {}, probeDeadlineMs, (error, answer) =>
-        done(error === null ? versionOfAnswer(answer) : E.left(outcomeDetail(error))),
+        done(error === null ? versionOfAnswer(answer) : E.left(error.details)),
+      ),
+    getAuthToken: (done) =>
+      call(getAuthToken, {}, probeDeadlineMs, (error, answer) =>
+        done(error === null ? tokenOfAnswer(answer) : E.left(error.details)),
       ),
     close: () => client.close(),
   };
 };
 
-const outcomeDetail = ({ details }: ServiceError): string => details;
+const methodOf = (rpc: string): MethodDefinition<object, object> => {
+  const method = commsService[rpc];
+  if (method === undefined) throw new Error(`proto/cv_saas.proto has no rpc ${rpc}`);
+  return method;
+};

@@ -8,7 +8,7 @@ export type DaemonEvent =
   | { readonly kind: 'starting'; readonly configDirectory: string; readonly stateDirectory: string }
   | {
       readonly kind: 'waiting';
-      readonly what: 'cvmain' | 'registration' | 'integrations';
+      readonly what: 'cvmain' | 'registration' | 'token';
       readonly detail: string;
     }
   | { readonly kind: 'cvmain-serves'; readonly address: string; readonly version: string }
