@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom, lastValueFrom, ReplaySubject, share, tap } from 'rxjs';
+import { AckWindow } from '../lib/broker/ack-window.js';
 import { readConfig } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
 import { writeFileAtomic } from '../lib/files/atomic-write.js';
+import { retainedRecord } from '../lib/files/retained-record.js';
 import { describe } from '../lib/log/describe.js';
 import type { DaemonEvent } from '../lib/log/event.js';
 import { printable } from '../lib/log/printable.js';
@@ -109,7 +111,12 @@ const demo = async (home: string, ports: Ports, once: boolean): Promise<number> 
       if (event.kind === 'subscribed') subscribed$.next();
     };
     const tally = newTally();
-    const settlement$ = daemon({ config: config.right, stateDirectory: layout(home).state, stop$, report });
+    const stateDirectory = layout(home).state;
+    const session = {
+      ackWindow: new AckWindow(),
+      retained: retainedRecord(join(stateDirectory, 'retained.json')),
+    };
+    const settlement$ = daemon({ config: config.right, stateDirectory, session, stop$, report });
     const shown$ = withNotification(settlement$, notification$).pipe(
       tap((shown) => {
         count(tally, shown.settlement);

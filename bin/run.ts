@@ -1,13 +1,17 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { lastValueFrom, ReplaySubject, tap } from 'rxjs';
+import { fromEvent, lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } from 'rxjs';
+import { AckWindow } from '../lib/broker/ack-window.js';
 import { readConfig } from '../lib/config/config.js';
 import { problemLine } from '../lib/config/problem.js';
+import { retainedRecord } from '../lib/files/retained-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import { logger } from '../lib/log/logger.js';
 import { printable } from '../lib/log/printable.js';
 import { count, newTally } from '../lib/tally.js';
 import { daemon } from '../streams/daemon.js';
+import { fileContent } from '../streams/file-content.js';
+import { configurations, runEach } from '../streams/reload.js';
 import { type Command, complain, exitCode, parseCommandLine } from './command.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
@@ -50,12 +54,31 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     write: (line) => process.stderr.write(`${line}\n`),
   });
   const stop$ = new ReplaySubject<void>(1);
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => stop$.next());
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    process.once(signal, () => {
+      report({ kind: 'stopping' });
+      stop$.next();
+      // Who asks twice does not want to wait for the calls in flight.
+      process.once(signal, () => process.exit(exitCode.failed));
+    });
+  }
 
   const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
   report({ kind: 'starting', configDirectory: root, stateDirectory });
   const tally = newTally();
-  const settlements$ = daemon({ config: config.right, stateDirectory, stop$, report });
+  const session = {
+    ackWindow: new AckWindow(),
+    retained: retainedRecord(join(stateDirectory, 'retained.json')),
+  };
+  const configuration$ = configurations({
+    first: config.right,
+    changed$: merge(fromEvent(process, 'SIGHUP'), fileContent(config.right.layout.cvmain).pipe(skip(1))),
+    read: () => readConfig(root),
+    report,
+  }).pipe(takeUntil(stop$));
+  const settlements$ = runEach(configuration$, (current, replaced$) =>
+    daemon({ config: current, stateDirectory, session, stop$: merge(replaced$, stop$), report }),
+  );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
     defaultValue: undefined,
   });

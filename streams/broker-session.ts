@@ -1,5 +1,5 @@
 import { defer, type Observable, type SchedulerLike, Subject, Subscription } from 'rxjs';
-import { AckWindow } from '../lib/broker/ack-window.js';
+import type { AckWindow } from '../lib/broker/ack-window.js';
 import type { CloseReason } from '../lib/broker/close-reason.js';
 import type { Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
 import type { Credentials } from '../lib/config/credentials.js';
@@ -20,6 +20,8 @@ export interface BrokerSessionDeps {
   readonly windowBytes: number;
   /** How long no packet may be taken: pings wait too, so this is well under half a keepalive; ms. */
   readonly fullMs: number;
+  /** What the session has unacknowledged: it outlasts this object, as the session at the broker does. */
+  readonly ackWindow: AckWindow;
   /** The retained messages that have run: sent again, they are acknowledged and not taken. */
   readonly retained: RetainedRecord;
   readonly reconnect: Backoff;
@@ -38,8 +40,8 @@ export interface BrokerSession {
   settled(publish: Publish): void;
   /** Takes no more messages, and completes; those that were taken can still be settled, while the connection lasts. */
   stopTaking(): void;
-  /** Disconnects. */
-  close(): void;
+  /** Disconnects; resolves when the connection has ended. What is not settled is forgotten: it comes again. */
+  close(): Promise<void>;
 }
 
 /**
@@ -48,9 +50,8 @@ export interface BrokerSession {
  * be read either; the broker keeps the rest.
  */
 export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
-  const { report, scheduler } = deps;
+  const { report, scheduler, ackWindow } = deps;
   const publishes = new Subject<Publish>();
-  const ackWindow = new AckWindow();
   let connection: Connection | undefined;
   let login: Credentials | undefined;
   let version: 4 | 5 = deps.protocolVersion === 'auto' ? 5 : deps.protocolVersion;
@@ -63,6 +64,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   let ending = false;
   let draining = false;
   let stopping = false;
+  let allEnded = (): void => undefined;
   let renewals = Subscription.EMPTY;
   let backoff = Subscription.EMPTY;
   let full = Subscription.EMPTY;
@@ -124,7 +126,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     ackWindow.disconnected();
     if (scheduler.now() - connectedAt >= deps.stableMs) failures = 0;
     connectedAt = Number.POSITIVE_INFINITY;
-    if (then === 'nothing') return;
+    if (then === 'nothing') {
+      allEnded();
+      return;
+    }
     if (reason.kind === 'unsupported-version' && deps.protocolVersion === 'auto' && version === 5) {
       version = 4;
       open();
@@ -188,9 +193,15 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       connectNoMore();
       publishes.complete();
     },
-    close: () => {
+    close: async () => {
       connectNoMore();
-      end('nothing');
+      if (connection !== undefined) {
+        await new Promise<void>((resolve) => {
+          allEnded = resolve;
+          end('nothing');
+        });
+      }
+      ackWindow.forgetUnsettled();
     },
   };
 };

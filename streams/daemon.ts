@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import {
+  concat,
   defer,
   delay,
-  finalize,
   first,
   ignoreElements,
   merge,
@@ -18,11 +18,10 @@ import type { Config } from '../lib/config/config.js';
 import { connectCvmain } from '../lib/cvmain/client.js';
 import { AppendFile } from '../lib/files/append-file.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
-import { retainedRecord } from '../lib/files/retained-record.js';
 import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import { brokerSession } from './broker-session.js';
+import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
 import { fileContent } from './file-content.js';
 import { integrations } from './integrations.js';
@@ -34,6 +33,8 @@ import { pipeline } from './pipeline.js';
 export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
+  /** What is known of the session at the broker, from the run before with another configuration. */
+  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'retained'>;
   /** Emits once when it shall end; also to who subscribes later. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
@@ -46,7 +47,13 @@ const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
  * and emits each settlement as it is acknowledged. After `stop$` the calls in flight are finished, within the grace time,
  * it disconnects and completes; all else stays with the broker.
  */
-export const daemon = ({ config, stateDirectory, stop$, report }: DaemonDeps): Observable<Settlement> =>
+export const daemon = ({
+  config,
+  stateDirectory,
+  session: known,
+  stop$,
+  report,
+}: DaemonDeps): Observable<Settlement> =>
   defer(() => {
     const { settings, layout, cvmain: hub } = config;
     const random = Math.random;
@@ -94,7 +101,7 @@ export const daemon = ({ config, stateDirectory, stop$, report }: DaemonDeps): O
       windowMessages: settings.window_messages,
       windowBytes: settings.window_bytes,
       fullMs: (settings.keepalive_s * 1000) / 4,
-      retained: retainedRecord(join(stateDirectory, 'retained.json')),
+      ...known,
       reconnect: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,
       scheduler,
@@ -152,21 +159,21 @@ export const daemon = ({ config, stateDirectory, stop$, report }: DaemonDeps): O
     const stopped$ = stop$.pipe(
       first(),
       tap(() => {
-        report({ kind: 'stopping' });
         session.stopTaking();
       }),
       ignoreElements(),
     );
 
-    return whenServing$.pipe(
+    const settlements$ = whenServing$.pipe(
       mergeMap(() => login$.pipe(first())),
       takeUntil(stop$),
       mergeMap(() => merge(forwarded$, stopped$)),
       takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
-      finalize(() => {
-        session.close();
-        cvmain.close();
-        void deadLetters.close();
-      }),
     );
+    const close = async (): Promise<void> => {
+      await session.close();
+      cvmain.close();
+      await deadLetters.close();
+    };
+    return concat(settlements$, defer(close).pipe(ignoreElements()));
   });

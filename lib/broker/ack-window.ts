@@ -45,6 +45,12 @@ export class AckWindow {
     if (!sessionPresent) this.#earlier.clear();
   }
 
+  /** What is not settled will not be: when the broker sends it again, it is new. What is settled is still known. */
+  forgetUnsettled(): void {
+    for (const [packetId, { settled }] of this.#earlier) if (!settled) this.#earlier.delete(packetId);
+    this.#unsettled.clear();
+  }
+
   /** The connection is gone, and what was not acknowledged on it may come again. */
   disconnected(): void {
     for (const entry of this.#entries) this.#earlier.set(entry.packetId, entry);

@@ -33,23 +33,26 @@ export const parseBrokerAddress = (uri: string): E.Either<string, BrokerAddress>
     return E.left(
       `has the unknown scheme "${scheme.slice(0, 20)}//" (known: tcp, mqtt, mqtts, ssl, tls, ws, wss)`,
     );
-  // As http(s), so that the URL parser checks the host and normalises it.
-  const url = parseUrl(`http${uri.slice(scheme.length - 1)}`);
+  // As http, so that the URL parser checks the host and normalises it.
+  const rest = uri.slice(scheme.length);
+  const url = parseUrl(`http:${rest}`);
   if (url === undefined || url.hostname === '') return E.left('has no valid host and port');
   if (url.username !== '' || url.password !== '') return E.left('holds a login');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = portOf(uri) ?? known.port;
-  if (port === 0) return E.left('has no valid host and port');
-  return E.right({ protocol: known.protocol, host, port, path: `${url.pathname}${url.search}` });
+  const port = url.port || portOfHttp(rest) || known.port;
+  if (Number(port) === 0) return E.left('has no valid host and port');
+  return E.right({
+    protocol: known.protocol,
+    host,
+    port: Number(port),
+    path: `${url.pathname}${url.search}`,
+  });
 };
 
 const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
-/** The port as it is written: the URL parser drops the one that is http's default. */
-const portOf = (uri: string): number | undefined => {
-  const port = /^[^/]*\/\/[^/?#]*?:(\d+)(?:[/?#]|$)/.exec(uri)?.[1];
-  return port === undefined ? undefined : Number(port);
-};
+/** `80` where that is what the address has: the URL parser leaves out a scheme's own port, and https has another one. */
+const portOfHttp = (rest: string): string => new URL(`https:${rest}`).port;
 
 /** The address for a person. */
 export const showBrokerAddress = ({ protocol, host, port }: BrokerAddress): string =>

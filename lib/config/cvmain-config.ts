@@ -16,9 +16,11 @@ export interface CvmainConfig {
 
 const bindAddress = /^(\[[0-9a-fA-F:]+\]|[\w.-]*):(\d{1,5})$/;
 
+const isPort = (text: string | undefined): boolean => Number(text) >= 1 && Number(text) <= 65_535;
+
 const BindAddress = t.refinement(
   t.string,
-  (text) => bindAddress.test(text),
+  (text) => isPort(bindAddress.exec(text)?.[2]),
   'an address such as 127.0.0.1:7777',
 );
 

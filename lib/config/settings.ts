@@ -74,7 +74,7 @@ export const parseSettings = (text: string): E.Either<string, Settings> =>
       pipe(
         decodeWith(SettingsJson)(json),
         E.chain((given) => {
-          const unknown = Object.keys(given).find((key) => !(key in SettingsJson.props));
+          const unknown = Object.keys(given).find((key) => !Object.hasOwn(SettingsJson.props, key));
           return unknown === undefined
             ? E.right({ ...defaultSettings, ...given })
             : E.left(`has the unknown field ${unknown}`);

@@ -1,5 +1,6 @@
 import type { CloseReason } from '../broker/close-reason.js';
 import { showBrokerAddress } from '../config/broker-address.js';
+import { problemLine } from '../config/problem.js';
 import type { Settlement } from '../settlement.js';
 import { tallyLine } from '../tally.js';
 import type { DaemonEvent } from './event.js';
@@ -71,6 +72,10 @@ export const describe = (event: DaemonEvent): LogRecord => {
         message: `a dead letter could not be stored: ${event.detail}`,
         fields: { ...identity(event.letter), reason: event.letter.reason },
       };
+    case 'configuration-refused':
+      return warn(`${problemLine(event.problem)}; until then what was read before stays in use`);
+    case 'configuration-changed':
+      return info('the configuration has changed: going on with it in the same session');
     case 'stopping':
       return info('stopping: calls in flight are finished, the rest stays with the broker');
     case 'stopped':

@@ -1,5 +1,6 @@
 import type { CloseReason } from '../broker/close-reason.js';
 import type { BrokerAddress } from '../config/broker-address.js';
+import type { ConfigProblem } from '../config/problem.js';
 import type { DeadLettered, Settlement } from '../settlement.js';
 import type { Tally } from '../tally.js';
 
@@ -31,6 +32,8 @@ export type DaemonEvent =
   | { readonly kind: 'window-full'; readonly messages: number; readonly bytes: number }
   | { readonly kind: 'settled'; readonly settlement: Settlement }
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
+  | { readonly kind: 'configuration-refused'; readonly problem: ConfigProblem }
+  | { readonly kind: 'configuration-changed' }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped'; readonly tally: Tally };
 

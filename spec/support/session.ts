@@ -1,4 +1,5 @@
 import { Subject, VirtualTimeScheduler } from 'rxjs';
+import { AckWindow } from '../../lib/broker/ack-window.js';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
 import type { Connection, ConnectionEvents, Incoming } from '../../lib/broker/connection.js';
 import type { Credentials } from '../../lib/config/credentials.js';
@@ -117,6 +118,7 @@ export function startSession(more: Partial<BrokerSessionDeps> = {}): SessionTest
     windowMessages: 2,
     windowBytes: 1_000,
     fullMs: 15_000,
+    ackWindow: new AckWindow(),
     retained: retainedRecord('/dev/null'),
     reconnect: { baseMs: 1_000, capMs: 60_000 },
     stableMs: 60_000,
