@@ -1,0 +1,145 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { expect } from 'chai';
+import { readConfig } from '../../../lib/config/config.js';
+import { type Layout, layout } from '../../../lib/config/layout.js';
+import { problemLine } from '../../../lib/config/problem.js';
+import { defaultSettings } from '../../../lib/config/settings.js';
+import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
+import { leftOf, rightOf } from '../../sim/support/either.js';
+import { jwt } from '../../support/jwt.js';
+
+const pem = rootCertificates[0] ?? '';
+
+describe('readConfig', () => {
+  const atEnd = cleanup();
+
+  /** cvmain's configuration directory with these files; `config.json` is there unless it is said otherwise. */
+  const directory = async (files: Partial<Record<keyof Layout, string>> = {}): Promise<Layout> => {
+    const { root, ...paths } = layout(await temporaryDirectory(atEnd));
+    const contents = Object.entries({ cvmain: '{}', ...files });
+    for (const [file, content] of contents) {
+      const path = Object.entries(paths).find(([name]) => name === file)?.[1] ?? root;
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    }
+    return { root, ...paths };
+  };
+
+  describe('is what the directory says', () => {
+    it('and defaults for the rest: config.json is enough', async () => {
+      const files = await directory();
+      expect(rightOf(await readConfig(files.root))).to.deep.equal({
+        layout: files,
+        cvmain: { address: '127.0.0.1:7777', viaNotifier: true, toExternal: false },
+        settings: defaultSettings,
+      });
+    });
+
+    it('in all of its files', async () => {
+      const files = await directory({
+        cvmain: '{"local_server": {"bind_addr": "0.0.0.0:7000"}} // hub',
+        settings: '{"keepalive_s": 30}',
+        ca: pem,
+        credentials: JSON.stringify({ server_uri: 'mqtt://b', username: 'cv1', password: jwt({}) }),
+      });
+      expect(rightOf(await readConfig(files.root))).to.deep.equal({
+        layout: files,
+        cvmain: { address: '127.0.0.1:7000', viaNotifier: true, toExternal: false },
+        settings: { ...defaultSettings, keepalive_s: 30 },
+        ca: pem,
+      });
+    });
+
+    it('with several certificates', async () => {
+      const ca = rootCertificates.slice(0, 3).join('\n');
+      const { root } = await directory({ ca: `# of the vendor\n${ca}` });
+      expect(rightOf(await readConfig(root))).to.have.property('ca', `# of the vendor\n${ca}`);
+    });
+
+    it('on a unit that is not registered yet', async () => {
+      const { root } = await directory({ credentials: '{"server_uri": "", "username": "", "password": ""}' });
+      rightOf(await readConfig(root));
+    });
+  });
+
+  describe('is a problem that names the file and what to do', () => {
+    const line = async (root: string) => problemLine(leftOf(await readConfig(root)));
+
+    it('without a directory', async () => {
+      const { root } = await directory();
+      expect(await line(join(root, 'none'))).to.equal(
+        `${join(root, 'none')}: is not a directory that can be read; give cvmain's configuration directory`,
+      );
+    });
+
+    it('with a file in place of the directory', async () => {
+      const { cvmain } = await directory();
+      expect(await line(cvmain)).to.include(`${cvmain}: is not a directory that can be read`);
+    });
+
+    it('without config.json', async () => {
+      const { root, cvmain } = await directory();
+      await rm(cvmain);
+      expect(await line(root)).to.equal(
+        `${cvmain}: does not exist; check that ${root} is cvmain's configuration directory`,
+      );
+    });
+
+    const fix = 'correct it and start again';
+    const broken: readonly [keyof Layout, string, string][] = [
+      ['cvmain', '{', 'is not JSON, line 1'],
+      ['cvmain', '{"mq": 5}', 'field mq: expected an object, found a number'],
+      [
+        'settings',
+        '{"keepalive_s": 1}',
+        'field keepalive_s: expected a whole number from 2 to 65535, found a number',
+      ],
+      ['settings', '{"keepalive": 60}', 'has the unknown field keepalive'],
+      ['ca', '', 'is not a certificate in PEM form'],
+      ['ca', 's3cret', 'is not a certificate in PEM form'],
+      ['ca', `${pem}\n${pem.replace('MII', 's3cret')}`, 'is not a certificate in PEM form'],
+      ['credentials', '{"password": "s3cret', 'is not JSON'],
+      [
+        'credentials',
+        '{"server_uri": "http://b", "username": "cv1", "password": "s3cret"}',
+        'field server_uri: has the unknown scheme "http://" (known: tcp, mqtt, mqtts, ssl, tls, ws, wss)',
+      ],
+      [
+        'credentials',
+        '{"server_uri": "mqtt://b", "username": "cv1", "password": "s3cret"}',
+        'field password: is not a JWT: it does not have three parts',
+      ],
+    ];
+    for (const [file, content, detail] of broken) {
+      it(`where ${file} ${detail}`, async () => {
+        const files = await directory({ [file]: content });
+        expect(await line(files.root)).to.equal(`${files[file]}: ${detail}; ${fix}`);
+      });
+    }
+
+    for (const file of ['cvmain', 'settings', 'ca', 'credentials'] as const) {
+      it(`where ${file} is a directory`, async () => {
+        const files = await directory();
+        await rm(files[file], { force: true });
+        await mkdir(files[file], { recursive: true });
+        expect(await line(files.root)).to.equal(`${files[file]}: is not a file; make it a readable file`);
+      });
+    }
+  });
+
+  it('gives credentials that are being written a moment to become whole', async () => {
+    const { root, credentials } = await directory({ credentials: '{"server_' });
+    const config = readConfig(root);
+    await writeFile(credentials, '{}');
+    rightOf(await config);
+  });
+
+  it('needs no more than to read', async () => {
+    const { root } = await directory();
+    await chmod(root, 0o500);
+    atEnd(() => chmod(root, 0o700));
+    rightOf(await readConfig(root));
+  });
+});

@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parseCvmainConfig, parseJsonWithComments } from '../../../lib/config/cvmain-config.js';
+import { leftOf, rightOf } from '../../sim/support/either.js';
+
+const defaults = { address: '127.0.0.1:7777', viaNotifier: true, toExternal: false };
+
+describe('parseCvmainConfig', () => {
+  it('reads what the vendor’s example has: comments, trailing commas, other fields', () => {
+    const text = `{
+      // The server for business logic.
+      "local_server": { "bind_addr": "127.0.0.1:7000", },
+      "notification_server": { "bind_addr": "127.0.0.1:5554", "send_addr": "127.0.0.1:5555" },
+      /* Messaging. */
+      "mq": { "external_integrations": true, "msgs_via_notifier": false, },
+    }`;
+    expect(rightOf(parseCvmainConfig(text))).to.deep.equal({
+      address: '127.0.0.1:7000',
+      viaNotifier: false,
+      toExternal: true,
+    });
+  });
+
+  for (const text of ['{}', '{"local_server": {}, "mq": {}}', '{"other": 1}']) {
+    it(`has the vendor’s defaults where a field is missing: ${text}`, () => {
+      expect(rightOf(parseCvmainConfig(text))).to.deep.equal(defaults);
+    });
+  }
+
+  describe('reaches a server on all addresses on loopback:', () => {
+    const addresses: readonly [string, string][] = [
+      ['0.0.0.0:7777', '127.0.0.1:7777'],
+      [':7777', '127.0.0.1:7777'],
+      ['[::]:7777', '[::1]:7777'],
+      ['[::0]:7777', '[::1]:7777'],
+      ['[0:0:0:0:0:0:0:0]:7777', '[::1]:7777'],
+    ];
+    for (const [bound, address] of addresses) {
+      it(`${bound} as ${address}`, () => {
+        const text = JSON.stringify({ local_server: { bind_addr: bound } });
+        expect(rightOf(parseCvmainConfig(text))).to.have.property('address', address);
+      });
+    }
+  });
+
+  for (const address of [
+    '10.0.0.0:7777',
+    '[::1]:7777',
+    '[fe80::10]:1',
+    'localhost:65535',
+    'hub-1.local:7777',
+  ]) {
+    it(`reaches a server on one address there: ${address}`, () => {
+      const text = JSON.stringify({ local_server: { bind_addr: address } });
+      expect(rightOf(parseCvmainConfig(text))).to.have.property('address', address);
+    });
+  }
+
+  describe('is refused, with the field:', () => {
+    const noAddress = 'field local_server.bind_addr: expected an address such as 127.0.0.1:7777, found a';
+    const wrong: readonly [string, string][] = [
+      ['[]', 'expected an object, found an array'],
+      ['null', 'expected an object, found null'],
+      ['{"local_server": "127.0.0.1:7777"}', 'field local_server: expected an object, found a string'],
+      ['{"local_server": {"bind_addr": 7777}}', `${noAddress} number`],
+      ...[
+        '127.0.0.1',
+        '127.0.0.1:',
+        'a b:7777',
+        '::1:7777',
+        'x:99999',
+        'x:65536',
+        'x:0',
+        'x:-1',
+        'http://x:1',
+      ].map((address): [string, string] => [
+        JSON.stringify({ local_server: { bind_addr: address } }),
+        `${noAddress} string`,
+      ]),
+      ['{"mq": true}', 'field mq: expected an object, found a boolean'],
+      [
+        '{"mq": {"external_integrations": "true"}}',
+        'field mq.external_integrations: expected boolean, found a string',
+      ],
+      ['{"mq": {"msgs_via_notifier": 1}}', 'field mq.msgs_via_notifier: expected boolean, found a number'],
+      ['{\n"mq": {\n"msgs_via_notifier": yes}}', 'is not JSON, line 3'],
+      ['', 'is not JSON, line 1'],
+    ];
+    for (const [text, detail] of wrong) {
+      it(text === '' ? 'an empty file' : text, () => {
+        expect(leftOf(parseCvmainConfig(text))).to.equal(detail);
+      });
+    }
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
+        parseCvmainConfig(text);
+      }),
+    );
+  });
+});
+
+describe('parseJsonWithComments', () => {
+  it('is JSON where there are none', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        fc.pre(!text.includes('__proto__'));
+        expect(rightOf(parseJsonWithComments(text))).to.deep.equal(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('says the line of the first thing that is wrong', () => {
+    expect(leftOf(parseJsonWithComments('{\n  "a": 1,\n  "b": tru,\n  c\n}'))).to.equal(
+      'is not JSON, line 3',
+    );
+  });
+
+  it('is refused where it would take the stack', () => {
+    expect(leftOf(parseJsonWithComments('['.repeat(500_000)))).to.equal('is nested too deeply');
+  });
+});

@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { defaultSettings, parseSettings } from '../../../lib/config/settings.js';
+import { leftOf, rightOf } from '../../sim/support/either.js';
+
+const parse = (settings: unknown) => parseSettings(JSON.stringify(settings));
+
+describe('parseSettings', () => {
+  it('is the defaults where nothing is given', () => {
+    expect(rightOf(parse({}))).to.deep.equal(defaultSettings);
+  });
+
+  it('takes what is given, comments and trailing commas too', () => {
+    const text =
+      '{ // slow apps\n "hold_unregistered_ms": 60000,\n "reserved_integrations": ["vg:upgrader"], }';
+    expect(rightOf(parseSettings(text))).to.deep.equal({
+      ...defaultSettings,
+      hold_unregistered_ms: 60_000,
+      reserved_integrations: ['vg:upgrader'],
+    });
+  });
+
+  it('has defaults that may be given', () => {
+    expect(rightOf(parse(defaultSettings))).to.deep.equal(defaultSettings);
+  });
+
+  const bounds: readonly [keyof typeof defaultSettings, number, number][] = [
+    ['hold_unregistered_ms', 0, 3_600_000],
+    ['hold_max_messages', 0, 65_535],
+    ['keepalive_s', 2, 65_535],
+    ['session_expiry_s', 60, 0xffffffff],
+    ['window_messages', 1, 65_535],
+    ['window_bytes', 65_536, 268_435_456],
+    ['calls_in_flight', 1, 1_000],
+    ['call_deadline_ms', 100, 600_000],
+    ['retry_max_ms', 100, 600_000],
+    ['shutdown_grace_ms', 0, 600_000],
+    ['dead_letter_max_bytes', 65_536, 1_073_741_824],
+  ];
+  for (const [field, min, max] of bounds) {
+    it(`takes ${field} from ${min} to ${max}, whole`, () => {
+      for (const value of [min, max])
+        expect(rightOf(parse({ [field]: value }))).to.have.property(field, value);
+      const expected = `field ${field}: expected a whole number from ${min} to ${max}, found a`;
+      for (const value of [min - 1, max + 1, min + 0.5]) {
+        expect(leftOf(parse({ [field]: value }))).to.equal(`${expected} number`);
+      }
+      expect(leftOf(parse({ [field]: `${min}` }))).to.equal(`${expected} string`);
+    });
+  }
+
+  it('knows the bounds of every number that there is', () => {
+    const numbers = Object.entries(defaultSettings).filter(([, value]) => typeof value === 'number');
+    expect(bounds.map(([field]) => field)).to.have.members(numbers.map(([field]) => field));
+  });
+
+  const choices: readonly [keyof typeof defaultSettings, readonly string[], string][] = [
+    ['name_from', ['auto', 'payload', 'topic'], 'auto, payload or topic'],
+    ['mqtt_version', ['auto', '5', '3.1.1'], '"auto", "5" or "3.1.1"'],
+  ];
+  for (const [field, values, words] of choices) {
+    it(`takes ${words} for ${field}`, () => {
+      for (const value of values) expect(rightOf(parse({ [field]: value }))).to.have.property(field, value);
+      for (const value of ['', 'Auto', 'toString', 5]) {
+        expect(leftOf(parse({ [field]: value }))).to.equal(
+          `field ${field}: expected ${words}, found a ${typeof value}`,
+        );
+      }
+    });
+  }
+
+  describe('is refused:', () => {
+    const wrong: readonly [unknown, string][] = [
+      [[], 'expected an object, found an array'],
+      [
+        { reserved_integrations: 'vg:upgrader' },
+        'field reserved_integrations: expected an array of names, found a string',
+      ],
+      [
+        { reserved_integrations: ['vg:upgrader', 1] },
+        'field reserved_integrations.1: expected string, found a number',
+      ],
+      [
+        { hold_unregistered_ms: null },
+        'field hold_unregistered_ms: expected a whole number from 0 to 3600000, found null',
+      ],
+      [{ hold_unregistered: 5 }, 'has the unknown field hold_unregistered'],
+      [{ toString: 5 }, 'has the unknown field toString'],
+    ];
+    for (const [settings, detail] of wrong) {
+      it(JSON.stringify(settings), () => {
+        expect(leftOf(parse(settings))).to.equal(detail);
+      });
+    }
+
+    it('what is no JSON, with the line', () => {
+      expect(leftOf(parseSettings('{\n"keepalive_s": 60\n"window_bytes": 1}'))).to.equal(
+        'is not JSON, line 3',
+      );
+    });
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
+        parseSettings(text);
+      }),
+    );
+  });
+});
