@@ -25,7 +25,7 @@ describe('fileContent', () => {
     const path = await newPath();
     await writeFileAtomic(path, 'one');
     const { all } = emitted(path);
-    expect(await all.filled(1)).to.deep.equal(['one']);
+    expect(all.items, 'now').to.deep.equal(['one']);
     await writeFileAtomic(path, 'two');
     expect(await all.filled(2)).to.deep.equal(['one', 'two']);
     await rm(path);

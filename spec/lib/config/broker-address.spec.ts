@@ -65,6 +65,10 @@ describe('parseBrokerAddress', () => {
       'http://broker.example',
       'has the unknown scheme "http://" (known: tcp, mqtt, mqtts, ssl, tls, ws, wss)',
     ],
+    [
+      `${'long'.repeat(10)}://broker.example`,
+      'has the unknown scheme "longlonglonglonglong//" (known: tcp, mqtt, mqtts, ssl, tls, ws, wss)',
+    ],
     ['mqtt://', 'has no valid host and port'],
     ['mqtt://:1883', 'has no valid host and port'],
     ['mqtt://broker example', 'has no valid host and port'],

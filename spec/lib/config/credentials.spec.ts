@@ -79,6 +79,7 @@ describe('parseCredentials', () => {
       ],
       ['a username that would be a topic filter', text({ username: 's3cret/#' }), name],
       ['a username with a line break', text({ username: 's3cret\n' }), name],
+      ['a username with a control character', text({ username: 's3cret\u0007' }), name],
       ['a username of 129 characters', text({ username: 'x'.repeat(129) }), name],
       [
         'a token that is none',

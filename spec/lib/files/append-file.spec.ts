@@ -102,7 +102,7 @@ describe('AppendFile', () => {
 
     it('counts bytes, and what the file held before', async () => {
       const { path, file } = await newFile(20);
-      await writeFile(path, 'of before, 19 byte\n');
+      await writeFile(path, 'before: 18 bytes.\n');
       rightOf(await file.append('ä'));
       expect(await read(path)).to.equal('ä\n');
     });
@@ -110,8 +110,16 @@ describe('AppendFile', () => {
     it('is of no use for a line that is larger by itself: it has a file of its own', async () => {
       const { path, file } = await newFile(20);
       rightOf(await file.append('x'.repeat(50)));
+      expect(await stat(`${path}.1`).catch(() => 'absent')).to.equal('absent');
       rightOf(await file.append('y'));
       expect([await read(`${path}.1`), await read(path)]).to.deep.equal([`${'x'.repeat(50)}\n`, 'y\n']);
+    });
+
+    it('leaves no open file behind', async function () {
+      const { path, file } = await newFile(2);
+      for (const line of ['a', 'b', 'c']) rightOf(await file.append(line));
+      if ((await openFiles(path)) === undefined) this.skip();
+      expect([await openFiles(path), await openFiles(`${path}.1`)]).to.deep.equal([1, 0]);
     });
 
     it('leaves the new file for nobody else to read, too', async () => {
