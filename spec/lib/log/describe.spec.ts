@@ -1,0 +1,229 @@
+import { expect } from 'chai';
+import { describe as describeEvent, type Level } from '../../../lib/log/describe.js';
+import type { DaemonEvent } from '../../../lib/log/event.js';
+import { newTally } from '../../../lib/tally.js';
+import { eventsWith, secret, settlements } from '../../support/events.js';
+
+const { notified, letter } = settlements('int1-open');
+const names = (count: number) => Array.from({ length: count }, (_, at) => `int${at + 1}`);
+const lost = (waitMs: number): DaemonEvent => ({
+  kind: 'disconnected',
+  reason: { kind: 'lost', detail: 'read ECONNRESET' },
+  waitMs,
+});
+const { address } = eventsWith('broker.example').connected;
+
+const said: readonly [DaemonEvent, Level, string, object][] = [
+  [
+    { kind: 'starting', configDirectory: '/etc/cvmain', stateDirectory: '/var/lib/cvmqtt' },
+    'info',
+    'starting with /etc/cvmain, state in /var/lib/cvmqtt',
+    {},
+  ],
+  [
+    { kind: 'waiting', what: 'cvmain', detail: '127.0.0.1:7777: connect ECONNREFUSED' },
+    'info',
+    'waiting for cvmain: 127.0.0.1:7777: connect ECONNREFUSED',
+    { waiting_for: 'cvmain' },
+  ],
+  [
+    { kind: 'cvmain-serves', address: '127.0.0.1:7777', version: '1.2.3' },
+    'info',
+    'cvmain 1.2.3 answers on 127.0.0.1:7777',
+    { version: '1.2.3' },
+  ],
+  [
+    { kind: 'cvmain-away', address: '127.0.0.1:7777' },
+    'warn',
+    'cvmain does not answer on 127.0.0.1:7777: messages wait for it',
+    {},
+  ],
+  [{ kind: 'integrations', names: [], unreachable: [] }, 'info', 'registered: none', { count: 0 }],
+  [
+    { kind: 'integrations', names: names(2), unreachable: [] },
+    'info',
+    'registered: int1, int2',
+    { count: 2 },
+  ],
+  [
+    { kind: 'integrations', names: names(12), unreachable: [] },
+    'info',
+    'registered: int1, int2, int3, int4, int5, int6, int7, int8, int9, int10 and 2 more',
+    { count: 12 },
+  ],
+  [
+    { kind: 'integrations', names: ['my-app', 'int1'], unreachable: ['my-app'] },
+    'warn',
+    'registered: my-app, int1; my-app can never receive a message, as a name ends at its first dash',
+    { count: 2, unreachable: 1 },
+  ],
+  [
+    { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON' },
+    'warn',
+    'mq/mq.json: is not JSON; what it held before stays in use',
+    { file: 'mq/mq.json' },
+  ],
+  [
+    { kind: 'connected', address, protocolVersion: 5, sessionPresent: true },
+    'info',
+    'connected to mqtts://broker.example:8883 with MQTT 5, the session goes on',
+    { mqtt_version: '5', session_present: true },
+  ],
+  [
+    { kind: 'connected', address, protocolVersion: 4, sessionPresent: false },
+    'info',
+    'connected to mqtts://broker.example:8883 with MQTT 3.1.1, a new session',
+    { mqtt_version: '3.1.1', session_present: false },
+  ],
+  [
+    { kind: 'subscribed', filters: ['s2u/cv1/#', 'all'] },
+    'info',
+    'subscribed to s2u/cv1/#, all',
+    { filters: ['s2u/cv1/#', 'all'] },
+  ],
+  [
+    { kind: 'subscription-refused', filters: ['s2u/cv1/#'] },
+    'warn',
+    'the broker refused the subscription to s2u/cv1/#',
+    { filters: ['s2u/cv1/#'] },
+  ],
+  [
+    lost(1_250),
+    'warn',
+    'the connection to the broker was lost: read ECONNRESET; next attempt in 1.3 s',
+    { reason: 'lost', wait_ms: 1_250 },
+  ],
+  [
+    { kind: 'disconnected', reason: { kind: 'unreachable', detail: 'connect ECONNREFUSED' }, waitMs: 0 },
+    'warn',
+    "the broker can't be reached: connect ECONNREFUSED; next attempt in 0.0 s",
+    { reason: 'unreachable', wait_ms: 0 },
+  ],
+  [
+    { kind: 'disconnected', reason: { kind: 'refused', detail: 'Not authorized' }, waitMs: 60_000 },
+    'warn',
+    'the broker refused the login: Not authorized; next attempt in 60.0 s',
+    { reason: 'refused', wait_ms: 60_000 },
+  ],
+  [
+    { kind: 'disconnected', reason: { kind: 'taken-over' }, waitMs: 1_000 },
+    'warn',
+    'another client took the session over: it has the same client id; next attempt in 1.0 s',
+    { reason: 'taken-over', wait_ms: 1_000 },
+  ],
+  [
+    { kind: 'disconnected', reason: { kind: 'unsupported-version' }, waitMs: 1_000 },
+    'warn',
+    'the broker does not speak the version of MQTT that mqtt_version of mq/cvmqtt.json asks for; next attempt in 1.0 s',
+    { reason: 'unsupported-version', wait_ms: 1_000 },
+  ],
+  [
+    { kind: 'window-full', messages: 257, bytes: 1_024 },
+    'warn',
+    '257 messages (1024 bytes) are unacknowledged: disconnecting until they are settled',
+    {},
+  ],
+  [
+    { kind: 'settled', settlement: notified },
+    'debug',
+    'int1-open: notified',
+    {
+      name: 'int1-open',
+      topic: 'int1-open',
+      qos: 1,
+      received_at: '2024-02-29T00:00:00.000Z',
+      attempts: 1,
+      took_ms: 12,
+    },
+  ],
+  [
+    { kind: 'settled', settlement: { ...letter, detail: 'int1 is not registered' } },
+    'warn',
+    'int1-open: unregistered: int1 is not registered',
+    {
+      name: 'int1-open',
+      topic: 'int1-open',
+      qos: 1,
+      received_at: '2024-02-29T00:00:00.000Z',
+      attempts: 2,
+      took_ms: 30_000,
+      reason: 'unregistered',
+    },
+  ],
+  [
+    { kind: 'dead-letter-lost', letter, detail: '/var/lib/cvmqtt/dead-letters.ndjson: ENOSPC' },
+    'error',
+    'a dead letter could not be stored: /var/lib/cvmqtt/dead-letters.ndjson: ENOSPC',
+    {
+      name: 'int1-open',
+      topic: 'int1-open',
+      qos: 1,
+      received_at: '2024-02-29T00:00:00.000Z',
+      reason: 'unregistered',
+    },
+  ],
+  [
+    {
+      kind: 'configuration-refused',
+      problem: { file: 'config.json', detail: 'is not JSON, line 3', remedy: 'correct it and start again' },
+    },
+    'warn',
+    'config.json: is not JSON, line 3; correct it and start again; until then what was read before stays in use',
+    {},
+  ],
+  [
+    { kind: 'configuration-changed' },
+    'info',
+    'the configuration has changed: going on with it in the same session',
+    {},
+  ],
+  [
+    { kind: 'stopping' },
+    'info',
+    'stopping: calls in flight are finished, the rest stays with the broker',
+    {},
+  ],
+  [
+    { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
+    'info',
+    'stopped: 3 notified, 1 expired',
+    { ...newTally(), notified: 3, expired: 1 },
+  ],
+];
+
+describe('describe', () => {
+  for (const [event, level, message, fields] of said) {
+    it(`says "${message}"`, () => {
+      expect(describeEvent(event)).to.deep.equal({ level, message, fields });
+    });
+  }
+
+  it('is tested here for each kind of event', () => {
+    expect(said.map(([{ kind }]) => kind)).to.include.members(Object.keys(eventsWith('')));
+  });
+
+  it('says the topic where there is no name', () => {
+    const { message: _, ...undecodable } = { ...letter, detail: 'the payload is not JSON' };
+    expect(
+      describeEvent({ kind: 'settled', settlement: { ...undecodable, reason: 'undecodable' } }).message,
+    ).to.equal('a message on int1-open: undecodable: the payload is not JSON');
+  });
+
+  it('leaves room for what became of a message whose name is long', () => {
+    const { letter: long } = settlements('n'.repeat(10_000));
+    const settlement = { ...long, detail: 'the reason' };
+    const { message, fields } = describeEvent({ kind: 'settled', settlement });
+    expect(message).to.equal(`${'n'.repeat(100)}…: unregistered: the reason`);
+    expect(fields).to.include({ name: `${'n'.repeat(400)}…`, topic: `${'n'.repeat(400)}…` });
+  });
+
+  it('says nothing of what a message holds', () => {
+    for (const event of [...Object.values(eventsWith('text')), said.map(([each]) => each)].flat())
+      expect(JSON.stringify(describeEvent(event))).to.not.include(secret);
+  });
+
+  it('has no field that would stand in the place of the time, the level, the event or the message', () => {
+    for (const event of Object.values(eventsWith('text')))
+      expect(describeEvent(event).fields).to.not.have.any.keys('time', 'level', 'event', 'message');
+  });
+});

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type Level, levels } from '../../../lib/log/describe.js';
+import type { DaemonEvent } from '../../../lib/log/event.js';
+import { type LoggerOptions, logger } from '../../../lib/log/logger.js';
+import { eventsWith, settlements } from '../../support/events.js';
+import { hostileText, steering } from '../../support/hostile-text.js';
+
+/** The lines for some events. */
+const linesOf = (options: Partial<LoggerOptions>, ...events: readonly DaemonEvent[]): readonly string[] => {
+  const lines: string[] = [];
+  const report = logger({
+    level: 'debug',
+    format: 'text',
+    now: () => new Date(Date.UTC(2024, 1, 29, 12, 34, 56, 7)),
+    write: (line) => lines.push(line),
+    ...options,
+  });
+  for (const event of events) report(event);
+  return lines;
+};
+
+const { stopping, 'cvmain-away': away, ...others } = eventsWith('int1');
+const notified: DaemonEvent = { kind: 'settled', settlement: settlements('int1-open').notified };
+
+describe('logger', () => {
+  it('writes a line for people: time, level, message', () => {
+    expect(linesOf({}, stopping, away, others['dead-letter-lost'], notified)).to.deep.equal([
+      '12:34:56.007 info  stopping: calls in flight are finished, the rest stays with the broker',
+      '12:34:56.007 warn  cvmain does not answer on int1: messages wait for it',
+      '12:34:56.007 error a dead letter could not be stored: int1',
+      '12:34:56.007 debug int1-open: notified',
+    ]);
+  });
+
+  it('writes a line of JSON for programs', () => {
+    const [line = ''] = linesOf({ format: 'json' }, others['window-full']);
+    expect(JSON.parse(line)).to.deep.equal({
+      time: '2024-02-29T12:34:56.007Z',
+      level: 'warn',
+      event: 'window-full',
+      message: '257 messages (1024 bytes) are unacknowledged: disconnecting until they are settled',
+    });
+  });
+
+  it('adds the fields of the event to it', () => {
+    const [line = ''] = linesOf({ format: 'json' }, others.disconnected);
+    expect(JSON.parse(line)).to.include({ event: 'disconnected', reason: 'lost', wait_ms: 1_250 });
+  });
+
+  const loud: readonly [Level, readonly Level[]][] = [
+    ['error', ['error']],
+    ['warn', ['error', 'warn']],
+    ['info', ['error', 'warn', 'info']],
+    ['debug', ['error', 'warn', 'info', 'debug']],
+  ];
+  for (const [level, written] of loud) {
+    it(`writes ${written.join(', ')} at level ${level}`, () => {
+      const lines = linesOf({ level }, others['dead-letter-lost'], away, stopping, notified);
+      expect(lines.map((line) => line.split(/ +/)[1])).to.deep.equal(written);
+    });
+  }
+
+  it('knows these levels and no other', () => {
+    expect(loud.map(([level]) => level)).to.deep.equal([...levels]);
+  });
+
+  for (const format of ['text', 'json'] as const) {
+    it(`writes one harmless line, and no endless one, whatever an event holds: ${format}`, () => {
+      fc.assert(
+        fc.property(hostileText, (text) => {
+          const all = Object.values(eventsWith(text));
+          const lines = linesOf({ format }, ...all);
+          expect(lines).to.have.length(all.length);
+          for (const line of lines) expect(steering(line)).to.deep.equal([]);
+          if (format === 'json')
+            for (const line of lines) expect(JSON.parse(line)).to.include.keys('time', 'level');
+          else for (const line of lines) expect(line.length).to.be.below(20 + 6 * 401);
+        }),
+      );
+    });
+  }
+});

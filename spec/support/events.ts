@@ -1,0 +1,56 @@
+import type { DaemonEvent } from '../../lib/log/event.js';
+import type { DeadLettered, Notified } from '../../lib/settlement.js';
+import { newTally } from '../../lib/tally.js';
+import { publishOf } from './shorthand.js';
+
+/** What is in a message and must not be in a log. */
+export const secret = 's3cret';
+
+/** How a message ended whose names, topic and details are `text`, and whose payload is the secret. */
+export const settlements = (text: string): { readonly notified: Notified; readonly letter: DeadLettered } => {
+  const publish = publishOf(1, { topic: text, text: secret, receivedAt: Date.UTC(2024, 1, 29) });
+  const message = { name: text, integration: text, message: text, body: { text: secret }, publish };
+  return {
+    notified: { kind: 'notified', publish, message, attempts: 1, tookMs: 12.4 },
+    letter: {
+      kind: 'dead-lettered',
+      reason: 'unregistered',
+      detail: text,
+      publish,
+      message,
+      attempts: 2,
+      tookMs: 30_000,
+    },
+  };
+};
+
+/** An event of each kind, with `text` wherever there can be text from outside. */
+export const eventsWith = (
+  text: string,
+): { readonly [Kind in DaemonEvent['kind']]: Extract<DaemonEvent, { readonly kind: Kind }> } => ({
+  starting: { kind: 'starting', configDirectory: text, stateDirectory: text },
+  waiting: { kind: 'waiting', what: 'registration', detail: text },
+  'cvmain-serves': { kind: 'cvmain-serves', address: text, version: text },
+  'cvmain-away': { kind: 'cvmain-away', address: text },
+  integrations: { kind: 'integrations', names: [text], unreachable: [text] },
+  'file-broken': { kind: 'file-broken', file: text, detail: text },
+  connected: {
+    kind: 'connected',
+    address: { protocol: 'mqtts', host: text, port: 8883, path: '/' },
+    protocolVersion: 5,
+    sessionPresent: true,
+  },
+  subscribed: { kind: 'subscribed', filters: [text] },
+  'subscription-refused': { kind: 'subscription-refused', filters: [text] },
+  disconnected: { kind: 'disconnected', reason: { kind: 'lost', detail: text }, waitMs: 1_250 },
+  'window-full': { kind: 'window-full', messages: 257, bytes: 1_024 },
+  settled: { kind: 'settled', settlement: settlements(text).letter },
+  'dead-letter-lost': { kind: 'dead-letter-lost', letter: settlements(text).letter, detail: text },
+  'configuration-refused': {
+    kind: 'configuration-refused',
+    problem: { file: text, detail: text, remedy: text },
+  },
+  'configuration-changed': { kind: 'configuration-changed' },
+  stopping: { kind: 'stopping' },
+  stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
+});
