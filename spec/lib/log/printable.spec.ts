@@ -13,6 +13,14 @@ describe('printable', () => {
     );
   });
 
+  it('has nothing in it that could steer a terminal, for each character of the basic plane', () => {
+    for (let code = 0; code <= 0xffff; code += 1) {
+      const char = String.fromCharCode(code);
+      const harmless = steering(char).length === 0;
+      expect(printable(char)).to.equal(harmless ? char : `\\u${code.toString(16).padStart(4, '0')}`);
+    }
+  });
+
   it('says what was there', () => {
     const text = 'a\u001b[2J\r\n\u0000\u009b\u2028\u202eb\ud83dc\ufeff';
     expect(printable(text)).to.equal('a\\u001b[2J\\u000d\\u000a\\u0000\\u009b\\u2028\\u202eb\\ud83dc\\ufeff');
