@@ -43,5 +43,14 @@ export interface DeadLettered extends Rejection {
   readonly tookMs: number;
 }
 
+/** The message waits on this unit's disk now, and is delivered from there (design.md, decision 15). */
+export interface Spooled {
+  readonly kind: 'spooled';
+  readonly publish: Publish;
+  readonly message: Message;
+  readonly attempts: number;
+  readonly tookMs: number;
+}
+
 /** How a message ended: exactly one for each publish. What is not settled stays unacknowledged. */
-export type Settlement = Notified | DeadLettered;
+export type Settlement = Notified | DeadLettered | Spooled;

@@ -21,6 +21,7 @@ import { deadLetterLine } from '../lib/files/dead-letter.js';
 import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
+import { SpoolFile } from '../lib/spool/spool-file.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
 import { fileContent } from './file-content.js';
@@ -28,6 +29,8 @@ import { integrations } from './integrations.js';
 import { login } from './login.js';
 import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
 import { pipeline } from './pipeline.js';
+import { spoolPort } from './spool-port.js';
+import type { SpoolPort } from './spooling.js';
 
 /** What the daemon is started with. */
 export interface DaemonDeps {
@@ -39,6 +42,9 @@ export interface DaemonDeps {
   readonly stop$: Observable<unknown>;
   readonly report: Report;
 }
+
+/** For so long a message may hold up what is settled behind it, ms. */
+const stallMs = 250;
 
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
@@ -119,43 +125,48 @@ export const daemon = ({
         }),
       );
 
-    const forwarded$ = session.publishes$.pipe(
-      pipeline({
-        decodeRules: {
-          nameFrom: settings.name_from,
-          // Read for each message, as a new login may have others.
-          get filters() {
-            return filters;
+    const decodeRules = {
+      nameFrom: settings.name_from,
+      // Read for each message, as a new login may have others.
+      get filters() {
+        return filters;
+      },
+    };
+    const forwarded = (spool: SpoolPort | undefined): Observable<Settlement> =>
+      session.publishes$.pipe(
+        pipeline({
+          decodeRules,
+          ...(spool === undefined
+            ? {}
+            : { spool: { spool, rules: { patienceMs: settings.patience_ms, stallMs } } }),
+          integrations$: integrations({
+            content$: fileContent(layout.integrations),
+            file: layout.integrations,
+            scheduler,
+            report,
+          }),
+          policy: {
+            reservedIntegrations: new Set(settings.reserved_integrations),
+            viaNotifier: hub.viaNotifier,
+            toExternal: hub.toExternal,
           },
-        },
-        integrations$: integrations({
-          content$: fileContent(layout.integrations),
-          file: layout.integrations,
+          notify: notifyVia(cvmain),
+          whenServing$,
+          stop$,
+          holdUnregisteredMs: settings.hold_unregistered_ms,
+          maxHeld: settings.hold_max_messages,
+          maxWaitingQos0: settings.window_messages,
+          callsInFlight: settings.calls_in_flight,
+          retry: { baseMs: 100, capMs: settings.retry_max_ms },
+          deadLetter: store,
           scheduler,
-          report,
+          random,
         }),
-        policy: {
-          reservedIntegrations: new Set(settings.reserved_integrations),
-          viaNotifier: hub.viaNotifier,
-          toExternal: hub.toExternal,
-        },
-        notify: notifyVia(cvmain),
-        whenServing$,
-        stop$,
-        holdUnregisteredMs: settings.hold_unregistered_ms,
-        maxHeld: settings.hold_max_messages,
-        maxWaitingQos0: settings.window_messages,
-        callsInFlight: settings.calls_in_flight,
-        retry: { baseMs: 100, capMs: settings.retry_max_ms },
-        deadLetter: store,
-        scheduler,
-        random,
-      }),
-      tap((settlement) => {
-        session.settled(settlement.publish);
-        report({ kind: 'settled', settlement });
-      }),
-    );
+        tap((settlement) => {
+          session.settled(settlement.publish);
+          report({ kind: 'settled', settlement });
+        }),
+      );
     const stopped$ = stop$.pipe(
       first(),
       tap(() => {
@@ -167,11 +178,33 @@ export const daemon = ({
     const settlements$ = whenServing$.pipe(
       mergeMap(() => login$.pipe(first())),
       takeUntil(stop$),
-      mergeMap(() => merge(forwarded$, stopped$)),
+      mergeMap(() => defer(openSpool)),
+      mergeMap((spool) => merge(forwarded(spool), stopped$)),
       takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
     );
+    let spoolFile: SpoolFile | undefined;
+    const openSpool = async (): Promise<SpoolPort | undefined> => {
+      if (settings.spool_max_bytes === 0) return undefined;
+      const opened = await SpoolFile.open({
+        path: join(stateDirectory, 'spool.ndjson'),
+        maxBytes: settings.spool_max_bytes,
+        broken: (detail) => report({ kind: 'spool-broken', detail }),
+      });
+      if (E.isLeft(opened)) {
+        report({ kind: 'spool-broken', detail: opened.left });
+        return undefined;
+      }
+      spoolFile = opened.right;
+      return spoolPort({
+        file: spoolFile,
+        decodeRules,
+        maxAgeMs: settings.spool_max_age_s * 1000,
+        now: Date.now,
+      });
+    };
     const close = async (): Promise<void> => {
       await session.close();
+      await spoolFile?.close();
       cvmain.close();
       await deadLetters.close();
     };

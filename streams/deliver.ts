@@ -10,6 +10,7 @@ import type { IntegrationSet } from '../lib/routing/integrations.js';
 import { type Policy, type Route, route } from '../lib/routing/route.js';
 import type { Rejection, Settlement } from '../lib/settlement.js';
 import { CallGate } from './call-gate.js';
+import { Spooling, type SpoolPort, type SpoolRules } from './spooling.js';
 
 /** What delivery stands on. Times are in ms. */
 export interface DeliverDeps {
@@ -28,6 +29,8 @@ export interface DeliverDeps {
   /** How many QoS 0 messages may wait here; those of QoS 1 are bounded by the broker's window. */
   readonly maxWaitingQos0: number;
   readonly callsInFlight: number;
+  /** Where what is stuck waits, if there is such a place. */
+  readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules };
   readonly retry: Backoff;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
@@ -70,18 +73,21 @@ export const deliver =
           });
           return;
         }
-        const lane = lanes.get(deliverable.message.integration);
-        if (lane === undefined) {
-          const opened = newLane(job);
-          lanes.set(opened.integration, opened);
-          wake(opened);
-          return;
-        }
-        lane.jobs.push(job);
-        if (lane.state === 'for-registration') {
+        const { integration } = deliverable.message;
+        const known = lanes.get(integration);
+        const lane = known ?? open(integration);
+        const inMemory = spooling === undefined ? lane.jobs.push(job) > 0 : spooling.arrived(job, lane);
+        if (known === undefined) wake(lane);
+        else if (lane.state === 'for-registration' && inMemory) {
           held += 1;
           boundHeld(lane);
         }
+      };
+
+      const open = (integration: string): Lane => {
+        const lane = newLane(integration, scheduler.now());
+        lanes.set(integration, lane);
+        return lane;
       };
 
       const setChanged = (changed: IntegrationSet): void => {
@@ -123,18 +129,20 @@ export const deliver =
         looking = true;
         for (let lane = nextDue(); lane !== undefined; lane = nextDue()) look(lane);
         looking = false;
-        if (stopping ? gate.idle : sourceEnded && lanes.size === 0) subscriber.complete();
+        const idle = gate.idle && (spooling?.idle ?? true);
+        if (stopping ? idle : sourceEnded && lanes.size === 0) subscriber.complete();
       };
 
       const look = (lane: Lane): void => {
         lane.timer?.unsubscribe();
+        // What was half delivered is finished, so that no target is notified twice.
+        if (stopping && !lane.jobs[0]?.accepted.size) return;
+        if (spooling?.waits(lane)) return;
         const [job] = lane.jobs;
         if (job === undefined) {
           lanes.delete(lane.integration);
           return;
         }
-        // What was half delivered is finished, so that no target is notified twice.
-        if (stopping && job.accepted.size === 0) return;
         if (scheduler.now() >= job.expiresAt) {
           const lifetimeMs = job.expiresAt - job.arrivedAt;
           finish(lane, job, { reason: 'expired', detail: `its lifetime of ${lifetimeMs} ms is over` });
@@ -164,11 +172,13 @@ export const deliver =
 
       /** Past the bound the newest are let go: they would have been delivered last. */
       const boundHeld = (lane: Lane): void => {
+        if (lane.storing === 'all') return;
         for (const job of lane.jobs.splice(
           Math.max(0, lane.jobs.length - Math.max(0, held - deps.maxHeld)),
         )) {
           held -= 1;
           const detail = `no integration "${lane.integration}" is registered, and ${deps.maxHeld} messages are held already`;
+          spooling?.ended(job, lane);
           settle(job, { reason: 'unregistered', detail });
         }
         if (lane.jobs.length === 0) wake(lane);
@@ -219,21 +229,40 @@ export const deliver =
 
       const finish = (lane: Lane, job: Job, rejection?: Rejection): void => {
         lane.jobs.shift();
+        spooling?.ended(job, lane);
         settle(job, rejection);
         wake(lane);
       };
 
       const settle = (job: Job, rejection?: Rejection): void => {
-        if (job.deliverable.message.publish.qos === 0) waitingQos0 -= 1;
+        if (job.deliverable.message.publish.qos === 0 && job.spoolId === undefined) waitingQos0 -= 1;
         subscriber.next(settled(job, scheduler.now(), rejection));
       };
 
       const { callsInFlight, whenServing$ } = deps;
       const gate = new CallGate<Lane>({ callsInFlight, whenServing$, back, error });
       const calls = new Subscription();
+      const spooling =
+        deps.spool &&
+        new Spooling({
+          ...deps.spool,
+          scheduler,
+          lanes,
+          wake,
+          stored: lookAtDue,
+          shrunk: (lane, by) => {
+            if (lane.state === 'for-registration') held -= by;
+          },
+          emit: (settlement) => {
+            if (settlement.kind === 'spooled' && settlement.publish.qos === 0) waitingQos0 -= 1;
+            subscriber.next(settlement);
+          },
+          error,
+        });
       subscriber.add(() => {
         gate.close();
         calls.unsubscribe();
+        spooling?.close();
         for (const lane of lanes.values()) lane.timer?.unsubscribe();
       });
       subscriber.add(deps.stop$.pipe(take(1)).subscribe({ next: stop, error }));
@@ -242,5 +271,6 @@ export const deliver =
         sourceEnded = true;
         lookAtDue();
       };
+      for (const integration of deps.spool?.spool.integrations ?? []) wake(open(integration));
       subscriber.add(source.subscribe({ next: arrive, error, complete }));
     });

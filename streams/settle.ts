@@ -10,5 +10,5 @@ export const settle = (
   deadLetter: (letter: DeadLettered) => Observable<unknown>,
 ): OperatorFunction<Settlement, Settlement> =>
   mergeMap((settlement) =>
-    settlement.kind === 'notified' ? of(settlement) : deadLetter(settlement).pipe(map(() => settlement)),
+    settlement.kind === 'dead-lettered' ? deadLetter(settlement).pipe(map(() => settlement)) : of(settlement),
   );

@@ -9,6 +9,7 @@ import {
   timeout,
 } from 'rxjs';
 import type { Settlement } from '../../lib/settlement.js';
+import { endOf } from '../../lib/tally.js';
 import type { Notification } from '../../sim/app.js';
 import type { Scene, Stage } from './script.js';
 import { notificationLine, settlementLine } from './table.js';
@@ -62,7 +63,7 @@ export const play = async (
   for (const { story, play: act, ends } of script) {
     tell(`\n  ${story}`);
     const [shown] = await Promise.all([firstValueFrom(shown$), act(stage)]);
-    const end = shown.settlement.kind === 'notified' ? 'notified' : shown.settlement.reason;
+    const end = endOf(shown.settlement);
     const received = shown.notification !== undefined;
     if (end === ends && received === (ends === 'notified')) continue;
     surprises += 1;

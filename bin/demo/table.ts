@@ -1,13 +1,14 @@
 import { jsonLine, printable } from '../../lib/log/printable.js';
 import type { Settlement } from '../../lib/settlement.js';
+import { endOf } from '../../lib/tally.js';
 import type { Notification } from '../../sim/app.js';
 
 /** What came in, how it was settled and how long it took; a line each. */
 export const settlementLine = (settlement: Settlement): string => {
   const { publish, message, tookMs } = settlement;
   const name = message?.name ?? `(on ${publish.topic})`;
-  const end = settlement.kind === 'notified' ? 'notified' : settlement.reason;
-  const why = settlement.kind === 'notified' ? '' : `  ${settlement.detail}`;
+  const end = endOf(settlement);
+  const why = settlement.kind === 'dead-lettered' ? `  ${settlement.detail}` : '';
   return `    ${printable(name, 60).padEnd(28)}  ${end.padEnd(14)}  ${milliseconds(tookMs)}${printable(why)}`;
 };
 

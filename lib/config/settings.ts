@@ -37,6 +37,12 @@ const SettingsJson = t.partial(
     call_deadline_ms: whole(100, 600_000),
     /** The longest wait between two attempts for a message, ms. */
     retry_max_ms: whole(100, 600_000),
+    /** How long an integration may make no progress before its messages are written to the spool, ms. */
+    patience_ms: whole(100, 600_000),
+    /** The size of the spool, bytes; 0 for none. */
+    spool_max_bytes: whole(0, 1_073_741_824),
+    /** How long a message may wait in the spool, s. */
+    spool_max_age_s: whole(1, 31_536_000),
     /** How long the calls in flight have to end after SIGTERM, ms. */
     shutdown_grace_ms: whole(0, 600_000),
     /** The size of the dead-letter file at which it is rotated; two are kept. */
@@ -62,6 +68,9 @@ export const defaultSettings: Settings = {
   calls_in_flight: 32,
   call_deadline_ms: 5_000,
   retry_max_ms: 10_000,
+  patience_ms: 1_000,
+  spool_max_bytes: 16_777_216,
+  spool_max_age_s: 86_400,
   shutdown_grace_ms: 5_000,
   dead_letter_max_bytes: 4_194_304,
 };

@@ -4,7 +4,8 @@ import type { Deliverable } from './deliverable.js';
 
 /** A message on its way to an integration. Times are the scheduler's, ms. */
 export interface Job {
-  readonly deliverable: Deliverable;
+  /** Once it is spooled, its publish is the spool's: the broker's is settled. */
+  deliverable: Deliverable;
   readonly arrivedAt: number;
   /** From here on it is `expired`. */
   readonly expiresAt: number;
@@ -12,17 +13,32 @@ export interface Job {
   readonly accepted: Set<Target['kind']>;
   attempts: number;
   failures: number;
+  /** It is over, whatever its lane still has to note of it. */
+  ended: boolean;
+  /** Its number in the spool, when it is there. */
+  spoolId?: number;
 }
 
-/** A job that has not been tried. */
-export const newJob = (deliverable: Deliverable, now: number): Job => ({
+/** A job that has not been tried; `waitedMs` is for how long it waited elsewhere, since its receipt. */
+export const newJob = (deliverable: Deliverable, now: number, waitedMs = 0): Job => ({
   deliverable,
-  arrivedAt: now,
-  expiresAt: now + (deliverable.message.lifetimeMs ?? Number.POSITIVE_INFINITY),
+  arrivedAt: now - waitedMs,
+  expiresAt: now - waitedMs + (deliverable.message.lifetimeMs ?? Number.POSITIVE_INFINITY),
   accepted: new Set(),
   attempts: 0,
   failures: 0,
+  ended: false,
 });
+
+/** What the broker is told of a job that is on the disk; from now on the job is the spool's, under this number. */
+export const spooled = (job: Job, now: number, spoolId: number): Settlement => {
+  const { deliverable, arrivedAt, attempts } = job;
+  const { message } = deliverable;
+  const publish = { ...message.publish, seq: -spoolId };
+  job.spoolId = spoolId;
+  job.deliverable = { ...deliverable, message: { ...message, publish } };
+  return { kind: 'spooled', publish: message.publish, message, attempts, tookMs: now - arrivedAt };
+};
 
 /** The job's end: notified, or dead-lettered for the reason of the rejection. */
 export const settled = (job: Job, now: number, rejection?: Rejection): Settlement => {
@@ -35,14 +51,30 @@ export const settled = (job: Job, now: number, rejection?: Rejection): Settlemen
 
 /**
  * What a lane is doing: `due` for a look at its first message, or waiting `for-set` (no set is known yet),
- * `for-registration` of its integration, `for-slot` among the calls in flight, `for-answer` of a call, `for-retry`.
+ * `for-registration` of its integration, `for-slot` among the calls in flight, `for-answer` of a call, `for-retry`,
+ * `for-disk`: its messages are being written to the spool, or read from it.
  */
-export type LaneState = 'due' | 'for-set' | 'for-registration' | 'for-slot' | 'for-answer' | 'for-retry';
+export type LaneState =
+  | 'due'
+  | 'for-set'
+  | 'for-registration'
+  | 'for-slot'
+  | 'for-answer'
+  | 'for-retry'
+  | 'for-disk';
 
 /** The messages for one integration, in order of receipt. It exists for as long as it holds any (design.md, decision 6). */
 export interface Lane {
   readonly integration: string;
   readonly jobs: Job[];
+  /** Behind its messages in the spool: those that are not written there yet. */
+  readonly tail: Job[];
+  /** Since when none of its messages ended. */
+  progressAt: number;
+  /** What is being written to the spool: all of it but `kept`, its tail, or nothing. */
+  storing: 'all' | 'tail' | 'no';
+  /** The message that stays in memory while all is written. */
+  kept?: Job | undefined;
   state: LaneState;
   /** Since when the integration is known to be unregistered. */
   heldSince?: number | undefined;
@@ -50,9 +82,12 @@ export interface Lane {
   timer?: { unsubscribe(): void } | undefined;
 }
 
-/** A lane with its first message. */
-export const newLane = (job: Job): Lane => ({
-  integration: job.deliverable.message.integration,
-  jobs: [job],
+/** A lane that waits to be looked at. */
+export const newLane = (integration: string, now: number): Lane => ({
+  integration,
+  jobs: [],
+  tail: [],
+  progressAt: now,
+  storing: 'no',
   state: 'due',
 });

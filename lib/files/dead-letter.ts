@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { publishToJson } from '../message/publish-json.js';
 import type { DeadLettered } from '../settlement.js';
 
 /**
@@ -13,20 +13,12 @@ export const deadLetterLine = ({
   detail,
   attempts,
   tookMs,
-}: DeadLettered): string => {
-  const payload = Buffer.from(publish.payload.buffer, publish.payload.byteOffset, publish.payload.length);
-  return JSON.stringify({
+}: DeadLettered): string =>
+  JSON.stringify({
     reason,
     detail,
     name: message?.name,
     attempts,
-    received_at: new Date(publish.receivedAt).toISOString(),
     settled_at: new Date(publish.receivedAt + tookMs).toISOString(),
-    topic: publish.topic,
-    qos: publish.qos,
-    retain: publish.retain,
-    dup: publish.dup,
-    expires_in_ms: publish.expiresInMs,
-    ...(isUtf8(payload) ? { payload: payload.toString() } : { payload_b64: payload.toString('base64') }),
+    ...publishToJson(publish),
   });
-};

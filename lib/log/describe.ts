@@ -76,6 +76,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return warn(`${problemLine(event.problem)}; until then what was read before stays in use`);
     case 'configuration-changed':
       return info('the configuration has changed: going on with it in the same session');
+    case 'spool-broken':
+      return { level: 'error', message: `the spool: ${event.detail}`, fields: {} };
     case 'stopping':
       return info('stopping: calls in flight are finished, the rest stays with the broker');
     case 'stopped':
@@ -100,8 +102,8 @@ const settled = (settlement: Settlement): LogRecord => {
   const fields = { ...identity(settlement), attempts, took_ms: Math.round(tookMs) };
   // Short enough that what became of it still has room in the line.
   const name = shortened(message?.name ?? `a message on ${publish.topic}`, 100);
-  return settlement.kind === 'notified'
-    ? { level: 'debug', message: `${name}: notified`, fields }
+  return settlement.kind !== 'dead-lettered'
+    ? { level: 'debug', message: `${name}: ${settlement.kind}`, fields }
     : warn(`${name}: ${settlement.reason}: ${settlement.detail}`, { ...fields, reason: settlement.reason });
 };
 

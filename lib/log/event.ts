@@ -34,6 +34,7 @@ export type DaemonEvent =
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
   | { readonly kind: 'configuration-refused'; readonly problem: ConfigProblem }
   | { readonly kind: 'configuration-changed' }
+  | { readonly kind: 'spool-broken'; readonly detail: string }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped'; readonly tally: Tally };
 

@@ -20,9 +20,15 @@ describe('newJob', () => {
 });
 
 describe('newLane', () => {
-  it('is for the integration of its first message', () => {
-    const job = jobOf('int1-open', 0);
-    assert.deepEqual(newLane(job), { integration: 'int1', jobs: [job], state: 'due' });
+  it('is empty, and due', () => {
+    assert.deepEqual(newLane('int1', 1000), {
+      integration: 'int1',
+      jobs: [],
+      tail: [],
+      progressAt: 1000,
+      storing: 'no',
+      state: 'due',
+    });
   });
 });
 

@@ -1,0 +1,81 @@
+import type { Job, Lane } from './lane.js';
+
+/** What makes a lane a bad neighbour, see {@link Backlog.blocker}. */
+export interface BacklogBounds {
+  /** How long the oldest unsettled message may stay the same, ms. */
+  readonly stallMs: number;
+}
+
+/** So few messages do no harm where they are: brokers send 20 and more before the first is acknowledged. */
+const few = 16;
+
+interface Waiting {
+  readonly order: number;
+  readonly lane: Lane;
+}
+
+/**
+ * The messages that the broker waits for, in order of arrival. As acknowledgements leave in that order, the oldest one
+ * that is not settled holds up all that are settled behind it (design.md, decision 15).
+ */
+export class Backlog {
+  readonly #stallMs: number;
+  readonly #waiting = new Map<Job, Waiting>();
+  #arrived = 0;
+  #front: Job | undefined;
+  #frontSince = 0;
+
+  constructor({ stallMs }: BacklogBounds) {
+    this.#stallMs = stallMs;
+  }
+
+  get empty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Whether so much waits for its acknowledgement that the broker may send no more. */
+  get presses(): boolean {
+    return this.#span >= few;
+  }
+
+  /** A message has arrived. One of QoS 0 is not acknowledged, and holds up nothing. */
+  arrived(job: Job, lane: Lane, now: number): void {
+    if (job.deliverable.message.publish.qos === 0) return;
+    this.#arrived += 1;
+    this.#waiting.set(job, { order: this.#arrived, lane });
+    this.#look(now);
+  }
+
+  /** A message is settled. */
+  settled(job: Job, now: number): void {
+    if (this.#waiting.delete(job)) this.#look(now);
+  }
+
+  /**
+   * The lane that holds up the others: its message has been the oldest for `stallMs`, others wait settled behind it (an
+   * eighth of all, so that none is blamed for a few), and half of what is not settled is its own. When all are slow alike
+   * there is none, as none holds half.
+   */
+  blocker(now: number): Lane | undefined {
+    const front = this.#front && this.#waiting.get(this.#front);
+    if (front === undefined || !this.presses || now - this.#frontSince < this.#stallMs) return undefined;
+    const since = this.#span;
+    const unsettled = this.#waiting.size;
+    const held = since - unsettled;
+    const own = [...this.#waiting.values()].filter(({ lane }) => lane === front.lane).length;
+    return held > 0 && held >= since / 8 && own >= unsettled / 2 ? front.lane : undefined;
+  }
+
+  /** From the oldest that is not settled to the newest. */
+  get #span(): number {
+    const front = this.#front && this.#waiting.get(this.#front);
+    return front === undefined ? 0 : this.#arrived - front.order + 1;
+  }
+
+  #look(now: number): void {
+    const [front] = this.#waiting.keys();
+    if (front === this.#front) return;
+    this.#front = front;
+    this.#frontSince = now;
+  }
+}

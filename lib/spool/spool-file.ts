@@ -1,0 +1,247 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from '../files/read-text.js';
+import type { Publish } from '../message/publish.js';
+import { publishOfJson } from '../message/publish-json.js';
+import { type Slot, SpoolIndex } from './spool-index.js';
+import { doneLine, messageLine, parseSpoolLine } from './spool-record.js';
+
+/** A message out of the spool. */
+export interface SpooledPublish {
+  readonly id: number;
+  readonly publish: Publish;
+}
+
+/** A message on its way into the spool. */
+export interface ToSpool {
+  readonly integration: string;
+  readonly publish: Publish;
+  /** It stays in the memory of who asks, and is not to be given out. */
+  readonly kept: boolean;
+}
+
+interface Pending {
+  readonly messages: readonly ToSpool[];
+  readonly done: (ids: E.Either<string, readonly number[]>) => void;
+}
+
+/** Where the spool is, and how large it may get. */
+export interface SpoolOptions {
+  readonly path: string;
+  readonly maxBytes: number;
+  /** Told of each line that is broken, so that a message is not lost without a word. */
+  readonly broken: (detail: string) => void;
+}
+
+/**
+ * Messages that wait on the disk, in order for each integration: an append-only file of lines, one for each message and
+ * one for each batch of settlements. What is appended is on the disk when that is said; appends that come while others
+ * are flushed share one flush. A tail that a power cut has torn is cut off, as it was never acknowledged. The file shrinks
+ * as it drains: to nothing when all is settled, and by being written anew when less than half of it waits (design.md,
+ * decision 15).
+ */
+export class SpoolFile {
+  readonly #options: SpoolOptions;
+  readonly #index = new SpoolIndex();
+  #file: FileHandle;
+  #bytes = 0;
+  #nextId = 1;
+  #pending: Pending[] = [];
+  #settled: number[] = [];
+  /** One thing at a time happens to the file. */
+  #work: Promise<unknown> = Promise.resolve();
+
+  private constructor(file: FileHandle, options: SpoolOptions) {
+    this.#file = file;
+    this.#options = options;
+  }
+
+  /** Opens the spool with what an earlier run left in it; Left is why there is none. The directory is made. */
+  static async open(options: SpoolOptions): Promise<E.Either<string, SpoolFile>> {
+    try {
+      await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
+      const spool = new SpoolFile(await openFile(options.path), options);
+      await spool.#recover();
+      return E.right(spool);
+    } catch (error) {
+      return E.left(`${options.path}: ${errorCode(error) ?? 'unknown error'}`);
+    }
+  }
+
+  /** The integrations with messages that wait in the file. */
+  get integrations(): readonly string[] {
+    return this.#index.integrations;
+  }
+
+  /** Whether messages for it wait in the file: new ones queue behind them. */
+  has(integration: string): boolean {
+    return this.#index.has(integration);
+  }
+
+  /** Stores messages, all or none: their ids, once they are on the disk. Left when there is no room, or no disk. */
+  append(messages: readonly ToSpool[]): Promise<E.Either<string, readonly number[]>> {
+    return new Promise((done) => {
+      this.#pending.push({ messages, done });
+      if (this.#pending.length === 1) this.#next(() => this.#writePending());
+    });
+  }
+
+  /** Takes out the next messages of an integration, at most `most`, in order. They stay on the disk until they are settled. */
+  take(integration: string, most: number): Promise<readonly SpooledPublish[]> {
+    return this.#next(async () => {
+      const spooled: SpooledPublish[] = [];
+      for (const slot of this.#index.take(integration, most)) {
+        const record = parseSpoolLine(await this.#lineOf(slot).catch(() => ''));
+        if (record !== undefined && 'id' in record) {
+          spooled.push({ id: slot.id, publish: publishOfJson(record.publish, -slot.id) });
+        } else {
+          this.#options.broken(`message ${slot.id} for ${integration} can't be read`);
+          this.settled(slot.id);
+        }
+      }
+      return spooled;
+    });
+  }
+
+  /** A message that was taken out, or kept, is settled. */
+  settled(id: number): void {
+    if (!this.#index.done(id)) return;
+    this.#settled.push(id);
+    if (this.#settled.length === 1)
+      setImmediate(() => this.#next(() => this.#writeSettled().catch(() => undefined)));
+  }
+
+  /** Writes what is due, and closes the file. */
+  async close(): Promise<void> {
+    await this.#next(() => this.#writeSettled().catch(() => undefined));
+    await this.#next(() => this.#file.close());
+  }
+
+  #next<A>(task: () => Promise<A>): Promise<A> {
+    const result = this.#work.then(task);
+    this.#work = result.catch(() => undefined);
+    return result;
+  }
+
+  async #writePending(): Promise<void> {
+    const batch = this.#pending;
+    this.#pending = [];
+    const slots: Slot[][] = [];
+    let lines = '';
+    try {
+      for (const { messages } of batch) {
+        const taken = messages.map((message) => this.#lineFor(message));
+        const bytes = taken.reduce((sum, each) => sum + each.slot.bytes, 0);
+        if (!(await this.#makeRoom(Buffer.byteLength(lines) + bytes))) {
+          slots.push([]);
+          continue;
+        }
+        lines += taken.map(({ line }) => line).join('');
+        slots.push(taken.map(({ slot }) => slot));
+      }
+      await this.#file.appendFile(lines);
+      await this.#file.datasync();
+    } catch (error) {
+      await this.#file.truncate(this.#bytes).catch(() => undefined);
+      const detail = `${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`;
+      for (const { done } of batch) done(E.left(detail));
+      return;
+    }
+    for (const [at, { messages, done }] of batch.entries()) {
+      const stored = slots[at] ?? [];
+      for (const [n, slot] of stored.entries()) {
+        const placed = { ...slot, offset: this.#bytes };
+        this.#bytes += slot.bytes;
+        if (messages[n]?.kept) this.#index.addTaken(placed);
+        else this.#index.add(placed);
+      }
+      done(
+        stored.length < messages.length ? E.left('the spool is full') : E.right(stored.map(({ id }) => id)),
+      );
+    }
+  }
+
+  #lineFor({ integration, publish }: ToSpool) {
+    const id = this.#nextId++;
+    const line = messageLine(id, integration, publish);
+    return { line, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
+  }
+
+  async #writeSettled(): Promise<void> {
+    const ids = this.#settled;
+    this.#settled = [];
+    if (ids.length === 0) return;
+    if (this.#index.live === 0 && this.#pending.length === 0) {
+      await this.#file.truncate(0);
+      this.#bytes = 0;
+      return;
+    }
+    const line = doneLine(ids);
+    await this.#file.appendFile(line);
+    this.#bytes += Buffer.byteLength(line);
+    if (this.#bytes > this.#options.maxBytes / 2) await this.#compact();
+  }
+
+  /** Whether `bytes` fit, after the file was written anew if need be. */
+  async #makeRoom(bytes: number): Promise<boolean> {
+    const { maxBytes } = this.#options;
+    if (this.#bytes + bytes > maxBytes) await this.#compact();
+    return this.#bytes + bytes <= maxBytes;
+  }
+
+  /** Writes the file anew without what is settled, where that is half of it or more. */
+  async #compact(): Promise<void> {
+    if (this.#index.liveBytes > this.#bytes / 2) return;
+    const { path } = this.#options;
+    const fresh = await openFile(`${path}.tmp`);
+    await fresh.truncate(0);
+    const offsets = new Map<number, number>();
+    let bytes = 0;
+    for (const slot of this.#index.slots()) {
+      await fresh.appendFile(`${await this.#lineOf(slot)}\n`);
+      offsets.set(slot.id, bytes);
+      bytes += slot.bytes;
+    }
+    await fresh.datasync();
+    await rename(`${path}.tmp`, path);
+    await this.#file.close();
+    this.#file = fresh;
+    this.#bytes = bytes;
+    this.#index.move(offsets);
+  }
+
+  async #lineOf({ offset, bytes }: Slot): Promise<string> {
+    const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(bytes), 0, bytes, offset);
+    return buffer.toString('utf8', 0, bytesRead - 1);
+  }
+
+  /** Reads what an earlier run left. */
+  async #recover(): Promise<void> {
+    const content = await this.#file.readFile();
+    const whole = content.lastIndexOf(newline) + 1;
+    if (whole < content.length) await this.#file.truncate(whole);
+    const done = new Set<number>();
+    const found: Slot[] = [];
+    for (let offset = 0; offset < whole; ) {
+      const end = content.indexOf(newline, offset) + 1;
+      const record = parseSpoolLine(content.toString('utf8', offset, end - 1));
+      if (record === undefined) this.#options.broken(`the line at byte ${offset} can't be read`);
+      else if ('done' in record) for (const id of record.done) done.add(id);
+      else found.push({ id: record.id, integration: record.integration, offset, bytes: end - offset });
+      offset = end;
+    }
+    for (const slot of found) {
+      this.#nextId = Math.max(this.#nextId, slot.id + 1);
+      if (!done.has(slot.id)) this.#index.add(slot);
+    }
+    this.#bytes = whole;
+    if (this.#index.live === 0) await this.#file.truncate(0).then(() => (this.#bytes = 0));
+  }
+}
+
+const newline = '\n'.charCodeAt(0);
+
+const openFile = (path: string): Promise<FileHandle> =>
+  open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);

@@ -1,0 +1,27 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../codec.js';
+import type { Publish } from '../message/publish.js';
+import { PublishJson, publishToJson } from '../message/publish-json.js';
+
+const MessageRecord = t.type({ id: t.Int, integration: t.string, publish: PublishJson });
+
+const DoneRecord = t.type({ done: t.array(t.Int) });
+
+/** A line of the spool: a message that waits, or the ids of messages that have been settled. */
+export const SpoolRecord = t.union([MessageRecord, DoneRecord]);
+
+export type SpoolRecord = t.TypeOf<typeof SpoolRecord>;
+
+export type MessageRecord = t.TypeOf<typeof MessageRecord>;
+
+/** The line of a message, with its end. */
+export const messageLine = (id: number, integration: string, publish: Publish): string =>
+  `${JSON.stringify({ id, integration, publish: publishToJson(publish) })}\n`;
+
+/** The line that says that messages are settled, with its end. */
+export const doneLine = (ids: readonly number[]): string => `${JSON.stringify({ done: ids })}\n`;
+
+/** Reads a line without its end; undefined for one that is broken. */
+export const parseSpoolLine = (line: string): SpoolRecord | undefined =>
+  E.getOrElseW(() => undefined)(decodeJsonWith(SpoolRecord)(line));

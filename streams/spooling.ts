@@ -1,0 +1,208 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type Observable, type SchedulerLike, Subscription, take } from 'rxjs';
+import { Backlog } from '../lib/delivery/backlog.js';
+import type { Understood } from '../lib/delivery/deliverable.js';
+import { type Job, type Lane, newJob, spooled } from '../lib/delivery/lane.js';
+import type { Settlement } from '../lib/settlement.js';
+import type { ToSpool } from '../lib/spool/spool-file.js';
+
+/** A message that was taken out of the spool. */
+export interface FromSpool {
+  readonly id: number;
+  readonly understood: Understood;
+  /** Since its receipt, ms. */
+  readonly waitedMs: number;
+}
+
+/** The spool, as delivery uses it; see `SpoolFile`. */
+export interface SpoolPort {
+  readonly integrations: readonly string[];
+  has(integration: string): boolean;
+  /** Emits once: the ids of the messages that are on the disk now, or why they are not. */
+  store(messages: readonly ToSpool[]): Observable<E.Either<string, readonly number[]>>;
+  /** Emits once: the next messages of an integration. */
+  take(integration: string, most: number): Observable<readonly FromSpool[]>;
+  settled(id: number): void;
+}
+
+/** When messages go to the spool; in ms. */
+export interface SpoolRules {
+  /** An integration that made no progress for so long is stuck. */
+  readonly patienceMs: number;
+  /** For so long one message may hold up what is settled behind it. */
+  readonly stallMs: number;
+}
+
+/** What {@link Spooling} stands on. */
+export interface SpoolingDeps {
+  readonly spool: SpoolPort;
+  readonly rules: SpoolRules;
+  readonly scheduler: SchedulerLike;
+  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly emit: (settlement: Settlement) => void;
+  /** The lane may go on. */
+  readonly wake: (lane: Lane) => void;
+  /** So many messages of the lane left the memory for the disk. */
+  readonly shrunk: (lane: Lane, by: number) => void;
+  /** Something was written, or could not be. */
+  readonly stored: () => void;
+  readonly error: (bug: unknown) => void;
+}
+
+/** How many messages of an integration are taken into memory at once while it has more in the spool. */
+const inMemory = 16;
+
+/**
+ * Store and forward: what is stuck goes to the disk, so that it is acknowledged and holds up nobody, and comes from there
+ * in its turn. A lane's messages are in memory first, then in the spool, then in its tail, which is on its way there: so
+ * while an integration has messages in the spool, its new ones queue behind them (design.md, decision 15).
+ */
+export class Spooling {
+  readonly #deps: SpoolingDeps;
+  readonly #backlog: Backlog;
+  readonly #work = new Subscription();
+  #storing = 0;
+  #watching = false;
+
+  constructor(deps: SpoolingDeps) {
+    this.#deps = deps;
+    this.#backlog = new Backlog(deps.rules);
+  }
+
+  /** Whether nothing is being written. */
+  get idle(): boolean {
+    return this.#storing === 0;
+  }
+
+  /** A message has arrived in a lane. True when it stays in memory, false when it goes to the disk. */
+  arrived(job: Job, lane: Lane): boolean {
+    const { scheduler, spool } = this.#deps;
+    this.#backlog.arrived(job, lane, scheduler.now());
+    this.#watch();
+    const queues = lane.storing !== 'no' || lane.tail.length > 0 || spool.has(lane.integration);
+    if (!queues) return lane.jobs.push(job) > 0;
+    lane.tail.push(job);
+    this.#storeTail(lane);
+    return false;
+  }
+
+  /** A message of a lane has ended. */
+  ended(job: Job, lane: Lane): void {
+    const now = this.#deps.scheduler.now();
+    job.ended = true;
+    lane.progressAt = now;
+    this.#backlog.settled(job, now);
+    if (job.spoolId !== undefined) this.#deps.spool.settled(job.spoolId);
+  }
+
+  /** Whether the lane must wait for the disk before its next message; gets that into memory. */
+  waits(lane: Lane): boolean {
+    const { spool, wake, error } = this.#deps;
+    const [next] = lane.jobs;
+    const leaving = lane.storing === 'all' && next !== lane.kept;
+    if (next !== undefined && !leaving) return false;
+    lane.state = 'for-disk';
+    if (!leaving && spool.has(lane.integration)) {
+      const taken = (found: readonly FromSpool[]): void => {
+        for (const each of found) this.#takeIn(each, lane);
+        wake(lane);
+      };
+      this.#work.add(spool.take(lane.integration, inMemory).pipe(take(1)).subscribe({ next: taken, error }));
+      return true;
+    }
+    if (lane.storing !== 'no') return true;
+    lane.jobs.push(...lane.tail.splice(0));
+    return false;
+  }
+
+  close(): void {
+    this.#work.unsubscribe();
+  }
+
+  /** Looks for what is stuck, again and again while messages wait. */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    const { scheduler, rules } = this.#deps;
+    const look = (): void => {
+      this.#watching = false;
+      this.#look();
+      if (!this.#backlog.empty) this.#watch();
+    };
+    this.#work.add(scheduler.schedule(look, Math.min(rules.stallMs, rules.patienceMs)));
+  }
+
+  #look(): void {
+    const { lanes, scheduler, rules } = this.#deps;
+    const now = scheduler.now();
+    const blocker = this.#backlog.blocker(now);
+    const isStuck = (lane: Lane): boolean =>
+      lane === blocker || (this.#backlog.presses && now - lane.progressAt >= rules.patienceMs);
+    for (const lane of [...lanes.values()]) {
+      if (isStuck(lane)) this.#storeAll(lane);
+      if (lane.tail.length > 0) this.#storeTail(lane);
+    }
+  }
+
+  /** Writes all of a lane to the disk. Its first message stays in memory, as it may be in a call. */
+  #storeAll(lane: Lane): void {
+    const jobs = lane.jobs.filter(({ spoolId }) => spoolId === undefined);
+    if (lane.storing !== 'no' || jobs.every(({ deliverable }) => deliverable.message.publish.qos === 0))
+      return;
+    [lane.kept] = lane.jobs;
+    this.#store(lane, 'all', jobs, () => {
+      const leaving = new Set(jobs.filter((job) => job !== lane.kept));
+      const staying = lane.jobs.filter((job) => !leaving.has(job));
+      lane.jobs.splice(0, lane.jobs.length, ...staying);
+      this.#deps.shrunk(lane, leaving.size);
+    });
+  }
+
+  #storeTail(lane: Lane): void {
+    if (lane.storing !== 'no') return;
+    const jobs = [...lane.tail];
+    this.#store(lane, 'tail', jobs, () => lane.tail.splice(0, jobs.length));
+  }
+
+  #store(lane: Lane, what: 'all' | 'tail', jobs: readonly Job[], done: () => void): void {
+    const { spool, scheduler, emit, wake, stored, error } = this.#deps;
+    const messages = jobs.map((job) => ({
+      integration: lane.integration,
+      publish: job.deliverable.message.publish,
+      kept: what === 'all' && job === lane.kept,
+    }));
+    lane.storing = what;
+    this.#storing += 1;
+    const next = (ids: E.Either<string, readonly number[]>): void => {
+      lane.storing = 'no';
+      this.#storing -= 1;
+      if (E.isRight(ids)) {
+        const now = scheduler.now();
+        done();
+        for (const [n, job] of jobs.entries()) {
+          const id = ids.right[n];
+          if (id === undefined) continue;
+          this.#backlog.settled(job, now);
+          // It ended while it was being written.
+          if (job.ended) spool.settled(id);
+          else emit(spooled(job, now, id));
+        }
+      }
+      if (lane.state === 'for-disk') wake(lane);
+      stored();
+    };
+    this.#work.add(spool.store(messages).pipe(take(1)).subscribe({ next, error }));
+  }
+
+  #takeIn({ id, understood, waitedMs }: FromSpool, lane: Lane): void {
+    const { spool, scheduler, emit } = this.#deps;
+    if (understood.kind === 'dead-lettered') {
+      emit(understood);
+      spool.settled(id);
+      return;
+    }
+    const job = newJob(understood, scheduler.now(), waitedMs);
+    job.spoolId = id;
+    lane.jobs.push(job);
+  }
+}
