@@ -1,40 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { Observable, type OperatorFunction, type SchedulerLike, Subscription, take } from 'rxjs';
-import { type Backoff, backoffMs } from '../lib/delivery/backoff.js';
+import { Observable, type OperatorFunction, Subscription, take } from 'rxjs';
+import { backoffMs } from '../lib/delivery/backoff.js';
 import type { Deliverable } from '../lib/delivery/deliverable.js';
 import { type Job, type Lane, newJob, newLane, settled } from '../lib/delivery/lane.js';
 import type { Outcome } from '../lib/delivery/outcome.js';
-import type { Notification } from '../lib/notification/notification.js';
 import type { Target } from '../lib/notification/target.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
-import { type Policy, type Route, route } from '../lib/routing/route.js';
+import { type Route, route } from '../lib/routing/route.js';
 import type { Rejection, Settlement } from '../lib/settlement.js';
 import { CallGate } from './call-gate.js';
-import { Spooling, type SpoolPort, type SpoolRules } from './spooling.js';
-
-/** What delivery stands on. Times are in ms. */
-export interface DeliverDeps {
-  /** The live set; nothing is decided before its first value. */
-  readonly integrations$: Observable<IntegrationSet>;
-  readonly policy: Policy;
-  /** One call to cvmain: emits one outcome. Unsubscribing cancels it. */
-  readonly notify: (notification: Notification, target: Target) => Observable<Outcome>;
-  /** Emits once when cvmain serves: how many probes failed before. Subscribed to after an `away`, one at a time. */
-  readonly whenServing$: Observable<number>;
-  /** The first value ends delivery: calls in flight are finished, the rest stays unsettled. */
-  readonly stop$: Observable<unknown>;
-  readonly holdUnregisteredMs: number;
-  /** How many messages for unregistered integrations are held, at most. */
-  readonly maxHeld: number;
-  /** How many QoS 0 messages may wait here; those of QoS 1 are bounded by the broker's window. */
-  readonly maxWaitingQos0: number;
-  readonly callsInFlight: number;
-  /** Where what is stuck waits, if there is such a place. */
-  readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules };
-  readonly retry: Backoff;
-  readonly scheduler: SchedulerLike;
-  readonly random: () => number;
-}
+import type { DeliverDeps } from './deliver-deps.js';
+import { Spooling } from './spooling.js';
 
 /** The longest delay that Node's timers take; a lane that wakes early waits again. */
 const maxTimerMs = 2 ** 31 - 1;

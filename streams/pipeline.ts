@@ -3,7 +3,8 @@ import { type Deliverable, type Understood, understand } from '../lib/delivery/d
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { Publish } from '../lib/message/publish.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import { type DeliverDeps, deliver } from './deliver.js';
+import { deliver } from './deliver.js';
+import type { DeliverDeps } from './deliver-deps.js';
 import { settle } from './settle.js';
 
 /** What the pipeline stands on: the rules, and the ends that are plugged in. */

@@ -79,7 +79,8 @@ export class Spooling {
     const { scheduler, spool } = this.#deps;
     this.#backlog.arrived(job, lane, scheduler.now());
     this.#watch();
-    const queues = lane.storing !== 'no' || lane.tail.length > 0 || spool.has(lane.integration);
+    const queues =
+      lane.storing !== 'no' || lane.reading || lane.tail.length > 0 || spool.has(lane.integration);
     if (!queues) return lane.jobs.push(job) > 0;
     lane.tail.push(job);
     this.#storeTail(lane);
@@ -102,11 +103,14 @@ export class Spooling {
     const leaving = lane.storing === 'all' && next !== lane.kept;
     if (next !== undefined && !leaving) return false;
     lane.state = 'for-disk';
+    if (lane.reading) return true;
     if (!leaving && spool.has(lane.integration)) {
       const taken = (found: readonly FromSpool[]): void => {
+        lane.reading = false;
         for (const each of found) this.#takeIn(each, lane);
         wake(lane);
       };
+      lane.reading = true;
       this.#work.add(spool.take(lane.integration, inMemory).pipe(take(1)).subscribe({ next: taken, error }));
       return true;
     }
@@ -188,7 +192,7 @@ export class Spooling {
           else emit(spooled(job, now, id));
         }
       }
-      if (lane.state === 'for-disk') wake(lane);
+      if (lane.state === 'for-disk' && !lane.reading) wake(lane);
       stored();
     };
     this.#work.add(spool.store(messages).pipe(take(1)).subscribe({ next, error }));

@@ -73,6 +73,8 @@ export interface Lane {
   progressAt: number;
   /** What is being written to the spool: all of it but `kept`, its tail, or nothing. */
   storing: 'all' | 'tail' | 'no';
+  /** Its next messages are being read from the spool. */
+  reading: boolean;
   /** The message that stays in memory while all is written. */
   kept?: Job | undefined;
   state: LaneState;
@@ -89,5 +91,6 @@ export const newLane = (integration: string, now: number): Lane => ({
   tail: [],
   progressAt: now,
   storing: 'no',
+  reading: false,
   state: 'due',
 });

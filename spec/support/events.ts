@@ -51,6 +51,7 @@ export const eventsWith = (
     problem: { file: text, detail: text, remedy: text },
   },
   'configuration-changed': { kind: 'configuration-changed' },
+  'spool-broken': { kind: 'spool-broken', detail: text },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
 });

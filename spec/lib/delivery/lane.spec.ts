@@ -27,6 +27,7 @@ describe('newLane', () => {
       tail: [],
       progressAt: 1000,
       storing: 'no',
+      reading: false,
       state: 'due',
     });
   });

@@ -1,0 +1,161 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { map, NEVER, of, Subject, timer, VirtualTimeScheduler } from 'rxjs';
+import { AckWindow } from '../../lib/broker/ack-window.js';
+import { understand } from '../../lib/delivery/deliverable.js';
+import type { Outcome } from '../../lib/delivery/outcome.js';
+import type { Publish } from '../../lib/message/publish.js';
+import type { Settlement } from '../../lib/settlement.js';
+import { pipeline } from '../../streams/pipeline.js';
+import type { SpoolPort } from '../../streams/spooling.js';
+import { allIsWell } from './deps.js';
+import { publishOf, registered } from './shorthand.js';
+
+/** A spool in memory; writing and reading take a moment. */
+export class MemorySpool implements SpoolPort {
+  /** All that was ever written, as `integration` and the number of the publish. */
+  readonly written: string[] = [];
+  readonly #waiting = new Map<string, { id: number; publish: Publish }[]>();
+  readonly unsettled = new Set<number>();
+  #nextId = 1;
+
+  constructor(
+    readonly scheduler: VirtualTimeScheduler,
+    readonly room = Number.POSITIVE_INFINITY,
+  ) {}
+
+  get integrations(): readonly string[] {
+    return [...this.#waiting.keys()];
+  }
+
+  has(integration: string): boolean {
+    return this.#waiting.has(integration);
+  }
+
+  store(messages: Parameters<SpoolPort['store']>[0]): ReturnType<SpoolPort['store']> {
+    return timer(2, this.scheduler).pipe(
+      map(() => {
+        if (this.unsettled.size + messages.length > this.room) return E.left('the spool is full');
+        const ids = messages.map(({ integration, publish, kept }) => {
+          const id = this.#nextId++;
+          this.written.push(`${integration} ${publish.seq}`);
+          this.unsettled.add(id);
+          const queue = this.#waiting.get(integration) ?? [];
+          if (!kept) this.#waiting.set(integration, [...queue, { id, publish }]);
+          return id;
+        });
+        return E.right(ids);
+      }),
+    );
+  }
+
+  take(integration: string, most: number): ReturnType<SpoolPort['take']> {
+    // They are out of the account at once, and in the hands of who asked a moment later, as with a file.
+    const queue = this.#waiting.get(integration) ?? [];
+    const taken = queue.splice(0, most);
+    if (queue.length === 0) this.#waiting.delete(integration);
+    return timer(1, this.scheduler).pipe(
+      map(() =>
+        taken.map(({ id, publish }) => ({
+          id,
+          waitedMs: 0,
+          understood: understand(allIsWell.decodeRules)({ ...publish, seq: -id }),
+        })),
+      ),
+    );
+  }
+
+  settled(id: number): void {
+    if (!this.unsettled.delete(id)) throw new Error(`${id} is not in the spool, or settled already`);
+  }
+}
+
+/** What happens in a run: who gets the messages, and how cvmain answers a call for each. */
+export interface SpoolScene {
+  /** The integration of each message, in the order in which the broker has them. */
+  readonly messages: readonly string[];
+  /** The answer to the nth call for an integration; never, where it is undefined. */
+  readonly answer: (
+    integration: string,
+    nth: number,
+    now: number,
+  ) => { readonly afterMs: number; readonly kind: 'accepted' | 'failed' | 'away' };
+  readonly registered: readonly string[];
+  /** Messages that the broker sends before it has acknowledgements. */
+  readonly window: number;
+  readonly untilMs: number;
+  readonly room?: number;
+}
+
+/** What came of it. */
+export interface SpoolTrace {
+  /** What cvmain accepted, as integration and body, with the time. */
+  readonly accepted: readonly { readonly what: string; readonly integration: string; readonly at: number }[];
+  readonly settlements: readonly Settlement[];
+  readonly spool: MemorySpool;
+  /** Messages that the broker still has. */
+  readonly left: number;
+  readonly mostUnacknowledged: number;
+}
+
+/** Plays a scene in virtual time before a broker that keeps to its window, and to the order of acknowledgements. */
+export const playSpool = (scene: SpoolScene): SpoolTrace => {
+  const scheduler = new VirtualTimeScheduler(undefined, scene.untilMs);
+  const spool = new MemorySpool(scheduler, scene.room);
+  const ackWindow = new AckWindow();
+  const publishes = new Subject<Publish>();
+  const accepted: { what: string; integration: string; at: number }[] = [];
+  const settlements: Settlement[] = [];
+  const calls = new Map<string, number>();
+  let sent = 0;
+  let mostUnacknowledged = 0;
+
+  const send = (): void => {
+    while (sent < scene.messages.length && ackWindow.size < scene.window) {
+      const integration = scene.messages[sent] ?? '';
+      const publish = publishOf(sent + 1, { name: `${integration}-open`, text: `${sent}` });
+      sent += 1;
+      ackWindow.receive({ packetId: publish.seq, publish });
+      mostUnacknowledged = Math.max(mostUnacknowledged, ackWindow.size);
+      publishes.next(publish);
+    }
+  };
+
+  publishes
+    .pipe(
+      pipeline({
+        ...allIsWell,
+        scheduler,
+        integrations$: of(registered(scene.registered)),
+        holdUnregisteredMs: 30_000,
+        retry: { baseMs: 100, capMs: 1_000 },
+        whenServing$: timer(100, scheduler).pipe(map(() => 1)),
+        stop$: NEVER,
+        spool: { spool, rules: { patienceMs: 1_000, stallMs: 250 } },
+        notify: ({ vals }) => {
+          const valueOf = (key: string): string => vals.find(({ k }) => k === key)?.v ?? '';
+          const integration = valueOf('integration');
+          const nth = calls.get(integration) ?? 0;
+          calls.set(integration, nth + 1);
+          const { afterMs, kind } = scene.answer(integration, nth, scheduler.now());
+          return timer(afterMs, scheduler).pipe(
+            map((): Outcome => {
+              if (kind !== 'accepted') return { kind, detail: 'as the scene has it' };
+              accepted.push({ what: `${integration} ${valueOf('body')}`, integration, at: scheduler.now() });
+              return { kind };
+            }),
+          );
+        },
+        deadLetter: () => of('stored'),
+      }),
+    )
+    .subscribe((settlement) => {
+      settlements.push(settlement);
+      ackWindow.settle(settlement.publish.seq);
+      ackWindow.release();
+      // As a broker would: after the acknowledgement, not within it.
+      scheduler.schedule(send);
+    });
+  scheduler.schedule(send);
+  scheduler.flush();
+  return { accepted, settlements, spool, left: scene.messages.length - sent, mostUnacknowledged };
+};

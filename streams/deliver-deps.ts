@@ -1,0 +1,32 @@
+import type { Observable, SchedulerLike } from 'rxjs';
+import type { Backoff } from '../lib/delivery/backoff.js';
+import type { Outcome } from '../lib/delivery/outcome.js';
+import type { Notification } from '../lib/notification/notification.js';
+import type { Target } from '../lib/notification/target.js';
+import type { IntegrationSet } from '../lib/routing/integrations.js';
+import type { Policy } from '../lib/routing/route.js';
+import type { SpoolPort, SpoolRules } from './spooling.js';
+
+/** What delivery stands on. Times are in ms. */
+export interface DeliverDeps {
+  /** The live set; nothing is decided before its first value. */
+  readonly integrations$: Observable<IntegrationSet>;
+  readonly policy: Policy;
+  /** One call to cvmain: emits one outcome. Unsubscribing cancels it. */
+  readonly notify: (notification: Notification, target: Target) => Observable<Outcome>;
+  /** Emits once when cvmain serves: how many probes failed before. Subscribed to after an `away`, one at a time. */
+  readonly whenServing$: Observable<number>;
+  /** The first value ends delivery: calls in flight are finished, the rest stays unsettled. */
+  readonly stop$: Observable<unknown>;
+  readonly holdUnregisteredMs: number;
+  /** How many messages for unregistered integrations are held, at most. */
+  readonly maxHeld: number;
+  /** How many QoS 0 messages may wait here; those of QoS 1 are bounded by the broker's window. */
+  readonly maxWaitingQos0: number;
+  readonly callsInFlight: number;
+  /** Where what is stuck waits, if there is such a place. */
+  readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules };
+  readonly retry: Backoff;
+  readonly scheduler: SchedulerLike;
+  readonly random: () => number;
+}
