@@ -11,18 +11,19 @@ const GetAuthTokenResponse = t.type({ resp: BasicResponse, token: t.string });
 
 const GetVersionResponse = t.type({ resp: BasicResponse, version: t.string });
 
-/** The statuses that can heal (design.md, decision 4); `UNAVAILABLE` says that cvmain itself is away. */
-const canHeal: ReadonlySet<status> = new Set([
-  status.DEADLINE_EXCEEDED,
-  status.RESOURCE_EXHAUSTED,
-  status.ABORTED,
-  status.INTERNAL,
-]);
+/**
+ * The statuses that say that cvmain itself may be away: it is probed before there is another call. One that hangs would
+ * otherwise find each message many times when it goes on, as what came too late for the caller is still executed.
+ */
+const away: ReadonlySet<status> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
+
+/** The others that can heal (design.md, decision 4). */
+const canHeal: ReadonlySet<status> = new Set([status.RESOURCE_EXHAUSTED, status.ABORTED, status.INTERNAL]);
 
 /** What became of a call that ended with an error. */
 export const outcomeOfError = ({ code, details }: Pick<ServiceError, 'code' | 'details'>): Outcome => {
   const detail = `${status[code] ?? `status ${code}`}: ${details}`;
-  if (code === status.UNAVAILABLE) return { kind: 'away', detail };
+  if (away.has(code)) return { kind: 'away', detail };
   return canHeal.has(code) ? { kind: 'failed', detail } : { kind: 'refused', detail };
 };
 
