@@ -14,6 +14,8 @@ export interface CvmainOptions {
   readonly home: string;
   /** The port of the gRPC server; 0, the default: a free one. */
   readonly port?: number;
+  /** Where config.json says that the gRPC server is, `host:port`, such as a proxy before it; by default where it is. */
+  readonly announcedAddr?: string;
   readonly username: string;
   /** The unit's current token, empty if there is none yet: what `get_auth_token` answers, and at start `mq/mq.json` has. */
   readonly token: () => string;
@@ -78,7 +80,7 @@ export async function startCvmain(options: CvmainOptions): Promise<SimCvmain> {
   try {
     const { externalIntegrations = false, msgsViaNotifier = true } = options;
     const config = {
-      bindAddr: address,
+      bindAddr: options.announcedAddr ?? address,
       notifierBindAddr,
       notifierAddr,
       externalIntegrations,

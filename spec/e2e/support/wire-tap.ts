@@ -52,6 +52,7 @@ export async function tapWire(atEnd: AtEnd, port: number): Promise<WireTap> {
         sockets.delete(here);
         there.destroy();
       });
+      here.setNoDelay();
       here.pipe(there);
     }
   });

@@ -1,0 +1,69 @@
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { endingAfterTest } from '../support/at-end.js';
+import { deadLetters } from '../support/dead-letters.js';
+import { username } from '../support/login.js';
+import { measured } from '../support/measured.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { itWithMosquitto } from '../support/programs.js';
+import { startServer } from '../support/server.js';
+import { startUnit } from '../support/unit.js';
+
+const codes = Array.from({ length: 17 }, (_, code) => code);
+
+/** Those after which the message is sent again (design.md, decision 4). */
+const healing: readonly number[] = [
+  status.DEADLINE_EXCEEDED,
+  status.RESOURCE_EXHAUSTED,
+  status.ABORTED,
+  status.INTERNAL,
+  status.UNAVAILABLE,
+];
+
+/** What the first call of a message can meet with, and what becomes of the message. */
+const fates: readonly { readonly first: string; readonly delivered: boolean }[] = [
+  ...codes.map((code) => ({ first: `status=${code}`, delivered: healing.includes(code) })),
+  { first: 'no', delivered: false },
+  { first: 'hang', delivered: true },
+  { first: 'late=600', delivered: true },
+  { first: 'cut', delivered: true },
+];
+
+describe('whatever cvmain answers,', () => {
+  const atEnd = endingAfterTest();
+
+  itWithMosquitto('each message is notified or a dead letter, and holds up no other', async () => {
+    const broker = await startMosquitto(atEnd);
+    const integrations = fates.map((_, at) => `int${at}`);
+    const settings = { call_deadline_ms: 300 };
+    const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations, settings });
+    const daemon = await unit.connected('--log-level', 'debug');
+    const server = await startServer(atEnd, broker.url);
+    for (const [at, { first }] of fates.entries()) {
+      // It cuts the calls of all others too.
+      if (first === 'cut') await daemon.logged('settled', 2 * at);
+      await server.send(username, { function: `int${at}-do`, body: `first=${first}` });
+      await server.send(username, { function: `int${at}-do`, body: `after ${first}` });
+    }
+    await daemon.logged('settled', 2 * fates.length);
+    const isLate = ({ body }: { readonly body: string }): boolean => body === 'first=late=600';
+    await unit.cvmain.accepted.first('the late one, twice', isLate, { nth: 2 });
+    expect(await daemon.stop()).to.include({ code: 0 });
+
+    const accepted = unit.cvmain.accepted.entries.map(({ body }) => body);
+    const letters = await deadLetters(unit.home);
+    expect(letters.every(({ reason, attempts }) => reason === 'refused' && attempts === 1)).to.equal(true);
+    for (const { first, delivered } of fates) {
+      const refused = letters.filter(({ payload }) => payload?.includes(`"first=${first}"`));
+      expect(refused, `dead letters of ${first}`).to.have.length(delivered ? 0 : 1);
+      const order = [...new Set(accepted.filter((body) => body.endsWith(first)))];
+      const expected = delivered ? [`first=${first}`, `after ${first}`] : [`after ${first}`];
+      expect(order, `accepted of ${first}`).to.deep.equal(expected);
+    }
+    expect(daemon.count('disconnected')).to.equal(0);
+    const repeated = accepted.filter((body, at) => accepted.indexOf(body) !== at);
+    measured(`${letters.length} dead letters, repeated: ${repeated.join(', ')}`);
+    // It was executed after its caller had given up.
+    expect(repeated).to.deep.equal(['first=late=600']);
+  });
+});

@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { endingAfterTest } from '../support/at-end.js';
+import { measured } from '../support/measured.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { firstOf, outOfOrder, startSender } from '../support/orders.js';
+import { passed } from '../support/passed.js';
+import { itWithMosquitto } from '../support/programs.js';
+import { startUnit } from '../support/unit.js';
+import { tapWire, type WireTap } from '../support/wire-tap.js';
+
+const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
+
+/** Waits for so many pings of the daemon from now on to be answered. */
+const pingsAnswered = async (tap: WireTap, more: number): Promise<void> => {
+  const nth = passed(tap, 'pingresp').length + more;
+  await tap.packets.first('answered ping', ({ packet }) => packet.cmd === 'pingresp', { nth, ms: 40_000 });
+};
+
+describe('cvmain is away', function () {
+  this.timeout(60_000);
+  const atEnd = endingAfterTest();
+
+  async function start(settings: object) {
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: names, settings });
+    const daemon = await unit.connected();
+    const sender = await startSender(
+      atEnd,
+      broker.url,
+      names.map((name) => `${name}-do`),
+    );
+    const allAcknowledged = async (): Promise<void> => {
+      await tap.packets.first('PUBACK', ({ packet }) => packet.cmd === 'puback', { nth: sender.sent.length });
+    };
+    return { tap, ...unit, daemon, sender, allAcknowledged };
+  }
+
+  itWithMosquitto('for 3 keepalives, and once more: it is waited for, with one probe at a time', async () => {
+    const { tap, calls, cvmain, daemon, sender, allAcknowledged } = await start({ keepalive_s: 5 });
+    await sender.send(50);
+    await allAcknowledged();
+    for (const [outage, pings] of [4, 1].entries()) {
+      await cvmain.kill();
+      const [before, since] = [calls.steps.entries.length, Date.now()];
+      await sender.send(100);
+      await daemon.logged('cvmain-away', outage + 1);
+      await pingsAnswered(tap, pings);
+      const steps = calls.steps.entries.slice(before);
+      expect(Math.max(...steps.map(({ open }) => open)), 'calls at once').to.be.at.most(1);
+      const lasted = Date.now() - since;
+      if (outage === 0) expect(lasted).to.be.at.least(15_000);
+      const accepted = cvmain.accepted.entries.length;
+      await cvmain.start();
+      await allAcknowledged();
+      const returned = cvmain.events.entries.findLast(({ event }) => event === 'starting');
+      const resumed = (cvmain.accepted.entries[accepted]?.at ?? 0) - (returned?.at ?? 0);
+      measured(`away ${lasted} ms, ${steps.length} attempts to reach it, resumed after ${resumed} ms`);
+      expect(resumed, 'ms from its return to the next message').to.be.within(0, 1_000);
+    }
+    expect(cvmain.accepted.entries).to.have.length(sender.sent.length);
+    expect(outOfOrder(cvmain.accepted.entries)).to.deep.equal([]);
+    expect(daemon.count('connected')).to.equal(1);
+    expect(daemon.count('disconnected')).to.equal(0);
+    expect(passed(tap, 'connect')).to.have.length(1);
+    expect(await daemon.stop()).to.include({ code: 0 });
+    expect(await daemon.logged('stopped')).to.include({ notified: sender.sent.length });
+  });
+
+  itWithMosquitto('as it takes connections and answers nothing: one probe at a time, too', async () => {
+    const deadline = 500;
+    const settings = { keepalive_s: 2, call_deadline_ms: deadline };
+    const { tap, calls, cvmain, daemon, sender, allAcknowledged } = await start(settings);
+    cvmain.freeze();
+    await sender.send(100);
+    await calls.steps.first('calls', ({ open }) => open === names.length);
+    const first = calls.steps.entries.length;
+    await daemon.logged('cvmain-away');
+    await pingsAnswered(tap, 3);
+    // The first probe is opened at the first deadline: the other calls end at theirs, moments later.
+    const probes = calls.steps.entries.slice(first + 1);
+    expect(probes.filter(({ open }) => open > 1)).to.deep.equal([]);
+    const thawed = Date.now();
+    cvmain.thaw();
+    await allAcknowledged();
+    const resumed = (cvmain.accepted.entries[0]?.at ?? 0) - thawed;
+    const repeated = cvmain.accepted.entries.length - sender.sent.length;
+    measured(`${probes.length} probes, resumed after ${resumed} ms, ${repeated} repeated`);
+    expect(resumed, 'ms from its return to the next message').to.be.within(0, 1_000);
+    // Those whose call it found too late: one for each integration.
+    expect(repeated).to.be.at.most(names.length);
+    expect(firstOf(cvmain.accepted.entries)).to.have.length(sender.sent.length);
+    expect(daemon.count('connected')).to.equal(1);
+    expect(daemon.count('disconnected')).to.equal(0);
+    expect(await daemon.stop()).to.include({ code: 0 });
+    expect(await daemon.logged('stopped')).to.include({ notified: sender.sent.length });
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { endingAfterTest } from '../support/at-end.js';
+import { startDaemon } from '../support/daemon.js';
+import { deadLetters } from '../support/dead-letters.js';
+import { keepLedger } from '../support/ledger.js';
+import { measured } from '../support/measured.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { firstOf, outOfOrder, startSender } from '../support/orders.js';
+import { itWithMosquitto } from '../support/programs.js';
+import { seeded } from '../support/seeded.js';
+import { startUnit } from '../support/unit.js';
+import { tapWire } from '../support/wire-tap.js';
+
+const kills = 6;
+const messages = 2_000;
+const windowMessages = 64;
+const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
+/** The last one has no dash: a dead letter. */
+const messageNames = [...names.map((name) => `${name}-do`), 'nobody'];
+
+/** The moments in which a process may be killed: at a line of its log, or after so many notifications. */
+const lines = ['starting', 'integrations', 'connected'];
+
+describe('the daemon is killed at random moments under load', function () {
+  this.timeout(90_000);
+  const atEnd = endingAfterTest();
+
+  for (const seed of [1, 2])
+    itWithMosquitto(`and loses nothing; only what was in flight is repeated (seed ${seed})`, async () => {
+      const random = seeded(seed);
+      const broker = await startMosquitto(atEnd);
+      const tap = await tapWire(atEnd, broker.port);
+      const ledger = keepLedger(tap);
+      const settings = { window_messages: windowMessages };
+      const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: names, settings, callMs: 15 });
+      const { accepted } = unit.cvmain;
+      // The session has to be there before the first message.
+      await (await unit.connected()).stop();
+      const sender = await startSender(atEnd, broker.url, messageNames);
+      const sending = sender.send(messages);
+
+      const moments: string[] = [];
+      /** How many were accepted at the end of each of its lives. */
+      const lives: number[] = [];
+      for (let kill = 1; kill <= kills; kill += 1) {
+        const daemon = startDaemon(atEnd, unit.home);
+        const soFar = accepted.entries.length;
+        const more = 1 + Math.floor(random() * 200);
+        const at = Math.floor(random() * lines.length * 3);
+        const line = lines[at];
+        if (line !== undefined) await daemon.logged(line);
+        else await accepted.filled('notifications', soFar + more);
+        expect(await daemon.end('SIGKILL')).to.include({ signal: 'SIGKILL' });
+        lives.push(accepted.entries.length);
+        moments.push(line ?? `${more} more`);
+      }
+      const daemon = startDaemon(atEnd, unit.home);
+      await sending;
+      await ledger.acknowledged.filled('acknowledged messages', messages, 40_000);
+      expect(await daemon.stop()).to.include({ code: 0 });
+
+      const letters = (await deadLetters(unit.home)).flatMap(
+        ({ payload = '' }) => /"body":"(\d+)"/.exec(payload)?.[1] ?? [],
+      );
+      const notified = firstOf(accepted.entries).map(({ body }) => body);
+      expect(new Set([...notified, ...letters]).size, 'notified or dead-lettered').to.equal(messages);
+      expect(outOfOrder(firstOf(accepted.entries))).to.deep.equal([]);
+
+      const bodies = accepted.entries.map(({ body }) => body);
+      const inFlight = ledger.unacknowledged();
+      for (const body of notified) {
+        const times = bodies.filter((each) => each === body).length;
+        const chances = inFlight.filter((unacknowledged) => unacknowledged.includes(body)).length;
+        expect(times, `notified times of ${body}`).to.be.at.most(1 + chances);
+      }
+      const perKill = lives.map((end, life) => {
+        const ofLife = bodies.slice(lives[life - 1] ?? 0, end);
+        return ofLife.filter((body) => bodies.includes(body, end)).length;
+      });
+      for (const count of perKill) expect(count, 'repeated for a kill').to.be.at.most(windowMessages);
+      measured(
+        `${messages} messages, ${kills} kills at ${moments.join(', ')}: repeated for each ${perKill.join(', ')}`,
+      );
+    });
+});
