@@ -1,4 +1,5 @@
 import type { AtEnd } from './at-end.js';
+import type { Journal } from './journal.js';
 import { username } from './login.js';
 import { startServer } from './server.js';
 
@@ -37,10 +38,10 @@ export async function startSender(
   };
 }
 
-/** The messages without those that came before already. */
-export const firstOf = <A extends Named>(messages: readonly A[]): readonly A[] => {
+/** The messages without those that came before already, from now on. */
+export const distinct = <A extends Named>(messages: Journal<A>): Journal<A> => {
   const seen = new Set<string>();
-  return messages.filter(({ body }) => !seen.has(body) && seen.add(body));
+  return messages.derive((each) => (seen.has(each.body) || !seen.add(each.body) ? undefined : each));
 };
 
 /** The names whose messages did not come in the order in which {@link Sender} sent them. */
