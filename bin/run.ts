@@ -6,6 +6,7 @@ import { readConfig } from '../lib/config/config.js';
 import { problemLine } from '../lib/config/problem.js';
 import { retainedRecord } from '../lib/files/retained-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
+import type { Report } from '../lib/log/event.js';
 import { logger } from '../lib/log/logger.js';
 import { printable } from '../lib/log/printable.js';
 import { count, newTally } from '../lib/tally.js';
@@ -47,12 +48,17 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   }
   // A log that nobody reads any more is no reason to stop forwarding.
   process.stderr.on('error', () => undefined);
-  const report = logger({
+  const log = logger({
     level,
     format: process.stderr.isTTY ? 'text' : 'json',
     now: () => new Date(),
     write: (line) => process.stderr.write(`${line}\n`),
   });
+  const tally = newTally();
+  const report: Report = (event) => {
+    if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
+    log(event);
+  };
   const stop$ = new ReplaySubject<void>(1);
   for (const signal of ['SIGTERM', 'SIGINT']) {
     process.once(signal, () => {
@@ -65,7 +71,6 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
 
   const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
   report({ kind: 'starting', configDirectory: root, stateDirectory });
-  const tally = newTally();
   const session = {
     ackWindow: new AckWindow(),
     retained: retainedRecord(join(stateDirectory, 'retained.json')),

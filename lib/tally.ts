@@ -1,10 +1,13 @@
 import { type Reason, reasons, type Settlement } from './settlement.js';
 
-/** How many messages ended how. */
-export type Tally = Record<'notified' | 'spooled' | Reason, number>;
+/** What may become of a message. */
+type End = 'notified' | 'spooled' | Reason;
+
+/** How many messages ended how, and how many of the dead letters among them could not be stored. */
+export type Tally = Record<End | 'dead_letters_lost', number>;
 
 /** The name of an end. A message that was spooled ends again, when it is delivered from there. */
-export const endOf = (settlement: Settlement): keyof Tally =>
+export const endOf = (settlement: Settlement): End =>
   settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
 
 /** Nothing counted yet. */
@@ -20,6 +23,7 @@ export const newTally = (): Tally => ({
   refused: 0,
   expired: 0,
   overflow: 0,
+  dead_letters_lost: 0,
 });
 
 /** Counts a settlement, in place. */
@@ -28,8 +32,11 @@ export const count = (tally: Tally, settlement: Settlement): void => {
 };
 
 /** The counts in words, without those that are zero. */
-export const tallyLine = (tally: Tally): string =>
-  (['notified', 'spooled', ...reasons] as const)
+export const tallyLine = (tally: Tally): string => {
+  const ends = (['notified', 'spooled', ...reasons] as const)
     .filter((end) => tally[end] > 0 || end === 'notified')
     .map((end) => `${tally[end]} ${end}`)
     .join(', ');
+  const lost = tally.dead_letters_lost;
+  return lost > 0 ? `${ends}; of the dead letters ${lost} could not be stored` : ends;
+};

@@ -34,4 +34,10 @@ describe('tally', () => {
     );
     expect(tallyLine({ ...newTally(), notified: 3 })).to.equal('3 notified');
   });
+
+  it('in words says what the disk did not take', () => {
+    expect(tallyLine({ ...newTally(), expired: 2, dead_letters_lost: 1 })).to.equal(
+      '0 notified, 2 expired; of the dead letters 1 could not be stored',
+    );
+  });
 });

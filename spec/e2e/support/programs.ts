@@ -27,3 +27,11 @@ export const itWith =
 
 /** Tests with a real broker. */
 export const itWithMosquitto = itWith('mosquitto', 'mosquitto_passwd');
+
+/** Tests with a real broker and a disk of their own. */
+export const itWithMosquittoAndDisk =
+  process.getuid?.() === 0
+    ? itWith('mosquitto', 'mosquitto_passwd', 'mount')
+    : (title: string, _test: () => Promise<void>): void => {
+        it(`${title} (needs root, to mount a disk)`);
+      };

@@ -1,0 +1,97 @@
+import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
+import { deadLetters } from '../support/dead-letters.js';
+import { username } from '../support/login.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { packetIds } from '../support/passed.js';
+import { itWithMosquitto, itWithMosquittoAndDisk } from '../support/programs.js';
+import { startServer } from '../support/server.js';
+import { mountSmallDisk } from '../support/small-disk.js';
+import { startUnit } from '../support/unit.js';
+import { tapWire } from '../support/wire-tap.js';
+
+const file = 'dead-letters.ndjson';
+
+describe('the disk under the dead letters', () => {
+  const atEnd = endingAfterTest();
+
+  async function start(stateDirectory: string) {
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: ['int1'] });
+    const daemon = await unit.connected('--state-dir', stateDirectory);
+    const server = await startServer(atEnd, broker.url);
+    let received = 0;
+    /** A message that becomes a dead letter, and a valid one, which goes through. */
+    const sendBoth = async (body: string): Promise<void> => {
+      await server.send(username, { function: 'no-such', body, timeout: 1 });
+      await server.send(username, { function: 'int1-open', body });
+      await unit.received.filled('the valid message', ++received);
+      await daemon.logged('settled', received);
+    };
+    /** Ends the daemon: all is acknowledged, and so many dead letters are told to be lost. */
+    const stopped = async (lost: number): Promise<void> => {
+      expect(await daemon.stop()).to.include({ code: 0 });
+      expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
+      expect(daemon.count('dead-letter-lost')).to.equal(lost);
+      expect(await daemon.logged('stopped')).to.include({
+        dead_letters_lost: lost,
+        expired: received,
+        notified: received,
+      });
+    };
+    const letters = () => deadLetters(unit.home, stateDirectory);
+    return { daemon, sendBoth, stopped, letters };
+  }
+
+  itWithMosquittoAndDisk('is full: the loss is logged and counted, and the next one is stored', async () => {
+    const disk = await mountSmallDisk(atEnd);
+    const { daemon, sendBoth, stopped, letters } = await start(disk.directory);
+    await sendBoth('before');
+    await disk.fill();
+    // Longer than what may be left in the file's last page: a part of it may be written.
+    await sendBoth('lost'.repeat(2_000));
+    const loss = await daemon.logged('dead-letter-lost');
+    expect(loss).to.include({ level: 'error', name: 'no-such', reason: 'expired', qos: 1 });
+    expect(loss.message).to.contain('ENOSPC');
+    await disk.empty();
+    await sendBoth('after');
+    await stopped(1);
+    const stored = (await letters()).map(({ payload }) => /"body":"(\w+)"/.exec(payload ?? '')?.[1]);
+    expect(stored).to.deep.equal(['before', 'after']);
+  });
+
+  itWithMosquittoAndDisk('is read-only: the loss is logged and counted', async () => {
+    const disk = await mountSmallDisk(atEnd);
+    await disk.makeReadOnly();
+    const { daemon, sendBoth, stopped } = await start(disk.directory);
+    await sendBoth('one');
+    expect((await daemon.logged('dead-letter-lost')).message).to.contain('EROFS');
+    await sendBoth('two');
+    await stopped(2);
+  });
+
+  itWithMosquitto('has no room for a byte, from the start: the loss is logged and counted', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    await symlink('/dev/full', join(directory, file));
+    const { daemon, sendBoth, stopped } = await start(directory);
+    await sendBoth('one');
+    expect((await daemon.logged('dead-letter-lost')).message).to.contain('ENOSPC');
+    await stopped(1);
+  });
+
+  itWithMosquitto('has a last line that a power cut tore: the next one does not continue it', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    const whole = '{"reason":"refused","attempts":1,"topic":"of before"}';
+    await writeFile(join(directory, file), `${whole}\n{"reason":"refu`);
+    const { sendBoth, stopped, letters } = await start(directory);
+    await sendBoth('one');
+    await sendBoth('two');
+    await stopped(0);
+    expect((await letters()).map(({ reason }) => reason)).to.deep.equal(['refused', 'expired', 'expired']);
+    const text = await readFile(join(directory, file), 'utf8');
+    expect(text.split('\n')).to.have.length(5);
+  });
+});

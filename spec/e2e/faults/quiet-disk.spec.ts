@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { endingAfterTest } from '../support/at-end.js';
+import { keepLedger } from '../support/ledger.js';
+import { username } from '../support/login.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { startSender } from '../support/orders.js';
+import { nextPing } from '../support/passed.js';
+import { itWithMosquitto } from '../support/programs.js';
+import { startServer } from '../support/server.js';
+import { startUnit } from '../support/unit.js';
+import { tapWire } from '../support/wire-tap.js';
+
+const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
+
+/** All that is below a directory, with its size and when it was written. */
+const filesBelow = async (directory: string): Promise<readonly string[]> => {
+  const found = await readdir(directory, { recursive: true });
+  const told = async (name: string): Promise<string> => {
+    const { size, mtimeNs, ino } = await stat(join(directory, name), { bigint: true });
+    return `${name} ${ino} ${size} ${mtimeNs}`;
+  };
+  return Promise.all(found.sort().map(told));
+};
+
+/** The bytes that a process has written to disks; undefined where the system does not tell. */
+const bytesWritten = async (pid: number): Promise<string | undefined> => {
+  const file = `/proc/${pid}/io`;
+  return existsSync(file) ? /^write_bytes: (\d+)$/m.exec(await readFile(file, 'utf8'))?.[1] : undefined;
+};
+
+describe('the disk, as long as all goes well,', () => {
+  const atEnd = endingAfterTest();
+
+  itWithMosquitto('is not written to: 1,000 messages are notified without a byte', async () => {
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const ledger = keepLedger(tap);
+    const settings = { keepalive_s: 2 };
+    const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: names, settings });
+    const daemon = await unit.connected();
+    const messageNames = names.map((name) => `${name}-do`);
+    const sender = await startSender(atEnd, broker.url, messageNames);
+    await sender.send(names.length);
+    await ledger.acknowledged.filled('the first messages', names.length);
+
+    const before = [await filesBelow(unit.home), await bytesWritten(daemon.pid)];
+    await sender.send(1_000);
+    await ledger.acknowledged.filled('acknowledged messages', 1_000 + names.length);
+    await nextPing(tap);
+    expect([await filesBelow(unit.home), await bytesWritten(daemon.pid)]).to.deep.equal(before);
+
+    // What would be seen if it were: a dead letter is written.
+    await (await startServer(atEnd, broker.url)).send(username, { function: 'nodash' });
+    await daemon.logged('settled');
+    const [files, bytes] = before;
+    expect(await filesBelow(unit.home)).to.not.deep.equal(files);
+    if (bytes !== undefined) expect(await bytesWritten(daemon.pid)).to.not.equal(bytes);
+    expect(await daemon.stop()).to.include({ code: 0 });
+    expect(await daemon.logged('stopped')).to.include({ notified: sender.sent.length, spooled: 0 });
+  });
+});
