@@ -13,13 +13,13 @@ const ok = { success: true, errMsg: '', code: 0 };
 const no = { success: false, errMsg: 'not now', code: 7 };
 
 describe('outcomeOfError', () => {
-  /** design.md, decision 4: what can heal is tried again, all else is not. */
+  /** design.md, decision 4: what can heal is tried again, all else is not; cvmain that is silent may be away. */
   const outcomes: Readonly<Record<keyof typeof status, Outcome['kind']>> = {
     OK: 'refused',
     CANCELLED: 'refused',
     UNKNOWN: 'refused',
     INVALID_ARGUMENT: 'refused',
-    DEADLINE_EXCEEDED: 'failed',
+    DEADLINE_EXCEEDED: 'away',
     NOT_FOUND: 'refused',
     ALREADY_EXISTS: 'refused',
     PERMISSION_DENIED: 'refused',

@@ -88,10 +88,10 @@ describe('connectCvmain', () => {
       });
     }
 
-    it('has failed where there is no answer within the deadline', async () => {
+    it('takes cvmain for away where there is no answer within the deadline', async () => {
       const { client } = await withCvmain(() => new Promise(() => undefined), 100);
       const outcome = await send(client);
-      expect(outcome).to.have.property('kind', 'failed');
+      expect(outcome).to.have.property('kind', 'away');
       expect(outcome).to.have.property('detail').that.includes('DEADLINE_EXCEEDED');
     });
 
