@@ -59,6 +59,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   let nextSeq = 1;
   let failures = 0;
   let connectedAt = Number.POSITIVE_INFINITY;
+  let fullAt = Number.NEGATIVE_INFINITY;
   /** What the end of the connection is followed by. */
   let then: 'back-off' | 'reconnect' | 'drain' | 'nothing' = 'back-off';
   let ending = false;
@@ -74,7 +75,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     then = 'back-off';
     ending = false;
     draining = false;
-    connection = deps.open(login, version, { connected, publish, closed });
+    connection = deps.open(login, version, { connected, publish, pingOverdue, closed });
   };
 
   const connected = (sessionPresent: boolean): void => {
@@ -105,6 +106,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       acknowledge();
     }
     if (hasRoom()) return true;
+    fullAt = scheduler.now();
     full.unsubscribe();
     full = scheduler.schedule(stayedFull, deps.fullMs);
     return false;
@@ -115,7 +117,15 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     !stopping && ackWindow.size <= deps.windowMessages && ackWindow.bytes <= deps.windowBytes;
 
   const stayedFull = (): void => {
-    if (hasRoom()) return;
+    if (!hasRoom()) leave();
+  };
+
+  // Where packets are taken one by one, as room comes, the answer to a ping is behind all that the broker sent before it.
+  const pingOverdue = (): void => {
+    if (scheduler.now() - fullAt <= deps.fullMs) leave();
+  };
+
+  const leave = (): void => {
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
     end('drain');
   };

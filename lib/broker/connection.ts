@@ -29,6 +29,8 @@ export interface ConnectionEvents {
   readonly connected: (sessionPresent: boolean) => void;
   /** In order of receipt. True when there is room for more, see {@link Connection.resume}. */
   readonly publish: (publish: Incoming) => boolean;
+  /** A ping has not been answered for a quarter of the keepalive: half of it is where MQTT.js gives the line up. */
+  readonly pingOverdue: () => void;
   /** The last event, once. */
   readonly closed: (reason: CloseReason) => void;
 }
@@ -67,6 +69,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let due: number[] = [];
   let open = true;
   let ending: NodeJS.Timeout | undefined;
+  let ping: NodeJS.Timeout | undefined;
 
   const resume = (): void => {
     full = false;
@@ -88,6 +91,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   };
 
   client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'pingresp') clearTimeout(ping);
     if (packet.cmd !== 'publish') return;
     wire = { qos: packet.qos, ...(packet.messageId === undefined ? {} : { packetId: packet.messageId }) };
     if (packet.qos === 1) packet.qos = 0;
@@ -113,6 +117,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     else done();
   };
   client.on('packetsend', ({ cmd }) => {
+    if (cmd === 'pingreq') ping = setTimeout(events.pingOverdue, (options.keepaliveS * 1000) / 4);
     if (cmd !== 'puback') return;
     open = false;
     client.stream.destroy();
@@ -133,6 +138,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   client.once('close', () => {
     open = false;
     clearTimeout(ending);
+    clearTimeout(ping);
     events.closed(closeReasonOf({ answered, error, serverReason }));
   });
   start(client, events, fail);

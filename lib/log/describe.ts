@@ -63,6 +63,7 @@ export const describe = (event: DaemonEvent): LogRecord => {
     case 'window-full':
       return warn(
         `${event.messages} messages (${event.bytes} bytes) are unacknowledged: disconnecting until they are settled`,
+        { messages: event.messages, bytes: event.bytes },
       );
     case 'settled':
       return settled(event.settlement);

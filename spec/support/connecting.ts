@@ -13,6 +13,7 @@ import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
 export type Told =
   | { readonly connected: 'session present' | 'no session' }
   | { readonly publish: Incoming }
+  | { readonly pingOverdue: true }
   | { readonly closed: CloseReason };
 
 /** A connection under test, and both ends of what it says. */
@@ -52,6 +53,7 @@ export function open(
         told.put({ publish });
         return room();
       },
+      pingOverdue: () => told.put({ pingOverdue: true }),
       closed: (reason) => {
         told.put({ closed: reason });
         ended(reason);

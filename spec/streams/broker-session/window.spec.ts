@@ -142,6 +142,26 @@ describe('brokerSession: its window', () => {
       expect(test.latest.acknowledged).to.deep.equal([11, 12, 13]);
     });
 
+    it('is left, too, when a ping is overdue behind what is taken one by one', () => {
+      const test = overfull();
+      for (const count of [1, 2, 3]) {
+        test.pass(10_000);
+        settle(test, count);
+        test.latest.deliver(13 + count);
+      }
+      expect(test.latest.ended).to.equal(false);
+      test.latest.events.pingOverdue();
+      expect(test.latest.ended).to.equal(true);
+      expect(test.reports.at(-1)).to.include({ kind: 'window-full' });
+    });
+
+    it('is not the cause of an overdue ping where there was room all the time', () => {
+      const test = servedSession({ windowMessages: 2, fullMs: 15_000 });
+      test.latest.deliver(11);
+      test.latest.events.pingOverdue();
+      expect(test.latest.ended).to.equal(false);
+    });
+
     it('waits as after any failure when that connection fails', () => {
       const test = overfull();
       test.pass(15_000);
