@@ -21,6 +21,8 @@ export interface WireTap {
   readonly packets: Journal<Passed>;
   /** Breaks the line, with all that is on its way. */
   cut(): void;
+  /** The connections that there are go dead: they stay open, and nothing passes on them any more, not even their end. */
+  goSilent(): void;
 }
 
 /** Listens on a free port, and connects each client with the broker at `port`. */
@@ -30,16 +32,24 @@ export async function tapWire(atEnd: AtEnd, port: number): Promise<WireTap> {
   const listener = await listen(0);
   atEnd(listener.suspend);
   let connections = 0;
+  /** Connections up to this one are dead. */
+  let silent = 0;
 
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
     sockets.clear();
   };
   atEnd(cut);
+  const goSilent = (): void => {
+    silent = connections;
+    for (const socket of sockets) socket.unpipe().resume();
+  };
   listener.accept((daemon) => {
     const connection = ++connections;
     const broker = connect(port, '127.0.0.1');
-    const decoder = wireDecoder((from, packet) => packets.put({ from, connection, packet }));
+    const decoder = wireDecoder((from, packet) => {
+      if (connection > silent) packets.put({ from, connection, packet });
+    });
     daemon.on('data', decoder.fromDaemon);
     broker.on('data', decoder.fromBroker);
     for (const [here, there] of [
@@ -50,13 +60,13 @@ export async function tapWire(atEnd: AtEnd, port: number): Promise<WireTap> {
       here.on('error', () => undefined);
       here.once('close', () => {
         sockets.delete(here);
-        there.destroy();
+        if (connection > silent) there.destroy();
       });
       here.setNoDelay();
       here.pipe(there);
     }
   });
-  return { port: listener.port, url: `mqtt://127.0.0.1:${listener.port}`, packets, cut };
+  return { port: listener.port, url: `mqtt://127.0.0.1:${listener.port}`, packets, cut, goSilent };
 }
 
 /** Takes both directions of a connection apart; that of the broker needs to know the version that CONNECT asked for. */

@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import { endingAfterTest } from '../support/at-end.js';
+import { holdCalls } from '../support/held-calls.js';
+import { username } from '../support/login.js';
+import { measured } from '../support/measured.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { passed } from '../support/passed.js';
+import { itWithMosquitto } from '../support/programs.js';
+import { startRig, valueIn } from '../support/rig.js';
+import { startServer } from '../support/server.js';
+import { type Passed, tapWire } from '../support/wire-tap.js';
+
+const keepalive_s = 2;
+
+const isSentAgain = ({ packet }: Passed): boolean => packet.cmd === 'publish' && packet.dup;
+
+describe('the broker', function () {
+  this.timeout(40_000);
+  const atEnd = endingAfterTest();
+
+  /** The daemon has run a retained command, and a call is pending. */
+  async function start(mqtt_version: string) {
+    const calls = holdCalls(({ msg_type }) => msg_type === 'int2-open');
+    const broker = await startMosquitto(atEnd);
+    const tap = await tapWire(atEnd, broker.port);
+    const rig = await startRig(atEnd, {
+      brokerUrl: tap.url,
+      integrations: ['int1', 'int2'],
+      intercept: calls.intercept,
+      settings: { mqtt_version, keepalive_s, patience_ms: 600_000 },
+    });
+    const daemon = await rig.connected();
+    const send = async (name: string, body: string, retain = false): Promise<void> => {
+      const server = await startServer(atEnd, broker.url);
+      await server.send(username, { function: name, body }, { retain, topicLevel: body });
+    };
+    await send('int1-open', 'retained', true);
+    await rig.received.filled('the retained command', 1);
+    await send('int2-open', 'pending');
+    await calls.arrived.filled('the pending call', 2);
+    /** The pending one came again, another one comes too; each was notified once, and all is acknowledged. */
+    const wentOn = async (): Promise<void> => {
+      expect(await daemon.logged('connected', 2)).to.include({ session_present: true });
+      await tap.packets.first('the pending message again', isSentAgain);
+      calls.releaseAll();
+      await rig.received.first('the last one', (each) => valueIn(each, 'body') === 'last');
+      expect(await daemon.stop()).to.include({ code: 0 });
+      const bodies = rig.received.entries.map((each) => valueIn(each, 'body'));
+      expect(bodies.sort()).to.deep.equal(['last', 'pending', 'retained']);
+      expect(await daemon.logged('stopped')).to.include({ notified: 3 });
+      expect(passed(tap, 'subscribe')).to.have.length(1);
+      expect(passed(tap, 'puback')).to.have.length(3);
+    };
+    return { broker, tap, daemon, send, wentOn };
+  }
+
+  for (const version of ['3.1.1', '5']) {
+    itWithMosquitto(`is restarted: the session goes on, nothing is repeated, MQTT ${version}`, async () => {
+      const { broker, daemon, send, wentOn } = await start(version);
+      await broker.stop();
+      expect(await daemon.logged('disconnected')).to.include({ level: 'warn' });
+      await broker.start();
+      await send('int1-open', 'last');
+      await wentOn();
+    });
+
+    itWithMosquitto(`is behind a line that goes dead without a word, MQTT ${version}`, async () => {
+      const { tap, daemon, send, wentOn } = await start(version);
+      tap.goSilent();
+      const since = Date.now();
+      await send('int1-open', 'last');
+      const { message } = await daemon.logged('disconnected');
+      const noticed = Date.now() - since;
+      measured(
+        `a dead line was noticed after ${noticed} ms, with a keepalive of ${keepalive_s} s: ${message}`,
+      );
+      expect(noticed).to.be.at.most(2 * keepalive_s * 1_000);
+      await wentOn();
+    });
+  }
+});

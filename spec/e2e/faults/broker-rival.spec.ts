@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { endingAfterTest } from '../support/at-end.js';
+import { username } from '../support/login.js';
+import { measured } from '../support/measured.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { passed } from '../support/passed.js';
+import { itWithMosquitto } from '../support/programs.js';
+import { startRig } from '../support/rig.js';
+import { startRival } from '../support/rival.js';
+import { startServer } from '../support/server.js';
+import { tapWire } from '../support/wire-tap.js';
+
+/** mosquitto 2.0.11 says with neither why it ends a connection: that it is lost again and again has to do. */
+const versions = [
+  { mqtt_version: '5', protocolVersion: 5 },
+  { mqtt_version: '3.1.1', protocolVersion: 4 },
+] as const;
+
+const losses = 3;
+
+describe('a second client with the same client id', function () {
+  this.timeout(40_000);
+  const atEnd = endingAfterTest();
+
+  for (const { mqtt_version, protocolVersion } of versions)
+    itWithMosquitto(`is told of, and not fought, with MQTT ${mqtt_version}`, async () => {
+      const broker = await startMosquitto(atEnd);
+      const tap = await tapWire(atEnd, broker.port);
+      const settings = { mqtt_version };
+      const rig = await startRig(atEnd, { brokerUrl: tap.url, integrations: ['int1'], settings });
+      const daemon = await rig.connected();
+      const started = Date.now();
+      const rival = await startRival(atEnd, broker.url, protocolVersion);
+      const last = await daemon.logged('disconnected', losses);
+      const lasted = Date.now() - started;
+      expect(last.level).to.equal('warn');
+      expect(last.message).to.match(/another client (may have|.*it has) the same client id/);
+
+      const lines = daemon.log.entries.filter(({ event }) => event === 'disconnected');
+      const waits = lines.map((line) => Number(line['wait_ms']));
+      for (const [at, wait] of waits.entries()) expect(wait).to.be.at.most(1_000 * 2 ** at);
+      // One attempt after each wait, and none besides.
+      expect(passed(tap, 'connect')).to.have.length(losses);
+      expect(lasted).to.be.at.least(waits.slice(0, -1).reduce((sum, wait) => sum + wait, 0));
+      measured(`${losses} connections in ${lasted} ms, waits of ${waits.join(', ')} ms`);
+
+      await rival.leave();
+      await daemon.logged('connected', losses + 1);
+      const server = await startServer(atEnd, broker.url);
+      await server.send(username, { function: 'int1-open' });
+      await rig.received.filled('the message', 1);
+      expect(passed(tap, 'connect')).to.have.length(losses + 1);
+      expect(await daemon.stop()).to.include({ code: 0 });
+    });
+});
