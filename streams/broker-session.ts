@@ -2,6 +2,7 @@ import { defer, type Observable, type SchedulerLike, Subject, Subscription } fro
 import type { AckWindow } from '../lib/broker/ack-window.js';
 import type { CloseReason } from '../lib/broker/close-reason.js';
 import type { Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
+import { lossesAfter, suggestRival } from '../lib/broker/rival.js';
 import type { Credentials } from '../lib/config/credentials.js';
 import { type Backoff, backoffMs } from '../lib/delivery/backoff.js';
 import type { RetainedRecord } from '../lib/files/retained-record.js';
@@ -58,6 +59,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   let subscribed: readonly string[] = [];
   let nextSeq = 1;
   let failures = 0;
+  let losses = 0;
   let connectedAt = Number.POSITIVE_INFINITY;
   let fullAt = Number.NEGATIVE_INFINITY;
   /** What the end of the connection is followed by. */
@@ -134,7 +136,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     connection = undefined;
     full.unsubscribe();
     ackWindow.disconnected();
-    if (scheduler.now() - connectedAt >= deps.stableMs) failures = 0;
+    const heldMs = scheduler.now() - connectedAt;
+    if (heldMs >= deps.stableMs) failures = 0;
     connectedAt = Number.POSITIVE_INFINITY;
     if (then === 'nothing') {
       allEnded();
@@ -149,7 +152,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       reopenDrained();
     } else {
       const waitMs = backoffMs(deps.reconnect, failures++, deps.random);
-      report({ kind: 'disconnected', reason, waitMs });
+      losses = lossesAfter(losses, reason, heldMs, deps.stableMs);
+      const rival = suggestRival(losses) ? { rivalLikely: true } : {};
+      report({ kind: 'disconnected', reason, waitMs, ...rival });
       backoff = scheduler.schedule(open, waitMs);
     }
   };

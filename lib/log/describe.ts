@@ -54,8 +54,11 @@ export const describe = (event: DaemonEvent): LogRecord => {
         filters: event.filters,
       });
     case 'disconnected': {
-      const { reason, waitMs } = event;
-      return warn(`${closed(reason)}; next attempt in ${(waitMs / 1000).toFixed(1)} s`, {
+      const { reason, waitMs, rivalLikely } = event;
+      const rival = rivalLikely
+        ? '; it is lost again and again: another client may have the same client id'
+        : '';
+      return warn(`${closed(reason)}${rival}; next attempt in ${(waitMs / 1000).toFixed(1)} s`, {
         reason: reason.kind,
         wait_ms: waitMs,
       });

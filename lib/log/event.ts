@@ -28,7 +28,13 @@ export type DaemonEvent =
     }
   | { readonly kind: 'subscribed'; readonly filters: readonly string[] }
   | { readonly kind: 'subscription-refused'; readonly filters: readonly string[] }
-  | { readonly kind: 'disconnected'; readonly reason: CloseReason; readonly waitMs: number }
+  | {
+      readonly kind: 'disconnected';
+      readonly reason: CloseReason;
+      readonly waitMs: number;
+      /** Another client with the same client id would explain it. */
+      readonly rivalLikely?: boolean;
+    }
   | { readonly kind: 'window-full'; readonly messages: number; readonly bytes: number }
   | { readonly kind: 'settled'; readonly settlement: Settlement }
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }

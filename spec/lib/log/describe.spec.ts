@@ -112,6 +112,17 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { reason: 'taken-over', wait_ms: 1_000 },
   ],
   [
+    {
+      kind: 'disconnected',
+      reason: { kind: 'lost', detail: 'the connection was closed' },
+      waitMs: 1_000,
+      rivalLikely: true,
+    },
+    'warn',
+    'the connection to the broker was lost: the connection was closed; it is lost again and again: another client may have the same client id; next attempt in 1.0 s',
+    { reason: 'lost', wait_ms: 1_000 },
+  ],
+  [
     { kind: 'disconnected', reason: { kind: 'unsupported-version' }, waitMs: 1_000 },
     'warn',
     'the broker does not speak the version of MQTT that mqtt_version of mq/cvmqtt.json asks for; next attempt in 1.0 s',
