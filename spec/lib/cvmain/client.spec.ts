@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { status } from '@grpc/grpc-js';
+import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Cvmain, connectCvmain } from '../../../lib/cvmain/client.js';
+import { commsService } from '../../../lib/cvmain/service.js';
 import type { Outcome } from '../../../lib/delivery/outcome.js';
 import type { Target } from '../../../lib/notification/target.js';
 import type { Intercept, NotificationRequest } from '../../../sim/cvmain-service.js';
@@ -40,6 +42,14 @@ describe('connectCvmain', () => {
       ...(intercept === undefined ? {} : { intercept }),
     });
     return { ...test, client: connect(test.cvmain.address, callDeadlineMs) };
+  };
+
+  /** The address of somebody who is no cvmain. */
+  const stranger = async (answer: (socket: Socket) => void): Promise<string> => {
+    const listener = await listen(0);
+    atEnd(listener.suspend);
+    listener.accept(answer);
+    return `127.0.0.1:${listener.port}`;
   };
 
   describe('sendNotification', () => {
@@ -169,14 +179,6 @@ describe('connectCvmain', () => {
       expect(leftOf(await version(client))).to.include('ECONNREFUSED');
     });
 
-    /** The address of somebody who is no cvmain. */
-    const stranger = async (answer: (socket: Socket) => void): Promise<string> => {
-      const listener = await listen(0);
-      atEnd(listener.suspend);
-      listener.accept(answer);
-      return `127.0.0.1:${listener.port}`;
-    };
-
     it('is left after a second where somebody listens and says nothing', async () => {
       const client = connect(await stranger(() => undefined), 600_000);
       expect(leftOf(await version(client))).to.be.a('string');
@@ -203,6 +205,48 @@ describe('connectCvmain', () => {
       const { client, cvmain } = await withCvmain();
       await cvmain.suspend();
       expect(leftOf(await token(client))).to.include('ECONNREFUSED');
+    });
+  });
+
+  describe('as cvmain sees it:', () => {
+    /** A cvmain whose `get_version` does this, and the connections to it. */
+    const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
+      const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
+      atEnd(listener.suspend);
+      atEnd(() => server.forceShutdown());
+      server.addService(commsService, { get_version: getVersion });
+      const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+      listener.accept((socket) => {
+        sockets.put(socket);
+        injector.injectConnection(socket);
+      });
+      return { sockets, client: connect(`127.0.0.1:${listener.port}`) };
+    };
+
+    it('a call that is cancelled need not be gone on with', async () => {
+      const seen = inbox<string>();
+      const { client } = await seenFromCvmain((call) => {
+        seen.put('called');
+        call.once('cancelled', () => seen.put('cancelled'));
+      });
+      const cancel = client.getVersion(() => undefined);
+      await seen.filled(1);
+      cancel();
+      expect(await seen.filled(2)).to.deep.equal(['called', 'cancelled']);
+    });
+
+    it('all calls go through one connection, which ends when the client is closed', async () => {
+      const { client, sockets } = await seenFromCvmain((_call, answer) =>
+        answer(null, { resp: { success: true, errMsg: '', code: 0 }, version: '1.2.3' }),
+      );
+      const answers = await Promise.all([version(client), version(client), version(client)]);
+      expect(answers).to.deep.equal([E.right('1.2.3'), E.right('1.2.3'), E.right('1.2.3')]);
+      const [socket, another] = sockets.items;
+      expect(another).to.equal(undefined);
+      if (socket === undefined) throw new Error('nobody came');
+      const ended = once(socket, 'close');
+      client.close();
+      await ended;
     });
   });
 });
