@@ -1,9 +1,8 @@
-import { assert } from 'chai';
 import { map, type Observable, type SchedulerLike, Subject } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import type { Report } from '../../lib/log/event.js';
 import type { FileContent } from '../../streams/file-content.js';
 import type { Letters } from './marbles.js';
+import { marbles } from './virtual-time.js';
 
 /** Tests of what is made of a file, as marble diagrams that stand aligned under each other. */
 export interface FileScript {
@@ -30,9 +29,8 @@ export interface FileTest<A> {
 /** A test for such a stream, in virtual time. */
 export const fileScript =
   <A>({ contents, stream, show }: FileTest<A>) =>
-  (test: (script: FileScript) => void): void => {
-    const scheduler = new TestScheduler((actual, expected) => assert.deepEqual(actual, expected));
-    scheduler.run(({ hot, expectObservable }) => {
+  (test: (script: FileScript) => void): void =>
+    marbles(({ hot, expectObservable }, scheduler) => {
       const reported$ = new Subject<string>();
       let content$: Observable<FileContent> = hot('');
       let expectValues: (actual: Observable<string>) => void = () => {
@@ -54,4 +52,3 @@ export const fileScript =
       };
       expectValues(stream({ content$, file: 'the file', scheduler, report }).pipe(map(show)));
     });
-  };

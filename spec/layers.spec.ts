@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../lib/codec.js';
+import { cleanup, temporaryDirectory } from './sim/support/cleanup.js';
+import { rightOf } from './sim/support/either.js';
+import { importsOf, loadedWith, modulesIn, packageOf, root } from './support/imports.js';
+
+const Package = t.type({
+  dependencies: t.record(t.string, t.string),
+  devDependencies: t.record(t.string, t.string),
+});
+const { dependencies, devDependencies } = rightOf(
+  decodeJsonWith(Package)(readFileSync(join(root, 'package.json'), 'utf8')),
+);
+
+const isModule = (target: string): boolean => target.endsWith('.ts');
+const isBuiltIn = (target: string): boolean => target.startsWith('node:');
+
+describe('layers: what a module may import (design.md, "Layers")', () => {
+  /** The folders, and the packages that are not for them. Of what is in no row nothing is imported. */
+  const layers: readonly {
+    readonly layer: string;
+    readonly below: readonly string[];
+    readonly not: RegExp;
+  }[] = [
+    { layer: 'lib', below: ['lib'], not: /^rxjs/ },
+    {
+      layer: 'streams',
+      below: ['streams', 'lib'],
+      not: /^(mqtt|@grpc|jsonc-parser|node:(fs|net|dgram|http|tls))/,
+    },
+    { layer: 'sim', below: ['sim', 'lib'], not: /^rxjs/ },
+    { layer: 'bin', below: ['bin', 'streams', 'lib'], not: /^(mqtt|@grpc|aedes)/ },
+  ];
+
+  for (const { layer, below, not } of layers) {
+    const imports = modulesIn(layer).flatMap((module) =>
+      importsOf(module).map((each) => ({ module, ...each })),
+    );
+
+    it(`${layer} stands on ${below.join(', ')} alone`, () => {
+      const above = imports.filter(({ target, how }) => {
+        // The commands that need simulators load them when they are run.
+        const simOfCommand = layer === 'bin' && target.startsWith('sim/') && how !== 'static';
+        return isModule(target) && !below.includes(target.split('/')[0] ?? '') && !simOfCommand;
+      });
+      expect(above).to.deep.equal([]);
+    });
+
+    it(`${layer} uses packages that are for it, and named in package.json`, () => {
+      const packages = imports.filter(({ target }) => !isModule(target));
+      expect(packages.filter(({ target }) => not.test(target))).to.deep.equal([]);
+      const known = { ...dependencies, ...(layer === 'sim' ? devDependencies : {}) };
+      const unknown = packages.filter(({ target }) => !isBuiltIn(target) && !(packageOf(target) in known));
+      expect(unknown).to.deep.equal([]);
+    });
+  }
+
+  for (const command of ['bin/cvmqtt.ts', 'bin/run.ts']) {
+    it(`${command} loads no simulator, and nothing that is not installed with the daemon`, () => {
+      const loaded = [...loadedWith(command)];
+      expect(
+        loaded.filter((target) => target.startsWith('sim/') || target.startsWith('spec/')),
+      ).to.deep.equal([]);
+      const packages = loaded.filter((target) => !isModule(target) && !isBuiltIn(target)).map(packageOf);
+      expect(packages.filter((name) => !(name in dependencies))).to.deep.equal([]);
+    });
+  }
+
+  it('bin/run.ts loads them at no later time either', () => {
+    const loaded = [...loadedWith('bin/run.ts', ['dynamic'])];
+    expect(loaded.filter((target) => target.startsWith('sim/'))).to.deep.equal([]);
+  });
+
+  it('is seen by this spec: it knows what is imported, and how', () => {
+    const loaded = loadedWith('bin/run.ts');
+    expect(loaded).to.include.all.keys('streams/daemon.ts', 'lib/broker/connection.ts', 'rxjs', 'mqtt');
+    expect(loadedWith('bin/demo.ts')).to.not.include.keys('sim/broker.ts');
+    expect(loadedWith('bin/demo.ts', ['dynamic'])).to.include.keys('sim/broker.ts');
+    expect(importsOf('lib/log/event.ts').every(({ how }) => how === 'type')).to.equal(true);
+    expect(loadedWith('lib/log/event.ts').size).to.equal(1);
+  });
+});
+
+describe('layers: Biome refuses', () => {
+  const atEnd = cleanup();
+
+  const imports: readonly { readonly folder: string; readonly not: string[]; readonly but: string[] }[] = [
+    {
+      folder: 'lib',
+      not: ['../streams/x.js', '../bin/x.js', '../sim/x.js', 'rxjs', 'aedes'],
+      but: ['./y.js', 'mqtt', '@grpc/grpc-js', 'node:fs'],
+    },
+    { folder: 'lib/deep', not: ['../../streams/x.js', '../../sim/deep/x.js'], but: ['../x.js'] },
+    {
+      folder: 'streams',
+      not: ['../bin/x.js', '../sim/x.js', 'mqtt', '@grpc/grpc-js', 'aedes', 'node:fs', 'node:fs/promises'],
+      but: ['rxjs', '../lib/x.js'],
+    },
+    { folder: 'sim', not: ['../streams/x.js', '../bin/x.js'], but: ['../lib/x.js', 'aedes'] },
+    { folder: 'bin', not: [], but: ['../streams/x.js', '../lib/x.js'] },
+  ];
+  const cases = imports.flatMap(({ folder, not, but }) =>
+    [...not, ...but].map((specifier, at) => ({
+      module: `${folder}/module-${at}.ts`,
+      specifier,
+      refused: not.includes(specifier),
+    })),
+  );
+
+  it('each import that points up, and no other', async function () {
+    this.timeout(60_000);
+    const directory = await temporaryDirectory(atEnd);
+    await copyFile(join(root, 'biome.json'), join(directory, 'biome.json'));
+    for (const { module, specifier } of cases) {
+      await mkdir(dirname(join(directory, module)), { recursive: true });
+      await writeFile(join(directory, module), `import { a } from '${specifier}';\n\nexport const b = a;\n`);
+    }
+    const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+    const args = [biome, 'lint', '--colors=off', '--max-diagnostics=none', '.'];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
+    const found = `${stdout}${stderr}`.matchAll(/^(\S+\.ts):\d+:\d+ lint\/style\/noRestrictedImports/gm);
+    const complained = new Set([...found].map(([, module]) => module));
+    expect(cases.map((each) => ({ ...each, refused: complained.has(each.module) }))).to.deep.equal(cases);
+  });
+});

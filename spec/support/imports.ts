@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** An import as it is written in a module. */
+export interface Import {
+  /** What is imported: a module of the checkout as its path from there, or a package. */
+  readonly target: string;
+  /** `type` leaves nothing behind when it is compiled; `dynamic` happens when it is asked for. */
+  readonly how: 'static' | 'type' | 'dynamic';
+}
+
+const statement = /^(import|export) (type )?(?:[^;']*? from )?'([^']+)'/gm;
+const expression = /\bimport\('([^']+)'\)/g;
+
+/** The imports of a module, given by its path from the checkout. */
+export const importsOf = (module: string): readonly Import[] => {
+  const text = readFileSync(join(root, module), 'utf8');
+  const resolved = (specifier: string): string =>
+    specifier.startsWith('.') ? join(dirname(module), specifier).replace(/\.js$/, '.ts') : specifier;
+  const statements = [...text.matchAll(statement)].map(
+    ([, , type, specifier = '']): Import => ({
+      target: resolved(specifier),
+      how: type === undefined ? 'static' : 'type',
+    }),
+  );
+  const expressions = [...text.matchAll(expression)].map(
+    ([, specifier = '']): Import => ({ target: resolved(specifier), how: 'dynamic' }),
+  );
+  return [...statements, ...expressions];
+};
+
+/** The modules below a folder, as paths from the checkout. */
+export const modulesIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
+
+/** All that is loaded with a module: modules and packages. */
+export const loadedWith = (module: string, also: readonly Import['how'][] = []): ReadonlySet<string> => {
+  const loaded = new Set<string>();
+  const visit = (target: string): void => {
+    if (loaded.has(target)) return;
+    loaded.add(target);
+    if (!target.endsWith('.ts')) return;
+    for (const each of importsOf(target)) {
+      if (each.how === 'static' || also.includes(each.how)) visit(each.target);
+    }
+  };
+  visit(module);
+  return loaded;
+};
+
+/** A package's name in what is imported: `fp-ts` in `fp-ts/lib/Either.js`, `@grpc/grpc-js` as it is. */
+export const packageOf = (target: string): string =>
+  target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
