@@ -128,6 +128,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   };
 
   const leave = (): void => {
+    // It ends anyway, or what was taken is still to be acknowledged on it.
+    if (ending || stopping) return;
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
     end('drain');
   };

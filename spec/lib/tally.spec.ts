@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { type Reason, reasons } from '../../lib/settlement.js';
-import { count, newTally, tallyLine } from '../../lib/tally.js';
+import { count, endOf, newTally, tallyLine } from '../../lib/tally.js';
 import { settlements } from '../support/events.js';
 
-const { notified, letter } = settlements('int1-open');
+const { notified, letter, spooled } = settlements('int1-open');
 const deadLettered = (reason: Reason) => ({ ...letter, reason });
 
 describe('tally', () => {
@@ -12,6 +12,17 @@ describe('tally', () => {
     for (const settlement of [notified, deadLettered('expired'), notified, deadLettered('refused')])
       count(tally, settlement);
     expect(tally).to.deep.equal({ ...newTally(), notified: 2, expired: 1, refused: 1 });
+  });
+
+  it('counts what was spooled by itself: it ends again', () => {
+    const tally = newTally();
+    for (const settlement of [spooled, notified]) count(tally, settlement);
+    expect(tally).to.deep.equal({ ...newTally(), spooled: 1, notified: 1 });
+    expect(tallyLine(tally)).to.equal('1 notified, 1 spooled');
+  });
+
+  it('has one name for each end', () => {
+    expect([notified, spooled, letter].map(endOf)).to.deep.equal(['notified', 'spooled', 'unregistered']);
   });
 
   it('starts anew each time', () => {
@@ -33,6 +44,9 @@ describe('tally', () => {
       '0 notified, 1 undecodable, 2 refused',
     );
     expect(tallyLine({ ...newTally(), notified: 3 })).to.equal('3 notified');
+    expect(tallyLine({ ...newTally(), expired: 2, dead_letters_lost: 1 })).to.equal(
+      '0 notified, 2 expired; of the dead letters 1 could not be stored',
+    );
   });
 
   it('in words says what the disk did not take', () => {

@@ -1,5 +1,5 @@
 import type { DaemonEvent } from '../../lib/log/event.js';
-import type { DeadLettered, Notified } from '../../lib/settlement.js';
+import type { DeadLettered, Notified, Spooled } from '../../lib/settlement.js';
 import { newTally } from '../../lib/tally.js';
 import { publishOf } from './shorthand.js';
 
@@ -7,11 +7,14 @@ import { publishOf } from './shorthand.js';
 export const secret = 's3cret';
 
 /** How a message ended whose names, topic and details are `text`, and whose payload is the secret. */
-export const settlements = (text: string): { readonly notified: Notified; readonly letter: DeadLettered } => {
+export const settlements = (
+  text: string,
+): { readonly notified: Notified; readonly spooled: Spooled; readonly letter: DeadLettered } => {
   const publish = publishOf(1, { topic: text, text: secret, receivedAt: Date.UTC(2024, 1, 29) });
   const message = { name: text, integration: text, message: text, body: { text: secret }, publish };
   return {
     notified: { kind: 'notified', publish, message, attempts: 1, tookMs: 12.4 },
+    spooled: { kind: 'spooled', publish, message, attempts: 3, tookMs: 5_000.6 },
     letter: {
       kind: 'dead-lettered',
       reason: 'unregistered',

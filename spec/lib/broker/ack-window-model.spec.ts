@@ -18,6 +18,7 @@ const Step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('settle'), choice: fc.nat(5) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('release') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('disconnect') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('forget') }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -37,6 +38,7 @@ interface Message {
   readonly name: string;
   readonly text: string;
   settled: boolean;
+  forgotten: boolean;
 }
 
 /** Each time that it was received. */
@@ -63,7 +65,7 @@ class Model {
   }
 
   get unsettled(): number {
-    return this.messages.filter(({ settled }) => !settled).length;
+    return this.messages.filter(({ settled, forgotten }) => !settled && !forgotten).length;
   }
 
   /** Whether it is a message that was not there before. */
@@ -71,10 +73,11 @@ class Model {
     const last = this.receipts.findLast(
       (each) => each.packetId === packetId && each.session === this.session,
     );
-    const before = last !== undefined && last.connection < this.connection && !last.released;
+    const before =
+      last !== undefined && last.connection < this.connection && !last.released && !last.message.forgotten;
     const alike = last?.message.name === name && last.message.text === text;
     const known = before && dup && alike ? last.message : undefined;
-    const message = known ?? { seq, name, text, settled: false };
+    const message = known ?? { seq, name, text, settled: false, forgotten: false };
     const { connection, session } = this;
     this.receipts.push({ connection, session, packetId, message, released: false });
     if (known === undefined) this.messages.push(message);
@@ -104,7 +107,7 @@ const take = (step: Step, seq: number, real: AckWindow, model: Model): void => {
       // One of the latest, settled before or not; or one that never was.
       const message = model.messages.at(-1 - step.choice);
       real.settle(message?.seq ?? -1);
-      if (message !== undefined) message.settled = true;
+      if (message?.forgotten === false) message.settled = true;
       return;
     }
     case 'release':
@@ -114,6 +117,11 @@ const take = (step: Step, seq: number, real: AckWindow, model: Model): void => {
       if (!model.online) return;
       real.disconnected();
       model.online = false;
+      return;
+    case 'forget':
+      if (model.online) return;
+      real.forgetUnsettled();
+      for (const message of model.messages) message.forgotten ||= !message.settled;
       return;
     case 'connect':
       if (model.online) return;

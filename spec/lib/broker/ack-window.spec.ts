@@ -133,6 +133,31 @@ describe('AckWindow', () => {
     });
   });
 
+  describe('that forgets what is not settled', () => {
+    it('takes it as new when it comes again; what was settled is still known', () => {
+      const ackWindow = windowOf(a, b);
+      ackWindow.settle(2);
+      ackWindow.disconnected();
+      ackWindow.forgetUnsettled();
+      expect(ackWindow.unsettled).to.equal(0);
+      ackWindow.connected(true);
+      expect(ackWindow.receive(again(a, 4))).to.equal(true);
+      expect(ackWindow.receive(again(b, 5))).to.equal(false);
+      ackWindow.settle(4);
+      expect(ackWindow.release()).to.deep.equal([11, 12]);
+    });
+
+    it('hears nothing of a settlement that comes later', () => {
+      const ackWindow = windowOf(a);
+      ackWindow.disconnected();
+      ackWindow.forgetUnsettled();
+      ackWindow.connected(true);
+      ackWindow.receive(again(a, 4));
+      ackWindow.settle(1);
+      expect(ackWindow.release()).to.deep.equal([]);
+    });
+  });
+
   it('counts messages and the bytes of their payloads', () => {
     const ackWindow = windowOf(received(1, 11, 'four'), received(2, 12, 'fifteen letters'));
     expect([ackWindow.size, ackWindow.bytes, ackWindow.unsettled]).to.deep.equal([2, 19, 2]);

@@ -4,7 +4,7 @@ import type { DaemonEvent } from '../../../lib/log/event.js';
 import { newTally } from '../../../lib/tally.js';
 import { eventsWith, secret, settlements } from '../../support/events.js';
 
-const { notified, letter } = settlements('int1-open');
+const { notified, spooled, letter } = settlements('int1-open');
 const names = (count: number) => Array.from({ length: count }, (_, at) => `int${at + 1}`);
 const lost = (waitMs: number): DaemonEvent => ({
   kind: 'disconnected',
@@ -132,7 +132,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { kind: 'window-full', messages: 257, bytes: 1_024 },
     'warn',
     '257 messages (1024 bytes) are unacknowledged: disconnecting until they are settled',
-    {},
+    { messages: 257, bytes: 1_024 },
   ],
   [
     { kind: 'settled', settlement: notified },
@@ -145,6 +145,19 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
       received_at: '2024-02-29T00:00:00.000Z',
       attempts: 1,
       took_ms: 12,
+    },
+  ],
+  [
+    { kind: 'settled', settlement: spooled },
+    'debug',
+    'int1-open: spooled',
+    {
+      name: 'int1-open',
+      topic: 'int1-open',
+      qos: 1,
+      received_at: '2024-02-29T00:00:00.000Z',
+      attempts: 3,
+      took_ms: 5_001,
     },
   ],
   [
@@ -188,6 +201,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'the configuration has changed: going on with it in the same session',
     {},
   ],
+  [{ kind: 'spool-broken', detail: 'spool.ndjson: EIO' }, 'error', 'the spool: spool.ndjson: EIO', {}],
   [
     { kind: 'stopping' },
     'info',

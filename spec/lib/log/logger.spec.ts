@@ -40,6 +40,8 @@ describe('logger', () => {
       level: 'warn',
       event: 'window-full',
       message: '257 messages (1024 bytes) are unacknowledged: disconnecting until they are settled',
+      messages: 257,
+      bytes: 1_024,
     });
   });
 

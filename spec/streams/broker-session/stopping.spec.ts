@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { AckWindow } from '../../../lib/broker/ack-window.js';
 import { type SessionTest, servedSession, startSession } from '../../support/session.js';
 
 const settleAll = ({ session, taken }: SessionTest): void => {
@@ -33,6 +34,17 @@ describe('brokerSession: stopTaking', () => {
     test.latest.deliver(13);
     test.pass(60_000);
     expect(test.latest.ended).to.equal(false);
+  });
+
+  it('is not undone by a ping that is overdue, as no packets are taken', () => {
+    const test = servedSession({ windowMessages: 1 });
+    test.latest.deliver(11);
+    test.latest.deliver(12);
+    test.session.stopTaking();
+    test.latest.events.pingOverdue();
+    expect(test.latest.ended).to.equal(false);
+    settleAll(test);
+    expect(test.latest.acknowledged).to.deep.equal([11, 12]);
   });
 
   it('connects no more: there is nothing to take, nor to acknowledge', () => {
@@ -72,6 +84,46 @@ describe('brokerSession: stopTaking', () => {
 });
 
 describe('brokerSession: close', () => {
+  it('resolves when the connection has ended, whatever happens until then', async () => {
+    const test = servedSession({ windowMessages: 1 });
+    test.latest.deliver(11);
+    test.latest.deliver(12);
+    const told: string[] = [];
+    const closed = test.session.close().then(() => told.push('closed'));
+    test.latest.events.pingOverdue();
+    await Promise.resolve();
+    expect(told).to.deep.equal([]);
+    test.latest.close();
+    await closed;
+    expect(test.connections).to.have.length(1);
+  });
+
+  it('resolves where there is no connection', async () => {
+    const test = startSession();
+    await test.session.close();
+  });
+
+  it('leaves to the next session what was settled and not acknowledged, and forgets the rest', async () => {
+    const ackWindow = new AckWindow();
+    const test = servedSession({ ackWindow });
+    for (const packetId of [11, 12]) test.latest.deliver(packetId);
+    const [, second] = test.taken;
+    if (second !== undefined) test.session.settled(second);
+    const closed = test.session.close();
+    test.latest.close();
+    await closed;
+    const next = startSession({ ackWindow });
+    next.logIn();
+    next.latest.accept(true);
+    for (const packetId of [11, 12]) next.latest.deliver(packetId, { dup: true });
+    expect(
+      next.taken.map(({ payload }) => `${payload}`),
+      'taken again',
+    ).to.deep.equal(['message 11']);
+    settleAll(next);
+    expect(next.latest.acknowledged).to.deep.equal([11, 12]);
+  });
+
   it('disconnects, and connects no more', () => {
     const test = servedSession();
     test.session.close();

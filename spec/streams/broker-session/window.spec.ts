@@ -155,6 +155,16 @@ describe('brokerSession: its window', () => {
       expect(test.reports.at(-1)).to.include({ kind: 'window-full' });
     });
 
+    it('is left once: an overdue ping, or time, changes nothing about a connection that ends anyway', () => {
+      const test = overfull();
+      test.logIn();
+      test.latest.events.pingOverdue();
+      test.pass(15_000);
+      expect(test.reports.map(({ kind }) => kind)).to.not.include('window-full');
+      test.latest.close();
+      expect(test.connections, 'for the new login, not when all is settled').to.have.length(2);
+    });
+
     it('is not the cause of an overdue ping where there was room all the time', () => {
       const test = servedSession({ windowMessages: 2, fullMs: 15_000 });
       test.latest.deliver(11);
