@@ -35,7 +35,7 @@ describe('the broker', function () {
       await server.send(username, { function: name, body }, { retain, topicLevel: body });
     };
     await send('int1-open', 'retained', true);
-    await rig.received.filled('the retained command', 1);
+    await tap.packets.first('PUBACK of the retained command', ({ packet }) => packet.cmd === 'puback');
     await send('int2-open', 'pending');
     await calls.arrived.filled('the pending call', 2);
     /** The pending one came again, another one comes too; each was notified once, and all is acknowledged. */
@@ -51,7 +51,7 @@ describe('the broker', function () {
       expect(passed(tap, 'subscribe')).to.have.length(1);
       expect(passed(tap, 'puback')).to.have.length(3);
     };
-    return { broker, tap, daemon, send, wentOn };
+    return { broker, tap, calls, ...rig, daemon, send, wentOn };
   }
 
   for (const version of ['3.1.1', '5']) {
@@ -78,4 +78,20 @@ describe('the broker', function () {
       await wentOn();
     });
   }
+
+  itWithMosquitto(
+    'is behind a dead line when a message is settled: its PUBACK is lost, it is repeated',
+    async () => {
+      const { tap, calls, accepted, daemon } = await start('5');
+      tap.goSilent();
+      calls.releaseAll();
+      await accepted.filled('the pending message', 2);
+      await daemon.logged('connected', 2);
+      await tap.packets.first('PUBACK', ({ packet }) => packet.cmd === 'puback', { nth: 2 });
+      expect(await daemon.stop()).to.include({ code: 0 });
+      const times = accepted.entries.filter((each) => valueIn(each, 'body') === 'pending').length;
+      measured(`settled while the line was dead: notified ${times} times`);
+      expect(times).to.be.within(1, 2);
+    },
+  );
 });
