@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeWith } from '../codec.js';
 import { parseJsonWithComments } from './cvmain-config.js';
+import { nearest } from './nearest.js';
 
 const whole = (min: number, max: number) =>
   t.refinement(
@@ -11,41 +12,25 @@ const whole = (min: number, max: number) =>
     `a whole number from ${min} to ${max}`,
   );
 
-const SettingsJson = t.partial(
+/** The codec of each setting: its name says the range. */
+export const SettingsJson = t.partial(
   {
-    /** Where a message's name is looked for. */
     name_from: t.keyof({ auto: null, payload: null, topic: null }, 'auto, payload or topic'),
-    /** The reserved names that may receive messages. */
     reserved_integrations: t.array(t.string, 'an array of names'),
-    /** How long a message waits for its app to register, ms. */
     hold_unregistered_ms: whole(0, 3_600_000),
-    /** How many messages wait for apps to register, at most. */
     hold_max_messages: whole(0, 65_535),
-    /** `auto` is MQTT 5, and 3.1.1 where the broker does not have it. */
     mqtt_version: t.keyof({ auto: null, '5': null, '3.1.1': null }, '"auto", "5" or "3.1.1"'),
-    /** Between two pings to the broker, s. */
     keepalive_s: whole(2, 65_535),
-    /** How long the broker keeps the session of a unit that is away, s (MQTT 5). */
     session_expiry_s: whole(60, 0xffffffff),
-    /** Messages that were received and not yet acknowledged, at most. */
     window_messages: whole(1, 65_535),
-    /** Their bytes, at most. */
     window_bytes: whole(65_536, 268_435_456),
-    /** Calls to cvmain at once. */
     calls_in_flight: whole(1, 1_000),
-    /** How long cvmain has for an answer, ms. */
     call_deadline_ms: whole(100, 600_000),
-    /** The longest wait between two attempts for a message, ms. */
     retry_max_ms: whole(100, 600_000),
-    /** How long an integration may make no progress before its messages are written to the spool, ms. */
     patience_ms: whole(100, 600_000),
-    /** The size of the spool, bytes; 0 for none. */
     spool_max_bytes: whole(0, 1_073_741_824),
-    /** How long a message may wait in the spool, s. */
     spool_max_age_s: whole(1, 31_536_000),
-    /** How long the calls in flight have to end after SIGTERM, ms. */
     shutdown_grace_ms: whole(0, 600_000),
-    /** The size of the dead-letter file at which it is rotated; two are kept. */
     dead_letter_max_bytes: whole(65_536, 1_073_741_824),
   },
   'an object',
@@ -86,8 +71,13 @@ export const parseSettings = (text: string): E.Either<string, Settings> =>
           const unknown = Object.keys(given).find((key) => !Object.hasOwn(SettingsJson.props, key));
           return unknown === undefined
             ? E.right({ ...defaultSettings, ...given })
-            : E.left(`has the unknown field ${unknown}`);
+            : E.left(`has the unknown field ${unknown}${suggestion(unknown)}`);
         }),
       ),
     ),
   );
+
+const suggestion = (unknown: string): string => {
+  const known = nearest(unknown, Object.keys(defaultSettings));
+  return known === undefined ? '' : ` (the nearest known one is ${known})`;
+};

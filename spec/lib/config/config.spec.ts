@@ -96,7 +96,11 @@ describe('readConfig', () => {
         '{"keepalive_s": 1}',
         'field keepalive_s: expected a whole number from 2 to 65535, found a number',
       ],
-      ['settings', '{"keepalive": 60}', 'has the unknown field keepalive'],
+      [
+        'settings',
+        '{"keepalive": 60}',
+        'has the unknown field keepalive (the nearest known one is keepalive_s)',
+      ],
       ['ca', '', 'is not a certificate in PEM form'],
       ['ca', 's3cret', 'is not a certificate in PEM form'],
       ['ca', `${pem}\n${pem.replace('MII', 's3cret')}`, 'is not a certificate in PEM form'],

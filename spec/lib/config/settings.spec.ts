@@ -34,6 +34,9 @@ describe('parseSettings', () => {
     ['calls_in_flight', 1, 1_000],
     ['call_deadline_ms', 100, 600_000],
     ['retry_max_ms', 100, 600_000],
+    ['patience_ms', 100, 600_000],
+    ['spool_max_bytes', 0, 1_073_741_824],
+    ['spool_max_age_s', 1, 31_536_000],
     ['shutdown_grace_ms', 0, 600_000],
     ['dead_letter_max_bytes', 65_536, 1_073_741_824],
   ];
@@ -84,7 +87,10 @@ describe('parseSettings', () => {
         { hold_unregistered_ms: null },
         'field hold_unregistered_ms: expected a whole number from 0 to 3600000, found null',
       ],
-      [{ hold_unregistered: 5 }, 'has the unknown field hold_unregistered'],
+      [
+        { hold_unregistered: 5 },
+        'has the unknown field hold_unregistered (the nearest known one is hold_unregistered_ms)',
+      ],
       [{ toString: 5 }, 'has the unknown field toString'],
     ];
     for (const [settings, detail] of wrong) {

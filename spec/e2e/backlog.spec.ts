@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as passing } from 'node:timers/promises';
+import { expect } from 'chai';
+import { endingAfterTest } from './support/at-end.js';
+import { flood } from './support/flood.js';
+import { username } from './support/login.js';
+import { startMosquitto } from './support/mosquitto.js';
+import { itWithMosquitto } from './support/programs.js';
+import { startRig, valueIn } from './support/rig.js';
+
+const queued = 1_000_000;
+const ten = Array.from({ length: 10 }, (_, n) => `int${n}`);
+const megabyte = 1_048_576;
+
+/** The resident memory of a process, now and at its most, in bytes. */
+const memoryOf = async (pid: number): Promise<{ readonly now: number; readonly most: number }> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const field = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
+  return { now: field('VmRSS'), most: field('VmHWM') };
+};
+
+describe('a backlog of 1,000,000 messages and a slow cvmain', function () {
+  this.timeout(120_000);
+  const atEnd = endingAfterTest();
+
+  for (const mqtt_version of ['3.1.1', '5'])
+    itWithMosquitto(`takes no more memory, window or line than it must, ${mqtt_version}`, async () => {
+      const broker = await startMosquitto(atEnd);
+      const rig = await startRig(atEnd, {
+        brokerUrl: broker.url,
+        integrations: ten,
+        settings: { mqtt_version, keepalive_s: 4 },
+        // The load is a duration: cvmain takes 50 ms for each call.
+        intercept: async (_request, pass) => {
+          await passing(50);
+          return pass();
+        },
+      });
+      const first = await rig.connected();
+      const idle = await memoryOf(first.pid);
+      await first.stop();
+      await flood(broker.port, `s2u/${username}/command`, queued, (n) =>
+        JSON.stringify({ function: `int${n % 10}-open`, body: `${n}`.padEnd(200, '.') }),
+      );
+      const daemon = await rig.connected();
+      await rig.received.filled('some of them', 2_500, 60_000);
+      const loaded = await memoryOf(daemon.pid);
+      expect(loaded.most - idle.now, 'bytes over idle').to.be.at.most(40 * megabyte);
+      expect(daemon.count('disconnected'), 'connections that failed').to.equal(0);
+      for (const { messages } of daemon.log.entries.filter(({ event }) => event === 'window-full')) {
+        expect(messages, 'unacknowledged').to.be.at.most(257);
+      }
+      for (const [at, name] of ten.entries()) {
+        const bodies = rig.received.entries
+          .filter((each) => valueIn(each, 'integration') === name)
+          .map((each) => Number.parseInt(`${valueIn(each, 'body')}`, 10));
+        expect(bodies).to.deep.equal(bodies.map((_, n) => n * 10 + at));
+      }
+      expect(await daemon.stop()).to.include({ code: 0 });
+      expect(await daemon.logged('stopped')).to.include({ spooled: 0 });
+    });
+});
