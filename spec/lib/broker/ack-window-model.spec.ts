@@ -147,7 +147,7 @@ describe('AckWindow, whatever happens', () => {
           expect(real.unsettled, 'unsettled').to.equal(model.unsettled);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 800 },
     );
   });
 });
