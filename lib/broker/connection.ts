@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { BrokerAddress } from '../config/broker-address.js';
 import type { Publish, QoS } from '../message/publish.js';
@@ -192,6 +193,8 @@ const clientOptions = (options: ConnectionOptions): IClientOptions => ({
 const start = (client: MqttClient, events: ConnectionEvents, fail: (cause: Error) => void): void => {
   try {
     client.connect();
+    // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
     // MQTT.js keeps those without a code to itself, such as what a web server said that is no broker.
     client.stream.on('error', fail);
   } catch (cause) {

@@ -132,15 +132,15 @@ export const playSpool = (scene: SpoolScene): SpoolTrace => {
         stop$: NEVER,
         spool: { spool, rules: { patienceMs: 1_000, stallMs: 250 } },
         notify: ({ vals }) => {
-          const valueOf = (key: string): string => vals.find(({ k }) => k === key)?.v ?? '';
-          const integration = valueOf('integration');
+          const textOf = (key: string): string => vals.find(({ k }) => k === key)?.v ?? '';
+          const integration = textOf('integration');
           const nth = calls.get(integration) ?? 0;
           calls.set(integration, nth + 1);
           const { afterMs, kind } = scene.answer(integration, nth, scheduler.now());
           return timer(afterMs, scheduler).pipe(
             map((): Outcome => {
               if (kind !== 'accepted') return { kind, detail: 'as the scene has it' };
-              accepted.push({ what: `${integration} ${valueOf('body')}`, integration, at: scheduler.now() });
+              accepted.push({ what: `${integration} ${textOf('body')}`, integration, at: scheduler.now() });
               return { kind };
             }),
           );
