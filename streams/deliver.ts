@@ -10,10 +10,8 @@ import { type Route, route } from '../lib/routing/route.js';
 import type { Rejection, Settlement } from '../lib/settlement.js';
 import { CallGate } from './call-gate.js';
 import type { DeliverDeps } from './deliver-deps.js';
+import { maxTimerMs } from './monotonic-scheduler.js';
 import { Spooling } from './spooling.js';
-
-/** The longest delay that Node's timers take; a lane that wakes early waits again. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Delivers each message to its integration, and emits its settlement. In order for each integration, with one call in

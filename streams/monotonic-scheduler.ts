@@ -9,3 +9,6 @@ export const monotonicScheduler: SchedulerLike = {
   now: () => performance.timeOrigin + performance.now(),
   schedule: asyncScheduler.schedule.bind(asyncScheduler),
 };
+
+/** The longest delay that Node's timers take, ms: what waits longer waits again. */
+export const maxTimerMs = 2 ** 31 - 1;

@@ -17,6 +17,7 @@ import {
 import { type Credentials, withToken } from '../lib/config/credentials.js';
 import { type Backoff, backoffMs } from '../lib/delivery/backoff.js';
 import type { Report } from '../lib/log/event.js';
+import { maxTimerMs } from './monotonic-scheduler.js';
 
 /** What {@link renewals} stands on. */
 export interface RenewalsDeps {
@@ -33,9 +34,6 @@ export interface RenewalsDeps {
   readonly random: () => number;
   readonly report: Report;
 }
-
-/** The longest delay that Node's timers take. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * New logins, with a token that cvmain was asked for: when the broker refused the one in use, and when that expires by its
