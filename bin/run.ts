@@ -60,14 +60,15 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     log(event);
   };
   const stop$ = new ReplaySubject<void>(1);
-  for (const signal of ['SIGTERM', 'SIGINT']) {
-    process.once(signal, () => {
-      report({ kind: 'stopping' });
-      stop$.next();
-      // Who asks twice does not want to wait for the calls in flight.
-      process.once(signal, () => process.exit(exitCode.failed));
-    });
-  }
+  let stopping = false;
+  const stop = (): void => {
+    // Who asks twice does not want to wait for the calls in flight.
+    if (stopping) process.exit(exitCode.failed);
+    stopping = true;
+    report({ kind: 'stopping' });
+    stop$.next();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
 
   const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
   report({ kind: 'starting', configDirectory: root, stateDirectory });

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { endingAfterTest } from './support/at-end.js';
 import { flood } from './support/flood.js';
 import { username } from './support/login.js';
+import { measured } from './support/measured.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { itWithMosquitto } from './support/programs.js';
 import { startRig, valueIn } from './support/rig.js';
@@ -45,6 +46,9 @@ describe('a backlog of 1,000,000 messages and a slow cvmain', function () {
       const daemon = await rig.connected();
       await rig.received.filled('some of them', 2_500, 60_000);
       const loaded = await memoryOf(daemon.pid);
+      measured(
+        `${mqtt_version}: ${Math.round((loaded.most - idle.now) / megabyte)} MB over ${Math.round(idle.now / megabyte)} MB idle`,
+      );
       expect(loaded.most - idle.now, 'bytes over idle').to.be.at.most(40 * megabyte);
       expect(daemon.count('disconnected'), 'connections that failed').to.equal(0);
       for (const { messages } of daemon.log.entries.filter(({ event }) => event === 'window-full')) {
