@@ -38,14 +38,22 @@ export const retainedRecord = (path: string): RetainedRecord => {
       E.match(() => [], Object.entries<string>),
     ),
   );
-  let writing = Promise.resolve();
+  let writing = false;
+  let changed = false;
 
-  const write = (): void => {
-    const content = JSON.stringify(Object.fromEntries(topics));
-    writing = writing
-      .then(() => mkdir(dirname(path), { recursive: true, mode: 0o700 }))
-      .then(() => writeFileAtomic(path, content))
-      .catch(() => undefined);
+  /** One write at a time; what changes meanwhile is in the next one. */
+  const write = async (): Promise<void> => {
+    changed = true;
+    if (writing) return;
+    writing = true;
+    while (changed) {
+      changed = false;
+      const content = JSON.stringify(Object.fromEntries(topics));
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        .then(() => writeFileAtomic(path, content))
+        .catch(() => undefined);
+    }
+    writing = false;
   };
 
   return {
@@ -55,12 +63,12 @@ export const retainedRecord = (path: string): RetainedRecord => {
       topics.set(publish.topic, digest(publish));
       const [oldest] = topics.keys();
       if (topics.size > maxTopics && oldest !== undefined) topics.delete(oldest);
-      write();
+      void write();
     },
     clear: () => {
       if (topics.size === 0) return;
       topics.clear();
-      write();
+      void write();
     },
   };
 };

@@ -23,7 +23,8 @@ describe('retainedRecord', () => {
     path = join(directory, 'retained.json');
   });
 
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+  // A write that no test waits for may still be under way.
+  afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
 
   /** Resolves when what `change` does to the record is on the disk. */
   const written = async (record: RetainedRecord, change: (record: RetainedRecord) => void): Promise<void> => {
