@@ -67,7 +67,7 @@ describe('the spool: one bad neighbour', () => {
     ['whose calls take a second', 1_000],
     ['whose calls hang', 600_000],
   ] as const)
-    it(`${title} leaves the others nine tenths of their throughput`, () => {
+    it(`${title} leaves the others three quarters of their throughput or more, though the run is short`, () => {
       const trace = playSpool(
         scene({ messages: withBad, answer: (to) => accepts(to === 'bad' ? afterMs : 5) }),
       );
