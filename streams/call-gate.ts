@@ -46,7 +46,7 @@ export class CallGate<T> {
 
   /** Who was turned away first, when there is a place: it may enter, or leave the place to the next. */
   next(): T | undefined {
-    if (!this.#open) return undefined;
+    if (this.#turnedAway.size === 0 || !this.#open) return undefined;
     const [first] = this.#turnedAway;
     if (first !== undefined) this.#turnedAway.delete(first);
     return first;

@@ -1,22 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Observable, type SchedulerLike } from 'rxjs';
 import type { Cvmain } from '../lib/cvmain/client.js';
-import type { Outcome } from '../lib/delivery/outcome.js';
 import type { Report } from '../lib/log/event.js';
-import type { Notification } from '../lib/notification/notification.js';
-import type { Target } from '../lib/notification/target.js';
+import { notificationOf } from '../lib/notification/notification.js';
+import type { Notify } from './deliver-deps.js';
 import { whenServing } from './when-serving.js';
 
-/** One call of `send_notification` a subscription: emits its outcome; unsubscribing cancels it. */
+/** A call of `send_notification` for each message and target. */
 export const notifyVia =
-  (cvmain: Cvmain) =>
-  (notification: Notification, target: Target): Observable<Outcome> =>
-    new Observable((subscriber) =>
-      cvmain.sendNotification(notification, target, (outcome) => {
-        subscriber.next(outcome);
-        subscriber.complete();
-      }),
-    );
+  (cvmain: Cvmain): Notify =>
+  (message, target, done) =>
+    cvmain.sendNotification(notificationOf(message), target, done);
 
 /** Asks for the unit's token once: emits it, undefined when there is none yet, or Left when there is no answer. */
 export const askToken = (cvmain: Cvmain): Observable<E.Either<string, string | undefined>> =>

@@ -1,19 +1,24 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { Backoff } from '../lib/delivery/backoff.js';
 import type { Outcome } from '../lib/delivery/outcome.js';
-import type { Notification } from '../lib/notification/notification.js';
+import type { Message } from '../lib/message/decode.js';
 import type { Target } from '../lib/notification/target.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
 import type { Policy } from '../lib/routing/route.js';
 import type { SpoolPort, SpoolRules } from './spooling.js';
+
+/**
+ * One call to cvmain: `done` is told its outcome, once, at once or later; what is returned cancels it. A function and no
+ * Observable, as it is called for every message.
+ */
+export type Notify = (message: Message, target: Target, done: (outcome: Outcome) => void) => () => void;
 
 /** What delivery stands on. Times are in ms. */
 export interface DeliverDeps {
   /** The live set; nothing is decided before its first value. */
   readonly integrations$: Observable<IntegrationSet>;
   readonly policy: Policy;
-  /** One call to cvmain: emits one outcome. Unsubscribing cancels it. */
-  readonly notify: (notification: Notification, target: Target) => Observable<Outcome>;
+  readonly notify: Notify;
   /** Emits once when cvmain serves: how many probes failed before. Subscribed to after an `away`, one at a time. */
   readonly whenServing$: Observable<number>;
   /** The first value ends delivery: calls in flight are finished, the rest stays unsettled. */

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { Observable, type OperatorFunction, Subscription, take } from 'rxjs';
+import { Observable, type OperatorFunction, take } from 'rxjs';
 import { backoffMs } from '../lib/delivery/backoff.js';
-import type { Deliverable } from '../lib/delivery/deliverable.js';
-import { type Job, type Lane, newJob, newLane, settled } from '../lib/delivery/lane.js';
+import type { Understood } from '../lib/delivery/deliverable.js';
+import { halfDelivered, type Job, type Lane, newJob, newLane, settled } from '../lib/delivery/lane.js';
 import type { Outcome } from '../lib/delivery/outcome.js';
 import type { Target } from '../lib/notification/target.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
-import { type Route, route } from '../lib/routing/route.js';
+import { type Decide, type Route, route } from '../lib/routing/route.js';
 import type { Rejection, Settlement } from '../lib/settlement.js';
 import { CallGate } from './call-gate.js';
 import type { DeliverDeps } from './deliver-deps.js';
@@ -14,20 +14,20 @@ import { maxTimerMs } from './monotonic-scheduler.js';
 import { Spooling } from './spooling.js';
 
 /**
- * Delivers each message to its integration, and emits its settlement. In order for each integration, with one call in
+ * Delivers each message to its integration, and emits its settlement; what is a dead letter already passes. In order for each integration, with one call in
  * flight for each, while integrations don't wait for each other; where a message goes is decided with the set as it is
  * at the call. A message for an unregistered integration is held for a while, as its app may register (design.md,
  * decisions 4, 6, 7, 8, 9). Completes when the source has and nothing waits, or when stopped.
  */
 export const deliver =
-  (deps: DeliverDeps): OperatorFunction<Deliverable, Settlement> =>
+  (deps: DeliverDeps): OperatorFunction<Understood, Settlement> =>
   (source) =>
     new Observable((subscriber) => {
       const { scheduler } = deps;
       const error = (bug: unknown): void => subscriber.error(bug);
       const lanes = new Map<string, Lane>();
       const due: Lane[] = [];
-      let set: IntegrationSet | undefined;
+      let decide: Decide | undefined;
       let held = 0;
       let waitingQos0 = 0;
       let looking = false;
@@ -36,18 +36,20 @@ export const deliver =
 
       // ── What happens: a message arrives, the set changes, cvmain is back, the end is asked for ──────────────────
 
-      const arrive = (deliverable: Deliverable): void => {
+      const arrive = (understood: Understood): void => {
         if (stopping) return;
-        const job = newJob(deliverable, scheduler.now());
-        if (deliverable.message.publish.qos === 0) waitingQos0 += 1;
-        if (waitingQos0 > deps.maxWaitingQos0) {
-          settle(job, {
-            reason: 'overflow',
-            detail: `${deps.maxWaitingQos0} messages of QoS 0 wait already`,
-          });
+        if (understood.kind === 'dead-lettered') {
+          subscriber.next(understood);
           return;
         }
-        const { integration } = deliverable.message;
+        const job = newJob(understood, scheduler.now());
+        if (understood.message.publish.qos === 0) waitingQos0 += 1;
+        if (waitingQos0 > deps.maxWaitingQos0) {
+          const detail = `${deps.maxWaitingQos0} messages of QoS 0 wait already`;
+          settle(job, { reason: 'overflow', detail });
+          return;
+        }
+        const { integration } = understood.message;
         const known = lanes.get(integration);
         const lane = known ?? open(integration);
         const inMemory = spooling === undefined ? lane.jobs.push(job) > 0 : spooling.arrived(job, lane);
@@ -64,8 +66,8 @@ export const deliver =
         return lane;
       };
 
-      const setChanged = (changed: IntegrationSet): void => {
-        set = changed;
+      const setChanged = (set: IntegrationSet): void => {
+        decide = route(set, deps.policy);
         wakeAll('for-set', 'for-registration');
       };
 
@@ -110,9 +112,10 @@ export const deliver =
       const look = (lane: Lane): void => {
         lane.timer?.unsubscribe();
         // What was half delivered is finished, so that no target is notified twice.
-        if (stopping && !lane.jobs[0]?.accepted.size) return;
+        const first = lane.jobs[0];
+        if (stopping && (first === undefined || !halfDelivered(first))) return;
         if (spooling?.waits(lane)) return;
-        const [job] = lane.jobs;
+        const job = lane.jobs[0];
         if (job === undefined) {
           lanes.delete(lane.integration);
           return;
@@ -122,11 +125,11 @@ export const deliver =
           finish(lane, job, { reason: 'expired', detail: `its lifetime of ${lifetimeMs} ms is over` });
           return;
         }
-        if (set === undefined) {
+        if (decide === undefined) {
           wait(lane, 'for-set', job.expiresAt);
           return;
         }
-        const decision = route(set, deps.policy)(job.deliverable.message);
+        const decision = decide(job.deliverable.message);
         if (E.isRight(decision)) send(lane, job, decision.right);
         else if (decision.left.reason === 'unregistered') hold(lane, job, decision.left);
         else finish(lane, job, decision.left);
@@ -160,7 +163,7 @@ export const deliver =
 
       const send = (lane: Lane, job: Job, { targets }: Route): void => {
         lane.heldSince = undefined;
-        const [target, ...later] = targets.filter(({ kind }) => !job.accepted.has(kind));
+        const target = targets.find(({ kind }) => !job.accepted[kind]);
         if (target === undefined) {
           finish(lane, job);
           return;
@@ -171,17 +174,27 @@ export const deliver =
         }
         lane.state = 'for-answer';
         job.attempts += 1;
-        const answer$ = deps.notify(job.deliverable.notification, target).pipe(take(1));
-        const next = (outcome: Outcome): void => answered(lane, job, target, later.length === 0, outcome);
-        calls.add(answer$.subscribe({ next, error }));
+        let isOver = false;
+        const cancel = deps.notify(job.deliverable.message, target, (outcome) => {
+          isOver = true;
+          lane.cancel = undefined;
+          answered(lane, job, target, targets, outcome);
+        });
+        if (!isOver) lane.cancel = cancel;
       };
 
       // What the last target has accepted is at its end: too late to expire, or to look for its integration again.
-      const answered = (lane: Lane, job: Job, target: Target, isLast: boolean, outcome: Outcome): void => {
+      const answered = (
+        lane: Lane,
+        job: Job,
+        target: Target,
+        targets: readonly Target[],
+        outcome: Outcome,
+      ): void => {
         gate.leave();
         if (outcome.kind === 'accepted') {
-          job.accepted.add(target.kind);
-          if (isLast) finish(lane, job);
+          job.accepted[target.kind] = true;
+          if (targets.every(({ kind }) => job.accepted[kind])) finish(lane, job);
           else wake(lane);
         } else if (outcome.kind === 'refused')
           finish(lane, job, { reason: 'refused', detail: outcome.detail });
@@ -215,7 +228,6 @@ export const deliver =
 
       const { callsInFlight, whenServing$ } = deps;
       const gate = new CallGate<Lane>({ callsInFlight, whenServing$, back, error });
-      const calls = new Subscription();
       const spooling =
         deps.spool &&
         new Spooling({
@@ -235,9 +247,11 @@ export const deliver =
         });
       subscriber.add(() => {
         gate.close();
-        calls.unsubscribe();
         spooling?.close();
-        for (const lane of lanes.values()) lane.timer?.unsubscribe();
+        for (const lane of lanes.values()) {
+          lane.timer?.unsubscribe();
+          lane.cancel?.();
+        }
       });
       subscriber.add(deps.stop$.pipe(take(1)).subscribe({ next: stop, error }));
       subscriber.add(deps.integrations$.subscribe({ next: setChanged, error }));

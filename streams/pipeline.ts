@@ -1,5 +1,5 @@
-import { connect, filter, map, merge, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
-import { type Deliverable, type Understood, understand } from '../lib/delivery/deliverable.js';
+import { map, type Observable, type OperatorFunction } from 'rxjs';
+import { understand } from '../lib/delivery/deliverable.js';
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { Publish } from '../lib/message/publish.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
@@ -22,19 +22,4 @@ export interface PipelineDeps extends DeliverDeps {
 export const pipeline =
   (deps: PipelineDeps): OperatorFunction<Publish, Settlement> =>
   (publish$) =>
-    publish$.pipe(
-      map(understand(deps.decodeRules)),
-      connect((understood$) =>
-        merge(
-          understood$.pipe(filter(isDeadLettered), takeUntil(deps.stop$)),
-          understood$.pipe(filter(isDeliverable), deliver(deps)),
-        ),
-      ),
-      settle(deps.deadLetter),
-    );
-
-const isDeadLettered = (understood: Understood): understood is DeadLettered =>
-  understood.kind === 'dead-lettered';
-
-const isDeliverable = (understood: Understood): understood is Deliverable =>
-  understood.kind === 'deliverable';
+    publish$.pipe(map(understand(deps.decodeRules)), deliver(deps), settle(deps.deadLetter));

@@ -37,6 +37,6 @@ export const spoolPort = ({ file, decodeRules, maxAgeMs, now }: SpoolPortDeps): 
 const agedBy = (maxAgeMs: number, understood: Understood): Understood => {
   if (understood.kind === 'dead-lettered') return understood;
   const { message } = understood;
-  const lifetimeMs = Math.min(maxAgeMs, message.lifetimeMs ?? maxAgeMs);
+  const lifetimeMs = Math.min(maxAgeMs, message.lifetimeMs);
   return { ...understood, message: { ...message, lifetimeMs } };
 };

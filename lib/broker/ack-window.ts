@@ -1,3 +1,4 @@
+import { byteLength, samePayload } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 
 /** A publish of QoS 1 as it came in: what is needed to acknowledge it, and to know it again. */
@@ -70,7 +71,7 @@ export class AckWindow {
     const entry = known ? earlier : { ...received, settled: false };
     if (!known) this.#unsettled.set(received.publish.seq, entry);
     this.#entries.push(entry);
-    this.#bytes += entry.publish.payload.length;
+    this.#bytes += byteLength(entry.publish.payload);
     return !known;
   }
 
@@ -86,10 +87,10 @@ export class AckWindow {
   release(): readonly number[] {
     const firstUnsettled = this.#entries.findIndex(({ settled }) => !settled);
     const released = this.#entries.splice(0, firstUnsettled < 0 ? this.#entries.length : firstUnsettled);
-    for (const { publish } of released) this.#bytes -= publish.payload.length;
+    for (const { publish } of released) this.#bytes -= byteLength(publish.payload);
     return released.map(({ packetId }) => packetId);
   }
 }
 
 const sameContent = (one: Publish, other: Publish): boolean =>
-  one.topic === other.topic && Buffer.compare(one.payload, other.payload) === 0;
+  one.topic === other.topic && samePayload(one.payload, other.payload);

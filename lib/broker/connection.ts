@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { BrokerAddress } from '../config/broker-address.js';
+import { payloadOf } from '../message/payload.js';
 import type { Publish, QoS } from '../message/publish.js';
 import { type CloseReason, closeReasonOf } from './close-reason.js';
 
@@ -105,7 +106,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     full = !events.publish({
       ...wire,
       topic,
-      payload,
+      payload: payloadOf(payload),
       retain,
       dup,
       receivedAt: Date.now(),

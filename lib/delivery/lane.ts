@@ -9,8 +9,8 @@ export interface Job {
   readonly arrivedAt: number;
   /** From here on it is `expired`. */
   readonly expiresAt: number;
-  /** The targets that accepted it: a retry must not notify them again. */
-  readonly accepted: Set<Target['kind']>;
+  /** Which targets accepted it: a retry must not notify them again. */
+  readonly accepted: Record<Target['kind'], boolean>;
   attempts: number;
   failures: number;
   /** It is over, whatever its lane still has to note of it. */
@@ -23,8 +23,8 @@ export interface Job {
 export const newJob = (deliverable: Deliverable, now: number, waitedMs = 0): Job => ({
   deliverable,
   arrivedAt: now - waitedMs,
-  expiresAt: now - waitedMs + (deliverable.message.lifetimeMs ?? Number.POSITIVE_INFINITY),
-  accepted: new Set(),
+  expiresAt: now - waitedMs + deliverable.message.lifetimeMs,
+  accepted: { notifier: false, external: false },
   attempts: 0,
   failures: 0,
   ended: false,
@@ -40,13 +40,18 @@ export const spooled = (job: Job, now: number, spoolId: number): Settlement => {
   return { kind: 'spooled', publish: message.publish, message, attempts, tookMs: now - arrivedAt };
 };
 
+/** Whether one of its targets has accepted it. */
+export const halfDelivered = ({ accepted }: Job): boolean => accepted.notifier || accepted.external;
+
 /** The job's end: notified, or dead-lettered for the reason of the rejection. */
 export const settled = (job: Job, now: number, rejection?: Rejection): Settlement => {
   const { message } = job.deliverable;
-  const facts = { publish: message.publish, message, attempts: job.attempts, tookMs: now - job.arrivedAt };
-  return rejection === undefined
-    ? { kind: 'notified', ...facts }
-    : { kind: 'dead-lettered', ...facts, reason: rejection.reason, detail: rejection.detail };
+  const { publish } = message;
+  const { attempts } = job;
+  const tookMs = now - job.arrivedAt;
+  if (rejection === undefined) return { kind: 'notified', publish, message, attempts, tookMs };
+  const { reason, detail } = rejection;
+  return { kind: 'dead-lettered', publish, message, reason, detail, attempts, tookMs };
 };
 
 /**
@@ -82,6 +87,8 @@ export interface Lane {
   heldSince?: number | undefined;
   /** What it waits for besides events. */
   timer?: { unsubscribe(): void } | undefined;
+  /** Cancels the call that it waits for. */
+  cancel?: (() => void) | undefined;
 }
 
 /** A lane that waits to be looked at. */

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../codec.js';
+import { bytesOf } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 import { writeFileAtomic } from './atomic-write.js';
 import { readText } from './read-text.js';
@@ -73,4 +74,5 @@ export const retainedRecord = (path: string): RetainedRecord => {
   };
 };
 
-const digest = ({ payload }: Publish): string => createHash('sha256').update(payload).digest('base64');
+const digest = ({ payload }: Publish): string =>
+  createHash('sha256').update(bytesOf(payload)).digest('base64');

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { Rejection } from '../settlement.js';
-import { type Body, bodyOf, type Envelope, envelopeOf } from './envelope.js';
+import { type Envelope, envelopeOf } from './envelope.js';
 import { type Name, splitName } from './name.js';
+import type { Payload } from './payload.js';
 import type { Publish } from './publish.js';
 import { nameLevel, type TopicFilter } from './topic-filter.js';
 
@@ -13,10 +13,13 @@ export type NameFrom = 'auto' | 'payload' | 'topic';
 export interface Message extends Name {
   /** The full name: `<integration>-<message>`. */
   readonly name: string;
-  readonly body: Body;
+  readonly body: Payload;
   readonly publish: Publish;
-  /** For how long from receipt it may be delivered, ms: the shorter of MQTT's expiry and the envelope's timeout. */
-  readonly lifetimeMs?: number;
+  /**
+   * For how long from receipt it may be delivered, ms: the shorter of MQTT's expiry and the envelope's timeout; Infinity
+   * where neither is given.
+   */
+  readonly lifetimeMs: number;
 }
 
 /** What {@link decode} needs to know. */
@@ -33,42 +36,33 @@ export interface DecodeRules {
  */
 export const decode =
   (rules: DecodeRules) =>
-  (publish: Publish): E.Either<Rejection, Message> =>
-    pipe(
-      envelopeIn(rules, publish),
-      E.mapLeft((detail): Rejection => ({ reason: 'undecodable', detail })),
-      E.chain((envelope) =>
-        pipe(
-          splitName(envelope.name),
-          E.bimap(
-            (detail): Rejection => ({
-              reason: 'malformed-name',
-              detail: `"${envelope.name.slice(0, 200)}": ${detail}`,
-            }),
-            (name) => messageOf(publish, envelope, name),
-          ),
-        ),
-      ),
-    );
+  (publish: Publish): E.Either<Rejection, Message> => {
+    const envelope = envelopeIn(rules, publish);
+    if (E.isLeft(envelope)) return E.left({ reason: 'undecodable', detail: envelope.left });
+    const { name, body, timeoutMs } = envelope.right;
+    const split = splitName(name);
+    if (E.isLeft(split)) {
+      return E.left({ reason: 'malformed-name', detail: `"${name.slice(0, 200)}": ${split.left}` });
+    }
+    const { integration, message } = split.right;
+    const lifetimeMs = Math.min(timeoutMs, publish.expiresInMs ?? Number.POSITIVE_INFINITY);
+    return E.right({ name, integration, message, body, publish, lifetimeMs });
+  };
 
-const envelopeIn = ({ nameFrom, filters }: DecodeRules, publish: Publish): E.Either<string, Envelope> => {
-  const body = bodyOf(publish.payload);
-  const found = 'text' in body && nameFrom !== 'topic' ? envelopeOf(body.text) : E.right(undefined);
-  if (E.isLeft(found)) return found;
-  if (found.right !== undefined) return E.right(found.right);
+const envelopeIn = (
+  { nameFrom, filters }: DecodeRules,
+  { topic, payload }: Publish,
+): E.Either<string, Envelope> => {
+  if ('text' in payload && nameFrom !== 'topic') {
+    const found = envelopeOf(payload.text);
+    if (E.isLeft(found)) return found;
+    if (found.right !== undefined) return E.right(found.right);
+  }
   if (nameFrom === 'payload') return E.left('the payload is not a JSON object with a string "function"');
-  const name = nameLevel(filters, publish.topic);
+  const name = nameLevel(filters, topic);
   return name === undefined
     ? E.left(
         `${nameFrom === 'topic' ? '' : 'the payload is no envelope, and '}the topic has no level with a name`,
       )
-    : E.right({ name, body });
-};
-
-const messageOf = (publish: Publish, { name, body, timeoutMs }: Envelope, parts: Name): Message => {
-  const lifetimeMs = Math.min(
-    timeoutMs ?? Number.POSITIVE_INFINITY,
-    publish.expiresInMs ?? Number.POSITIVE_INFINITY,
-  );
-  return { ...parts, name, body, publish, ...(Number.isFinite(lifetimeMs) ? { lifetimeMs } : {}) };
+    : E.right({ name, body: payload, timeoutMs: Number.POSITIVE_INFINITY });
 };

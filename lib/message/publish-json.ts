@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import * as t from 'io-ts';
+import { payloadOf } from './payload.js';
 import type { Publish } from './publish.js';
 
 /** A publish as JSON, without its number: what is needed to deliver it later. */
@@ -26,18 +26,17 @@ export const publishToJson = ({
   payload,
   receivedAt,
   expiresInMs,
-}: Publish): PublishJson => {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  return {
-    topic,
-    qos,
-    retain,
-    dup,
-    received_at: new Date(receivedAt).toISOString(),
-    ...(expiresInMs === undefined ? {} : { expires_in_ms: expiresInMs }),
-    ...(isUtf8(bytes) ? { payload: bytes.toString() } : { payload_b64: bytes.toString('base64') }),
-  };
-};
+}: Publish): PublishJson => ({
+  topic,
+  qos,
+  retain,
+  dup,
+  received_at: new Date(receivedAt).toISOString(),
+  ...(expiresInMs === undefined ? {} : { expires_in_ms: expiresInMs }),
+  ...('text' in payload
+    ? { payload: payload.text }
+    : { payload_b64: Buffer.from(payload.bytes).toString('base64') }),
+});
 
 /** The publish of its JSON, with this number. */
 export const publishOfJson = (json: PublishJson, seq: number): Publish => ({
@@ -45,8 +44,8 @@ export const publishOfJson = (json: PublishJson, seq: number): Publish => ({
   topic: json.topic,
   payload:
     json.payload_b64 === undefined
-      ? Buffer.from(json.payload ?? '')
-      : Buffer.from(json.payload_b64, 'base64'),
+      ? { text: json.payload ?? '' }
+      : payloadOf(Buffer.from(json.payload_b64, 'base64')),
   qos: json.qos,
   retain: json.retain,
   dup: json.dup,

@@ -1,3 +1,5 @@
+import type { Payload } from './payload.js';
+
 /** A quality of service of MQTT. */
 export type QoS = 0 | 1 | 2;
 
@@ -6,7 +8,7 @@ export interface Publish {
   /** Order of receipt, unique in a run: what a settlement refers to. */
   readonly seq: number;
   readonly topic: string;
-  readonly payload: Uint8Array;
+  readonly payload: Payload;
   readonly qos: QoS;
   readonly retain: boolean;
   /** The broker sent this packet before. It does not say that we have seen it [MQTT-3.3.1-1]. */

@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
 import type { Message } from '../message/decode.js';
 import type { Rejection } from '../settlement.js';
 
@@ -16,38 +15,38 @@ const worstBytesPerCharacter = 6;
 
 /**
  * The notification for a message: its type is the *full* name, which has a dash, so that it can't pass for a door or a
- * keypad event; `body_base64` stands in for `body` where that is not UTF-8 (domain.md, "Notifications"). Left is
- * `too-large`: the packet would not fit an app's buffer, and a cut one is of no use to it.
+ * keypad event; `body_base64` stands in for `body` where that is not UTF-8 (domain.md, "Notifications").
  */
-export const notificationOf = (message: Message): E.Either<Rejection, Notification> => {
-  const { name, integration, body, publish } = message;
-  const notification = {
-    type: name,
-    vals: [
-      { k: 'integration', v: integration },
-      { k: 'message', v: message.message },
-      'text' in body
-        ? { k: 'body', v: body.text }
-        : { k: 'body_base64', v: Buffer.from(body.bytes).toString('base64') },
-      { k: 'topic', v: publish.topic },
-      { k: 'dt', v: new Date(publish.receivedAt).toISOString() },
-    ],
-  };
-  const bytes = packetBytes(notification);
+export const notificationOf = ({ name, integration, message, body, publish }: Message): Notification => ({
+  type: name,
+  vals: [
+    { k: 'integration', v: integration },
+    { k: 'message', v: message },
+    'text' in body
+      ? { k: 'body', v: body.text }
+      : { k: 'body_base64', v: Buffer.from(body.bytes).toString('base64') },
+    { k: 'topic', v: publish.topic },
+    { k: 'dt', v: new Date(publish.receivedAt).toISOString() },
+  ],
+});
+
+/** Why a message can't be sent: its packet would not fit an app's buffer, and a cut one is of no use to it. */
+export const tooLarge = (message: Message): Rejection | undefined => {
+  // Only measured where it may be near the bound, as most are far from it.
+  if ((charactersIn(message) + overhead) * worstBytesPerCharacter <= maxPacketBytes) return undefined;
+  const bytes = Buffer.byteLength(JSON.stringify(notificationOf(message)));
   return bytes <= maxPacketBytes
-    ? E.right(notification)
-    : E.left({
-        reason: 'too-large',
-        detail: `its notification has ${bytes} bytes, more than ${maxPacketBytes}`,
-      });
+    ? undefined
+    : { reason: 'too-large', detail: `its notification has ${bytes} bytes, more than ${maxPacketBytes}` };
 };
 
-/** Bytes of the UDP packet; only measured where it may be near the bound, as most are far from it. */
-const packetBytes = (notification: Notification): number => {
-  const characters = notification.vals.reduce(
-    (sum, { k, v }) => sum + k.length + v.length,
-    notification.type.length,
-  );
-  const bound = (characters + 64) * worstBytesPerCharacter;
-  return bound <= maxPacketBytes ? bound : Buffer.byteLength(JSON.stringify(notification));
-};
+/** What a message puts into its notification; three bytes are four characters of base64. */
+const charactersIn = ({ name, integration, message, body, publish }: Message): number =>
+  name.length +
+  integration.length +
+  message.length +
+  ('text' in body ? body.text.length : body.bytes.length * 2) +
+  publish.topic.length;
+
+/** The characters that each notification has: its keys, its time, and the punctuation around them. */
+const overhead = 200;

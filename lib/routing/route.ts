@@ -32,34 +32,46 @@ export interface Route {
  * 4. the message goes to the notifier, to the integration's own address, or to both, as cvmain's configuration says;
  *    where that leaves no target it is `delivery-disabled`.
  *
+ * For a registered name it is made once: a set stands for long, and is asked for each message.
  * (domain.md, "Names" and "cvmain's configuration directory"; design.md, decisions 8 and 10)
  */
-export const route =
-  (set: IntegrationSet, policy: Policy) =>
-  (message: Pick<Message, 'integration'>): E.Either<Rejection, Route> => {
-    const name = message.integration;
-    if (name.startsWith(reservedPrefix) && !policy.reservedIntegrations.has(name)) {
-      return reject(
-        'reserved-name',
-        `"${name}" is reserved and not in reserved_integrations of mq/cvmqtt.json`,
-      );
-    }
-    if (!policy.viaNotifier && !policy.toExternal) {
-      return reject(
-        'delivery-disabled',
-        'mq.msgs_via_notifier and mq.external_integrations of config.json are false',
-      );
-    }
-    const integration = set.get(name);
-    if (integration === undefined) return reject('unregistered', `no integration "${name}" is registered`);
-    const targets = targetsOf(integration, policy);
-    return targets.length > 0
-      ? E.right({ integration, targets })
-      : reject(
-          'delivery-disabled',
-          `mq.msgs_via_notifier is false and "${name}" is registered without an address`,
-        );
+export const route = (set: IntegrationSet, policy: Policy): Decide => {
+  const made = new Map<string, E.Either<Rejection, Route>>();
+  return ({ integration }) => {
+    const known = made.get(integration);
+    if (known !== undefined) return known;
+    const decision = decisionOn(integration, set, policy);
+    if (set.has(integration)) made.set(integration, decision);
+    return decision;
   };
+};
+
+/** What is decided for a message. */
+export type Decide = (message: Pick<Message, 'integration'>) => E.Either<Rejection, Route>;
+
+const decisionOn = (name: string, set: IntegrationSet, policy: Policy): E.Either<Rejection, Route> => {
+  if (name.startsWith(reservedPrefix) && !policy.reservedIntegrations.has(name)) {
+    return reject(
+      'reserved-name',
+      `"${name}" is reserved and not in reserved_integrations of mq/cvmqtt.json`,
+    );
+  }
+  if (!policy.viaNotifier && !policy.toExternal) {
+    return reject(
+      'delivery-disabled',
+      'mq.msgs_via_notifier and mq.external_integrations of config.json are false',
+    );
+  }
+  const integration = set.get(name);
+  if (integration === undefined) return reject('unregistered', `no integration "${name}" is registered`);
+  const targets = targetsOf(integration, policy);
+  return targets.length > 0
+    ? E.right({ integration, targets })
+    : reject(
+        'delivery-disabled',
+        `mq.msgs_via_notifier is false and "${name}" is registered without an address`,
+      );
+};
 
 const targetsOf = ({ address }: Integration, { viaNotifier, toExternal }: Policy): readonly Target[] => [
   ...(viaNotifier ? [{ kind: 'notifier' as const }] : []),

@@ -1,0 +1,22 @@
+import { isUtf8 } from 'node:buffer';
+
+/** What a message carries: text where the bytes are UTF-8, which is decided once, where they come in; else the bytes. */
+export type Payload = { readonly text: string } | { readonly bytes: Uint8Array };
+
+/** The payload of these bytes; {@link bytesOf} is its inverse. */
+export const payloadOf = (bytes: Uint8Array): Payload =>
+  isUtf8(bytes) ? { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString() } : { bytes };
+
+/** The payload's bytes. */
+export const bytesOf = (payload: Payload): Uint8Array =>
+  'text' in payload ? Buffer.from(payload.text) : payload.bytes;
+
+/** How many bytes it has. */
+export const byteLength = (payload: Payload): number =>
+  'text' in payload ? Buffer.byteLength(payload.text) : payload.bytes.length;
+
+/** Whether two payloads have the same bytes. */
+export const samePayload = (one: Payload, other: Payload): boolean => {
+  if ('text' in one) return 'text' in other && one.text === other.text;
+  return 'bytes' in other && Buffer.compare(one.bytes, other.bytes) === 0;
+};
