@@ -29,6 +29,7 @@ import { integrations } from './integrations.js';
 import { login } from './login.js';
 import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
 import { pipeline } from './pipeline.js';
+import { rulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
 import type { SpoolPort } from './spooling.js';
 
@@ -125,17 +126,11 @@ export const daemon = ({
         }),
       );
 
-    const decodeRules = {
-      nameFrom: settings.name_from,
-      // Read for each message, as a new login may have others.
-      get filters() {
-        return filters;
-      },
-    };
+    const rules = rulesOf({ settings, cvmain: hub, filters: () => filters });
     const forwarded = (spool: SpoolPort | undefined): Observable<Settlement> =>
       session.publishes$.pipe(
         pipeline({
-          decodeRules,
+          ...rules,
           ...(spool === undefined
             ? {}
             : { spool: { spool, rules: { patienceMs: settings.patience_ms, stallMs } } }),
@@ -145,19 +140,9 @@ export const daemon = ({
             scheduler,
             report,
           }),
-          policy: {
-            reservedIntegrations: new Set(settings.reserved_integrations),
-            viaNotifier: hub.viaNotifier,
-            toExternal: hub.toExternal,
-          },
           notify: notifyVia(cvmain),
           whenServing$,
           stop$,
-          holdUnregisteredMs: settings.hold_unregistered_ms,
-          maxHeld: settings.hold_max_messages,
-          maxWaitingQos0: settings.window_messages,
-          callsInFlight: settings.calls_in_flight,
-          retry: { baseMs: 100, capMs: settings.retry_max_ms },
           deadLetter: store,
           scheduler,
           random,
@@ -197,7 +182,7 @@ export const daemon = ({
       spoolFile = opened.right;
       return spoolPort({
         file: spoolFile,
-        decodeRules,
+        decodeRules: rules.decodeRules,
         maxAgeMs: settings.spool_max_age_s * 1000,
         now: Date.now,
       });

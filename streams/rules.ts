@@ -1,0 +1,38 @@
+import type { CvmainConfig } from '../lib/config/cvmain-config.js';
+import type { Settings } from '../lib/config/settings.js';
+import type { TopicFilter } from '../lib/message/topic-filter.js';
+import type { PipelineDeps } from './pipeline.js';
+
+/** The part of the pipeline's dependencies that the configuration decides. */
+export type Rules = Pick<
+  PipelineDeps,
+  'decodeRules' | 'policy' | 'holdUnregisteredMs' | 'maxHeld' | 'maxWaitingQos0' | 'callsInFlight' | 'retry'
+>;
+
+/** What {@link rulesOf} needs to know. */
+export interface RulesConfig {
+  readonly settings: Settings;
+  readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;
+  /** What is subscribed to; asked for each message, as a new login may have others. */
+  readonly filters: () => readonly TopicFilter[];
+}
+
+/** The rules of a configuration: the same for the daemon and for all that tells what the daemon would do. */
+export const rulesOf = ({ settings, cvmain, filters }: RulesConfig): Rules => ({
+  decodeRules: {
+    nameFrom: settings.name_from,
+    get filters() {
+      return filters();
+    },
+  },
+  policy: {
+    reservedIntegrations: new Set(settings.reserved_integrations),
+    viaNotifier: cvmain.viaNotifier,
+    toExternal: cvmain.toExternal,
+  },
+  holdUnregisteredMs: settings.hold_unregistered_ms,
+  maxHeld: settings.hold_max_messages,
+  maxWaitingQos0: settings.window_messages,
+  callsInFlight: settings.calls_in_flight,
+  retry: { baseMs: 100, capMs: settings.retry_max_ms },
+});
