@@ -1,0 +1,21 @@
+import * as E from 'fp-ts/lib/Either.js';
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration as people write it (`90s`, `1h30m`, `250ms`), in ms. Left says what it should have been. */
+export const parseDuration = (text: string): E.Either<string, number> => {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
+  return isWhole
+    ? E.right(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0))
+    : E.left(`"${text.slice(0, 40)}" is no duration such as 90s, 10m or 1h30m`);
+};
+
+/** A duration in words, as short as it can be read: `250 ms`, `12.3 s`, `5 min 20 s`, `3 h 5 min`. */
+export const showDuration = (ms: number): string => {
+  const seconds = Math.round(ms / 1000);
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+};
