@@ -12,6 +12,15 @@ export interface PublishProperties {
   readonly 'user-properties'?: readonly (readonly [name: string, value: string])[];
 }
 
+/** What a capture tells of itself; not every format does. */
+export interface CaptureStart {
+  readonly kind: 'start';
+  /** The wall clock at offset 0, ms since the epoch. */
+  readonly startedAt: number;
+  /** What was subscribed to. */
+  readonly filters: readonly string[];
+}
+
 /** A publish as it was captured. */
 export interface CapturedPublish {
   readonly kind: 'publish';
@@ -40,7 +49,7 @@ export interface Broken {
 }
 
 /** What a capture holds, whatever its format, in order of time. */
-export type CaptureRecord = CapturedPublish | CapturedSet | Broken;
+export type CaptureRecord = CaptureStart | CapturedPublish | CapturedSet | Broken;
 
 /**
  * The records of one file, in batches of what was read at once: so backpressure reaches the file, and no record pays for
