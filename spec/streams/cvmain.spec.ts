@@ -3,7 +3,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type Observable, VirtualTimeScheduler } from 'rxjs';
 import type { Cvmain } from '../../lib/cvmain/client.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
+import { decode } from '../../lib/message/decode.js';
+import { notificationOf } from '../../lib/notification/notification.js';
 import { askToken, cvmainServes, notifyVia } from '../../streams/cvmain.js';
+import { allIsWell } from '../support/deps.js';
+import { publishOf } from '../support/shorthand.js';
 
 /** A cvmain that does what a spec says; what it says nothing of is never answered. */
 const cvmainThat = (answers: Partial<Cvmain>): Cvmain => ({
@@ -25,34 +29,32 @@ const watched = (observable: Observable<unknown>) => {
 };
 
 describe('notifyVia', () => {
-  const notification = { type: 'int1-open', vals: [] };
-  const target = { kind: 'notifier' } as const;
+  const decoded = decode(allIsWell.decodeRules)(publishOf(1, { name: 'int1-open', text: 'now' }));
+  if (E.isLeft(decoded)) throw new Error(decoded.left.detail);
+  const message = decoded.right;
+  const target = { kind: 'external', bindAddr: '10.0.0.1:6001', sendAddr: '10.0.0.1:6001' } as const;
 
-  it('makes a call for each subscriber, with what it was asked', () => {
+  it('sends the message’s notification to the target, and tells the outcome', () => {
     const asked: unknown[] = [];
+    const told: unknown[] = [];
     const sendNotification: Cvmain['sendNotification'] = (...[what, to, done]) => {
       asked.push([what, to]);
-      done({ kind: 'accepted' });
+      done({ kind: 'refused', detail: 'no' });
       return () => undefined;
     };
-    const notify$ = notifyVia(cvmainThat({ sendNotification }))(notification, target);
-    expect(asked, 'before there is a subscriber').to.deep.equal([]);
-    expect(watched(notify$).seen).to.deep.equal([{ kind: 'accepted' }, 'complete']);
-    watched(notify$);
-    expect(asked).to.deep.equal([
-      [notification, target],
-      [notification, target],
-    ]);
+    notifyVia(cvmainThat({ sendNotification }))(message, target, (outcome) => told.push(outcome));
+    expect(asked).to.deep.equal([[notificationOf(message), target]]);
+    expect(told).to.deep.equal([{ kind: 'refused', detail: 'no' }]);
   });
 
-  it('cancels the call when nobody listens any more', () => {
+  it('gives what cancels the call', () => {
     let cancelled = 0;
     const sendNotification = () => () => {
       cancelled += 1;
     };
-    const { subscription } = watched(notifyVia(cvmainThat({ sendNotification }))(notification, target));
+    const cancel = notifyVia(cvmainThat({ sendNotification }))(message, target, () => undefined);
     expect(cancelled).to.equal(0);
-    subscription.unsubscribe();
+    cancel();
     expect(cancelled).to.equal(1);
   });
 });

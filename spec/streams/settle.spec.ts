@@ -18,7 +18,14 @@ const publish = publishOf(9, 'int1-open');
 const notified: Settlement = {
   kind: 'notified',
   publish,
-  message: { name: 'int1-open', integration: 'int1', message: 'open', body: { text: '' }, publish },
+  message: {
+    name: 'int1-open',
+    integration: 'int1',
+    message: 'open',
+    body: { text: '' },
+    publish,
+    lifetimeMs: Number.POSITIVE_INFINITY,
+  },
   attempts: 1,
   tookMs: 0,
 };

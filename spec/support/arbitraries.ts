@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { type Payload, payloadOf } from '../../lib/message/payload.js';
 import type { Publish } from '../../lib/message/publish.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import type { Scenario, WorldEvent } from './scenario.js';
@@ -80,25 +81,27 @@ const message = fc.string({ unit: fc.constantFrom(...'ab-'), minLength: 1, maxLe
 const fullName = fc.tuple(integration, message).map(([name, rest]) => `${name}-${rest}`);
 
 /** A payload: envelopes, near-envelopes, any JSON, any text, any bytes. */
-export const payload: Arbitrary<Uint8Array> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(new Uint8Array()) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .record(
-        {
-          function: fc.oneof({ weight: 5, arbitrary: fullName }, anyText),
-          body: fc.jsonValue(),
-          timeout: fc.oneof({ weight: 5, arbitrary: fc.nat(40) }, fc.jsonValue()),
-        },
-        { requiredKeys: ['function'] },
-      )
-      .map((envelope) => Buffer.from(JSON.stringify(envelope))),
-  },
-  { weight: 1, arbitrary: jsonText.map((text) => Buffer.from(text)) },
-  { weight: 1, arbitrary: anyText.map((text) => Buffer.from(text)) },
-  { weight: 1, arbitrary: fc.uint8Array() },
-);
+export const payload: Arbitrary<Payload> = fc
+  .oneof(
+    { weight: 3, arbitrary: fc.constant(new Uint8Array()) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .record(
+          {
+            function: fc.oneof({ weight: 5, arbitrary: fullName }, anyText),
+            body: fc.jsonValue(),
+            timeout: fc.oneof({ weight: 5, arbitrary: fc.nat(40) }, fc.jsonValue()),
+          },
+          { requiredKeys: ['function'] },
+        )
+        .map((envelope) => Buffer.from(JSON.stringify(envelope))),
+    },
+    { weight: 1, arbitrary: jsonText.map((text) => Buffer.from(text)) },
+    { weight: 1, arbitrary: anyText.map((text) => Buffer.from(text)) },
+    { weight: 1, arbitrary: fc.uint8Array() },
+  )
+  .map(payloadOf);
 
 /** A topic: mostly with a name where it belongs, at times anything. */
 export const topic: Arbitrary<string> = fc.oneof(
@@ -144,10 +147,7 @@ const events: Arbitrary<readonly WorldEvent[]> = fc
   .map(([set, others]) =>
     [set, ...others]
       .sort((a, b) => a.atMs - b.atMs)
-      // The time of receipt is the number, by which notifications are known.
-      .map((event, seq) =>
-        'publish' in event ? { ...event, publish: { ...event.publish, seq, receivedAt: seq } } : event,
-      ),
+      .map((event, seq) => ('publish' in event ? { ...event, publish: { ...event.publish, seq } } : event)),
   );
 
 /** Anything that may happen around the pipeline: any publishes, sets, answers, absences, limits, chance. */

@@ -1,14 +1,38 @@
-import { asyncScheduler, NEVER, of } from 'rxjs';
+import { asyncScheduler, NEVER, type Observable, of, take } from 'rxjs';
+import type { Outcome } from '../../lib/delivery/outcome.js';
+import type { Message } from '../../lib/message/decode.js';
 import { topicFilter } from '../../lib/message/topic-filter.js';
+import type { Target } from '../../lib/notification/target.js';
+import type { Notify } from '../../streams/deliver-deps.js';
 import type { PipelineDeps } from '../../streams/pipeline.js';
 import { registered } from './shorthand.js';
+
+/**
+ * Calls that are answered with the first value of an Observable, at once where it is; a call that is cancelled is
+ * unsubscribed from. To cancel one that is over already is a bug.
+ */
+export const answering =
+  (answer: (message: Message, target: Target) => Observable<Outcome>): Notify =>
+  (message, target, done) => {
+    let isOver = false;
+    const call = answer(message, target)
+      .pipe(take(1))
+      .subscribe((outcome) => {
+        isOver = true;
+        done(outcome);
+      });
+    return () => {
+      if (isOver) throw new Error(`the call for ${message.name} is over, and was cancelled`);
+      call.unsubscribe();
+    };
+  };
 
 /** What a pipeline stands on where all is well: int1 is registered, cvmain accepts at once. In real time. */
 export const allIsWell: PipelineDeps = {
   decodeRules: { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] },
   policy: { viaNotifier: true, toExternal: false, reservedIntegrations: new Set() },
   integrations$: of(registered(['int1'])),
-  notify: () => of({ kind: 'accepted' }),
+  notify: answering(() => of({ kind: 'accepted' })),
   whenServing$: of(1),
   deadLetter: () => of('stored'),
   stop$: NEVER,

@@ -11,7 +11,14 @@ export const settlements = (
   text: string,
 ): { readonly notified: Notified; readonly spooled: Spooled; readonly letter: DeadLettered } => {
   const publish = publishOf(1, { topic: text, text: secret, receivedAt: Date.UTC(2024, 1, 29) });
-  const message = { name: text, integration: text, message: text, body: { text: secret }, publish };
+  const message = {
+    name: text,
+    integration: text,
+    message: text,
+    body: { text: secret },
+    publish,
+    lifetimeMs: 60_000,
+  };
   return {
     notified: { kind: 'notified', publish, message, attempts: 1, tookMs: 12.4 },
     spooled: { kind: 'spooled', publish, message, attempts: 3, tookMs: 5_000.6 },

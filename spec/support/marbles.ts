@@ -1,14 +1,13 @@
-import { map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { map, NEVER, Observable, of, Subject } from 'rxjs';
 import type { Outcome } from '../../lib/delivery/outcome.js';
 import type { NameFrom } from '../../lib/message/decode.js';
 import type { Publish } from '../../lib/message/publish.js';
 import { topicFilter } from '../../lib/message/topic-filter.js';
-import type { Notification } from '../../lib/notification/notification.js';
-import type { Target } from '../../lib/notification/target.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import type { Settlement } from '../../lib/settlement.js';
 import { type PipelineDeps, pipeline } from '../../streams/pipeline.js';
-import { ending, publishOf, registered, type Sent, seqOf } from './shorthand.js';
+import { answering } from './deps.js';
+import { ending, publishOf, registered, type Sent } from './shorthand.js';
 import { marbles, nodeTimers, type Span, spanned } from './virtual-time.js';
 
 /**
@@ -106,13 +105,13 @@ export const rules = (test: (script: Script) => void): void =>
 
     const letterOf = (seq: number): string => letters.get(seq) ?? `#${seq}`;
 
-    const notify = (notification: Notification, target: Target): Observable<Outcome> => {
-      const letter = letterOf(seqOf(notification));
+    const notify = answering(({ publish }, target) => {
+      const letter = letterOf(publish.seq);
       const spans = spansOf(called, letter);
-      if (spans.length > 1000) return throwError(() => new Error(`calls without end for ${letter}`));
+      if (spans.length > 1000) throw new Error(`calls without end for ${letter}`);
       sent$.next(`${letter} to ${target.kind === 'notifier' ? 'the notifier' : target.sendAddr}`);
       return spanned(spans, scheduler, cold(listed(answers[letter])[spans.length] ?? '+', outcomes));
-    };
+    });
 
     test({
       publishes: (diagram, values = {}) => {

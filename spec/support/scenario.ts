@@ -1,4 +1,4 @@
-import { NEVER, Observable, Subject, takeUntil, timer, VirtualTimeScheduler } from 'rxjs';
+import { finalize, NEVER, Observable, Subject, takeUntil, timer, VirtualTimeScheduler } from 'rxjs';
 import type { Outcome } from '../../lib/delivery/outcome.js';
 import type { Publish } from '../../lib/message/publish.js';
 import { topicFilter } from '../../lib/message/topic-filter.js';
@@ -6,7 +6,7 @@ import type { Target } from '../../lib/notification/target.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import type { DeadLettered, Settlement } from '../../lib/settlement.js';
 import { type PipelineDeps, pipeline } from '../../streams/pipeline.js';
-import { seqOf } from './shorthand.js';
+import { answering } from './deps.js';
 import { nodeTimers } from './virtual-time.js';
 
 /** All that happens around the pipeline in one run. Times are in ms of virtual time. */
@@ -108,30 +108,25 @@ export const play = (scenario: Scenario): Trace => {
     ...scenario.limits,
     decodeRules: { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] },
     integrations$: set$,
-    notify: (notification, target) =>
-      new Observable((subscriber) => {
-        const { afterMs, outcome } = scenario.answers[calls.length] ?? { afterMs: 0, outcome: 'accepted' };
-        const integration = notification.vals.find(({ k }) => k === 'integration')?.v ?? '';
-        const call: Call = {
-          seq: seqOf(notification),
-          target,
-          integration,
-          set,
-          away: probing > 0,
-          begin: now(),
-        };
-        calls.push(call);
-        if (calls.length > 10_000) throw new Error('calls without end');
-        subscriber.add(() => {
+    notify: answering(({ publish, integration }, target) => {
+      const { afterMs, outcome } = scenario.answers[calls.length] ?? { afterMs: 0, outcome: 'accepted' };
+      const call: Call = { seq: publish.seq, target, integration, set, away: probing > 0, begin: now() };
+      calls.push(call);
+      if (calls.length > 10_000) {
+        failure = new Error('calls without end');
+        return NEVER;
+      }
+      const answer$ = later(afterMs, (): Outcome => {
+        call.outcome = outcome;
+        call.end = now();
+        return outcome === 'accepted' ? { kind: outcome } : { kind: outcome, detail: 'by chance' };
+      });
+      return answer$.pipe(
+        finalize(() => {
           call.end ??= now();
-        });
-        const answer$ = later(afterMs, (): Outcome => {
-          call.outcome = outcome;
-          call.end = now();
-          return outcome === 'accepted' ? { kind: outcome } : { kind: outcome, detail: 'by chance' };
-        });
-        subscriber.add(answer$.subscribe(subscriber));
-      }),
+        }),
+      );
+    }),
     whenServing$: new Observable((subscriber) => {
       const { afterMs, failedProbes } = scenario.absences[absences++] ?? { afterMs: 0, failedProbes: 1 };
       probing += 1;

@@ -67,7 +67,7 @@ export class FakeConnection implements Connection {
     return this.events.publish({
       packetId,
       topic: 's2u/cv12345/int1-open',
-      payload: Buffer.from(`message ${packetId}`),
+      payload: { text: `message ${packetId}` },
       qos: 1,
       retain: false,
       dup: false,

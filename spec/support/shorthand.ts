@@ -1,5 +1,4 @@
 import type { Publish } from '../../lib/message/publish.js';
-import type { Notification } from '../../lib/notification/notification.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import type { Settlement } from '../../lib/settlement.js';
 
@@ -19,7 +18,7 @@ export const publishOf = (seq: number, sent: Sent): Publish => {
   return {
     seq,
     topic: name === undefined ? 's2u/cv12345' : `s2u/cv12345/${name}`,
-    payload: Buffer.from(text ?? (json === undefined ? '' : JSON.stringify(json))),
+    payload: { text: text ?? (json === undefined ? '' : JSON.stringify(json)) },
     qos: 1,
     retain: false,
     dup: false,
@@ -44,7 +43,3 @@ export const ending = (settlement: Settlement): string =>
 /** A settlement in a few words: what it took, too. */
 export const endingInDetail = (settlement: Settlement): string =>
   `${ending(settlement)}, ${settlement.attempts} calls, ${settlement.tookMs} ms`;
-
-/** The sequence number of the publish that a notification is about: {@link publishOf} makes it the time of receipt. */
-export const seqOf = ({ vals }: Notification): number =>
-  Date.parse(vals.find(({ k }) => k === 'dt')?.v ?? '');

@@ -7,7 +7,7 @@ import type { Publish } from '../../lib/message/publish.js';
 import type { Settlement } from '../../lib/settlement.js';
 import { pipeline } from '../../streams/pipeline.js';
 import type { SpoolPort } from '../../streams/spooling.js';
-import { allIsWell } from './deps.js';
+import { allIsWell, answering } from './deps.js';
 import { publishOf, registered } from './shorthand.js';
 
 /** A spool in memory; writing and reading take a moment. */
@@ -131,20 +131,22 @@ export const playSpool = (scene: SpoolScene): SpoolTrace => {
         whenServing$: timer(100, scheduler).pipe(map(() => 1)),
         stop$: NEVER,
         spool: { spool, rules: { patienceMs: 1_000, stallMs: 250 } },
-        notify: ({ vals }) => {
-          const textOf = (key: string): string => vals.find(({ k }) => k === key)?.v ?? '';
-          const integration = textOf('integration');
+        notify: answering(({ integration, body }) => {
           const nth = calls.get(integration) ?? 0;
           calls.set(integration, nth + 1);
           const { afterMs, kind } = scene.answer(integration, nth, scheduler.now());
           return timer(afterMs, scheduler).pipe(
             map((): Outcome => {
               if (kind !== 'accepted') return { kind, detail: 'as the scene has it' };
-              accepted.push({ what: `${integration} ${textOf('body')}`, integration, at: scheduler.now() });
+              accepted.push({
+                what: `${integration} ${'text' in body ? body.text : ''}`,
+                integration,
+                at: scheduler.now(),
+              });
               return { kind };
             }),
           );
-        },
+        }),
         deadLetter: () => of('stored'),
       }),
     )

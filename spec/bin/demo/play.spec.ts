@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { firstValueFrom, of, ReplaySubject } from 'rxjs';
 import { play, type Shown, withNotification } from '../../../bin/demo/play.js';
 import type { Scene, Stage } from '../../../bin/demo/script.js';
+import type { Message } from '../../../lib/message/decode.js';
 import type { Publish } from '../../../lib/message/publish.js';
 import type { DeadLettered, Notified } from '../../../lib/settlement.js';
 import type { Notification } from '../../../sim/app.js';
@@ -9,14 +10,21 @@ import type { Notification } from '../../../sim/app.js';
 const publish: Publish = {
   seq: 1,
   topic: 's2u/cv1/command',
-  payload: Buffer.from('{}'),
+  payload: { text: '{}' },
   qos: 1,
   retain: false,
   dup: false,
   receivedAt: 0,
 };
 
-const message = { name: 'int1-open', integration: 'int1', message: 'open', body: { text: '' }, publish };
+const message: Message = {
+  name: 'int1-open',
+  integration: 'int1',
+  message: 'open',
+  body: { text: '' },
+  publish,
+  lifetimeMs: Number.POSITIVE_INFINITY,
+};
 const notified: Notified = { kind: 'notified', publish, message, attempts: 1, tookMs: 5 };
 const refused: DeadLettered = { ...notified, kind: 'dead-lettered', reason: 'refused', detail: 'no' };
 const notification: Notification = { type: 'int1-open', vals: [{ k: 'dt', v: new Date(0).toISOString() }] };

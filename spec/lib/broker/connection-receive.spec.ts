@@ -17,13 +17,13 @@ describe('openConnection: what it receives', () => {
     it(`is told as it is on the wire, in version ${protocolVersion}`, async () => {
       const { told, far } = await connected(atEnd, { protocolVersion });
       const before = Date.now();
-      const payload = Buffer.from([0, 0xff, 0x80, 10]);
-      far.send(publish(7, { topic: 's2u/cv12345/a/b', payload }));
+      const bytes = Buffer.from([0, 0xff, 0x80, 10]);
+      far.send(publish(7, { topic: 's2u/cv12345/a/b', payload: bytes }));
       const [received] = await publishes(told, 1);
       expect(received).to.deep.include({
         packetId: 7,
         topic: 's2u/cv12345/a/b',
-        payload,
+        payload: { bytes },
         qos: 1,
         dup: false,
         retain: false,

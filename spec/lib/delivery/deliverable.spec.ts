@@ -4,19 +4,20 @@ import * as E from 'fp-ts/lib/Either.js';
 import { understand } from '../../../lib/delivery/deliverable.js';
 import { type DecodeRules, decode } from '../../../lib/message/decode.js';
 import { topicFilter } from '../../../lib/message/topic-filter.js';
-import { notificationOf } from '../../../lib/notification/notification.js';
+import { maxPacketBytes, notificationOf } from '../../../lib/notification/notification.js';
 import { publish as anyPublish } from '../../support/arbitraries.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const rules: DecodeRules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] };
 
 describe('understand', () => {
-  it('makes a message and its notification', () => {
+  it('makes a message that is fit to be sent', () => {
     const understood = understand(rules)(publishOf(1, { name: 'int1-open', text: 'now' }));
     assert.equal(understood.kind, 'deliverable');
     if (understood.kind === 'deliverable') {
       assert.equal(understood.message.name, 'int1-open');
-      assert.deepEqual(notificationOf(understood.message), E.right(understood.notification));
+      assert.deepEqual(understood.message.body, { text: 'now' });
+      assert.isAtMost(JSON.stringify(notificationOf(understood.message)).length, maxPacketBytes);
     }
   });
 

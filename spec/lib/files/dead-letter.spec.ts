@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { deadLetterLine } from '../../../lib/files/dead-letter.js';
+import { payloadOf } from '../../../lib/message/payload.js';
 import type { DeadLettered } from '../../../lib/settlement.js';
 import { publishOf } from '../../support/shorthand.js';
 
@@ -44,6 +45,7 @@ describe('deadLetterLine', () => {
       message: 'open',
       body: { text: '' },
       publish,
+      lifetimeMs: 5_000,
     };
     expect(parsed(deadLetterLine(letter({ publish, message })))).to.include({
       name: 'int1-open',
@@ -53,7 +55,7 @@ describe('deadLetterLine', () => {
 
   it('has bytes that are not UTF-8 in base64, without a loss', () => {
     const bytes = Buffer.from([0xff, 0, 0xfe]);
-    const line = parsed(deadLetterLine(letter({ publish: publishOf(1, { payload: bytes }) })));
+    const line = parsed(deadLetterLine(letter({ publish: publishOf(1, { payload: { bytes } }) })));
     expect(line).to.include({ payload_b64: bytes.toString('base64') });
     expect(line).to.not.have.property('payload');
   });
@@ -73,7 +75,7 @@ describe('deadLetterLine', () => {
       fc.property(anyMessage, fc.string({ unit: 'binary' }), (message, detail) => {
         // A part of a larger buffer, as it comes from the wire.
         const wire = Buffer.concat([Buffer.from('before'), message.payload, Buffer.from('after')]);
-        const payload = wire.subarray(6, 6 + message.payload.length);
+        const payload = payloadOf(wire.subarray(6, 6 + message.payload.length));
         const line = deadLetterLine(letter({ publish: publishOf(1, { ...message, payload }), detail }));
         expect(line).to.not.match(/[\r\n]/);
         const { payload: text, payload_b64, ...more } = JSON.parse(line);

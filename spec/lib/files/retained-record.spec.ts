@@ -10,7 +10,7 @@ import { publishOf } from '../../support/shorthand.js';
 const publish = (topic: string, text: string) => ({
   ...publishOf(1, 'int1-open'),
   topic,
-  payload: Buffer.from(text),
+  payload: { text },
   retain: true,
 });
 

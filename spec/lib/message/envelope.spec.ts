@@ -1,34 +1,15 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { bodyOf, envelopeOf } from '../../../lib/message/envelope.js';
+import { type Envelope, envelopeOf } from '../../../lib/message/envelope.js';
 import { anyText, jsonText } from '../../support/arbitraries.js';
 
-describe('bodyOf', () => {
-  it('is text where the bytes are UTF-8, else the bytes', () => {
-    assert.deepEqual(bodyOf(Buffer.from('grüße')), { text: 'grüße' });
-    assert.deepEqual(bodyOf(new Uint8Array()), { text: '' });
-    const bytes = Uint8Array.of(0xff, 0x00);
-    assert.deepEqual(bodyOf(bytes), { bytes });
-  });
-
-  it('looks at no more than its part of a larger buffer', () => {
-    const whole = Buffer.from('before int1-open after');
-    assert.deepEqual(bodyOf(new Uint8Array(whole.buffer, whole.byteOffset + 7, 9)), { text: 'int1-open' });
-  });
-
-  it('loses no byte', () => {
-    fc.assert(
-      fc.property(fc.uint8Array(), (bytes) => {
-        const body = bodyOf(bytes);
-        assert.deepEqual([...('text' in body ? Buffer.from(body.text) : body.bytes)], [...bytes]);
-      }),
-    );
-  });
-});
-
 describe('envelopeOf', () => {
-  const body = (text: string) => ({ name: 'int1-x', body: { text } });
+  const body = (text: string): Envelope => ({
+    name: 'int1-x',
+    body: { text },
+    timeoutMs: Number.POSITIVE_INFINITY,
+  });
 
   it('has the name, the body and the timeout', () => {
     assert.deepEqual(

@@ -1,21 +1,25 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import * as E from 'fp-ts/lib/Either.js';
 import type { Message } from '../../../lib/message/decode.js';
-import type { Body } from '../../../lib/message/envelope.js';
-import { maxPacketBytes, notificationOf } from '../../../lib/notification/notification.js';
-import { anyText } from '../../support/arbitraries.js';
+import type { Payload } from '../../../lib/message/payload.js';
+import { maxPacketBytes, notificationOf, tooLarge } from '../../../lib/notification/notification.js';
+import { anyText, payload } from '../../support/arbitraries.js';
 import { publishOf } from '../../support/shorthand.js';
 
-const message = (body: Body, message = 'get-settings', topic = 's2u/cv12345/int1-get-settings'): Message => ({
+const message = (
+  body: Payload,
+  message = 'get-settings',
+  topic = 's2u/cv12345/int1-get-settings',
+): Message => ({
   name: `int1-${message}`,
   integration: 'int1',
   message,
   body,
   publish: publishOf(1, { topic, receivedAt: Date.UTC(2024, 1, 29, 12, 30, 0, 7) }),
+  lifetimeMs: Number.POSITIVE_INFINITY,
 });
 
-const packet = (body: Body, rest?: string, topic?: string): string =>
+const packet = (body: Payload, rest?: string, topic?: string): string =>
   JSON.stringify({
     type: `int1-${rest ?? 'get-settings'}`,
     vals: [
@@ -31,52 +35,62 @@ const packet = (body: Body, rest?: string, topic?: string): string =>
 
 describe('notificationOf', () => {
   it('is of the full name as its type, and has the parts as values', () => {
-    assert.deepEqual(
-      notificationOf(message({ text: 'now' })),
-      E.right({
-        type: 'int1-get-settings',
-        vals: [
-          { k: 'integration', v: 'int1' },
-          { k: 'message', v: 'get-settings' },
-          { k: 'body', v: 'now' },
-          { k: 'topic', v: 's2u/cv12345/int1-get-settings' },
-          { k: 'dt', v: '2024-02-29T12:30:00.007Z' },
-        ],
-      }),
-    );
+    assert.deepEqual(notificationOf(message({ text: 'now' })), {
+      type: 'int1-get-settings',
+      vals: [
+        { k: 'integration', v: 'int1' },
+        { k: 'message', v: 'get-settings' },
+        { k: 'body', v: 'now' },
+        { k: 'topic', v: 's2u/cv12345/int1-get-settings' },
+        { k: 'dt', v: '2024-02-29T12:30:00.007Z' },
+      ],
+    });
   });
 
   it('has body_base64 in place of body where that is no text', () => {
-    const notification = notificationOf(message({ bytes: Uint8Array.of(0xff, 0, 1) }));
-    assert.isTrue(E.isRight(notification));
-    if (E.isRight(notification)) {
-      assert.deepEqual(notification.right.vals[2], { k: 'body_base64', v: '/wAB' });
-      assert.notInclude(
-        notification.right.vals.map(({ k }) => k),
-        'body',
-      );
-    }
+    const { vals } = notificationOf(message({ bytes: Uint8Array.of(0xff, 0, 1) }));
+    assert.deepEqual(vals[2], { k: 'body_base64', v: '/wAB' });
+    assert.notInclude(
+      vals.map(({ k }) => k),
+      'body',
+    );
   });
 
-  it('may fill an app’s buffer to the last byte, and no more', () => {
-    const room = maxPacketBytes - Buffer.byteLength(packet({ text: '' }));
-    assert.isTrue(E.isRight(notificationOf(message({ text: 'x'.repeat(room) }))));
-    assert.deepEqual(
-      notificationOf(message({ text: 'x'.repeat(room + 1) })),
-      E.left({ reason: 'too-large', detail: 'its notification has 32769 bytes, more than 32768' }),
+  it('is the packet that its size is taken of, whatever is in it', () => {
+    fc.assert(
+      fc.property(payload, anyText, anyText, (body, rest, topic) =>
+        assert.equal(JSON.stringify(notificationOf(message(body, rest, topic))), packet(body, rest, topic)),
+      ),
     );
+  });
+});
+
+describe('tooLarge', () => {
+  it('lets an app’s buffer be filled to the last byte, and no more', () => {
+    const room = maxPacketBytes - Buffer.byteLength(packet({ text: '' }));
+    assert.isUndefined(tooLarge(message({ text: 'x'.repeat(room) })));
+    assert.deepEqual(tooLarge(message({ text: 'x'.repeat(room + 1) })), {
+      reason: 'too-large',
+      detail: 'its notification has 32769 bytes, more than 32768',
+    });
   });
 
   it('measures bytes of JSON, not characters', () => {
     const some = Math.floor(maxPacketBytes / 6);
-    assert.isTrue(E.isLeft(notificationOf(message({ text: '\0'.repeat(some) }))));
-    assert.isTrue(E.isLeft(notificationOf(message({ text: '€'.repeat(some * 2) }))));
-    assert.isTrue(E.isLeft(notificationOf(message({ text: '"'.repeat(some * 3) }))));
-    assert.isTrue(E.isRight(notificationOf(message({ text: 'x'.repeat(some * 3) }))));
-    assert.isTrue(E.isLeft(notificationOf(message({ bytes: new Uint8Array(some * 5) }))));
+    assert.isDefined(tooLarge(message({ text: '\0'.repeat(some) })));
+    assert.isDefined(tooLarge(message({ text: '€'.repeat(some * 2) })));
+    assert.isDefined(tooLarge(message({ text: '"'.repeat(some * 3) })));
+    assert.isUndefined(tooLarge(message({ text: 'x'.repeat(some * 3) })));
+    assert.isDefined(tooLarge(message({ bytes: new Uint8Array(some * 5) })));
   });
 
-  it('is too large if and only if its packet is, whatever is in it', () => {
+  const assertAsMeasured = (body: Payload, rest: string, topic: string): void =>
+    assert.equal(
+      tooLarge(message(body, rest, topic)) === undefined,
+      Buffer.byteLength(packet(body, rest, topic)) <= maxPacketBytes,
+    );
+
+  it('is so if and only if the packet is, whatever is in it', () => {
     const long = fc
       .tuple(anyText, fc.nat(6000))
       .map(([text, times]) => `${text}x`.repeat(times % 200).padEnd(times));
@@ -84,11 +98,37 @@ describe('notificationOf', () => {
       long.map((text) => ({ text })),
       fc.nat(30_000).map((length) => ({ bytes: new Uint8Array(length) })),
     );
+    fc.assert(fc.property(body, fc.oneof(anyText, long), fc.oneof(anyText, long), assertAsMeasured));
+  });
+
+  it('is so if and only if the packet is, a few bytes over and under, wherever they are', () => {
+    // Characters of 1, 2 and 6 bytes as JSON escapes them, and of 2 to 4 as UTF-8 has them.
+    const filler = fc.constantFrom('x', '"', '\0', '\ud800', 'é', '€', '😀');
+    const place = fc.constantFrom('body', 'rest', 'topic');
     fc.assert(
-      fc.property(body, fc.oneof(anyText, long), fc.oneof(anyText, long), (each, rest, topic) => {
-        const fits = Buffer.byteLength(packet(each, rest, topic)) <= maxPacketBytes;
-        assert.equal(E.isRight(notificationOf(message(each, rest, topic))), fits);
+      fc.property(filler, place, anyText, fc.nat(20), (unit, where, start, more) => {
+        const filled = (times: number): readonly [string, string, string] => {
+          const fill = unit.repeat(times);
+          return [
+            start + (where === 'body' ? fill : ''),
+            `open${where === 'rest' ? fill : ''}`,
+            `s2u/${where === 'topic' ? fill : ''}`,
+          ];
+        };
+        const sizeOf = ([text, rest, topic]: readonly [string, string, string]): number =>
+          Buffer.byteLength(packet({ text }, rest, topic));
+        const room = maxPacketBytes - sizeOf(filled(1));
+        const [text, rest, topic] = filled(1 + Math.floor(room / (sizeOf(filled(2)) - sizeOf(filled(1)))));
+        assertAsMeasured({ text: `${text}${'x'.repeat(more)}` }, rest, topic);
       }),
+      { numRuns: 300 },
     );
+  });
+
+  it('is so if and only if the packet is, for bytes near the bound', () => {
+    const room = ((maxPacketBytes - packet({ bytes: new Uint8Array() }, '', '').length) / 4) * 3;
+    for (let length = Math.floor(room) - 5; length < room + 5; length += 1) {
+      assertAsMeasured({ bytes: new Uint8Array(length).fill(0xff) }, '', '');
+    }
   });
 });

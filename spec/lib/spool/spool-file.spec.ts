@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
+import { bytesOf, payloadOf } from '../../../lib/message/payload.js';
 import type { Publish } from '../../../lib/message/publish.js';
 import { SpoolFile, type ToSpool } from '../../../lib/spool/spool-file.js';
 import { publishOf } from '../../support/shorthand.js';
 
-const publish = (text: string): Publish => ({ ...publishOf(1, 'int1-open'), payload: Buffer.from(text) });
+const publish = (text: string): Publish => ({ ...publishOf(1, 'int1-open'), payload: { text } });
 
 const message = (integration: string, text: string, kept = false): ToSpool => ({
   integration,
@@ -16,7 +17,7 @@ const message = (integration: string, text: string, kept = false): ToSpool => ({
   kept,
 });
 
-const textOf = ({ payload }: Publish): string => Buffer.from(payload).toString();
+const textOf = ({ payload }: Publish): string => Buffer.from(bytesOf(payload)).toString();
 
 describe('SpoolFile', () => {
   let directory = '';
@@ -189,9 +190,13 @@ describe('SpoolFile', () => {
 
   it('keeps any bytes', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.boolean(), async (payload, restart) => {
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.boolean(), async (bytes, restart) => {
         let spool = await open(1_000_000, path);
-        const before = { ...publishOf(1, 'int1-open'), payload: Buffer.from(payload), expiresInMs: 500 };
+        const before = {
+          ...publishOf(1, 'int1-open'),
+          payload: payloadOf(Buffer.from(bytes)),
+          expiresInMs: 500,
+        };
         await store(spool, { integration: 'int1', publish: before, kept: false });
         if (restart) spool = await open(1_000_000, path);
         const [found] = await spool.take('int1', 1);

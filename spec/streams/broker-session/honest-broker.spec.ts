@@ -86,7 +86,7 @@ class Broker {
     let packetId = again?.[0] ?? 1;
     while (again === undefined && this.#inFlight.has(packetId)) packetId += 1;
     this.#inFlight.set(packetId, text);
-    this.#room = connection.deliver(packetId, { payload: Buffer.from(text), dup: again !== undefined });
+    this.#room = connection.deliver(packetId, { payload: { text }, dup: again !== undefined });
     return true;
   }
 }
@@ -127,8 +127,8 @@ describe('brokerSession, before a broker that keeps to MQTT', () => {
             test.pass(60_000);
             broker.answer();
           }
-          expect(test.taken.map(({ payload }) => `${payload}`)).to.deep.equal(
-            Array.from({ length: published }, (_, at) => `message ${at}`),
+          expect(test.taken.map(({ payload }) => payload)).to.deep.equal(
+            Array.from({ length: published }, (_, at) => ({ text: `message ${at}` })),
           );
         },
       ),

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import type { RetainedRecord } from '../../../lib/files/retained-record.js';
+import { bytesOf } from '../../../lib/message/payload.js';
 import type { Publish } from '../../../lib/message/publish.js';
 import { type SessionTest, startSession } from '../../support/session.js';
 
 /** A record that is kept for as long as the test holds it, as the file is. */
 const recordInMemory = (): RetainedRecord => {
   const topics = new Map<string, string>();
-  const textOf = ({ payload }: Publish) => Buffer.from(payload).toString();
+  const textOf = ({ payload }: Publish) => Buffer.from(bytesOf(payload)).toString();
   return {
     has: (publish) => topics.get(publish.topic) === textOf(publish),
     add: (publish) => void topics.set(publish.topic, textOf(publish)),
@@ -25,7 +26,7 @@ const settleAll = ({ session, taken }: SessionTest): void => {
 };
 
 describe('brokerSession: retained messages', () => {
-  const retained = { retain: true, payload: Buffer.from('open') };
+  const retained = { retain: true, payload: { text: 'open' } };
 
   it('runs one once in a session, though a broker of 3.1.1 sends it at each subscription', () => {
     const record = recordInMemory();
@@ -62,7 +63,7 @@ describe('brokerSession: retained messages', () => {
     const test = start(record);
     test.latest.serve().deliver(1, retained);
     settleAll(test);
-    test.latest.deliver(2, { ...retained, payload: Buffer.from('close') });
+    test.latest.deliver(2, { ...retained, payload: { text: 'close' } });
     expect(test.taken).to.have.length(2);
   });
 

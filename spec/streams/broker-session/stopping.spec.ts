@@ -117,9 +117,9 @@ describe('brokerSession: close', () => {
     next.latest.accept(true);
     for (const packetId of [11, 12]) next.latest.deliver(packetId, { dup: true });
     expect(
-      next.taken.map(({ payload }) => `${payload}`),
+      next.taken.map(({ payload }) => payload),
       'taken again',
-    ).to.deep.equal(['message 11']);
+    ).to.deep.equal([{ text: 'message 11' }]);
     settleAll(next);
     expect(next.latest.acknowledged).to.deep.equal([11, 12]);
   });

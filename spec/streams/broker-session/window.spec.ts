@@ -61,7 +61,7 @@ describe('brokerSession: its window', () => {
     const { packetId: _, ...qos0 } = {
       packetId: 0,
       topic: 'a',
-      payload: Buffer.alloc(5_000),
+      payload: { text: '\0'.repeat(5_000) },
       qos: 0 as const,
     };
     const incoming = { ...qos0, retain: false, dup: false, receivedAt: 0 };
@@ -84,8 +84,8 @@ describe('brokerSession: its window', () => {
 
     it('once it is past its number of bytes', () => {
       const test = servedSession({ windowBytes: 10 });
-      const ten = { payload: Buffer.alloc(10) };
-      const one = { payload: Buffer.alloc(1) };
+      const ten = { payload: { text: '€€€ ' } };
+      const one = { payload: { text: '1' } };
       expect([test.latest.deliver(11, ten), test.latest.deliver(12, one)]).to.deep.equal([true, false]);
     });
 

@@ -16,7 +16,7 @@ import type { Outcome } from '../../../lib/delivery/outcome.js';
 import type { IntegrationSet } from '../../../lib/routing/integrations.js';
 import type { Settlement } from '../../../lib/settlement.js';
 import { type PipelineDeps, pipeline } from '../../../streams/pipeline.js';
-import { allIsWell } from '../../support/deps.js';
+import { allIsWell, answering } from '../../support/deps.js';
 import { ending, publishOf, registered } from '../../support/shorthand.js';
 
 const many = 20_000;
@@ -55,17 +55,18 @@ describe('deliver: 20,000 messages at once', () => {
   });
 
   it('answered later', async () => {
-    const notify = () => of(accepted).pipe(observeOn(asapScheduler));
+    const notify = answering(() => of(accepted).pipe(observeOn(asapScheduler)));
     assertAllInOrder(await run({ notify }, toOne), 'notified');
   });
 
   it('refused at once', async () => {
-    assertAllInOrder(await run({ notify: () => of({ kind: 'refused', detail: 'no' }) }, toOne), 'refused');
+    const notify = answering(() => of({ kind: 'refused', detail: 'no' }));
+    assertAllInOrder(await run({ notify }, toOne), 'refused');
   });
 
   it('that find cvmain away, again and again, and back at once', async () => {
     let calls = 0;
-    const notify = (): Observable<Outcome> => of(calls++ % 2 ? accepted : { kind: 'away', detail: 'no' });
+    const notify = answering(() => of(calls++ % 2 ? accepted : { kind: 'away', detail: 'no' }));
     assertAllInOrder(await run({ notify }, toOne), 'notified');
   });
 
@@ -96,10 +97,10 @@ describe('deliver: 20,000 messages at once', () => {
 
   it('of which only the first is wanted: no call is made for the others', async () => {
     let calls = 0;
-    const notify = (): Observable<Outcome> => {
+    const notify = answering(() => {
       calls += 1;
       return of(accepted);
-    };
+    });
     const integrations$ = new Subject<IntegrationSet>();
     const first = lastValueFrom(allFor(toEach).pipe(pipeline({ ...deps, integrations$, notify }), take(1)));
     integrations$.next(each);

@@ -3,8 +3,9 @@ import { NEVER, of, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
 import type { Outcome } from '../../../lib/delivery/outcome.js';
 import type { Publish } from '../../../lib/message/publish.js';
 import { deliver } from '../../../streams/deliver.js';
+import type { Notify } from '../../../streams/deliver-deps.js';
 import { pipeline } from '../../../streams/pipeline.js';
-import { allIsWell } from '../../support/deps.js';
+import { allIsWell, answering } from '../../support/deps.js';
 import { rules } from '../../support/marbles.js';
 import { publishOf, registered } from '../../support/shorthand.js';
 
@@ -36,13 +37,6 @@ describe('deliver: begin and end', () => {
       cvmain({ a: '------+' });
       calls({ a: ' ^--!' });
       settlements('---#');
-    }));
-
-  it('passes an error of a call on: it is a bug, as failures are answers', () =>
-    rules(({ publishes, cvmain, settlements }) => {
-      publishes('  a--b--');
-      cvmain({ a: '--#' });
-      settlements('--#');
     }));
 
   it('cancels the calls in flight when nobody listens any more, and makes none after', () =>
@@ -81,8 +75,7 @@ describe('deliver: begin and end', () => {
     for (const broken of [
       { integrations$: bug },
       { stop$: bug },
-      { notify: () => bug },
-      { whenServing$: bug, notify: () => of(away) },
+      { whenServing$: bug, notify: answering(() => of(away)) },
       { deadLetter: () => bug, integrations$: of(registered([])) },
     ]) {
       const errors: unknown[] = [];
@@ -98,11 +91,47 @@ describe('deliver: begin and end', () => {
     }
   });
 
-  it('takes one answer a call, and no interest in more', () =>
-    rules(({ publishes, cvmain, calls, settlements }) => {
-      publishes('  a--------|', { a: 'int1-a' });
-      cvmain({ a: '--+--x--~ ' });
-      calls({ a: ' ^-! ' });
-      settlements('--a------|');
-    }));
+  it('lets what a call throws surface: it is a bug, as failures are answers', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const firstFails: Notify = (_message, _target, done) => {
+      if (scheduler.now() > 0) throw new Error('bug');
+      done({ kind: 'failed', detail: '' });
+      return () => undefined;
+    };
+    const retrying = {
+      ...allIsWell,
+      scheduler,
+      notify: firstFails,
+      retry: { baseMs: 5, capMs: 5 },
+      random: () => 1,
+    };
+    of(publishOf(1, 'int1-a')).pipe(pipeline(retrying)).subscribe();
+    assert.throws(() => scheduler.flush(), 'bug');
+  });
+
+  it('cancels each call that is in flight once, and none that is over', () => {
+    const answers = new Map<string, (outcome: Outcome) => void>();
+    const cancelled: string[] = [];
+    const notify: Notify = ({ name }, _target, done) => {
+      answers.set(name, done);
+      if (name === 'int1-at-once') done({ kind: 'failed', detail: '' });
+      return () => cancelled.push(name);
+    };
+    const deps = {
+      ...allIsWell,
+      scheduler: new VirtualTimeScheduler(),
+      notify,
+      retry: { baseMs: 1000, capMs: 1000 },
+      integrations$: of(registered(['int1', 'int2', 'int3', 'int4'])),
+    };
+    const publish$ = new Subject<Publish>();
+    const subscription = publish$.pipe(pipeline(deps)).subscribe();
+    for (const name of ['int1-at-once', 'int2-later', 'int3-never', 'int4-never']) {
+      publish$.next(publishOf(1, name));
+    }
+    answers.get('int2-later')?.({ kind: 'failed', detail: '' });
+    assert.isEmpty(cancelled);
+    subscription.unsubscribe();
+    assert.deepEqual(cancelled, ['int3-never', 'int4-never']);
+  });
 });
