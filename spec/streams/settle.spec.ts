@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { type Observable, of } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import type { DeadLettered, Settlement } from '../../lib/settlement.js';
 import { settle } from '../../streams/settle.js';
@@ -60,6 +60,66 @@ describe('settle', () => {
       const source = cold<Settlement>('-a|', settlements);
       const expected = '               ----(a|)';
       expectObservable(source.pipe(settle(() => cold('---(s|)')))).toBe(expected, settlements);
+    }));
+
+  it('completes no sooner than all of them are stored, in whichever order', () =>
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<Settlement>('-(abn)|', settlements);
+      const writes = [cold('           -------(s|)'), cold('---(s|)')];
+      const expected = '               -n--b---(a|)';
+      const store = ({ publish: { seq } }: DeadLettered) => writes[seq - 1] ?? cold('#');
+      expectObservable(source.pipe(settle(store))).toBe(expected, settlements);
+    }));
+
+  it('waits for the source when all are stored', () =>
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<Settlement>('a---b---|', settlements);
+      const expected = '               -a---b--|';
+      expectObservable(source.pipe(settle(() => cold('-(s|)')))).toBe(expected, settlements);
+    }));
+
+  it('tells a dead letter once, whatever more the store says, and waits for nothing more', () =>
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold<Settlement>('-a-|', settlements);
+      const store = cold('              --s-s-', settlements);
+      const expected = '               ---(a|)';
+      expectObservable(source.pipe(settle(() => store))).toBe(expected, settlements);
+      expectSubscriptions(store.subscriptions).toBe('-^-!');
+    }));
+
+  it('holds nothing back where the store answers at once', () =>
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<Settlement>('-a(nb)|', settlements);
+      const expected = '               -a(nb)|';
+      expectObservable(source.pipe(settle(() => of('stored')))).toBe(expected, settlements);
+    }));
+
+  it('ends the writing, and the source, when nobody listens any more', () =>
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold<Settlement>('-a-b-n---a-|', settlements);
+      const storeA = cold('             -------(s|)');
+      const storeB = cold('               -(s|)');
+      const unsubscribed = '           ------!';
+      const subsA = '                  -^----!';
+      const subsB = '                  ---^!';
+      const expected = '               ----bn';
+      const store = ({ publish: { seq } }: DeadLettered) => (seq === 1 ? storeA : storeB);
+      expectObservable(source.pipe(settle(store)), unsubscribed).toBe(expected, settlements);
+      expectSubscriptions(source.subscriptions).toBe('^-----!');
+      expectSubscriptions(storeA.subscriptions).toBe(subsA);
+      expectSubscriptions(storeB.subscriptions).toBe(subsB);
+    }));
+
+  it('ends the other writing, and the source, at an error of the store', () =>
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold<Settlement>('-a-b-----n|', settlements);
+      const storeA = cold('             -------(s|)');
+      const storeB = cold('               --#');
+      const expected = '               -----#';
+      const store = ({ publish: { seq } }: DeadLettered) => (seq === 1 ? storeA : storeB);
+      expectObservable(source.pipe(settle(store))).toBe(expected, settlements);
+      expectSubscriptions(source.subscriptions).toBe('^----!');
+      expectSubscriptions(storeA.subscriptions).toBe('-^---!');
     }));
 
   it('passes errors on, of the source and of the store', () => {

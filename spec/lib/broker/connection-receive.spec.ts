@@ -33,6 +33,14 @@ describe('openConnection: what it receives', () => {
     });
   }
 
+  it('is text where it is UTF-8, and else its bytes', async () => {
+    const { told, far } = await connected(atEnd);
+    const bytes = Buffer.from([0xff]);
+    far.send(publish(1, { payload: Buffer.from('grüße') }), publish(2, { payload: bytes }));
+    const payloads = (await publishes(told, 2)).map(({ payload }) => payload);
+    expect(payloads).to.deep.equal([{ text: 'grüße' }, { bytes }]);
+  });
+
   it('has the marks of a duplicate and of a retained message', async () => {
     const { told, far } = await connected(atEnd);
     far.send(publish(1, { dup: true }), publish(2, { retain: true }));

@@ -52,6 +52,47 @@ describe('route', () => {
     assert.isTrue(E.isRight(found) && found.right.integration === set.get('int1'));
   });
 
+  describe('decides once', () => {
+    const policy = { reservedIntegrations: allowed, viaNotifier: true, toExternal: false };
+
+    it('for a name that is registered, and anew for another set', () => {
+      const decide = route(registered(['int1', 'vg:no']), policy);
+      for (const integration of ['int1', 'vg:no']) {
+        assert.strictEqual(decide({ integration }), decide({ integration }));
+      }
+      const moved = registered(['int1@10.0.0.2:6002']);
+      const again = route(moved, policy)({ integration: 'int1' });
+      assert.isTrue(E.isRight(again) && again.right.integration === moved.get('int1'));
+      assert.isTrue(E.isLeft(route(registered([]), policy)({ integration: 'int1' })));
+      assert.isTrue(E.isRight(decide({ integration: 'int1' })));
+    });
+
+    it('for each name on its own', () => {
+      const decide = route(registered(['int1', 'int2', 'vg:no']), policy);
+      const decided = (integration: string) =>
+        pipe(
+          decide({ integration }),
+          E.match(
+            ({ reason }) => reason,
+            (found) => found.integration.name,
+          ),
+        );
+      const names = ['int1', 'int2', 'vg:no', 'int3'];
+      const expected = ['int1', 'int2', 'reserved-name', 'unregistered'];
+      assert.deepEqual(names.map(decided), expected);
+      assert.deepEqual(names.map(decided), expected, 'remembered');
+    });
+
+    // There is no end to the names on the wire.
+    it('and remembers no name that is not registered', () => {
+      const decide = route(registered(['int1']), policy);
+      for (const integration of ['int2', 'vg:no', 'vg:ok', '__proto__']) {
+        assert.notStrictEqual(decide({ integration }), decide({ integration }), integration);
+        assert.deepEqual(decide({ integration }), decide({ integration }));
+      }
+    });
+  });
+
   it('says which name, and where to look', () => {
     const policy = { reservedIntegrations: allowed, viaNotifier: false, toExternal: true };
     const detail = (integration: string): string =>
