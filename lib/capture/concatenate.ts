@@ -1,0 +1,40 @@
+import type { CaptureRecord, Records } from './record.js';
+
+/**
+ * Several captures as one, in the order in which they are given: one begins where the one before it ended, or later, where
+ * both tell when they were started. The publishes are numbered throughout.
+ */
+export async function* concatenated(captures: Iterable<() => Records>): Records {
+  let shiftMs = 0;
+  let endMs = 0;
+  let publishes = 0;
+  let firstStart: number | undefined;
+  for (const capture of captures) {
+    shiftMs = endMs;
+    const seqBefore = publishes;
+    const placed = (record: CaptureRecord): CaptureRecord => {
+      switch (record.kind) {
+        case 'broken':
+          return record;
+        case 'start':
+          if (firstStart === undefined) firstStart = record.startedAt;
+          else shiftMs = Math.max(endMs, record.startedAt - firstStart);
+          return record;
+        case 'set':
+          endMs = record.offsetMs + shiftMs;
+          return shiftMs === 0 ? record : { ...record, offsetMs: endMs };
+        case 'publish':
+          endMs = record.offsetMs + shiftMs;
+          publishes += 1;
+          return shiftMs === 0 && seqBefore === 0
+            ? record
+            : {
+                ...record,
+                offsetMs: endMs,
+                publish: { ...record.publish, seq: seqBefore + record.publish.seq },
+              };
+      }
+    };
+    for await (const batch of capture()) yield batch.map(placed);
+  }
+}

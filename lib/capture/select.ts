@@ -1,0 +1,49 @@
+import { matches, type TopicFilter } from '../message/topic-filter.js';
+import type { CapturedPublish, CapturedSet, CaptureRecord, Records } from './record.js';
+
+/** A moment of a capture: ms since its start, or by the wall clock, ms since the epoch. */
+export type Moment = { readonly offsetMs: number } | { readonly wallMs: number };
+
+/** Which publishes are wanted; what is not given bounds nothing. */
+export interface Selection {
+  readonly from?: Moment;
+  /** The first moment that is not wanted any more. */
+  readonly to?: Moment;
+  readonly filter?: TopicFilter;
+}
+
+const isBefore = ({ offsetMs, publish }: CapturedPublish, moment: Moment): boolean =>
+  'offsetMs' in moment ? offsetMs < moment.offsetMs : publish.receivedAt < moment.wallMs;
+
+/**
+ * The records without the publishes that are not wanted. The sets before `from` stay, as one of them is the live set then;
+ * with the first publish at or after `to` the records end, and reading does.
+ */
+export async function* selected({ from, to, filter }: Selection, records: Records): Records {
+  const wanted = (record: CaptureRecord): boolean =>
+    record.kind !== 'publish' ||
+    ((from === undefined || !isBefore(record, from)) &&
+      (filter === undefined || matches(filter, record.publish.topic)));
+  for await (const batch of records) {
+    const end =
+      to === undefined ? -1 : batch.findIndex((each) => each.kind === 'publish' && !isBefore(each, to));
+    yield (end < 0 ? batch : batch.slice(0, end)).filter(wanted);
+    if (end >= 0) return;
+  }
+}
+
+/** The records with the sets of a timeline in place of their own. Sets at the same moment come before publishes. */
+export async function* withSets(timeline: readonly CapturedSet[], records: Records): Records {
+  const due = [...timeline];
+  const setsUntil = (offsetMs: number): readonly CapturedSet[] => {
+    const later = due.findIndex((set) => set.offsetMs > offsetMs);
+    return due.splice(0, later < 0 ? due.length : later);
+  };
+  for await (const batch of records) {
+    yield batch.flatMap((record): readonly CaptureRecord[] => {
+      if (record.kind === 'set') return [];
+      return record.kind === 'publish' ? [...setsUntil(record.offsetMs), record] : [record];
+    });
+  }
+  yield due;
+}

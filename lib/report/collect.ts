@@ -1,0 +1,122 @@
+import type { CapturedSet } from '../capture/record.js';
+import type { Outcome } from '../delivery/outcome.js';
+import type { Message } from '../message/decode.js';
+import { byteLength, type Payload } from '../message/payload.js';
+import type { Publish } from '../message/publish.js';
+import type { Target } from '../notification/target.js';
+import type { Settlement } from '../settlement.js';
+import type { Run, RunCall, RunEnd, RunMessage, RunSet } from './run.js';
+
+/** So many messages are kept; those behind them are counted. */
+const maxMessages = 200_000;
+
+/** So many calls are kept for each message: the first ones, and how it ended is told anyway. */
+const maxCalls = 20;
+
+/** So many characters are kept of what is shown of a payload. */
+const maxPreview = 200;
+
+interface Collected {
+  readonly publish: Publish;
+  readonly at: number;
+  readonly calls: RunCall[];
+  message?: Message;
+  end?: RunEnd;
+}
+
+/** Gathers the facts of a run for its report. Times are ms since the start of the run, as `now` tells them. */
+export class RunCollector {
+  readonly #now: () => number;
+  readonly #messages = new Map<number, Collected>();
+  readonly #sets: RunSet[] = [];
+  #leftOut = 0;
+  #skippedLines = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  arrived(publish: Publish): void {
+    if (this.#messages.size < maxMessages) {
+      this.#messages.set(publish.seq, { publish, at: this.#now(), calls: [] });
+    } else this.#leftOut += 1;
+  }
+
+  /** A call begins: the result is to be told its outcome. */
+  called({ publish }: Message, target: Target): (outcome: Outcome) => void {
+    const at = this.#now();
+    return (outcome) => {
+      const calls = this.#messages.get(publish.seq)?.calls;
+      if (calls === undefined || calls.length >= maxCalls) return;
+      calls.push({
+        target: target.kind,
+        ...(target.kind === 'external' ? { to: target.sendAddr } : {}),
+        at,
+        endedAt: this.#now(),
+        outcome: outcome.kind,
+        ...('detail' in outcome ? { detail: outcome.detail } : {}),
+      });
+    };
+  }
+
+  settled(settlement: Settlement): void {
+    const collected = this.#messages.get(settlement.publish.seq);
+    if (collected === undefined || settlement.kind === 'spooled') return;
+    const at = this.#now();
+    if (settlement.message !== undefined) collected.message = settlement.message;
+    collected.end =
+      settlement.kind === 'notified'
+        ? { at, kind: 'notified' }
+        : { at, kind: settlement.reason, detail: settlement.detail };
+  }
+
+  setChanged({ integrations }: Pick<CapturedSet, 'integrations'>): void {
+    this.#sets.push({ at: this.#now(), names: [...integrations.keys()] });
+  }
+
+  skippedLine(): void {
+    this.#skippedLines += 1;
+  }
+
+  /** The run as it was up to now. */
+  run(about: Pick<Run, 'title' | 'startedAt' | 'speed' | 'target'>): Run {
+    return {
+      ...about,
+      durationMs: this.#now(),
+      messages: [...this.#messages.values()].map(messageOf),
+      ...(this.#leftOut > 0 ? { leftOut: this.#leftOut } : {}),
+      sets: this.#sets,
+      skippedLines: this.#skippedLines,
+    };
+  }
+}
+
+const messageOf = ({ publish, at, calls, message, end }: Collected): RunMessage => ({
+  at,
+  topic: publish.topic,
+  qos: publish.qos,
+  retain: publish.retain,
+  dup: publish.dup,
+  bytes: byteLength(publish.payload),
+  preview: previewOf(publish.payload),
+  ...(message === undefined ? {} : factsOf(message)),
+  calls,
+  ...(end === undefined ? {} : { end }),
+});
+
+const factsOf = (message: Message) => ({
+  name: message.name,
+  integration: message.integration,
+  // What is no envelope is its own body.
+  nameFrom: message.body === message.publish.payload ? ('topic' as const) : ('payload' as const),
+  body: {
+    k: 'text' in message.body ? ('body' as const) : ('body_base64' as const),
+    v: previewOf(message.body),
+  },
+  ...(Number.isFinite(message.lifetimeMs) ? { lifetimeMs: message.lifetimeMs } : {}),
+});
+
+const previewOf = (payload: Payload): string =>
+  'text' in payload
+    ? payload.text.slice(0, maxPreview)
+    : Buffer.from(payload.bytes.subarray(0, maxPreview)).toString('base64');

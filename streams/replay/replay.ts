@@ -1,0 +1,101 @@
+import { NEVER, Observable, of, ReplaySubject, Subject, tap } from 'rxjs';
+import type { CaptureRecord, Records } from '../../lib/capture/record.js';
+import type { Publish } from '../../lib/message/publish.js';
+import type { IntegrationSet } from '../../lib/routing/integrations.js';
+import type { Settlement } from '../../lib/settlement.js';
+import type { Notify } from '../deliver-deps.js';
+import { pipeline } from '../pipeline.js';
+import type { Rules } from '../rules.js';
+import type { ReplayClock } from './clock.js';
+
+/** What a replay stands on. */
+export interface ReplayDeps {
+  readonly records: Records;
+  readonly rules: Rules;
+  readonly clock: ReplayClock;
+  /** The live set until a record has another one. */
+  readonly integrations: IntegrationSet;
+  readonly notify: Notify;
+  /** Emits once when cvmain serves again, after an outcome `away`. */
+  readonly whenServing$?: Observable<number>;
+  /** Where time passes: how many messages may be unsettled before the next records are taken. */
+  readonly maxUnsettled: number;
+  /** Told of each record that is no publish, before what follows it. */
+  readonly aside: (record: Exclude<CaptureRecord, { readonly kind: 'publish' }>) => void;
+  /** Told of each publish before it is decided. */
+  readonly arrived?: (publish: Publish, offsetMs: number) => void;
+  /** Resolves when the next records may be taken: what was printed has been taken off. */
+  readonly ready: () => Promise<unknown> | undefined;
+  readonly random: () => number;
+}
+
+/**
+ * Runs the daemon's pipeline over a capture: emits the settlement of each publish, and completes when all are settled.
+ * Reading waits for what was read before, so memory stays flat however long the capture is. Nothing is stored: a dead
+ * letter is a settlement like another. Errors when the capture can't be read.
+ */
+export const replay = (deps: ReplayDeps): Observable<Settlement> =>
+  new Observable((subscriber) => {
+    const { clock, rules } = deps;
+    const publish$ = new Subject<Publish>();
+    const integrations$ = new ReplaySubject<IntegrationSet>(1);
+    let unsettled = 0;
+    let settledSome = (): void => undefined;
+
+    const take = (record: CaptureRecord): void => {
+      if ('offsetMs' in record) clock.reach(record.offsetMs);
+      if (record.kind === 'publish') {
+        unsettled += 1;
+        deps.arrived?.(record.publish, record.offsetMs);
+        publish$.next(record.publish);
+        return;
+      }
+      deps.aside(record);
+      if (record.kind === 'set') integrations$.next(record.integrations);
+    };
+
+    const room = async (): Promise<void> => {
+      await deps.ready();
+      while (clock.passes && unsettled >= deps.maxUnsettled && !subscriber.closed) {
+        await new Promise<void>((resolve) => {
+          settledSome = resolve;
+        });
+      }
+    };
+
+    const play = async (): Promise<void> => {
+      for await (const batch of deps.records) {
+        for (const record of batch) {
+          if (subscriber.closed) return;
+          take(record);
+        }
+        await room();
+      }
+      publish$.complete();
+      clock.end();
+    };
+
+    integrations$.next(deps.integrations);
+    subscriber.add(() => settledSome());
+    subscriber.add(
+      publish$
+        .pipe(
+          pipeline({
+            ...rules,
+            integrations$,
+            notify: deps.notify,
+            whenServing$: deps.whenServing$ ?? NEVER,
+            stop$: NEVER,
+            deadLetter: of,
+            scheduler: clock.scheduler,
+            random: deps.random,
+          }),
+          tap(() => {
+            unsettled -= 1;
+            settledSome();
+          }),
+        )
+        .subscribe(subscriber),
+    );
+    play().catch((error: unknown) => subscriber.error(error));
+  });
