@@ -1,0 +1,81 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A line that can't be given as text, and why. */
+export interface UnreadLine {
+  readonly detail: string;
+}
+
+/** A line without its end. */
+export type Line = string | UnreadLine;
+
+/** A message of the most that MQTT.js is told to take here, all of it escaped as `\u0000`, fits. */
+const defaultMaxBytes = 16 * 1_048_576;
+
+const newline = 10;
+
+/**
+ * The lines of UTF-8 text, a batch for each chunk with an end of line in it. One that is longer than `maxBytes`, or not
+ * UTF-8, is told in its place. A last line without an end counts. No more is kept than a line and a chunk.
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes = defaultMaxBytes,
+): AsyncGenerator<readonly Line[]> {
+  let parts: Uint8Array[] = [];
+  let partsBytes = 0;
+  let tooLong = false;
+
+  const keep = (part: Uint8Array): void => {
+    partsBytes += part.length;
+    tooLong ||= partsBytes > maxBytes;
+    if (tooLong) parts = [];
+    else if (part.length > 0) parts.push(part);
+  };
+  /** The line that ends with what was kept, taken out. */
+  const takeKept = (): Line => {
+    const line = tooLong ? { detail: `the line is longer than ${maxBytes} bytes` } : textOf(joined(parts));
+    parts = [];
+    partsBytes = 0;
+    tooLong = false;
+    return line;
+  };
+
+  for await (const chunk of chunks) {
+    const last = chunk.lastIndexOf(newline);
+    let whole = chunk.subarray(0, Math.max(last, 0));
+    let first: Line | undefined;
+    if (partsBytes > 0 && last >= 0) {
+      const end = chunk.indexOf(newline);
+      keep(chunk.subarray(0, end));
+      first = takeKept();
+      // Past the end of the chunk's only line there is none left.
+      whole = chunk.subarray(Math.min(end + 1, last), last);
+      if (end === last) yield [first];
+      else yield [first, ...split(whole)];
+    } else if (last >= 0) yield split(whole);
+    keep(chunk.subarray(last + 1));
+  }
+  if (partsBytes > 0) yield [takeKept()];
+}
+
+/** Decoding all of it at once is several times as fast as line by line, which is for finding what is broken. */
+const split = (bytes: Uint8Array): readonly Line[] => {
+  if (isUtf8(bytes)) return asBuffer(bytes).toString().split('\n');
+  const lines: Line[] = [];
+  let from = 0;
+  for (let to = bytes.indexOf(newline); to >= 0; to = bytes.indexOf(newline, from)) {
+    lines.push(textOf(bytes.subarray(from, to)));
+    from = to + 1;
+  }
+  return [...lines, textOf(bytes.subarray(from))];
+};
+
+const textOf = (bytes: Uint8Array): Line =>
+  isUtf8(bytes) ? asBuffer(bytes).toString() : { detail: 'the line is not UTF-8' };
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+};
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,0 +1,41 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Payload } from '../message/payload.js';
+import { payloadOf } from '../message/payload.js';
+import type { PublishLine } from './publish-line.js';
+
+/**
+ * When mosquitto_sub wrote a line, ms since the epoch; undefined where `tst` is none. 2.0.11 writes the zone behind a `Z`:
+ * `2026-11-23T08:51:34.396355Z+0100` is local time.
+ */
+export const timeOf = (tst: string): number | undefined => {
+  const time = Date.parse(tst.replace(/Z(?=[+-]\d{4}$)/, ''));
+  return Number.isFinite(time) ? time : undefined;
+};
+
+/**
+ * The payload in a line of mosquitto_sub, told by `payloadlen` from what else the same JSON may stand for:
+ *
+ * - `%j` writes text as a string, nothing as null, and (later than 2.0) what is no text as an array of its bytes;
+ * - `%J` writes a payload that is JSON as it is: its text is then JSON again, written as JavaScript does.
+ *
+ * Left where the text has another length than the payload had: it was cut at its first NUL.
+ */
+export const payloadOfMosquitto = ({ payload, payloadlen }: PublishLine): E.Either<string, Payload> => {
+  if (typeof payload === 'string') {
+    const text = payload.toWellFormed();
+    const length = Buffer.byteLength(text);
+    if (payloadlen === undefined || length === payloadlen) return E.right({ text });
+    const json = JSON.stringify(payload);
+    return Buffer.byteLength(json) === payloadlen
+      ? E.right({ text: json })
+      : E.left(`has ${length} of ${payloadlen} bytes of the payload: mosquitto_sub cuts it at a NUL`);
+  }
+  if (payload === undefined || (payload === null && payloadlen !== 4)) return E.right({ text: '' });
+  if (Array.isArray(payload) && payload.length === payloadlen && payload.every(isByte)) {
+    return E.right(payloadOf(Uint8Array.from(payload)));
+  }
+  return E.right({ text: JSON.stringify(payload) });
+};
+
+const isByte = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;

@@ -1,0 +1,157 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { decodeWith } from '../codec.js';
+import { type Payload, payloadOf } from '../message/payload.js';
+import { parseIntegrations } from '../routing/integrations.js';
+import { type Line, linesOf } from './lines.js';
+import { payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
+import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
+import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
+
+/** The version of the format that {@link file://./write-line.ts} writes and this reads. */
+export const formatVersion = 1;
+
+const HeaderLine = t.type({
+  cvmqtt_capture: t.literal(formatVersion),
+  started_at_ms: t.refinement(Ms, Number.isInteger, 'a whole number of ms'),
+  filters: t.array(t.string),
+});
+
+const SetLine = t.type({ offset_ms: Ms, integrations: t.UnknownArray });
+
+/**
+ * Reads newline-delimited JSON: captures of our own, one or several of them in a row, and what `mosquitto_sub -F %j` or
+ * `-F %J` wrote (docs/capture.md). Without a header the first message is the start. A line that is none of these is
+ * `broken`, and reading goes on behind it; blank lines are none.
+ */
+export const ndjson: Importer = async function* (chunks) {
+  const recordOf = lineReader();
+  for await (const lines of linesOf(chunks)) {
+    const records: CaptureRecord[] = [];
+    for (const line of lines) {
+      const record = recordOf(line);
+      if (record !== undefined) records.push(record);
+    }
+    if (records.length > 0) yield records;
+  }
+};
+
+/** Takes the lines of a capture, one after the other; undefined for one that is blank. */
+export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
+  let number = 0;
+  let publishes = 0;
+  /** The wall clock at offset 0, and that of the line's own offsets: they differ where the header is missing. */
+  let startedAt: number | undefined;
+  let startMs = 0;
+  let lastMs = 0;
+
+  const broken = (detail: string): CaptureRecord => ({ kind: 'broken', line: number, detail });
+
+  const offsetOf = (line: PublishLine): number | undefined => {
+    const own = line.offset_ms;
+    if (startedAt !== undefined && own !== undefined) return own - startMs;
+    const time = timeOf(line.tst ?? '');
+    if (time === undefined) return undefined;
+    if (startedAt === undefined) {
+      startedAt = time;
+      startMs = own ?? 0;
+    }
+    return time - startedAt;
+  };
+
+  const publishOf = (line: PublishLine): CaptureRecord => {
+    const offset = offsetOf(line);
+    if (startedAt === undefined || offset === undefined) {
+      return broken(line.tst === undefined ? 'has no time (tst)' : 'field tst: expected a time');
+    }
+    const payload = payloadIn(line);
+    if (E.isLeft(payload)) return broken(payload.left);
+    lastMs = Math.max(lastMs, offset);
+    publishes += 1;
+    const { mid, properties, offset_ms } = line;
+    const expiryS = properties?.['message-expiry-interval'];
+    const base = {
+      seq: publishes,
+      topic: line.topic,
+      payload: payload.right,
+      qos: line.qos,
+      retain: line.retain === true || line.retain === 1,
+      dup: line.dup === true || line.dup === 1,
+      receivedAt: Math.floor(startedAt + lastMs),
+    };
+    const publish = expiryS === undefined ? base : { ...base, expiresInMs: expiryS * 1000 };
+    const record: Mutable<CapturedPublish> = { kind: 'publish', offsetMs: lastMs, publish };
+    if (mid !== undefined && line.qos !== 0) record.packetId = mid;
+    if (properties !== undefined) record.properties = propertiesOf(properties, offset_ms === undefined);
+    return record;
+  };
+
+  const startOf = (json: unknown): CaptureRecord => {
+    const header = decodeWith(HeaderLine)(json);
+    if (E.isLeft(header)) return broken(`the header of a capture: ${header.left}`);
+    const { started_at_ms, filters } = header.right;
+    startedAt = started_at_ms;
+    startMs = 0;
+    lastMs = 0;
+    return { kind: 'start', startedAt, filters } satisfies CaptureStart;
+  };
+
+  const setOf = (json: unknown): CaptureRecord => {
+    const line = decodeWith(SetLine)(json);
+    if (E.isLeft(line)) return broken(`a set of integrations: ${line.left}`);
+    const { offset_ms, integrations } = line.right;
+    const set = parseIntegrations(JSON.stringify(integrations));
+    if (E.isLeft(set)) return broken(`a set of integrations: ${set.left}`);
+    lastMs = Math.max(lastMs, offset_ms - startMs);
+    return { kind: 'set', offsetMs: lastMs, integrations: set.right };
+  };
+
+  return (line) => {
+    number += 1;
+    if (typeof line !== 'string') return broken(line.detail);
+    const json = parsed(line);
+    if (PublishLine.is(json)) return publishOf(json);
+    if (json === undefined) return /\S/.test(line) ? broken('is not JSON') : undefined;
+    if (hasKey(json, 'cvmqtt_capture')) return startOf(json);
+    if (hasKey(json, 'integrations')) return setOf(json);
+    const wrong = decodeWith(PublishLine)(json);
+    return broken(E.isLeft(wrong) ? wrong.left : 'is no record of a capture');
+  };
+};
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const payloadIn = (line: PublishLine): E.Either<string, Payload> => {
+  if (line.payload_b64 !== undefined) return E.right(payloadOf(Buffer.from(line.payload_b64, 'base64')));
+  if (line.offset_ms === undefined) return payloadOfMosquitto(line);
+  // As UTF-8 would make of it; what is whole already is not copied.
+  return typeof line.payload === 'string'
+    ? E.right({ text: line.payload.toWellFormed() })
+    : E.left('field payload: expected a text');
+};
+
+const propertiesOf = (json: PropertiesJson, ofMosquitto: boolean): PublishProperties => {
+  const { 'user-properties': pairs, 'correlation-data': data, ...same } = json;
+  return {
+    ...same,
+    // mosquitto_sub writes its bytes as text.
+    ...(data === undefined
+      ? {}
+      : { 'correlation-data': ofMosquitto ? Buffer.from(data).toString('base64') : data }),
+    ...(pairs === undefined
+      ? {}
+      : { 'user-properties': Array.isArray(pairs) ? pairs : Object.entries(pairs) }),
+  };
+};
+
+/** Undefined for what is not JSON. */
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+};
+
+const hasKey = (json: unknown, key: string): boolean =>
+  typeof json === 'object' && json !== null && Object.hasOwn(json, key);

@@ -1,0 +1,62 @@
+import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { ndjson } from './ndjson.js';
+import type { Importer, Records } from './record.js';
+
+/** What is read at once: large enough that a batch of records pays for itself. */
+const chunkBytes = 262_144;
+
+/** A gzip file in a gzip file happens; more of them are a trap. */
+const maxNesting = 4;
+
+/**
+ * The records of a capture, of whatever format: it is told by its first bytes, within any gzip. `-` is stdin. Nothing is
+ * opened before the first batch is asked for.
+ */
+export async function* openCapture(path: string | '-'): Records {
+  const chunks: AsyncIterable<Uint8Array> =
+    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
+  yield* recordsOf(chunks, maxNesting);
+}
+
+async function* recordsOf(chunks: AsyncIterable<Uint8Array>, nesting: number): Records {
+  const { head, all } = await peek(chunks);
+  if (nesting > 0 && startsWith(head, gzipMagic)) yield* recordsOf(gunzipped(all), nesting - 1);
+  else yield* importerOf(head)(all);
+}
+
+const importerOf = (_head: Uint8Array): Importer => ndjson;
+
+const gzipMagic = [0x1f, 0x8b];
+
+const startsWith = (head: Uint8Array, magic: readonly number[]): boolean =>
+  magic.every((byte, at) => head[at] === byte);
+
+/** Several files that were compressed one by one and put in a row are one. */
+const gunzipped = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  // What fails is told to who reads the end.
+  pipeline(Readable.from(chunks, { objectMode: false }), gunzip, () => undefined);
+  return gunzip;
+};
+
+/** The first bytes, as many as a format needs to be known by, and all of them again. */
+const peek = async (chunks: AsyncIterable<Uint8Array>) => {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const taken: Uint8Array[] = [];
+  let head: Uint8Array = new Uint8Array();
+  while (head.length < headBytes) {
+    const next = await iterator.next();
+    if (next.done) break;
+    taken.push(next.value);
+    head = Buffer.concat(taken);
+  }
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    if (head.length > 0) yield head;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  return { head, all: all() };
+};
+
+const headBytes = 4_096;

@@ -1,0 +1,53 @@
+import { byteLength } from '../message/payload.js';
+import type { IntegrationSet } from '../routing/integrations.js';
+import { formatVersion } from './ndjson.js';
+import type { CapturedPublish, CapturedSet } from './record.js';
+
+/** What a capture says of itself, for people too: no login is in it. */
+export interface CaptureHeader {
+  /** The wall clock at offset 0, whole ms since the epoch. */
+  readonly startedAt: number;
+  readonly filters: readonly string[];
+  /** `mqtt://host:port` */
+  readonly broker: string;
+  readonly mqttVersion: '3.1.1' | '5';
+  readonly clientId: string;
+}
+
+/** The first line of a capture, without its end, as all of these (docs/capture.md). */
+export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }: CaptureHeader): string =>
+  JSON.stringify({
+    cvmqtt_capture: formatVersion,
+    started_at: new Date(startedAt).toISOString(),
+    started_at_ms: startedAt,
+    filters,
+    broker,
+    mqtt_version: mqttVersion,
+    client_id: clientId,
+  });
+
+/** The line of a publish that was received at the capture's start and its offset: what `mosquitto_sub -F %j` writes, and more. */
+export const publishLine = ({ publish, offsetMs, packetId, properties }: CapturedPublish): string => {
+  const { topic, qos, retain, dup, payload, receivedAt } = publish;
+  return JSON.stringify({
+    tst: new Date(receivedAt).toISOString(),
+    topic,
+    qos,
+    retain,
+    dup,
+    payloadlen: byteLength(payload),
+    mid: packetId,
+    offset_ms: offsetMs,
+    properties,
+    ...('text' in payload
+      ? { payload: payload.text }
+      : { payload_b64: Buffer.from(payload.bytes).toString('base64') }),
+  });
+};
+
+/** The line of a live set: its integrations as they are in `mq/integrations.json`. */
+export const setLine = ({ offsetMs, integrations }: CapturedSet): string =>
+  JSON.stringify({
+    offset_ms: offsetMs,
+    integrations: [...integrations.values()].map(({ name, address }) => ({ name, integration: address })),
+  });
