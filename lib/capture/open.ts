@@ -12,12 +12,19 @@ const maxNesting = 4;
 
 /**
  * The records of a capture, of whatever format: it is told by its first bytes, within any gzip. `-` is stdin. Nothing is
- * opened before the first batch is asked for.
+ * opened before the first batch is asked for; `onRead` is told of the bytes of the file, chunk by chunk.
  */
-export async function* openCapture(path: string | '-'): Records {
+export async function* openCapture(path: string | '-', onRead?: (bytes: number) => void): Records {
   const chunks: AsyncIterable<Uint8Array> =
     path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
-  yield* recordsOf(chunks, maxNesting);
+  yield* recordsOf(onRead === undefined ? chunks : told(chunks, onRead), maxNesting);
+}
+
+async function* told(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void) {
+  for await (const chunk of chunks) {
+    onRead(chunk.length);
+    yield chunk;
+  }
 }
 
 async function* recordsOf(chunks: AsyncIterable<Uint8Array>, nesting: number): Records {
