@@ -1,5 +1,4 @@
 import { byteLength } from '../message/payload.js';
-import type { IntegrationSet } from '../routing/integrations.js';
 import { formatVersion } from './ndjson.js';
 import type { CapturedPublish, CapturedSet } from './record.js';
 
