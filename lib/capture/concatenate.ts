@@ -1,21 +1,27 @@
 import type { CaptureRecord, Records } from './record.js';
 
+/** A capture by its name. */
+export interface Capture {
+  readonly name: string;
+  readonly open: () => Records;
+}
+
 /**
  * Several captures as one, in the order in which they are given: one begins where the one before it ended, or later, where
  * both tell when they were started. The publishes are numbered throughout.
  */
-export async function* concatenated(captures: Iterable<() => Records>): Records {
+export async function* concatenated(captures: readonly Capture[]): Records {
   let shiftMs = 0;
   let endMs = 0;
   let publishes = 0;
   let firstStart: number | undefined;
-  for (const capture of captures) {
+  for (const { name, open } of captures) {
     shiftMs = endMs;
     const seqBefore = publishes;
     const placed = (record: CaptureRecord): CaptureRecord => {
       switch (record.kind) {
         case 'broken':
-          return record;
+          return { ...record, file: name };
         case 'start':
           if (firstStart === undefined) firstStart = record.startedAt;
           else shiftMs = Math.max(endMs, record.startedAt - firstStart);
@@ -35,6 +41,6 @@ export async function* concatenated(captures: Iterable<() => Records>): Records 
               };
       }
     };
-    for await (const batch of capture()) yield batch.map(placed);
+    for await (const batch of open()) yield batch.map(placed);
   }
 }

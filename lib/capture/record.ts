@@ -45,6 +45,8 @@ export interface Broken {
   readonly kind: 'broken';
   /** The line, from 1; of a file without lines, the record. */
   readonly line: number;
+  /** The file that it is in, where there are several. */
+  readonly file?: string;
   readonly detail: string;
 }
 

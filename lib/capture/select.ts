@@ -32,6 +32,15 @@ export async function* selected({ from, to, filter }: Selection, records: Record
   }
 }
 
+/** The records up to and with the first that is broken. */
+export async function* untilBroken(records: Records): Records {
+  for await (const batch of records) {
+    const broken = batch.findIndex(({ kind }) => kind === 'broken');
+    yield broken < 0 ? batch : batch.slice(0, broken + 1);
+    if (broken >= 0) return;
+  }
+}
+
 /** The records with the sets of a timeline in place of their own. Sets at the same moment come before publishes. */
 export async function* withSets(timeline: readonly CapturedSet[], records: Records): Records {
   const due = [...timeline];

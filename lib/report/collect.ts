@@ -1,9 +1,9 @@
-import type { CapturedSet } from '../capture/record.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Message } from '../message/decode.js';
 import { byteLength, type Payload } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 import type { Target } from '../notification/target.js';
+import type { IntegrationSet } from '../routing/integrations.js';
 import type { Settlement } from '../settlement.js';
 import type { Run, RunCall, RunEnd, RunMessage, RunSet } from './run.js';
 
@@ -70,7 +70,7 @@ export class RunCollector {
         : { at, kind: settlement.reason, detail: settlement.detail };
   }
 
-  setChanged({ integrations }: Pick<CapturedSet, 'integrations'>): void {
+  setChanged(integrations: IntegrationSet): void {
     this.#sets.push({ at: this.#now(), names: [...integrations.keys()] });
   }
 

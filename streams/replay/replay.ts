@@ -1,4 +1,4 @@
-import { NEVER, Observable, of, ReplaySubject, Subject, tap } from 'rxjs';
+import { merge, NEVER, Observable, of, ReplaySubject, Subject, tap } from 'rxjs';
 import type { CaptureRecord, Records } from '../../lib/capture/record.js';
 import type { Publish } from '../../lib/message/publish.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
@@ -13,8 +13,8 @@ export interface ReplayDeps {
   readonly records: Records;
   readonly rules: Rules;
   readonly clock: ReplayClock;
-  /** The live set until a record has another one. */
-  readonly integrations: IntegrationSet;
+  /** The live set, beside what the records have of it; nothing is decided before there is one. */
+  readonly integrations$: Observable<IntegrationSet>;
   readonly notify: Notify;
   /** Emits once when cvmain serves again, after an outcome `away`. */
   readonly whenServing$?: Observable<number>;
@@ -38,7 +38,7 @@ export const replay = (deps: ReplayDeps): Observable<Settlement> =>
   new Observable((subscriber) => {
     const { clock, rules } = deps;
     const publish$ = new Subject<Publish>();
-    const integrations$ = new ReplaySubject<IntegrationSet>(1);
+    const recorded$ = new ReplaySubject<IntegrationSet>(1);
     let unsettled = 0;
     let settledSome = (): void => undefined;
 
@@ -51,7 +51,7 @@ export const replay = (deps: ReplayDeps): Observable<Settlement> =>
         return;
       }
       deps.aside(record);
-      if (record.kind === 'set') integrations$.next(record.integrations);
+      if (record.kind === 'set') recorded$.next(record.integrations);
     };
 
     const room = async (): Promise<void> => {
@@ -75,14 +75,13 @@ export const replay = (deps: ReplayDeps): Observable<Settlement> =>
       clock.end();
     };
 
-    integrations$.next(deps.integrations);
     subscriber.add(() => settledSome());
     subscriber.add(
       publish$
         .pipe(
           pipeline({
             ...rules,
-            integrations$,
+            integrations$: merge(deps.integrations$, recorded$),
             notify: deps.notify,
             whenServing$: deps.whenServing$ ?? NEVER,
             stop$: NEVER,

@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from '../lib/files/read-text.js';
+import { printable } from '../lib/log/printable.js';
+import type { Run } from '../lib/report/run.js';
+import { type Command, complain, exitCode } from './command.js';
+import { cvmainEnd, dryRunEnd } from './replay/ends.js';
+import { judge } from './replay/judge.js';
+import { type Options, parseOptions, usage } from './replay/options.js';
+import { republish } from './replay/republish.js';
+import { readRules } from './replay/rules.js';
+import { sourceOf } from './replay/source.js';
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const options = parseOptions(args);
+  if (E.isLeft(options)) {
+    complain(`cvmqtt replay: ${printable(options.left)}\n${usage}`);
+    return exitCode.usage;
+  }
+  try {
+    return await run(options.right);
+  } catch (error) {
+    // The captures are read as they are replayed: a file may be gone by then, or its compression be broken.
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return failed(`a capture can't be read: ${code}`, exitCode.failed);
+  }
+};
+
+const run = async (options: Options): Promise<number> => {
+  const source = await sourceOf(options);
+  if (E.isLeft(source)) return failed(source.left, exitCode.failed);
+  const { target } = options;
+  if (target.kind === 'broker') return republish(options, target, source.right);
+  const rules = await readRules(options);
+  if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
+  const { config } = rules.right;
+  const end =
+    target.kind === 'cvmain' && config !== undefined ? cvmainEnd(config) : dryRunEnd(options, rules.right);
+  const { complete, broken, run: drawn } = await judge(options, rules.right, source.right, end);
+  if (options.report !== undefined && drawn !== undefined) {
+    const written = await draw(options.report, drawn);
+    if (E.isLeft(written)) return failed(written.left, exitCode.failed);
+  }
+  return complete && !(options.strict && broken > 0) ? exitCode.good : exitCode.failed;
+};
+
+/** Writes the report of a run. Left is what kept it from the disk. */
+const draw = async (
+  { file, kind }: NonNullable<Options['report']>,
+  drawn: Run,
+): Promise<E.Either<string, void>> => {
+  // What draws is loaded by those who want a drawing.
+  const { htmlReport, svgReport } = await import('../lib/report/report.js');
+  try {
+    await writeFile(file, kind === 'html' ? htmlReport(drawn) : svgReport(drawn));
+    return E.right(undefined);
+  } catch (error) {
+    return E.left(`${file}: ${errorCode(error) ?? 'unknown error'}`);
+  }
+};
+
+const failed = (detail: string, code: number): number => {
+  complain(`cvmqtt replay: ${printable(detail)}`);
+  return code;
+};
+
+export const command: Command = { usage, main };

@@ -1,0 +1,167 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { Moment, Selection } from '../../lib/capture/select.js';
+import { parseSpeed, type Speed } from '../../lib/capture/speed.js';
+import { parseDuration } from '../../lib/duration.js';
+import { isTopicFilter, topicFilter } from '../../lib/message/topic-filter.js';
+import { parseCommandLine } from '../command.js';
+
+export const usage = `usage: cvmqtt replay FILE... [options]
+
+Feeds captures through the daemon's own pipeline, and tells how each message ends. FILE is what cvmqtt capture wrote, the
+output of mosquitto_sub -F %j or %J, the CSV of mqtt-recorder, or a pcap or pcapng file with MQTT in it; gzip or not; - is
+stdin.
+
+  --dry-run              sends nothing: the default
+  --to-cvmain DIR        sends the notifications to the cvmain of this configuration directory, by its rules
+  --to-broker URL        publishes again at this broker: topic, payload, QoS, retain, properties; judges nothing
+  -u, --username NAME    the login at that broker; its password is $CVMQTT_PASSWORD
+
+  --speed SPEED          1x, 10x, 200%, max; default max. With a dry run, time itself passes so fast
+  --from T, --to T       from and up to this moment: since the start (90s, 1h30m) or by the clock (RFC 3339)
+  --filter FILTER        only what matches this topic filter
+  --loop N               N times in a row
+
+  --config-dir DIR       judges by the configuration in this directory
+  --integrations FILE    judges by these integrations: a file as mq/integrations.json, or a timeline of sets: lines of
+                         {"offset_ms": 0, "integrations": [...]}; default: the sets in the capture
+  --settings FILE        judges by these settings: a file as mq/cvmqtt.json
+
+  --report FILE          draws the run: a page (.html) or a picture (.svg)
+  --json                 a line of JSON for each message
+  --quiet                no line for each message
+  --strict               stops at the first broken line of a capture
+
+Exit codes: 0 done, 1 a capture can't be read or is broken (--strict), 2 wrong usage, 78 the configuration is wrong.`;
+
+const options = {
+  'dry-run': { type: 'boolean', default: false },
+  'to-cvmain': { type: 'string' },
+  'to-broker': { type: 'string' },
+  username: { type: 'string', short: 'u' },
+  speed: { type: 'string', default: 'max' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  filter: { type: 'string' },
+  loop: { type: 'string', default: '1' },
+  'config-dir': { type: 'string' },
+  integrations: { type: 'string' },
+  settings: { type: 'string' },
+  report: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+  strict: { type: 'boolean', default: false },
+} as const;
+
+/** Where the messages go. */
+export type Target =
+  | { readonly kind: 'dry-run' }
+  | { readonly kind: 'cvmain'; readonly directory: string }
+  | { readonly kind: 'broker'; readonly url: string; readonly username?: string };
+
+/** What is asked for. */
+export interface Options {
+  readonly files: readonly string[];
+  readonly target: Target;
+  readonly speed: Speed;
+  readonly selection: Selection;
+  readonly loops: number;
+  readonly configDirectory?: string;
+  readonly integrationsFile?: string;
+  readonly settingsFile?: string;
+  readonly report?: { readonly file: string; readonly kind: 'html' | 'svg' };
+  readonly lines: 'text' | 'json' | 'none';
+  readonly strict: boolean;
+}
+
+/** The options of a command line. Left is what is wrong with it, in one line. */
+export const parseOptions = (args: readonly string[]): E.Either<string, Options> =>
+  pipe(
+    E.Do,
+    E.bind('line', () => parseCommandLine(args, options)),
+    E.bind('files', ({ line }) => filesOf(line.positionals)),
+    E.bind('target', ({ line }) => targetOf(line.values)),
+    E.bind('speed', ({ line }) => parseSpeed(line.values.speed)),
+    E.bind('from', ({ line }) => momentOf(line.values.from)),
+    E.bind('to', ({ line }) => momentOf(line.values.to)),
+    E.bind('filter', ({ line }) => filterOf(line.values.filter)),
+    E.bind('loops', ({ line, files }) => loopsOf(line.values.loop, files)),
+    E.bind('report', ({ line }) => reportOf(line.values.report)),
+    E.chain(({ line: { values }, files, target, speed, from, to, filter, loops, report }) => {
+      if (target.kind === 'broker' && (report !== undefined || values.integrations || values.settings)) {
+        return E.left('--to-broker publishes again and judges nothing: it has no rules and no report');
+      }
+      if (target.kind === 'cvmain' && values['config-dir'] !== undefined) {
+        return E.left('--to-cvmain names the configuration directory already');
+      }
+      return E.right({
+        files,
+        target,
+        speed,
+        loops,
+        selection: {
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+          ...(filter === undefined ? {} : { filter }),
+        },
+        ...(values['config-dir'] === undefined ? {} : { configDirectory: values['config-dir'] }),
+        ...(values.integrations === undefined ? {} : { integrationsFile: values.integrations }),
+        ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
+        ...(report === undefined ? {} : { report }),
+        lines: values.quiet ? 'none' : values.json ? 'json' : 'text',
+        strict: values.strict,
+      } satisfies Options);
+    }),
+  );
+
+const filesOf = (positionals: readonly string[]): E.Either<string, readonly string[]> => {
+  if (positionals.length === 0) return E.left('give a capture');
+  return positionals.filter((file) => file === '-').length > 1
+    ? E.left('stdin can be read once')
+    : E.right(positionals);
+};
+
+const targetOf = (values: {
+  readonly 'dry-run': boolean;
+  readonly 'to-cvmain'?: string;
+  readonly 'to-broker'?: string;
+  readonly username?: string;
+}): E.Either<string, Target> => {
+  const { 'to-cvmain': directory, 'to-broker': url, username } = values;
+  const targets = [values['dry-run'], directory !== undefined, url !== undefined].filter(Boolean);
+  if (targets.length > 1) return E.left('give one of --dry-run, --to-cvmain and --to-broker');
+  if (directory !== undefined) return E.right({ kind: 'cvmain', directory });
+  if (url === undefined) return E.right({ kind: 'dry-run' });
+  return E.right({ kind: 'broker', url, ...(username === undefined ? {} : { username }) });
+};
+
+const momentOf = (text: string | undefined): E.Either<string, Moment | undefined> => {
+  if (text === undefined) return E.right(undefined);
+  const wallMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(wallMs)
+    ? E.right({ wallMs })
+    : pipe(
+        parseDuration(text),
+        E.bimap(
+          (detail) => `${detail}, and no time such as 2026-01-31T06:00:00Z`,
+          (offsetMs) => ({ offsetMs }),
+        ),
+      );
+};
+
+const filterOf = (text: string | undefined) => {
+  if (text === undefined) return E.right(undefined);
+  return isTopicFilter(text) ? E.right(topicFilter(text)) : E.left('--filter is no topic filter of MQTT');
+};
+
+const loopsOf = (text: string, files: readonly string[]): E.Either<string, number> => {
+  const loops = Number(text);
+  if (!Number.isInteger(loops) || loops < 1) return E.left('--loop is a whole number, 1 or more');
+  return loops > 1 && files.includes('-') ? E.left('stdin can be read once: no --loop') : E.right(loops);
+};
+
+const reportOf = (file: string | undefined): E.Either<string, Options['report']> => {
+  if (file === undefined) return E.right(undefined);
+  const kind = file.endsWith('.html') ? 'html' : file.endsWith('.svg') ? 'svg' : undefined;
+  return kind === undefined ? E.left('--report ends with .html or .svg') : E.right({ file, kind });
+};

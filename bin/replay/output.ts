@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+
+/** So many characters are written at once. */
+const chunkLength = 65_536;
+
+/** Lines for a stream, in large writes, and no faster than it takes them: a reader that is gone ends it quietly. */
+export class Output {
+  readonly #stream: Writable;
+  #waiting = '';
+  #full = false;
+  #gone = false;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on('error', () => {
+      this.#gone = true;
+    });
+  }
+
+  /** Nobody reads any more. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Adds text with its line ends. */
+  add(text: string): void {
+    this.#waiting += text;
+    if (this.#waiting.length >= chunkLength) this.flush();
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    if (this.#waiting === '' || this.#gone) return;
+    this.#full = !this.#stream.write(this.#waiting);
+    this.#waiting = '';
+  }
+
+  /** Resolves when the stream takes more; undefined when it does now. */
+  ready(): Promise<unknown> | undefined {
+    if (!this.#full || this.#gone) return undefined;
+    this.#full = false;
+    return Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(() => undefined);
+  }
+}

@@ -1,0 +1,49 @@
+import { performance } from 'node:perf_hooks';
+import { showDuration } from '../../lib/duration.js';
+import { type Tally, tallyLine } from '../../lib/tally.js';
+
+/** What a progress line tells of. */
+export interface Progress {
+  /** Which part of the captures has been read, 0 to 1; undefined where their size is not known. */
+  readonly part: () => number | undefined;
+  readonly messages: () => number;
+  readonly tally: Tally;
+}
+
+/** How often, ms: on a terminal, and in a file. */
+const every = { terminal: 200, file: 10_000 };
+
+const barLength = 20;
+
+/** Tells on stderr how far a replay is: a bar that is drawn anew on a terminal, else a line now and then. Call it to end it. */
+export const showProgress = (progress: Progress): (() => void) => {
+  const { stderr } = process;
+  const startedAt = performance.now();
+  const draw = (): void => {
+    const line = progressLine(progress, performance.now() - startedAt);
+    stderr.write(stderr.isTTY ? `\r${line.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K` : `${line}\n`);
+  };
+  const timer = setInterval(draw, stderr.isTTY ? every.terminal : every.file);
+  return () => {
+    clearInterval(timer);
+    if (stderr.isTTY) stderr.write('\r\x1b[K');
+  };
+};
+
+/** Position, rate, time left, and what is settled by kind; `elapsedMs` since the start. */
+export const progressLine = ({ part, messages, tally }: Progress, elapsedMs: number): string => {
+  const done = part();
+  const count = messages();
+  const rate = elapsedMs > 0 ? Math.round((count * 1000) / elapsedMs) : 0;
+  const position = done === undefined ? '' : `${bar(done)} ${Math.floor(done * 100)}%  `;
+  const left =
+    done === undefined || done <= 0 || done >= 1
+      ? ''
+      : `  ${showDuration((elapsedMs * (1 - done)) / done)} left`;
+  return `${position}${count} messages, ${rate}/s${left}  ${tallyLine(tally)}`;
+};
+
+const bar = (done: number): string => {
+  const full = Math.round(Math.min(1, done) * barLength);
+  return `[${'#'.repeat(full)}${'.'.repeat(barLength - full)}]`;
+};

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import { connectPublisher } from '../../lib/broker/publisher.js';
+import { untilBroken } from '../../lib/capture/select.js';
+import { parseBrokerAddress } from '../../lib/config/broker-address.js';
+import { printable } from '../../lib/log/printable.js';
+import { newTally } from '../../lib/tally.js';
+import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
+import { paced } from '../../streams/replay/paced.js';
+import { complain, exitCode, untilSignal } from '../command.js';
+import { brokenLines } from './broken-lines.js';
+import type { Options, Target } from './options.js';
+import { showProgress } from './progress.js';
+import type { Source } from './source.js';
+
+/** So many publishes wait for the broker's acknowledgement at once. */
+const inFlight = 256;
+
+/** Publishes the captures again, as they were, at the broker of `target`. Resolves with the exit code. */
+export const republish = async (
+  options: Options,
+  { url, username }: Extract<Target, { readonly kind: 'broker' }>,
+  source: Source,
+): Promise<number> => {
+  const address = parseBrokerAddress(url);
+  if (E.isLeft(address)) return failed(`the address of the broker ${address.left}`, exitCode.usage);
+  const password = process.env['CVMQTT_PASSWORD'];
+  const publisher = await connectPublisher({
+    address: address.right,
+    clientId: `cvmqtt-replay-${randomUUID().slice(0, 8)}`,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  });
+  if (E.isLeft(publisher)) return failed(`the broker: ${publisher.left}`);
+
+  const broken = brokenLines();
+  const waiting = new Set<Promise<void>>();
+  let messages = 0;
+  let failure: string | undefined;
+  let interrupted = false;
+  void untilSignal().then(() => {
+    interrupted = true;
+  });
+  const strict = options.strict ? untilBroken(source.records) : source.records;
+  const records = options.speed === 'max' ? strict : paced(strict, options.speed, monotonicScheduler);
+  const endProgress = showProgress({ part: source.part, messages: () => messages, tally: newTally() });
+  for await (const batch of records) {
+    for (const record of batch) {
+      if (record.kind === 'broken') broken.take(record);
+      if (record.kind !== 'publish' || interrupted || failure !== undefined) continue;
+      const published = publisher.right.publish(record).then((result) => {
+        waiting.delete(published);
+        if (E.isLeft(result)) failure ??= result.left;
+        else messages += 1;
+      });
+      waiting.add(published);
+      if (waiting.size >= inFlight) await Promise.race(waiting);
+    }
+    if (interrupted || failure !== undefined) break;
+  }
+  await Promise.all(waiting);
+  endProgress();
+  await publisher.right.close();
+  const skipped = broken.count > 0 ? `; ${broken.count} broken lines` : '';
+  complain(`${messages} messages published${skipped}${interrupted ? '; interrupted' : ''}`);
+  if (failure !== undefined) return failed(failure);
+  return interrupted || (options.strict && broken.count > 0) ? exitCode.failed : exitCode.good;
+};
+
+const failed = (detail: string, code: number = exitCode.failed): number => {
+  complain(`cvmqtt replay: ${printable(detail)}`);
+  return code;
+};

@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { openCapture } from '../../lib/capture/open.js';
+import type { CapturedSet } from '../../lib/capture/record.js';
+import { type Config, readConfig } from '../../lib/config/config.js';
+import { parseCredentials } from '../../lib/config/credentials.js';
+import { layout } from '../../lib/config/layout.js';
+import { problemLine } from '../../lib/config/problem.js';
+import { defaultSettings, parseSettings, type Settings } from '../../lib/config/settings.js';
+import { readText } from '../../lib/files/read-text.js';
+import { type IntegrationSet, parseIntegrations } from '../../lib/routing/integrations.js';
+import type { Options } from './options.js';
+
+/** By what a replay judges, as far as files tell before the capture is read. */
+export interface Judging {
+  /** Where there is a directory: its files, cvmain's address. */
+  readonly config?: Config;
+  readonly settings: Settings;
+  readonly cvmain: Pick<Config['cvmain'], 'viaNotifier' | 'toExternal'>;
+  /** What is subscribed to, where a login tells. */
+  readonly filters?: readonly string[];
+  /** The live set at the start, where one is known. */
+  readonly integrations?: IntegrationSet;
+  /** The changes of the set, in place of those in the capture. */
+  readonly timeline?: readonly CapturedSet[];
+}
+
+const defaults: Judging = { settings: defaultSettings, cvmain: { viaNotifier: true, toExternal: false } };
+
+/** The rules of the files that the options name. Left is what is wrong with them, in one line. */
+export const readRules = async (options: Options): Promise<E.Either<string, Judging>> => {
+  const directory = options.target.kind === 'cvmain' ? options.target.directory : options.configDirectory;
+  const ofDirectory = directory === undefined ? E.right(defaults) : await readDirectory(resolve(directory));
+  if (E.isLeft(ofDirectory)) return ofDirectory;
+  const settings = pipe(
+    options.settingsFile === undefined
+      ? E.right(ofDirectory.right.settings)
+      : readAs(options.settingsFile, parseSettings),
+  );
+  if (E.isLeft(settings)) return settings;
+  const sets =
+    options.integrationsFile === undefined ? E.right({}) : await readSets(options.integrationsFile);
+  return E.isLeft(sets) ? sets : E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right });
+};
+
+const readDirectory = async (root: string): Promise<E.Either<string, Judging>> => {
+  const config = await readConfig(root);
+  if (E.isLeft(config)) return E.left(problemLine(config.left));
+  const files = layout(root);
+  // What is not there, or being written, is no reason not to judge: the capture may have it.
+  const login = E.toUnion(readAs(files.credentials, parseCredentials));
+  const integrations = readAs(files.integrations, parseIntegrations);
+  return E.right({
+    settings: config.right.settings,
+    cvmain: config.right.cvmain,
+    config: config.right,
+    ...(login !== undefined && typeof login !== 'string' ? { filters: login.filters } : {}),
+    ...(E.isRight(integrations) ? { integrations: integrations.right } : {}),
+  });
+};
+
+/** A file as mq/integrations.json has one set for the whole run; a timeline has lines as a capture has them. */
+const readSets = async (
+  file: string,
+): Promise<E.Either<string, Pick<Judging, 'integrations' | 'timeline'>>> => {
+  const text = readAs(file, E.right);
+  if (E.isLeft(text)) return text;
+  if (text.right.trimStart().startsWith('[')) {
+    return pipe(
+      readAs(file, parseIntegrations),
+      E.map((integrations) => ({ integrations, timeline: [] })),
+    );
+  }
+  const timeline: CapturedSet[] = [];
+  for await (const batch of openCapture(file)) {
+    for (const record of batch) {
+      if (record.kind === 'broken') return E.left(`${file}, line ${record.line}: ${record.detail}`);
+      if (record.kind === 'set') timeline.push(record);
+    }
+  }
+  return timeline.length === 0
+    ? E.left(`${file}: neither an array of registrations nor lines with "integrations"`)
+    : E.right({ timeline });
+};
+
+const readAs = <A>(file: string, parse: (text: string) => E.Either<string, A>): E.Either<string, A> =>
+  pipe(
+    readText(file),
+    E.mapLeft((failure) => (failure.reason === 'absent' ? 'does not exist' : failure.detail)),
+    E.chain(parse),
+    E.mapLeft((detail) => `${file}: ${detail}`),
+  );
