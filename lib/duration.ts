@@ -19,3 +19,16 @@ export const showDuration = (ms: number): string => {
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
 };
+
+/** A duration as {@link parseDuration} reads it, without blanks: `0s`, `250ms`, `1m30s`. For whole, non-negative ms. */
+export const compactDuration = (ms: number): string => {
+  let left = ms;
+  let text = '';
+  for (const unit of ['d', 'h', 'm', 's', 'ms']) {
+    const length = units[unit] ?? 1;
+    const count = Math.floor(left / length);
+    left -= count * length;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text === '' ? '0s' : text;
+};

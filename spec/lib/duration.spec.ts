@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { parseDuration, showDuration } from '../../lib/duration.js';
+import { compactDuration, parseDuration, showDuration } from '../../lib/duration.js';
 
 describe('a duration', () => {
   for (const [text, ms] of [
@@ -27,4 +28,18 @@ describe('a duration', () => {
   ] as const) {
     it(`${ms} ms reads "${words}"`, () => expect(showDuration(ms)).to.equal(words));
   }
+
+  for (const [ms, text] of [
+    [0, '0s'],
+    [250, '250ms'],
+    [90_000, '1m30s'],
+    [90_061_001, '1d1h1m1s1ms'],
+  ] as const) {
+    it(`${ms} ms is written ${text}`, () => expect(compactDuration(ms)).to.equal(text));
+  }
+
+  it('is read as it was written', () =>
+    fc.assert(
+      fc.property(fc.nat(), (ms) => expect(parseDuration(compactDuration(ms))).to.deep.equal(E.right(ms))),
+    ));
 });

@@ -1,0 +1,86 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeWith } from '../codec.js';
+import { type CvmainConfig, parseCvmainConfig, parseJsonWithComments } from '../config/cvmain-config.js';
+import { defaultSettings, parseSettings, type Settings } from '../config/settings.js';
+import { parseDuration } from '../duration.js';
+import { isTopicFilter } from '../message/topic-filter.js';
+import type { IntegrationSet } from '../routing/integrations.js';
+import type { OptionKey } from './lines.js';
+import { parseSet } from './set-value.js';
+
+/** What a rule test stands on. */
+export interface Given {
+  /** How long one column of a diagram is, ms. */
+  readonly frameMs: number;
+  readonly settings: Settings;
+  readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;
+  /** What is subscribed to, one or more. */
+  readonly filters: readonly string[];
+  /** The set from the start. */
+  readonly registered: IntegrationSet;
+}
+
+/** What holds where nothing is said: cvmqtt's and cvmain's defaults, and nobody is registered. */
+export const defaultGiven: Given = {
+  frameMs: 1_000,
+  settings: defaultSettings,
+  cvmain: { viaNotifier: true, toExternal: false },
+  filters: ['s2u/cv12345/#'],
+  registered: new Map(),
+};
+
+/** The longest frame, ms: a day. */
+const maxFrameMs = 86_400_000;
+
+/** What is given, with an option on top of it. Left says what is wrong with the option. */
+export const withOption = (given: Given, key: OptionKey, text: string): E.Either<string, Given> =>
+  readers[key](given, text);
+
+const readers: Readonly<Record<OptionKey, (given: Given, text: string) => E.Either<string, Given>>> = {
+  frame: (given, text) =>
+    pipe(
+      parseDuration(text),
+      E.filterOrElse(
+        (ms) => Number.isInteger(ms) && ms >= 1 && ms <= maxFrameMs,
+        () => 'a frame lasts from 1ms to 1d, in whole milliseconds',
+      ),
+      E.map((frameMs) => ({ ...given, frameMs })),
+    ),
+  settings: (given, text) =>
+    pipe(
+      parseObject(text),
+      E.chain((json) => parseSettings(JSON.stringify({ ...given.settings, ...json }))),
+      E.map((settings) => ({ ...given, settings })),
+    ),
+  mq: (given, text) =>
+    pipe(
+      parseObject(text),
+      E.chain((json) => {
+        const { viaNotifier, toExternal } = given.cvmain;
+        const mq = { msgs_via_notifier: viaNotifier, external_integrations: toExternal };
+        const unknown = Object.keys(json).find((key) => !Object.hasOwn(mq, key));
+        return unknown === undefined
+          ? parseCvmainConfig(JSON.stringify({ mq: { ...mq, ...json } }))
+          : E.left(
+              `has the unknown field ${unknown.slice(0, 40)}: there are ${Object.keys(mq).join(' and ')}`,
+            );
+      }),
+      E.map((cvmain) => ({ ...given, cvmain })),
+    ),
+  filters: (given, text) => {
+    const filters = text.split(/\s+/).filter((each) => each !== '');
+    return filters.length > 0 && filters.every(isTopicFilter)
+      ? E.right({ ...given, filters })
+      : E.left('topic filters of MQTT, with blanks between them');
+  },
+  registered: (given, text) =>
+    pipe(
+      parseSet(text),
+      E.map((registered) => ({ ...given, registered })),
+    ),
+};
+
+const parseObject = (text: string): E.Either<string, Record<string, unknown>> =>
+  pipe(parseJsonWithComments(text), E.chain(decodeWith(t.record(t.string, t.unknown, 'an object'))));

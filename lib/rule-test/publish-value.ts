@@ -1,0 +1,91 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { nearest } from '../config/nearest.js';
+import { parseDuration } from '../duration.js';
+import { payloadOf } from '../message/payload.js';
+import type { Publish, QoS } from '../message/publish.js';
+import { matches, topicFilter } from '../message/topic-filter.js';
+
+/** A publish, but for what receiving it adds. */
+export type Sent = Omit<Publish, 'seq' | 'receivedAt'>;
+
+const words = ['topic', 'qos', 'retain', 'dup', 'expires', 'text', 'base64'] as const;
+
+/**
+ * A publish, as rule tests write it: first what is special about it, `topic T`, `qos 0`, `retain`, `dup`, `expires 5s`;
+ * then what it carries to the end of the line: a full message name, which stands for the server's envelope of it; JSON, or
+ * what begins like it; `text` or `base64` and a payload; or nothing. Left says what is wrong. The topic is one that
+ * `filters` match, as the broker delivers no other.
+ */
+export const parsePublish = (text: string, filters: readonly string[]): E.Either<string, Sent> => {
+  let sent: Sent = { topic: usualTopic(filters), payload: { text: '' }, qos: 1, retain: false, dup: false };
+  let rest = text;
+  const next = (): string => {
+    const [all, word = ''] = /^\s*(\S*)\s?/.exec(rest) ?? [''];
+    rest = rest.slice(all.length);
+    return word;
+  };
+  for (;;) {
+    rest = rest.trimStart();
+    if (rest === '' || rest.startsWith('{')) return E.right({ ...sent, payload: { text: rest } });
+    const word = next();
+    switch (word) {
+      case 'topic': {
+        const topic = next();
+        if (!filters.some((filter) => matches(topicFilter(filter), topic))) {
+          return E.left(
+            `the broker does not deliver the topic "${topic}": it is not in ${filters.join(' ')}`,
+          );
+        }
+        sent = { ...sent, topic };
+        break;
+      }
+      case 'qos': {
+        const qos = qosOf(next());
+        if (qos === undefined) return E.left('qos is 0 or 1, as cvmqtt subscribes with 1');
+        sent = { ...sent, qos };
+        break;
+      }
+      case 'retain':
+        sent = { ...sent, retain: true };
+        break;
+      case 'dup':
+        sent = { ...sent, dup: true };
+        break;
+      case 'expires': {
+        const expiresInMs = parseDuration(next());
+        if (E.isLeft(expiresInMs)) return expiresInMs;
+        sent = { ...sent, expiresInMs: expiresInMs.right };
+        break;
+      }
+      case 'text':
+        return E.right({ ...sent, payload: { text: rest } });
+      case 'base64':
+        return pipe(
+          bytesOf(rest),
+          E.map((bytes) => ({ ...sent, payload: payloadOf(bytes) })),
+        );
+      default:
+        if (rest !== '') return E.left(notOneName(word));
+        return E.right({ ...sent, payload: { text: JSON.stringify({ function: word }) } });
+    }
+  }
+};
+
+/** Where the server sends its envelopes: a topic that the first filter matches. */
+const usualTopic = ([first = '']: readonly string[]): string =>
+  first.replace(/(^|\/)[+#](?=\/|$)/g, '$1command');
+
+const qosOf = (text: string): QoS | undefined => (text === '0' ? 0 : text === '1' ? 1 : undefined);
+
+const bytesOf = (base64: string): E.Either<string, Uint8Array> =>
+  /^[A-Za-z0-9+/]*={0,2}$/.test(base64) && base64.length % 4 === 0
+    ? E.right(Buffer.from(base64, 'base64'))
+    : E.left('what follows base64 is not base64');
+
+const notOneName = (word: string): string => {
+  const known = nearest(word, words);
+  const hint =
+    known === undefined ? 'a payload with blanks begins with "text"' : `the nearest known word is ${known}`;
+  return `"${word.slice(0, 40)}" is neither a name alone nor a word before it (${hint})`;
+};

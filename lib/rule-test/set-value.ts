@@ -1,0 +1,29 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { type IntegrationSet, parseIntegrations } from '../routing/integrations.js';
+
+/**
+ * A set of integrations, as rule tests write it: `int1, int2@10.0.0.2:6002`, nothing for nobody, or an array as in
+ * `mq/integrations.json`. Left says what is wrong.
+ */
+export const parseSet = (text: string): E.Either<string, IntegrationSet> => {
+  if (text.startsWith('[')) return parseIntegrations(text);
+  const registrations: { name: string; integration?: { host: string; port: number } }[] = [];
+  for (const each of text === '' ? [] : text.split(',')) {
+    const [, name = '', at, host = '', port] = registration.exec(each.trim()) ?? [];
+    if (name === '')
+      return E.left(`"${each.trim().slice(0, 60)}" is no integration such as int1 or int2@10.0.0.2:6002`);
+    const address = { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+    registrations.push(at === undefined ? { name } : { name, integration: address });
+  }
+  return pipe(
+    parseIntegrations(JSON.stringify(registrations)),
+    // The file may have addresses that can't be sent to; who writes a test does not mean that.
+    E.filterOrElse(
+      (set) => registrations.every(({ name, integration }) => !integration || set.get(name)?.address),
+      () => 'an address is none that can be sent to',
+    ),
+  );
+};
+
+const registration = /^([^\s@]+)(@(.+):(\d{1,5}))?$/;
