@@ -38,8 +38,11 @@ describe('a duration', () => {
     it(`${ms} ms is written ${text}`, () => expect(compactDuration(ms)).to.equal(text));
   }
 
-  it('is read as it was written', () =>
+  it('is read as it was written', () => {
     fc.assert(
-      fc.property(fc.nat(), (ms) => expect(parseDuration(compactDuration(ms))).to.deep.equal(E.right(ms))),
-    ));
+      fc.property(fc.nat(), (ms) => {
+        expect(parseDuration(compactDuration(ms))).to.deep.equal(E.right(ms));
+      }),
+    );
+  });
 });
