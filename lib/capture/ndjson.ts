@@ -8,7 +8,7 @@ import { payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
 
-/** The version of the format that {@link file://./write-line.ts} writes and this reads. */
+/** The version of our own format. */
 export const formatVersion = 1;
 
 const HeaderLine = t.type({

@@ -1,23 +1,37 @@
 import * as t from 'io-ts';
 import type { QoS } from '../message/publish.js';
 
-/** Milliseconds that stay a valid time, added to another one. */
 const isMs = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1e14;
-
-export const Ms = t.refinement(t.number, isMs, 'a number of ms');
 
 const isFlag = (value: unknown): value is boolean | 0 | 1 =>
   typeof value === 'boolean' || value === 0 || value === 1;
 
-const isPacketId = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+const isQoS = (value: unknown): value is QoS => value === 0 || value === 1 || value === 2;
 
-const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+const isBase64 = (value: unknown): value is string =>
+  typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 
-const Base64 = t.refinement(t.string, isBase64, 'base64');
+const isWhole =
+  (max: number) =>
+  (value: unknown): value is number =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
-const whole = (max: number) =>
-  t.refinement(t.number, (n) => Number.isInteger(n) && n >= 0 && n <= max, `a whole number up to ${max}`);
+const isPacketId = isWhole(65_535);
+
+const codecOf = <A>(name: string, is: t.Is<A>): t.Type<A> =>
+  new t.Type(
+    name,
+    is,
+    (value, context) => (is(value) ? t.success(value) : t.failure(value, context)),
+    t.identity,
+  );
+
+/** Milliseconds that stay a valid time, added to another one. */
+export const Ms = codecOf('a number of ms', isMs);
+
+const Flag = codecOf('true, false, 1 or 0', isFlag);
+
+const whole = (max: number) => codecOf(`a whole number up to ${max}`, isWhole(max));
 
 /** `user-properties` is an object where mosquitto_sub wrote it, which keeps neither their order nor all of one name. */
 const PropertiesJson = t.partial(
@@ -52,23 +66,21 @@ export interface PublishLine {
   readonly properties?: PropertiesJson;
 }
 
-const Flag = t.union([t.boolean, t.literal(0), t.literal(1)], 'true, false, 1 or 0');
-
 /** What says which field is wrong, and asks eight times as long as {@link isPublishLine}. */
 const Fields: t.Type<PublishLine> = t.intersection([
   t.type({
     topic: t.string,
-    qos: t.union([t.literal(0), t.literal(1), t.literal(2)], '0, 1 or 2'),
+    qos: codecOf('0, 1 or 2', isQoS),
     retain: Flag,
   }),
   t.partial({
     dup: Flag,
     tst: t.string,
-    mid: t.refinement(t.number, isPacketId, 'a packet id'),
+    mid: codecOf('a packet id', isPacketId),
     offset_ms: Ms,
     payloadlen: t.number,
     payload: t.unknown,
-    payload_b64: Base64,
+    payload_b64: codecOf('base64', isBase64),
     properties: PropertiesJson,
   }),
 ]);
@@ -80,7 +92,7 @@ const isPublishLine = (json: unknown): json is PublishLine =>
   'topic' in json &&
   typeof json.topic === 'string' &&
   'qos' in json &&
-  (json.qos === 0 || json.qos === 1 || json.qos === 2) &&
+  isQoS(json.qos) &&
   'retain' in json &&
   isFlag(json.retain) &&
   (!('dup' in json) || isFlag(json.dup)) &&
@@ -88,13 +100,13 @@ const isPublishLine = (json: unknown): json is PublishLine =>
   (!('mid' in json) || isPacketId(json.mid)) &&
   (!('offset_ms' in json) || isMs(json.offset_ms)) &&
   (!('payloadlen' in json) || typeof json.payloadlen === 'number') &&
-  (!('payload_b64' in json) || Base64.is(json.payload_b64)) &&
+  (!('payload_b64' in json) || isBase64(json.payload_b64)) &&
   (!('properties' in json) || PropertiesJson.is(json.properties));
 
-/** The codec of a publish's line. */
+/** The codec of a publish's line: of a whole one, never of a part of something else. */
 export const PublishLine = new t.Type<PublishLine>(
   'a publish',
   isPublishLine,
-  (json, context) => (isPublishLine(json) ? t.success(json) : Fields.validate(json, context)),
+  (json) => (isPublishLine(json) ? t.success(json) : Fields.decode(json)),
   t.identity,
 );

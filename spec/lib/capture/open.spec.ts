@@ -1,0 +1,112 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { openCapture } from '../../../lib/capture/open.js';
+import type { Records } from '../../../lib/capture/record.js';
+import { bytesOf } from '../../../lib/message/payload.js';
+import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
+import { allOf } from '../../support/captures.js';
+
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../fixtures/capture/${name}`, import.meta.url));
+
+/** A line for each record. */
+const shown = async (records: Records): Promise<readonly string[]> =>
+  (await allOf(records)).map((record) => {
+    if (record.kind === 'broken') return `${record.line}: ${record.detail}`;
+    if (record.kind !== 'publish') return record.kind;
+    const { publish, packetId, offsetMs, properties } = record;
+    const text = Buffer.from(bytesOf(publish.payload)).toString();
+    const more = properties === undefined ? '' : ` ${JSON.stringify(properties)}`;
+    return `${offsetMs} ms: ${publish.topic} #${packetId} ${JSON.stringify(text)}${more}`;
+  });
+
+describe('openCapture', () => {
+  const atEnd = cleanup();
+  const written = async (bytes: string | Uint8Array): Promise<string> => {
+    const file = join(await temporaryDirectory(atEnd), 'capture');
+    await writeFile(file, bytes);
+    return file;
+  };
+
+  it('reads what mosquitto_sub -F %j of 2.0.11 wrote', async () => {
+    expect(await shown(openCapture(fixture('mosquitto_sub-2.0.11-j.ndjson')))).to.deep.equal([
+      '0 ms: s2u/cv/command #1 "{\\"function\\":\\"int1-open\\",\\"n\\":1.0,\\"body\\":\\"x\\"}"',
+      '3 ms: s2u/cv/empty #2 ""',
+      '6 ms: s2u/cv/quoted #3 "\\"a string\\""',
+      '4: has 1 of 4 bytes of the payload: mosquitto_sub cuts it at a NUL',
+      '5: the line is not UTF-8',
+      '15 ms: s2u/cv/uni #6 "líne\\n\\"q\\"\\ttab"',
+      '18 ms: s2u/cv/props #7 "{\\"function\\":\\"int1-open\\"}"',
+    ]);
+  });
+
+  const properties =
+    '{"content-type":"text/plain","response-topic":"r/t","payload-format-indicator":1,"message-expiry-interval":60,"correlation-data":"YWJj","user-properties":[["a","c"],["d","e"]]}';
+
+  it('reads the MQTT 5 properties that it wrote', async () => {
+    const all = await shown(openCapture(fixture('mosquitto_sub-2.0.11-j-mqtt5.ndjson')));
+    expect(all.at(-1)).to.equal(`18 ms: s2u/cv/props #7 "{\\"function\\":\\"int1-open\\"}" ${properties}`);
+  });
+
+  it('reads what its -F %J wrote: payloads as JSON', async () => {
+    expect(await shown(openCapture(fixture('mosquitto_sub-2.0.11-J-mqtt5.ndjson')))).to.deep.equal([
+      '0 ms: s2u/cv/command #1 "{\\"function\\":\\"int1-open\\",\\"n\\":1,\\"body\\":\\"x\\"}"',
+      '3 ms: s2u/cv/empty #2 ""',
+      '6 ms: s2u/cv/quoted #3 "\\"a string\\""',
+      `18 ms: s2u/cv/props #7 "{\\"function\\":\\"int1-open\\"}" ${properties}`,
+    ]);
+  });
+
+  const line = (topic: string): string =>
+    `{"tst":"2026-11-23T08:00:00Z","topic":"${topic}","qos":0,"retain":0,"payload":"x"}\n`;
+
+  it('reads gzip, also twice, and several that were put in a row', async () => {
+    const parts = Buffer.concat([gzipSync(line('a')), gzipSync(line('b'))]);
+    for (const bytes of [parts, gzipSync(parts)]) {
+      const all = await shown(openCapture(await written(bytes)));
+      expect(all).to.deep.equal(['0 ms: a #undefined "x"', '0 ms: b #undefined "x"']);
+    }
+  });
+
+  it('refuses gzip without an end of it', async () => {
+    let bytes = gzipSync(line('a'));
+    for (let at = 0; at < 5; at += 1) bytes = gzipSync(bytes);
+    expect((await shown(openCapture(await written(bytes)))).join()).to.match(/^1: /);
+  });
+
+  it('rejects gzip that is damaged or cut', async () => {
+    const whole = gzipSync(line('a'));
+    const damaged = Buffer.from(whole);
+    damaged.fill(0xff, 12, 24);
+    for (const bytes of [whole.subarray(0, -9), damaged]) {
+      const opened = allOf(openCapture(await written(bytes)));
+      const code = await opened.then(
+        () => 'none',
+        (error) => error.code,
+      );
+      expect(code).to.match(/^Z_/);
+    }
+  });
+
+  it('gives nothing for an empty file', async () => {
+    expect(await allOf(openCapture(await written('')))).to.deep.equal([]);
+  });
+
+  it('rejects what is not there, or no file, with the code of the system', async () => {
+    const directory = join(await temporaryDirectory(atEnd), 'directory');
+    await mkdir(directory);
+    for (const [path, code] of [
+      [directory, 'EISDIR'],
+      [join(directory, 'missing'), 'ENOENT'],
+    ] as const) {
+      const found = await allOf(openCapture(path)).then(
+        () => 'none',
+        (error) => error.code,
+      );
+      expect(found).to.equal(code);
+    }
+  });
+});
