@@ -5,13 +5,16 @@ import { type Command, complain, exitCode, print } from './command.js';
 
 const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
   run: () => import('./run.js'),
+  explain: () => import('./explain.js'),
   replay: () => import('./replay.js'),
+  test: () => import('./test.js'),
   demo: () => import('./demo.js'),
   sim: () => import('./sim.js'),
 };
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
        cvmqtt replay FILE...     a capture through the pipeline: what becomes of each message
+       cvmqtt test FILE...       rule tests: how messages end, as marble diagrams
        cvmqtt demo               the whole path on this machine, with simulators
        cvmqtt sim                a broker and a cvmain to develop an app against
        cvmqtt <command> --help   the options of a command`;

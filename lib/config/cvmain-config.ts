@@ -14,6 +14,13 @@ export interface CvmainConfig {
   readonly toExternal: boolean;
 }
 
+/** What holds where `config.json` does not say (the vendor's defaults). */
+export const cvmainDefaults: CvmainConfig = {
+  address: '127.0.0.1:7777',
+  viaNotifier: true,
+  toExternal: false,
+};
+
 const bindAddress = /^(\[[0-9a-fA-F:]+\]|[\w.-]*):(\d{1,5})$/;
 
 const isPort = (text: string | undefined): boolean => Number(text) >= 1 && Number(text) <= 65_535;
@@ -41,10 +48,26 @@ export const parseCvmainConfig = (text: string): E.Either<string, CvmainConfig> 
     parseJsonWithComments(text),
     E.chain(decodeWith(CvmainConfigJson)),
     E.map(({ local_server, mq }) => ({
-      address: reachable(local_server?.bind_addr ?? '127.0.0.1:7777'),
-      viaNotifier: mq?.msgs_via_notifier ?? true,
-      toExternal: mq?.external_integrations ?? false,
+      address: reachable(local_server?.bind_addr ?? cvmainDefaults.address),
+      viaNotifier: mq?.msgs_via_notifier ?? cvmainDefaults.viaNotifier,
+      toExternal: mq?.external_integrations ?? cvmainDefaults.toExternal,
     })),
+  );
+
+const NotifierJson = t.type({ notification_server: t.type({ send_addr: t.string }) });
+
+/**
+ * Where cvmain sends what is for the system notifier, `host:port`, as the text of `config.json` says; the vendor's default
+ * where it does not. For people: cvmqtt itself never sends there.
+ */
+export const notifierAddress = (text: string): string =>
+  pipe(
+    parseJsonWithComments(text),
+    E.chain(decodeWith(NotifierJson)),
+    E.match(
+      () => '127.0.0.1:5555',
+      ({ notification_server }) => notification_server.send_addr,
+    ),
   );
 
 /** The text of a file that people edit: comments and trailing commas are allowed. Left says where it is broken. */

@@ -49,7 +49,11 @@ export const decode =
     return E.right({ name, integration, message, body, publish, lifetimeMs });
   };
 
-const envelopeIn = (
+/**
+ * The name, the body and the timeout of a publish, before the name is split. Where the topic gave the name, the body is
+ * the payload itself. Left says why nothing gave a name, or what is wrong with the envelope.
+ */
+export const envelopeIn = (
   { nameFrom, filters }: DecodeRules,
   { topic, payload }: Publish,
 ): E.Either<string, Envelope> => {

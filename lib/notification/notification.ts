@@ -30,11 +30,15 @@ export const notificationOf = ({ name, integration, message, body, publish }: Me
   ],
 });
 
+/** How many bytes an app receives: cvmain sends a notification as JSON. */
+export const packetBytes = (message: Message): number =>
+  Buffer.byteLength(JSON.stringify(notificationOf(message)));
+
 /** Why a message can't be sent: its packet would not fit an app's buffer, and a cut one is of no use to it. */
 export const tooLarge = (message: Message): Rejection | undefined => {
   // Only measured where it may be near the bound, as most are far from it.
   if ((charactersIn(message) + overhead) * worstBytesPerCharacter <= maxPacketBytes) return undefined;
-  const bytes = Buffer.byteLength(JSON.stringify(notificationOf(message)));
+  const bytes = packetBytes(message);
   return bytes <= maxPacketBytes
     ? undefined
     : { reason: 'too-large', detail: `its notification has ${bytes} bytes, more than ${maxPacketBytes}` };

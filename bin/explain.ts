@@ -1,0 +1,129 @@
+import { resolve } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { problemLine } from '../lib/config/problem.js';
+import { readUnit } from '../lib/config/unit.js';
+import { asked, receive } from '../lib/explain/asked.js';
+import { type Delivery, deliveries } from '../lib/explain/deliveries.js';
+import { explain } from '../lib/explain/explain.js';
+import { deliveryLines, stepLines } from '../lib/explain/show.js';
+import { type Situation, situationOf } from '../lib/explain/situation.js';
+import type { Step } from '../lib/explain/step.js';
+import { jsonLine, printable } from '../lib/log/printable.js';
+import { decode } from '../lib/message/decode.js';
+import type { Publish } from '../lib/message/publish.js';
+import type { IntegrationSet } from '../lib/routing/integrations.js';
+import { judge } from '../streams/judge.js';
+import { type Rules, rulesOf } from '../streams/rules.js';
+import { type Command, complain, exitCode, parseCommandLine, print } from './command.js';
+import { styleFor } from './style.js';
+
+const usage = `usage: cvmqtt explain <full-name|topic> [payload] [options]
+
+Tells whether a message would reach its app, and why: each step of the decision, with its rule. Nothing is sent.
+
+  <full-name|topic>  what has a / in it, or is subscribed to, is a topic; anything else is a full name, such as
+                     int1-open-door, and is sent as the platform sends it: in an envelope
+  payload            of the topic, or the body for the full name; - reads it from stdin, any bytes
+  --config-dir DIR   cvmain's configuration directory: judges by its settings, login and integrations as they are now;
+                     default: default settings, with the app registered
+  --json             one line of JSON
+
+Exit codes: 0 it would be notified, 1 it would not, 2 wrong usage, 78 the configuration is wrong.`;
+
+const options = {
+  'config-dir': { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** The broker drops what is larger (README, "What is promised"). */
+const maxPayloadBytes = 1_048_576;
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const line = parseCommandLine(args, options);
+  if (E.isLeft(line)) return wrongUsage(line.left);
+  const { values, positionals } = line.right;
+  const [what, given = '', ...more] = positionals;
+  if (what === undefined || what === '' || more.length > 0)
+    return wrongUsage('give a full name or a topic, and its payload');
+  const directory = values['config-dir'];
+  const unit = directory === undefined ? undefined : await readUnit(resolve(directory));
+  if (unit !== undefined && E.isLeft(unit)) {
+    complain(`cvmqtt explain: ${printable(problemLine(unit.left))}`);
+    return exitCode.config;
+  }
+  const payload = given === '-' ? await readStdin() : Buffer.from(given);
+  if (payload.length > maxPayloadBytes)
+    return wrongUsage(`a payload has ${maxPayloadBytes} bytes at most: the broker drops a larger one`);
+
+  const situation = situationOf(unit?.right, what);
+  const { settings, cvmain, filters } = situation;
+  const rules = rulesOf({ settings, cvmain, filters: () => filters });
+  const question = asked(what, payload, rules.decodeRules, Date.now());
+  if (E.isLeft(question)) return wrongUsage(question.left);
+  const { publish, takenAs } = question.right;
+  const assumed = [`taken as ${takenAs}`, ...situation.assumed];
+  const answer = answerTo(publish, rules, situation);
+  if (values.json) print(jsonLine({ ...answer, assumed }));
+  else for (const each of lines(what, answer, assumed)) print(each);
+  return answer.end === 'notified' ? exitCode.good : exitCode.failed;
+};
+
+interface Answer {
+  /** `notified`, the reason of its dead letter, or `not-received`. */
+  readonly end: string;
+  readonly steps: readonly Step[];
+  readonly deliveries: readonly Delivery[];
+}
+
+const answerTo = (publish: Publish, rules: Rules, situation: Situation): Answer => {
+  const received = receive(publish, situation.filters);
+  if (received.verdict === 'ends') return { end: 'not-received', steps: [received], deliveries: [] };
+  const set = situation.integrations ?? registeredFor(publish, rules);
+  const settlement = judge(rules, set)(publish);
+  return {
+    end: settlement.kind === 'notified' ? settlement.kind : settlement.reason,
+    steps: [received, ...explain(rules, set, settlement)],
+    deliveries: deliveries(rules.policy, set, settlement, situation.notifier),
+  };
+};
+
+const registeredFor = (publish: Publish, { decodeRules }: Rules): IntegrationSet => {
+  const message = decode(decodeRules)(publish);
+  if (E.isLeft(message)) return new Map();
+  const { integration } = message.right;
+  return new Map([[integration, { name: integration }]]);
+};
+
+const lines = (what: string, answer: Answer, assumed: readonly string[]): readonly string[] => {
+  const style = styleFor(process.stdout);
+  const { end } = answer;
+  const verdict =
+    end === 'notified' ? style.good('would be notified') : style.bad(`would not be notified: ${end}`);
+  return [
+    `${printable(what)}: ${verdict}`,
+    ...assumed.map((each) => `  ${printable(each)}`),
+    '',
+    ...stepLines(answer.steps, style),
+    ...(answer.deliveries.length === 0 ? [] : ['', ...deliveryLines(answer.deliveries)]),
+  ];
+};
+
+/** What is on stdin, up to the first bytes that are too many. */
+const readStdin = async (): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxPayloadBytes) break;
+  }
+  return Buffer.concat(chunks);
+};
+
+const wrongUsage = (detail: string): number => {
+  complain(`cvmqtt explain: ${printable(detail)}\n${usage}`);
+  return exitCode.usage;
+};
+
+export const command: Command = { usage, main };

@@ -1,0 +1,14 @@
+import { styleText } from 'node:util';
+import type { Style } from '../lib/explain/show.js';
+
+const plain = (text: string): string => text;
+
+/** Colours on a terminal; none elsewhere, and none where NO_COLOR is set (no-color.org). */
+export const styleFor = ({ isTTY }: { readonly isTTY?: boolean }): Style =>
+  isTTY && !process.env['NO_COLOR']
+    ? {
+        good: (text) => styleText('green', text),
+        bad: (text) => styleText('red', text),
+        faint: (text) => styleText('dim', text),
+      }
+    : { good: plain, bad: plain, faint: plain };

@@ -1,0 +1,27 @@
+import { jsonLine, printable } from '../log/printable.js';
+import type { Delivery } from './deliveries.js';
+import type { Step } from './step.js';
+
+/** How parts of a text stand out, where they may. */
+export interface Style {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly faint: (text: string) => string;
+}
+
+const signs: Readonly<Record<Step['verdict'], string>> = { passes: '✓', waits: '…', ends: '✗' };
+
+/** Steps as lines for a terminal: what was found, and below it the rule. Nothing in them steers it. */
+export const stepLines = (steps: readonly Step[], { good, bad, faint }: Style): readonly string[] =>
+  steps.flatMap(({ step, verdict, text, rule, decidedBy }) => {
+    const sign = (verdict === 'ends' ? bad : good)(signs[verdict]);
+    const by = decidedBy === undefined ? '' : `; ${decidedBy}`;
+    return [
+      `  ${sign} ${step.padEnd(7)}  ${printable(text, 1_000)}`,
+      `             ${faint(printable(`${rule}${by}`))}`,
+    ];
+  });
+
+/** Packets as lines for a terminal; each character that could steer it is escaped as JSON allows. */
+export const deliveryLines = (packets: readonly Delivery[]): readonly string[] =>
+  packets.map(({ to, notification }) => `  UDP to ${printable(to)}: ${jsonLine(notification)}`);

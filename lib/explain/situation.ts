@@ -1,0 +1,46 @@
+import type { CvmainConfig } from '../config/cvmain-config.js';
+import { cvmainDefaults, notifierAddress } from '../config/cvmain-config.js';
+import { defaultSettings, type Settings } from '../config/settings.js';
+import type { Unit } from '../config/unit.js';
+import { type TopicFilter, topicFilter } from '../message/topic-filter.js';
+import type { IntegrationSet } from '../routing/integrations.js';
+
+/** What a question is judged by, and what of it had to be assumed. */
+export interface Situation {
+  readonly settings: Settings;
+  readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;
+  readonly filters: readonly TopicFilter[];
+  /** Absent where no unit is named: then whoever is asked about counts as registered. */
+  readonly integrations?: IntegrationSet;
+  readonly notifier: string;
+  /** In words, a line each. */
+  readonly assumed: readonly string[];
+}
+
+/** The situation of a unit; without one, that of any unit with defaults, on which the app in question is registered. */
+export const situationOf = (unit: Unit | undefined, what: string): Situation => {
+  // The topic itself says whose it is.
+  const username = /^s2u\/([^/]+)/.exec(what)?.[1] ?? '<username>';
+  const filter = `s2u/${username}/#`;
+  if (unit === undefined) {
+    return {
+      settings: defaultSettings,
+      cvmain: cvmainDefaults,
+      filters: [topicFilter(filter)],
+      notifier: notifierAddress(''),
+      assumed: [
+        `no --config-dir: a unit with default settings, subscribed to ${filter}`,
+        'its app is registered there, without an address of its own',
+      ],
+    };
+  }
+  const { config, filters, integrations, notifier } = unit;
+  return {
+    settings: config.settings,
+    cvmain: config.cvmain,
+    filters: (filters ?? [filter]).map(topicFilter),
+    integrations,
+    notifier,
+    assumed: filters === undefined ? [`mq/mq.json has no login yet: subscribed to ${filter}`] : [],
+  };
+};

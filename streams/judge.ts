@@ -1,0 +1,41 @@
+import { NEVER, of } from 'rxjs';
+import type { Publish } from '../lib/message/publish.js';
+import type { IntegrationSet } from '../lib/routing/integrations.js';
+import type { DeadLettered, Notified } from '../lib/settlement.js';
+import { pipeline } from './pipeline.js';
+import { virtualClock } from './replay/clock.js';
+import type { Rules } from './rules.js';
+
+/**
+ * How a publish would end if it came now, the set stayed as it is, and cvmain accepted each call at once: the daemon's
+ * pipeline says it, in virtual time, so that a hold of an hour takes none.
+ */
+export const judge =
+  (rules: Rules, set: IntegrationSet) =>
+  (publish: Publish): Notified | DeadLettered => {
+    const clock = virtualClock();
+    const ends: (Notified | DeadLettered)[] = [];
+    of(publish)
+      .pipe(
+        pipeline({
+          ...rules,
+          integrations$: of(set),
+          notify: (_message, _target, done) => {
+            done({ kind: 'accepted' });
+            return () => undefined;
+          },
+          whenServing$: NEVER,
+          stop$: NEVER,
+          deadLetter: of,
+          scheduler: clock.scheduler,
+          random: () => 0,
+        }),
+      )
+      .subscribe((settlement) => {
+        if (settlement.kind !== 'spooled') ends.push(settlement);
+      });
+    clock.end();
+    const [end] = ends;
+    if (end === undefined) throw new Error('the pipeline has not settled a publish');
+    return end;
+  };
