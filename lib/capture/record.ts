@@ -24,7 +24,7 @@ export interface CaptureStart {
 /** A publish as it was captured. */
 export interface CapturedPublish {
   readonly kind: 'publish';
-  /** Since the start of the capture, ms; never goes back. */
+  /** Since the last `start`, or the first record where there is none, ms; from there it never goes back. */
   readonly offsetMs: number;
   /** Its `seq` is its place among the publishes of the capture, from 1. */
   readonly publish: Publish;
