@@ -4,11 +4,10 @@ import { errorCode } from '../lib/files/read-text.js';
 import { printable } from '../lib/log/printable.js';
 import type { Run } from '../lib/report/run.js';
 import { type Command, complain, exitCode } from './command.js';
-import { cvmainEnd, dryRunEnd } from './replay/ends.js';
+import { dryRunEnd, type End } from './replay/end.js';
 import { judge } from './replay/judge.js';
 import { type Options, parseOptions, usage } from './replay/options.js';
-import { republish } from './replay/republish.js';
-import { readRules } from './replay/rules.js';
+import { type Judging, readRules } from './replay/rules.js';
 import { sourceOf } from './replay/source.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -31,12 +30,14 @@ const run = async (options: Options): Promise<number> => {
   const source = await sourceOf(options);
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const { target } = options;
-  if (target.kind === 'broker') return republish(options, target, source.right);
+  // What talks to the outside is loaded by those who need it.
+  if (target.kind === 'broker') {
+    const { republish } = await import('./replay/republish.js');
+    return republish(options, target, source.right);
+  }
   const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
-  const { config } = rules.right;
-  const end =
-    target.kind === 'cvmain' && config !== undefined ? cvmainEnd(config) : dryRunEnd(options, rules.right);
+  const end = await endOf(options, rules.right);
   const { complete, broken, run: drawn } = await judge(options, rules.right, source.right, end);
   if (options.report !== undefined && drawn !== undefined) {
     const written = await draw(options.report, drawn);
@@ -45,12 +46,17 @@ const run = async (options: Options): Promise<number> => {
   return complete && !(options.strict && broken > 0) ? exitCode.good : exitCode.failed;
 };
 
+const endOf = async (options: Options, rules: Judging): Promise<End> => {
+  if (options.target.kind !== 'cvmain' || rules.config === undefined) return dryRunEnd(options, rules);
+  const { cvmainEnd } = await import('./replay/cvmain-end.js');
+  return cvmainEnd(rules.config);
+};
+
 /** Writes the report of a run. Left is what kept it from the disk. */
 const draw = async (
   { file, kind }: NonNullable<Options['report']>,
   drawn: Run,
 ): Promise<E.Either<string, void>> => {
-  // What draws is loaded by those who want a drawing.
   const { htmlReport, svgReport } = await import('../lib/report/report.js');
   try {
     await writeFile(file, kind === 'html' ? htmlReport(drawn) : svgReport(drawn));

@@ -15,7 +15,7 @@ import { replay } from '../../streams/replay/replay.js';
 import { rulesOf } from '../../streams/rules.js';
 import { complain } from '../command.js';
 import { brokenLines } from './broken-lines.js';
-import type { End } from './ends.js';
+import type { End } from './end.js';
 import { jsonLineOf, textLine } from './lines.js';
 import type { Options } from './options.js';
 import { Output } from './output.js';
