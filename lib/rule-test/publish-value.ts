@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../codec.js';
 import { nearest } from '../config/nearest.js';
 import { parseDuration } from '../duration.js';
 import { payloadOf } from '../message/payload.js';
@@ -13,8 +15,8 @@ const words = ['topic', 'qos', 'retain', 'dup', 'expires', 'text', 'base64'] as 
 
 /**
  * A publish, as rule tests write it: first what is special about it, `topic T`, `qos 0`, `retain`, `dup`, `expires 5s`;
- * then what it carries to the end of the line: a full message name, which stands for the server's envelope of it; JSON, or
- * what begins like it; `text` or `base64` and a payload; or nothing. Left says what is wrong. The topic is one that
+ * then what it carries to the end of the line: a full message name, which stands for the server's envelope of it, with its
+ * other fields as JSON; what begins with `{`, as it is; `text` or `base64` and a payload; or nothing. Left says what is wrong. The topic is one that
  * `filters` match, as the broker delivers no other.
  */
 export const parsePublish = (text: string, filters: readonly string[]): E.Either<string, Sent> => {
@@ -66,8 +68,10 @@ export const parsePublish = (text: string, filters: readonly string[]): E.Either
           E.map((bytes) => ({ ...sent, payload: payloadOf(bytes) })),
         );
       default:
-        if (rest !== '') return E.left(notOneName(word));
-        return E.right({ ...sent, payload: { text: JSON.stringify({ function: word }) } });
+        return pipe(
+          envelope(word, rest),
+          E.map((payload) => ({ ...sent, payload: { text: payload } })),
+        );
     }
   }
 };
@@ -82,6 +86,19 @@ const bytesOf = (base64: string): E.Either<string, Uint8Array> =>
   /^[A-Za-z0-9+/]*={0,2}$/.test(base64) && base64.length % 4 === 0
     ? E.right(Buffer.from(base64, 'base64'))
     : E.left('what follows base64 is not base64');
+
+/** The server's envelope of a name, with the other fields that are given as JSON. */
+const envelope = (name: string, fields: string): E.Either<string, string> => {
+  if (fields === '') return E.right(JSON.stringify({ function: name }));
+  if (!fields.startsWith('{')) return E.left(notOneName(name));
+  return pipe(
+    decodeJsonWith(t.record(t.string, t.unknown, 'an object'))(fields),
+    E.bimap(
+      (detail) => `what follows the name ${detail}`,
+      (json) => JSON.stringify({ function: name, ...json }),
+    ),
+  );
+};
 
 const notOneName = (word: string): string => {
   const known = nearest(word, words);

@@ -9,6 +9,9 @@ import { parseSet } from './set-value.js';
 
 const letters = /[A-Za-z0-9]/;
 
+/** How many marks a test has at most. */
+const maxMarks = 2_000;
+
 interface Row {
   readonly number: number;
   readonly key: InputKey | EndKey;
@@ -27,6 +30,7 @@ export const readDiagrams = (
   const of = (...keys: readonly string[]): readonly Row[] => rows.filter(({ key }) => keys.includes(key));
   const published = lettersIn(of('publish'));
   const set = lettersIn(of('set'));
+  if (marblesOf(rows).length > maxMarks) complain(start, `there are more than ${maxMarks} marks`);
   if (published.size === 0) complain(start, 'nothing is published');
   for (const letter of published) {
     if (set.has(letter)) complain(start, `${letter} is a message and a set`);

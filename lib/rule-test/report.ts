@@ -1,0 +1,46 @@
+import type { Style } from '../explain/show.js';
+import { printable } from '../log/printable.js';
+import { counted, type FileResult, type TestResult } from './results.js';
+
+/** So many problems of a file are shown. */
+const maxProblems = 20;
+
+/** The longest line of a picture, and then some. */
+const maxLine = 1_000;
+
+/** What became of a file's tests, as lines for a terminal, the last one blank. Nothing in them steers it. */
+export const fileLines = (
+  { file, problems, tests }: FileResult,
+  style: Pick<Style, 'good' | 'bad'>,
+): readonly string[] => {
+  const lines = [
+    printable(file),
+    ...(problems.length === 0 ? [] : [`  ${style.bad('not ok')}  the file is broken`]),
+    ...problems.slice(0, maxProblems).map((each) => `    ${printable(each, maxLine)}`),
+    ...(problems.length > maxProblems ? [`    and ${problems.length - maxProblems} more`] : []),
+    ...tests.flatMap((each) => testLines(file, each, style)),
+  ];
+  return lines.at(-1) === '' ? lines : [...lines, ''];
+};
+
+const testLines = (
+  file: string,
+  { test, verdict }: TestResult,
+  { good, bad }: Pick<Style, 'good' | 'bad'>,
+): readonly string[] => {
+  const name = printable(test.name);
+  if (verdict.kind === 'passed') return [`  ${good('ok')}      ${name}`];
+  return [
+    `  ${bad('not ok')}  ${name} (${printable(file)}:${test.line})`,
+    '',
+    ...verdict.lines.map((line) => (line === '' ? '' : `    ${printable(line, maxLine)}`)),
+    '',
+  ];
+};
+
+/** What became of all, in one line. */
+export const summary = (results: readonly FileResult[]): string => {
+  const { tests, passed, failed, broken } = counted(results);
+  const files = broken === 0 ? '' : broken === 1 ? ', 1 file is broken' : `, ${broken} files are broken`;
+  return `${tests} ${tests === 1 ? 'test' : 'tests'}: ${passed} ok, ${failed} not ok${files}`;
+};
