@@ -18,11 +18,12 @@ export async function* paced(records: Records, speed: number, scheduler: Schedul
   for await (const batch of records) {
     let from = 0;
     for (const [at, record] of batch.entries()) {
-      const ms = waitMs(record);
-      if (ms < grainMs) continue;
+      if (waitMs(record) < grainMs) continue;
       if (at > from) yield batch.slice(from, at);
       from = at;
-      await firstValueFrom(timer(ms, scheduler));
+      // Asked again: the reader may have taken its time.
+      const ms = waitMs(record);
+      if (ms >= grainMs) await firstValueFrom(timer(ms, scheduler));
     }
     if (from < batch.length) yield batch.slice(from);
   }

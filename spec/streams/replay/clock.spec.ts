@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { VirtualTimeScheduler } from 'rxjs';
+import { passingClock, virtualClock } from '../../../streams/replay/clock.js';
+
+describe('virtualClock: time that jumps from record to record', () => {
+  it('does what is due before it is later, at its own time, and in its order', () => {
+    const clock = virtualClock();
+    const done: string[] = [];
+    const note = (what: string) => () => done.push(`${what} at ${clock.scheduler.now()}`);
+    clock.reach(5);
+    clock.scheduler.schedule(note('b'), 10);
+    clock.scheduler.schedule(note('a'), 5);
+    clock.scheduler.schedule(note('c'), 11);
+    clock.reach(15);
+    expect(done).to.deep.equal(['a at 10', 'b at 15']);
+    expect(clock.scheduler.now()).to.equal(15);
+    clock.end();
+    expect(done.at(-1)).to.equal('c at 16');
+  });
+
+  it('does not do what was cancelled, and does what the done asks for', () => {
+    const clock = virtualClock();
+    const done: number[] = [];
+    clock.scheduler.schedule(() => done.push(1), 5).unsubscribe();
+    clock.scheduler.schedule(() => clock.scheduler.schedule(() => done.push(2), 5), 1);
+    clock.reach(6);
+    expect(done).to.deep.equal([2]);
+  });
+});
+
+describe('passingClock: time that passes faster, or slower', () => {
+  for (const [speed, realMs] of [
+    [1, 100],
+    [10, 10],
+    [0.5, 200],
+  ] as const) {
+    it(`100 ms of the capture are ${realMs} ms at ${speed}x`, () => {
+      const real = new VirtualTimeScheduler();
+      real.frame = 7_000;
+      const clock = passingClock(real, speed);
+      const at: { readonly real: number; readonly own: number }[] = [];
+      clock.scheduler.schedule(() => at.push({ real: real.now() - 7_000, own: clock.scheduler.now() }), 100);
+      real.flush();
+      expect(at).to.deep.equal([{ real: realMs, own: 100 }]);
+    });
+  }
+});
