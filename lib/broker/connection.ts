@@ -1,24 +1,12 @@
 import { Socket } from 'node:net';
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
-import type { BrokerAddress } from '../config/broker-address.js';
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { payloadOf } from '../message/payload.js';
 import type { Publish, QoS } from '../message/publish.js';
 import { type CloseReason, closeReasonOf } from './close-reason.js';
+import { type ConnectionOptions, clientOptions } from './connection-options.js';
 
-/** What a connection needs. */
-export interface ConnectionOptions {
-  readonly address: BrokerAddress;
-  readonly clientId: string;
-  readonly username: string;
-  /** The token: a secret. */
-  readonly password: string;
-  readonly protocolVersion: 4 | 5;
-  readonly keepaliveS: number;
-  readonly sessionExpiryS: number;
-  readonly receiveMaximum: number;
-  /** A certificate authority, PEM, instead of the system's. */
-  readonly ca?: string;
-}
+/** The MQTT 5 properties of a publish, as MQTT.js has them. */
+export type WireProperties = NonNullable<IPublishPacket['properties']>;
 
 /** A publish as it is on the wire: the session gives it a sequence number. */
 export interface Incoming extends Omit<Publish, 'seq'> {
@@ -30,7 +18,7 @@ export interface Incoming extends Omit<Publish, 'seq'> {
 export interface ConnectionEvents {
   readonly connected: (sessionPresent: boolean) => void;
   /** In order of receipt. True when there is room for more, see {@link Connection.resume}. */
-  readonly publish: (publish: Incoming) => boolean;
+  readonly publish: (publish: Incoming, properties?: WireProperties) => boolean;
   /** A ping has not been answered for a quarter of the keepalive: half of it is where MQTT.js gives the line up. */
   readonly pingOverdue: () => void;
   /** The last event, once. */
@@ -39,7 +27,7 @@ export interface ConnectionEvents {
 
 /** One connection to the broker, from its CONNECT to its end. */
 export interface Connection {
-  /** Subscribes at QoS 1; `done` tells whether each filter was granted, unless the connection ends first. */
+  /** Subscribes; `done` tells whether each filter was granted, unless the connection ends first. */
   subscribe(filters: readonly string[], done: (granted: boolean) => void): void;
   /** Acknowledges publishes of this connection, in this order. Those of one turn of the event loop leave in one write. */
   acknowledge(packetIds: readonly number[]): void;
@@ -48,9 +36,6 @@ export interface Connection {
   /** Ends it: with DISCONNECT, so that the broker knows that it is no failure, where it still listens. */
   end(): void;
 }
-
-/** Larger packets are refused: a command has a body of 512 characters (domain.md, "The message"). */
-const maximumPacketSize = 1_048_576;
 
 /** How long the broker has to take a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
@@ -103,7 +88,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   client.on('message', (topic, payload, { retain, dup, properties }) => {
     if (!open) return;
     const expiryS = properties?.messageExpiryInterval;
-    full = !events.publish({
+    const incoming = {
       ...wire,
       topic,
       payload: payloadOf(payload),
@@ -111,7 +96,8 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       dup,
       receivedAt: Date.now(),
       ...(expiryS === undefined ? {} : { expiresInMs: expiryS * 1000 }),
-    });
+    };
+    full = !events.publish(incoming, properties);
   });
   // MQTT.js takes one packet at a time: the next one when this calls back.
   client.handleMessage = (_packet, done) => {
@@ -147,7 +133,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
 
   return {
     subscribe: (filters, done) =>
-      subscribe(client, filters, (granted) => {
+      subscribe(client, filters, options.qos ?? 1, (granted) => {
         if (open) done(granted);
       }),
     acknowledge: (packetIds) => {
@@ -167,30 +153,6 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   };
 };
 
-const clientOptions = (options: ConnectionOptions): IClientOptions => ({
-  ...options.address,
-  clientId: options.clientId,
-  username: options.username,
-  password: options.password,
-  protocolVersion: options.protocolVersion,
-  keepalive: options.keepaliveS,
-  clean: false,
-  resubscribe: false,
-  reconnectPeriod: 0,
-  // Handlers first: the session's backlog follows CONNACK at once.
-  manualConnect: true,
-  ...(options.ca === undefined ? {} : { ca: options.ca }),
-  ...(options.protocolVersion === 5
-    ? {
-        properties: {
-          sessionExpiryInterval: options.sessionExpiryS,
-          receiveMaximum: options.receiveMaximum,
-          maximumPacketSize,
-        },
-      }
-    : {}),
-});
-
 const start = (client: MqttClient, events: ConnectionEvents, fail: (cause: Error) => void): void => {
   try {
     client.connect();
@@ -207,10 +169,11 @@ const start = (client: MqttClient, events: ConnectionEvents, fail: (cause: Error
 const subscribe = (
   client: MqttClient,
   filters: readonly string[],
+  qos: 0 | 1,
   done: (granted: boolean) => void,
 ): void => {
   // Retain handling 1: a retained command runs once for a new subscription, not at each of ours (MQTT 5, 3.8.3.1).
-  const map = Object.fromEntries(filters.map((filter) => [filter, { qos: 1 as const, rh: 1 }]));
+  const map = Object.fromEntries(filters.map((filter) => [filter, { qos, rh: 1 }]));
   client.subscribe(map, (failure, granted) => {
     done(failure === null && granted !== undefined && granted.every(({ qos }) => qos < 128));
   });

@@ -1,11 +1,7 @@
 import type { Packet } from 'mqtt-packet';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
-import {
-  type Connection,
-  type ConnectionOptions,
-  type Incoming,
-  openConnection,
-} from '../../lib/broker/connection.js';
+import { type Connection, type Incoming, openConnection } from '../../lib/broker/connection.js';
+import type { ConnectionOptions } from '../../lib/broker/connection-options.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
 
