@@ -8,7 +8,6 @@ const chunkLength = 65_536;
 export class Output {
   readonly #stream: Writable;
   #waiting = '';
-  #full = false;
   #gone = false;
 
   constructor(stream: Writable) {
@@ -32,14 +31,13 @@ export class Output {
   /** Writes what waits. */
   flush(): void {
     if (this.#waiting === '' || this.#gone) return;
-    this.#full = !this.#stream.write(this.#waiting);
+    this.#stream.write(this.#waiting);
     this.#waiting = '';
   }
 
   /** Resolves when the stream takes more; undefined when it does now. */
   ready(): Promise<unknown> | undefined {
-    if (!this.#full || this.#gone) return undefined;
-    this.#full = false;
+    if (!this.#stream.writableNeedDrain || this.#gone) return undefined;
     return Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(() => undefined);
   }
 }
