@@ -14,10 +14,10 @@ import { maxTimerMs } from './monotonic-scheduler.js';
 import { Spooling } from './spooling.js';
 
 /**
- * Delivers each message to its integration, and emits its settlement; what is a dead letter already passes. In order for each integration, with one call in
- * flight for each, while integrations don't wait for each other; where a message goes is decided with the set as it is
- * at the call. A message for an unregistered integration is held for a while, as its app may register (design.md,
- * decisions 4, 6, 7, 8, 9). Completes when the source has and nothing waits, or when stopped.
+ * Delivers each message to its integration, and emits its settlement; what is a dead letter already passes. In order for
+ * each integration, with one call in flight for each, while integrations don't wait for each other; where a message goes
+ * is decided with the set as it is at the call. A message for an unregistered integration is held for a while, as its app
+ * may register (design.md, decisions 4, 6, 7, 8, 9). Completes when the source has and nothing waits, or when stopped.
  */
 export const deliver =
   (deps: DeliverDeps): OperatorFunction<Understood, Settlement> =>

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { understand } from '../../../lib/delivery/deliverable.js';
-import { newJob, newLane, settled } from '../../../lib/delivery/lane.js';
+import { halfDelivered, newJob, newLane, settled } from '../../../lib/delivery/lane.js';
 import { topicFilter } from '../../../lib/message/topic-filter.js';
 import { publishOf, type Sent } from '../../support/shorthand.js';
 
@@ -30,6 +30,15 @@ describe('newLane', () => {
       reading: false,
       state: 'due',
     });
+  });
+});
+
+describe('halfDelivered', () => {
+  it('is what one target has accepted, whichever', () => {
+    const job = jobOf('int1-open', 1000);
+    assert.isFalse(halfDelivered(job));
+    assert.isTrue(halfDelivered({ ...job, accepted: { notifier: true, external: false } }));
+    assert.isTrue(halfDelivered({ ...job, accepted: { notifier: false, external: true } }));
   });
 });
 

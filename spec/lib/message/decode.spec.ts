@@ -82,6 +82,19 @@ describe('decode', () => {
     assert.equal(lifetime(null, {}), Number.POSITIVE_INFINITY);
   });
 
+  it('lives for as long as MQTT says where it is no envelope', () => {
+    const lifetimes = [{ name: 'int1-a' }, { name: 'int1-a', expiresInMs: 200 }].map((sent) =>
+      pipe(
+        decode(rules())(publishOf(1, sent)),
+        E.matchW(
+          ({ reason }) => reason,
+          (message) => message.lifetimeMs,
+        ),
+      ),
+    );
+    assert.deepEqual(lifetimes, [Number.POSITIVE_INFINITY, 200]);
+  });
+
   it('never throws, whatever the bytes: a name that splits, or one of two reasons', () => {
     fc.assert(
       fc.property(anyPublish, fc.constantFrom<NameFrom>('auto', 'payload', 'topic'), (publish, nameFrom) => {

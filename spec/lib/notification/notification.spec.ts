@@ -10,20 +10,21 @@ const message = (
   body: Payload,
   message = 'get-settings',
   topic = 's2u/cv12345/int1-get-settings',
+  integration = 'int1',
 ): Message => ({
-  name: `int1-${message}`,
-  integration: 'int1',
+  name: `${integration}-${message}`,
+  integration,
   message,
   body,
   publish: publishOf(1, { topic, receivedAt: Date.UTC(2024, 1, 29, 12, 30, 0, 7) }),
   lifetimeMs: Number.POSITIVE_INFINITY,
 });
 
-const packet = (body: Payload, rest?: string, topic?: string): string =>
+const packet = (body: Payload, rest?: string, topic?: string, integration = 'int1'): string =>
   JSON.stringify({
-    type: `int1-${rest ?? 'get-settings'}`,
+    type: `${integration}-${rest ?? 'get-settings'}`,
     vals: [
-      { k: 'integration', v: 'int1' },
+      { k: 'integration', v: integration },
       { k: 'message', v: rest ?? 'get-settings' },
       'text' in body
         ? { k: 'body', v: body.text }
@@ -84,10 +85,10 @@ describe('tooLarge', () => {
     assert.isDefined(tooLarge(message({ bytes: new Uint8Array(some * 5) })));
   });
 
-  const assertAsMeasured = (body: Payload, rest: string, topic: string): void =>
+  const assertAsMeasured = (body: Payload, rest: string, topic: string, integration?: string): void =>
     assert.equal(
-      tooLarge(message(body, rest, topic)) === undefined,
-      Buffer.byteLength(packet(body, rest, topic)) <= maxPacketBytes,
+      tooLarge(message(body, rest, topic, integration)) === undefined,
+      Buffer.byteLength(packet(body, rest, topic, integration)) <= maxPacketBytes,
     );
 
   it('is so if and only if the packet is, whatever is in it', () => {
@@ -98,28 +99,30 @@ describe('tooLarge', () => {
       long.map((text) => ({ text })),
       fc.nat(30_000).map((length) => ({ bytes: new Uint8Array(length) })),
     );
-    fc.assert(fc.property(body, fc.oneof(anyText, long), fc.oneof(anyText, long), assertAsMeasured));
+    const part = fc.oneof(anyText, long);
+    fc.assert(fc.property(body, part, part, (each, rest, topic) => assertAsMeasured(each, rest, topic)));
   });
 
   it('is so if and only if the packet is, a few bytes over and under, wherever they are', () => {
     // Characters of 1, 2 and 6 bytes as JSON escapes them, and of 2 to 4 as UTF-8 has them.
     const filler = fc.constantFrom('x', '"', '\0', '\ud800', 'é', '€', '😀');
-    const place = fc.constantFrom('body', 'rest', 'topic');
+    const place = fc.constantFrom('body', 'integration', 'rest', 'topic');
     fc.assert(
       fc.property(filler, place, anyText, fc.nat(20), (unit, where, start, more) => {
-        const filled = (times: number): readonly [string, string, string] => {
+        const filled = (times: number): readonly [string, string, string, string] => {
           const fill = unit.repeat(times);
           return [
             start + (where === 'body' ? fill : ''),
             `open${where === 'rest' ? fill : ''}`,
             `s2u/${where === 'topic' ? fill : ''}`,
+            `int1${where === 'integration' ? fill : ''}`,
           ];
         };
-        const sizeOf = ([text, rest, topic]: readonly [string, string, string]): number =>
-          Buffer.byteLength(packet({ text }, rest, topic));
+        const sizeOf = ([text, ...others]: readonly [string, string, string, string]): number =>
+          Buffer.byteLength(packet({ text }, ...others));
         const room = maxPacketBytes - sizeOf(filled(1));
-        const [text, rest, topic] = filled(1 + Math.floor(room / (sizeOf(filled(2)) - sizeOf(filled(1)))));
-        assertAsMeasured({ text: `${text}${'x'.repeat(more)}` }, rest, topic);
+        const [text, ...others] = filled(1 + Math.floor(room / (sizeOf(filled(2)) - sizeOf(filled(1)))));
+        assertAsMeasured({ text: `${text}${'x'.repeat(more)}` }, ...others);
       }),
       { numRuns: 300 },
     );

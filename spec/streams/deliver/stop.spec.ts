@@ -62,6 +62,15 @@ describe('deliver: stop', () => {
       settlements('--------(a|)');
     }));
 
+  it('settles none of those that come then, not even those that no one can decode', () =>
+    rules(({ publishes, cvmain, stops, writes, settlements }) => {
+      publishes('  ab--c----', { b: 'nodash', c: 'nodash' });
+      cvmain({ a: '------+  ' });
+      stops('      --s------');
+      writes({ b: '-(^!)', c: [] });
+      settlements('-b----(a|)', { b: 'malformed-name' });
+    }));
+
   it('finishes what is half delivered, so that no target is notified twice', () =>
     rules(({ given, publishes, sets, cvmain, stops, sends, settlements }) => {
       given({ toExternal: true, callsInFlight: 1 });
