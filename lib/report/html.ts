@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { encodeRun } from './encode.js';
+import { markup } from './markup.js';
+import { dark, light, properties } from './palette.js';
+import type { Run } from './run.js';
+import { embedded } from './texts.js';
+
+/** The page's modules, each after those that it imports. */
+const modules = [
+  'search',
+  'time',
+  'view',
+  'dom',
+  'decode',
+  'facts',
+  'lanes',
+  'layout',
+  'spots',
+  'walk',
+  'scene',
+  'steps',
+  'paint',
+  'overview',
+  'gestures',
+  'plot',
+  'panel',
+  'summary',
+  'main',
+] as const;
+
+const source = (file: string): string => readFileSync(new URL(`./page/${file}`, import.meta.url), 'utf8');
+
+/** The modules as one script: what they share needs no import where all is in one scope. */
+export const pageScript = (): string => {
+  const joined = modules
+    .map((module) => source(`${module}.js`))
+    .join('\n')
+    .replace(/^import [^;]*;$/gm, '')
+    .replace(/^export (?=const )/gm, '');
+  return `(() => {\n'use strict';\n${joined}})();\n`;
+};
+
+/** The look of the page: its own, and the colours of day and night as the browser or the reader asks for. */
+const pageStyle = (): string =>
+  `:root{${properties(light)}}
+@media(prefers-color-scheme:dark){:root:not([data-theme=light]){${properties(dark)}}}
+:root[data-theme=dark]{${properties(dark)}}
+${source('page.css')}`;
+
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 8h14" stroke="${light.arrival}"/><circle cx="5" cy="8" r="3" fill="${light.notified}"/><circle cx="12" cy="8" r="2.4" fill="${light.waited}"/></svg>`;
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * A run as one page that needs nothing else: an interactive marble diagram. Its policy forbids the browser every request, and
+ * every script and style but its own. What comes from messages is data in it: JSON that can't end its element, shown as
+ * text alone.
+ */
+export const htmlReport = (run: Run): string => {
+  const encoded = encodeRun(run);
+  const style = pageStyle();
+  const script = pageScript();
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const title = markup(encoded.title);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
+<style>${style}</style>
+</head>
+<body>
+${source('page.html').replace('{title}', () => title)}
+<script type="application/json" id="run">${embedded(encoded)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+};

@@ -1,0 +1,49 @@
+import type { Run } from './run.js';
+
+/** How long messages took from arrival to settlement, ms. Each of them is a duration that was measured. */
+export interface Latency {
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** The latencies of the messages that were notified. */
+export interface Latencies {
+  /** Absent where none was. */
+  readonly all?: Latency;
+  readonly byIntegration: ReadonlyMap<string, Latency>;
+}
+
+/**
+ * The percentiles of durations by the nearest-rank method: the smallest duration that at least p % of all are not above.
+ * Undefined for no duration. The order of `durations` does not matter.
+ */
+export const latencyOf = (durations: Iterable<number>): Latency | undefined => {
+  const sorted = Float64Array.from(durations).sort();
+  const count = sorted.length;
+  const at = (percent: number): number => sorted[Math.ceil((percent * count) / 100) - 1] ?? Number.NaN;
+  return count === 0 ? undefined : { count, p50: at(50), p90: at(90), p99: at(99), max: at(100) };
+};
+
+/** The latencies of a run: of all messages that were notified, and for each integration by itself. */
+export const latenciesOf = ({ messages }: Run): Latencies => {
+  const all: number[] = [];
+  const durations = new Map<string, number[]>();
+  for (const { at, end, integration } of messages) {
+    if (end?.kind !== 'notified') continue;
+    all.push(end.at - at);
+    if (integration === undefined) continue;
+    const known = durations.get(integration);
+    if (known === undefined) durations.set(integration, [end.at - at]);
+    else known.push(end.at - at);
+  }
+  const latency = latencyOf(all);
+  const byIntegration = new Map<string, Latency>();
+  for (const [name, each] of durations) {
+    const own = latencyOf(each);
+    if (own !== undefined) byIntegration.set(name, own);
+  }
+  return { ...(latency === undefined ? {} : { all: latency }), byIntegration };
+};

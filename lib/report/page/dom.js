@@ -1,0 +1,46 @@
+/**
+ * An element with its properties, its attributes (a name with a dash, or `role`) and its children; strings become text and nothing else.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [properties]
+ * @param {readonly (Node | string)[]} [children]
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export const element = (tag, properties = {}, children = []) => {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.includes('-') || name === 'role' || name === 'scope') made.setAttribute(name, `${value}`);
+    else Reflect.set(made, name, value);
+  }
+  made.append(...children);
+  return made;
+};
+
+/**
+ * The element of the page with an id. That it is there and what it is, page.html says.
+ *
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export const byId = (id, type) => {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new Error(`the page has no ${type.name} #${id}`);
+};
+
+/** The mark of an end, as a picture beside its name. @param {import('../marks.js').Mark} mark */
+export const glyph = ({ path, tone }) => {
+  const space = 'http://www.w3.org/2000/svg';
+  const picture = document.createElementNS(space, 'svg');
+  const shape = document.createElementNS(space, 'path');
+  shape.setAttribute('d', path);
+  shape.setAttribute('fill-rule', 'evenodd');
+  picture.setAttribute('viewBox', '-7 -7 14 14');
+  picture.setAttribute('class', `glyph tone-${tone}`);
+  picture.setAttribute('aria-hidden', 'true');
+  picture.append(shape);
+  return picture;
+};

@@ -1,0 +1,175 @@
+/**
+ * A lane: what happened at one place, in the order of time.
+ *
+ * @typedef {object} Lane
+ * @property {'arrivals' | 'set' | 'integration' | 'others' | 'rejected' | 'unsettled'} kind
+ * @property {string} label
+ * @property {number} end how its messages ended, a place in the run's marks; 0 for arrivals and the set
+ * @property {number} integration the number of the integration's name, or 0
+ * @property {Uint32Array} ids its messages; in the lane of the set its changes
+ * @property {Float64Array} times when they are shown
+ * @property {Float64Array} starts when they came, sorted
+ * @property {readonly (readonly [number, number])[]} registered when the integration was
+ *
+ * @typedef {object} Filter
+ * @property {ReadonlySet<number>} hidden ends that are not shown
+ * @property {number} integration the number of a name, 0 for all
+ * @property {string} text what a message has somewhere, in lower case; empty for all
+ *
+ * @typedef {import('./decode.js').DecodedRun} DecodedRun
+ */
+
+/** app2 before app10. */
+const byName = new Intl.Collator('en', { numeric: true });
+
+/** @type {Filter} */
+export const everything = { hidden: new Set(), integration: 0, text: '' };
+
+/** @param {Filter} filter */
+export const isEverything = ({ hidden, integration, text }) =>
+  hidden.size === 0 && integration === 0 && text === '';
+
+/**
+ * Which messages pass a filter, as 0 and 1. Each different text is searched once.
+ *
+ * @param {DecodedRun} run
+ * @param {Filter} filter
+ */
+export const passing = (run, { hidden, integration, text }) => {
+  const { columns } = run;
+  const searched = [columns.name, columns.topic, columns.preview, columns.body, columns.endDetail];
+  const has = text === '' ? [] : run.texts.map((each) => each.toLowerCase().includes(text));
+  const passes = new Uint8Array(run.count);
+  for (let id = 0; id < run.count; id += 1) {
+    if (hidden.has(columns.end[id])) continue;
+    if (integration !== 0 && columns.integration[id] !== integration) continue;
+    if (text !== '' && !searched.some((column) => has[column[id]])) continue;
+    passes[id] = 1;
+  }
+  return passes;
+};
+
+/**
+ * When each integration was registered, by the number of its name.
+ *
+ * @param {DecodedRun} run
+ * @returns {Map<number, [number, number][]>}
+ */
+export const registrations = ({ sets, duration }) => {
+  /** @type {Map<number, [number, number][]>} */
+  const spans = new Map();
+  for (const { at, came, went } of sets) {
+    for (const name of came) {
+      const known = spans.get(name);
+      if (known === undefined) spans.set(name, [[at, duration]]);
+      else known.push([at, duration]);
+    }
+    for (const name of went) {
+      const last = spans.get(name)?.at(-1);
+      if (last !== undefined) last[1] = at;
+    }
+  }
+  return spans;
+};
+
+/**
+ * The lanes of a run: what came in, the changes of the live set, the integrations by name, the reasons of rejection that
+ * occurred, and what was not settled. A message is in the first lane and in the one of its end. The integrations beyond
+ * the `most` busiest ones share a lane. With a filter, lanes without a message are left out.
+ *
+ * @param {DecodedRun} run
+ * @param {Filter} filter
+ * @param {number} most
+ * @returns {Lane[]}
+ */
+export const lanesOf = (run, filter, most) => {
+  const { columns, marks, settled, unsettled } = run;
+  const passes = passing(run, filter);
+  const spans = registrations(run);
+  const busy = busiest(run, passes, spans, isEverything(filter) ? 0 : 1);
+  const shown = busy.length > most ? busy.slice(0, Math.max(0, most - 1)) : busy;
+  const named = shown
+    .map(({ integration }) => integration)
+    .sort((a, b) => byName.compare(run.texts[a], run.texts[b]) || a - b);
+  const laneOf = new Map(named.map((integration, index) => [integration, index]));
+  const others = named.length;
+  const first = others + (busy.length > shown.length ? 1 : 0);
+
+  // Lanes by number: the integrations, the others, and then one for each end that is not `notified`.
+  const sizes = new Uint32Array(first + marks.length);
+  const laneAt = new Uint32Array(run.count);
+  for (let id = 0; id < run.count; id += 1) {
+    const end = columns.end[id];
+    laneAt[id] = end === 0 ? (laneOf.get(columns.integration[id]) ?? others) : first + end;
+    if (passes[id] === 1) sizes[laneAt[id]] += 1;
+  }
+  const gathered = Array.from(sizes, (size) => ({
+    ids: new Uint32Array(size),
+    times: new Float64Array(size),
+    starts: new Float64Array(size),
+  }));
+  const filled = new Uint32Array(sizes.length);
+  for (const id of settled) {
+    if (passes[id] === 0) continue;
+    const lane = gathered[laneAt[id]];
+    const place = filled[laneAt[id]]++;
+    lane.ids[place] = id;
+    lane.times[place] = columns.endAt[id];
+  }
+  filled.fill(0);
+  for (let id = 0; id < run.count; id += 1) {
+    if (passes[id] === 1) gathered[laneAt[id]].starts[filled[laneAt[id]]++] = columns.at[id];
+  }
+
+  const arrived = Uint32Array.from(columns.at.keys()).filter((id) => passes[id] === 1);
+  const came = Float64Array.from(arrived, (id) => columns.at[id]);
+  const changed = Float64Array.from(run.sets, ({ at }) => at);
+  const plain = { end: 0, integration: 0, registered: [] };
+  /** @type {Lane[]} */
+  const lanes = [
+    { ...plain, kind: 'arrivals', label: 'arrivals', ids: arrived, times: came, starts: came },
+    {
+      ...plain,
+      kind: 'set',
+      label: 'live set',
+      ids: Uint32Array.from(changed.keys()),
+      times: changed,
+      starts: changed,
+    },
+  ];
+  named.forEach((integration, index) => {
+    const registered = spans.get(integration) ?? [];
+    const label = run.texts[integration];
+    lanes.push({ ...plain, kind: 'integration', label, integration, registered, ...gathered[index] });
+  });
+  if (first > others) {
+    const label = `${busy.length - shown.length} others`;
+    lanes.push({ ...plain, kind: 'others', label, ...gathered[others] });
+  }
+  marks.forEach(({ end: label }, end) => {
+    if (end === 0 || sizes[first + end] === 0) return;
+    const kind = end === unsettled ? 'unsettled' : 'rejected';
+    lanes.push({ ...plain, kind, label, end, ...gathered[first + end] });
+  });
+  return lanes;
+};
+
+/**
+ * The integrations that have a lane: those that were registered or notified, the busiest first.
+ *
+ * @param {DecodedRun} run
+ * @param {Uint8Array} passes
+ * @param {Map<number, unknown>} registered
+ * @param {number} least the messages that each of them has
+ */
+const busiest = ({ columns, count }, passes, registered, least) => {
+  const counts = new Map(Array.from(registered.keys(), (integration) => [integration, 0]));
+  for (let id = 0; id < count; id += 1) {
+    if (columns.end[id] !== 0 || passes[id] === 0) continue;
+    const integration = columns.integration[id];
+    counts.set(integration, (counts.get(integration) ?? 0) + 1);
+  }
+  return Array.from(counts, ([integration, messages]) => ({ integration, messages }))
+    .filter(({ messages }) => messages >= least)
+    .sort((a, b) => b.messages - a.messages || a.integration - b.integration);
+};

@@ -1,0 +1,56 @@
+/**
+ * Where lanes are, pixels. The first two lanes, arrivals and the live set, stay where they are; the others scroll below.
+ *
+ * @typedef {{ lane: import('./lanes.js').Lane, y: number }} Row y: the middle of the lane
+ * @typedef {{ title: string, y: number }} Heading
+ * @typedef {{ fixed: readonly Row[], scrolled: readonly Row[], headings: readonly Heading[], top: number, height: number }} Layout
+ *   top: where scrolling begins; y of what scrolls counts from there; height: of what scrolls
+ */
+
+export const axisHeight = 30;
+export const laneHeight = 32;
+const headingHeight = 26;
+
+const titles = {
+  integration: 'integrations',
+  others: 'integrations',
+  rejected: 'rejected',
+  unsettled: 'open',
+};
+
+/**
+ * @param {readonly import('./lanes.js').Lane[]} lanes
+ * @returns {Layout}
+ */
+export const layoutOf = (lanes) => {
+  const fixed = [];
+  const scrolled = [];
+  const headings = [];
+  let y = 0;
+  let title = '';
+  for (const lane of lanes) {
+    if (lane.kind === 'arrivals' || lane.kind === 'set') {
+      fixed.push({ lane, y: axisHeight + (fixed.length + 0.5) * laneHeight });
+      continue;
+    }
+    if (titles[lane.kind] !== title) {
+      title = titles[lane.kind];
+      headings.push({ title, y: y + headingHeight / 2 });
+      y += headingHeight;
+    }
+    scrolled.push({ lane, y: y + laneHeight / 2 });
+    y += laneHeight;
+  }
+  return { fixed, scrolled, headings, top: axisHeight + fixed.length * laneHeight, height: y + 10 };
+};
+
+/**
+ * The height of a column that stands for several messages, beside the highest one: of areas the eye sees the ratio.
+ *
+ * @param {number} count
+ * @param {number} highest the count of the highest one
+ */
+export const columnHeight = (count, highest) => 10 + 18 * Math.sqrt((count - 1) / Math.max(highest - 1, 40));
+
+/** The thickness of the band that shows how many messages wait. @param {number} depth */
+export const bandHeight = (depth) => Math.min(16, 5 + 4 * Math.log10(depth));

@@ -1,0 +1,162 @@
+import { element, glyph } from './dom.js';
+import { notificationOf, stepsOf } from './steps.js';
+import { counted, duration, moment, roughly } from './time.js';
+
+/**
+ * @typedef {import('./decode.js').DecodedRun} DecodedRun
+ * @typedef {import('./lanes.js').Lane} Lane
+ */
+
+/** Messages of a column that are listed one by one. */
+const mostListed = 60;
+
+const signs = { passed: '✓', waited: '⋯', stopped: '✕', skipped: '–' };
+const spoken = { passed: 'passed', waited: 'waited', stopped: 'stopped here', skipped: 'not reached' };
+
+/** What a message is called. @param {DecodedRun} run @param {number} id */
+export const titleOf = ({ columns, texts }, id) =>
+  columns.name[id] === 0 ? `(no name, on ${texts[columns.topic[id]]})` : texts[columns.name[id]];
+
+/** A message in one sentence. @param {DecodedRun} run @param {number} id */
+export const sentenceOf = (run, id) => {
+  const { columns, marks } = run;
+  const took = duration(columns.endAt[id] - columns.at[id]);
+  return `${titleOf(run, id)}, ${marks[columns.end[id]].end} after ${took}, came at ${duration(columns.at[id])}`;
+};
+
+/** @param {readonly (readonly [string, string])[]} pairs @param {string} className */
+const list = (pairs, className) =>
+  element(
+    'dl',
+    { className },
+    pairs.flatMap(([key, value]) => [
+      element('dt', {}, [key]),
+      element('dd', {}, [value === '' ? element('i', {}, ['empty']) : value]),
+    ]),
+  );
+
+/**
+ * A message: what it was, how it was decided, and what became of it.
+ *
+ * @param {DecodedRun} run
+ * @param {number} id
+ */
+export const messageDetails = (run, id) => {
+  const { columns, texts, marks } = run;
+  const flags = columns.flags[id];
+  const mark = marks[columns.end[id]];
+  const marked = [`QoS ${flags % 4}`, flags & 4 ? 'retained' : '', flags & 8 ? 'DUP' : '']
+    .filter(Boolean)
+    .join(', ');
+  const notification = notificationOf(run, id);
+  return [
+    element('p', { className: `ended tone-${mark.tone}` }, [
+      glyph(mark),
+      `${mark.end} · ${duration(columns.endAt[id] - columns.at[id])}`,
+    ]),
+    element('h2', {}, [titleOf(run, id)]),
+    list(
+      [
+        ['came', moment(run.startedAt, columns.at[id])],
+        ['topic', texts[columns.topic[id]]],
+        ['as', marked],
+        [`${counted(columns.bytes[id])} bytes`, texts[columns.preview[id]]],
+      ],
+      'facts',
+    ),
+    element('h3', {}, ['decision']),
+    element(
+      'ol',
+      { className: 'steps' },
+      stepsOf(run, id).map(({ name, state, text }) =>
+        element('li', { className: state }, [
+          element('span', { className: 'sign', role: 'img', 'aria-label': spoken[state] }, [signs[state]]),
+          element('b', {}, [name]),
+          element('span', { className: 'told' }, [text]),
+        ]),
+      ),
+    ),
+    element('h3', {}, ['notification']),
+    notification === undefined
+      ? element('p', { className: 'none' }, ['None was made.'])
+      : list(notification, 'notification'),
+  ];
+};
+
+/**
+ * Several messages that are drawn as one column: how they ended, and a list of them.
+ *
+ * @param {DecodedRun} run
+ * @param {Lane} lane
+ * @param {number} first
+ * @param {number} count
+ * @param {{ zoom: () => void, choose: (place: number) => void }} then
+ */
+export const columnDetails = (run, lane, first, count, then) => {
+  const ids = lane.ids.subarray(first, first + count);
+  const [from, to] = [lane.times[first], lane.times[first + count - 1]];
+  /** @type {Map<number, number>} */
+  const ends = new Map();
+  for (const id of ids) ends.set(run.columns.end[id], (ends.get(run.columns.end[id]) ?? 0) + 1);
+  return [
+    element('p', { className: 'ended' }, [
+      `${lane.label} · ${duration(from)}${duration(from) === duration(to) ? '' : ` to ${duration(to)}`}`,
+    ]),
+    element('h2', {}, [`${counted(count)} messages`]),
+    element(
+      'ul',
+      { className: 'tally' },
+      Array.from(ends, ([end, each]) =>
+        element('li', {}, [glyph(run.marks[end]), `${counted(each)} ${run.marks[end].end}`]),
+      ),
+    ),
+    to > from
+      ? element('button', { type: 'button', className: 'wide', onclick: then.zoom }, ['Zoom in to them'])
+      : '',
+    element(
+      'ol',
+      { className: 'listed' },
+      Array.from(ids.subarray(0, mostListed), (id, index) =>
+        element('li', {}, [
+          element('button', { type: 'button', onclick: () => then.choose(first + index) }, [
+            glyph(run.marks[run.columns.end[id]]),
+            element('span', { className: 'name' }, [titleOf(run, id)]),
+            element('span', { className: 'number' }, [roughly(run.columns.endAt[id] - run.columns.at[id])]),
+          ]),
+        ]),
+      ),
+    ),
+    count > mostListed
+      ? element('p', { className: 'none' }, [`and ${counted(count - mostListed)} more`])
+      : '',
+  ];
+};
+
+/**
+ * Changes of the live set.
+ *
+ * @param {DecodedRun} run
+ * @param {number} first
+ * @param {number} count
+ */
+export const changeDetails = (run, first, count) =>
+  run.sets
+    .slice(first, first + Math.min(count, 20))
+    .flatMap(({ at, came, went, size }) => [
+      element('p', { className: 'ended tone-accent' }, [`live set · ${moment(run.startedAt, at)}`]),
+      element('h2', {}, [`${counted(size)} registered`]),
+      list(
+        [
+          ...(came.length > 0 ? [/** @type {const} */ (['came', namesOf(run, came)])] : []),
+          ...(went.length > 0 ? [/** @type {const} */ (['went', namesOf(run, went)])] : []),
+        ],
+        'facts',
+      ),
+    ]);
+
+/** @param {DecodedRun} run @param {readonly number[]} names */
+const namesOf = ({ texts }, names) =>
+  [
+    ...names.slice(0, 100).map((name) => texts[name]),
+    ...(names.length > 100 ? [`and ${names.length - 100} more`] : []),
+  ].join(', ');

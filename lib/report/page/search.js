@@ -1,0 +1,29 @@
+/**
+ * The first place in a sorted list whose value is not below `value`; the list's length where there is none.
+ *
+ * @param {Float64Array} sorted
+ * @param {number} value
+ */
+export const firstNotBelow = (sorted, value, low = 0, high = sorted.length) => {
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/**
+ * The first place in a sorted list, from `low` on, whose value is above `value`; the list's length where there is none.
+ *
+ * @param {Float64Array} sorted
+ * @param {number} value
+ */
+export const firstAbove = (sorted, value, low = 0, high = sorted.length) => {
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

@@ -1,0 +1,179 @@
+import { registrations } from './lanes.js';
+import { duration } from './time.js';
+
+/**
+ * A step of a message's decision, told from what is known of it.
+ *
+ * @typedef {{ name: string, state: 'passed' | 'waited' | 'stopped' | 'skipped', text: string }} Step
+ * @typedef {import('./decode.js').DecodedRun} DecodedRun
+ */
+
+/** @type {readonly Step['name'][]} */
+const names = ['decode', 'split', 'policy', 'set', 'hold', 'calls'];
+
+/** The step at which a message that ended so goes no further. @type {Readonly<Record<string, string>>} */
+const stops = {
+  undecodable: 'decode',
+  'malformed-name': 'split',
+  'reserved-name': 'policy',
+  'delivery-disabled': 'policy',
+  unregistered: 'hold',
+  overflow: 'hold',
+  'too-large': 'calls',
+  refused: 'calls',
+};
+
+const outcomes = ['accepted', 'refused', 'failed', 'away: cvmain did not answer'];
+
+/** Calls that are told one by one; of more only the first and the last ones. */
+const toldCalls = 8;
+
+/**
+ * How a message was decided, step by step; the last step is its end.
+ *
+ * @param {DecodedRun} run
+ * @param {number} id
+ * @returns {readonly Step[]}
+ */
+export const stepsOf = (run, id) => {
+  const { columns, texts, marks } = run;
+  const end = marks[columns.end[id]].end;
+  const detail = texts[columns.endDetail[id]];
+  const called = columns.callFrom[id + 1] > columns.callFrom[id];
+  const stop = end === 'expired' ? (called ? 'calls' : 'hold') : stops[end];
+  const stopAt = stop === undefined ? names.length : names.indexOf(stop);
+  /** @type {Readonly<Record<string, () => Step>>} */
+  const tell = {
+    decode: () => passed('decode', sourceOf(run, id)),
+    split: () => passed('split', splitOf(run, id)),
+    policy: () => passed('policy', 'it may be delivered'),
+    set: () => setStep(run, id),
+    hold: () => holdStep(run, id),
+    calls: () => callsStep(run, id),
+  };
+  const steps = names.map((name, index) => {
+    if (index > stopAt) return /** @type {Step} */ ({ name, state: 'skipped', text: 'not reached' });
+    const told = tell[name]();
+    if (index < stopAt) return told;
+    const text = name === 'hold' || called ? told.text : detail;
+    return /** @type {Step} */ ({ name, state: 'stopped', text: text === '' ? end : text });
+  });
+  const took = duration(columns.endAt[id] - columns.at[id]);
+  /** @type {Step} */
+  const last =
+    end === 'notified'
+      ? { name: 'end', state: 'passed', text: `notified, ${took} after it came` }
+      : end === 'not settled'
+        ? { name: 'end', state: 'waited', text: `not settled when the run ended, ${took} after it came` }
+        : {
+            name: 'end',
+            state: 'stopped',
+            text: `${end} after ${took}${detail === '' ? '' : `: ${detail}`}`,
+          };
+  return [...steps, last];
+};
+
+/** @param {string} name @param {string} text @returns {Step} */
+const passed = (name, text) => ({ name, state: 'passed', text });
+
+/** @param {DecodedRun} run @param {number} id */
+const sourceOf = ({ columns, texts }, id) => {
+  const source = Math.floor(columns.flags[id] / 16) % 4;
+  const from = source === 1 ? ' from the payload' : source === 2 ? ' from the topic' : '';
+  return columns.name[id] === 0 ? `a name${from}` : `“${texts[columns.name[id]]}”${from}`;
+};
+
+/** The message's part of a full name: what is behind the integration and its dash. @param {DecodedRun} run @param {number} id */
+export const messagePart = ({ columns, texts }, id) =>
+  texts[columns.name[id]].slice(texts[columns.integration[id]].length + 1);
+
+/** @param {DecodedRun} run @param {number} id */
+const splitOf = (run, id) =>
+  `integration “${run.texts[run.columns.integration[id]]}”, message “${messagePart(run, id)}”`;
+
+/** When the message's integration was registered, from its arrival on; undefined where it was not. @param {DecodedRun} run @param {number} id */
+const registeredFrom = (run, id) => {
+  const { at, endAt, integration } = run.columns;
+  const spans = registrations(run).get(integration[id]) ?? [];
+  const span = spans.find(([from, to]) => to > at[id] && from <= endAt[id]);
+  return span === undefined ? undefined : Math.max(span[0], at[id]);
+};
+
+/** @param {DecodedRun} run @param {number} id @returns {Step} */
+const setStep = (run, id) => {
+  const at = run.columns.at[id];
+  const name = run.texts[run.columns.integration[id]];
+  if (!run.sets.some((set) => set.at <= at)) {
+    return { name: 'set', state: 'waited', text: 'no live set was known yet when it came' };
+  }
+  return registeredFrom(run, id) === at
+    ? passed('set', `“${name}” was registered when it came`)
+    : { name: 'set', state: 'waited', text: `“${name}” was not registered when it came` };
+};
+
+/** @param {DecodedRun} run @param {number} id @returns {Step} */
+const holdStep = (run, id) => {
+  const { at, endAt, callFrom, callAt, lifetime } = run.columns;
+  const called = callFrom[id + 1] > callFrom[id];
+  const waited = (called ? callAt[callFrom[id]] : endAt[id]) - at[id];
+  const registered = registeredFrom(run, id);
+  const within = lifetime[id] >= 0 ? `; it may be delivered for ${duration(lifetime[id])}` : '';
+  if (registered === undefined)
+    return { name: 'hold', state: 'waited', text: `held ${duration(waited)} in vain${within}` };
+  if (registered > at[id]) {
+    const text = `held ${duration(registered - at[id])}, until it was registered${within}`;
+    return { name: 'hold', state: 'waited', text };
+  }
+  return waited >= 1
+    ? { name: 'hold', state: 'waited', text: `waited ${duration(waited)} for its turn${within}` }
+    : passed('hold', `not held${within}`);
+};
+
+/** @param {DecodedRun} run @param {number} id @returns {Step} */
+const callsStep = (run, id) => {
+  const { columns } = run;
+  const from = columns.callFrom[id];
+  const all = Array.from({ length: columns.callFrom[id + 1] - from }, (_, index) =>
+    callText(run, id, from + index),
+  );
+  const lines =
+    all.length > toldCalls
+      ? [...all.slice(0, 4), `… ${all.length - toldCalls} more …`, ...all.slice(4 - toldCalls)]
+      : all;
+  return all.length === 0
+    ? { name: 'calls', state: 'skipped', text: 'none was made' }
+    : passed('calls', lines.join('\n'));
+};
+
+/** @param {DecodedRun} run @param {number} id @param {number} call */
+const callText = ({ columns, texts }, id, call) => {
+  const to = texts[columns.callTo[call]];
+  const target = columns.callTarget[call] === 0 ? 'notifier' : `external${to === '' ? '' : ` ${to}`}`;
+  const outcome = outcomes[columns.callOutcome[call]] ?? '';
+  const detail = texts[columns.callDetail[call]];
+  const when = `+${duration(columns.callAt[call] - columns.at[id])}`;
+  return `${when}  ${target}: ${outcome}, ${duration(columns.callTook[call])}${detail === '' ? '' : ` (${detail})`}`;
+};
+
+/**
+ * A message's notification, key by key; undefined where none was made.
+ *
+ * @param {DecodedRun} run
+ * @param {number} id
+ * @returns {readonly (readonly [string, string])[] | undefined}
+ */
+export const notificationOf = (run, id) => {
+  const { columns, texts, startedAt } = run;
+  const body = Math.floor(columns.flags[id] / 64) % 4;
+  if (body === 0) return undefined;
+  return [
+    ['type', texts[columns.name[id]]],
+    ['integration', texts[columns.integration[id]]],
+    ['message', messagePart(run, id)],
+    [body === 1 ? 'body' : 'body_base64', texts[columns.body[id]]],
+    ['topic', texts[columns.topic[id]]],
+    ...(startedAt === null
+      ? []
+      : [/** @type {const} */ (['dt', new Date(startedAt + columns.at[id]).toISOString()])]),
+  ];
+};

@@ -1,0 +1,69 @@
+import { element, glyph } from './dom.js';
+import { counted, roughly } from './time.js';
+
+/** @typedef {import('./decode.js').DecodedRun} DecodedRun */
+
+/**
+ * The ends that occurred, with their counts, as switches: what is off is not shown.
+ *
+ * @param {DecodedRun} run
+ * @param {ReadonlySet<number>} hidden
+ * @param {(end: number) => void} toggle
+ */
+export const endSwitches = (run, hidden, toggle) => {
+  const counts = new Uint32Array(run.marks.length);
+  for (const end of run.columns.end) counts[end] += 1;
+  return run.marks.flatMap((mark, end) =>
+    counts[end] === 0
+      ? []
+      : [
+          element(
+            'button',
+            {
+              type: 'button',
+              className: 'end',
+              'aria-pressed': !hidden.has(end),
+              onclick: () => toggle(end),
+            },
+            [glyph(mark), mark.end, element('span', { className: 'number' }, [counted(counts[end])])],
+          ),
+        ],
+  );
+};
+
+/**
+ * The percentiles, of all and by integration; an integration's name filters by it.
+ *
+ * @param {DecodedRun} run
+ * @param {number} chosen the number of the integration that is filtered by, or 0
+ * @param {(integration: number) => void} choose
+ */
+export const latencyTable = ({ latency, latencies, texts }, chosen, choose) => {
+  if (latency === null) return element('p', { className: 'none' }, ['No message was notified.']);
+  const head = ['', 'p50', 'p90', 'p99', 'max'].map((name) => element('th', { scope: 'col' }, [name]));
+  const row = (
+    /** @type {Node | string} */ name,
+    /** @type {import('./decode.js').Latency} */ { p50, p90, p99, max },
+  ) =>
+    element('tr', {}, [
+      element('th', { scope: 'row' }, [name]),
+      ...[p50, p90, p99, max].map((ms) => element('td', {}, [roughly(ms)])),
+    ]);
+  const rows = [...latencies]
+    .sort((a, b) => b.latency.count - a.latency.count)
+    .map((each) => {
+      const name = texts[each.integration];
+      const onclick = () => choose(each.integration === chosen ? 0 : each.integration);
+      const title = `${name}: ${counted(each.latency.count)} notified`;
+      return row(
+        element('button', { type: 'button', title, 'aria-pressed': each.integration === chosen, onclick }, [
+          name,
+        ]),
+        each.latency,
+      );
+    });
+  return element('table', {}, [
+    element('thead', {}, [element('tr', {}, head)]),
+    element('tbody', {}, [row('all', latency), ...rows]),
+  ]);
+};

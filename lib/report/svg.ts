@@ -1,0 +1,147 @@
+import { encodeRun } from './encode.js';
+import { markup } from './markup.js';
+import { decodeRun } from './page/decode.js';
+import { factsOf } from './page/facts.js';
+import { everything, lanesOf } from './page/lanes.js';
+import { axisHeight, layoutOf } from './page/layout.js';
+import { changeLabel, sceneOf, xOf } from './page/scene.js';
+import { counted, duration, roughly, tickStep, ticks } from './page/time.js';
+import { dark, light, properties } from './palette.js';
+import type { Run } from './run.js';
+
+type DecodedRun = ReturnType<typeof decodeRun>;
+type ShownRow = ReturnType<typeof sceneOf>['rows'][number];
+
+const width = 880;
+const left = 200;
+const right = width - 18;
+const header = 62;
+const footer = 40;
+/** Integrations with a lane of their own; the rest shares one. */
+const mostIntegrations = 12;
+const mostTicks = 9;
+
+const tones = ['notified', 'message', 'policy', 'waited', 'refused', 'open', 'arrival', 'accent'];
+
+const style = `
+svg{${properties(light)}font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
+@media(prefers-color-scheme:dark){svg{${properties(dark)}}}
+text{fill:var(--ink);dominant-baseline:central}
+.m{fill:var(--muted)}.h{font-size:16px;font-weight:600}.s{font-size:10.5px;letter-spacing:.05em}
+.r{text-anchor:end}.c{text-anchor:middle}.n{font-variant-numeric:tabular-nums}
+.paper{fill:var(--panel);stroke:var(--line)}.grid{stroke:var(--line)}.off{stroke-dasharray:2 4}
+.on{stroke:var(--muted);stroke-width:1.4;opacity:.65}.band{opacity:.26}.arrow{fill:none;opacity:.42}
+.best-effort{fill:var(--panel);stroke:var(--arrival);stroke-width:1.6}
+${tones.map((tone) => `.${tone}{fill:var(--${tone})}.arrow.${tone}{fill:none;stroke:var(--${tone})}`).join('')}`;
+
+/**
+ * A run as a picture for a document: an SVG 880 pixels wide that brings its light and its dark colours. Its size is bounded:
+ * what is too near to be told apart is one column, and only the busiest integrations have a lane of their own. Of a
+ * message nothing but names is in it, as text.
+ */
+export const svgReport = (run: Run): string => {
+  const decoded = decodeRun(encodeRun(run));
+  const {
+    fixed,
+    scrolled,
+    headings,
+    top,
+    height: below,
+  } = layoutOf(lanesOf(decoded, everything, mostIntegrations));
+  const height = header + top + below + footer;
+  const margin = decoded.duration * 0.01;
+  const window = { from: -margin, to: decoded.duration + margin, left, right };
+  const rows = [...fixed, ...scrolled.map(({ lane, y }) => ({ lane, y: y + top }))];
+  const scene = sceneOf(decoded, rows, window);
+  const step = tickStep(0, decoded.duration, mostTicks);
+  const facts = factsOf(decoded);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">`,
+    `<title id="t">${markup(decoded.title)}</title><desc id="d">${markup(facts.join(', '))}</desc>`,
+    `<style>${style}</style>`,
+    `<rect class="paper" x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8"/>`,
+    `<text class="h" x="18" y="25">${markup(fitting(decoded.title, 80))}</text>`,
+    `<text class="m n" x="18" y="47">${markup(facts.join(' · '))}</text>`,
+    `<g transform="translate(0 ${header})">`,
+    ...ticks(0, decoded.duration, mostTicks).map((time) =>
+      tickOf(time, step, xOf(window, time), top + below),
+    ),
+    ...headings.map(({ title, y }) => `<text class="m s" x="18" y="${y + top}">${title}</text>`),
+    ...scene.rows.map((row) => laneOf(decoded, row)),
+    ...scene.rows.map(bandsOf),
+    ...scene.arrows.map(({ tone, path }) => `<path class="${tone} arrow" d="${path}"/>`),
+    ...scene.rows.map((row) => spotsOf(decoded, row, scene.columnWidth)),
+    '</g>',
+    footerOf(decoded, height),
+    '</svg>\n',
+  ].join('\n');
+};
+
+/** Coordinates to a tenth of a pixel. */
+const px = (value: number): string => `${Math.round(value * 10) / 10}`;
+
+const fitting = (text: string, characters: number): string =>
+  text.length > characters ? `${text.slice(0, characters - 1)}…` : text;
+
+const tickOf = (time: number, step: number, x: number, bottom: number): string =>
+  `<path class="grid" d="M${px(x)} ${axisHeight - 6}V${bottom}"/>` +
+  `<text class="m n ${x > right - 24 ? 'r' : 'c'}" x="${px(x)}" y="${axisHeight - 16}">${duration(time, step)}</text>`;
+
+const footerOf = ({ latency }: DecodedRun, height: number): string => {
+  if (latency === null) return '';
+  const { p50, p90, p99, max } = latency;
+  const parts = Object.entries({ p50, p90, p99, max }).map(([name, ms]) => `${name} ${roughly(ms)}`);
+  return `<text class="m n" x="18" y="${height - 22}">arrival to notification: ${parts.join(' · ')}</text>`;
+};
+
+const markOf = ({ marks }: DecodedRun, { row: { lane }, tone }: ShownRow, x: number, y: number): string =>
+  `<path class="${tone}" fill-rule="evenodd" transform="translate(${px(x)} ${y})" d="${marks[lane.end]?.path ?? ''}"/>`;
+
+const laneOf = (run: DecodedRun, shown: ShownRow): string => {
+  const { lane, y } = shown.row;
+  const ended = lane.kind !== 'arrivals' && lane.kind !== 'set';
+  return [
+    `<path class="grid${lane.kind === 'integration' ? ' off' : ''}" d="M${left} ${y}H${right}"/>`,
+    ...shown.registered.map(([from, to]) => `<path class="on" d="M${px(from)} ${y}H${px(to)}"/>`),
+    ended ? markOf(run, shown, 24, y) : '',
+    `<text x="${ended ? 38 : 18}" y="${y}">${markup(fitting(lane.label, 17))}</text>`,
+    `<text class="m n r" x="${left - 12}" y="${y}">${counted(lane.ids.length)}</text>`,
+  ].join('');
+};
+
+const bandsOf = ({ row: { y }, tone, bands }: ShownRow): string =>
+  bands
+    .map(
+      ({ x, wide, thick }) =>
+        `<rect class="${tone} band" x="${px(x)}" y="${px(y - thick / 2)}" width="${px(wide)}" height="${px(thick)}"/>`,
+    )
+    .join('');
+
+const spotsOf = (run: DecodedRun, shown: ShownRow, columnWidth: number): string => {
+  const { lane, y } = shown.row;
+  return shown.spots
+    .map(({ first, x, tall }, index) => {
+      if (lane.kind === 'set') return changeOf(run, shown, index);
+      if (tall > 0) {
+        const corner = px(x - columnWidth / 2);
+        return `<rect class="${shown.tone}" x="${corner}" y="${px(y - tall / 2)}" width="${px(columnWidth)}" height="${px(tall)}" rx="2.5"/>`;
+      }
+      if (lane.kind !== 'arrivals') return markOf(run, shown, x, y);
+      const qos = (run.columns.flags[lane.ids[first] ?? 0] ?? 0) % 4;
+      return `<circle class="${qos === 0 ? 'best-effort' : 'arrival'}" cx="${px(x)}" cy="${y}" r="${qos === 0 ? 3.6 : 4.2}"/>`;
+    })
+    .join('');
+};
+
+/** A change of the live set; what changed is beside it where there is room. */
+const changeOf = (run: DecodedRun, { row, spots }: ShownRow, index: number): string => {
+  const x = spots[index]?.x ?? 0;
+  const room = ((spots[index + 1]?.x ?? right + 12) - x - 24) / 6.6;
+  const label =
+    spots[index]?.count === 1 ? changeLabel(run, row.lane.ids[spots[index]?.first ?? 0] ?? 0) : '';
+  const text = room >= Math.min(label.length, 6) ? markup(fitting(label, Math.floor(room))) : '';
+  return (
+    `<path class="accent" transform="translate(${px(x)} ${row.y})" d="M0-7.5l4.5 6h-9zM0 7.5l4.5-6h-9z"/>` +
+    (text === '' ? '' : `<text class="m s" x="${px(x + 9)}" y="${row.y}">${text}</text>`)
+  );
+};
