@@ -21,7 +21,7 @@ import { simulatedCvmain } from './simulated-cvmain.js';
 const behindMs = 7_200_000;
 
 /** So many timers are set in a run, at most. */
-const maxTimers = 1_000_000;
+const maxTimers = 200_000;
 
 /**
  * Runs a rule test through the daemon's pipeline, in virtual time: how each message ended, and in which frame. Within a

@@ -45,11 +45,13 @@ export const picture = (
 
 /** Times over their columns, with room between them. */
 const axis = (from: number, to: number, frameMs: number): string => {
-  const labels = (step: number): readonly (readonly [column: number, time: string])[] =>
-    Array.from({ length: Math.ceil((to - from) / step) }, (_, at) => {
-      const column = (Math.ceil(from / step) + at) * step;
+  const labels = (step: number): readonly (readonly [column: number, time: string])[] => {
+    const first = Math.ceil(from / step) * step;
+    return Array.from({ length: Math.max(0, Math.ceil((to - first) / step)) }, (_, at) => {
+      const column = first + at * step;
       return [column - from, compactDuration(column * frameMs)];
     });
+  };
   const close = labels(10);
   const fits = close.every(([, time]) => time.length < 10);
   return (fits ? close : labels(20)).reduce((text, [column, time]) => text.padEnd(column) + time, '');

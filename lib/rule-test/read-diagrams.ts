@@ -90,10 +90,11 @@ const readRows = (body: readonly Line[], complain: Complain): readonly Row[] => 
     const { number, key, column, text } = line;
     const diagram = parseDiagram(text, key === 'cvmain' ? manners : letters);
     stands ??= column;
-    if (E.isLeft(diagram)) complain(number, `${key}: ${diagram.left}`);
-    else if (column !== stands) {
+    if (column !== stands) {
       complain(number, `${key}: the diagrams of a test stand under each other, and begin in the same column`);
-    } else rows.push({ number, key, text, diagram: diagram.right });
+    }
+    if (E.isLeft(diagram)) complain(number, `${key}: ${diagram.left}`);
+    else rows.push({ number, key, text, diagram: diagram.right });
   }
   return rows;
 };

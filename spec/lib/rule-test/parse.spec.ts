@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import { defaultGiven } from '../../../lib/rule-test/given.js';
+import { parseRuleTests } from '../../../lib/rule-test/parse.js';
+import { leftOf, rightOf } from '../../sim/support/either.js';
+
+const parse = (text: string) => parseRuleTests(text, defaultGiven);
+
+const whole = `test t
+  publish   -a-
+  set       -y-
+  notified  -a-
+  a = int1-x
+  y = int1`;
+
+/** `whole` with a line in place of another. */
+const changed = (line: number, text: string): string =>
+  whole
+    .split('\n')
+    .map((each, at) => (at === line - 1 ? text : each))
+    .join('\n');
+
+describe('parseRuleTests', () => {
+  it('reads a test', () => {
+    const [test] = rightOf(parse(whole));
+    expect(test).to.deep.include({
+      name: 't',
+      line: 1,
+      given: defaultGiven,
+      length: 3,
+      manners: [],
+      expected: [{ frame: 1, letter: 'a', end: 'notified' }],
+      sets: [{ frame: 1, set: new Map([['int1', { name: 'int1' }]]) }],
+    });
+    expect(test?.publishes).to.have.lengthOf(1);
+  });
+
+  it('takes what is given for all, with what a test says on top', () => {
+    const all =
+      'frame 5s\nsettings {"hold_max_messages": 1, "retry_max_ms": 200}\nmq {"external_integrations": true}\n';
+    const own =
+      'settings {"retry_max_ms": 300}\nmq {"msgs_via_notifier": false}\nfilters a/# b/#\nregistered int9';
+    const [one, other] = rightOf(parse(`${all}${whole}\n${own}\n${whole}`));
+    expect(one?.given).to.deep.include({
+      frameMs: 5_000,
+      cvmain: { address: '127.0.0.1:7777', viaNotifier: false, toExternal: true },
+      filters: ['a/#', 'b/#'],
+      registered: new Map([['int9', { name: 'int9' }]]),
+    });
+    expect(one?.given.settings).to.include({ hold_max_messages: 1, retry_max_ms: 300 });
+    expect(other?.given.settings).to.include({ hold_max_messages: 1, retry_max_ms: 200 });
+    expect(other?.given.filters).to.deep.equal(defaultGiven.filters);
+  });
+
+  it('reads several rows as one diagram', () => {
+    const [test] = rightOf(parse(`${whole}\n  publish   ---b\n  publish   --b-\n  b = int1-y`));
+    expect(test?.publishes.map(({ frame, letter }) => `${letter}${frame}`)).to.deep.equal(['a1', 'b2', 'b3']);
+  });
+
+  it('takes files of Windows, comments and blank lines', () => {
+    expect(rightOf(parse(`# c\r\n\r\n  # d\r\n${whole.replaceAll('\n', '\r\n')}\r\n`))).to.have.lengthOf(1);
+  });
+
+  for (const [text, line, detail] of [
+    ['', 1, 'there is no test'],
+    [`frame 0s\n${whole}`, 1, 'frame: a frame lasts from 1ms to 1d, in whole milliseconds'],
+    [`frame 2d\n${whole}`, 1, 'frame: a frame lasts from 1ms to 1d, in whole milliseconds'],
+    [`frame 1\n${whole}`, 1, 'frame: "1" is no duration such as 90s, 10m or 1h30m'],
+    [`frame 1s\nframe 1s\n${whole}`, 2, 'frame: stands here twice'],
+    [
+      `settings {"hold_unregistred_ms": 1}\n${whole}`,
+      1,
+      'settings: has the unknown field hold_unregistred_ms (the nearest known one is hold_unregistered_ms)',
+    ],
+    [`settings 5\n${whole}`, 1, 'settings: expected an object, found a number'],
+    [`settings {\n${whole}`, 1, 'settings: is not JSON, line 1'],
+    [
+      `mq {"external": true}\n${whole}`,
+      1,
+      'mq: has the unknown field external: there are msgs_via_notifier and external_integrations',
+    ],
+    [`filters a#\n${whole}`, 1, 'filters: topic filters of MQTT, with blanks between them'],
+    [`filters\n${whole}`, 1, 'filters: topic filters of MQTT, with blanks between them'],
+    [
+      `registered int1@\n${whole}`,
+      1,
+      'registered: "int1@" is no integration such as int1 or int2@10.0.0.2:6002',
+    ],
+    [`publish -a\n${whole}`, 1, 'stands before the first test'],
+    [changed(1, 'test'), 1, 'a test has a name'],
+    [
+      changed(2, '  publsh    -a-'),
+      2,
+      '"publsh" is no word of a rule test (the nearest known one is publish)',
+    ],
+    [changed(2, '  publish\t-a-'), 2, 'has a tab: diagrams stand under each other only with blanks'],
+    [changed(2, '  publish   ---'), 1, 'nothing is published'],
+    [changed(2, '  publish   -a-+'), 2, 'publish: column 4: "+" is no mark here'],
+    [changed(2, '  publish   -ab'), 2, 'b has no value: a line "b = …" is missing'],
+    [changed(2, '  publish   -ay'), 1, 'y is a message and a set'],
+    [
+      changed(3, '  set        -y-'),
+      3,
+      'set: the diagrams of a test stand under each other, and begin in the same column',
+    ],
+    [changed(3, '  set       -|'), 2, 'publish: the test ends in column 2, where another diagram has "|"'],
+    [changed(3, '  cvmain    -9-0'), 3, 'cvmain: column 4: "0" is no mark here'],
+    [changed(4, '  notified  -b-'), 4, 'b is not published'],
+    [changed(4, '  spooled   -a-'), 4, '"spooled" is no word of a rule test'],
+    [changed(5, '  a = qos 3'), 5, 'a: qos is 0 or 1, as cvmqtt subscribes with 1'],
+    [changed(6, '  y = int1,'), 6, 'y: "" is no integration such as int1 or int2@10.0.0.2:6002'],
+    [changed(6, '  yy = int1'), 6, '"yy" is no word of a rule test'],
+    [`${whole}\n  b = int1-y`, 7, 'b stands in no diagram'],
+    [`${whole}\n  a = int1-y`, 7, 'a has a value already'],
+    [`${whole}\n  a=`, 7, 'a has a value already'],
+    [`${whole}\n${`  publish   (${'a'.repeat(900)})\n`.repeat(3)}`, 1, 'there are more than 2000 marks'],
+    [`${whole}\n`.repeat(1_001), 1, 'there are more than 1000 tests'],
+  ] as const) {
+    it(`says, with its line: ${detail}`, () => {
+      expect(leftOf(parse(text))).to.deep.include({ line, detail });
+    });
+  }
+
+  it('says all that is wrong, in order of lines', () => {
+    const lines = leftOf(parse(`frame\n${changed(4, '  notified  -b-')}\n  c = int1-y`)).map(
+      ({ line }) => line,
+    );
+    expect(lines).to.deep.equal([1, 5, 8]);
+  });
+});
