@@ -6,6 +6,7 @@ import { type Command, complain, exitCode, print } from './command.js';
 const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
   run: () => import('./run.js'),
   explain: () => import('./explain.js'),
+  'dead-letters': () => import('./dead-letters.js'),
   replay: () => import('./replay.js'),
   test: () => import('./test.js'),
   demo: () => import('./demo.js'),
@@ -13,6 +14,8 @@ const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
 };
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
+       cvmqtt explain NAME       whether a message would reach its app, and why
+       cvmqtt dead-letters list  what was not delivered; show and replay it
        cvmqtt replay FILE...     a capture through the pipeline: what becomes of each message
        cvmqtt test FILE...       rule tests: how messages end, as marble diagrams
        cvmqtt demo               the whole path on this machine, with simulators
