@@ -77,7 +77,14 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     then = 'back-off';
     ending = false;
     draining = false;
-    connection = deps.open(login, version, { connected, publish, pingOverdue, closed });
+    connection = deps.open(login, version, {
+      connected,
+      publish,
+      pingSent: () => ackWindow.pingSent(),
+      pingAnswered: () => ackWindow.pingAnswered(),
+      pingOverdue,
+      closed,
+    });
   };
 
   const connected = (sessionPresent: boolean): void => {

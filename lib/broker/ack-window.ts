@@ -1,5 +1,6 @@
 import { byteLength, samePayload } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
+import { Acknowledged } from './acknowledged.js';
 
 /** A publish of QoS 1 as it came in: what is needed to acknowledge it, and to know it again. */
 export interface Received {
@@ -15,7 +16,7 @@ interface Entry extends Received {
  * The publishes that were received and are not acknowledged, of one session. Acknowledgements leave in the order of
  * receipt [MQTT-4.6.0-2]: what is settled waits for all that came before it. Packet ids are good on one connection only, so
  * when it drops nothing of it is acknowledged; what the broker then sends again is known again, and neither delivered
- * nor settled twice (design.md, decisions 2 and 3).
+ * nor settled twice (design.md, decisions 2 and 3). So is what was acknowledged into a dead line, see {@link Acknowledged}.
  */
 export class AckWindow {
   /** Of the current connection, in order of receipt. */
@@ -24,6 +25,7 @@ export class AckWindow {
   readonly #earlier = new Map<number, Entry>();
   /** What a settlement may still come for, by sequence number. */
   readonly #unsettled = new Map<number, Entry>();
+  #acknowledged = new Acknowledged<Entry>();
   #bytes = 0;
 
   /** How many are unacknowledged on the current connection. */
@@ -43,7 +45,9 @@ export class AckWindow {
 
   /** A new connection: the broker knows the session, or else what was unacknowledged is forgotten there. */
   connected(sessionPresent: boolean): void {
-    if (!sessionPresent) this.#earlier.clear();
+    if (sessionPresent) return;
+    this.#earlier.clear();
+    this.#acknowledged = new Acknowledged();
   }
 
   /** What is not settled will not be: when the broker sends it again, it is new. What is settled is still known. */
@@ -57,6 +61,17 @@ export class AckWindow {
     for (const entry of this.#entries) this.#earlier.set(entry.packetId, entry);
     this.#entries = [];
     this.#bytes = 0;
+    this.#acknowledged.disconnected();
+  }
+
+  /** PINGREQ is written, behind the acknowledgements of all that was released. */
+  pingSent(): void {
+    this.#acknowledged.asked();
+  }
+
+  /** PINGRESP came. */
+  pingAnswered(): void {
+    this.#acknowledged.answered();
   }
 
   /**
@@ -64,12 +79,13 @@ export class AckWindow {
    * duplicate, with the same content; it is on its way, or settled, already.
    */
   receive(received: Received): boolean {
-    const earlier = this.#earlier.get(received.packetId);
-    this.#earlier.delete(received.packetId);
-    const known =
-      earlier !== undefined && received.publish.dup && sameContent(earlier.publish, received.publish);
+    const { packetId, publish } = received;
+    if (!publish.dup) this.#acknowledged.given(packetId);
+    const earlier = this.#earlier.get(packetId) ?? this.#acknowledged.take(packetId);
+    this.#earlier.delete(packetId);
+    const known = earlier !== undefined && publish.dup && sameContent(earlier.publish, publish);
     const entry = known ? earlier : { ...received, settled: false };
-    if (!known) this.#unsettled.set(received.publish.seq, entry);
+    if (!known) this.#unsettled.set(publish.seq, entry);
     this.#entries.push(entry);
     this.#bytes += byteLength(entry.publish.payload);
     return !known;
@@ -87,7 +103,10 @@ export class AckWindow {
   release(): readonly number[] {
     const firstUnsettled = this.#entries.findIndex(({ settled }) => !settled);
     const released = this.#entries.splice(0, firstUnsettled < 0 ? this.#entries.length : firstUnsettled);
-    for (const { publish } of released) this.#bytes -= byteLength(publish.payload);
+    for (const entry of released) {
+      this.#bytes -= byteLength(entry.publish.payload);
+      this.#acknowledged.written(entry);
+    }
     return released.map(({ packetId }) => packetId);
   }
 }

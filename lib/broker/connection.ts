@@ -19,6 +19,10 @@ export interface ConnectionEvents {
   readonly connected: (sessionPresent: boolean) => void;
   /** In order of receipt. True when there is room for more, see {@link Connection.resume}. */
   readonly publish: (publish: Incoming, properties?: WireProperties) => boolean;
+  /** PINGREQ is written, behind all that {@link Connection.acknowledge} was given. */
+  readonly pingSent: () => void;
+  /** PINGRESP came: the broker has read all that was written before its PINGREQ. */
+  readonly pingAnswered: () => void;
   /** A ping has not been answered for a quarter of the keepalive: half of it is where MQTT.js gives the line up. */
   readonly pingOverdue: () => void;
   /** The last event, once. */
@@ -78,7 +82,10 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   };
 
   client.on('packetreceive', (packet) => {
-    if (packet.cmd === 'pingresp') clearTimeout(ping);
+    if (packet.cmd === 'pingresp') {
+      clearTimeout(ping);
+      events.pingAnswered();
+    }
     if (packet.cmd !== 'publish') return;
     wire = { qos: packet.qos, ...(packet.messageId === undefined ? {} : { packetId: packet.messageId }) };
     if (packet.qos === 1) packet.qos = 0;
@@ -105,7 +112,11 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     else done();
   };
   client.on('packetsend', ({ cmd }) => {
-    if (cmd === 'pingreq') ping = setTimeout(events.pingOverdue, (options.keepaliveS * 1000) / 4);
+    if (cmd === 'pingreq') {
+      writeAcks();
+      events.pingSent();
+      ping = setTimeout(events.pingOverdue, (options.keepaliveS * 1000) / 4);
+    }
     if (cmd !== 'puback') return;
     open = false;
     client.stream.destroy();

@@ -17,6 +17,8 @@ export interface Opened {
   readonly connection: Connection;
   /** Everything that it told, in order. */
   readonly told: Inbox<Told>;
+  /** What it told of pings, in order. */
+  readonly pings: Inbox<'sent' | 'answered'>;
   /** Resolves with the reason when it told that it is closed. */
   readonly closed: Promise<CloseReason>;
 }
@@ -27,6 +29,7 @@ export function open(
   room = (): boolean => true,
 ): Opened {
   const told = inbox<Told>();
+  const pings = inbox<'sent' | 'answered'>();
   let ended: (reason: CloseReason) => void = () => undefined;
   const closed = new Promise<CloseReason>((resolve) => {
     ended = resolve;
@@ -49,6 +52,8 @@ export function open(
         told.put({ publish });
         return room();
       },
+      pingSent: () => pings.put('sent'),
+      pingAnswered: () => pings.put('answered'),
       pingOverdue: () => told.put({ pingOverdue: true }),
       closed: (reason) => {
         told.put({ closed: reason });
@@ -56,7 +61,7 @@ export function open(
       },
     },
   );
-  return { connection, told, closed };
+  return { connection, told, pings, closed };
 }
 
 /** A peer with one connection to it that stands. */

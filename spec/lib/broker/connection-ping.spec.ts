@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { cleanup } from '../../sim/support/cleanup.js';
 import { connected } from '../../support/connecting.js';
@@ -27,6 +28,21 @@ describe('openConnection: pings', () => {
       far.send({ cmd: 'pingresp' });
     }
     expect(told.items).to.deep.equal([{ connected: 'no session' }]);
+  });
+
+  it('are told when they are sent, behind every acknowledgement until then, and when they are answered', async () => {
+    const { connection, far, pings: told } = await connected(atEnd, { keepaliveS: 1 });
+    let asked = 0;
+    // One in each turn: the ping comes before it would leave.
+    for (; told.items.length === 0; await turn()) {
+      asked += 1;
+      connection.acknowledge([7]);
+    }
+    const packets = await far.packets.filled(1 + asked + 1);
+    expect(packets.findIndex(({ cmd }) => cmd === 'pingreq')).to.equal(1 + asked);
+    expect(told.items).to.deep.equal(['sent']);
+    far.send({ cmd: 'pingresp' });
+    expect(await told.filled(2)).to.deep.equal(['sent', 'answered']);
   });
 
   it('are not told of a connection that has ended', async () => {
