@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { ends, inputs, options } from '../../lib/rule-test/lines.js';
+import { jwt } from '../support/jwt.js';
+import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
+import { cvmqtt } from './support/daemon.js';
+import { steeringIn } from './support/unprintable.js';
+
+const page = readFileSync(new URL('../../docs/rule-tests.md', import.meta.url), 'utf8');
+
+/** The files in the page, by name: one that is shown in parts is their sequence. */
+const filesIn = (text: string): ReadonlyMap<string, string> => {
+  const files = new Map<string, string>();
+  for (const [, name = '', part = ''] of text.matchAll(/^```text (\S+)\n(.*?)^```$/gms)) {
+    files.set(name, (files.get(name) ?? '') + part);
+  }
+  return files;
+};
+
+/** The commands in the page, with what they print. */
+const commandsIn = (text: string): readonly { readonly command: string; readonly prints: string }[] =>
+  [...text.matchAll(/^```console\n\$ cvmqtt ([^\n]*)\n(.*?)^```$/gms)].map(
+    ([, command = '', prints = '']) => ({ command, prints }),
+  );
+
+const passing = 'test t\n  registered int1\n  publish   a\n  notified  a\n  a = int1-x\n';
+const failing = passing.replace('notified  a', 'notified  -a');
+
+describe('cvmqtt test', () => {
+  const atEnd = endingAfterTest();
+
+  const run = (cwd: string, ...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cvmqtt, 'test', ...args], {
+      cwd,
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr };
+  };
+
+  const directoryWith = async (
+    files: Iterable<readonly [name: string, content: string]>,
+  ): Promise<string> => {
+    const directory = await temporaryDirectory(atEnd);
+    for (const [name, content] of files) {
+      await mkdir(dirname(join(directory, name)), { recursive: true });
+      await writeFile(join(directory, name), content);
+    }
+    return directory;
+  };
+
+  it('prints what docs/rule-tests.md says it does, for each test that is taught there', async () => {
+    const files = filesIn(page);
+    const directory = await directoryWith(files);
+    const commands = commandsIn(page);
+    expect(commands.map(({ command }) => command)).to.deep.equal(
+      [...files.keys()].map((file) => `test ${file}`),
+    );
+    for (const { command, prints } of commands) {
+      const [, ...args] = command.split(' ');
+      const failed = prints.includes('not ok  ');
+      expect(run(directory, ...args)).to.deep.equal({ status: failed ? 1 : 0, stdout: prints, stderr: '' });
+    }
+    expect(commands[0]?.prints).to.contain('\n5 tests: 5 ok, 0 not ok\n');
+    expect(commands[1]?.prints).to.contain('the first difference is at');
+  });
+
+  it('is documented with each of its words', () => {
+    for (const word of [...options, ...inputs, ...ends])
+      expect(page).to.match(new RegExp(`^\\|.*\`${word}\``, 'm'));
+  });
+
+  it('goes on behind a file that is broken, or not there, and says so with the line', async () => {
+    const directory = await directoryWith([
+      ['broken.test', passing.replace('publish', 'publsh')],
+      ['good.test', passing],
+    ]);
+    expect(run(directory, 'broken.test', 'none.test', '.', 'good.test')).to.deep.equal({
+      status: 1,
+      stdout: `broken.test
+  not ok  the file is broken
+    broken.test:1: nothing is published
+    broken.test:3: "publsh" is no word of a rule test (the nearest known one is publish)
+    broken.test:4: a is not published
+    broken.test:5: a stands in no diagram
+
+none.test
+  not ok  the file is broken
+    none.test: does not exist
+
+.
+  not ok  the file is broken
+    .: is not a file
+
+good.test
+  ok      t
+
+1 test: 1 ok, 0 not ok, 3 files are broken
+`,
+      stderr: '',
+    });
+  });
+
+  it('writes the results as XML, whether tests pass or not', async () => {
+    const directory = await directoryWith([
+      ['good.test', passing],
+      ['bad.test', failing],
+    ]);
+    const junit = () => readFile(join(directory, 'junit.xml'), 'utf8');
+    expect(run(directory, 'good.test', '--junit', 'junit.xml').status).to.equal(0);
+    expect(await junit()).to.contain('tests="1" failures="0" errors="0"');
+    expect(run(directory, 'bad.test', '--junit', 'junit.xml').status).to.equal(1);
+    expect(await junit()).to.contain(
+      '<failure message="at 0s (column 1): expected nothing, found a notified">',
+    );
+  });
+
+  it('has failed where the results can not be written', async () => {
+    const directory = await directoryWith([['good.test', passing]]);
+    const { status, stderr } = run(directory, 'good.test', '--junit', 'none/junit.xml');
+    expect({ status, stderr }).to.deep.equal({
+      status: 1,
+      stderr: "cvmqtt test: none/junit.xml can't be written (ENOENT)\n",
+    });
+  });
+
+  it('takes what a configuration directory holds, where a test says nothing', async () => {
+    const directory = await directoryWith([
+      ['config.json', '{"mq": {"msgs_via_notifier": false, "external_integrations": true}}'],
+      ['mq/cvmqtt.json', '{"hold_unregistered_ms": 2000}'],
+      [
+        'mq/integrations.json',
+        '[{"name":"int1"},{"name":"int2","integration":{"host":"127.0.0.1","port":6001}}]',
+      ],
+      [
+        'mq/mq.json',
+        JSON.stringify({ server_uri: 'mqtt://127.0.0.1', username: 'unit7', password: jwt({}) }),
+      ],
+      [
+        'mq/rules.test',
+        `test t
+  publish            (abc)---
+  delivery-disabled  a-------
+  notified           b-------
+  unregistered       --c-----
+  a = int1-x
+  b = topic s2u/unit7/int2-x text y
+  c = int3-x\n`,
+      ],
+    ]);
+    const { status, stdout, stderr } = run(directory, 'mq/rules.test', '--config-dir', '.');
+    expect({ status, stdout, stderr }).to.deep.equal({
+      status: 0,
+      stdout: 'mq/rules.test\n  ok      t\n\n1 test: 1 ok, 0 not ok\n',
+      stderr: '',
+    });
+  });
+
+  it('ends with 78 where the configuration is wrong, and with 2 where its usage is', async () => {
+    const directory = await directoryWith([
+      ['config.json', '{}'],
+      ['mq/cvmqtt.json', '{"hold": 1}'],
+      ['good.test', passing],
+    ]);
+    const wrong = run(directory, 'good.test', '--config-dir', '.');
+    expect(wrong).to.include({ status: 78, stdout: '' });
+    expect(wrong.stderr).to.match(/^cvmqtt test: .*cvmqtt\.json: has the unknown field hold.*\n$/);
+    for (const args of [[], ['--fast', 'good.test'], ['good.test', '--junit']]) {
+      const usage = run(directory, ...args);
+      expect(usage).to.include({ status: 2, stdout: '' });
+      expect(usage.stderr).to.match(/^cvmqtt test: .*\nusage: cvmqtt test/);
+    }
+  });
+
+  it('prints nothing that steers a terminal, whatever a file holds', async () => {
+    const hostile = '\u001b[2J\u202e\u009b1m';
+    const directory = await directoryWith([
+      ['a\u001b[31m.test', `test ${hostile}\n  publish   a\n  a = {"function": "${hostile}-x"}\n`],
+      ['b.test', `${hostile} ${hostile}\nregistered @${hostile}\ntest t\npublish   ${hostile}\n`],
+    ]);
+    const { status, stdout, stderr } = run(directory, 'a\u001b[31m.test', 'b.test', '--junit', hostile);
+    expect(status).to.equal(1);
+    expect(stdout).to.contain('\\u001b[2J');
+    expect(steeringIn(stdout + stderr)).to.deep.equal([]);
+  });
+});
