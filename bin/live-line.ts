@@ -1,0 +1,36 @@
+import { printable } from '../lib/log/printable.js';
+
+/** How often a line is drawn, ms: on a terminal, and in a file. */
+const every = { terminal: 250, file: 10_000 };
+
+/** A line on stderr that tells how far something is. */
+export interface LiveLine {
+  /** Writes a line that stays. */
+  tell(line: string): void;
+  end(): void;
+}
+
+/** Draws the line anew again and again on a terminal; elsewhere writes it now and then. */
+export const liveLine = (line: () => string): LiveLine => {
+  const { stderr } = process;
+  const clear = (): void => {
+    if (stderr.isTTY) stderr.write('\r\x1b[K');
+  };
+  const draw = (): void => {
+    clear();
+    if (stderr.isTTY) stderr.write(line().slice(0, (stderr.columns ?? 80) - 1));
+    else stderr.write(`${line()}\n`);
+  };
+  const timer = setInterval(draw, stderr.isTTY ? every.terminal : every.file);
+  return {
+    tell: (text) => {
+      clear();
+      stderr.write(`${printable(text)}\n`);
+      if (stderr.isTTY) draw();
+    },
+    end: () => {
+      clearInterval(timer);
+      clear();
+    },
+  };
+};
