@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { fromEvent, lastValueFrom, merge, take, takeUntil, takeWhile, tap } from 'rxjs';
+import { fromEvent, lastValueFrom, merge, ReplaySubject, take, takeUntil, takeWhile, tap } from 'rxjs';
 import type { CaptureRecord } from '../../lib/capture/record.js';
 import { untilBroken, withSets } from '../../lib/capture/select.js';
 import { subscriptionOf } from '../../lib/capture/subscription.js';
@@ -96,10 +96,11 @@ export const judge = async (
           });
         };
 
+  const ended$ = new ReplaySubject<void>(1);
   const strict = options.strict ? untilBroken(source.records) : source.records;
   const timeline = options.target.kind === 'cvmain' ? [] : judging.timeline;
   const timed = timeline === undefined ? strict : withSets(timeline, strict);
-  const records = options.speed === 'max' ? timed : paced(timed, options.speed, monotonicScheduler);
+  const records = options.speed === 'max' ? timed : paced(timed, options.speed, monotonicScheduler, ended$);
   if (judging.integrations !== undefined) collector?.setChanged(judging.integrations);
 
   const endProgress = showProgress({ part: source.part, messages: () => messages, tally });
@@ -134,6 +135,7 @@ export const judge = async (
   try {
     await lastValueFrom(settlement$, { defaultValue: undefined });
   } finally {
+    ended$.next();
     endProgress();
     output.flush();
     end.close();

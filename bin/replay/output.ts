@@ -22,8 +22,9 @@ export class Output {
     return this.#gone;
   }
 
-  /** Adds text with its line ends. */
+  /** Adds text with its line ends: it is written with all that is added in the same turn of the event loop. */
   add(text: string): void {
+    if (this.#waiting === '') setImmediate(() => this.flush());
     this.#waiting += text;
     if (this.#waiting.length >= chunkLength) this.flush();
   }

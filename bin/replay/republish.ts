@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { from } from 'rxjs';
 import { connectPublisher } from '../../lib/broker/publisher.js';
 import { untilBroken } from '../../lib/capture/select.js';
 import { parseBrokerAddress } from '../../lib/config/broker-address.js';
@@ -37,17 +38,18 @@ export const republish = async (
   const waiting = new Set<Promise<void>>();
   let messages = 0;
   let failure: string | undefined;
-  let interrupted = false;
-  void untilSignal().then(() => {
-    interrupted = true;
+  let stopped = false;
+  const interrupted = untilSignal().then(() => {
+    stopped = true;
   });
   const strict = options.strict ? untilBroken(source.records) : source.records;
-  const records = options.speed === 'max' ? strict : paced(strict, options.speed, monotonicScheduler);
+  const records =
+    options.speed === 'max' ? strict : paced(strict, options.speed, monotonicScheduler, from(interrupted));
   const endProgress = showProgress({ part: source.part, messages: () => messages, tally: newTally() });
   for await (const batch of records) {
     for (const record of batch) {
       if (record.kind === 'broken') broken.take(record);
-      if (record.kind !== 'publish' || interrupted || failure !== undefined) continue;
+      if (record.kind !== 'publish' || stopped || failure !== undefined) continue;
       const published = publisher.right.publish(record).then((result) => {
         waiting.delete(published);
         if (E.isLeft(result)) failure ??= result.left;
@@ -56,15 +58,15 @@ export const republish = async (
       waiting.add(published);
       if (waiting.size >= inFlight) await Promise.race(waiting);
     }
-    if (interrupted || failure !== undefined) break;
+    if (stopped || failure !== undefined) break;
   }
   await Promise.all(waiting);
   endProgress();
   await publisher.right.close();
   const skipped = broken.count > 0 ? `; ${broken.count} broken lines` : '';
-  complain(`${messages} messages published${skipped}${interrupted ? '; interrupted' : ''}`);
+  complain(`${messages} messages published${skipped}${stopped ? '; interrupted' : ''}`);
   if (failure !== undefined) return failed(failure);
-  return interrupted || (options.strict && broken.count > 0) ? exitCode.failed : exitCode.good;
+  return stopped || (options.strict && broken.count > 0) ? exitCode.failed : exitCode.good;
 };
 
 const failed = (detail: string, code: number = exitCode.failed): number => {

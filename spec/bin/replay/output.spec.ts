@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Output } from '../../../bin/replay/output.js';
 
@@ -28,6 +29,13 @@ describe('the output of a replay', () => {
     expect(written).to.deep.equal(['a\nb\n']);
     output.flush();
     expect(written).to.have.length(1);
+  });
+
+  it('is written at once where nothing more is added', async () => {
+    const { stream, written } = slow();
+    new Output(stream).add('a\n');
+    await setImmediate();
+    expect(written).to.deep.equal(['a\n']);
   });
 
   it('is ready when the stream has taken what there was', async () => {

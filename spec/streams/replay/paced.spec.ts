@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { VirtualTimeScheduler } from 'rxjs';
+import { NEVER, Subject, VirtualTimeScheduler } from 'rxjs';
 import type { CaptureRecord } from '../../../lib/capture/record.js';
 import { paced } from '../../../streams/replay/paced.js';
 import { batches, captured, setAt } from '../../support/replaying.js';
@@ -11,7 +11,7 @@ const timesOf = async (given: readonly (readonly CaptureRecord[])[], speed: numb
   const times: number[] = [];
   let ended = false;
   const read = async (): Promise<void> => {
-    for await (const batch of paced(batches(given), speed, scheduler)) {
+    for await (const batch of paced(batches(given), speed, scheduler, NEVER)) {
       times.push(...batch.map(() => scheduler.now()));
       scheduler.frame += slowMs;
     }
@@ -47,6 +47,16 @@ describe('paced: each record when it is due', () => {
       [captured(1, 100), broken, setAt(130, 'c')],
     ];
     expect(await timesOf(given, 1)).to.deep.equal([0, 0, 0, 0, 0, 30]);
+  });
+
+  it('ends when it is stopped, and waits for nothing then', async () => {
+    const stop$ = new Subject<void>();
+    const reader = paced(batches(records), 1, new VirtualTimeScheduler(), stop$)[Symbol.asyncIterator]();
+    await reader.next();
+    const next = reader.next();
+    while (!stop$.observed) await turn();
+    stop$.next();
+    expect(await next).to.deep.equal({ done: true, value: undefined });
   });
 
   it('a slow reader makes records late, and loses none', async () =>

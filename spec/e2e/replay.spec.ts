@@ -1,0 +1,239 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { connectAsync, type IPublishPacket } from 'mqtt';
+import type { CapturedPublish, CaptureRecord } from '../../lib/capture/record.js';
+import { headerLine, publishLine, setLine } from '../../lib/capture/write-line.js';
+import { captured, setAt } from '../support/replaying.js';
+import { type AtEnd, endingAfterTest, temporaryDirectory } from './support/at-end.js';
+import { startCvmqtt } from './support/daemon.js';
+import { serverToken, unitToken, username } from './support/login.js';
+import { startMosquitto } from './support/mosquitto.js';
+import { itWithMosquitto } from './support/programs.js';
+import { startRig, valueIn } from './support/rig.js';
+
+const header = headerLine({
+  startedAt: Date.UTC(2026, 0, 31, 6),
+  filters: ['s2u/cv12345/#'],
+  broker: 'mqtt://127.0.0.1:1883',
+  mqttVersion: '5',
+  clientId: 'recorder',
+});
+
+const lineOf = (record: CaptureRecord): string => {
+  if (record.kind === 'publish') return publishLine(record);
+  return record.kind === 'set' ? setLine(record) : '{broken';
+};
+
+const textOf = (...records: readonly CaptureRecord[]): string =>
+  [header, ...records.map(lineOf), ''].join('\n');
+
+/** A file of these records. */
+const captureOf = async (atEnd: AtEnd, ...records: readonly CaptureRecord[]): Promise<string> => {
+  const file = join(await temporaryDirectory(atEnd), 'capture.ndjson');
+  await writeFile(file, textOf(...records));
+  return file;
+};
+
+const broken: CaptureRecord = { kind: 'broken', line: 0, detail: '' };
+
+const incident = [
+  setAt(0, 'int1'),
+  captured(1, 0, 'int1-open'),
+  captured(2, 500, 'int2-open'),
+  broken,
+  captured(3, 1_000, 'vg:upgrader-x'),
+  setAt(10_500, 'int1', 'int2'),
+  captured(4, 60_000, 'int3-open'),
+  captured(5, 61_000, { json: { function: 'int4-close', timeout: 5_000 } }),
+] as const;
+
+describe('cvmqtt replay', () => {
+  const atEnd = endingAfterTest();
+
+  describe('a dry run', () => {
+    it('tells how each message ends, by the rules and the time of the capture', async () => {
+      const file = await captureOf(atEnd, ...incident);
+      const child = startCvmqtt(atEnd, ['replay', file]);
+      expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+      expect(child.output().stdout.split('\n')).to.deep.equal([
+        '00:00:00.000  notified          int1-open',
+        '00:00:01.000  reserved-name     vg:upgrader-x: "vg:upgrader" is reserved and not in reserved_integrations of mq/cvmqtt.json',
+        '00:00:10.500  notified          int2-open, after 10.000 s',
+        '00:01:06.000  expired           int4-close, after 5.000 s: its lifetime of 5000 ms is over',
+        '00:01:30.000  unregistered      int3-open, after 30.000 s: no integration "int3" is registered; held 30000 ms for it',
+        '',
+      ]);
+      expect(child.output().stderr).to.equal(
+        `cvmqtt replay: ${file}, line 5: is not JSON\n` +
+          '5 messages: 2 notified, 1 reserved-name, 1 unregistered, 1 expired; 1 broken lines\n',
+      );
+    });
+
+    it('reads gzip, and several captures in a row', async () => {
+      const directory = await temporaryDirectory(atEnd);
+      const [one, other] = [join(directory, 'one.gz'), join(directory, 'other')];
+      await writeFile(one, gzipSync(textOf(setAt(0, 'int1'), captured(1, 5, 'int1-a'))));
+      await writeFile(other, textOf(captured(1, 0, 'int1-b')));
+      const child = startCvmqtt(atEnd, ['replay', one, other, one, '--json']);
+      await child.exited;
+      const lines: { readonly seq: number; readonly name: string }[] = child
+        .output()
+        .stdout.trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines.map(({ seq, name }) => `${seq} ${name}`)).to.deep.equal([
+        '1 int1-a',
+        '2 int1-b',
+        '3 int1-a',
+      ]);
+    });
+
+    it('judges by other integrations, a timeline of them, and other settings', async () => {
+      const file = await captureOf(atEnd, ...incident);
+      const directory = await temporaryDirectory(atEnd);
+      const [timeline, settings] = [join(directory, 'sets'), join(directory, 'cvmqtt.json')];
+      await writeFile(timeline, `${setLine(setAt(0, 'vg:upgrader'))}\n${setLine(setAt(60_100, 'int3'))}\n`);
+      await writeFile(settings, '{"reserved_integrations": ["vg:upgrader"], "hold_unregistered_ms": 200}');
+      const args = ['replay', file, '--integrations', timeline, '--settings', settings];
+      const child = startCvmqtt(atEnd, args);
+      await child.exited;
+      const ends = child.output().stdout.match(/^\S+ {2}\S+ +[^\s,:]+(?::\S+)?/gm);
+      expect(ends?.map((line) => line.replace(/ +/g, ' '))).to.deep.equal([
+        '00:00:00.200 unregistered int1-open',
+        '00:00:00.700 unregistered int2-open',
+        '00:00:01.000 notified vg:upgrader-x',
+        '00:01:00.100 notified int3-open',
+        '00:01:01.200 unregistered int4-close',
+      ]);
+    });
+
+    it('stops at the first broken line, where it is to be strict', async () => {
+      const child = startCvmqtt(atEnd, ['replay', '--strict', await captureOf(atEnd, ...incident)]);
+      expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+      expect(child.output().stderr).to.match(/\n2 messages: .*; 1 broken lines\n$/);
+    });
+
+    it('ends with Ctrl-C, and tells what was done by then', async () => {
+      const file = await captureOf(atEnd, setAt(0, 'int1'), captured(1, 0), captured(2, 3_600_000));
+      const child = startCvmqtt(atEnd, ['replay', '--speed', '1x', '--loop', '2', file, '--json']);
+      await child.stdout.first('the first message');
+      expect(await child.end('SIGINT')).to.deep.equal({ code: 1, signal: null });
+      expect(child.output().stderr).to.match(/\n1 messages: 1 notified; interrupted\n$/);
+      expect(child.output().stdout).to.include('int1-open');
+    });
+
+    it('ends when nobody reads what it prints', async () => {
+      const many = Array.from({ length: 20_000 }, (_, at) => captured(at + 1, at));
+      const file = await captureOf(atEnd, setAt(0, 'int1'), ...many);
+      const child = startCvmqtt(atEnd, ['replay', file, '--loop', '100']);
+      await child.stdout.first('the first line');
+      child.stopReading();
+      expect((await child.exited).code).to.equal(1);
+    });
+
+    for (const [title, args, code] of [
+      ['a capture that is not there', ['replay', '/nowhere'], 1],
+      ['a directory', ['replay', '/'], 1],
+      ['settings that are not there', ['replay', '/dev/null', '--settings', '/nowhere'], 78],
+      ['a configuration that is not there', ['replay', '/dev/null', '--config-dir', '/nowhere'], 78],
+      ['no capture', ['replay'], 2],
+    ] as const) {
+      it(`says what is wrong with ${title}, code ${code}`, async () => {
+        const child = startCvmqtt(atEnd, args);
+        expect((await child.exited).code).to.equal(code);
+        expect(child.output().stderr).to.match(/^cvmqtt replay: \S/);
+      });
+    }
+  });
+
+  it('--to-cvmain sends what is due to the apps that are registered there now, in order, through its absence', async () => {
+    const rig = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1', integrations: ['int1', 'int2'] });
+    const many = Array.from({ length: 200 }, (_, at) =>
+      captured(at + 1, at, { json: { function: `int${(at % 2) + 1}-open`, body: `${at}` } }),
+    );
+    const file = await captureOf(atEnd, setAt(0, 'nobody'), ...many);
+    await rig.cvmain.suspend();
+    const child = startCvmqtt(atEnd, ['replay', file, '--to-cvmain', rig.home]);
+    await child.stderr.first('cvmain is away', (line) => line.includes('waiting for cvmain'));
+    await rig.cvmain.resume();
+    expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+    for (const name of ['int1', 'int2']) {
+      const bodies = rig.accepted.entries
+        .filter((each) => valueIn(each, 'integration') === name)
+        .map((each) => Number(valueIn(each, 'body')));
+      expect(bodies).to.deep.equal(
+        Array.from({ length: 100 }, (_, at) => at * 2 + (name === 'int2' ? 1 : 0)),
+      );
+    }
+    expect(child.output().stderr).to.include('200 messages: 200 notified');
+  });
+
+  itWithMosquitto('--to-broker publishes again: topic, payload, QoS, retain, and properties', async () => {
+    const broker = await startMosquitto(atEnd);
+    const login = { username, password: unitToken };
+    const received: IPublishPacket[] = [];
+    const listener = await connectAsync(broker.url, { ...login, protocolVersion: 5, reconnectPeriod: 0 });
+    atEnd(() => listener.endAsync(true));
+    await listener.subscribeAsync(`s2u/${username}/#`, { qos: 2, rap: true });
+    const sent: readonly CapturedPublish[] = [
+      captured(1, 0, { topic: 's2u/cv12345/a', qos: 0, payload: { bytes: Uint8Array.of(0xff, 0, 0x80) } }),
+      captured(2, 1, { topic: 's2u/cv12345/b', qos: 1, retain: true, text: 'kept' }),
+      {
+        ...captured(3, 2, { topic: 's2u/cv12345/c', qos: 2, text: 'all' }),
+        properties: {
+          'payload-format-indicator': 1,
+          'message-expiry-interval': 60,
+          'content-type': 'text/plain',
+          'response-topic': 'u2s/cv12345/r',
+          'correlation-data': Buffer.from([1, 255]).toString('base64'),
+          'user-properties': [
+            ['one', '1'],
+            ['two', 'a'],
+            ['two', 'b'],
+          ],
+        },
+      },
+    ];
+    const file = await captureOf(atEnd, ...sent);
+    const all = new Promise<void>((resolve) => {
+      listener.on('message', (_topic, _payload, packet) => {
+        received.push(packet);
+        if (received.length === sent.length) resolve();
+      });
+    });
+    const args = ['replay', file, '--to-broker', broker.url, '-u', 'server'];
+    const child = startCvmqtt(atEnd, args, { CVMQTT_PASSWORD: serverToken });
+    expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+    expect(child.output().stderr).to.equal('3 messages published\n');
+    await all;
+    const byTopic = received.sort((one, other) => one.topic.localeCompare(other.topic));
+    expect(
+      byTopic.map(({ topic, qos, retain, payload }) => [topic, qos, retain, [...Buffer.from(payload)]]),
+    ).to.deep.equal([
+      ['s2u/cv12345/a', 0, false, [0xff, 0, 0x80]],
+      ['s2u/cv12345/b', 1, true, [...Buffer.from('kept')]],
+      ['s2u/cv12345/c', 2, false, [...Buffer.from('all')]],
+    ]);
+    const properties = byTopic[2]?.properties;
+    expect(properties?.messageExpiryInterval).to.be.within(55, 60);
+    expect(properties).to.deep.include({
+      payloadFormatIndicator: true,
+      contentType: 'text/plain',
+      responseTopic: 'u2s/cv12345/r',
+      correlationData: Buffer.from([1, 255]),
+    });
+    expect({ ...properties?.userProperties }).to.deep.equal({ one: '1', two: ['a', 'b'] });
+  });
+
+  itWithMosquitto('--to-broker says why it could not, without the password', async () => {
+    const broker = await startMosquitto(atEnd);
+    const file = await captureOf(atEnd, captured(1, 0));
+    const args = ['replay', file, '--to-broker', broker.url, '-u', 'server'];
+    const child = startCvmqtt(atEnd, args, { CVMQTT_PASSWORD: 'the wrong one' });
+    expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+    expect(child.output().stderr).to.match(/^cvmqtt replay: the broker: .*[Nn]ot authorized/);
+    expect(child.output().stderr).to.not.include('the wrong one');
+  });
+});
