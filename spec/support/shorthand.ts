@@ -1,6 +1,8 @@
 import type { Publish } from '../../lib/message/publish.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
+import { parseSet } from '../../lib/rule-test/set-value.js';
 import type { Settlement } from '../../lib/settlement.js';
+import { rightOf } from '../sim/support/either.js';
 
 /** A publish in short: the message's full name, as the topic's last level; or with more about it. */
 export type Sent =
@@ -27,14 +29,9 @@ export const publishOf = (seq: number, sent: Sent): Publish => {
   };
 };
 
-/** The set of integrations, each a name, or `name@host:port`. */
+/** The set of integrations, each a name, or `name@host:port`, as rule tests write it. */
 export const registered = (integrations: readonly string[]): IntegrationSet =>
-  new Map(
-    integrations.map((each) => {
-      const [name = '', host, port] = each.split(/@|:(?=\d+$)/);
-      return [name, host === undefined ? { name } : { name, address: { host, port: Number(port) } }];
-    }),
-  );
+  rightOf(parseSet(integrations.join(', ')));
 
 /** A settlement in a word. */
 export const ending = (settlement: Settlement): string =>
