@@ -120,7 +120,7 @@ describe('cvmqtt replay', () => {
       const child = startCvmqtt(atEnd, ['replay', '--speed', '1x', '--loop', '2', file, '--json']);
       await child.stdout.first('the first message');
       expect(await child.end('SIGINT')).to.deep.equal({ code: 1, signal: null });
-      expect(child.output().stderr).to.match(/\n1 messages: 1 notified; interrupted\n$/);
+      expect(child.output().stderr).to.match(/^1 messages: 1 notified; interrupted\n$/m);
       expect(child.output().stdout).to.include('int1-open');
     });
 
