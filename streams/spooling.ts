@@ -49,6 +49,9 @@ export interface SpoolingDeps {
   readonly error: (bug: unknown) => void;
 }
 
+/** How often what is stuck is looked for in the time after which something is. */
+const looksInTime = 4;
+
 /** How many messages of an integration are taken into memory at once while it has more in the spool. */
 const inMemory = 16;
 
@@ -133,15 +136,15 @@ export class Spooling {
       this.#look();
       if (!this.#backlog.empty) this.#watch();
     };
-    this.#work.add(scheduler.schedule(look, Math.min(rules.stallMs, rules.patienceMs)));
+    this.#work.add(scheduler.schedule(look, Math.min(rules.stallMs, rules.patienceMs) / looksInTime));
   }
 
   #look(): void {
     const { lanes, scheduler, rules } = this.#deps;
     const now = scheduler.now();
-    const blocker = this.#backlog.blocker(now);
+    const blockers = this.#backlog.blockers(now);
     const isStuck = (lane: Lane): boolean =>
-      lane === blocker || (this.#backlog.presses && now - lane.progressAt >= rules.patienceMs);
+      blockers.has(lane) || (this.#backlog.presses && now - lane.progressAt >= rules.patienceMs);
     for (const lane of [...lanes.values()]) {
       if (isStuck(lane)) this.#storeAll(lane);
       if (lane.tail.length > 0) this.#storeTail(lane);

@@ -1,6 +1,6 @@
 import type { Job, Lane } from './lane.js';
 
-/** What makes a lane a bad neighbour, see {@link Backlog.blocker}. */
+/** What makes a lane a bad neighbour, see {@link Backlog.blockers}. */
 export interface BacklogBounds {
   /** How long the oldest unsettled message may stay the same, ms. */
   readonly stallMs: number;
@@ -52,18 +52,22 @@ export class Backlog {
   }
 
   /**
-   * The lane that holds up the others: its message has been the oldest for `stallMs`, others wait settled behind it (an
-   * eighth of all, so that none is blamed for a few), and half of what is not settled is its own. When all are slow alike
-   * there is none, as none holds half.
+   * The lanes that hold up the others: that of the oldest message, and with one that waits for its integration to register
+   * all that do, as names that nobody registers are one neighbour, however many. It has been the oldest for `stallMs`,
+   * unless it waits for a registration, which no call will end; others wait settled behind it (an eighth of all, so that
+   * none is blamed for a few), and half of what is not settled is theirs. When all are slow alike there are none, as none
+   * holds half.
    */
-  blocker(now: number): Lane | undefined {
+  blockers(now: number): ReadonlySet<Lane> {
     const front = this.#front && this.#waiting.get(this.#front);
-    if (front === undefined || !this.presses || now - this.#frontSince < this.#stallMs) return undefined;
-    const since = this.#span;
-    const unsettled = this.#waiting.size;
-    const held = since - unsettled;
-    const own = [...this.#waiting.values()].filter(({ lane }) => lane === front.lane).length;
-    return held > 0 && held >= since / 8 && own >= unsettled / 2 ? front.lane : undefined;
+    if (front === undefined || !this.presses) return new Set();
+    const held = isHeld(front.lane);
+    if (!held && now - this.#frontSince < this.#stallMs) return new Set();
+    const unsettled = [...this.#waiting.values()];
+    const settled = this.#span - unsettled.length;
+    const own = unsettled.filter(({ lane }) => lane === front.lane || (held && isHeld(lane)));
+    const blocks = settled > 0 && settled >= this.#span / 8 && own.length >= unsettled.length / 2;
+    return new Set(blocks ? own.map(({ lane }) => lane) : []);
   }
 
   /** From the oldest that is not settled to the newest. */
@@ -79,3 +83,5 @@ export class Backlog {
     this.#frontSince = now;
   }
 }
+
+const isHeld = ({ state }: Lane): boolean => state === 'for-registration';
