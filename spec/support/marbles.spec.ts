@@ -33,6 +33,7 @@ describe('rules', () => {
         actual: ['1 ms: a: notified', '3 ms: complete'],
         expected: ['2 ms: a: refused', '3 ms: complete'],
       });
+      assert.match(String(error), /what differs:\n {2}expected {2}--a\|\n {2}actual {4}-a-\|\n/);
       return;
     }
     assert.fail('it passed');

@@ -1,12 +1,16 @@
 import { assert } from 'chai';
 import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import { drawDiagram, type Marble } from '../../lib/marbles/diagram.js';
 
-/** Runs a test in virtual time; what differs is shown line by line, one line an event. */
+/** Runs a test in virtual time; what differs is shown as diagrams, and line by line, one line an event. */
 export const marbles = (test: (helpers: RunHelpers, scheduler: TestScheduler) => void): void => {
-  const scheduler = new TestScheduler((actual: readonly Logged[], expected: readonly Logged[]) =>
-    assert.deepEqual(actual.map(line), expected.map(line)),
-  );
+  const scheduler = new TestScheduler((actual: readonly Logged[], expected: readonly Logged[]) => {
+    const happened = actual.map(line);
+    const wanted = expected.map(line);
+    const differ = happened.join('\n') !== wanted.join('\n');
+    assert.deepEqual(happened, wanted, differ ? drawn(expected, actual) : undefined);
+  });
   scheduler.run((helpers) => test(helpers, scheduler));
 };
 
@@ -30,6 +34,29 @@ const line = (logged: Logged): string => {
   const { kind, value, error } = logged.notification;
   const what = kind === 'N' ? value : kind === 'C' ? 'complete' : `error ${error}`;
   return `${logged.frame} ms: ${typeof what === 'string' ? what : JSON.stringify(what)}`;
+};
+
+/** The longest diagram that is of use to people. */
+const maxColumns = 150;
+
+/** What was expected, and what happened, as diagrams under each other; undefined where they would be too long. */
+const drawn = (expected: readonly Logged[], actual: readonly Logged[]): string | undefined => {
+  const length = Math.max(0, ...[...expected, ...actual].flatMap(marksOf).map(({ frame }) => frame)) + 1;
+  if (length > maxColumns) return undefined;
+  const rows = (title: string, logged: readonly Logged[]): readonly string[] =>
+    drawDiagram(logged.flatMap(marksOf), length).map((row) => `  ${title}  ${row}`);
+  return ['what differs:', ...rows('expected', expected), ...rows('actual  ', actual), ''].join('\n');
+};
+
+/** A value's mark is the first character of its line. */
+const marksOf = (logged: Logged): readonly Marble[] => {
+  if ('subscribedFrame' in logged) {
+    const end = { frame: logged.unsubscribedFrame, mark: '!' };
+    return [{ frame: logged.subscribedFrame, mark: '^' }, ...(Number.isFinite(end.frame) ? [end] : [])];
+  }
+  const { kind, value } = logged.notification;
+  const [first = '?'] = typeof value === 'string' ? value : JSON.stringify(value ?? '?');
+  return [{ frame: logged.frame, mark: kind === 'N' ? first : kind === 'C' ? '|' : '#' }];
 };
 
 /** The source, with each subscription to it noted down. */
