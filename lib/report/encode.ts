@@ -1,8 +1,8 @@
-import { columnOf } from './columns.js';
+import { newColumn } from './columns.js';
 import { latenciesOf } from './latency.js';
 import { type Mark, markOf, marks } from './marks.js';
 import type { Run, RunCall, RunMessage } from './run.js';
-import { newTexts } from './texts.js';
+import { newTexts, type Texts } from './texts.js';
 
 /** Percentiles as the page reads them: count, p50, p90, p99, max. */
 type LatencyRow = readonly number[];
@@ -45,34 +45,17 @@ const flagsOf = ({ qos, retain, dup, nameFrom, body }: RunMessage): number => {
 
 /** A run in columns: about 30 bytes a message and its texts, which are cut where they would be too many. */
 export const encodeRun = (run: Run): EncodedRun => {
-  const { messages } = run;
   const texts = newTexts();
-  const column = <T>(rows: readonly T[], value: (row: T, at: number) => number): string =>
-    columnOf(rows.map(value));
-  const calls = messages.flatMap((message) => message.calls.map((call) => ({ call, base: message.at })));
-  const columns = {
-    at: column(messages, ({ at }, index) => microseconds(at) - microseconds(messages[index - 1]?.at ?? 0)),
-    flags: column(messages, flagsOf),
-    bytes: column(messages, ({ bytes }) => bytes),
-    topic: column(messages, ({ topic }) => texts.number(topic)),
-    name: column(messages, ({ name }) => texts.number(name)),
-    integration: column(messages, ({ integration }) => texts.number(integration)),
-    preview: column(messages, ({ preview }) => texts.number(preview)),
-    body: column(messages, ({ body }) => texts.number(body?.v)),
-    lifetime: column(messages, ({ lifetimeMs }) =>
-      lifetimeMs === undefined ? -1 : microseconds(lifetimeMs),
-    ),
-    end: column(messages, ({ end }) => markOf(end?.kind ?? 'not settled')),
-    endAt: column(messages, ({ at, end }) => microseconds(end?.at ?? at) - microseconds(at)),
-    endDetail: column(messages, ({ end }) => texts.number(end?.detail)),
-    callCount: column(messages, (message) => message.calls.length),
-    callTarget: column(calls, ({ call }) => targets.indexOf(call.target)),
-    callTo: column(calls, ({ call }) => texts.number(call.to)),
-    callAt: column(calls, ({ call, base }) => microseconds(call.at) - microseconds(base)),
-    callTook: column(calls, ({ call }) => microseconds(call.endedAt) - microseconds(call.at)),
-    callOutcome: column(calls, ({ call }) => outcomes.indexOf(call.outcome)),
-    callDetail: column(calls, ({ call }) => texts.number(call.detail)),
-  };
+  const columns = newColumns();
+  const messages = run.messages.toSorted((a, b) => a.at - b.at);
+  let [last, calls] = [0, 0];
+  for (const message of messages) {
+    const at = microseconds(message.at);
+    addMessage(columns, texts, message, at - last);
+    for (const call of message.calls) addCall(columns, texts, call, at);
+    calls += message.calls.length;
+    last = at;
+  }
   const { all, byIntegration } = latenciesOf(run);
   const row = (latency: Record<'count' | 'p50' | 'p90' | 'p99' | 'max', number>): LatencyRow => [
     latency.count,
@@ -94,15 +77,65 @@ export const encodeRun = (run: Run): EncodedRun => {
     skippedLines: run.skippedLines,
     leftOut: run.leftOut ?? 0,
     count: messages.length,
-    calls: calls.length,
+    calls,
     texts: shown,
     cutAt,
-    columns,
+    columns: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.base64()])),
     sets,
     latency: all === undefined ? null : row(all),
     latencies,
     marks,
   };
+};
+
+const newColumns = () => ({
+  at: newColumn(),
+  flags: newColumn(),
+  bytes: newColumn(),
+  topic: newColumn(),
+  name: newColumn(),
+  integration: newColumn(),
+  preview: newColumn(),
+  body: newColumn(),
+  lifetime: newColumn(),
+  end: newColumn(),
+  endAt: newColumn(),
+  endDetail: newColumn(),
+  callCount: newColumn(),
+  callTarget: newColumn(),
+  callTo: newColumn(),
+  callAt: newColumn(),
+  callTook: newColumn(),
+  callOutcome: newColumn(),
+  callDetail: newColumn(),
+});
+
+type Columns = ReturnType<typeof newColumns>;
+
+const addMessage = (columns: Columns, texts: Texts, message: RunMessage, sinceLast: number): void => {
+  const { end, lifetimeMs } = message;
+  columns.at.add(sinceLast);
+  columns.flags.add(flagsOf(message));
+  columns.bytes.add(message.bytes);
+  columns.topic.add(texts.number(message.topic));
+  columns.name.add(texts.number(message.name));
+  columns.integration.add(texts.number(message.integration));
+  columns.preview.add(texts.number(message.preview));
+  columns.body.add(texts.number(message.body?.v));
+  columns.lifetime.add(lifetimeMs === undefined ? -1 : microseconds(lifetimeMs));
+  columns.end.add(markOf(end?.kind ?? 'not settled'));
+  columns.endAt.add(end === undefined ? 0 : microseconds(end.at) - microseconds(message.at));
+  columns.endDetail.add(texts.number(end?.detail));
+  columns.callCount.add(message.calls.length);
+};
+
+const addCall = (columns: Columns, texts: Texts, call: RunCall, messageAt: number): void => {
+  columns.callTarget.add(targets.indexOf(call.target));
+  columns.callTo.add(texts.number(call.to));
+  columns.callAt.add(microseconds(call.at) - messageAt);
+  columns.callTook.add(microseconds(call.endedAt) - microseconds(call.at));
+  columns.callOutcome.add(outcomes.indexOf(call.outcome));
+  columns.callDetail.add(texts.number(call.detail));
 };
 
 /** What changed with each set. */

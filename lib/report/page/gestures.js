@@ -3,7 +3,6 @@
  *
  * @typedef {object} Gestures
  * @property {(x: number, y: number) => void} hover
- * @property {() => void} leave
  * @property {(x: number, y: number) => void} click
  * @property {(x: number) => void} doubleClick
  * @property {(dx: number, dy: number) => void} drag
@@ -61,7 +60,6 @@ export const listen = (canvas, gestures) => {
     if (moved <= still) gestures.click(event.offsetX, event.offsetY);
   });
   canvas.addEventListener('pointercancel', (event) => pointers.delete(event.pointerId));
-  canvas.addEventListener('pointerleave', () => gestures.leave());
   canvas.addEventListener('dblclick', (event) => gestures.doubleClick(event.offsetX));
   canvas.addEventListener(
     'wheel',

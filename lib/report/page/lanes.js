@@ -1,3 +1,5 @@
+import { isEverything, passing } from './filter.js';
+
 /**
  * A lane: what happened at one place, in the order of time.
  *
@@ -11,43 +13,12 @@
  * @property {Float64Array} starts when they came, sorted
  * @property {readonly (readonly [number, number])[]} registered when the integration was
  *
- * @typedef {object} Filter
- * @property {ReadonlySet<number>} hidden ends that are not shown
- * @property {number} integration the number of a name, 0 for all
- * @property {string} text what a message has somewhere, in lower case; empty for all
- *
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
+ * @typedef {import('./filter.js').Filter} Filter
  */
 
 /** app2 before app10. */
 const byName = new Intl.Collator('en', { numeric: true });
-
-/** @type {Filter} */
-export const everything = { hidden: new Set(), integration: 0, text: '' };
-
-/** @param {Filter} filter */
-export const isEverything = ({ hidden, integration, text }) =>
-  hidden.size === 0 && integration === 0 && text === '';
-
-/**
- * Which messages pass a filter, as 0 and 1. Each different text is searched once.
- *
- * @param {DecodedRun} run
- * @param {Filter} filter
- */
-export const passing = (run, { hidden, integration, text }) => {
-  const { columns } = run;
-  const searched = [columns.name, columns.topic, columns.preview, columns.body, columns.endDetail];
-  const has = text === '' ? [] : run.texts.map((each) => each.toLowerCase().includes(text));
-  const passes = new Uint8Array(run.count);
-  for (let id = 0; id < run.count; id += 1) {
-    if (hidden.has(columns.end[id])) continue;
-    if (integration !== 0 && columns.integration[id] !== integration) continue;
-    if (text !== '' && !searched.some((column) => has[column[id]])) continue;
-    passes[id] = 1;
-  }
-  return passes;
-};
 
 /**
  * When each integration was registered, by the number of its name.

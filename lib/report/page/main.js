@@ -1,35 +1,31 @@
 import { decodeRun } from './decode.js';
 import { byId } from './dom.js';
 import { factsOf } from './facts.js';
-import { everything, isEverything, lanesOf } from './lanes.js';
-import { paintOverview } from './overview.js';
-import { changeDetails, columnDetails, messageDetails, sentenceOf } from './panel.js';
+import { everything, isEverything, withEndAlone, withEndToggled, withIntegrationAlone } from './filter.js';
+import { listenToKeys } from './keyboard.js';
+import { lanesOf } from './lanes.js';
+import { detailsOf, placeSentence } from './panel.js';
 import { plotOf } from './plot.js';
+import { stripOf } from './strip.js';
 import { endSwitches, latencyTable } from './summary.js';
-import { counted, duration } from './time.js';
-import { panned, whole, within } from './view.js';
+import { counted } from './time.js';
+import { panned, within } from './view.js';
 import { nearest, walk } from './walk.js';
 
-/** @typedef {import('./plot.js').Place} Place */
+/** @typedef {import('./hit.js').Place} Place */
 
 /** Integrations with a lane of their own, until all are asked for. */
 const folded = 16;
 
 const run = decodeRun(JSON.parse(byId('run', HTMLScriptElement).text));
-const [details, aside, said] = [
-  byId('details', HTMLElement),
-  byId('message', HTMLElement),
-  byId('said', HTMLElement),
-];
-const [search, help, fold] = [
-  byId('search', HTMLInputElement),
-  byId('help', HTMLDialogElement),
-  byId('fold', HTMLButtonElement),
-];
 const stage = byId('stage', HTMLElement);
-stage.tabIndex = 0;
-const [canvas, overview] = [byId('plot', HTMLCanvasElement), byId('overview', HTMLCanvasElement)];
-const badly = Float64Array.from(run.columns.at.filter((_, id) => run.columns.end[id] !== 0));
+const search = byId('search', HTMLInputElement);
+const help = byId('help', HTMLDialogElement);
+const fold = byId('fold', HTMLButtonElement);
+const said = byId('said', HTMLElement);
+const message = byId('message', HTMLElement);
+const details = byId('details', HTMLElement);
+const startsDark = matchMedia('(prefers-color-scheme: dark)');
 
 let filter = everything;
 let most = folded;
@@ -39,21 +35,21 @@ let pinned = false;
 /** What the panel shows, so that it is made anew only for something else. */
 let shown = '';
 
-const plot = plotOf(run, canvas, stage, byId('spacer', HTMLElement), {
+const plot = plotOf(run, byId('plot', HTMLCanvasElement), stage, byId('spacer', HTMLElement), {
   painted: () => {
     showDetails();
-    drawOverview();
+    paintStrip();
   },
   hovered: (place) => {
     if (!pinned && place !== undefined) point(place, false);
   },
   clicked: (place) => point(place, place !== undefined),
   lane: (lane) => {
-    if (lane.kind === 'integration')
-      setFilter({ ...filter, integration: filter.integration === lane.integration ? 0 : lane.integration });
-    else if (lane.kind !== 'others') only(lane.end);
+    if (lane.kind === 'integration') chooseIntegration(lane.integration);
+    else if (lane.kind !== 'others') setFilter(withEndAlone(filter, lane.end, run.marks.length));
   },
 });
+const paintStrip = stripOf(run, byId('overview', HTMLCanvasElement), plot);
 
 /** @param {Place | undefined} place @param {boolean} isPinned */
 const point = (place, isPinned) => {
@@ -64,36 +60,29 @@ const point = (place, isPinned) => {
 
 const showDetails = () => {
   const spot = current && plot.spotOf(current);
-  const now = current && spot ? `${current.lane.label} ${spot.first} ${spot.count} ${pinned}` : '';
+  const now = current && spot ? `${current.lane.kind} ${current.lane.label} ${spot.first} ${spot.count}` : '';
+  message.classList.toggle('pinned', pinned);
   if (now === shown) return;
   shown = now;
-  aside.classList.toggle('open', now !== '');
-  aside.classList.toggle('pinned', pinned);
+  message.classList.toggle('open', now !== '');
+  message.scrollTop = 0;
   if (current === undefined || spot === undefined) {
     details.replaceChildren();
     return;
   }
   const { lane } = current;
-  details.replaceChildren(
-    ...(lane.kind === 'set'
-      ? changeDetails(run, spot.first, spot.count)
-      : spot.count === 1
-        ? messageDetails(run, lane.ids[spot.first])
-        : columnDetails(run, lane, spot.first, spot.count, {
-            zoom: () => zoomInto(lane, spot),
-            choose: (place) => {
-              point({ lane, place, single: true }, true);
-              details.focus();
-            },
-          })),
-  );
-  aside.scrollTop = 0;
+  const choose = (/** @type {number} */ place) => {
+    point({ lane, place, single: true }, true);
+    details.focus();
+  };
+  details.replaceChildren(...detailsOf(run, lane, spot, { zoom: () => zoomInto(lane, spot), choose }));
 };
 
 /** @param {import('./lanes.js').Lane} lane @param {{ first: number, count: number }} spot */
 const zoomInto = (lane, { first, count }) => {
   const [from, to] = [lane.times[first], lane.times[first + count - 1]];
-  plot.show(within({ from: from - (to - from) * 0.3, to: to + (to - from) * 0.3 }, run.duration));
+  const margin = (to - from) * 0.3;
+  plot.glide(within({ from: from - margin, to: to + margin }, run.duration));
 };
 
 /** Shows the lanes anew; what is pointed at stays so where it is still shown. */
@@ -115,102 +104,44 @@ const setFilter = (next) => {
   showSummary();
 };
 
-/** Shows one end alone, or all again. @param {number} end */
-const only = (end) => {
-  const others = new Set([...run.marks.keys()].filter((each) => each !== end));
-  const isOnly = others.size === filter.hidden.size && !filter.hidden.has(end);
-  setFilter({ ...filter, hidden: isOnly ? new Set() : others });
-};
+const toggle = (/** @type {number} */ end) => setFilter(withEndToggled(filter, end));
+const chooseIntegration = (/** @type {number} */ name) => setFilter(withIntegrationAlone(filter, name));
 
 const showSummary = () => {
   const focused = document.activeElement?.textContent;
-  byId('ends', HTMLElement).replaceChildren(
-    ...endSwitches(run, filter.hidden, (end) => {
-      const hidden = new Set(filter.hidden);
-      if (!hidden.delete(end)) hidden.add(end);
-      setFilter({ ...filter, hidden });
-    }),
-  );
-  byId('latency', HTMLElement).replaceChildren(
-    latencyTable(run, filter.integration, (integration) => setFilter({ ...filter, integration })),
-  );
+  byId('ends', HTMLElement).replaceChildren(...endSwitches(run, filter.hidden, toggle));
+  byId('latency', HTMLElement).replaceChildren(latencyTable(run, filter.integration, chooseIntegration));
   byId('all', HTMLButtonElement).hidden = isEverything(filter);
-  const left = plot.lanes()[0].ids.length;
+  const left = counted(plot.lanes()[0].ids.length);
   const by = filter.integration === 0 ? '' : ` for ${run.texts[filter.integration]}`;
-  byId('passing', HTMLElement).textContent = isEverything(filter)
-    ? ''
-    : `${counted(left)} of ${counted(run.count)} shown${by}`;
+  const passing = isEverything(filter) ? '' : `${left} of ${counted(run.count)} shown${by}`;
+  byId('passing', HTMLElement).textContent = passing;
   // The switch that was used is a new one now.
   const buttons = document.querySelectorAll('#ends button, #latency button');
   const again = [...buttons].find((button) => button.textContent === focused);
   if (again instanceof HTMLElement) again.focus();
 };
 
-const drawOverview = () => {
-  const context = overview.getContext('2d');
-  const [width, height] = [overview.clientWidth, overview.clientHeight];
-  if (context === null || width === 0) return;
-  overview.width = Math.round(width * devicePixelRatio);
-  overview.height = Math.round(height * devicePixelRatio);
-  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  const size = { left: plot.left(), right: width - 18, width, height };
-  paintOverview(
-    context,
-    { duration: run.duration, came: run.columns.at, badly },
-    plot.view(),
-    size,
-    plot.colour,
-  );
-};
-
-/** Moves the view to where the overview is pointed at. @param {PointerEvent} event */
-const jump = (event) => {
-  if (event.buttons !== 1) return;
-  const all = whole(run.duration);
-  const share = (event.offsetX - plot.left()) / (overview.clientWidth - 18 - plot.left());
-  const { from, to } = plot.view();
-  plot.setView(panned(plot.view(), all.from + share * (all.to - all.from) - (from + to) / 2, run.duration));
-};
-overview.addEventListener('pointerdown', (event) => {
-  overview.setPointerCapture(event.pointerId);
-  jump(event);
-});
-overview.addEventListener('pointermove', jump);
-
-/** Moves with an arrow key, and says where to. @param {string} key */
+/** Moves with an arrow key, and says where to. The first one begins in the middle of what is shown. @param {string} key */
 const step = (key) => {
   const lanes = plot.lanes();
   const { from, to } = plot.view();
-  const start =
-    current ??
-    lanes
-      .filter(({ times }) => times.length > 0)
-      .map((lane) => ({ lane, place: nearest(lane.times, (from + to) / 2, plot.bins()) }))[0];
-  if (start === undefined) return;
-  const next = { ...(current === undefined ? start : walk(lanes, start, key, plot.bins())), single: false };
+  const first = lanes.find(({ times }) => times.length > 0);
+  if (first === undefined) return;
+  const start = { lane: first, place: nearest(first.times, (from + to) / 2, plot.bins()) };
+  const next = { ...(current === undefined ? start : walk(lanes, current, key, plot.bins())), single: false };
   point(next, pinned);
   plot.reveal(next);
-  const { lane } = next;
-  const { first, count, time } = plot.spotOf(next);
-  const what =
-    lane.kind === 'set'
-      ? `live set changed at ${duration(time)}`
-      : count === 1
-        ? sentenceOf(run, lane.ids[first])
-        : `${counted(count)} messages around ${duration(time)}, Enter zooms in`;
-  said.textContent = `${lane.label}: ${what}`;
+  said.textContent = placeSentence(run, next.lane, plot.spotOf(next));
 };
 
-/** What Enter does: a marble is pinned; a column is zoomed into, or where its messages came at one moment, it is pinned. */
+/** A marble is pinned; a column is zoomed into, or pinned where its messages ended at one moment. */
 const enter = () => {
   if (current === undefined) return;
   const { lane } = current;
   const spot = plot.spotOf(current);
-  if (
-    spot.count > 1 &&
-    lane.kind !== 'set' &&
-    lane.times[spot.first] < lane.times[spot.first + spot.count - 1]
-  ) {
+  const parts = lane.kind !== 'set' && lane.times[spot.first] < lane.times[spot.first + spot.count - 1];
+  if (parts) {
     zoomInto(lane, spot);
     return;
   }
@@ -223,68 +154,23 @@ const close = () => {
   stage.focus();
 };
 
-/** @type {Readonly<Record<string, () => void>>} */
-const keys = {
-  '+': () => plot.zoomBy(0.5),
-  '=': () => plot.zoomBy(0.5),
-  '-': () => plot.zoomBy(2),
-  0: plot.fit,
-  Escape: close,
-  '?': () => help.showModal(),
-  '/': () => search.focus(),
-};
-
-stage.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const isArrow = event.key.startsWith('Arrow');
-  const { from, to } = plot.view();
-  if (event.shiftKey && isArrow) {
-    plot.setView(
-      panned(
-        plot.view(),
-        (event.key === 'ArrowLeft' ? -0.2 : event.key === 'ArrowRight' ? 0.2 : 0) * (to - from),
-        run.duration,
-      ),
-    );
-  } else if (isArrow || event.key === 'Home' || event.key === 'End') step(event.key);
-  else if (event.key === 'Enter' || event.key === ' ') enter();
-  else return;
-  event.preventDefault();
+listenToKeys(stage, help, {
+  step,
+  enter,
+  pan: (part) => {
+    const { from, to } = plot.view();
+    plot.setView(panned({ from, to }, part * (to - from), run.duration));
+  },
+  anywhere: {
+    '+': () => plot.zoomBy(0.5),
+    '=': () => plot.zoomBy(0.5),
+    '-': () => plot.zoomBy(2),
+    0: plot.fit,
+    Escape: close,
+    '?': () => help.showModal(),
+    '/': () => search.focus(),
+  },
 });
-document.addEventListener('keydown', (event) => {
-  const isTyping = event.target instanceof HTMLInputElement;
-  const action = keys[event.key];
-  if (action === undefined || help.open || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping && event.key !== 'Escape') return;
-  event.preventDefault();
-  action();
-});
-
-/** @param {string} id @param {() => void} action */
-const onClick = (id, action) => byId(id, HTMLButtonElement).addEventListener('click', action);
-onClick('in', () => plot.zoomBy(0.5));
-onClick('out', () => plot.zoomBy(2));
-onClick('fit', plot.fit);
-onClick('close', close);
-onClick('ask', () => help.showModal());
-onClick('all', () => {
-  search.value = '';
-  setFilter(everything);
-});
-onClick('fold', () => {
-  most = most === folded ? Number.POSITIVE_INFINITY : folded;
-  relane();
-  showFold();
-});
-onClick('theme', () => {
-  const isDark =
-    document.documentElement.dataset['theme'] ??
-    (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
-  document.documentElement.dataset['theme'] = isDark === 'dark' ? 'light' : 'dark';
-  plot.recolour();
-});
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', plot.recolour);
-search.addEventListener('input', () => setFilter({ ...filter, text: search.value.trim().toLowerCase() }));
 
 const integrations = lanesOf(run, everything, Number.POSITIVE_INFINITY).filter(
   ({ kind }) => kind === 'integration',
@@ -294,6 +180,35 @@ const showFold = () => {
   fold.textContent = most === folded ? `Show all ${counted(integrations)} integrations` : 'Fold integrations';
 };
 
+/** @type {Readonly<Record<string, () => void>>} */
+const clicks = {
+  in: () => plot.zoomBy(0.5),
+  out: () => plot.zoomBy(2),
+  fit: plot.fit,
+  close,
+  ask: () => help.showModal(),
+  all: () => {
+    search.value = '';
+    setFilter(everything);
+  },
+  fold: () => {
+    most = most === folded ? Number.POSITIVE_INFINITY : folded;
+    relane();
+    showFold();
+  },
+  theme: () => {
+    const { dataset } = document.documentElement;
+    const now = dataset['theme'] ?? (startsDark.matches ? 'dark' : 'light');
+    dataset['theme'] = now === 'dark' ? 'light' : 'dark';
+    plot.recolour();
+  },
+};
+for (const [id, action] of Object.entries(clicks))
+  byId(id, HTMLButtonElement).addEventListener('click', action);
+startsDark.addEventListener('change', plot.recolour);
+search.addEventListener('input', () => setFilter({ ...filter, text: search.value.trim().toLowerCase() }));
+
+stage.tabIndex = 0;
 byId('facts', HTMLElement).textContent = factsOf(run).join(' · ');
 relane();
 showSummary();

@@ -1,4 +1,5 @@
 import { element, glyph } from './dom.js';
+import { changeLabel } from './scene.js';
 import { notificationOf, stepsOf } from './steps.js';
 import { counted, duration, moment, roughly } from './time.js';
 
@@ -14,11 +15,11 @@ const signs = { passed: '✓', waited: '⋯', stopped: '✕', skipped: '–' };
 const spoken = { passed: 'passed', waited: 'waited', stopped: 'stopped here', skipped: 'not reached' };
 
 /** What a message is called. @param {DecodedRun} run @param {number} id */
-export const titleOf = ({ columns, texts }, id) =>
+const titleOf = ({ columns, texts }, id) =>
   columns.name[id] === 0 ? `(no name, on ${texts[columns.topic[id]]})` : texts[columns.name[id]];
 
 /** A message in one sentence. @param {DecodedRun} run @param {number} id */
-export const sentenceOf = (run, id) => {
+const sentenceOf = (run, id) => {
   const { columns, marks } = run;
   const took = duration(columns.endAt[id] - columns.at[id]);
   return `${titleOf(run, id)}, ${marks[columns.end[id]].end} after ${took}, came at ${duration(columns.at[id])}`;
@@ -41,7 +42,7 @@ const list = (pairs, className) =>
  * @param {DecodedRun} run
  * @param {number} id
  */
-export const messageDetails = (run, id) => {
+const messageDetails = (run, id) => {
   const { columns, texts, marks } = run;
   const flags = columns.flags[id];
   const mark = marks[columns.end[id]];
@@ -92,7 +93,7 @@ export const messageDetails = (run, id) => {
  * @param {number} count
  * @param {{ zoom: () => void, choose: (place: number) => void }} then
  */
-export const columnDetails = (run, lane, first, count, then) => {
+const columnDetails = (run, lane, first, count, then) => {
   const ids = lane.ids.subarray(first, first + count);
   const [from, to] = [lane.times[first], lane.times[first + count - 1]];
   /** @type {Map<number, number>} */
@@ -139,7 +140,7 @@ export const columnDetails = (run, lane, first, count, then) => {
  * @param {number} first
  * @param {number} count
  */
-export const changeDetails = (run, first, count) =>
+const changeDetails = (run, first, count) =>
   run.sets
     .slice(first, first + Math.min(count, 20))
     .flatMap(({ at, came, went, size }) => [
@@ -160,3 +161,30 @@ const namesOf = ({ texts }, names) =>
     ...names.slice(0, 100).map((name) => texts[name]),
     ...(names.length > 100 ? [`and ${names.length - 100} more`] : []),
   ].join(', ');
+
+/**
+ * All about a spot of a lane.
+ *
+ * @param {DecodedRun} run
+ * @param {Lane} lane
+ * @param {{ first: number, count: number }} spot
+ * @param {{ zoom: () => void, choose: (place: number) => void }} then
+ */
+export const detailsOf = (run, lane, { first, count }, then) => {
+  if (lane.kind === 'set') return changeDetails(run, first, count);
+  return count === 1 ? messageDetails(run, lane.ids[first]) : columnDetails(run, lane, first, count, then);
+};
+
+/**
+ * A spot of a lane in a sentence, for who does not see it.
+ *
+ * @param {DecodedRun} run
+ * @param {Lane} lane
+ * @param {import('./spots.js').Spot} spot
+ */
+export const placeSentence = (run, lane, { first, count, time }) => {
+  if (lane.kind === 'set') return `${lane.label}: ${changeLabel(run, first)} at ${duration(time)}`;
+  return count === 1
+    ? `${lane.label}: ${sentenceOf(run, lane.ids[first])}`
+    : `${lane.label}: ${counted(count)} messages around ${duration(time)}, Enter zooms in`;
+};

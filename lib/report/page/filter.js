@@ -1,0 +1,57 @@
+/**
+ * What is shown of a run.
+ *
+ * @typedef {object} Filter
+ * @property {ReadonlySet<number>} hidden ends that are not shown
+ * @property {number} integration the number of a name, 0 for all
+ * @property {string} text what a message has somewhere, in lower case; empty for all
+ *
+ * @typedef {import('./decode.js').DecodedRun} DecodedRun
+ */
+
+/** @type {Filter} */
+export const everything = { hidden: new Set(), integration: 0, text: '' };
+
+/** @param {Filter} filter */
+export const isEverything = ({ hidden, integration, text }) =>
+  hidden.size === 0 && integration === 0 && text === '';
+
+/**
+ * Which messages pass a filter, as 0 and 1. Each different text is searched once.
+ *
+ * @param {DecodedRun} run
+ * @param {Filter} filter
+ */
+export const passing = (run, { hidden, integration, text }) => {
+  const { columns } = run;
+  const searched = [columns.name, columns.topic, columns.preview, columns.body, columns.endDetail];
+  const has = text === '' ? [] : run.texts.map((each) => each.toLowerCase().includes(text));
+  const passes = new Uint8Array(run.count);
+  for (let id = 0; id < run.count; id += 1) {
+    if (hidden.has(columns.end[id])) continue;
+    if (integration !== 0 && columns.integration[id] !== integration) continue;
+    if (text !== '' && !searched.some((column) => has[column[id]])) continue;
+    passes[id] = 1;
+  }
+  return passes;
+};
+
+/** With one end shown or hidden. @param {Filter} filter @param {number} end @returns {Filter} */
+export const withEndToggled = (filter, end) => {
+  const hidden = new Set(filter.hidden);
+  if (!hidden.delete(end)) hidden.add(end);
+  return { ...filter, hidden };
+};
+
+/** With one end alone, or with all of them where that is so already. @param {Filter} filter @param {number} end @param {number} ends @returns {Filter} */
+export const withEndAlone = (filter, end, ends) => {
+  const isAlone = filter.hidden.size === ends - 1 && !filter.hidden.has(end);
+  const others = Array.from({ length: ends }, (_, each) => each).filter((each) => each !== end);
+  return { ...filter, hidden: new Set(isAlone ? [] : others) };
+};
+
+/** With one integration alone, or with all of them where that is so already. @param {Filter} filter @param {number} integration @returns {Filter} */
+export const withIntegrationAlone = (filter, integration) => ({
+  ...filter,
+  integration: filter.integration === integration ? 0 : integration,
+});

@@ -1,0 +1,40 @@
+import { paintOverview } from './overview.js';
+import { panned, whole } from './view.js';
+
+/**
+ * The strip below the diagram: it shows where in the run one is, and leads to where it is pointed at.
+ *
+ * @param {import('./decode.js').DecodedRun} run
+ * @param {HTMLCanvasElement} canvas
+ * @param {import('./plot.js').Plot} plot
+ * @returns {() => void} paints it
+ */
+export const stripOf = (run, canvas, plot) => {
+  const badly = Float64Array.from(run.columns.at.filter((_, id) => run.columns.end[id] !== 0));
+  const right = () => canvas.clientWidth - 18;
+  /** @param {PointerEvent} event */
+  const jump = (event) => {
+    if (event.buttons !== 1) return;
+    const all = whole(run.duration);
+    const share = (event.offsetX - plot.left()) / (right() - plot.left());
+    const { from, to } = plot.view();
+    const middle = all.from + share * (all.to - all.from);
+    plot.setView(panned(plot.view(), middle - (from + to) / 2, run.duration));
+  };
+  canvas.addEventListener('pointerdown', (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    jump(event);
+  });
+  canvas.addEventListener('pointermove', jump);
+  return () => {
+    const context = canvas.getContext('2d');
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (context === null || width === 0) return;
+    canvas.width = Math.round(width * devicePixelRatio);
+    canvas.height = Math.round(height * devicePixelRatio);
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    const size = { left: plot.left(), right: right(), width, height };
+    const { duration, columns } = run;
+    paintOverview(context, { duration, came: columns.at, badly }, plot.view(), size, plot.colour);
+  };
+};
