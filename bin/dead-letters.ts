@@ -1,0 +1,153 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { LetterFilter } from '../lib/dead-letters/select.js';
+import { parseDuration } from '../lib/duration.js';
+import { printable } from '../lib/log/printable.js';
+import { reasons } from '../lib/settlement.js';
+import { type Command, complain, exitCode, parseCommandLine } from './command.js';
+import { list } from './dead-letters/list.js';
+import { type Failure, type Opened, openState } from './dead-letters/opened.js';
+import { replay } from './dead-letters/replay.js';
+import { show } from './dead-letters/show.js';
+
+const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]          what was not delivered, and why
+       cvmqtt dead-letters show <config-dir> ID [--json]                one in full, and how it would be decided now
+       cvmqtt dead-letters replay <config-dir> ID... [options]          sends these again, the oldest first
+       cvmqtt dead-letters replay <config-dir> --all [filter] [options] sends all that are not stale and not replayed
+
+  ID                 as list shows it, or how it begins
+  --reason REASON    filter: ${reasons.slice(0, 4).join(', ')},
+                     ${reasons.slice(4).join(', ')}
+  --integration NAME filter: for this app
+  --since AGE        filter: not older than 90s, 2h, 1d
+  --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
+  --dry-run          replay: sends nothing, says how each would end
+  --yes              replay: needed for --all
+  --stale            replay: also those whose time is over
+  --json             a line of JSON for each
+
+What was replayed is noted beside the dead letters, and not sent again by a second call. The daemon may run or not.
+
+Exit codes: 0 good, 1 one was not delivered, 2 wrong usage, 78 the configuration is wrong.`;
+
+const stateDir = { 'state-dir': { type: 'string' } } as const;
+const json = { json: { type: 'boolean', default: false } } as const;
+const filters = {
+  reason: { type: 'string' },
+  integration: { type: 'string' },
+  since: { type: 'string' },
+} as const;
+
+/** What a command line asks for, once the dead letters are open. Left: wrong usage. */
+interface Task {
+  readonly root: string;
+  readonly stateDir: string | undefined;
+  readonly run: (opened: Opened) => Promise<E.Either<Failure, number>>;
+}
+
+type Parse = (args: readonly string[]) => E.Either<string, Task>;
+
+const parseList: Parse = (args) =>
+  pipe(
+    parseCommandLine(args, { ...stateDir, ...json, ...filters }),
+    E.chain(({ values, positionals: [root, ...more] }) => {
+      if (root === undefined || more.length > 0) return E.left('give one configuration directory');
+      return pipe(
+        filterOf(values),
+        E.map((filter) => ({
+          root,
+          stateDir: values['state-dir'],
+          run: async (opened: Opened) => E.right(await list(opened, filter, values.json)),
+        })),
+      );
+    }),
+  );
+
+const parseShow: Parse = (args) =>
+  pipe(
+    parseCommandLine(args, { ...stateDir, ...json }),
+    E.chain(({ values, positionals: [root, id, ...more] }) =>
+      root === undefined || id === undefined || more.length > 0
+        ? E.left('give a configuration directory and an ID')
+        : E.right({
+            root,
+            stateDir: values['state-dir'],
+            run: (opened: Opened) => show(opened, id, values.json),
+          }),
+    ),
+  );
+
+const parseReplay: Parse = (args) =>
+  pipe(
+    parseCommandLine(args, {
+      ...stateDir,
+      ...filters,
+      all: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      stale: { type: 'boolean', default: false },
+    }),
+    E.chain(({ values, positionals: [root, ...ids] }) => {
+      const { all, yes, stale, 'dry-run': dryRun } = values;
+      if (root === undefined || all === ids.length > 0)
+        return E.left('give a configuration directory, and either IDs or --all');
+      if (all && !yes && !dryRun) return E.left('--all needs --yes, or --dry-run to see what it would send');
+      const isFiltered = [values.reason, values.integration, values.since].some((each) => each !== undefined);
+      if (isFiltered && !all) return E.left('filters are for --all');
+      return pipe(
+        filterOf(values),
+        E.map((filter) => ({
+          root,
+          stateDir: values['state-dir'],
+          run: (opened: Opened) => replay(opened, { meant: all ? filter : ids, stale, dryRun }),
+        })),
+      );
+    }),
+  );
+
+const filterOf = (given: {
+  readonly reason?: string;
+  readonly integration?: string;
+  readonly since?: string;
+}): E.Either<string, LetterFilter> => {
+  const reason = reasons.find((each) => each === given.reason);
+  if (given.reason !== undefined && reason === undefined)
+    return E.left(`--reason is one of ${reasons.join(', ')}`);
+  const { integration, since } = given;
+  return pipe(
+    since === undefined ? E.right(undefined) : parseDuration(since),
+    E.map((ms: number | undefined) => ({
+      ...(reason === undefined ? {} : { reason }),
+      ...(integration === undefined ? {} : { integration }),
+      ...(ms === undefined ? {} : { since: Date.now() - ms }),
+    })),
+  );
+};
+
+const parsers: Readonly<Record<string, Parse>> = { list: parseList, show: parseShow, replay: parseReplay };
+
+const main = async ([name = '', ...args]: readonly string[]): Promise<number> => {
+  const parse = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
+  const task = parse === undefined ? E.left('give one of list, show and replay') : parse(args);
+  if (E.isLeft(task)) {
+    complain(`cvmqtt dead-letters: ${printable(task.left)}\n${usage}`);
+    return exitCode.usage;
+  }
+  // Who reads no more, such as head, is no reason to stop half-way.
+  process.stdout.on('error', () => undefined);
+  const opened = await openState(task.right.root, task.right.stateDir);
+  const result = E.isLeft(opened) ? opened : await finished(opened.right, task.right);
+  if (E.isRight(result)) return result.right;
+  complain(`cvmqtt dead-letters: ${printable(result.left.detail)}`);
+  return result.left.exitCode;
+};
+
+const finished = async (opened: Opened, { run }: Task): Promise<E.Either<Failure, number>> => {
+  try {
+    return await run(opened);
+  } finally {
+    await opened.letters.close();
+  }
+};
+
+export const command: Command = { usage, main };

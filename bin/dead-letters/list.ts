@@ -1,0 +1,31 @@
+import { isMeant, type LetterFilter } from '../../lib/dead-letters/select.js';
+import { fieldsOf, listHead, listLine } from '../../lib/dead-letters/show.js';
+import type { LetterState } from '../../lib/dead-letters/state.js';
+import { jsonLine } from '../../lib/log/printable.js';
+import { exitCode } from '../command.js';
+import { Output } from '../replay/output.js';
+import { styleFor } from '../style.js';
+import { known, type Opened, readable } from './opened.js';
+
+/** Lists the letters that are meant, the oldest first, and how many of them are in which state. */
+export const list = async (opened: Opened, filter: LetterFilter, json: boolean): Promise<number> => {
+  const output = new Output(process.stdout);
+  const { faint } = styleFor(process.stdout);
+  const counts = new Map<LetterState | 'broken', number>();
+  const count = (state: LetterState | 'broken'): void => void counts.set(state, (counts.get(state) ?? 0) + 1);
+  if (!json) output.add(`${faint(listHead)}\n`);
+  for await (const letter of readable(opened, () => count('broken'))) {
+    if (output.gone) break;
+    if (!isMeant(filter, letter)) continue;
+    const each = known(opened, letter);
+    count(each.state);
+    const line = json ? jsonLine(fieldsOf(each)) : listLine(each, opened.now);
+    output.add(`${each.state === 'open' || json ? line : faint(line)}\n`);
+    await output.ready();
+  }
+  const counted = [...counts].map(([state, times]) => `${times} ${state}`).join(', ');
+  if (!json) output.add(`${counted === '' ? 'no dead letters' : counted}\n`);
+  output.flush();
+  await output.ready();
+  return exitCode.good;
+};

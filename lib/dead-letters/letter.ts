@@ -1,0 +1,58 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../codec.js';
+import type { Publish } from '../message/publish.js';
+import { PublishJson, publishOfJson } from '../message/publish-json.js';
+import { type Reason, reasons } from '../settlement.js';
+
+/** A dead letter as its file has it. */
+export interface Letter {
+  /** Its number: stays the same as long as the letter is there, wherever in the files. */
+  readonly id: string;
+  readonly reason: Reason;
+  readonly detail: string;
+  /** The full name, as far as it was understood. */
+  readonly name?: string;
+  /** Calls to cvmain before it was given up. */
+  readonly attempts: number;
+  /** Wall clock, ms since the epoch. */
+  readonly settledAt: number;
+  readonly publish: Publish;
+}
+
+const isReason = (value: unknown): value is Reason => reasons.some((reason) => reason === value);
+
+const KnownReason = new t.Type<Reason>(
+  'a reason of a dead letter',
+  isReason,
+  (value, context) => (isReason(value) ? t.success(value) : t.failure(value, context)),
+  t.identity,
+);
+
+/** What `deadLetterLine` writes. */
+const LetterJson = t.intersection([
+  t.type({
+    reason: KnownReason,
+    detail: t.string,
+    attempts: t.refinement(t.number, (n) => Number.isInteger(n) && n >= 0, 'a count'),
+    settled_at: t.refinement(t.string, (time) => Number.isFinite(Date.parse(time)), 'a time'),
+  }),
+  t.partial({ name: t.string }),
+  PublishJson,
+]);
+
+/** The letter of a line that `deadLetterLine` wrote. Left says what is wrong with it, without a part of it. */
+export const parseLetter = (line: string, id: string): E.Either<string, Letter> =>
+  pipe(
+    decodeJsonWith(LetterJson)(line),
+    E.map((json) => ({
+      id,
+      reason: json.reason,
+      detail: json.detail,
+      ...(json.name === undefined ? {} : { name: json.name }),
+      attempts: json.attempts,
+      settledAt: Date.parse(json.settled_at),
+      publish: publishOfJson(json, 1),
+    })),
+  );

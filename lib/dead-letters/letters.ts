@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { linesOf } from '../capture/lines.js';
+import { errorCode } from '../files/read-text.js';
+import { type Letter, parseLetter } from './letter.js';
+
+/** A line that is no dead letter: it was torn by a power cut, or somebody changed it. */
+export interface BrokenLetter {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly detail: string;
+}
+
+/** The dead letters of a state directory, as they were when it was opened, however the daemon goes on with its files. */
+export interface DeadLetters {
+  /** All of them, the oldest first; may be read again and again. */
+  read(): AsyncGenerator<Letter | BrokenLetter>;
+  close(): Promise<void>;
+}
+
+/** The file that the daemon writes, in its state directory. */
+export const deadLetterFile = 'dead-letters.ndjson';
+
+/** So many hex digits tell apart all letters that the files can hold. */
+const idLength = 12;
+
+/** Opens the daemon's two files of dead letters. A file that is missing has none. Left names the one that can't be read. */
+export async function openDeadLetters(directory: string): Promise<E.Either<string, DeadLetters>> {
+  const path = join(directory, deadLetterFile);
+  // The newer one first: if the daemon rotates in between, both are the same file, and there is another newer one.
+  const newer = await openIfThere(path);
+  if (E.isLeft(newer)) return newer;
+  const older = await openIfThere(`${path}.1`);
+  const files = [older, newer].flatMap((each) =>
+    E.isRight(each) && each.right !== undefined ? [each.right] : [],
+  );
+  const close = async (): Promise<void> => {
+    for (const { handle } of files) await handle.close();
+  };
+  const [one, other] = files;
+  if (one !== undefined && other?.inode === one.inode) {
+    await close();
+    return openDeadLetters(directory);
+  }
+  if (E.isLeft(older)) {
+    await close();
+    return older;
+  }
+  return E.right({ read: () => lettersIn(files), close });
+}
+
+interface OpenFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly inode: bigint;
+}
+
+/** Right of undefined where there is none. What is no file, such as a pipe, could block for ever. */
+const openIfThere = async (path: string): Promise<E.Either<string, OpenFile | undefined>> => {
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await handle.stat({ bigint: true });
+    if (found.isFile()) return E.right({ path, handle, inode: found.ino });
+    await handle.close();
+    return E.left(`${path}: is not a file`);
+  } catch (error) {
+    const code = errorCode(error);
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? E.right(undefined)
+      : E.left(`${path}: can't be read (${code ?? 'unknown error'})`);
+  }
+};
+
+async function* lettersIn(files: readonly OpenFile[]): AsyncGenerator<Letter | BrokenLetter> {
+  const seen = new Map<string, number>();
+  for (const { path, handle } of files) {
+    let at = 0;
+    for await (const lines of linesOf(handle.createReadStream({ start: 0, autoClose: false }))) {
+      for (const line of lines) {
+        at += 1;
+        if (line === '') continue;
+        if (typeof line !== 'string') {
+          yield { file: path, line: at, detail: line.detail };
+          continue;
+        }
+        const letter = parseLetter(line, idOf(line, seen));
+        yield E.isRight(letter) ? letter.right : { file: path, line: at, detail: letter.left };
+      }
+    }
+  }
+}
+
+/** The id of a line: a hash of it, and of how many lines before it were the same. It outlasts a rotation of the files. */
+const idOf = (line: string, seen: Map<string, number>): string => {
+  const id = digest(line);
+  const before = seen.get(id) ?? 0;
+  seen.set(id, before + 1);
+  return before === 0 ? id : digest(`${id} ${before}`);
+};
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, idLength);

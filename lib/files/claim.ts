@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from './read-text.js';
+
+/**
+ * Claims `name` in a directory for this process: of two at once, one at most has it. Right gives it back. Left is why not,
+ * in one line, such as that a process that runs has it. The claim of a process that was killed counts for nothing, also
+ * when another one has its pid now: a claim is a file whose name says whose it is, so that it is never half-written.
+ */
+export async function claim(directory: string, name: string): Promise<E.Either<string, () => Promise<void>>> {
+  const own = `${name}.${process.pid}.${lifeOf(process.pid)}.lock`;
+  const release = () => rm(join(directory, own), { force: true });
+  const problem = await created(directory, own);
+  if (problem !== undefined) return E.left(problem);
+  // Each is there before it looks for others: of two that come at once, the later one at least sees the other.
+  for (const file of await readdir(directory)) {
+    const other = file === own ? undefined : holderOf(name, file);
+    if (other === undefined) continue;
+    if (isAlive(other)) {
+      await release();
+      return E.left(taken(other.pid));
+    }
+    await rm(join(directory, file), { force: true });
+  }
+  return E.right(release);
+}
+
+/** Makes the file of a claim; or says why it can't be made. */
+const created = async (directory: string, file: string): Promise<string | undefined> => {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return `${directory}: ${errorCode(error) ?? 'unknown error'}`;
+  }
+  try {
+    await (await open(join(directory, file), 'wx', 0o600)).close();
+    return undefined;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return taken(process.pid);
+    return `${join(directory, file)}: ${errorCode(error) ?? 'unknown error'}`;
+  }
+};
+
+interface Holder {
+  readonly pid: number;
+  readonly life: string;
+}
+
+const taken = (pid: number): string => `process ${pid} is at it`;
+
+const holderOf = (name: string, file: string): Holder | undefined => {
+  if (!file.startsWith(`${name}.`)) return undefined;
+  const [, pid, life] = /^\.(\d+)\.([\w-]+)\.lock$/.exec(file.slice(name.length)) ?? [];
+  return pid === undefined || life === undefined ? undefined : { pid: Number(pid), life };
+};
+
+const isAlive = ({ pid, life }: Holder): boolean => {
+  const now = lifeOf(pid);
+  return now === life || now === unknownLife;
+};
+
+/** A process of which no more is known than that it runs. */
+const unknownLife = 'running';
+
+/** Tells a process from a later one with the same pid: when it began, and in which run of the system. */
+const lifeOf = (pid: number): string | undefined => {
+  try {
+    const [boot = ''] = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').split('-');
+    // Behind the program's name, which may hold anything: the state, and 19 fields further the start (proc_pid_stat(5)).
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : `${boot}-${fields[19]}`;
+  } catch {
+    return runs(pid) ? unknownLife : undefined;
+  }
+};
+
+const runs = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH';
+  }
+};

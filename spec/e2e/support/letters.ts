@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { layout } from '../../../lib/config/layout.js';
+import { deadLetterLine } from '../../../lib/files/dead-letter.js';
+import type { Reason } from '../../../lib/settlement.js';
+import { publishOf, type Sent } from '../../support/shorthand.js';
+
+/** A dead letter of a message, as old as asked for. */
+export const lineOf = (
+  sent: Sent,
+  {
+    reason = 'unregistered',
+    ageMs = 60_000,
+    detail = 'as the test asked',
+  }: {
+    readonly reason?: Reason;
+    readonly ageMs?: number;
+    readonly detail?: string;
+  } = {},
+): string => {
+  const publish = publishOf(1, sent);
+  const name = typeof sent === 'string' ? sent : sent.name;
+  return deadLetterLine({
+    kind: 'dead-lettered',
+    publish: { ...publish, receivedAt: Date.now() - ageMs },
+    ...(name === undefined
+      ? {}
+      : {
+          message: {
+            name,
+            integration: '',
+            message: '',
+            body: publish.payload,
+            publish,
+            lifetimeMs: Number.POSITIVE_INFINITY,
+          },
+        }),
+    reason,
+    detail,
+    attempts: 0,
+    tookMs: 0,
+  });
+};
+
+/** Puts lines into a unit's file of dead letters, or into the older one. */
+export const putLetters = async (home: string, lines: readonly string[], file = 'dead-letters.ndjson') => {
+  const { state } = layout(home);
+  await mkdir(state, { recursive: true });
+  await writeFile(join(state, file), lines.map((line) => `${line}\n`).join(''));
+};

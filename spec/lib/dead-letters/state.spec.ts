@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import type { Letter } from '../../../lib/dead-letters/letter.js';
+import { idsMeant, isMeant } from '../../../lib/dead-letters/select.js';
+import { goodUntil, publishAgain, stateOf } from '../../../lib/dead-letters/state.js';
+import { topicFilter } from '../../../lib/message/topic-filter.js';
+import { leftOf, rightOf } from '../../sim/support/either.js';
+import { publishOf, type Sent } from '../../support/shorthand.js';
+
+const rules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] } as const;
+
+/** A letter that was received at 1,000 and settled at 2,000. */
+const letter = (sent: Sent, more: Partial<Letter> = {}): Letter => ({
+  id: 'abcdef012345',
+  reason: 'unregistered',
+  detail: '',
+  attempts: 0,
+  settledAt: 2_000,
+  publish: { ...publishOf(1, sent), receivedAt: 1_000 },
+  ...more,
+});
+
+const forever = letter('int1-open');
+const timed = letter({ json: { function: 'int1-open', timeout: 5_000 } });
+const expiring = letter({ name: 'int1-open', expiresInMs: 3_000 });
+const mark = (outcome: string) => ({ outcome, attempts: 1, at: 0 });
+
+describe('the state of a dead letter', () => {
+  const state = (each: Letter, now: number, outcome?: string) =>
+    stateOf(rules, each, outcome === undefined ? undefined : mark(outcome), now);
+
+  it('is open for as long as its message is good', () => {
+    expect(state(forever, 1e12)).to.equal('open');
+    expect(state(timed, 5_999)).to.equal('open');
+    expect(state(expiring, 3_999)).to.equal('open');
+    expect(state(letter({ json: { function: 'nodash', timeout: 1 } }), 1e12)).to.equal('open');
+  });
+
+  it('is stale from the moment on at which the time is over, and where it was given up for that', () => {
+    expect(state(timed, 6_000)).to.equal('stale');
+    expect(state(expiring, 4_000)).to.equal('stale');
+    expect(state({ ...forever, reason: 'expired' }, 2_000)).to.equal('stale');
+  });
+
+  it('is replayed once it was notified, stale or not, and open again when it failed', () => {
+    expect(state(forever, 2_000, 'notified')).to.equal('replayed');
+    expect(state(timed, 1e12, 'notified')).to.equal('replayed');
+    expect(state(forever, 2_000, 'refused')).to.equal('open');
+  });
+
+  it('is in doubt when a replay of it began and did not end', () => {
+    expect(state(forever, 2_000, 'begun')).to.equal('in-doubt');
+    expect(state(timed, 6_000, 'begun')).to.equal('stale');
+  });
+});
+
+describe('the publish of a replay', () => {
+  it('has what is left of the lifetime', () => {
+    expect(publishAgain(rules, timed, 4_000).expiresInMs).to.equal(2_000);
+    expect(publishAgain(rules, expiring, 3_500).expiresInMs).to.equal(500);
+    expect(publishAgain(rules, forever, 1e12)).to.deep.equal(forever.publish);
+    expect(goodUntil(rules, timed)).to.equal(6_000);
+  });
+
+  it('has all of its lifetime again where it is stale, and was asked for all the same', () => {
+    expect(publishAgain(rules, timed, 9_000)).to.deep.equal(timed.publish);
+    expect(publishAgain(rules, expiring, 9_000).expiresInMs).to.equal(3_000);
+  });
+});
+
+describe('which dead letters are meant', () => {
+  const named = letter('x', { name: 'int1-open' });
+
+  it('is all, or what the filter says', () => {
+    expect(isMeant({}, forever)).to.equal(true);
+    expect(isMeant({ reason: 'unregistered' }, forever)).to.equal(true);
+    expect(isMeant({ reason: 'refused' }, forever)).to.equal(false);
+    expect(isMeant({ integration: 'int1' }, named)).to.equal(true);
+    expect(isMeant({ integration: 'int' }, named)).to.equal(false);
+    expect(isMeant({ integration: 'int1' }, letter('x'))).to.equal(false);
+    expect(isMeant({ since: 2_000 }, forever)).to.equal(true);
+    expect(isMeant({ since: 2_001 }, forever)).to.equal(false);
+    expect(isMeant({ since: 2_000, reason: 'refused' }, forever)).to.equal(false);
+  });
+
+  it('are those whose ids begin so, and each beginning means one', () => {
+    const ids = new Set(['aaaa1', 'aaaa2', 'bbbb1']);
+    expect([...rightOf(idsMeant(['bbbb', 'aaaa2', 'bbbb1'], ids))]).to.deep.equal(['bbbb1', 'aaaa2']);
+    expect(leftOf(idsMeant(['bbbb', 'aaaa'], ids))).to.match(/^aaaa begins the ids of 2/);
+    expect(leftOf(idsMeant(['cccc'], ids))).to.equal('there is no dead letter cccc');
+    expect(leftOf(idsMeant(['bbb'], ids))).to.equal('there is no dead letter bbb');
+  });
+});
