@@ -70,6 +70,7 @@ export const daemon = ({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
+    void deadLetters.repair();
 
     let filters: readonly TopicFilter[] = [];
     const refused$ = new Subject<void>();

@@ -42,11 +42,35 @@ export class AppendFile {
     });
   }
 
+  /**
+   * Ends a last line that a power cut tore, for who reads the file, so that it is one broken line and no more; without
+   * one, nothing is written or made. Never rejects: what is wrong with the disk is told by the next append.
+   */
+  repair(): Promise<void> {
+    this.#writing ??= this.#endTorn().then(() => this.#writeAll());
+    return this.#writing;
+  }
+
   /** Writes what is pending and closes the file. */
   async close(): Promise<void> {
     await this.#writing;
     await this.#file?.close();
     this.#file = undefined;
+  }
+
+  async #endTorn(): Promise<void> {
+    const file = await open(this.#options.path, constants.O_RDWR | constants.O_APPEND).catch(() => undefined);
+    if (file === undefined) return;
+    try {
+      const { size } = await file.stat();
+      if (!(await endsTorn(file, size))) return;
+      await file.appendFile('\n');
+      await file.datasync();
+    } catch {
+      // The disk is full, or read-only.
+    } finally {
+      await file.close();
+    }
   }
 
   async #writeAll(): Promise<void> {

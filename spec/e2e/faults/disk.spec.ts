@@ -82,16 +82,21 @@ describe('the disk under the dead letters', () => {
     await stopped(1);
   });
 
-  itWithMosquitto('has a last line that a power cut tore: the next one does not continue it', async () => {
-    const directory = await temporaryDirectory(atEnd);
-    const whole = '{"reason":"refused","attempts":1,"topic":"of before"}';
-    await writeFile(join(directory, file), `${whole}\n{"reason":"refu`);
-    const { sendBoth, stopped, letters } = await start(directory);
-    await sendBoth('one');
-    await sendBoth('two');
-    await stopped(0);
-    expect((await letters()).map(({ reason }) => reason)).to.deep.equal(['refused', 'expired', 'expired']);
-    const text = await readFile(join(directory, file), 'utf8');
-    expect(text.split('\n')).to.have.length(5);
-  });
+  itWithMosquitto(
+    'has a last line that a power cut tore: it is ended at the start, and no other is lost',
+    async () => {
+      const directory = await temporaryDirectory(atEnd);
+      const whole = '{"reason":"refused","attempts":1,"topic":"of before"}';
+      const torn = `${whole}\n{"reason":"refu`;
+      await writeFile(join(directory, file), torn);
+      const { sendBoth, stopped, letters } = await start(directory);
+      const read = (): Promise<string> => readFile(join(directory, file), 'utf8');
+      expect(await read()).to.equal(`${torn}\n`);
+      await sendBoth('one');
+      await sendBoth('two');
+      await stopped(0);
+      expect((await letters()).map(({ reason }) => reason)).to.deep.equal(['refused', 'expired', 'expired']);
+      expect((await read()).split('\n')).to.have.length(5);
+    },
+  );
 });

@@ -56,6 +56,46 @@ describe('AppendFile', () => {
     expect(await read(path)).to.equal('whole\nto\none\n');
   });
 
+  describe('repair', () => {
+    it('ends a line that a power cut tore', async () => {
+      const { path, file } = await newFile();
+      await writeFile(path, 'whole\nto');
+      const flushes = await fileHandleSpy(atEnd, 'datasync');
+      await file.repair();
+      expect(await read(path)).to.equal('whole\nto\n');
+      expect(flushes.calls.items).to.have.length(1);
+    });
+
+    it('ends it once, with appends at the same time', async () => {
+      const { path, file } = await newFile();
+      await writeFile(path, 'to');
+      const appended = [file.repair(), file.append('one'), file.repair(), file.append('two')];
+      await Promise.all(appended);
+      expect(await read(path)).to.equal('to\none\ntwo\n');
+    });
+
+    it('writes nothing where all is whole, and makes nothing where there is nothing', async () => {
+      const { path, file } = await newFile(1_000_000, 'a');
+      await file.repair();
+      expect(await stat(join(path, '..')).catch(() => 'absent')).to.equal('absent');
+      await mkdir(join(path, '..'));
+      for (const content of ['', 'whole\n']) {
+        await writeFile(path, content);
+        const before = await stat(path);
+        await file.repair();
+        expect(await read(path)).to.equal(content);
+        expect((await stat(path)).ctimeMs).to.equal(before.ctimeMs);
+      }
+    });
+
+    it('leaves a disk that takes nothing to the next append', async () => {
+      const { path, file } = await newFile();
+      await mkdir(path);
+      await file.repair();
+      expect(leftOf(await file.append('one'))).to.contain('EISDIR');
+    });
+  });
+
   describe('flushing', () => {
     it('is over before an append is done', async () => {
       const { path, file } = await newFile();
