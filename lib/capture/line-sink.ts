@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Output } from './output.js';
 
 /** How lines become files. */
@@ -15,6 +16,9 @@ export interface LineSinkOptions {
 
 /** What waits to be written, at most: more of it says that the disk is slower than the broker. */
 const maxWaitingBytes = 8_388_608;
+
+/** A write costs as much as a hundred messages, so what comes within so many ms shares one. */
+const gatherMs = 20;
 
 interface Part {
   readonly newFile: boolean;
@@ -81,8 +85,7 @@ export class LineSink {
   }
 
   async #writeAll(): Promise<void> {
-    // What comes in this turn of the event loop leaves in one write.
-    await new Promise((resolve) => setImmediate(resolve));
+    await setTimeout(gatherMs);
     try {
       while (this.#parts.length > 0 && !this.#failed) await this.#writeWaiting();
     } catch (error) {

@@ -1,0 +1,109 @@
+// Whether cvmqtt capture keeps up with mosquitto, as Debian installs both: nothing is lost, and how fast it comes.
+//   npm run --silent build && npx tsx bench/capture.ts [messages a second, default 20000] [seconds, default 10]
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { print } from '../bin/command.js';
+import { openCapture } from '../lib/capture/open.js';
+
+const rate = Number(process.argv[2] ?? 20_000);
+const seconds = Number(process.argv[3] ?? 10);
+const total = rate * seconds;
+const cvmqtt = process.env['CVMQTT_BIN'] ?? 'dist/bin/cvmqtt.js';
+const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-bench-'));
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/** Starts a program and resolves when it says this on stderr. */
+const started = async (command: string, args: readonly string[], says: RegExp) => {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(child, 'exit');
+  const lines = createInterface(child.stderr);
+  await new Promise<void>((resolve) => lines.on('line', (line) => says.test(line) && resolve()));
+  return { child, exited };
+};
+
+/** Lines for mosquitto_pub, as many each 10 ms as the rate asks for. */
+const publish = async (port: number, qos: number): Promise<number> => {
+  const args = ['-p', String(port), '-q', String(qos), '-t', 's2u/cv12345/command', '-l'];
+  const child = spawn('mosquitto_pub', args, { stdio: ['pipe', 'inherit', 'inherit'] });
+  const exited = once(child, 'exit');
+  const body = 'x'.repeat(100);
+  const startedAt = performance.now();
+  for (let sent = 0; sent < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1_000) * rate));
+    let lines = '';
+    for (; sent < due; sent += 1) lines += `{"function":"int1-${sent}","body":"${body}"}\n`;
+    if (lines !== '' && !child.stdin.write(lines)) await once(child.stdin, 'drain');
+    await setTimeout(10);
+  }
+  child.stdin.end();
+  await exited;
+  return total / ((performance.now() - startedAt) / 1_000);
+};
+
+/** What a process has used of a CPU so far, s: Linux counts it in ticks of 10 ms. */
+const cpuSeconds = async (pid: number): Promise<number> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [, , , , , , , , , , , utime, stime] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(utime ?? 0) + Number(stime ?? 0)) / 100;
+};
+
+/** How many different messages there are in a capture, and how many lines that are none. */
+const contentOf = async (file: string) => {
+  const names = new Set<string>();
+  let broken = 0;
+  for await (const records of openCapture(file)) {
+    for (const record of records) {
+      if (record.kind === 'broken') broken += 1;
+      if (record.kind === 'publish' && 'text' in record.publish.payload) {
+        names.add(record.publish.payload.text.slice(0, 40));
+      }
+    }
+  }
+  return { messages: names.size, broken };
+};
+
+const run = async (port: number, qos: number, version: string): Promise<void> => {
+  const file = join(directory, `capture-${qos}-${version}.ndjson`);
+  const args = [cvmqtt, 'capture', '-p', String(port), '-t', 's2u/#', '-V', version, '-o', file];
+  const { child, exited } = await started(
+    process.execPath,
+    ['--max-semi-space-size=4', ...args],
+    /^subscribed/,
+  );
+  const cpuAtStart = await cpuSeconds(child.pid ?? 0);
+  const published = await publish(port, qos);
+  await setTimeout(1_000);
+  const cpu = (await cpuSeconds(child.pid ?? 0)) - cpuAtStart;
+  child.kill('SIGINT');
+  await exited;
+  const { messages, broken } = await contentOf(file);
+  const { size } = await stat(file);
+  print(
+    `QoS ${qos}, MQTT ${version.padEnd(5)}  published ${Math.round(published)}/s, ${total}; captured ${messages}, lost ${total - messages}, broken ${broken}; ${((cpu / messages) * 1e6).toFixed(0)} µs of CPU a message; ${(size / 1_048_576).toFixed(0)} MiB`,
+  );
+};
+
+const port = await freePort();
+const config = join(directory, 'mosquitto.conf');
+await writeFile(config, `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_dest stderr\nuser root\n`);
+const broker = await started('mosquitto', ['-c', config], /version .* running/);
+try {
+  for (const version of ['3.1.1', '5']) for (const qos of [1, 0]) await run(port, qos, version);
+} finally {
+  broker.child.kill();
+  await rm(directory, { recursive: true, force: true });
+}
