@@ -110,9 +110,15 @@ describe('hostile messages', () => {
     const server = await startServer(atEnd, broker.url);
     for (const [level, payload] of messages) await server.publish(`s2u/${username}/${level}`, payload);
     await server.send(username, { function: 'int1-last' });
-    await terminal.stdout.first('the last one', (line) => line.includes('int1-last: notified'));
+    // In any order, as dead letters are written to the disk first; what is over the limit of MQTT 5 never comes.
+    const settled = /: (notified|undecodable|malformed-name|reserved-name|unregistered|too-large)(:|$)/;
+    const count = messages.length + 1 - 2;
+    await terminal.stdout.first('all of them', (line) => settled.test(line), { nth: count });
     const { stdout } = terminal.output();
-    expect(stdout).to.contain('malformed-name').and.to.contain('too-large');
+    expect(stdout)
+      .to.contain('int1-last: notified')
+      .and.to.contain('malformed-name')
+      .and.to.contain('too-large');
     expect(steeringIn(stdout.replaceAll('\r\n', '\n'))).to.deep.equal([]);
   });
 });
