@@ -103,12 +103,15 @@ async function* due(
   }
 }
 
+/** What a dry run says before each end. */
+const would = 'would be ';
+
 /** Says how each would end. */
 const tryOut = async (opened: Opened, letters: AsyncIterable<Letter>, counts: Counts): Promise<void> => {
   const { rules, unit, now } = opened;
   const decide = judge({ ...rules, holdUnregisteredMs: 0 }, unit.integrations);
   for await (const letter of letters) {
-    const end = ended(letter, decide(publishAgain(rules.decodeRules, letter, now)), 'would be ');
+    const end = ended(letter, decide(publishAgain(rules.decodeRules, letter, now)), would);
     counts.add(end, true);
   }
 };
@@ -189,14 +192,16 @@ class Counts {
 }
 
 /** Tells how a letter ended; the result is its end in a word or two. */
-const ended = (letter: Letter, settlement: Settlement, would = ''): string => {
-  const end = endOf(settlement);
-  told(letter, `${would}${end}`, settlement.kind === 'dead-lettered' ? settlement.detail : '');
-  return `${would}${end}`;
+const ended = (letter: Letter, settlement: Settlement, prefix = ''): string => {
+  const end = `${prefix}${endOf(settlement)}`;
+  told(letter, end, settlement.kind === 'dead-lettered' ? settlement.detail : '');
+  return end;
 };
 
 const told = (letter: Letter, end: string, detail = ''): void =>
-  print(`${letter.id}  ${end.padEnd(17)}  ${nameOf(letter)}${detail === '' ? '' : `: ${printable(detail)}`}`);
+  print(
+    `${letter.id}  ${end.padEnd(end.startsWith(would) ? 26 : 17)}  ${nameOf(letter)}${detail === '' ? '' : `: ${printable(detail)}`}`,
+  );
 
 /** What a person needs to know while it goes on. */
 const report: Report = (event) => {

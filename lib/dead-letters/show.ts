@@ -39,7 +39,7 @@ function columns(
   state: string,
   name: string,
 ): string {
-  return [id.padEnd(12), reason.padEnd(17), age.padStart(11), calls.padStart(5), state.padEnd(8), name].join(
+  return [id.padEnd(12), reason.padEnd(17), age.padStart(13), calls.padStart(5), state.padEnd(8), name].join(
     '  ',
   );
 }

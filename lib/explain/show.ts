@@ -15,12 +15,26 @@ const signs: Readonly<Record<Step['verdict'], string>> = { passes: '✓', waits:
 export const stepLines = (steps: readonly Step[], { good, bad, faint }: Style): readonly string[] =>
   steps.flatMap(({ step, verdict, text, rule, decidedBy }) => {
     const sign = (verdict === 'ends' ? bad : good)(signs[verdict]);
-    const by = decidedBy === undefined ? '' : `; ${decidedBy}`;
+    const by = decidedBy === undefined ? [] : wrapped(`→ ${printable(decidedBy)}`);
     return [
       `  ${sign} ${step.padEnd(7)}  ${printable(text, 1_000)}`,
-      `             ${faint(printable(`${rule}${by}`))}`,
+      ...[...wrapped(rule), ...by].map((line) => `             ${faint(line)}`),
     ];
   });
+
+/** So long are lines of rules, characters. */
+const width = 100;
+
+/** A text in lines, broken at blanks. */
+const wrapped = (text: string): readonly string[] => {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+};
 
 /** Packets as lines for a terminal; each character that could steer it is escaped as JSON allows. */
 export const deliveryLines = (packets: readonly Delivery[]): readonly string[] =>

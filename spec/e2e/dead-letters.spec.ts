@@ -60,10 +60,10 @@ describe('cvmqtt dead-letters', () => {
           .split('\n')
           .map((line) => line.trimEnd().replace(/^[0-9a-f]{12} /, '# ')),
       ).to.deep.equal([
-        'ID            REASON                     AGE  CALLS  STATE     NAME',
-        '#  unregistered         3 h 0 min      0  open      int1-old',
-        '#  refused              3 h 0 min      0  open      int1-new',
-        '#  unregistered         3 h 0 min      0  stale     int1-late',
+        'ID            REASON                       AGE  CALLS  STATE     NAME',
+        '#  unregistered           3 h 0 min      0  open      int1-old',
+        '#  refused                3 h 0 min      0  open      int1-new',
+        '#  unregistered           3 h 0 min      0  stale     int1-late',
         '2 open, 1 stale',
       ]);
     });
