@@ -111,6 +111,19 @@ describe('runRuleTest: cvmain', () => {
       publish   a----------------
       notified  ---------------a-
       a = int1-x`,
+    'fails, and the next attempt comes within a frame': `
+      registered int1
+      cvmain    ~+---
+      publish   a----
+      notified  -a---
+      a = int1-x`,
+    'away for less than the wait between two attempts: that is not waited for': `
+      frame 10ms
+      registered int1
+      cvmain    ?--+---
+      publish   a------
+      notified  ---a---
+      a = int1-x`,
     'slow: one call at a time for an app, another app beside it': `
       registered int1, int2
       cvmain    2---------
@@ -167,7 +180,7 @@ describe('runRuleTest: time', () => {
   });
 
   it('ends after 200,000 timers', () => {
-    const attempts = 'settings {"retry_max_ms": 100}\nframe 1d\nregistered int1\ncvmain  ~----';
+    const attempts = 'settings {"retry_max_ms": 100}\nframe 1d\nregistered int1\ncvmain  ~----+';
     expect(runOf(`${attempts}\npublish a`)).to.deep.equal({ ended: [], endless: true });
   });
 

@@ -103,6 +103,11 @@ describe('parseRuleTests', () => {
       'set: the diagrams of a test stand under each other, and begin in the same column',
     ],
     [changed(3, '  set       -|'), 2, 'publish: the test ends in column 2, where another diagram has "|"'],
+    [
+      changed(3, '  set       -y-|\n  cvmain    --|'),
+      4,
+      'cvmain: the test ends in column 4, where another diagram has "|"',
+    ],
     [changed(3, '  cvmain    -9-0'), 3, 'cvmain: column 4: "0" is no mark here'],
     [changed(4, '  notified  -b-'), 4, 'b is not published'],
     [changed(4, '  spooled   -a-'), 4, '"spooled" is no word of a rule test'],
@@ -121,9 +126,7 @@ describe('parseRuleTests', () => {
   }
 
   it('says all that is wrong, in order of lines', () => {
-    const lines = leftOf(parse(`frame\n${changed(4, '  notified  -b-')}\n  c = int1-y`)).map(
-      ({ line }) => line,
-    );
-    expect(lines).to.deep.equal([1, 5, 8]);
+    const text = `frame\n${changed(4, '  notified  -b-')}\n  c = int1-y\n  word`;
+    expect(leftOf(parse(text)).map(({ line }) => line)).to.deep.equal([1, 5, 8, 9]);
   });
 });

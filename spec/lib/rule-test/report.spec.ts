@@ -105,6 +105,7 @@ describe('junit', () => {
     ]);
     expect(xml).to.contain('<testsuites name="cvmqtt test" tests="4" failures="1" errors="1">');
     expect(xml).to.contain('<testsuite name="a.test" tests="3" failures="1" errors="0">');
+    expect(xml).to.contain('<testsuite name="b.test" tests="1" failures="0" errors="1">');
     expect(xml).to.contain('<testcase classname="a.test" name="two" line="5">');
     expect(xml).to.contain('<failure message="at 0s: a &amp; b">  -a&lt;\n  -b&quot;</failure>');
     expect(xml).to.contain('<error message="b.test:3: x">b.test:3: x\nb.test:4: y</error>');

@@ -81,11 +81,16 @@ describe('verdict', () => {
   });
 
   it('shows the part around the first difference where it is far away, as wide as a terminal', () => {
-    const [axis, , , found, mark, words] = linesOf('publish  ab\nnotified --', [notified(3_601, 'a')]);
+    const ended = [notified(1, 'a'), notified(3_601, 'a'), notified(3_603, 'b')];
+    const [axis, ...rows] = linesOf('publish  ab\nnotified -a', ended);
     expect(axis).to.equal(`${' '.repeat(28)}59m20s    59m30s    59m40s    59m50s    1h`);
-    expect(found).to.equal(`notified found     ${'-'.repeat(50)}a`);
-    expect(mark).to.equal(`${' '.repeat(19 + 50)}^`);
-    expect(words).to.equal('the first difference is at 1h1s (column 3602):');
+    expect(rows.slice(0, 5)).to.deep.equal([
+      'publish',
+      `notified expected  ${'-'.repeat(53)}`,
+      `notified found     ${'-'.repeat(50)}a-b`,
+      `${' '.repeat(19 + 50)}^`,
+      'the first difference is at 1h1s (column 3602):',
+    ]);
   });
 
   it('shows the beginning of long diagrams that differ there', () => {
