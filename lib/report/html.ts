@@ -7,7 +7,7 @@ import type { Run } from './run.js';
 import { embedded } from './texts.js';
 
 /** The page's modules, each after those that it imports. */
-const modules = [
+export const pageModules = [
   'search',
   'time',
   'view',
@@ -38,13 +38,15 @@ const modules = [
 
 const source = (file: string): string => readFileSync(new URL(`./page/${file}`, import.meta.url), 'utf8');
 
-/** The modules as one script: what they share needs no import where all is in one scope. */
+/** The modules as one script, without their docs: what they share needs no import where all is in one scope. */
 export const pageScript = (): string => {
-  const joined = modules
+  const joined = pageModules
     .map((module) => source(`${module}.js`))
     .join('\n')
+    .replace(/\/\*\*[\s\S]*?\*\//g, '')
     .replace(/^import [^;]*;$/gm, '')
-    .replace(/^export (?=const )/gm, '');
+    .replace(/^export (?=const )/gm, '')
+    .replace(/\n\s*\n/g, '\n');
   return `(() => {\n'use strict';\n${joined}})();\n`;
 };
 

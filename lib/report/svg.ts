@@ -31,9 +31,9 @@ text{fill:var(--ink);dominant-baseline:central}
 .m{fill:var(--muted)}.h{font-size:16px;font-weight:600}.s{font-size:10.5px;letter-spacing:.05em}
 .r{text-anchor:end}.c{text-anchor:middle}.n{font-variant-numeric:tabular-nums}
 .paper{fill:var(--panel);stroke:var(--line)}.grid{stroke:var(--line)}.off{stroke-dasharray:2 4}
-.on{stroke:var(--muted);stroke-width:1.4;opacity:.65}.band{opacity:.26}.arrow{fill:none;opacity:.42}
+.on{stroke:var(--muted);stroke-width:1.4;opacity:.65}.band{opacity:.26}.arrow{opacity:.42}.columns{stroke-linecap:round}
 .best-effort{fill:var(--panel);stroke:var(--arrival);stroke-width:1.6}
-${tones.map((tone) => `.${tone}{fill:var(--${tone})}.arrow.${tone}{fill:none;stroke:var(--${tone})}`).join('')}`;
+${tones.map((tone) => `.${tone}{fill:var(--${tone})}.arrow.${tone},.columns.${tone}{fill:none;stroke:var(--${tone})}`).join('')}`;
 
 /**
  * A run as a picture for a document: an SVG 880 pixels wide that brings its light and its dark colours. Its size is bounded:
@@ -81,8 +81,11 @@ export const svgReport = (run: Run): string => {
 /** Coordinates to a tenth of a pixel. */
 const px = (value: number): string => `${Math.round(value * 10) / 10}`;
 
-const fitting = (text: string, characters: number): string =>
-  text.length > characters ? `${text.slice(0, characters - 1)}…` : text;
+/** A text, cut between characters, not in one. */
+const fitting = (text: string, most: number): string => {
+  const characters = [...text];
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+};
 
 const tickOf = (time: number, step: number, x: number, bottom: number): string =>
   `<path class="grid" d="M${px(x)} ${axisHeight - 6}V${bottom}"/>` +
@@ -110,28 +113,29 @@ const laneOf = (run: DecodedRun, shown: ShownRow): string => {
   ].join('');
 };
 
-const bandsOf = ({ row: { y }, tone, bands }: ShownRow): string =>
-  bands
-    .map(
-      ({ x, wide, thick }) =>
-        `<rect class="${tone} band" x="${px(x)}" y="${px(y - thick / 2)}" width="${px(wide)}" height="${px(thick)}"/>`,
-    )
-    .join('');
+const bandsOf = ({ row: { y }, tone, bands }: ShownRow): string => {
+  const data = bands.map(
+    ({ x, wide, thick }) => `M${px(x)} ${px(y - thick / 2)}h${px(wide)}v${px(thick)}h${px(-wide)}z`,
+  );
+  return data.length === 0 ? '' : `<path class="${tone} band" d="${data.join('')}"/>`;
+};
 
 const spotsOf = (run: DecodedRun, shown: ShownRow, columnWidth: number): string => {
   const { lane, y } = shown.row;
-  return shown.spots
-    .map(({ first, x, tall }, index) => {
-      if (lane.kind === 'set') return changeOf(run, shown, index);
-      if (tall > 0) {
-        const corner = px(x - columnWidth / 2);
-        return `<rect class="${shown.tone}" x="${corner}" y="${px(y - tall / 2)}" width="${px(columnWidth)}" height="${px(tall)}" rx="2.5"/>`;
-      }
+  if (lane.kind === 'set') return shown.spots.map((_, index) => changeOf(run, shown, index)).join('');
+  // Lines with round ends.
+  const columns = shown.spots
+    .filter(({ tall }) => tall > 0)
+    .map(({ x, tall }) => `M${px(x)} ${px(y - (tall - columnWidth) / 2)}v${px(tall - columnWidth)}`);
+  const singles = shown.spots
+    .filter(({ tall }) => tall === 0)
+    .map(({ first, x }) => {
       if (lane.kind !== 'arrivals') return markOf(run, shown, x, y);
       const qos = (run.columns.flags[lane.ids[first] ?? 0] ?? 0) % 4;
       return `<circle class="${qos === 0 ? 'best-effort' : 'arrival'}" cx="${px(x)}" cy="${y}" r="${qos === 0 ? 3.6 : 4.2}"/>`;
-    })
-    .join('');
+    });
+  const line = `<path class="${shown.tone} columns" stroke-width="${px(columnWidth)}" d="${columns.join('')}"/>`;
+  return `${columns.length === 0 ? '' : line}${singles.join('')}`;
 };
 
 /** A change of the live set; what changed is beside it where there is room. */

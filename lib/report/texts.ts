@@ -20,8 +20,10 @@ export interface Texts {
 /** No text yet. */
 export const newTexts = (): Texts => {
   const numbers = new Map<string, number>();
-  const number = (text: string | undefined): number => {
-    if (text === undefined) return 0;
+  const number = (whole: string | undefined): number => {
+    if (whole === undefined) return 0;
+    // One more than is ever shown, so that it still shows that there was more.
+    const text = whole.slice(0, lengths[0] + 1);
     const known = numbers.get(text);
     if (known !== undefined) return known;
     numbers.set(text, numbers.size + 1);

@@ -152,7 +152,7 @@ const callText = ({ columns, texts }, id, call) => {
   const outcome = outcomes[columns.callOutcome[call]] ?? '';
   const detail = texts[columns.callDetail[call]];
   const when = `+${duration(columns.callAt[call] - columns.at[id])}`;
-  return `${when}  ${target}: ${outcome}, ${duration(columns.callTook[call])}${detail === '' ? '' : ` (${detail})`}`;
+  return `${when} ${target}: ${outcome}, ${duration(columns.callTook[call])}${detail === '' ? '' : ` (${detail})`}`;
 };
 
 /**

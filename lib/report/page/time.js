@@ -26,11 +26,15 @@ export const ticks = (from, to, most) => {
   return Array.from({ length: count }, (_, index) => (first + index) * step);
 };
 
-/** A number, with the digits that tell multiples of `step` apart. @param {number} value @param {number} step */
-const plain = (value, step) => {
-  const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-  return `${Number(value.toFixed(Math.min(digits, 3)))}`;
-};
+/** A number with the digits that tell multiples of `step` apart. @param {number} value @param {number} step */
+const rounded = (value, step) =>
+  Number(value.toFixed(Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))));
+
+const longUnits = /** @type {const} */ ([
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+]);
 
 /**
  * A time or a duration in words, exact enough to tell multiples of `step` apart; by itself exact to about a thousandth:
@@ -43,27 +47,23 @@ const plain = (value, step) => {
 export const duration = (ms, step = Math.abs(ms) / 999) => {
   if (ms < 0) return `−${duration(-ms, step)}`;
   if (ms === 0) return '0';
-  if (ms < 999.95) return `${plain(ms, step)} ms`;
-  if (ms < 59_999.5) return `${plain(ms / 1_000, Math.min(step, 1_000) / 1_000)} s`;
-  const units = /** @type {const} */ ([
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['min', 60_000],
-  ]);
-  let rest = step < 1_000 ? ms : Math.round(ms / 1_000) * 1_000;
+  if (rounded(ms, step) < 1_000) return `${rounded(ms, step)} ms`;
+  const finest = Math.min(step, 1_000) / 1_000;
+  let rest = rounded(ms / 1_000, finest);
+  if (rest < 60) return `${rest} s`;
   const parts = [];
-  for (const [unit, length] of units) {
-    if (rest >= length) parts.push(`${Math.floor(rest / length)} ${unit}`);
-    rest %= length;
+  for (const [unit, seconds] of longUnits) {
+    if (rest >= seconds) parts.push(`${Math.floor(rest / seconds)} ${unit}`);
+    rest %= seconds;
   }
-  const seconds = step < 86_400 ? plain(rest / 1_000, Math.min(step, 1_000) / 1_000) : '0';
-  return [...parts, ...(seconds === '0' ? [] : [`${seconds} s`])].join(' ');
+  const seconds = rounded(rest, finest);
+  return [...parts, ...(seconds === 0 ? [] : [`${seconds} s`])].join(' ');
 };
 
 /** A duration for a table, with three digits: `1.68 ms`, `53.2 s`, `1.8 min`. @param {number} ms @returns {string} */
 export const roughly = (ms) => {
   if (ms < 60_000) return duration(ms < 1 ? Number(ms.toFixed(2)) : Number(ms.toPrecision(3)));
-  return ms < 3_600_000 ? `${plain(ms / 60_000, 0.1)} min` : `${plain(ms / 3_600_000, 0.1)} h`;
+  return ms < 3_600_000 ? `${rounded(ms / 60_000, 0.1)} min` : `${rounded(ms / 3_600_000, 0.1)} h`;
 };
 
 /**

@@ -8,7 +8,7 @@
 const least = 0.02;
 
 /** All of a run, with a margin. @param {number} duration @returns {View} */
-export const whole = (duration) => ({ from: -duration * 0.015, to: duration * 1.015 });
+export const whole = (duration) => ({ from: -duration * 0.015, to: duration + duration * 0.015 });
 
 /**
  * A view that stays within the run.

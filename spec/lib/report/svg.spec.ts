@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { SaxesParser } from 'saxes';
+import type { Run, RunMessage } from '../../../lib/report/run.js';
+import { svgReport } from '../../../lib/report/svg.js';
+import { hostileText, steering } from '../../support/hostile-text.js';
+import { arrived, madeUpRun, notified, smallRun } from '../../support/runs.js';
+
+/** What a reader of XML sees of a picture. */
+const readerOf = (svg: string) => {
+  const seen = { elements: new Map<string, number>(), classes: new Set<string>(), text: '' };
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('opentag', ({ local, attributes }) => {
+    seen.elements.set(local, (seen.elements.get(local) ?? 0) + 1);
+    const names = attributes['class'];
+    if (typeof names === 'object') for (const name of names.value.split(' ')) seen.classes.add(name);
+  });
+  parser.on('text', (text) => {
+    seen.text += `${text}\n`;
+  });
+  parser.write(svg).close();
+  return seen;
+};
+
+const known = ['svg', 'title', 'desc', 'style', 'rect', 'text', 'g', 'path', 'circle'];
+
+describe('svg', () => {
+  it('has a lane for arrivals, the set, each integration, each reason, and what is not settled', () => {
+    const { text, classes } = readerOf(svgReport(smallRun()));
+    for (const lane of [
+      'arrivals',
+      'live set',
+      'int1',
+      'cafe',
+      'vg:upgrader',
+      'refused',
+      'too-large',
+      'not settled',
+    ]) {
+      expect(text).to.include(`\n${lane}\n`);
+    }
+    expect([...classes]).to.include.members(['band', 'arrow', 'notified', 'best-effort', 'off', 'on']);
+  });
+
+  it('says what the run was, and its percentiles', () => {
+    const { text } = readerOf(svgReport(smallRun()));
+    expect(text).to.include(
+      '68 messages · 20 s · speed 1x · dry run · 1 broken line skipped · 2026-11-23 08:03:00 UTC',
+    );
+    expect(text).to.include('arrival to notification: p50 36 ms · p90 1.6 s · p99 4.3 s · max 4.3 s');
+    expect(text).to.include('+cafe');
+  });
+
+  it('draws a run in which nothing happened', () => {
+    const nothing: Run = { ...smallRun(), messages: [], sets: [], durationMs: 0 };
+    expect(readerOf(svgReport(nothing)).text).to.include('0 messages');
+  });
+
+  it('brings its dark colours along', () => {
+    expect(svgReport(smallRun())).to.match(/@media\(prefers-color-scheme:dark\)\{svg\{--/);
+  });
+
+  it('is well-formed, and hostile text is text in it and nothing else', () => {
+    const hostile = fc.oneof(
+      hostileText,
+      fc.constantFrom('</svg>', '<script>', ']]>', '&amp;', '\ufffe', '" onload="'),
+    );
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (title, integration, detail) => {
+        const bad: RunMessage = { ...arrived(5, detail), end: { at: 6, kind: 'expired', detail } };
+        const messages = [notified(1, integration, 'hello'), bad];
+        const sets = [{ at: 0, names: [integration] }];
+        const svg = svgReport({ ...smallRun(), title, messages, sets });
+        const { elements, text } = readerOf(svg);
+        expect([...elements.keys()].filter((element) => !known.includes(element))).to.deep.equal([]);
+        expect(steering(svg).filter((char) => char !== '\n')).to.deep.equal([]);
+        expect(text).to.include(integration === '' ? '' : (/^[\w:;,. ]{1,16}/.exec(integration)?.[0] ?? ''));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is bounded in size: many messages are columns, many integrations share a lane', () => {
+    const svg = svgReport(madeUpRun({ messages: 20_000, durationMs: 60_000, integrations: 200 }));
+    expect(svg.length).to.be.below(200_000);
+    expect(readerOf(svg).text).to.include('189 others');
+  });
+});
