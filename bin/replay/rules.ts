@@ -3,11 +3,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { openCapture } from '../../lib/capture/open.js';
 import type { CapturedSet } from '../../lib/capture/record.js';
-import { type Config, readConfig } from '../../lib/config/config.js';
-import { parseCredentials } from '../../lib/config/credentials.js';
-import { layout } from '../../lib/config/layout.js';
+import type { Config } from '../../lib/config/config.js';
 import { problemLine } from '../../lib/config/problem.js';
 import { defaultSettings, parseSettings, type Settings } from '../../lib/config/settings.js';
+import { readUnit } from '../../lib/config/unit.js';
 import { readText } from '../../lib/files/read-text.js';
 import { type IntegrationSet, parseIntegrations } from '../../lib/routing/integrations.js';
 import type { Options } from './options.js';
@@ -33,32 +32,27 @@ export const readRules = async (options: Options): Promise<E.Either<string, Judg
   const directory = options.target.kind === 'cvmain' ? options.target.directory : options.configDirectory;
   const ofDirectory = directory === undefined ? E.right(defaults) : await readDirectory(resolve(directory));
   if (E.isLeft(ofDirectory)) return ofDirectory;
-  const settings = pipe(
+  const settings =
     options.settingsFile === undefined
       ? E.right(ofDirectory.right.settings)
-      : readAs(options.settingsFile, parseSettings),
-  );
+      : readAs(options.settingsFile, parseSettings);
   if (E.isLeft(settings)) return settings;
   const sets =
     options.integrationsFile === undefined ? E.right({}) : await readSets(options.integrationsFile);
   return E.isLeft(sets) ? sets : E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right });
 };
 
-const readDirectory = async (root: string): Promise<E.Either<string, Judging>> => {
-  const config = await readConfig(root);
-  if (E.isLeft(config)) return E.left(problemLine(config.left));
-  const files = layout(root);
-  // What is not there, or being written, is no reason not to judge: the capture may have it.
-  const login = E.toUnion(readAs(files.credentials, parseCredentials));
-  const integrations = readAs(files.integrations, parseIntegrations);
-  return E.right({
-    settings: config.right.settings,
-    cvmain: config.right.cvmain,
-    config: config.right,
-    ...(login !== undefined && typeof login !== 'string' ? { filters: login.filters } : {}),
-    ...(E.isRight(integrations) ? { integrations: integrations.right } : {}),
-  });
-};
+const readDirectory = async (root: string): Promise<E.Either<string, Judging>> =>
+  pipe(
+    await readUnit(root),
+    E.bimap(problemLine, ({ config, filters, integrations }) => ({
+      settings: config.settings,
+      cvmain: config.cvmain,
+      config,
+      integrations,
+      ...(filters === undefined ? {} : { filters }),
+    })),
+  );
 
 /** A file as mq/integrations.json has one set for the whole run; a timeline has lines as a capture has them. */
 const readSets = async (
