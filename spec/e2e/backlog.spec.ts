@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as passing } from 'node:timers/promises';
 import { expect } from 'chai';
 import { endingAfterTest } from './support/at-end.js';
 import { flood } from './support/flood.js';
@@ -7,7 +6,7 @@ import { username } from './support/login.js';
 import { measured } from './support/measured.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
+import { startUnit } from './support/unit.js';
 
 const queued = 1_000_000;
 const ten = Array.from({ length: 10 }, (_, n) => `int${n}`);
@@ -21,30 +20,27 @@ const memoryOf = async (pid: number): Promise<{ readonly now: number; readonly m
 };
 
 describe('a backlog of 1,000,000 messages and a slow cvmain', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const atEnd = endingAfterTest();
 
   for (const mqtt_version of ['3.1.1', '5'])
     itWithMosquitto(`takes no more memory, window or line than it must, ${mqtt_version}`, async () => {
       const broker = await startMosquitto(atEnd);
-      const rig = await startRig(atEnd, {
+      const unit = await startUnit(atEnd, {
         brokerUrl: broker.url,
         integrations: ten,
         settings: { mqtt_version, keepalive_s: 4 },
-        // The load is a duration: cvmain takes 50 ms for each call.
-        intercept: async (_request, pass) => {
-          await passing(50);
-          return pass();
-        },
       });
-      const first = await rig.connected();
+      const { accepted } = unit.cvmain;
+      const first = await unit.connected();
       const idle = await memoryOf(first.pid);
       await first.stop();
       await flood(broker.port, `s2u/${username}/command`, queued, (n) =>
-        JSON.stringify({ function: `int${n % 10}-open`, body: `${n}`.padEnd(200, '.') }),
+        // The load is a duration: cvmain takes 50 ms for each call.
+        JSON.stringify({ function: `int${n % 10}-open`, body: `every=late=50 ${n}`.padEnd(200, '.') }),
       );
-      const daemon = await rig.connected();
-      await rig.received.filled('some of them', 2_500, 60_000);
+      const daemon = await unit.connected();
+      await accepted.filled('some of them', 2_500, 100_000);
       const loaded = await memoryOf(daemon.pid);
       measured(
         `${mqtt_version}: ${Math.round((loaded.most - idle.now) / megabyte)} MB over ${Math.round(idle.now / megabyte)} MB idle`,
@@ -55,9 +51,9 @@ describe('a backlog of 1,000,000 messages and a slow cvmain', function () {
         expect(messages, 'unacknowledged').to.be.at.most(257);
       }
       for (const [at, name] of ten.entries()) {
-        const bodies = rig.received.entries
-          .filter((each) => valueIn(each, 'integration') === name)
-          .map((each) => Number.parseInt(`${valueIn(each, 'body')}`, 10));
+        const bodies = accepted.entries
+          .filter((each) => each.name === `${name}-open`)
+          .map(({ body }) => Number.parseInt(body.slice('every=late=50 '.length), 10));
         expect(bodies).to.deep.equal(bodies.map((_, n) => n * 10 + at));
       }
       expect(await daemon.stop()).to.include({ code: 0 });

@@ -47,6 +47,8 @@ export interface CvmainProcess {
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
+  /** Lets the calls that hang go on, those to come too. */
+  release(): void;
 }
 
 const runner = fileURLToPath(new URL('./cvmain-runner.ts', import.meta.url));
@@ -82,5 +84,6 @@ export async function startCvmainProcess(atEnd: AtEnd, spec: CvmainSpec): Promis
     },
     freeze: () => child?.signal('SIGSTOP'),
     thaw: () => child?.signal('SIGCONT'),
+    release: () => child?.signal('SIGUSR2'),
   };
 }

@@ -2,6 +2,7 @@
  * The program that {@link startCvmainProcess} runs: the simulator of cvmain, with what happens to it as lines of JSON on
  * stdout. Its argument is a {@link CvmainSpec} as JSON.
  */
+import { once } from 'node:events';
 import { setTimeout as passing } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { decodeJsonWith } from '../../../lib/codec.js';
@@ -29,7 +30,8 @@ const cutAll = async (): Promise<void> => {
   await cvmain.suspend();
   await cvmain.resume();
 };
-const treat = treatments(cutAll, () => passing(random() * callMs));
+const released = once(process, 'SIGUSR2').then(() => undefined);
+const treat = treatments(cutAll, released, () => passing(random() * callMs));
 tell('starting');
 const cvmain = await startCvmain({
   ...options,
