@@ -13,6 +13,8 @@ export interface LiveLine {
 /** Draws the line anew again and again on a terminal; elsewhere writes it now and then. */
 export const liveLine = (line: () => string): LiveLine => {
   const { stderr } = process;
+  // That nobody reads it any more ends nothing.
+  stderr.on('error', () => undefined);
   const clear = (): void => {
     if (stderr.isTTY) stderr.write('\r\x1b[K');
   };

@@ -53,7 +53,9 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
         });
         resume = () => connection.resume();
         return {
-          ...connection,
+          subscribe: (filters, done) => connection.subscribe(filters, done),
+          acknowledge: (packetIds) => connection.acknowledge(packetIds),
+          end: () => connection.end(),
           resume: () => {
             if (hasRoom()) connection.resume();
           },

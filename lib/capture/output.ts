@@ -41,15 +41,19 @@ export const fileOutput = async (path: string, keep: number): Promise<Output> =>
 };
 
 /** A stream such as stdout, which is left open. */
-export const streamOutput = (stream: Writable): Output => ({
-  bytes: 0,
-  write: (text) =>
-    new Promise((resolve, reject) => {
-      stream.write(text, (error) => (error ? reject(error) : resolve()));
-    }),
-  rotate: async () => undefined,
-  close: async () => undefined,
-});
+export const streamOutput = (stream: Writable): Output => {
+  // Each write tells by itself.
+  stream.on('error', () => undefined);
+  return {
+    bytes: 0,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(error) : resolve()));
+      }),
+    rotate: async () => undefined,
+    close: async () => undefined,
+  };
+};
 
 const openToAppend = (path: string): Promise<FileHandle> =>
   open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
