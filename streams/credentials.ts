@@ -1,28 +1,12 @@
-import { distinctUntilChanged, filter, type Observable, type SchedulerLike, tap } from 'rxjs';
+import { distinctUntilChanged, filter, type Observable, tap } from 'rxjs';
 import { type Credentials, parseCredentials } from '../lib/config/credentials.js';
-import type { Report } from '../lib/log/event.js';
-import type { FileContent } from './file-content.js';
-import { lastGood } from './last-good.js';
-
-/** What the credentials stand on. */
-export interface CredentialsDeps {
-  /** The content of `mq/mq.json`, see `fileContent`. */
-  readonly content$: Observable<FileContent>;
-  readonly file: string;
-  readonly scheduler: SchedulerLike;
-  readonly report: Report;
-}
+import { lastGood, type WatchedFile } from './last-good.js';
 
 /**
  * The unit's login at the broker: each new one that cvmain writes (design.md, decision 12). A unit without one waits for its
  * registration, which is reported once; a login that is broken or taken away leaves the last good one in use.
  */
-export const credentials = ({
-  content$,
-  file,
-  scheduler,
-  report,
-}: CredentialsDeps): Observable<Credentials> => {
+export const credentials = ({ content$, file, scheduler, report }: WatchedFile): Observable<Credentials> => {
   let registered = false;
   return content$.pipe(
     lastGood<Credentials | undefined>({

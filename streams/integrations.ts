@@ -1,18 +1,7 @@
-import { distinctUntilChanged, type Observable, type SchedulerLike, tap } from 'rxjs';
-import type { Report } from '../lib/log/event.js';
+import { distinctUntilChanged, type Observable, tap } from 'rxjs';
 import { isReachable } from '../lib/message/name.js';
 import { type IntegrationSet, parseIntegrations } from '../lib/routing/integrations.js';
-import type { FileContent } from './file-content.js';
-import { lastGood } from './last-good.js';
-
-/** What the live set stands on. */
-export interface IntegrationsDeps {
-  /** The content of `mq/integrations.json`, see `fileContent`. */
-  readonly content$: Observable<FileContent>;
-  readonly file: string;
-  readonly scheduler: SchedulerLike;
-  readonly report: Report;
-}
+import { lastGood, type WatchedFile } from './last-good.js';
 
 /**
  * The live set of registered integrations: a new one whenever the file holds another good one. Without a file nobody is
@@ -24,7 +13,7 @@ export const integrations = ({
   file,
   scheduler,
   report,
-}: IntegrationsDeps): Observable<IntegrationSet> =>
+}: WatchedFile): Observable<IntegrationSet> =>
   content$.pipe(
     lastGood<IntegrationSet>({ file, parse: parseIntegrations, absent: new Map(), scheduler, report }),
     distinctUntilChanged((one, other) => JSON.stringify([...one]) === JSON.stringify([...other])),

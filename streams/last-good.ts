@@ -12,14 +12,20 @@ import {
 import type { Report } from '../lib/log/event.js';
 import type { FileContent } from './file-content.js';
 
-/** How a file's content is taken. */
-export interface LastGoodDeps<A> {
+/** A file that another program writes, and who is told where it is broken. */
+export interface WatchedFile {
+  /** What is in it, see `fileContent`. */
+  readonly content$: Observable<FileContent>;
   readonly file: string;
+  readonly scheduler: SchedulerLike;
+  readonly report: Report;
+}
+
+/** How a file's content is taken. */
+export interface LastGoodDeps<A> extends Omit<WatchedFile, 'content$'> {
   readonly parse: (text: string) => E.Either<string, A>;
   /** What it means that there is no file. */
   readonly absent: A;
-  readonly scheduler: SchedulerLike;
-  readonly report: Report;
 }
 
 /** A file that is gone for no longer than this is being replaced, ms. */

@@ -9,14 +9,15 @@ import {
   tap,
 } from 'rxjs';
 import type { Credentials } from '../lib/config/credentials.js';
-import { type CredentialsDeps, credentials } from './credentials.js';
+import { credentials } from './credentials.js';
+import type { WatchedFile } from './last-good.js';
 import { type RenewalsDeps, renewals } from './renewals.js';
 
 /**
  * The unit's login at the broker, and each new one: what cvmain writes, and what it answers when it is asked because the
  * one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12).
  */
-export const login = (deps: CredentialsDeps & Omit<RenewalsDeps, 'login$'>): Observable<Credentials> =>
+export const login = (deps: WatchedFile & Omit<RenewalsDeps, 'login$'>): Observable<Credentials> =>
   defer(() => {
     const renewed = new Subject<Credentials>();
     const login$ = merge(credentials(deps), renewed).pipe(
