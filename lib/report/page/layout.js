@@ -11,6 +11,9 @@ export const axisHeight = 30;
 export const laneHeight = 32;
 const headingHeight = 26;
 
+/** From where to where time is shown on a canvas of a width, pixels; before it are the names of the lanes. @param {number} width */
+export const plotEdges = (width) => ({ left: width < 620 ? 146 : 210, right: width - 18 });
+
 const titles = {
   integration: 'integrations',
   others: 'integrations',

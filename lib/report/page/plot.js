@@ -1,7 +1,7 @@
 import { emphasisOf, rowWhereEnded } from './emphasis.js';
 import { listen } from './gestures.js';
 import { placeAt } from './hit.js';
-import { laneHeight, layoutOf } from './layout.js';
+import { laneHeight, layoutOf, plotEdges } from './layout.js';
 import { motionOf } from './motion.js';
 import { brushes, paint } from './paint.js';
 import { msPerPixel, sceneOf } from './scene.js';
@@ -32,8 +32,8 @@ export const plotOf = (run, canvas, stage, spacer, told) => {
   /** @type {import('./scene.js').Scene | undefined} */
   let scene;
 
-  const left = () => (stage.clientWidth < 620 ? 146 : 210);
-  const windowNow = () => ({ ...view, left: left(), right: stage.clientWidth - 18 });
+  const windowNow = () => ({ ...view, ...plotEdges(stage.clientWidth) });
+  const left = () => windowNow().left;
   const bins = () => binWidth(msPerPixel(windowNow()));
   const onCanvas = (/** @type {import('./layout.js').Row} */ { lane, y }) => ({
     lane,
@@ -117,7 +117,6 @@ export const plotOf = (run, canvas, stage, spacer, told) => {
     bins,
     spotOf,
     view: () => view,
-    left,
     lanes: () => rows().map(({ lane }) => lane),
     setView,
     glide,

@@ -1,3 +1,4 @@
+import { plotEdges } from './layout.js';
 import { paintOverview } from './overview.js';
 import { panned, whole } from './view.js';
 
@@ -11,12 +12,12 @@ import { panned, whole } from './view.js';
  */
 export const stripOf = (run, canvas, plot) => {
   const badly = Float64Array.from(run.columns.at.filter((_, id) => run.columns.end[id] !== 0));
-  const right = () => canvas.clientWidth - 18;
   /** @param {PointerEvent} event */
   const jump = (event) => {
     if (event.buttons !== 1) return;
     const all = whole(run.duration);
-    const share = (event.offsetX - plot.left()) / (right() - plot.left());
+    const { left, right } = plotEdges(canvas.clientWidth);
+    const share = (event.offsetX - left) / (right - left);
     const { from, to } = plot.view();
     const middle = all.from + share * (all.to - all.from);
     plot.setView(panned(plot.view(), middle - (from + to) / 2, run.duration));
@@ -33,7 +34,7 @@ export const stripOf = (run, canvas, plot) => {
     canvas.width = Math.round(width * devicePixelRatio);
     canvas.height = Math.round(height * devicePixelRatio);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    const size = { left: plot.left(), right: right(), width, height };
+    const size = { ...plotEdges(width), width, height };
     const { duration, columns } = run;
     paintOverview(context, { duration, came: columns.at, badly }, plot.view(), size, plot.colour);
   };

@@ -10,8 +10,12 @@ const isRunnable = (file: string): boolean => {
   }
 };
 
-const onPath = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(delimiter).some((directory) => isRunnable(join(directory, program)));
+/** Where a program is; undefined where it is not on the PATH. */
+export const pathOf = (program: string): string | undefined =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, program))
+    .find(isRunnable);
 
 /**
  * mocha's `it` for tests that need programs of the system. Where one is missing, the test is reported as pending, by its
@@ -20,7 +24,7 @@ const onPath = (program: string): boolean =>
 export const itWith =
   (...programs: readonly string[]) =>
   (title: string, test: () => Promise<void>): void => {
-    const missing = programs.filter((program) => !onPath(program));
+    const missing = programs.filter((program) => pathOf(program) === undefined);
     if (missing.length === 0) it(title, test);
     else it(`${title} (needs ${missing.join(', ')} on the PATH)`);
   };
@@ -35,3 +39,6 @@ export const itWithMosquittoAndDisk =
     : (title: string, _test: () => Promise<void>): void => {
         it(`${title} (needs root, to mount a disk)`);
       };
+
+/** Tests in a browser. */
+export const itWithChromium = itWith('chromium');

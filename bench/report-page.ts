@@ -1,0 +1,47 @@
+import { openReport, startChromium } from '../spec/e2e/support/chromium.js';
+import { madeUpRun } from '../spec/support/runs.js';
+
+/*
+ * How the page of a run of 100,000 messages moves: node --import tsx bench/report-page.ts [messages]
+ * It needs chromium on the PATH. A frame is asked for each time the browser would paint; without a graphics card it paints
+ * 60 times a second at most.
+ */
+const messages = Number(process.argv[2] ?? 100_000);
+const browser = await startChromium();
+const run = madeUpRun({ messages, durationMs: 3_600_000, integrations: 30 });
+const began = performance.now();
+const { page, close } = await openReport(browser, run);
+process.stdout.write(
+  `${messages} messages: written, opened and painted in ${(performance.now() - began).toFixed(0)} ms\n`,
+);
+
+/** Pans through 120 frames; what each frame took to the next one, and what of it the page itself did, ms. */
+const pan = `new Promise((done) => {
+  const canvas = document.querySelector('#plot');
+  const frames = [];
+  let last = performance.now();
+  const next = (now) => {
+    frames.push(now - last);
+    last = now;
+    if (frames.length === 120) { done(frames.slice(1)); return; }
+    canvas.dispatchEvent(new WheelEvent('wheel', { deltaX: frames.length % 60 < 30 ? 9 : -9, clientX: 600, clientY: 400, cancelable: true }));
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+})`;
+
+await page.focus('#stage');
+for (const zoom of [0, 2, 4, 8]) {
+  await page.keyboard.press('0');
+  for (let times = 0; times < zoom; times += 1) await page.keyboard.press('+');
+  const busyBefore = (await page.metrics()).ScriptDuration ?? 0;
+  const frames = (await page.evaluate(pan)) as number[];
+  const busy = ((await page.metrics()).ScriptDuration ?? 0) - busyBefore;
+  const sorted = frames.toSorted((a, b) => a - b);
+  const at = (part: number): string => (sorted[Math.floor(part * (sorted.length - 1))] ?? 0).toFixed(1);
+  process.stdout.write(
+    `panning at zoom ${2 ** zoom}: frame p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, max ${at(1)} ms; script ${((busy * 1_000) / frames.length).toFixed(2)} ms a frame\n`,
+  );
+}
+await close();
+await browser.close();
