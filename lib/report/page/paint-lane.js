@@ -90,29 +90,38 @@ export const paintBands = (context, { row, tone, bands }, brush) => {
 /** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {ShownRow} shown @param {Brushes} brush */
 export const paintSpots = (context, { run, scene, window }, { row, tone, spots }, brush) => {
   const { lane, y } = row;
-  context.fillStyle = brush.colour(tone);
-  for (const [index, { first, x, tall, count }] of spots.entries()) {
-    if (lane.kind === 'set') {
-      const next = spots[index + 1]?.x ?? window.right + 12;
-      paintChange(context, x, y, count === 1 ? changeLabel(run, lane.ids[first]) : '', next - x - 22, brush);
-    } else if (tall > 0) {
-      context.beginPath();
-      context.roundRect(x - scene.columnWidth / 2, y - tall / 2, scene.columnWidth, tall, 2.5);
-      context.fill();
-    } else if (lane.kind === 'arrivals') {
-      const qos = run.columns.flags[lane.ids[first]] % 4;
-      context.beginPath();
-      context.arc(x, y, qos === 0 ? 3.6 : 4.2, 0, 7);
-      context.fillStyle = brush.colour(qos === 0 ? 'panel' : 'arrival');
-      context.fill();
-      if (qos === 0) {
-        context.strokeStyle = brush.colour('arrival');
-        context.lineWidth = 1.6;
-        context.stroke();
-      }
-      context.fillStyle = brush.colour(tone);
-    } else paintShape(context, brush.shapes[lane.end], x, y);
+  if (lane.kind === 'set') {
+    for (const [index, { first, x, count }] of spots.entries()) {
+      const room = (spots[index + 1]?.x ?? window.right + 12) - x - 22;
+      paintChange(context, x, y, count === 1 ? changeLabel(run, lane.ids[first]) : '', room, brush);
+    }
+    return;
   }
+  context.fillStyle = brush.colour(tone);
+  // Columns are lines with round ends, and all of them one path: a path each would take most of a frame.
+  context.beginPath();
+  for (const { first, x, tall } of spots) {
+    if (tall > 0) {
+      const half = (tall - scene.columnWidth) / 2;
+      context.moveTo(x, y - half);
+      context.lineTo(x, y + half);
+    } else if (lane.kind !== 'arrivals') paintShape(context, brush.shapes[lane.end], x, y);
+    else context.fill(arrivalShape(x, y, run.columns.flags[lane.ids[first]] % 4), 'evenodd');
+  }
+  context.strokeStyle = brush.colour(tone);
+  context.lineWidth = scene.columnWidth;
+  context.lineCap = 'round';
+  context.stroke();
+  context.lineCap = 'butt';
+};
+
+/** A dot, or a ring for QoS 0. @param {number} x @param {number} y @param {number} qos */
+const arrivalShape = (x, y, qos) => {
+  const shape = new Path2D();
+  shape.arc(x, y, 4.2, 0, 7);
+  shape.closePath();
+  if (qos === 0) shape.arc(x, y, 2.6, 0, 7);
+  return shape;
 };
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {string} label @param {number} room @param {Brushes} brush */

@@ -27,3 +27,16 @@ export const firstAbove = (sorted, value, low = 0, high = sorted.length) => {
   }
   return low;
 };
+
+/**
+ * As {@link firstAbove}, quick where it is near to `low`: it looks in steps that double.
+ *
+ * @param {Float64Array} sorted
+ * @param {number} value
+ * @param {number} low
+ */
+export const nextAbove = (sorted, value, low) => {
+  let step = 1;
+  while (low + step < sorted.length && sorted[low + step - 1] <= value) step *= 2;
+  return firstAbove(sorted, value, low, Math.min(sorted.length, low + step));
+};

@@ -1,4 +1,4 @@
-import { firstAbove, firstNotBelow } from './search.js';
+import { firstAbove, firstNotBelow, nextAbove } from './search.js';
 
 /**
  * What is drawn at one place of a lane: a message, or several that are too near to each other to be told apart.
@@ -85,8 +85,8 @@ export const waitingIn = (starts, ends, from, to, step) => {
       if (last !== undefined && last.depth === depth && last.to === time) last.to = next;
       else stretches.push({ from: time, to: next, depth });
     }
-    started = firstAbove(starts, next, started);
-    ended = firstAbove(ends, next, ended);
+    started = nextAbove(starts, next, started);
+    ended = nextAbove(ends, next, ended);
     time = next;
   }
   return stretches;
