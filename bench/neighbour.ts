@@ -1,0 +1,43 @@
+/**
+ * One bad neighbour (design.md, decision 15): the throughput of ten healthy integrations without one and beside one, in
+ * runs that alternate.
+ *
+ *     npm run build && npm run bench:neighbour [-- <pairs>]
+ */
+import { healthyRate, neighbours } from '../spec/e2e/support/neighbour.js';
+
+/** How fast cvmain is, and how many messages make a run of 10 s then: the calls are what limits it, or the processor. */
+const settings = [
+  { callMs: 100, count: 1_000 },
+  { callMs: 0, count: 10_000 },
+] as const;
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+const told = (numbers: readonly number[], digits: number): string => {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return `${median(numbers).toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
+};
+
+const pairs = Number(process.argv[2] ?? 5);
+for (const load of settings) {
+  process.stdout.write(
+    `cvmain takes ${load.callMs} ms for a call, ${load.count} healthy messages, ${pairs} pairs\n`,
+  );
+  for (const each of [0.1, 1])
+    for (const neighbour of neighbours) {
+      const rates: { readonly without: number; readonly beside: number }[] = [];
+      for (let pair = 0; pair < pairs; pair += 1) {
+        const without = await healthyRate(load);
+        rates.push({ without, beside: await healthyRate({ ...load, neighbour, each }) });
+      }
+      const without = rates.map((pair) => pair.without);
+      const beside = rates.map((pair) => pair.beside);
+      const ratios = rates.map((pair) => pair.beside / pair.without);
+      process.stdout.write(
+        `  ${neighbour.title}, ${each} of its messages for each: ${told(without, 0)} a second without, ` +
+          `${told(beside, 0)} beside it, ratio ${told(ratios, 2)}\n`,
+      );
+    }
+}
