@@ -32,7 +32,7 @@ export const cvmqtt =
   process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../../dist/bin/cvmqtt.js', import.meta.url));
 
 /** What the built file's first line gives Node.js when it is run as a program. */
-const nodeFlags = (): readonly string[] => {
+export const nodeFlags = (): readonly string[] => {
   const [line = ''] = readFileSync(cvmqtt, 'utf8').split('\n');
   return line.split(' ').filter((word) => word.startsWith('--'));
 };
