@@ -43,6 +43,8 @@ const expectAccount = (steps: readonly Step[], settlement: Settlement): void => 
   expect(last?.verdict).to.equal('ends');
   expect(endsAt[settlement.reason]).to.include(last?.step);
   expect(last?.text).to.include(settlement.detail);
+  if (settlement.reason === 'expired')
+    expect(last?.step).to.equal(settlement.attempts > 0 ? 'calls' : 'hold');
 };
 
 describe('explain', () => {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,16 @@ import { leftOf, rightOf } from '../../sim/support/either.js';
 
 describe('claim', () => {
   let directory = '';
+  let other: ChildProcess | undefined;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'cvmqtt-spec-'));
   });
 
-  afterEach(() => rm(directory, { recursive: true }));
+  afterEach(() => {
+    other?.kill('SIGKILL');
+    return rm(directory, { recursive: true });
+  });
 
   it('is had by one, until it gives it back', async () => {
     const release = rightOf(await claim(directory, 'work'));
@@ -46,17 +50,18 @@ describe('claim', () => {
       setInterval(() => undefined, 1_000);`;
     const args = ['--import', 'tsx', '--input-type=module', '-e', source, directory];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    other = child;
     const [told] = await once(child.stdout, 'data');
     expect(`${told}`).to.equal('Right');
     return child;
   };
 
   it('is not had while another process has it; one that was killed has it no more', async () => {
-    const other = await holder();
-    expect(leftOf(await claim(directory, 'work'))).to.equal(`process ${other.pid} is at it`);
+    const child = await holder();
+    expect(leftOf(await claim(directory, 'work'))).to.equal(`process ${child.pid} is at it`);
     expect(await readdir(directory)).to.have.length(1);
-    other.kill('SIGKILL');
-    await once(other, 'exit');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
     const release = rightOf(await claim(directory, 'work'));
     expect(await readdir(directory)).to.have.length(1);
     await release();
