@@ -1,0 +1,91 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openCapture } from '../../lib/capture/open.js';
+import type { CapturedSet, CaptureRecord } from '../../lib/capture/record.js';
+import { publishLine, setLine } from '../../lib/capture/write-line.js';
+import { allOf } from '../support/captures.js';
+import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
+import { startCvmqtt } from './support/daemon.js';
+import { byIntegration, counts, day, type Ended, endsIn, logged, sequences } from './support/sample-day.js';
+
+/** A moment that two clocks may see differently, ms. */
+const marginMs = 200;
+
+describe('the sample day', function () {
+  this.timeout(60_000);
+  const atEnd = endingAfterTest();
+
+  const replayed = async (...options: readonly string[]): Promise<readonly Ended[]> => {
+    const child = startCvmqtt(atEnd, ['replay', day.capture, '--json', ...options]);
+    expect(await child.exited, child.output().stderr).to.deep.equal({ code: 0, signal: null });
+    return endsIn(child.output().stdout);
+  };
+
+  const records = (): Promise<readonly CaptureRecord[]> => allOf(openCapture(day.capture));
+
+  /** How many messages of an integration ended how. */
+  const countsOf = (ends: readonly Ended[], integration: string): Readonly<Record<string, number>> =>
+    counts(byIntegration(ends)[integration] ?? []);
+
+  it('has an incident in it', () => {
+    expect(logged().length).to.be.within(300, 1_000);
+    expect(countsOf(logged(), 'lockers')).to.include.all.keys('notified', 'unregistered', 'expired');
+    expect(counts(logged())).to.include.all.keys(
+      ...['undecodable', 'malformed-name', 'reserved-name', 'too-large'],
+    );
+  });
+
+  it('replays to what the daemon logged live: each end, in order for each integration', async () => {
+    const ends = await replayed('--settings', day.settings);
+    expect(sequences(ends)).to.deep.equal(sequences(logged()));
+    expect(counts(ends)).to.deep.equal(counts(logged()));
+  });
+
+  it('replays to the time that each message took, but for the calls to cvmain', async () => {
+    const [then, now] = [byIntegration(logged()), byIntegration(await replayed('--settings', day.settings))];
+    for (const [integration, ends] of Object.entries(now)) {
+      for (const [at, { name, tookMs }] of ends.entries()) {
+        expect(then[integration]?.[at]?.tookMs, name).to.be.within(tookMs - marginMs, tookMs + marginMs);
+      }
+    }
+  });
+
+  for (const shiftMs of [-marginMs, marginMs]) {
+    it(`hangs on no clock: it ends the same when each change of the set comes ${shiftMs} ms later`, async () => {
+      const sets = (await records()).filter((record): record is CapturedSet => record.kind === 'set');
+      const shifted = sets.map((set, at) => ({ ...set, offsetMs: at === 0 ? 0 : set.offsetMs + shiftMs }));
+      const timeline = join(await temporaryDirectory(atEnd), 'timeline.ndjson');
+      await writeFile(timeline, shifted.map((set) => `${setLine(set)}\n`).join(''));
+      const ends = await replayed('--settings', day.settings, '--integrations', timeline);
+      expect(sequences(ends)).to.deep.equal(sequences(logged()));
+    });
+  }
+
+  it('would have gone otherwise with the new rules', async () => {
+    const ends = await replayed('--settings', day.newRules);
+    expect(countsOf(logged(), 'vg:upgrader')).to.have.all.keys('reserved-name');
+    expect(countsOf(ends, 'vg:upgrader')).to.have.all.keys('notified');
+    const lockers = [logged(), ends].map((each) => countsOf(each, 'lockers'));
+    expect(lockers[1]).to.have.all.keys('notified', 'expired');
+    expect(lockers[1]?.['expired']).to.equal(lockers[0]?.['expired']);
+  });
+
+  it('would have lost nothing for the lockers, had they not crashed', async () => {
+    const ends = await replayed('--settings', day.settings, '--integrations', day.alwaysRegistered);
+    const { lockers, ...others } = sequences(ends);
+    const { lockers: crashed, ...othersThen } = sequences(logged());
+    expect(lockers).to.deep.equal(crashed?.map((line) => line.replace(/: \S+$/, ': notified')));
+    expect(others).to.deep.equal(othersThen);
+  });
+
+  it('is read and written again as it was', async () => {
+    const [header = '', ...lines] = (await readFile(day.capture, 'utf8')).trimEnd().split('\n');
+    expect(JSON.parse(header)).to.include({ cvmqtt_capture: 1, mqtt_version: '3.1.1' });
+    const written = (await records()).flatMap((record) => {
+      if (record.kind === 'publish') return [publishLine(record)];
+      return record.kind === 'set' ? [setLine(record)] : [];
+    });
+    expect(written).to.deep.equal(lines);
+  });
+});
