@@ -70,8 +70,11 @@ export class RunCollector {
         : { at, kind: settlement.reason, detail: settlement.detail };
   }
 
+  /** Of several at the same moment the last one counts. */
   setChanged(integrations: IntegrationSet): void {
-    this.#sets.push({ at: this.#now(), names: [...integrations.keys()] });
+    const at = this.#now();
+    if (this.#sets.at(-1)?.at === at) this.#sets.pop();
+    this.#sets.push({ at, names: [...integrations.keys()] });
   }
 
   skippedLine(): void {
