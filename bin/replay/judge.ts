@@ -50,7 +50,7 @@ export const judge = async (
   /** The time at which the run begins: with --from that is the first message that is wanted. */
   let origin = options.selection.from === undefined ? 0 : undefined;
   let setKnown = judging.integrations !== undefined || options.target.kind === 'cvmain';
-  const now = (): number => clock.scheduler.now() - (origin ?? 0);
+  const now = (): number => (origin === undefined ? 0 : clock.scheduler.now() - origin);
   const collector = options.report && new RunCollector(now);
 
   const arrived = (publish: Publish, offsetMs: number): void => {
