@@ -30,12 +30,30 @@ async function* told(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) 
 async function* recordsOf(chunks: AsyncIterable<Uint8Array>, nesting: number): Records {
   const { head, all } = await peek(chunks);
   if (nesting > 0 && startsWith(head, gzipMagic)) yield* recordsOf(gunzipped(all), nesting - 1);
-  else yield* importerOf(head)(all);
+  else yield* (await importerOf(head))(all);
 }
 
-const importerOf = (_head: Uint8Array): Importer => ndjson;
+/** What reads the formats of others is loaded when there is one. */
+const importerOf = async (head: Uint8Array): Promise<Importer> => {
+  if (pcapMagics.some((magic) => startsWith(head, magic))) return (await import('./pcap.js')).pcap;
+  const [first] = head.filter((byte) => !blank.has(byte));
+  return first === undefined || first === brace ? ndjson : (await import('./csv.js')).csv;
+};
+
+const blank = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+const brace = 0x7b;
 
 const gzipMagic = [0x1f, 0x8b];
+
+/** pcap with µs or ns, in both byte orders, and pcapng. */
+const pcapMagics = [
+  [0xa1, 0xb2, 0xc3, 0xd4],
+  [0xd4, 0xc3, 0xb2, 0xa1],
+  [0xa1, 0xb2, 0x3c, 0x4d],
+  [0x4d, 0x3c, 0xb2, 0xa1],
+  [0x0a, 0x0d, 0x0d, 0x0a],
+];
 
 const startsWith = (head: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, at) => head[at] === byte);

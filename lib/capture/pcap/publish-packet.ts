@@ -1,0 +1,72 @@
+import { type IPublishPacket, type Packet, type Parser, parser } from 'mqtt-packet';
+
+/** What a publish may carry (MQTT 5, 3.3.2.3), as mqtt-packet names it. */
+const publishProperties = new Set([
+  'payloadFormatIndicator',
+  'messageExpiryInterval',
+  'topicAlias',
+  'responseTopic',
+  'correlationData',
+  'userProperties',
+  'subscriptionIdentifier',
+  'contentType',
+]);
+
+/** Reads one whole packet at a time; undefined for one that is malformed. */
+const packetParser = (protocolVersion: 4 | 5): ((bytes: Uint8Array) => Packet | undefined) => {
+  let current: Parser | undefined;
+  let found: Packet | undefined;
+  const start = (): Parser =>
+    parser({ protocolVersion })
+      .on('packet', (packet) => {
+        found = packet;
+      })
+      .on('error', () => {
+        // It takes nothing more.
+        current = undefined;
+        found = undefined;
+      });
+  return (bytes) => {
+    found = undefined;
+    current ??= start();
+    current.parse(Buffer.from(bytes));
+    return found;
+  };
+};
+
+/**
+ * Reads PUBLISH packets of a connection; undefined for one that is malformed. Where the version is not known, as the
+ * connection's CONNECT was not captured, one that can be read as MQTT 5 is: in 3.1.1 its properties would be the payload's
+ * first bytes.
+ */
+export const publishReader = (
+  version: 4 | 5 | undefined,
+): ((bytes: Uint8Array) => IPublishPacket | undefined) => {
+  const [four, five] = [packetParser(4), packetParser(5)];
+  const as = (packet: Packet | undefined): IPublishPacket | undefined =>
+    packet?.cmd === 'publish' && isTopic(packet) ? packet : undefined;
+  const asFive = (bytes: Uint8Array): IPublishPacket | undefined => {
+    const publish = as(five(bytes));
+    const isOne = Object.keys(publish?.properties ?? {}).every((name) => publishProperties.has(name));
+    return isOne ? publish : undefined;
+  };
+  switch (version) {
+    case 4:
+      return (bytes) => as(four(bytes));
+    case 5:
+      return asFive;
+    case undefined:
+      return (bytes) => asFive(bytes) ?? as(four(bytes));
+  }
+};
+
+/** A topic name is not empty, but for one with an alias, and has no wildcard and no NUL [MQTT-4.7.3-1, MQTT-3.3.2-2]. */
+const isTopic = ({ topic, properties }: IPublishPacket): boolean =>
+  !/[+#\0]/.test(topic) && (topic !== '' || properties?.topicAlias !== undefined);
+
+/** The version that a CONNECT asks for; undefined for what is none. */
+export const versionOf = (bytes: Uint8Array): 4 | 5 | undefined => {
+  const packet = packetParser(4)(bytes);
+  if (packet?.cmd !== 'connect') return undefined;
+  return packet.protocolVersion === 5 ? 5 : 4;
+};

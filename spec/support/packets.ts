@@ -1,0 +1,164 @@
+import { generate, type IPublishPacket, type Packet } from 'mqtt-packet';
+
+/** A TCP segment that a spec makes up. */
+export interface MadeSegment {
+  readonly from: 'client' | 'broker';
+  readonly seq: number;
+  readonly ack?: number;
+  readonly flags?: readonly ('syn' | 'fin' | 'rst')[];
+  readonly data?: Uint8Array;
+}
+
+/** How packets are wrapped: by link type. */
+export const wrappers: Readonly<
+  Record<string, { readonly linkType: number; readonly wrap: (ip: Buffer, version: 4 | 6) => Buffer }>
+> = {
+  ethernet: { linkType: 1, wrap: (ip, version) => Buffer.concat([Buffer.alloc(12), etherType(version), ip]) },
+  'ethernet with two VLAN tags': {
+    linkType: 1,
+    wrap: (ip, version) =>
+      Buffer.concat([
+        Buffer.alloc(12),
+        Buffer.from('88a80001810000020800', 'hex').subarray(0, 8),
+        etherType(version),
+        ip,
+      ]),
+  },
+  'padded ethernet': {
+    linkType: 1,
+    wrap: (ip, version) => Buffer.concat([Buffer.alloc(12), etherType(version), ip, Buffer.alloc(20, 0x30)]),
+  },
+  'Linux cooked': {
+    linkType: 113,
+    wrap: (ip, version) => Buffer.concat([Buffer.alloc(14), etherType(version), ip]),
+  },
+  'Linux cooked 2': {
+    linkType: 276,
+    wrap: (ip, version) => Buffer.concat([etherType(version), Buffer.alloc(18), ip]),
+  },
+  'BSD loopback': {
+    linkType: 0,
+    wrap: (ip, version) => Buffer.concat([Buffer.from([version === 4 ? 2 : 30, 0, 0, 0]), ip]),
+  },
+  raw: { linkType: 101, wrap: (ip) => ip },
+};
+
+const etherType = (version: 4 | 6): Buffer => Buffer.from(version === 4 ? '0800' : '86dd', 'hex');
+
+const ports = { client: 50_000, broker: 1883 } as const;
+
+/** An IP packet with this segment in it. */
+export const ipPacket = (segment: MadeSegment, version: 4 | 6, { client = ports.client } = {}): Buffer => {
+  const { from, seq, ack, flags = [], data = new Uint8Array() } = segment;
+  const tcp = Buffer.alloc(24);
+  tcp.writeUInt16BE(from === 'client' ? client : ports.broker, 0);
+  tcp.writeUInt16BE(from === 'client' ? ports.broker : client, 2);
+  tcp.writeUInt32BE(seq >>> 0, 4);
+  tcp.writeUInt32BE((ack ?? 0) >>> 0, 8);
+  tcp[12] = 6 << 4;
+  const bits = { syn: 2, fin: 1, rst: 4 } as const;
+  tcp[13] = flags.reduce((sum, flag) => sum | bits[flag], ack === undefined ? 0 : 0x10);
+  const hosts = from === 'client' ? [1, 2] : [2, 1];
+  if (version === 4) {
+    const ip = Buffer.alloc(20);
+    ip[0] = 0x45;
+    ip.writeUInt16BE(20 + tcp.length + data.length, 2);
+    ip[9] = 6;
+    for (const [at, host] of hosts.entries()) ip.set([10, 0, 0, host], 12 + 4 * at);
+    return Buffer.concat([ip, tcp, data]);
+  }
+  // With a header of hop-by-hop options in front of TCP.
+  const ip = Buffer.alloc(48);
+  ip[0] = 0x60;
+  ip.writeUInt16BE(8 + tcp.length + data.length, 4);
+  ip[6] = 0;
+  for (const [at, host] of hosts.entries()) ip.set([0xfe, 0x80, host], 8 + 16 * at);
+  ip[40] = 6;
+  return Buffer.concat([ip, tcp, data]);
+};
+
+/** A packet of a file: when, since the epoch, and what. */
+export interface MadePacket {
+  readonly timeMs: number;
+  readonly bytes: Buffer;
+}
+
+/** How files hold packets. */
+export const formats: Readonly<Record<string, (linkType: number, packets: readonly MadePacket[]) => Buffer>> =
+  {
+    'pcap, little-endian, µs': (linkType, packets) => pcapFile(true, 0xa1b2c3d4, 1_000, linkType, packets),
+    'pcap, big-endian, µs': (linkType, packets) => pcapFile(false, 0xa1b2c3d4, 1_000, linkType, packets),
+    'pcap, little-endian, ns': (linkType, packets) => pcapFile(true, 0xa1b23c4d, 1e6, linkType, packets),
+    'pcapng, little-endian': (linkType, packets) => pcapngFile(true, linkType, packets),
+    'pcapng, big-endian': (linkType, packets) => pcapngFile(false, linkType, packets),
+  };
+
+const numbers = (little: boolean, ...values: readonly number[]): Buffer => {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [at, value] of values.entries()) {
+    if (little) bytes.writeUInt32LE(value >>> 0, at * 4);
+    else bytes.writeUInt32BE(value >>> 0, at * 4);
+  }
+  return bytes;
+};
+
+const pcapFile = (
+  little: boolean,
+  magic: number,
+  ticksPerMs: number,
+  linkType: number,
+  packets: readonly MadePacket[],
+): Buffer =>
+  Buffer.concat([
+    numbers(little, magic, 0x00040002, 0, 0, 262_144, linkType),
+    ...packets.flatMap(({ timeMs, bytes }) => {
+      const seconds = Math.floor(timeMs / 1000);
+      const ticks = Math.round((timeMs - seconds * 1000) * ticksPerMs);
+      return [numbers(little, seconds, ticks, bytes.length, bytes.length), bytes];
+    }),
+  ]);
+
+/** Ticks of 2^-10 s, and a block of another kind between the packets. */
+const pcapngFile = (little: boolean, linkType: number, packets: readonly MadePacket[]): Buffer => {
+  const block = (type: number, ...parts: readonly Buffer[]): Buffer => {
+    const body = Buffer.concat(parts);
+    const padded = Buffer.concat([body, Buffer.alloc(-body.length & 3)]);
+    const size = padded.length + 12;
+    return Buffer.concat([numbers(little, type, size), padded, numbers(little, size)]);
+  };
+  const short = (...values: readonly number[]): Buffer =>
+    Buffer.concat(
+      values.map((value) => (little ? numbers(true, value) : numbers(false, value << 16)).subarray(0, 2)),
+    );
+  const option = Buffer.concat([short(9, 1), Buffer.from([0x8a, 0, 0, 0]), short(0, 0)]);
+  return Buffer.concat([
+    block(0x0a0d0d0a, numbers(little, 0x1a2b3c4d, 0x00000001, 0xffffffff, 0xffffffff)),
+    block(1, short(linkType, 0), numbers(little, 262_144), option),
+    ...packets.flatMap(({ timeMs, bytes }) => {
+      const ticks = Math.round((timeMs / 1000) * 1024);
+      const [high, low] = [Math.floor(ticks / 2 ** 32), ticks % 2 ** 32];
+      return [
+        block(5, numbers(little, 0, 0, 0)),
+        block(6, numbers(little, 0, high, low, bytes.length, bytes.length), bytes),
+      ];
+    }),
+  ]);
+};
+
+/** The bytes of a packet. */
+export const mqttBytes = (packet: Packet, protocolVersion: 4 | 5): Buffer =>
+  generate(packet, { protocolVersion });
+
+/** CONNECT, as a client sends it. */
+export const connectBytes = (protocolVersion: 4 | 5): Buffer =>
+  mqttBytes({ cmd: 'connect', clientId: 'c', protocolVersion, clean: true, keepalive: 60 }, protocolVersion);
+
+/** A publish, as a broker sends it. */
+export const publishBytes = (
+  protocolVersion: 4 | 5,
+  more: Partial<IPublishPacket> & { readonly topic: string },
+): Buffer =>
+  mqttBytes(
+    { cmd: 'publish', payload: 'x', qos: 1, retain: false, dup: false, messageId: 1, ...more },
+    protocolVersion,
+  );
