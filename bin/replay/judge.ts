@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { fromEvent, lastValueFrom, merge, ReplaySubject, take, takeUntil, takeWhile, tap } from 'rxjs';
+import { fromEvent, merge, type Observable, ReplaySubject, Subscription } from 'rxjs';
 import type { CaptureRecord } from '../../lib/capture/record.js';
 import { untilBroken, withSets } from '../../lib/capture/select.js';
 import { subscriptionOf } from '../../lib/capture/subscription.js';
@@ -104,7 +104,7 @@ export const judge = async (
   if (judging.integrations !== undefined) collector?.setChanged(judging.integrations);
 
   const endProgress = showProgress({ part: source.part, messages: () => messages, tally });
-  const interrupted$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(take(1));
+  const interrupted$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
   let complete = false;
   const settlement$ = replay({
     records,
@@ -122,18 +122,9 @@ export const judge = async (
     arrived,
     ready: () => output.ready(),
     random: Math.random,
-  }).pipe(
-    tap({
-      next: settled,
-      complete: () => {
-        complete = true;
-      },
-    }),
-    takeUntil(interrupted$),
-    takeWhile(() => !output.gone),
-  );
+  });
   try {
-    await lastValueFrom(settlement$, { defaultValue: undefined });
+    complete = await completed(settlement$, settled, merge(interrupted$, output.gone$));
   } finally {
     ended$.next();
     endProgress();
@@ -156,3 +147,19 @@ export const judge = async (
     ...(collector === undefined ? {} : { run: collector.run(about) }),
   };
 };
+
+/** Resolves with true when all has come, with false when it is stopped before. No operators: millions may come. */
+const completed = <T>(
+  source$: Observable<T>,
+  next: (value: T) => void,
+  stop$: Observable<unknown>,
+): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const subscription = new Subscription();
+    const end = (isComplete: boolean): void => {
+      subscription.unsubscribe();
+      resolve(isComplete);
+    };
+    subscription.add(stop$.subscribe(() => end(false)));
+    subscription.add(source$.subscribe({ next, error: reject, complete: () => end(true) }));
+  });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { ReplaySubject } from 'rxjs';
 
 /** So many characters are written at once. */
 const chunkLength = 65_536;
@@ -9,17 +10,15 @@ export class Output {
   readonly #stream: Writable;
   #waiting = '';
   #gone = false;
+  /** Emits when nobody reads any more. */
+  readonly gone$ = new ReplaySubject<void>(1);
 
   constructor(stream: Writable) {
     this.#stream = stream;
     stream.on('error', () => {
       this.#gone = true;
+      this.gone$.next();
     });
-  }
-
-  /** Nobody reads any more. */
-  get gone(): boolean {
-    return this.#gone;
   }
 
   /** Adds text with its line ends: it is written with all that is added in the same turn of the event loop. */

@@ -4,8 +4,8 @@ import { createGunzip } from 'node:zlib';
 import { ndjson } from './ndjson.js';
 import type { Importer, Records } from './record.js';
 
-/** What is read at once: large enough that a batch of records pays for itself. */
-const chunkBytes = 262_144;
+/** What is read at once: a batch of records pays for itself, and is over before the collector looks at it. */
+const chunkBytes = 65_536;
 
 /** A gzip file in a gzip file happens; more of them are a trap. */
 const maxNesting = 4;

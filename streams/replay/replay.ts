@@ -1,4 +1,4 @@
-import { merge, NEVER, Observable, of, ReplaySubject, Subject, tap } from 'rxjs';
+import { merge, NEVER, Observable, of, ReplaySubject, Subject } from 'rxjs';
 import type { CaptureRecord, Records } from '../../lib/capture/record.js';
 import type { Publish } from '../../lib/message/publish.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
@@ -89,12 +89,16 @@ export const replay = (deps: ReplayDeps): Observable<Settlement> =>
             scheduler: clock.scheduler,
             random: deps.random,
           }),
-          tap(() => {
+        )
+        .subscribe({
+          next: (settlement) => {
             unsettled -= 1;
             settledSome();
-          }),
-        )
-        .subscribe(subscriber),
+            subscriber.next(settlement);
+          },
+          error: (bug) => subscriber.error(bug),
+          complete: () => subscriber.complete(),
+        }),
     );
     play().catch((error: unknown) => subscriber.error(error));
   });

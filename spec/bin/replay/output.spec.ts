@@ -67,7 +67,11 @@ describe('the output of a replay', () => {
     const ready = output.ready();
     stream.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }));
     await ready;
-    expect(output.gone).to.equal(true);
+    let gone = false;
+    output.gone$.subscribe(() => {
+      gone = true;
+    });
+    expect(gone).to.equal(true);
     output.add('x'.repeat(100_000));
     expect(output.ready()).to.equal(undefined);
   });
