@@ -2,6 +2,7 @@ import { NEVER, of } from 'rxjs';
 import type { Publish } from '../lib/message/publish.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
 import type { DeadLettered, Notified } from '../lib/settlement.js';
+import { acceptAtOnce } from './accept-at-once.js';
 import { pipeline } from './pipeline.js';
 import { virtualClock } from './replay/clock.js';
 import type { Rules } from './rules.js';
@@ -20,10 +21,7 @@ export const judge =
         pipeline({
           ...rules,
           integrations$: of(set),
-          notify: (_message, _target, done) => {
-            done({ kind: 'accepted' });
-            return () => undefined;
-          },
+          notify: acceptAtOnce,
           whenServing$: NEVER,
           stop$: NEVER,
           deadLetter: of,

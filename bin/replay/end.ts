@@ -1,5 +1,6 @@
 import { type Observable, of } from 'rxjs';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
+import { acceptAtOnce } from '../../streams/accept-at-once.js';
 import type { Notify } from '../../streams/deliver-deps.js';
 import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
 import { passingClock, type ReplayClock, virtualClock } from '../../streams/replay/clock.js';
@@ -16,13 +17,10 @@ export interface End {
   close(): void;
 }
 
-/** Nothing is sent: each notification counts as accepted. Time jumps, or passes at the speed that is asked for. */
+/** Nothing is sent. Time jumps, or passes at the speed that is asked for. */
 export const dryRunEnd = ({ speed }: Options, { integrations = new Map() }: Judging): End => ({
   clock: speed === 'max' ? virtualClock() : passingClock(monotonicScheduler, speed),
-  notify: (_message, _target, done) => {
-    done({ kind: 'accepted' });
-    return () => undefined;
-  },
+  notify: acceptAtOnce,
   integrations$: of(integrations),
   close: () => undefined,
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { lastValueFrom, of, Subject, take, toArray, VirtualTimeScheduler } from 'rxjs';
 import type { CaptureRecord } from '../../../lib/capture/record.js';
 import type { IntegrationSet } from '../../../lib/routing/integrations.js';
+import { acceptAtOnce } from '../../../streams/accept-at-once.js';
 import { passingClock, virtualClock } from '../../../streams/replay/clock.js';
 import { type ReplayDeps, replay } from '../../../streams/replay/replay.js';
 import { allIsWell } from '../../support/deps.js';
@@ -17,10 +18,7 @@ const dryRun = (
   rules: { ...allIsWell, holdUnregisteredMs: 1_000 },
   clock: virtualClock(),
   integrations$: of(registered(['int1'])),
-  notify: (_message, _target, done) => {
-    done({ kind: 'accepted' });
-    return () => undefined;
-  },
+  notify: acceptAtOnce,
   maxUnsettled: 4,
   aside: () => undefined,
   ready: () => undefined,
