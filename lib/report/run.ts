@@ -35,7 +35,7 @@ export interface RunMessage {
   /** Absent where the name does not split. */
   readonly integration?: string;
   readonly nameFrom?: 'payload' | 'topic';
-  /** The body as its notification carries it; whoever collects it bounds it. Absent where none was made. */
+  /** The body as its notification carries it, or would have; whoever collects it bounds it. Absent where there is no name. */
   readonly body?: { readonly k: 'body' | 'body_base64'; readonly v: string };
   readonly lifetimeMs?: number;
   /** In the order in which they began; whoever collects them bounds how many. */

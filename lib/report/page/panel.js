@@ -50,6 +50,7 @@ const messageDetails = (run, id) => {
     .filter(Boolean)
     .join(', ');
   const notification = notificationOf(run, id);
+  const called = columns.callFrom[id + 1] > columns.callFrom[id];
   return [
     element('p', { className: `ended tone-${mark.tone}` }, [
       glyph(mark),
@@ -78,9 +79,12 @@ const messageDetails = (run, id) => {
       ),
     ),
     element('h3', {}, ['notification']),
-    notification === undefined
-      ? element('p', { className: 'none' }, ['None was made.'])
-      : list(notification, 'notification'),
+    ...(notification === undefined
+      ? [element('p', { className: 'none' }, ['None was made.'])]
+      : [
+          called ? '' : element('p', { className: 'none' }, ['Not sent. It would have been:']),
+          list(notification, 'notification'),
+        ]),
   ];
 };
 

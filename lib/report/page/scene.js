@@ -30,7 +30,7 @@ import { binWidth, spotsIn, waitingIn } from './spots.js';
  * @property {number} columnWidth
  */
 
-/** More messages than this have no arrows, as those would hide what they show. */
+/** More arrows than this would hide what they show. */
 const mostArrows = 320;
 
 /** @param {Window} window */
@@ -117,7 +117,7 @@ export const sceneOf = (run, rows, window) => {
 };
 
 /**
- * The arrows of the messages that ended in the window, none where there are too many; those that would nearly
+ * The arrows of the messages that ended in the window; where there are too many, of those alone that were not notified; those that would nearly
  * cover each other are one.
  *
  * @param {DecodedRun} run
@@ -132,8 +132,11 @@ const arrowsOf = (run, rows, window) => {
       first: firstNotBelow(row.lane.times, window.from),
       end: firstAbove(row.lane.times, window.to),
     }));
-  if (ranges.reduce((sum, { first, end }) => sum + end - first, 0) > mostArrows) return [];
-  return ranges.flatMap(({ row, first, end }) => {
+  const rejected = ranges.filter(({ row }) => row.lane.end !== 0);
+  const shown = [ranges, rejected].find(
+    (some) => some.reduce((sum, { first, end }) => sum + end - first, 0) <= mostArrows,
+  );
+  return (shown ?? []).flatMap(({ row, first, end }) => {
     const ids = row.lane.ids.subarray(first, end);
     /** @type {Map<string, string>} */
     const paths = new Map();

@@ -156,7 +156,7 @@ const callText = ({ columns, texts }, id, call) => {
 };
 
 /**
- * A message's notification, key by key; undefined where none was made.
+ * A message's notification, key by key, also one that was never sent; undefined where there is no body for one.
  *
  * @param {DecodedRun} run
  * @param {number} id
