@@ -3,7 +3,7 @@ import { fieldsOf, listHead, listLine } from '../../lib/dead-letters/show.js';
 import type { LetterState } from '../../lib/dead-letters/state.js';
 import { jsonLine } from '../../lib/log/printable.js';
 import { exitCode } from '../command.js';
-import { Output } from '../replay/output.js';
+import { Output } from '../output.js';
 import { styleFor } from '../style.js';
 import { known, type Opened, readable } from './opened.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Output } from '../../../bin/replay/output.js';
+import { Output } from '../../bin/output.js';
 
 /** A stream that takes a write when it is told to. */
 const slow = () => {

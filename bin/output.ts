@@ -21,6 +21,11 @@ export class Output {
     });
   }
 
+  /** Nobody reads any more. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
   /** Adds text with its line ends: it is written with all that is added in the same turn of the event loop. */
   add(text: string): void {
     if (this.#waiting === '') setImmediate(() => this.flush());
