@@ -29,7 +29,7 @@ svg{${properties(light)}font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Hel
 @media(prefers-color-scheme:dark){svg{${properties(dark)}}}
 text{fill:var(--ink);dominant-baseline:central}
 .m{fill:var(--muted)}.h{font-size:16px;font-weight:600}.s{font-size:10.5px;letter-spacing:.05em}
-.r{text-anchor:end}.c{text-anchor:middle}.n{font-variant-numeric:tabular-nums}
+.r{text-anchor:end}.c{text-anchor:middle}.b{stroke:var(--panel);stroke-width:3.5px;paint-order:stroke}.n{font-variant-numeric:tabular-nums}
 .paper{fill:var(--panel);stroke:var(--line)}.grid{stroke:var(--line)}.off{stroke-dasharray:2 4}
 .on{stroke:var(--muted);stroke-width:1.4;opacity:.65}.band{opacity:.26}.arrow{opacity:.42}.columns{stroke-linecap:round}
 .best-effort{fill:var(--panel);stroke:var(--arrival);stroke-width:1.6}
@@ -147,6 +147,6 @@ const changeOf = (run: DecodedRun, { row, spots }: ShownRow, index: number): str
   const text = room >= Math.min(label.length, 6) ? markup(fitting(label, Math.floor(room))) : '';
   return (
     `<path class="accent" transform="translate(${px(x)} ${row.y})" d="M0-7.5l4.5 6h-9zM0 7.5l4.5-6h-9z"/>` +
-    (text === '' ? '' : `<text class="m s" x="${px(x + 9)}" y="${row.y}">${text}</text>`)
+    (text === '' ? '' : `<text class="m s b" x="${px(x + 9)}" y="${row.y}">${text}</text>`)
   );
 };
