@@ -1,7 +1,7 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { layout } from '../lib/config/layout.js';
-import { commsService } from '../lib/cvmain/service.js';
 import type { Answer } from './answer.js';
+import { commsService } from './comms-service.js';
 import { writeCredentials, writeHome } from './cvmain-home.js';
 import { cvmainService, type Intercept, type NotificationRequest } from './cvmain-service.js';
 import { type Integration, openIntegrations } from './integrations.js';

@@ -1,10 +1,13 @@
-import { Client, credentials, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Notification } from '../notification/notification.js';
 import type { Target } from '../notification/target.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer } from './answers.js';
-import { commsService } from './service.js';
+import { Channel } from './channel.js';
+import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
+import { type CallStatus, status } from './status.js';
+import type { CallEnd } from './unary-call.js';
 
 /** How cvmain is reached. */
 export interface CvmainOptions {
@@ -28,77 +31,53 @@ export interface Cvmain {
 /** A server that is up answers at once; one that is not is asked again (domain.md, "Start-up"). */
 const probeDeadlineMs = 1_000;
 
-/**
- * cvmain is on this machine: a proxy would be wrong, and waiting for long before trying again too. With the wait between
- * two probes, which is up to 500 ms, it is found within a second of its return.
- */
-const channelOptions = {
-  'grpc.enable_http_proxy': 0,
-  'grpc.service_config_disable_resolution': 1,
-  'grpc.enable_retries': 0,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 300,
-};
+/** The calls that cvmqtt makes, as proto/cv_saas.proto names them. */
+export const paths = {
+  sendNotification: '/cv_saas.CommsService/send_notification',
+  getVersion: '/cv_saas.CommsService/get_version',
+  getAuthToken: '/cv_saas.CommsService/get_auth_token',
+} as const;
 
 /**
- * A client of cvmain: one HTTP/2 connection, made at the first call and again whenever it broke. Every call has a deadline
- * (design.md, decision 4).
+ * A client of cvmain: one HTTP/2 connection, made at the first call and again whenever it broke; no proxy, as cvmain is on
+ * this machine. Every call has a deadline (design.md, decision 4).
  */
 export const connectCvmain = ({ address, callDeadlineMs }: CvmainOptions): Cvmain => {
-  const client = new Client(address, credentials.createInsecure(), channelOptions);
-  const sendNotification = methodOf('send_notification');
-  const getVersion = methodOf('get_version');
-  const getAuthToken = methodOf('get_auth_token');
-
-  const call = (
-    method: MethodDefinition<object, object>,
-    request: object,
-    deadlineMs: number,
-    done: (error: ServiceError | null, answer: unknown) => void,
-  ): (() => void) => {
-    let cancelled = false;
-    const { path, requestSerialize, responseDeserialize } = method;
-    const deadline = Date.now() + deadlineMs;
-    const inFlight = client.makeUnaryRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      new Metadata(),
-      { deadline },
-      (error, answer) => {
-        if (!cancelled) done(error, answer);
-      },
-    );
-    return () => {
-      cancelled = true;
-      inFlight.cancel();
-    };
-  };
-
+  const channel = new Channel(address);
+  const probe = { message: emptyRequest, deadlineMs: probeDeadlineMs };
   return {
-    sendNotification: ({ type, vals }, target, done) => {
-      const integration =
-        target.kind === 'external' ? { bind_addr: target.bindAddr, send_addr: target.sendAddr } : undefined;
-      const request = { msg_type: type, vals, integration };
-      return call(sendNotification, request, callDeadlineMs, (error, answer) =>
-        done(error === null ? outcomeOfAnswer(answer) : outcomeOfError(error)),
+    sendNotification: (notification, target, done) => {
+      const message = notificationRequest(notification, target);
+      const request = { path: paths.sendNotification, message, deadlineMs: callDeadlineMs };
+      return channel.call(request, (end) =>
+        done(pipe(answerIn(end, readBasicResponse), E.match(outcomeOfError, outcomeOfAnswer))),
       );
     },
     getVersion: (done) =>
-      call(getVersion, {}, probeDeadlineMs, (error, answer) =>
-        done(error === null ? versionOfAnswer(answer) : E.left(error.details)),
+      channel.call({ path: paths.getVersion, ...probe }, (end) =>
+        done(pipe(answerIn(end, readWrappedResponse), E.mapLeft(details), E.chain(versionOfAnswer))),
       ),
     getAuthToken: (done) =>
-      call(getAuthToken, {}, probeDeadlineMs, (error, answer) =>
-        done(error === null ? tokenOfAnswer(answer) : E.left(error.details)),
+      channel.call({ path: paths.getAuthToken, ...probe }, (end) =>
+        done(pipe(answerIn(end, readWrappedResponse), E.mapLeft(details), E.chain(tokenOfAnswer))),
       ),
-    close: () => client.close(),
+    close: () => channel.close(),
   };
 };
 
-const methodOf = (rpc: string): MethodDefinition<object, object> => {
-  const method = commsService[rpc];
-  if (method === undefined) throw new Error(`proto/cv_saas.proto has no rpc ${rpc}`);
-  return method;
-};
+/** What a call was answered; bytes that can't be read count as a failure of the call, as with every gRPC library. */
+const answerIn = <A>(
+  end: CallEnd,
+  read: (bytes: Uint8Array) => E.Either<string, A>,
+): E.Either<CallStatus, A> =>
+  pipe(
+    end,
+    E.chain((bytes) => E.mapLeft(brokenAnswer)(read(bytes))),
+  );
+
+const brokenAnswer = (problem: string): CallStatus => ({
+  code: status.INTERNAL,
+  details: `the answer is broken: ${problem}`,
+});
+
+const details = (failure: CallStatus): string => failure.details;

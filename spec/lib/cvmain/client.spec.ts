@@ -1,18 +1,19 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Cvmain, connectCvmain } from '../../../lib/cvmain/client.js';
-import { commsService } from '../../../lib/cvmain/service.js';
+import type { Cvmain } from '../../../lib/cvmain/client.js';
 import type { Outcome } from '../../../lib/delivery/outcome.js';
 import type { Target } from '../../../lib/notification/target.js';
+import { commsService } from '../../../sim/comms-service.js';
 import type { Intercept, NotificationRequest } from '../../../sim/cvmain-service.js';
 import { listen } from '../../../sim/listener.js';
 import { cleanup } from '../../sim/support/cleanup.js';
 import { setUp } from '../../sim/support/cvmain.js';
 import { leftOf } from '../../sim/support/either.js';
 import { inbox } from '../../sim/support/inbox.js';
+import { clients, token, version } from '../../support/grpc-clients.js';
 
 const notification = { type: 'int1-open', vals: [{ k: 'body', v: 'ä\u0000' }] };
 
@@ -20,233 +21,194 @@ const notification = { type: 'int1-open', vals: [{ k: 'body', v: 'ä\u0000' }] }
 const send = (cvmain: Cvmain, target: Target = { kind: 'notifier' }): Promise<Outcome> =>
   new Promise((resolve) => cvmain.sendNotification(notification, target, resolve));
 
-const version = (cvmain: Cvmain): Promise<E.Either<string, string>> =>
-  new Promise((resolve) => cvmain.getVersion(resolve));
+for (const { name, connect: connectCvmain } of clients)
+  describe(`the client of cvmain on ${name}`, () => {
+    const atEnd = cleanup();
 
-const token = (cvmain: Cvmain): Promise<E.Either<string, string | undefined>> =>
-  new Promise((resolve) => cvmain.getAuthToken(resolve));
-
-describe('connectCvmain', () => {
-  const atEnd = cleanup();
-
-  const connect = (address: string, callDeadlineMs = 10_000): Cvmain => {
-    const client = connectCvmain({ address, callDeadlineMs });
-    atEnd(client.close);
-    return client;
-  };
-  /** A client of a simulated cvmain that answers like this. */
-  const withCvmain = async (intercept?: Intercept, callDeadlineMs?: number) => {
-    const test = await setUp(atEnd, {
-      version: '1.2.3',
-      token: () => 'the token',
-      ...(intercept === undefined ? {} : { intercept }),
-    });
-    return { ...test, client: connect(test.cvmain.address, callDeadlineMs) };
-  };
-
-  /** The address of somebody who is no cvmain. */
-  const stranger = async (answer: (socket: Socket) => void): Promise<string> => {
-    const listener = await listen(0);
-    atEnd(listener.suspend);
-    listener.accept(answer);
-    return `127.0.0.1:${listener.port}`;
-  };
-
-  describe('sendNotification', () => {
-    it('is accepted, and the notification has gone out', async () => {
-      const { client, notified } = await withCvmain();
-      expect(await send(client)).to.deep.equal({ kind: 'accepted' });
-      expect(await notified.filled(1)).to.deep.equal([notification]);
-    });
-
-    it('has the integration’s addresses on the wire, where it has its own', async () => {
-      const requests: NotificationRequest[] = [];
-      const { client } = await withCvmain((request) => {
-        requests.push(request);
-        return Promise.resolve({ success: true, errMsg: '', code: 0 });
+    const connect = (address: string, callDeadlineMs = 10_000): Cvmain => {
+      const client = connectCvmain({ address, callDeadlineMs });
+      atEnd(client.close);
+      return client;
+    };
+    /** A client of a simulated cvmain that answers like this. */
+    const withCvmain = async (intercept?: Intercept, callDeadlineMs?: number) => {
+      const test = await setUp(atEnd, {
+        version: '1.2.3',
+        token: () => 'the token',
+        ...(intercept === undefined ? {} : { intercept }),
       });
-      await send(client);
-      await send(client, { kind: 'external', bindAddr: '127.0.0.1:0', sendAddr: '127.0.0.1:6001' });
-      const { type: msg_type, vals } = notification;
-      expect(requests).to.deep.equal([
-        { msg_type, vals, integration: null },
-        { msg_type, vals, integration: { bind_addr: '127.0.0.1:0', send_addr: '127.0.0.1:6001' } },
-      ]);
-    });
-
-    it('is refused where cvmain says so', async () => {
-      const { client } = await withCvmain(() => Promise.resolve({ success: false, errMsg: 'no', code: 9 }));
-      const detail = 'cvmain refused it, code 9: no';
-      expect(await send(client)).to.deep.equal({ kind: 'refused', detail });
-    });
-
-    const statuses: readonly [keyof typeof status, Outcome['kind']][] = [
-      ['INVALID_ARGUMENT', 'refused'],
-      ['UNIMPLEMENTED', 'refused'],
-      ['PERMISSION_DENIED', 'refused'],
-      ['INTERNAL', 'failed'],
-      ['ABORTED', 'failed'],
-      ['RESOURCE_EXHAUSTED', 'failed'],
-      ['UNAVAILABLE', 'away'],
-    ];
-    for (const [name, kind] of statuses) {
-      it(`is ${kind} where cvmain answers ${name}`, async () => {
-        const { client } = await withCvmain(() =>
-          Promise.resolve({ code: status[name], details: 'so it said' }),
-        );
-        expect(await send(client)).to.deep.equal({ kind, detail: `${name}: so it said` });
-      });
-    }
-
-    it('takes cvmain for away where there is no answer within the deadline', async () => {
-      const { client } = await withCvmain(() => new Promise(() => undefined), 100);
-      const outcome = await send(client);
-      expect(outcome).to.have.property('kind', 'away');
-      expect(outcome).to.have.property('detail').that.includes('DEADLINE_EXCEEDED');
-    });
-
-    it('finds cvmain away where nobody listens, and where the connection is cut under way', async () => {
-      const arrived = inbox<string>();
-      const { client, cvmain } = await withCvmain((request) => {
-        arrived.put(request.msg_type);
-        return new Promise(() => undefined);
-      });
-      const cut = send(client);
-      await arrived.filled(1);
-      await cvmain.suspend();
-      expect(await cut).to.have.property('kind', 'away');
-      expect(await send(client)).to.have.property('kind', 'away');
-    });
-
-    it('is accepted again when cvmain is back: the same client finds it', async () => {
-      const { client, cvmain } = await withCvmain();
-      await cvmain.suspend();
-      expect(await send(client)).to.have.property('kind', 'away');
-      await cvmain.resume();
-      let outcome = await send(client);
-      while (outcome.kind === 'away') outcome = await send(client);
-      expect(outcome).to.deep.equal({ kind: 'accepted' });
-    });
-
-    it('reports each call by itself, however many are under way', async () => {
-      const { client } = await withCvmain(({ msg_type }, pass) =>
-        msg_type === 'int1-5' ? Promise.resolve({ success: false, errMsg: '', code: 5 }) : pass(),
-      );
-      const outcomes = await Promise.all(
-        Array.from({ length: 50 }, (_, at) => {
-          const numbered = { type: `int1-${at}`, vals: [] };
-          return new Promise<Outcome>((resolve) =>
-            client.sendNotification(numbered, { kind: 'notifier' }, resolve),
-          );
-        }),
-      );
-      const refused = outcomes.flatMap(({ kind }, at) => (kind === 'accepted' ? [] : [at]));
-      expect(refused).to.deep.equal([5]);
-    });
-
-    it('reports nothing after it was cancelled, whatever becomes of it', async () => {
-      let answer: (late: { success: boolean; errMsg: string; code: number }) => void = () => undefined;
-      const arrived = inbox<string>();
-      const { client } = await withCvmain((request, pass) => {
-        arrived.put(request.msg_type);
-        if (arrived.items.length > 1) return pass();
-        return new Promise((resolve) => {
-          answer = resolve;
-        });
-      });
-      const outcomes: Outcome[] = [];
-      const cancel = client.sendNotification(notification, { kind: 'notifier' }, (outcome) => {
-        outcomes.push(outcome);
-      });
-      await arrived.filled(1);
-      cancel();
-      cancel();
-      answer({ success: true, errMsg: '', code: 0 });
-      expect(await send(client), 'a call after it').to.deep.equal({ kind: 'accepted' });
-      expect(outcomes).to.deep.equal([]);
-    });
-  });
-
-  describe('getVersion', () => {
-    it('is cvmain’s version', async () => {
-      const { client } = await withCvmain();
-      expect(await version(client)).to.deep.equal(E.right('1.2.3'));
-    });
-
-    it('is left where nobody listens', async () => {
-      const { client, cvmain } = await withCvmain();
-      await cvmain.suspend();
-      expect(leftOf(await version(client))).to.include('ECONNREFUSED');
-    });
-
-    it('is left after a second where somebody listens and says nothing', async () => {
-      const client = connect(await stranger(() => undefined), 600_000);
-      expect(leftOf(await version(client))).to.be.a('string');
-    });
-
-    it('is left where somebody listens who is no cvmain', async () => {
-      const client = connect(await stranger((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
-      expect(leftOf(await version(client))).to.be.a('string');
-    });
-  });
-
-  describe('getAuthToken', () => {
-    it('is the unit’s token', async () => {
-      const { client } = await withCvmain();
-      expect(await token(client)).to.deep.equal(E.right('the token'));
-    });
-
-    it('is undefined where there is none yet', async () => {
-      const { cvmain } = await setUp(atEnd, { token: () => '' });
-      expect(await token(connect(cvmain.address))).to.deep.equal(E.right(undefined));
-    });
-
-    it('is left where nobody listens', async () => {
-      const { client, cvmain } = await withCvmain();
-      await cvmain.suspend();
-      expect(leftOf(await token(client))).to.include('ECONNREFUSED');
-    });
-  });
-
-  describe('as cvmain sees it:', () => {
-    /** A cvmain whose `get_version` does this, and the connections to it. */
-    const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
-      const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
-      atEnd(listener.suspend);
-      atEnd(() => server.forceShutdown());
-      server.addService(commsService, { get_version: getVersion });
-      const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-      listener.accept((socket) => {
-        sockets.put(socket);
-        injector.injectConnection(socket);
-      });
-      return { sockets, client: connect(`127.0.0.1:${listener.port}`) };
+      return { ...test, client: connect(test.cvmain.address, callDeadlineMs) };
     };
 
-    it('a call that is cancelled need not be gone on with', async () => {
-      const seen = inbox<string>();
-      const { client } = await seenFromCvmain((call) => {
-        seen.put('called');
-        call.once('cancelled', () => seen.put('cancelled'));
+    /** The address of somebody who is no cvmain. */
+    const stranger = async (answer: (socket: Socket) => void): Promise<string> => {
+      const listener = await listen(0);
+      atEnd(listener.suspend);
+      listener.accept(answer);
+      return `127.0.0.1:${listener.port}`;
+    };
+
+    describe('sendNotification', () => {
+      it('is accepted, and the notification has gone out', async () => {
+        const { client, notified } = await withCvmain();
+        expect(await send(client)).to.deep.equal({ kind: 'accepted' });
+        expect(await notified.filled(1)).to.deep.equal([notification]);
       });
-      const cancel = client.getVersion(() => undefined);
-      await seen.filled(1);
-      cancel();
-      expect(await seen.filled(2)).to.deep.equal(['called', 'cancelled']);
+
+      it('has the integration’s addresses on the wire, where it has its own', async () => {
+        const requests: NotificationRequest[] = [];
+        const { client } = await withCvmain((request) => {
+          requests.push(request);
+          return Promise.resolve({ success: true, errMsg: '', code: 0 });
+        });
+        await send(client);
+        await send(client, { kind: 'external', bindAddr: '127.0.0.1:0', sendAddr: '127.0.0.1:6001' });
+        const { type: msg_type, vals } = notification;
+        expect(requests).to.deep.equal([
+          { msg_type, vals, integration: null },
+          { msg_type, vals, integration: { bind_addr: '127.0.0.1:0', send_addr: '127.0.0.1:6001' } },
+        ]);
+      });
+
+      it('is refused where cvmain says so', async () => {
+        const { client } = await withCvmain(() => Promise.resolve({ success: false, errMsg: 'no', code: 9 }));
+        const detail = 'cvmain refused it, code 9: no';
+        expect(await send(client)).to.deep.equal({ kind: 'refused', detail });
+      });
+
+      it('takes cvmain for away where there is no answer within the deadline', async () => {
+        const { client } = await withCvmain(() => new Promise(() => undefined), 100);
+        const outcome = await send(client);
+        expect(outcome).to.have.property('kind', 'away');
+        expect(outcome).to.have.property('detail').that.includes('DEADLINE_EXCEEDED');
+      });
+
+      it('finds cvmain away where nobody listens, and where the connection is cut under way', async () => {
+        const arrived = inbox<string>();
+        const { client, cvmain } = await withCvmain((request) => {
+          arrived.put(request.msg_type);
+          return new Promise(() => undefined);
+        });
+        const cut = send(client);
+        await arrived.filled(1);
+        await cvmain.suspend();
+        expect(await cut).to.have.property('kind', 'away');
+        expect(await send(client)).to.have.property('kind', 'away');
+      });
+
+      it('is accepted again when cvmain is back: the same client finds it', async () => {
+        const { client, cvmain } = await withCvmain();
+        await cvmain.suspend();
+        expect(await send(client)).to.have.property('kind', 'away');
+        await cvmain.resume();
+        let outcome = await send(client);
+        while (outcome.kind === 'away') outcome = await send(client);
+        expect(outcome).to.deep.equal({ kind: 'accepted' });
+      });
+
+      it('reports nothing after it was cancelled, whatever becomes of it', async () => {
+        let answer: (late: { success: boolean; errMsg: string; code: number }) => void = () => undefined;
+        const arrived = inbox<string>();
+        const { client } = await withCvmain((request, pass) => {
+          arrived.put(request.msg_type);
+          if (arrived.items.length > 1) return pass();
+          return new Promise((resolve) => {
+            answer = resolve;
+          });
+        });
+        const outcomes: Outcome[] = [];
+        const cancel = client.sendNotification(notification, { kind: 'notifier' }, (outcome) => {
+          outcomes.push(outcome);
+        });
+        await arrived.filled(1);
+        cancel();
+        cancel();
+        answer({ success: true, errMsg: '', code: 0 });
+        expect(await send(client), 'a call after it').to.deep.equal({ kind: 'accepted' });
+        expect(outcomes).to.deep.equal([]);
+      });
     });
 
-    it('all calls go through one connection, which ends when the client is closed', async () => {
-      const { client, sockets } = await seenFromCvmain((_call, answer) =>
-        answer(null, { resp: { success: true, errMsg: '', code: 0 }, version: '1.2.3' }),
-      );
-      const answers = await Promise.all([version(client), version(client), version(client)]);
-      expect(answers).to.deep.equal([E.right('1.2.3'), E.right('1.2.3'), E.right('1.2.3')]);
-      const [socket, another] = sockets.items;
-      expect(another).to.equal(undefined);
-      if (socket === undefined) throw new Error('nobody came');
-      const ended = once(socket, 'close');
-      client.close();
-      await ended;
+    describe('getVersion', () => {
+      it('is cvmain’s version', async () => {
+        const { client } = await withCvmain();
+        expect(await version(client)).to.deep.equal(E.right('1.2.3'));
+      });
+
+      it('is left where nobody listens', async () => {
+        const { client, cvmain } = await withCvmain();
+        await cvmain.suspend();
+        expect(leftOf(await version(client))).to.include('ECONNREFUSED');
+      });
+
+      it('is left after a second where somebody listens and says nothing', async () => {
+        const client = connect(await stranger(() => undefined), 600_000);
+        expect(leftOf(await version(client))).to.be.a('string');
+      });
+
+      it('is left where somebody listens who is no cvmain', async () => {
+        const client = connect(await stranger((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+        expect(leftOf(await version(client))).to.be.a('string');
+      });
+    });
+
+    describe('getAuthToken', () => {
+      it('is the unit’s token', async () => {
+        const { client } = await withCvmain();
+        expect(await token(client)).to.deep.equal(E.right('the token'));
+      });
+
+      it('is undefined where there is none yet', async () => {
+        const { cvmain } = await setUp(atEnd, { token: () => '' });
+        expect(await token(connect(cvmain.address))).to.deep.equal(E.right(undefined));
+      });
+
+      it('is left where nobody listens', async () => {
+        const { client, cvmain } = await withCvmain();
+        await cvmain.suspend();
+        expect(leftOf(await token(client))).to.include('ECONNREFUSED');
+      });
+    });
+
+    describe('as cvmain sees it:', () => {
+      /** A cvmain whose `get_version` does this, and the connections to it. */
+      const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
+        const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
+        atEnd(listener.suspend);
+        atEnd(() => server.forceShutdown());
+        server.addService(commsService, { get_version: getVersion });
+        const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+        listener.accept((socket) => {
+          sockets.put(socket);
+          injector.injectConnection(socket);
+        });
+        return { sockets, client: connect(`127.0.0.1:${listener.port}`) };
+      };
+
+      it('a call that is cancelled need not be gone on with', async () => {
+        const seen = inbox<string>();
+        const { client } = await seenFromCvmain((call) => {
+          seen.put('called');
+          call.once('cancelled', () => seen.put('cancelled'));
+        });
+        const cancel = client.getVersion(() => undefined);
+        await seen.filled(1);
+        cancel();
+        expect(await seen.filled(2)).to.deep.equal(['called', 'cancelled']);
+      });
+
+      it('all calls go through one connection, which ends when the client is closed', async () => {
+        const { client, sockets } = await seenFromCvmain((_call, answer) =>
+          answer(null, { resp: { success: true, errMsg: '', code: 0 }, version: '1.2.3' }),
+        );
+        const answers = await Promise.all([version(client), version(client), version(client)]);
+        expect(answers).to.deep.equal([E.right('1.2.3'), E.right('1.2.3'), E.right('1.2.3')]);
+        const [socket, another] = sockets.items;
+        expect(another).to.equal(undefined);
+        if (socket === undefined) throw new Error('nobody came');
+        const ended = once(socket, 'close');
+        client.close();
+        await ended;
+      });
     });
   });
-});

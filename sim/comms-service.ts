@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 
-const protoFile = fileURLToPath(new URL('../../proto/cv_saas.proto', import.meta.url));
+const protoFile = fileURLToPath(new URL('../proto/cv_saas.proto', import.meta.url));
 
 /**
  * cvmain's `CommsService` as `proto/cv_saas.proto` describes it: paths, serializers and deserializers. Messages keep

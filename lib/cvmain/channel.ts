@@ -1,0 +1,97 @@
+import { Link, type Patience } from './link.js';
+import { type CallStatus, status } from './status.js';
+import { type CallEnd, type CallRequest, UnaryCall } from './unary-call.js';
+
+/** After a failure to connect, calls fail at once for so long, ms: a server that starts is found soon after. */
+const pause = { baseMs: 100, capMs: 300 };
+const maxDoublings = 10;
+
+/** cvmain is on this machine, or near. */
+const patient: Patience = {
+  connectMs: 5_000,
+  pingMs: 5_000,
+  // C-core takes one in 5 minutes.
+  pingAgainMs: 310_000,
+  // Half of the stream ids that there are.
+  callsPerConnection: 2 ** 29,
+};
+
+/**
+ * Unary calls of the gRPC server at `authority` (`host:port`), over one connection at a time: made at the first call, and
+ * again at the next call after it was lost. Calls wait for a connection that is being made, and fail with UNAVAILABLE
+ * where there is none.
+ */
+export class Channel {
+  readonly #authority: string;
+  readonly #patience: Patience;
+  #link: Link | undefined;
+  #waiting: UnaryCall[] = [];
+  #failures = 0;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #problem = '';
+  #closed = false;
+
+  constructor(authority: string, patience: Patience = patient) {
+    this.#authority = authority;
+    this.#patience = patience;
+  }
+
+  /** Makes a call, reports its end once and never at once, and gives what cancels it; then nothing is reported. */
+  call(request: CallRequest, report: (end: CallEnd) => void): () => void {
+    const call = new UnaryCall(request, report);
+    this.#place(call);
+    return () => call.cancel();
+  }
+
+  /** Calls under way go on to their end; then the connection is closed. */
+  close(): void {
+    this.#closed = true;
+    this.#link?.retire();
+  }
+
+  readonly #place = (call: UnaryCall): void => {
+    const problem = this.#closed ? 'the client is closed' : this.#problemNow();
+    if (problem !== undefined) {
+      // Who calls again and again until it works leaves the process time for all else.
+      setImmediate(() => call.fail(unavailable(problem)));
+      return;
+    }
+    const link = this.#link ?? this.#connect();
+    if (link.ready) call.begin(link, this.#place);
+    else this.#waiting.push(call);
+  };
+
+  #problemNow(): string | undefined {
+    return performance.now() < this.#retryAt ? this.#problem : undefined;
+  }
+
+  #connect(): Link {
+    const forget = (): void => {
+      if (this.#link === link) this.#link = undefined;
+    };
+    const link = new Link(this.#authority, this.#patience, {
+      ready: () => {
+        this.#failures = 0;
+        for (const call of this.#takeWaiting()) this.#place(call);
+      },
+      gone: forget,
+      failed: (reason) => {
+        forget();
+        this.#problem = reason;
+        this.#retryAt = performance.now() + Math.min(pause.capMs, pause.baseMs * 2 ** this.#failures);
+        this.#failures = Math.min(this.#failures + 1, maxDoublings);
+        for (const call of this.#takeWaiting()) call.fail(unavailable(reason));
+      },
+    });
+    this.#link = link;
+    return link;
+  }
+
+  #takeWaiting(): readonly UnaryCall[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
+}
+
+const unavailable = (details: string): CallStatus => ({ code: status.UNAVAILABLE, details });

@@ -1,0 +1,164 @@
+import * as http2 from 'node:http2';
+import { connect, type Socket } from 'node:net';
+import { errorCode } from '../files/read-text.js';
+
+/** For how long a connection is waited for, ms, and how much goes over one. */
+export interface Patience {
+  /** From the first packet to the server's settings. */
+  readonly connectMs: number;
+  /** From a ping to its answer. */
+  readonly pingMs: number;
+  /** From a ping to the next, as long as no call is answered. */
+  readonly pingAgainMs: number;
+  readonly callsPerConnection: number;
+}
+
+/** What happens to a link: `failed`, or `ready` and later `gone`. */
+export interface LinkEvents {
+  /** Calls may be opened. */
+  readonly ready: () => void;
+  /** There is no connection, and why. */
+  readonly failed: (reason: string) => void;
+  /** No more calls may be opened. Those that are open end, by themselves or with the connection. */
+  readonly gone: () => void;
+}
+
+/** Bytes that one connection may hold, MB: more than the calls in flight have at their largest. */
+const maxSessionMemory = 256;
+
+/** 8 digits are the most that gRPC allows. */
+const maxTimeoutMs = 99_999_999;
+
+/** One HTTP/2 connection with cvmain. */
+export class Link {
+  readonly #authority: string;
+  readonly #patience: Patience;
+  readonly #events: LinkEvents;
+  readonly #socket: Socket;
+  readonly #session: http2.ClientHttp2Session;
+  #waiting: NodeJS.Timeout | undefined;
+  #open = 0;
+  #opened = 0;
+  #state: 'connecting' | 'ready' | 'retired' | 'lost' = 'connecting';
+  #pingAt = Number.NEGATIVE_INFINITY;
+  #heard = true;
+
+  constructor(authority: string, patience: Patience, events: LinkEvents) {
+    this.#authority = authority;
+    this.#patience = patience;
+    this.#events = events;
+    const colon = authority.lastIndexOf(':');
+    const host = authority.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+    this.#socket = connect({ host, port: Number(authority.slice(colon + 1)), noDelay: true });
+    this.#session = http2.connect('http://cvmain', {
+      createConnection: () => this.#socket,
+      settings: { enablePush: false },
+      maxSessionMemory,
+    });
+    this.#loseUnless(patience.connectMs, 'no HTTP/2 settings');
+    this.#session.once('remoteSettings', () => {
+      if (this.#state !== 'connecting') return;
+      this.#stopWaiting();
+      this.#state = 'ready';
+      events.ready();
+    });
+    this.#session.once('goaway', () => this.retire());
+    this.#session.on('error', (error) => this.#lose(reasonOf(error)));
+    this.#session.once('close', () => this.#lose('the connection was closed'));
+  }
+
+  get ready(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /** Whether what ends the calls on it is its own end. */
+  get broken(): boolean {
+    return this.#session.destroyed;
+  }
+
+  /** A stream for one call, to which `leave` belongs; undefined when there can be none on this link any more. */
+  open(path: string, timeoutMs: number): http2.ClientHttp2Stream | undefined {
+    if (this.#session.closed || this.#session.destroyed) {
+      this.retire();
+      return undefined;
+    }
+    this.#open += 1;
+    this.#opened += 1;
+    const stream = this.#session.request({
+      ':method': 'POST',
+      ':authority': this.#authority,
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'grpc-timeout': `${Math.max(1, Math.min(Math.ceil(timeoutMs), maxTimeoutMs))}m`,
+      'user-agent': 'cvmqtt',
+    });
+    if (this.#opened >= this.#patience.callsPerConnection) this.retire();
+    return stream;
+  }
+
+  /** A call has ended. */
+  leave(): void {
+    this.#open -= 1;
+    if (this.#open === 0 && this.#state === 'retired') this.#destroy();
+  }
+
+  /** A call was answered. */
+  heard(): void {
+    this.#heard = true;
+  }
+
+  /**
+   * A call was not answered in time: asks whether anybody is there. As servers count pings without traffic for an abuse
+   * (gRPC proposal A8), it is one until the next answer to a call.
+   */
+  doubt(): void {
+    const now = performance.now();
+    const due = this.#heard || now - this.#pingAt >= this.#patience.pingAgainMs;
+    if (!due || this.#waiting !== undefined || this.broken) return;
+    this.#heard = false;
+    this.#pingAt = now;
+    this.#loseUnless(this.#patience.pingMs, 'no answer to a ping');
+    this.#session.ping(() => this.#stopWaiting());
+  }
+
+  /** Takes no more calls, and ends with the last one. */
+  retire(): void {
+    if (this.#state === 'connecting') this.#lose('the connection was closed');
+    if (this.#state !== 'ready') return;
+    this.#state = 'retired';
+    this.#events.gone();
+    if (this.#open === 0) this.#destroy();
+  }
+
+  #lose(reason: string): void {
+    const { failed, gone } = this.#events;
+    const was = this.#state;
+    if (was === 'lost') return;
+    this.#state = 'lost';
+    this.#stopWaiting();
+    this.#destroy();
+    if (was === 'connecting') failed(reason);
+    else gone();
+  }
+
+  #loseUnless(ms: number, reason: string): void {
+    this.#waiting = setTimeout(() => this.#lose(`${reason} within ${ms} ms`), ms);
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+  }
+
+  /** After GOAWAY, Node leaves the socket open for as long as the server does. */
+  #destroy(): void {
+    setImmediate(() => {
+      this.#session.destroy();
+      setImmediate(() => this.#socket.destroy());
+    });
+  }
+}
+
+/** Where a name has several addresses, Node's error has a code and no message. */
+const reasonOf = (error: Error): string => error.message || (errorCode(error) ?? 'it failed');

@@ -1,0 +1,97 @@
+import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import { shortened } from '../log/printable.js';
+
+/** gRPC's statuses: https://grpc.github.io/grpc/core/md_doc_statuscodes.html. */
+export const status = {
+  OK: 0,
+  CANCELLED: 1,
+  UNKNOWN: 2,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  OUT_OF_RANGE: 11,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  DATA_LOSS: 15,
+  UNAUTHENTICATED: 16,
+} as const;
+
+/** How a call ended, `OK` included. */
+export interface CallStatus {
+  /** One of {@link status}, or a number that gRPC does not have. */
+  readonly code: number;
+  readonly details: string;
+}
+
+const names = new Map<number, string>(Object.entries(status).map(([name, code]) => [code, name]));
+
+/** `UNAVAILABLE`, or `status 99` where gRPC has no name for it. */
+export const statusName = (code: number): string => names.get(code) ?? `status ${code}`;
+
+/** As long as this cvmain's words on a call may be, characters: a header could have 64 KiB, an answer 4 MiB. */
+export const maxDetails = 1_024;
+
+/**
+ * The status in the header block that ended an answer (gRPC over HTTP/2, "Responses"); UNKNOWN where it has none, or one
+ * that is no number. Its message is percent-decoded, or taken as it is where that fails, and cut after 1,024 characters.
+ */
+export const statusOfTrailers = (trailers: IncomingHttpHeaders): CallStatus => {
+  const code = trailers['grpc-status'];
+  if (typeof code !== 'string' || !/^\d{1,9}$/.test(code))
+    return { code: status.UNKNOWN, details: 'the answer has no grpc-status' };
+  const message = trailers['grpc-message'];
+  const details = typeof message === 'string' ? shortened(percentDecoded(message), maxDetails) : '';
+  return { code: Number(code), details };
+};
+
+const percentDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const ofHttp = new Map<number, number>([
+  [400, status.INTERNAL],
+  [401, status.UNAUTHENTICATED],
+  [403, status.PERMISSION_DENIED],
+  [404, status.UNIMPLEMENTED],
+  [429, status.UNAVAILABLE],
+  [502, status.UNAVAILABLE],
+  [503, status.UNAVAILABLE],
+  [504, status.UNAVAILABLE],
+]);
+
+/**
+ * What the first header block of an answer says against it (grpc/doc/http-grpc-status-mapping.md): an HTTP status other
+ * than 200, a content type other than gRPC's. Undefined where it is gRPC's.
+ */
+export const problemOfHeaders = (
+  headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
+): CallStatus | undefined => {
+  const http = headers[':status'] ?? 0;
+  if (http !== 200)
+    return { code: ofHttp.get(http) ?? status.UNKNOWN, details: `the answer has HTTP status ${http}` };
+  if (headers['content-type']?.startsWith('application/grpc') === true) return undefined;
+  return { code: status.UNKNOWN, details: 'the answer is not of content type application/grpc' };
+};
+
+const ofReset = new Map<number, number>([
+  [constants.NGHTTP2_REFUSED_STREAM, status.UNAVAILABLE],
+  [constants.NGHTTP2_CANCEL, status.CANCELLED],
+  [constants.NGHTTP2_ENHANCE_YOUR_CALM, status.RESOURCE_EXHAUSTED],
+  [constants.NGHTTP2_INADEQUATE_SECURITY, status.PERMISSION_DENIED],
+]);
+
+/** What it means that the server ended a stream with this HTTP/2 error code (gRPC over HTTP/2, "Errors"). */
+export const statusOfReset = (rstCode: number): CallStatus => ({
+  code: ofReset.get(rstCode) ?? status.INTERNAL,
+  details: `the stream ended with HTTP/2 error code ${rstCode}, without a status`,
+});

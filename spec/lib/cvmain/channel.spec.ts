@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import type { ServerHttp2Stream } from 'node:http2';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { Channel } from '../../../lib/cvmain/channel.js';
+import type { Patience } from '../../../lib/cvmain/link.js';
+import { emptyRequest } from '../../../lib/cvmain/messages.js';
+import { status } from '../../../lib/cvmain/status.js';
+import type { CallEnd } from '../../../lib/cvmain/unary-call.js';
+import { endingAfterTest } from '../../e2e/support/at-end.js';
+import { Journal } from '../../e2e/support/journal.js';
+import { leftOf } from '../../sim/support/either.js';
+import { accepted, answer, startLine, startRawServer, startStranger } from '../../support/raw-server.js';
+
+const message = accepted.subarray(5);
+const ignore = (): void => undefined;
+
+/** What grpc-js has not, or not by itself; what both have is in the contract. */
+describe('Channel', () => {
+  const atEnd = endingAfterTest();
+
+  const open = (address: string, patience: Partial<Patience> = {}) => {
+    const all = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 1_000_000 };
+    const channel = new Channel(address, { ...all, ...patience });
+    atEnd(() => channel.close());
+    const call = (deadlineMs = 5_000, bytes = emptyRequest): Promise<CallEnd> =>
+      new Promise((resolve) => channel.call({ path: '/a/b', message: bytes, deadlineMs }, resolve));
+    const calls = (count: number, deadlineMs?: number): Promise<readonly CallEnd[]> =>
+      Promise.all(Array.from({ length: count }, () => call(deadlineMs)));
+    /** Calls until there is an answer, for 15 s at most. */
+    const callUntilThere = async (deadlineMs?: number): Promise<CallEnd> => {
+      const until = performance.now() + 15_000;
+      let end = await call(deadlineMs);
+      while (E.isLeft(end) && performance.now() < until) end = await call(deadlineMs);
+      return end;
+    };
+    return { channel, call, calls, callUntilThere };
+  };
+  /** A server whose handler can be changed. */
+  const withServer = async (patience?: Partial<Patience>) => {
+    const now: { handle: Parameters<typeof startRawServer>[1] } = { handle: (stream) => answer(stream) };
+    const server = await startRawServer(atEnd, (stream, headers) => now.handle(stream, headers));
+    const line = await startLine(atEnd, server.address);
+    return { now, server, line, ...open(line.address, patience) };
+  };
+
+  it('sends again what a server that leaves has not read', async () => {
+    const { now, server, calls } = await withServer();
+    const held: ServerHttp2Stream[] = [];
+    now.handle = (stream) => held.push(stream);
+    const ends = calls(8);
+    await server.streams.first('streams', () => true, { nth: 8 });
+    now.handle = (stream) => answer(stream);
+    const session = await server.sessions.first('a session');
+    session.goaway(0, held[0]?.id);
+    await server.sessions.first('another connection', () => true, { nth: 2 });
+    for (const stream of held) if (!stream.closed) answer(stream);
+    expect(await ends).to.deep.equal(Array.from({ length: 8 }, () => E.right(message)));
+    expect(server.streams.entries, 'the calls, and those that were sent again').to.have.length(8 + 7);
+  });
+
+  it('sends nothing a third time', async () => {
+    const { now, server, call } = await withServer();
+    now.handle = (stream) => stream.close(7);
+    expect(leftOf(await call())).to.have.property('code', status.UNAVAILABLE);
+    expect(server.streams.entries).to.have.length(2);
+  });
+
+  it('tells the server how long it may take', async () => {
+    const { now, call } = await withServer();
+    const timeouts: unknown[] = [];
+    now.handle = (stream, headers) => {
+      timeouts.push(headers['grpc-timeout']);
+      answer(stream);
+    };
+    await call(5_000);
+    await call(10_000_000);
+    await call(2 ** 31 - 1);
+    const [first, ...others] = timeouts;
+    // It waited for the connection.
+    expect(Number(`${first}`.replace(/m$/, ''))).to.be.within(1, 5_000);
+    expect(others).to.deep.equal(['10000000m', '99999999m']);
+  });
+
+  it('leaves a connection that is not made in time, and makes another', async () => {
+    const sockets: unknown[] = [];
+    const address = await startStranger(atEnd, (socket) => sockets.push(socket));
+    const { call } = open(address, { connectMs: 50 });
+    expect(leftOf(await call())).to.deep.equal({
+      code: status.UNAVAILABLE,
+      details: 'no HTTP/2 settings within 50 ms',
+    });
+    while (sockets.length < 3) expect(await call()).to.satisfy(E.isLeft);
+  });
+
+  it('pauses after it found nobody: calls fail at once, and why', async () => {
+    const sockets: unknown[] = [];
+    const address = await startStranger(atEnd, (socket) => sockets.push(socket.destroy()));
+    const { channel, call, calls } = open(address);
+    const first = await call();
+    let atOnce = true;
+    const report = new Promise<boolean>((resolve) =>
+      channel.call({ path: '/a/b', message: emptyRequest, deadlineMs: 5_000 }, () => resolve(atOnce)),
+    );
+    atOnce = false;
+    const others = calls(20);
+    expect(await report, 'a report before the call returned').to.equal(false);
+    expect(first).to.satisfy(E.isLeft);
+    expect(await others).to.deep.equal(Array.from({ length: 20 }, () => first));
+    expect(sockets).to.have.length(1);
+  });
+
+  it('keeps no stream of a server that answers a request which it does not read', async () => {
+    const { now, server, call } = await withServer();
+    const large = Buffer.alloc(200_000);
+    now.handle = (stream) => answer(stream).pause();
+    expect(await call(5_000, large)).to.deep.equal(E.right(message));
+    const stream = await server.streams.first('the call');
+    if (!stream.closed) await once(stream, 'close');
+  });
+
+  it('asks whether a server that gives no answer is there, once until there is one, and stays with one that is', async () => {
+    const { now, server, calls, call } = await withServer({ pingMs: 2_000 });
+    await call();
+    now.handle = ignore;
+    const session = await server.sessions.first('a session');
+    let pings = 0;
+    session.on('ping', () => pings++);
+    await calls(4, 50);
+    await calls(4, 50);
+    now.handle = (stream) => answer(stream);
+    await call();
+    now.handle = ignore;
+    await calls(4, 50);
+    now.handle = (stream) => answer(stream);
+    expect(await call()).to.deep.equal(E.right(message));
+    expect(pings).to.equal(2);
+    expect(server.sessions.entries).to.have.length(1);
+  });
+
+  it('asks again after a while', async () => {
+    const { now, server, call } = await withServer({ pingAgainMs: 1 });
+    await call();
+    now.handle = ignore;
+    const pings = new Journal<unknown>();
+    (await server.sessions.first('a session')).on('ping', pings.put);
+    for (const nth of [1, 2, 3]) {
+      await call(50);
+      await pings.first('a ping', () => true, { nth });
+    }
+  });
+
+  it('leaves a connection that is dead without a word', async () => {
+    const { server, line, call, callUntilThere } = await withServer({ pingMs: 100 });
+    await call();
+    line.die();
+    expect(await callUntilThere(200)).to.deep.equal(E.right(message));
+    expect(server.sessions.entries).to.have.length(2);
+  });
+
+  it('leaves a connection on which garbage comes', async () => {
+    const { server, call, callUntilThere } = await withServer({ pingMs: 100 });
+    await call();
+    for (const socket of server.sockets.entries) socket.write(Buffer.alloc(64, 0xff));
+    expect(await callUntilThere(200)).to.deep.equal(E.right(message));
+    expect(server.sessions.entries).to.have.length(2);
+  });
+
+  it('takes another connection before the ids of streams are used up', async () => {
+    const { server, call, calls } = await withServer({ callsPerConnection: 10 });
+    for (let at = 0; at < 25; at++) expect(await call()).to.deep.equal(E.right(message));
+    await calls(25);
+    expect(server.sessions.entries).to.have.length(5);
+    const left = server.sockets.entries.slice(0, -1).filter(({ destroyed }) => !destroyed);
+    await Promise.all(left.map((socket) => once(socket, 'close')));
+  });
+
+  it('finishes the calls under way when it is closed, makes no other, and leaves no socket', async () => {
+    const { now, server, channel, call } = await withServer();
+    now.handle = ignore;
+    const end = call();
+    const stream = await server.streams.first('the call');
+    channel.close();
+    expect(leftOf(await call())).to.deep.equal({ code: status.UNAVAILABLE, details: 'the client is closed' });
+    const [socket] = server.sockets.entries;
+    if (socket === undefined) throw new Error('nobody came');
+    const closed = once(socket, 'close');
+    answer(stream);
+    expect(await end).to.deep.equal(E.right(message));
+    await closed;
+  });
+
+  it('fails the calls that wait for a connection when it is closed', async () => {
+    const { channel, call } = open(await startStranger(atEnd, ignore));
+    const end = call();
+    channel.close();
+    expect(leftOf(await end)).to.have.property('code', status.UNAVAILABLE);
+  });
+
+  it('leaves a server that reads nothing, whatever is to be sent to it', async () => {
+    const { server, line, call, callUntilThere } = await withServer({ pingMs: 200 });
+    await call();
+    line.die();
+    const large = Buffer.alloc(60_000);
+    large.writeUInt32BE(large.length - 5, 1);
+    const ends = await Promise.all(Array.from({ length: 200 }, () => call(300, large)));
+    expect(ends.every(E.isLeft)).to.equal(true);
+    expect(await callUntilThere(300)).to.deep.equal(E.right(message));
+    expect(server.sessions.entries).to.have.length(2);
+  });
+});

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { status } from '../../../../lib/cvmain/status.js';
+import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import { clients, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
+import { said, startCoreServer, startGrpcJsServer } from '../../../support/grpc-servers.js';
+
+const servers = [
+  { library: 'grpc-js', start: startGrpcJsServer },
+  { library: 'C-core', start: startCoreServer },
+];
+/** Those after which the message is sent again (design.md, decision 4), and those that say that cvmain is away. */
+const failing: readonly string[] = ['RESOURCE_EXHAUSTED', 'ABORTED', 'INTERNAL'];
+const absent: readonly string[] = ['DEADLINE_EXCEEDED', 'UNAVAILABLE'];
+
+for (const { library, start } of servers)
+  for (const { name, connect } of clients)
+    describe(`the client on ${name} with a server on ${library}`, () => {
+      if (start === undefined) {
+        it('keeps the contract (needs gRPC for Python: apt-get install python3-grpcio)');
+        return;
+      }
+      const atEnd = endingAfterTest();
+      /** C-core answers CANCELLED to what it has not begun when it leaves; grpc-js gives up what is refused twice. */
+      const leaving: readonly string[] = [
+        ...(library === 'C-core' ? ['CANCELLED: CANCELLED'] : []),
+        ...(name === 'grpc-js' ? ['UNAVAILABLE: Stream refused by server'] : []),
+      ];
+      const setUp = async (callDeadlineMs = 10_000) => {
+        const server = await start(atEnd);
+        const client = connect({ address: server.address, callDeadlineMs });
+        atEnd(client.close);
+        return { ...server, client };
+      };
+
+      it('gives the outcome of every status, with its message', async () => {
+        const { client } = await setUp();
+        for (const [code, number] of Object.entries(status).filter(([, value]) => value !== status.OK)) {
+          const kind = absent.includes(code) ? 'away' : failing.includes(code) ? 'failed' : 'refused';
+          expect(await send(client, `status=${number}`)).to.deep.equal({ kind, detail: `${code}: ${said}` });
+        }
+        expect(await send(client), 'a call after them').to.deep.equal({ kind: 'accepted' });
+      });
+
+      it('gives the outcome of an answer', async () => {
+        const { client } = await setUp();
+        expect(await send(client)).to.deep.equal({ kind: 'accepted' });
+        const detail = 'cvmain refused it, code 7: 42';
+        expect(await send(client, 'refuse=42')).to.deep.equal({ kind: 'refused', detail });
+        expect(await version(client)).to.deep.equal(E.right('1.2.3'));
+        expect(await token(client)).to.deep.equal(E.right('the token'));
+      });
+
+      it('sends a notification as large as there are, whole', async () => {
+        const { client } = await setUp();
+        const [body, overhead] = ['x'.repeat(32_000), 23];
+        const outcome = await notify(client, { type: 'length=', vals: [{ k: 'body', v: body }] });
+        const detail = `cvmain refused it, code 7: ${body.length + overhead}`;
+        expect(outcome).to.deep.equal({ kind: 'refused', detail });
+      });
+
+      it('takes an answer of 4 MiB, refuses one of a byte more, and goes on', async () => {
+        const { client } = await setUp();
+        const limit = 4 * 1024 * 1024;
+        expect(await send(client, `answer=${limit}`)).to.deep.equal({ kind: 'accepted' });
+        const outcome = await send(client, `answer=${limit + 1}`);
+        expect(outcome).to.have.property('kind', 'failed');
+        expect(outcome)
+          .to.have.property('detail')
+          .that.includes('RESOURCE_EXHAUSTED')
+          .and.includes(`${limit + 1}`);
+        expect(await send(client)).to.deep.equal({ kind: 'accepted' });
+      });
+
+      it('ends a call at its deadline, for the server too', async () => {
+        const { client, told } = await setUp(150);
+        const outcome = await send(client, 'hang=');
+        expect(outcome).to.have.property('kind', 'away');
+        expect(outcome).to.have.property('detail').that.includes('DEADLINE_EXCEEDED');
+        await told.first('the end of the call', (line) => line === 'cancelled');
+      });
+
+      it('ends a call that is cancelled, for the server too, and no other', async () => {
+        const { client, told } = await setUp(60_000);
+        const outcomes: unknown[] = [];
+        const notification = { type: 'hang=', vals: [] };
+        const cancel = client.sendNotification(notification, { kind: 'notifier' }, (outcome) =>
+          outcomes.push(outcome),
+        );
+        await told.first('the call', (line) => line === 'called');
+        cancel();
+        await told.first('the end of the call', (line) => line === 'cancelled');
+        expect(await send(client)).to.deep.equal({ kind: 'accepted' });
+        expect(outcomes).to.deep.equal([]);
+      });
+
+      it('gives each of 2,000 calls its own answer, with 32 at once', async () => {
+        const { client } = await setUp();
+        const outcomes = await sendMany(client, 2_000, 32, (at) => `refuse=${at}`);
+        const expected = outcomes.map((_, at) => ({
+          kind: 'refused',
+          detail: `cvmain refused it, code 7: ${at}`,
+        }));
+        expect(outcomes).to.deep.equal(expected);
+      });
+
+      it('goes on with the next server when one leaves (GOAWAY) under load', async () => {
+        const { client, restart, told } = await setUp();
+        const load = sendMany(client, 4_000, 32);
+        for (const nth of [500, 1_500]) {
+          await told.first('calls', (line) => line === 'called', { nth });
+          await restart();
+        }
+        const wrong = (await load).flatMap((outcome) => ('detail' in outcome ? [outcome.detail] : []));
+        expect(wrong.filter((detail) => !leaving.includes(detail))).to.deep.equal([]);
+      });
+    });

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { setImmediate as passing } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Link } from '../../../lib/cvmain/link.js';
+import { endingAfterTest } from '../../e2e/support/at-end.js';
+import { Journal } from '../../e2e/support/journal.js';
+import { startLine, startRawServer } from '../../support/raw-server.js';
+
+const patience = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 100 };
+
+describe('Link', () => {
+  const atEnd = endingAfterTest();
+
+  it('is gone as soon as the server says so, and its call goes on; then it leaves no socket', async () => {
+    const before = openSockets();
+    const server = await startRawServer(atEnd, () => undefined);
+    const line = await startLine(atEnd, server.address);
+    const told = new Journal<string>();
+    const link = new Link(line.address, patience, {
+      ready: () => told.put('ready'),
+      failed: told.put,
+      gone: () => told.put('gone'),
+    });
+    await told.first('ready');
+    const stream = link.open('/a/b', 5_000);
+    if (stream === undefined) throw new Error('there is no stream');
+    stream.end();
+    await server.streams.first('the call');
+    (await server.sessions.first('a session')).goaway(0, stream.id);
+    await told.first('gone', (event) => event === 'gone');
+    expect(stream.closed).to.equal(false);
+    expect(link.open('/a/b', 5_000)).to.equal(undefined);
+    expect(told.entries).to.deep.equal(['ready', 'gone']);
+    const closed = once(stream, 'close');
+    stream.close();
+    await closed;
+    line.die();
+    link.leave();
+    // The two of the line, and the server's.
+    while (openSockets() - before > 3) await passing();
+  });
+});
+
+const openSockets = (): number =>
+  process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;

@@ -1,0 +1,53 @@
+import { toUSVString } from 'node:util';
+import { status as reference } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { status, statusName, statusOfTrailers } from '../../../lib/cvmain/status.js';
+import { anyText } from '../../support/arbitraries.js';
+
+describe('status', () => {
+  it('is what grpc-js has', () => {
+    const names = Object.keys(reference).filter((key) => !/^\d+$/.test(key));
+    expect(Object.keys(status)).to.deep.equal(names);
+    for (const [name, code] of Object.entries(status)) expect(reference[code]).to.equal(name);
+  });
+
+  it('has a name, also where gRPC has none', () => {
+    expect(statusName(14)).to.equal('UNAVAILABLE');
+    expect(statusName(99)).to.equal('status 99');
+  });
+});
+
+describe('statusOfTrailers', () => {
+  it('decodes the message, whatever it is', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const details = toUSVString(text);
+        const trailers = { 'grpc-status': '13', 'grpc-message': encodeURIComponent(details) };
+        expect(statusOfTrailers(trailers)).to.deep.equal({ code: 13, details });
+      }),
+    );
+  });
+
+  it('takes a message as it is where it can not be decoded', () => {
+    const trailers = { 'grpc-status': '2', 'grpc-message': '100%' };
+    expect(statusOfTrailers(trailers)).to.deep.equal({ code: 2, details: '100%' });
+  });
+
+  it('cuts a message that is long', () => {
+    const { details } = statusOfTrailers({ 'grpc-status': '2', 'grpc-message': 'x'.repeat(60_000) });
+    expect(details).to.equal(`${'x'.repeat(1_024)}…`);
+  });
+
+  const unknown = [
+    {},
+    { 'grpc-status': '' },
+    { 'grpc-status': '-1' },
+    { 'grpc-status': '0, 0' },
+    { 'grpc-status': '1e1' },
+  ];
+  for (const trailers of unknown)
+    it(`is UNKNOWN for ${JSON.stringify(trailers)}`, () => {
+      expect(statusOfTrailers(trailers)).to.have.property('code', status.UNKNOWN);
+    });
+});

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { Link } from '../../../lib/cvmain/link.js';
+import { emptyRequest } from '../../../lib/cvmain/messages.js';
+import { status } from '../../../lib/cvmain/status.js';
+import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/cvmain/unary-call.js';
+import { endingAfterTest } from '../../e2e/support/at-end.js';
+import { leftOf } from '../../sim/support/either.js';
+import { startRawServer } from '../../support/raw-server.js';
+
+const patience = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 100 };
+const cancelCode = 8;
+
+describe('UnaryCall', () => {
+  const atEnd = endingAfterTest();
+
+  /** The end of a call which the server cancels, when this process is busy for so long at that moment. */
+  const endOfCancelled = async (busyMs: number, deadlineMs: number): Promise<CallEnd> => {
+    const server = await startRawServer(atEnd, (stream) => stream.close(cancelCode));
+    const link = await new Promise<Link>((resolve, reject) => {
+      const made: Link = new Link(server.address, patience, {
+        ready: () => resolve(made),
+        failed: reject,
+        gone: () => undefined,
+      });
+    });
+    atEnd(() => link.retire());
+    const busy: CallLink = {
+      open: (path, timeoutMs) =>
+        link.open(path, timeoutMs)?.prependOnceListener('close', () => {
+          const until = performance.now() + busyMs;
+          while (performance.now() < until);
+        }),
+      leave: () => link.leave(),
+      heard: () => link.heard(),
+      doubt: () => link.doubt(),
+      broken: false,
+    };
+    return new Promise((resolve, reject) => {
+      const call = new UnaryCall({ path: '/a/b', message: emptyRequest, deadlineMs }, resolve);
+      call.begin(busy, () => reject(new Error('it is not to be sent again')));
+    });
+  };
+
+  it('is late, not cancelled, when the server ends it at the deadline, which it has too', async () => {
+    expect(leftOf(await endOfCancelled(300, 300))).to.have.property('code', status.DEADLINE_EXCEEDED);
+  });
+
+  it('is cancelled when the server cancels it before', async () => {
+    expect(leftOf(await endOfCancelled(0, 60_000))).to.have.property('code', status.CANCELLED);
+  });
+});

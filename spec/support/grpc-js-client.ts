@@ -1,0 +1,75 @@
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer } from '../../lib/cvmain/answers.js';
+import type { Cvmain, CvmainOptions } from '../../lib/cvmain/client.js';
+import { readBasicResponse, readWrappedResponse } from '../../lib/cvmain/messages.js';
+import { type CallStatus, status } from '../../lib/cvmain/status.js';
+import { commsService } from '../../sim/comms-service.js';
+
+/** A second for probes; to reach cvmain again: 100 to 300 ms, no proxy. */
+const probeDeadlineMs = 1_000;
+const channelOptions = {
+  'grpc.enable_http_proxy': 0,
+  'grpc.service_config_disable_resolution': 1,
+  'grpc.enable_retries': 0,
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 300,
+};
+
+/** The reference: cvmain by grpc-js and proto-loader, as `connectCvmain` was before it had a client of its own. */
+export const connectWithGrpcJs = ({ address, callDeadlineMs }: CvmainOptions): Cvmain => {
+  const client = new Client(address, credentials.createInsecure(), channelOptions);
+
+  const call = <A>(
+    rpc: string,
+    request: object,
+    deadlineMs: number,
+    read: (bytes: Uint8Array) => E.Either<string, A>,
+    done: (answer: E.Either<CallStatus, A>) => void,
+  ): (() => void) => {
+    const method = commsService[rpc];
+    if (method === undefined) throw new Error(`proto/cv_saas.proto has no rpc ${rpc}`);
+    let cancelled = false;
+    const inFlight = client.makeUnaryRequest<object, E.Either<string, A>>(
+      method.path,
+      method.requestSerialize,
+      read,
+      request,
+      new Metadata(),
+      { deadline: Date.now() + deadlineMs },
+      (error, answer) => {
+        if (cancelled) return;
+        if (error !== null || answer === undefined)
+          done(E.left(error ?? { code: status.UNKNOWN, details: 'neither error nor answer' }));
+        else done(E.mapLeft((details: string) => ({ code: status.INTERNAL, details }))(answer));
+      },
+    );
+    return () => {
+      cancelled = true;
+      inFlight.cancel();
+    };
+  };
+
+  return {
+    sendNotification: ({ type, vals }, target, done) => {
+      const integration =
+        target.kind === 'external' ? { bind_addr: target.bindAddr, send_addr: target.sendAddr } : undefined;
+      const request = { msg_type: type, vals, integration };
+      return call('send_notification', request, callDeadlineMs, readBasicResponse, (answer) =>
+        done(E.match(outcomeOfError, outcomeOfAnswer)(answer)),
+      );
+    },
+    getVersion: (done) =>
+      call('get_version', {}, probeDeadlineMs, readWrappedResponse, (answer) =>
+        done(pipe(answer, E.mapLeft(details), E.chain(versionOfAnswer))),
+      ),
+    getAuthToken: (done) =>
+      call('get_auth_token', {}, probeDeadlineMs, readWrappedResponse, (answer) =>
+        done(pipe(answer, E.mapLeft(details), E.chain(tokenOfAnswer))),
+      ),
+    close: () => client.close(),
+  };
+};
+
+const details = (failure: CallStatus): string => failure.details;

@@ -1,0 +1,96 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  type Settings,
+} from 'node:http2';
+import { connect, type Socket } from 'node:net';
+import { listen } from '../../sim/listener.js';
+import type { AtEnd } from '../e2e/support/at-end.js';
+import { Journal } from '../e2e/support/journal.js';
+
+/** A server of HTTP/2 that knows no gRPC: a test says what it does with each stream. */
+export interface RawServer {
+  /** `127.0.0.1:<port>` */
+  readonly address: string;
+  readonly sockets: Journal<Socket>;
+  readonly sessions: Journal<ServerHttp2Session>;
+  readonly streams: Journal<ServerHttp2Stream>;
+}
+
+export const ok = { ':status': 200, 'content-type': 'application/grpc' };
+
+/** `BasicResponse` with `success`, and the prefix of a message. */
+export const accepted = Buffer.from([0, 0, 0, 0, 2, 8, 1]);
+
+export async function startRawServer(
+  atEnd: AtEnd,
+  handle: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
+  settings: Settings = {},
+): Promise<RawServer> {
+  const [sockets, sessions, streams] = [
+    new Journal<Socket>(),
+    new Journal<ServerHttp2Session>(),
+    new Journal<ServerHttp2Stream>(),
+  ];
+  const server = createServer({ settings });
+  server.on('session', (session) => {
+    session.on('error', () => undefined);
+    sessions.put(session);
+  });
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined);
+    streams.put(stream);
+    handle(stream, headers);
+  });
+  const listener = await listen(0);
+  atEnd(listener.suspend);
+  listener.accept((socket) => {
+    sockets.put(socket);
+    server.emit('connection', socket);
+  });
+  return { address: `127.0.0.1:${listener.port}`, sockets, sessions, streams };
+}
+
+/** Answers with these bytes and these trailers. */
+export const answer = (
+  stream: ServerHttp2Stream,
+  bytes: Buffer = accepted,
+  trailers: Readonly<Record<string, string>> = { 'grpc-status': '0' },
+): ServerHttp2Stream => {
+  stream.once('wantTrailers', () => stream.sendTrailers(trailers));
+  stream.respond(ok, { waitForTrailers: true });
+  stream.end(bytes);
+  return stream.resume();
+};
+
+/** Somebody who listens and speaks no HTTP/2, unless `handle` does. */
+export async function startStranger(atEnd: AtEnd, handle: (socket: Socket) => void): Promise<string> {
+  const listener = await listen(0);
+  atEnd(listener.suspend);
+  listener.accept((socket) => {
+    socket.resume();
+    handle(socket);
+  });
+  return `127.0.0.1:${listener.port}`;
+}
+
+/** A line to a server: `127.0.0.1:<port>`, and what makes its connections dead without a word, but not the next ones. */
+export async function startLine(atEnd: AtEnd, server: string) {
+  const listener = await listen(0);
+  atEnd(listener.suspend);
+  const ends = new Set<Socket>();
+  listener.accept((socket) => {
+    const onward = connect(Number(server.split(':')[1]), '127.0.0.1');
+    atEnd(() => onward.destroy());
+    onward.on('error', () => socket.destroy());
+    socket.pipe(onward).pipe(socket);
+    ends.add(socket).add(onward);
+  });
+  const die = (): void => {
+    for (const end of ends) end.unpipe().pause();
+    ends.clear();
+  };
+  return { address: `127.0.0.1:${listener.port}`, die };
+}
