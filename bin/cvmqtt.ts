@@ -5,6 +5,7 @@ import { type Command, complain, exitCode, print } from './command.js';
 
 const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
   run: () => import('./run.js'),
+  tap: () => import('./tap.js'),
   capture: () => import('./capture.js'),
   explain: () => import('./explain.js'),
   'dead-letters': () => import('./dead-letters.js'),
@@ -17,6 +18,7 @@ const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
        cvmqtt explain NAME       whether a message would reach its app, and why
        cvmqtt dead-letters list  what was not delivered; show and replay it
+       cvmqtt tap <config-dir>   each message as it comes, and what becomes of it; sends nothing
        cvmqtt capture DIR -o F   what the broker delivers, into a file
        cvmqtt replay FILE...     a capture through the pipeline: what becomes of each message
        cvmqtt test FILE...       rule tests: how messages end, as marble diagrams

@@ -1,0 +1,37 @@
+import type { Style } from '../../lib/explain/show.js';
+import { jsonLine, printable, shortened } from '../../lib/log/printable.js';
+import type { Target } from '../../lib/notification/target.js';
+import { endOf } from '../../lib/tally.js';
+import type { Tapped } from '../../streams/tap.js';
+
+const show = (target: Target): string => (target.kind === 'notifier' ? 'notifier' : target.sendAddr);
+
+/** A message and its end for people: when it came (UTC), its name or topic, where it would go or why not. */
+export const textLine = ({ settlement, targets }: Tapped, { good, bad, faint }: Style): string => {
+  const { message, publish } = settlement;
+  const time = new Date(publish.receivedAt).toISOString().slice(11, 23);
+  const what = printable(shortened(message?.name ?? publish.topic, 100)).padEnd(30);
+  const end =
+    settlement.kind === 'dead-lettered'
+      ? `${bad(settlement.reason)}: ${printable(settlement.detail)}`
+      : `→ ${good(printable(targets.map(show).join(', ')))}`;
+  const waited = settlement.tookMs < 1 ? '' : faint(`, after ${(settlement.tookMs / 1000).toFixed(3)} s`);
+  return `${faint(time)}  ${what} ${end}${waited}`;
+};
+
+/** The same for programs, as a line of JSON. */
+export const jsonLineOf = ({ settlement, targets }: Tapped): string => {
+  const { message, publish, tookMs } = settlement;
+  return jsonLine({
+    received_at: new Date(publish.receivedAt).toISOString(),
+    end: endOf(settlement),
+    detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
+    name: message?.name,
+    integration: message?.integration,
+    topic: publish.topic,
+    qos: publish.qos,
+    retain: publish.retain,
+    targets: targets.map(show),
+    took_ms: Math.round(tookMs),
+  });
+};
