@@ -52,22 +52,21 @@ export class Backlog {
   }
 
   /**
-   * The lanes that hold up the others: that of the oldest message, and with one that waits for its integration to register
-   * all that do, as names that nobody registers are one neighbour, however many. It has been the oldest for `stallMs`,
-   * unless it waits for a registration, which no call will end; others wait settled behind it (an eighth of all, so that
-   * none is blamed for a few), and half of what is not settled is theirs. When all are slow alike there are none, as none
-   * holds half.
+   * The lanes that hold up the others, as more than a few wait settled behind them (an eighth of all). When the oldest
+   * message waits for its integration to register, all that do: names that nobody registers are one neighbour, however
+   * many, and no call will end their wait. Else that of the oldest message, when it has been that for `stallMs` and half of
+   * what is not settled is its own: when all are slow alike there is none.
    */
   blockers(now: number): ReadonlySet<Lane> {
     const front = this.#front && this.#waiting.get(this.#front);
     if (front === undefined || !this.presses) return new Set();
-    const held = isHeld(front.lane);
-    if (!held && now - this.#frontSince < this.#stallMs) return new Set();
-    const unsettled = [...this.#waiting.values()];
+    const unsettled = [...this.#waiting.values()].map(({ lane }) => lane);
     const settled = this.#span - unsettled.length;
-    const own = unsettled.filter(({ lane }) => lane === front.lane || (held && isHeld(lane)));
-    const blocks = settled > 0 && settled >= this.#span / 8 && own.length >= unsettled.length / 2;
-    return new Set(blocks ? own.map(({ lane }) => lane) : []);
+    if (settled < this.#span / 8) return new Set();
+    if (isHeld(front.lane)) return new Set(unsettled.filter(isHeld));
+    const own = unsettled.filter((lane) => lane === front.lane).length;
+    const stalls = now - this.#frontSince >= this.#stallMs && own >= unsettled.length / 2;
+    return new Set(stalls ? [front.lane] : []);
   }
 
   /** From the oldest that is not settled to the newest. */

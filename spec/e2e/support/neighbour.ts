@@ -32,6 +32,8 @@ interface Load {
   readonly callMs: number;
   /** Healthy messages, for ten integrations in turn. */
   readonly count: number;
+  /** What the broker sends before it has acknowledgements; default 256. */
+  readonly window?: number;
   readonly neighbour?: Neighbour;
   /** The neighbour's messages for each healthy one, evenly among them. */
   readonly each?: number;
@@ -41,7 +43,13 @@ interface Load {
  * Healthy messages a second, from the first that cvmain accepted to the last, out of a backlog that waits at a mosquitto of
  * its own, with a daemon and a cvmain of its own.
  */
-export async function healthyRate({ callMs, count, neighbour, each = 0 }: Load): Promise<number> {
+export async function healthyRate({
+  callMs,
+  count,
+  window = 256,
+  neighbour,
+  each = 0,
+}: Load): Promise<number> {
   const ends: (() => unknown)[] = [];
   const atEnd: AtEnd = (end) => void ends.unshift(end);
   try {
@@ -57,7 +65,8 @@ export async function healthyRate({ callMs, count, neighbour, each = 0 }: Load):
       integrations: [...healthy, 'bad'],
       callMs: 0,
     });
-    await writeFile(layout(home).settings, '{ "mqtt_version": "5" }');
+    const settings = { mqtt_version: '5', window_messages: window };
+    await writeFile(layout(home).settings, JSON.stringify(settings));
     const first = startDaemon(atEnd, home);
     await first.logged('subscribed');
     await first.stop();
