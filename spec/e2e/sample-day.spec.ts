@@ -7,6 +7,8 @@ import { publishLine, setLine } from '../../lib/capture/write-line.js';
 import { allOf } from '../support/captures.js';
 import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
 import { startCvmqtt } from './support/daemon.js';
+import { documented, shown } from './support/documented.js';
+import { startRig } from './support/rig.js';
 import { byIntegration, counts, day, type Ended, endsIn, logged, sequences } from './support/sample-day.js';
 
 /** A moment that two clocks may see differently, ms. */
@@ -78,6 +80,26 @@ describe('the sample day', function () {
     expect(lockers).to.deep.equal(crashed?.map((line) => line.replace(/: \S+$/, ': notified')));
     expect(others).to.deep.equal(othersThen);
   });
+
+  for (const page of ['samples/README.md', 'README.md']) {
+    it(`is what ${page} shows of it`, async () => {
+      const unit = await startRig(atEnd, {
+        brokerUrl: 'mqtt://127.0.0.1:9',
+        integrations: ['lockers', 'labels'],
+      });
+      const commands = documented(`../${page}`).filter(({ args: [command] }) => command !== 'run');
+      expect(commands.length).to.be.above(2);
+      for (const { args, output } of commands) {
+        const child = startCvmqtt(
+          atEnd,
+          args.map((arg) => (arg === 'my-unit' ? unit.home : arg)),
+        );
+        await child.exited;
+        const { stdout, stderr } = child.output();
+        expect(`${stdout}${stderr}`).to.match(shown(output));
+      }
+    });
+  }
 
   it('is read and written again as it was', async () => {
     const [header = '', ...lines] = (await readFile(day.capture, 'utf8')).trimEnd().split('\n');

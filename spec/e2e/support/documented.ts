@@ -27,3 +27,12 @@ export const timeless = (output: string): string =>
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replace(/ +(\d+(\.\d+)? (ms|s|min|h)\b ?)+/g, ' <duration> ')
     .trimEnd();
+
+/** What a page shows of an output, as a pattern of the whole: a line with nothing but `…` stands for any lines. */
+export const shown = (output: string): RegExp => {
+  const lines = output.trimEnd().split('\n');
+  const patterns = lines.map((line) =>
+    line === '…' ? '(?:.*\n)*' : `${line.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}\n`,
+  );
+  return new RegExp(`^${patterns.join('')}$`);
+};
