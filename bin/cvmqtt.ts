@@ -3,16 +3,11 @@ import { errorCode } from '../lib/files/read-text.js';
 import { printable } from '../lib/log/printable.js';
 import { type Command, complain, exitCode, print } from './command.js';
 
-const commands: Record<string, () => Promise<{ readonly command: Command }>> = {
-  run: () => import('./run.js'),
-  tap: () => import('./tap.js'),
-  capture: () => import('./capture.js'),
-  explain: () => import('./explain.js'),
-  'dead-letters': () => import('./dead-letters.js'),
-  replay: () => import('./replay.js'),
-  test: () => import('./test.js'),
-  demo: () => import('./demo.js'),
-  sim: () => import('./sim.js'),
+/** The daemon is part of the file that starts; the others stand beside it, see `build.ts`. */
+const load = async (name: string): Promise<{ readonly command: Command } | undefined> => {
+  if (name === 'run') return import('./run.js');
+  const { commands } = await import('./commands.js');
+  return Object.hasOwn(commands, name) ? commands[name]?.() : undefined;
 };
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
@@ -27,19 +22,20 @@ const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's config
        cvmqtt <command> --help   the options of a command`;
 
 const main = async ([name = '--help', ...args]: readonly string[]): Promise<number> => {
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (load === undefined) {
-    if (name === '--help') print(usage);
-    else complain(`cvmqtt: there is no command "${printable(name)}"\n${usage}`);
-    return name === '--help' ? exitCode.good : exitCode.usage;
-  }
-  const { command } = await load();
-  if (args.includes('--help')) {
-    print(command.usage);
+  if (name === '--help') {
+    print(usage);
     return exitCode.good;
   }
   try {
-    return await command.main(args);
+    const loaded = await load(name);
+    if (loaded === undefined) {
+      complain(`cvmqtt: there is no command "${printable(name)}"\n${usage}`);
+      return exitCode.usage;
+    }
+    const { command } = loaded;
+    if (!args.includes('--help')) return await command.main(args);
+    print(command.usage);
+    return exitCode.good;
   } catch (error) {
     // Simulators stand on development dependencies, which an installed daemon does not have.
     if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;

@@ -1,32 +1,23 @@
-import { dirname, relative, sep } from 'node:path';
+import { cp } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
+import { type AtEnd, endingAfterTest, temporaryDirectory } from './support/at-end.js';
+import { type Child, startChild } from './support/child.js';
 import { cvmqtt, startCvmqtt, startDaemon } from './support/daemon.js';
-import { developmentPackages, loadedFiles, packageOf } from './support/loaded-files.js';
+import { loadedFiles } from './support/loaded-files.js';
 import { username } from './support/login.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { itWithMosquitto } from './support/programs.js';
 import { startRig } from './support/rig.js';
 import { startServer } from './support/server.js';
 
-/** MQTT.js's `debug` takes this one where it happens to be installed, and does without it where it is not. */
-const optional: ReadonlySet<string> = new Set(['node_modules/supports-color', 'node_modules/has-flag']);
+const dist = dirname(dirname(cvmqtt));
 
-/** The folders of the project that these files are in. */
-const foldersOf = (files: readonly string[]): ReadonlySet<string | undefined> =>
-  new Set(
-    files
-      .filter((file) => packageOf(file) === undefined)
-      .map((file) => relative(dirname(dirname(cvmqtt)), file).split(sep)[0]),
-  );
-
-const packagesOf = (files: readonly string[]): ReadonlySet<string> =>
-  new Set(files.flatMap((file) => packageOf(file) ?? []));
-
-describe('what the daemon loads', () => {
+describe('what is published', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('is nothing that only development needs, no simulator either', async () => {
+  itWithMosquitto('the daemon loads one file, from its start to its end', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const coverage = await temporaryDirectory(atEnd);
@@ -36,24 +27,54 @@ describe('what the daemon loads', () => {
     for (const name of ['int1-open', 'nodash']) await server.send(username, { function: name });
     await rig.received.filled('notification', 1);
     expect(await daemon.stop()).to.include({ code: 0 });
-
-    const files = await loadedFiles(coverage);
-    const development = await developmentPackages();
-    expect(foldersOf(files)).to.deep.equal(new Set(['bin', 'streams', 'lib']));
-    expect(packagesOf(files)).to.include('node_modules/mqtt').and.to.include('node_modules/protobufjs');
-    const wrong = [...packagesOf(files)].filter((name) => development.has(name) && !optional.has(name));
-    expect(wrong).to.deep.equal([]);
+    expect(await loadedFiles(coverage)).to.deep.equal([cvmqtt]);
   });
 
-  it('would be found out: sim loads both', async () => {
+  it('more would be found out: sim loads the broker', async () => {
     const coverage = await temporaryDirectory(atEnd);
     // It ends by itself, as the port is taken.
     const { home, cvmain } = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1883' });
     const args = ['sim', 'broker', home, '--broker-port', `${cvmain.port}`];
     expect(await startCvmqtt(atEnd, args, { NODE_V8_COVERAGE: coverage }).exited).to.include({ code: 78 });
     const files = await loadedFiles(coverage);
-    const development = await developmentPackages();
-    expect(foldersOf(files)).to.include('sim');
-    expect([...packagesOf(files)].filter((name) => development.has(name))).to.include('node_modules/aedes');
+    expect(files.map((file) => relative(dist, file))).to.include(join('bin', 'sim.js'));
+    expect(files.filter((file) => file.includes(join('node_modules', 'aedes')))).to.not.have.length(0);
+  });
+
+  describe('where nothing is installed', () => {
+    const sample = fileURLToPath(new URL('../../samples/day/capture.ndjson', import.meta.url));
+
+    /** A command of a copy of what is published, far from any `node_modules`. */
+    const startCopy = async (at: AtEnd, args: readonly string[]): Promise<Child> => {
+      const directory = await temporaryDirectory(at);
+      await cp(dist, directory, { recursive: true });
+      return startChild(at, process.execPath, [join(directory, 'bin', 'cvmqtt.js'), ...args]);
+    };
+
+    for (const args of [
+      ['run', '--help'],
+      ['explain', 'int1-open'],
+      ['replay', sample, '--quiet'],
+    ]) {
+      it(`works: cvmqtt ${args.map((each) => (each === sample ? 'FILE' : each)).join(' ')}`, async () => {
+        expect((await (await startCopy(atEnd, args)).exited).code).to.equal(0);
+      });
+    }
+
+    it('a report is drawn', async () => {
+      const file = join(await temporaryDirectory(atEnd), 'report.html');
+      const child = await startCopy(atEnd, ['replay', sample, '--quiet', '--report', file]);
+      expect((await child.exited).code).to.equal(0);
+    });
+
+    for (const name of ['demo', 'sim']) {
+      it(`cvmqtt ${name} says that it needs a checkout`, async () => {
+        const child = await startCopy(atEnd, [name]);
+        expect((await child.exited).code).to.equal(1);
+        expect(child.output().stderr).to.equal(
+          `cvmqtt ${name}: needs the development dependencies: run it in a checkout, after npm ci\n`,
+        );
+      });
+    }
   });
 });

@@ -16,17 +16,3 @@ export async function loadedFiles(directory: string): Promise<readonly string[]>
   });
   return [...new Set(files)];
 }
-
-const Lock = t.type({ packages: t.record(t.string, t.partial({ dev: t.boolean })) }, 'package-lock.json');
-
-/** Where the packages are that only development needs, such as `node_modules/mocha`. */
-export async function developmentPackages(): Promise<ReadonlySet<string>> {
-  const file = fileURLToPath(new URL('../../../package-lock.json', import.meta.url));
-  const lock = Lock.decode(JSON.parse(await readFile(file, 'utf8')));
-  if (E.isLeft(lock)) throw new Error(`${file} is not understood`);
-  return new Set(Object.entries(lock.right.packages).flatMap(([path, { dev }]) => (dev ? [path] : [])));
-}
-
-/** The package that a file belongs to, as `package-lock.json` names it; undefined for the project's own. */
-export const packageOf = (file: string): string | undefined =>
-  /node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*/.exec(file)?.[0];

@@ -1,0 +1,13 @@
+import type { Command } from './command.js';
+
+/** The commands beside the daemon, by name; what one needs is loaded when it is called. */
+export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  tap: () => import('./tap.js'),
+  capture: () => import('./capture.js'),
+  explain: () => import('./explain.js'),
+  'dead-letters': () => import('./dead-letters.js'),
+  replay: () => import('./replay.js'),
+  test: () => import('./test.js'),
+  demo: () => import('./demo.js'),
+  sim: () => import('./sim.js'),
+};
