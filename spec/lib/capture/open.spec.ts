@@ -60,6 +60,50 @@ describe('openCapture', () => {
     ]);
   });
 
+  const packets = (at: readonly number[]): readonly string[] => [
+    `${at[0]} ms: s2u/cv/command #1 "{\\"function\\":\\"int1-open\\",\\"n\\":1.0,\\"body\\":\\"x\\"}"`,
+    `${at[1]} ms: s2u/cv/empty #2 ""`,
+    `${at[2]} ms: s2u/cv/bin #3 ${JSON.stringify('a\0b\ufffd')}`,
+    `${at[3]} ms: s2u/cv/props #4 "{\\"function\\":\\"int1-open\\"}" ${JSON.stringify({
+      'message-expiry-interval': 60,
+      'content-type': 'text/plain',
+      'correlation-data': 'YWJj',
+      'user-properties': [
+        ['a', 'b'],
+        ['a', 'c'],
+      ],
+    })}`,
+    `${at[4]} ms: s2u/cv/large #5 "${'z'.repeat(400)}"`,
+    `${at[5]} ms: s2u/cv/last #6 "last"`,
+  ];
+
+  it('reads what tcpdump wrote: on loopback, what the broker sent', async () => {
+    expect(await shown(openCapture(fixture('tcpdump-lo.pcap')))).to.deep.equal(
+      packets([0, 4.119, 9.293, 13.458, 21.203, 25.313]),
+    );
+  });
+
+  it('reads what tcpdump wrote: on all interfaces, with packets that were cut', async () => {
+    const whole = packets([0, 4.12, 9.294, 13.458, 0, 25.313]);
+    expect(await shown(openCapture(fixture('tcpdump-any-snaplen-200.pcap')))).to.deep.equal([
+      ...whole.slice(0, 4),
+      '82: 292 bytes that the broker sent were not captured',
+      ...whole.slice(5),
+    ]);
+  });
+
+  for (const name of ['tshark-lo.pcapng', 'tshark-nanoseconds.pcap.gz']) {
+    it(`reads what tshark wrote: ${name}`, async () => {
+      const all = await shown(openCapture(fixture(name)));
+      expect(all).to.deep.equal(packets([0, 4.119, 9.293, 13.458, 21.202, 25.313]));
+    });
+  }
+
+  it('reads the CSV of mqtt-recorder', async () => {
+    const file = await written('a,"{""x"":1}",1,False,1795420800.5,0.0\r\n');
+    expect(await shown(openCapture(file))).to.deep.equal(['0 ms: a #undefined "{\\"x\\":1}"']);
+  });
+
   const line = (topic: string): string =>
     `{"tst":"2026-11-23T08:00:00Z","topic":"${topic}","qos":0,"retain":0,"payload":"x"}\n`;
 
