@@ -1,4 +1,4 @@
-import { concat, defer, first, ignoreElements, map, Observable, type SchedulerLike, tap } from 'rxjs';
+import { concat, defer, first, ignoreElements, map, Observable, type SchedulerLike } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
 import type { WireProperties } from '../lib/broker/connection.js';
 import type { Report } from '../lib/log/event.js';
@@ -29,7 +29,7 @@ export interface ListenDeps extends Pick<BrokerSessionDeps, 'credentials$' | 'op
 const nothingRetained = { has: () => false, add: () => undefined, clear: () => undefined };
 
 /**
- * What the broker delivers to a client that only listens: each message is acknowledged as it is told, so the broker's
+ * What the broker delivers to a client that only listens: each message is acknowledged once it is told, so the broker's
  * window is never full, and no other session is touched where `open` gives it a client id and a session of its own.
  * Reconnects with backoff. Completes after `stop$`, once it is disconnected.
  */
@@ -42,13 +42,15 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
       open: (login, version, events) => {
         const connection = open(login, version, {
           ...events,
-          publish: (incoming, properties) => {
-            const { packetId } = incoming;
+          publish: ({ packetId, ...incoming }, properties) => {
             current = {
               ...(packetId === undefined ? {} : { packetId }),
               ...(properties === undefined ? {} : { properties }),
             };
-            return events.publish(incoming) && hasRoom();
+            // Without its id nothing waits for it in the session's window.
+            const isTaken = events.publish(incoming);
+            if (packetId !== undefined) connection.acknowledge([packetId]);
+            return isTaken && hasRoom();
           },
         });
         resume = () => connection.resume();
@@ -72,7 +74,6 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
     const heard$ = session.publishes$.pipe(
       // Told within the call that brought it.
       map((publish) => ({ publish, ...current })),
-      tap(({ publish }) => session.settled(publish)),
     );
     const close$ = defer(() => session.close()).pipe(ignoreElements());
     subscriber.add(concat(heard$, close$).subscribe(subscriber));

@@ -216,7 +216,6 @@ describe('capture', () => {
       const connection = test.latest().serve();
       for (const id of [1, 2, 3]) connection.deliver(id);
       expect(connection.ended).to.equal(true);
-      expect(connection.acknowledged).to.have.length(messages);
       expect((await test.records()).map(({ kind }) => kind)).to.deep.equal([
         'start',
         ...Array(messages).fill('publish'),
