@@ -21,11 +21,11 @@ const usage = `usage: cvmqtt tap <config-dir> [options]
 Tells each message as it comes, and what the daemon makes of it, until Ctrl-C. Nothing is delivered and no dead letter is
 kept; it listens with a client id and a session of its own, so the daemon still gets everything.
 
-  --reason REASON       only what ends so, also several times: ${ends.slice(0, 5).join(', ')},
-                        ${ends.slice(5).join(', ')}
-  --integration NAME    only what is for this app, also several times
-  --count N             ends after N of them
-  --json                a line of JSON for each
+      --reason REASON       only what ends so, also several times: ${ends.slice(0, 4).join(', ')},
+                            ${ends.slice(4).join(', ')}
+      --integration NAME    only what is for this app, also several times
+      --count N             ends after N of them
+      --json                a line of JSON for each
 
 ${listenUsage}
 
