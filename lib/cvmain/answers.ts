@@ -10,8 +10,16 @@ import { type CallStatus, maxDetails, status, statusName } from './status.js';
  */
 const away: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
 
-/** The others that can heal (design.md, decision 4). */
-const canHeal: ReadonlySet<number> = new Set([status.RESOURCE_EXHAUSTED, status.ABORTED, status.INTERNAL]);
+/**
+ * The others that can heal (design.md, decision 4). CANCELLED is not on its list: it is what a server of gRPC's C-core
+ * answers to the calls that it has not begun when it is stopped, so a cvmain that restarts would refuse commands for good.
+ */
+const canHeal: ReadonlySet<number> = new Set([
+  status.RESOURCE_EXHAUSTED,
+  status.ABORTED,
+  status.INTERNAL,
+  status.CANCELLED,
+]);
 
 /** What became of a call that ended with a status other than OK. */
 export const outcomeOfError = ({ code, details }: CallStatus): Outcome => {

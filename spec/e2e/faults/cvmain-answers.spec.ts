@@ -13,6 +13,7 @@ const codes = Array.from({ length: 17 }, (_, code) => code);
 
 /** Those after which the message is sent again (design.md, decision 4). */
 const healing: readonly number[] = [
+  status.CANCELLED,
   status.DEADLINE_EXCEEDED,
   status.RESOURCE_EXHAUSTED,
   status.ABORTED,

@@ -16,7 +16,7 @@ describe('outcomeOfError', () => {
   /** design.md, decision 4: what can heal is tried again, all else is not; cvmain that is silent may be away. */
   const outcomes: Readonly<Record<keyof typeof status, Outcome['kind']>> = {
     OK: 'refused',
-    CANCELLED: 'refused',
+    CANCELLED: 'failed',
     UNKNOWN: 'refused',
     INVALID_ARGUMENT: 'refused',
     DEADLINE_EXCEEDED: 'away',

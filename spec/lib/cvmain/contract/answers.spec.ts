@@ -56,7 +56,7 @@ const resets: readonly (readonly [number, Outcome['kind'], string])[] = [
   [constants.NGHTTP2_FLOW_CONTROL_ERROR, 'failed', 'INTERNAL'],
   [constants.NGHTTP2_STREAM_CLOSED, 'failed', 'INTERNAL'],
   [constants.NGHTTP2_REFUSED_STREAM, 'away', 'UNAVAILABLE'],
-  [constants.NGHTTP2_CANCEL, 'refused', 'CANCELLED'],
+  [constants.NGHTTP2_CANCEL, 'failed', 'CANCELLED'],
   [constants.NGHTTP2_ENHANCE_YOUR_CALM, 'failed', 'RESOURCE_EXHAUSTED'],
   [constants.NGHTTP2_INADEQUATE_SECURITY, 'refused', 'PERMISSION_DENIED'],
 ];

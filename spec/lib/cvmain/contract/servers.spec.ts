@@ -10,7 +10,7 @@ const servers = [
   { library: 'C-core', start: startCoreServer },
 ];
 /** Those after which the message is sent again (design.md, decision 4), and those that say that cvmain is away. */
-const failing: readonly string[] = ['RESOURCE_EXHAUSTED', 'ABORTED', 'INTERNAL'];
+const failing: readonly string[] = ['CANCELLED', 'RESOURCE_EXHAUSTED', 'ABORTED', 'INTERNAL'];
 const absent: readonly string[] = ['DEADLINE_EXCEEDED', 'UNAVAILABLE'];
 
 for (const { library, start } of servers)
