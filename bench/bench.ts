@@ -1,0 +1,80 @@
+/**
+ * The daemon beside what one writes in an afternoon: `npm run bench`, in less than 20 minutes, with
+ *   --quick      less of everything, to see whether it works
+ *   --only A,B   only these measures
+ *   --write      into bench/RESULTS.md and bench/plots too
+ * CVMQTT_BIN names another build of cvmqtt.
+ */
+import { parseArgs } from 'node:util';
+import { complain, print } from '../bin/command.js';
+import { showDuration } from '../lib/duration.js';
+import { backlog } from './daemon/backlog.js';
+import type { Bed } from './daemon/bed.js';
+import { startBroker } from './daemon/broker.js';
+import { captureCost } from './daemon/capture-cost.js';
+import { circumstances } from './daemon/circumstances.js';
+import type { Comparison } from './daemon/comparison.js';
+import { idle } from './daemon/idle.js';
+import { latency } from './daemon/latency.js';
+import { full, quick } from './daemon/plan.js';
+import { replay } from './daemon/replay.js';
+import { writeResults } from './daemon/results.js';
+import { routing } from './daemon/routing.js';
+import { cleanUpAtExit, scoped } from './daemon/scoped.js';
+import { startSink } from './daemon/sink.js';
+import { start } from './daemon/start.js';
+import { table } from './daemon/table.js';
+import { throughput } from './daemon/throughput.js';
+
+/** What real brokers allow a client in flight, and as much as the daemon's window. */
+const inFlight = { small: 20, asTheWindow: 256 };
+
+const measures: Record<string, (bed: Bed) => Promise<Comparison>> = {
+  throughput: (bed) => scoped(async (atEnd) => throughput(bed, await startBroker(atEnd, inFlight.small))),
+  latency,
+  start,
+  idle,
+  backlog,
+  routing,
+  replay,
+  capture: captureCost,
+};
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: Object.keys(measures).join(',') },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+const startedAt = performance.now();
+const tell = (line: string): void =>
+  complain(`${showDuration(Math.round((performance.now() - startedAt) / 1_000) * 1_000)}  ${line}`);
+
+cleanUpAtExit();
+const comparisons: Comparison[] = [];
+for (const name of values.only.split(',')) {
+  const measure = measures[name];
+  if (measure === undefined) throw new Error(`there is no measure ${name}: ${Object.keys(measures)}`);
+  try {
+    await scoped(async (atEnd) => {
+      const broker = await startBroker(atEnd, inFlight.asTheWindow);
+      const sink = await startSink(atEnd);
+      const comparison = await measure({ broker, sink, plan: values.quick ? quick : full, tell });
+      comparisons.push(comparison);
+      print(`\n${comparison.title}\n\n${table(comparison)}\n`);
+    });
+  } catch (error) {
+    // The other measures are worth having.
+    process.exitCode = 1;
+    complain(`${name}: ${error instanceof Error ? error.stack : error}`);
+  }
+}
+tell('the end');
+if (values.write)
+  await writeResults(
+    `npm run bench --${values.quick ? ' --quick' : ''} --write`,
+    await circumstances(),
+    comparisons,
+  );

@@ -1,0 +1,86 @@
+import { setTimeout as passing } from 'node:timers/promises';
+import type { AtEnd } from '../../spec/e2e/support/at-end.js';
+import { flood } from '../../spec/e2e/support/flood.js';
+import type { Bed } from './bed.js';
+import { makeSession } from './broker.js';
+import type { Comparison } from './comparison.js';
+import { memoryOf } from './cost.js';
+import { payloadOf } from './message.js';
+import { daemon, naive } from './programs.js';
+import { scoped } from './scoped.js';
+import { makeUnit, type Unit } from './unit.js';
+
+const integrations = 10;
+/** Past so many MB a program is not let go on. */
+const enoughMb = 2_000;
+
+/** A unit with all of it waiting at the broker. */
+const unitWithBacklog = async ({ broker, sink, plan }: Bed, atEnd: AtEnd): Promise<Unit> => {
+  const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
+  await makeSession(broker, unit.clientId, unit.filter);
+  await flood(broker.port, unit.topic, plan.backlog, (n) => payloadOf(n, integrations));
+  return unit;
+};
+
+/** The peaks of the daemon, MB: started again and again before the same backlog, each delivers its part. */
+const peaks = (bed: Bed): Promise<readonly number[]> =>
+  scoped(async (atEnd) => {
+    const unit = await unitWithBacklog(bed, atEnd);
+    const most: number[] = [];
+    // Each run delivers some more before it is stopped, so there is a part for one more.
+    const count = Math.floor(bed.plan.backlog / (bed.plan.pairs + 1));
+    for (let run = 0; run < bed.plan.pairs; run += 1) {
+      const calls = await bed.sink.expect({ count, timed: false });
+      const child = daemon(atEnd, unit);
+      await calls.all;
+      most.push((await memoryOf(child.pid)).most);
+      await child.end('SIGTERM');
+    }
+    return most;
+  });
+
+/** The peak of the other one, MB, and whether it was ended for it. */
+const naivePeak = (bed: Bed): Promise<{ readonly most: number; readonly ended: boolean }> =>
+  scoped(async (atEnd) => {
+    const unit = await unitWithBacklog(bed, atEnd);
+    const calls = await bed.sink.expect({ count: bed.plan.backlog, timed: false });
+    const child = naive(atEnd, unit);
+    let over = false;
+    const finish = (): void => {
+      over = true;
+    };
+    void calls.all.then(finish);
+    void child.exited.then(finish);
+    let most = 0;
+    while (!over && most < enoughMb) {
+      most = (await memoryOf(child.pid)).most;
+      await passing(50);
+    }
+    return { most, ended: !over };
+  });
+
+/** Memory with very many messages at the broker. */
+export const backlog = async (bed: Bed): Promise<Comparison> => {
+  const waiting = bed.plan.backlog.toLocaleString('en');
+  bed.tell(`a backlog of ${waiting}`);
+  const ours = await peaks(bed);
+  bed.tell(`a backlog of ${waiting}, naive`);
+  const { most, ended } = await naivePeak(bed);
+  return {
+    title: 'Backlog',
+    ours: 'cvmqtt',
+    theirs: 'naive',
+    rows: [
+      {
+        measure: `RSS with ${waiting} queued, peak`,
+        unit: 'MB',
+        ours,
+        theirs: [most],
+        floors: [{ of: 'value', most: 110 }],
+      },
+    ],
+    notes: [
+      `The daemon ran ${ours.length} times before the same backlog, each for its part of it; naive once${ended ? `, and was ended when it passed ${enoughMb} MB` : ''}.`,
+    ],
+  };
+};

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { AtEnd } from '../../spec/e2e/support/at-end.js';
+import { startChild } from '../../spec/e2e/support/child.js';
+import { startCvmqtt } from '../../spec/e2e/support/daemon.js';
+import { flood } from '../../spec/e2e/support/flood.js';
+import type { Bed } from './bed.js';
+import { type Comparison, inTurns } from './comparison.js';
+import { cpuSeconds } from './cost.js';
+import { payloadOf } from './message.js';
+import { daemon } from './programs.js';
+import { scoped } from './scoped.js';
+import { makeUnit, type Unit } from './unit.js';
+
+const integrations = 10;
+
+interface Run {
+  readonly perSecond: number;
+  readonly cpuPer100k: number;
+}
+
+/** Another client that hears the same; resolves when it is subscribed. */
+type Listener = (atEnd: AtEnd, bed: Bed, unit: Unit) => Promise<unknown>;
+
+const nobody: Listener = () => Promise.resolve();
+
+const capture: Listener = (atEnd, _bed, { home }) =>
+  startCvmqtt(atEnd, ['capture', home, '-o', join(home, 'capture.ndjson')]).stderr.first(
+    'the capture to be subscribed',
+    (line) => line.startsWith('subscribed'),
+  );
+
+/** The cheapest there is: what it costs is the broker's part. */
+const mosquittoSub: Listener = (atEnd, { broker }, { filter }) => {
+  const args = ['-i', 'listener', '-p', String(broker.port), '-q', '1', '-t', filter];
+  startChild(atEnd, 'sh', ['-c', 'exec mosquitto_sub "$@" >/dev/null', 'sh', ...args]);
+  return broker.subscribed('listener');
+};
+
+/** The daemon with what is published as fast as the broker takes it, from the first call to the last. */
+const run = (bed: Bed, listener: Listener): Promise<Run> =>
+  scoped(async (atEnd) => {
+    const { broker, sink, plan } = bed;
+    const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
+    const { pid } = daemon(atEnd, unit);
+    await broker.subscribed(unit.clientId);
+    await listener(atEnd, bed, unit);
+    const count = plan.messages.main;
+    const calls = await sink.expect({ count, timed: false });
+    const cpuBefore = await cpuSeconds(pid);
+    await flood(broker.port, unit.topic, count, (n) => payloadOf(n, integrations));
+    const { firstAt, lastAt } = await calls.all;
+    const used = (await cpuSeconds(pid)) - cpuBefore;
+    return { perSecond: (count / (lastAt - firstAt)) * 1_000, cpuPer100k: (used / count) * 100_000 };
+  });
+
+/** What a capture of the live stream costs the daemon. */
+export const captureCost = async (bed: Bed): Promise<Comparison> => {
+  const beside = async (listener: Listener) => {
+    const { ours, theirs } = await inTurns(
+      bed.plan.pairs,
+      () => run(bed, listener),
+      () => run(bed, nobody),
+    );
+    const of = (pick: (one: Run) => number) => ({ ours: ours.map(pick), theirs: theirs.map(pick) });
+    return { perSecond: of((one) => one.perSecond), cpu: of((one) => one.cpuPer100k) };
+  };
+  bed.tell('a capture beside the daemon');
+  const withCapture = await beside(capture);
+  bed.tell('mosquitto_sub beside the daemon');
+  const withSub = await beside(mosquittoSub);
+  return {
+    title: 'A second listener beside the daemon, live',
+    ours: 'with it',
+    theirs: 'without',
+    rows: [
+      {
+        measure: 'throughput, cvmqtt capture',
+        unit: 'msg/s',
+        ...withCapture.perSecond,
+        floors: [{ of: 'ratio', least: 0.9 }],
+      },
+      { measure: "the daemon's CPU per 100,000, cvmqtt capture", unit: 's', ...withCapture.cpu },
+      { measure: 'throughput, mosquitto_sub', unit: 'msg/s', ...withSub.perSecond },
+    ],
+    notes: [
+      'With everything at its limit on the cores there are; mosquitto_sub shows what the broker alone takes for a second listener.',
+    ],
+  };
+};

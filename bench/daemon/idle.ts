@@ -1,0 +1,69 @@
+import { setTimeout as passing } from 'node:timers/promises';
+import type { Bed } from './bed.js';
+import type { Comparison } from './comparison.js';
+import { cpuSeconds, memoryOf } from './cost.js';
+import { daemon, naive, type Program } from './programs.js';
+import { scoped } from './scoped.js';
+import { makeUnit } from './unit.js';
+
+/** Memory stands still when so many samples in a row are as near to one another as this. */
+const still = { samples: 8, everyMs: 250, withinMb: 0.3 };
+
+/** Resolves with the resident memory as soon as it stands still, MB. */
+const settledMemory = async (pid: number): Promise<number> => {
+  const samples: number[] = [];
+  for (;;) {
+    samples.push((await memoryOf(pid)).now);
+    const last = samples.slice(-still.samples);
+    if (last.length === still.samples && Math.max(...last) - Math.min(...last) <= still.withinMb)
+      return last.at(-1) ?? Number.NaN;
+    await passing(still.everyMs);
+  }
+};
+
+/** Memory and CPU of programs that are subscribed and have nothing to do: as many of each at once as there are pairs. */
+export const idle = (bed: Bed): Promise<Comparison> =>
+  scoped(async (atEnd) => {
+    const { broker, sink, plan, tell } = bed;
+    tell('idle');
+    const started = async (program: Program): Promise<number> => {
+      const unit = await makeUnit(atEnd, {
+        brokerPort: broker.port,
+        cvmainPort: sink.port,
+        integrations: 10,
+      });
+      const { pid } = program(atEnd, unit);
+      await broker.subscribed(unit.clientId);
+      return pid;
+    };
+    const pids: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+    for (let pair = 0; pair < plan.pairs; pair += 1) {
+      pids.ours.push(await started(daemon));
+      pids.theirs.push(await started(naive));
+    }
+    const ofEach = async (measure: (pid: number) => Promise<number>) => ({
+      ours: await Promise.all(pids.ours.map(measure)),
+      theirs: await Promise.all(pids.theirs.map(measure)),
+    });
+    const memory = await ofEach(settledMemory);
+    const before = await ofEach(cpuSeconds);
+    await passing(plan.idleS * 1_000);
+    const after = await ofEach(cpuSeconds);
+    const used = (side: 'ours' | 'theirs'): readonly number[] =>
+      after[side].map((seconds, at) => (seconds - (before[side][at] ?? 0)) * 1_000);
+    return {
+      title: 'Idle',
+      ours: 'cvmqtt',
+      theirs: 'naive',
+      rows: [
+        { measure: 'RSS idle', unit: 'MB', ...memory, floors: [{ of: 'value', most: 60 }] },
+        {
+          measure: `CPU in ${plan.idleS} s of idleness`,
+          unit: 'ms',
+          ours: used('ours'),
+          theirs: used('theirs'),
+          floors: [{ of: 'ratio', most: 0.3 }],
+        },
+      ],
+    };
+  });

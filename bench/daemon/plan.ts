@@ -1,0 +1,39 @@
+/** How much is measured. */
+export interface Plan {
+  /** How often each pair is run. */
+  readonly pairs: number;
+  /** Messages of a run: with 10 integrations, and with another number of them. */
+  readonly messages: { readonly main: number; readonly other: number };
+  /** Of each rate, s. */
+  readonly latencyS: { readonly warmUp: number; readonly measured: number };
+  readonly startPairs: number;
+  readonly idleS: number;
+  /** Messages that wait at the broker. */
+  readonly backlog: number;
+  readonly routed: number;
+  readonly replayed: number;
+}
+
+/** All of it, in less than 20 minutes. */
+export const full: Plan = {
+  pairs: 5,
+  messages: { main: 100_000, other: 50_000 },
+  latencyS: { warmUp: 2, measured: 10 },
+  startPairs: 15,
+  idleS: 30,
+  backlog: 1_000_000,
+  routed: 1_000_000,
+  replayed: 1_000_000,
+};
+
+/** To see whether it works: its figures say little. */
+export const quick: Plan = {
+  pairs: 2,
+  messages: { main: 10_000, other: 5_000 },
+  latencyS: { warmUp: 1, measured: 2 },
+  startPairs: 3,
+  idleS: 5,
+  backlog: 50_000,
+  routed: 100_000,
+  replayed: 50_000,
+};

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import type { AtEnd } from '../../spec/e2e/support/at-end.js';
+import { type Child, startChild } from '../../spec/e2e/support/child.js';
+import { startCvmqtt } from '../../spec/e2e/support/daemon.js';
+import type { Unit } from './unit.js';
+
+/** Something that forwards the messages of a unit, in a process of its own. */
+export type Program = (atEnd: AtEnd, unit: Unit) => Child;
+
+const naiveFile = fileURLToPath(new URL('../naive.mjs', import.meta.url));
+
+/** The built file with the flags of its first line; CVMQTT_BIN names another build. */
+export const daemon: Program = (atEnd, { home }) => startCvmqtt(atEnd, ['run', home]);
+
+/** What it is measured beside. */
+export const naive: Program = (atEnd, { home }) => startChild(atEnd, process.execPath, [naiveFile, home]);

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryDirectory } from '../../spec/e2e/support/at-end.js';
+import { startChild } from '../../spec/e2e/support/child.js';
+import { cvmqtt, nodeFlags } from '../../spec/e2e/support/daemon.js';
+import { writeCapture } from '../capture-file.js';
+import type { Bed } from './bed.js';
+import { type Comparison, inTurns, type Row } from './comparison.js';
+import { namesOf } from './message.js';
+import { scoped } from './scoped.js';
+
+const parseOnly = fileURLToPath(new URL('../parse-only.mjs', import.meta.url));
+
+/** How many lines a second a program of Node.js takes, from its start to its end; its output goes nowhere. */
+const rate = (args: readonly string[], lines: number): Promise<number> =>
+  scoped(async (atEnd) => {
+    const startedAt = performance.now();
+    const silenced = ['-c', 'exec "$0" "$@" >/dev/null', process.execPath, ...args];
+    const child = startChild(atEnd, 'sh', silenced);
+    const { code } = await child.exited;
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with code ${code}: ${child.output().stderr}`);
+    return (lines / (performance.now() - startedAt)) * 1_000;
+  });
+
+/** A dry run of a capture, without and with a line for each message, beside reading and parsing its JSON. */
+export const replay = ({ plan, tell }: Bed): Promise<Comparison> =>
+  scoped(async (atEnd) => {
+    const directory = await temporaryDirectory(atEnd);
+    const [capture, integrations] = [join(directory, 'capture.ndjson'), join(directory, 'integrations.json')];
+    const lines = plan.replayed;
+    tell(`a capture of ${lines.toLocaleString('en')} messages`);
+    await writeCapture(capture, lines);
+    await writeFile(integrations, JSON.stringify(namesOf(7).map((name) => ({ name }))));
+    const replayArgs = [...nodeFlags(), cvmqtt, 'replay', capture, '--integrations', integrations];
+    const rows: Row[] = [];
+    for (const { measure, more, floors } of [
+      {
+        measure: 'replay --quiet',
+        more: ['--quiet'],
+        floors: [
+          { of: 'value', least: 300_000 },
+          { of: 'ratio', least: 0.6 },
+        ] as const,
+      },
+      { measure: 'replay, a line each', more: [], floors: [] },
+    ]) {
+      tell(measure);
+      const runs = await inTurns(
+        plan.pairs,
+        () => rate([...replayArgs, ...more], lines),
+        () => rate([parseOnly, capture], lines),
+      );
+      rows.push({ measure, unit: 'messages/s', ...runs, floors });
+    }
+    return { title: 'Replay, dry run', ours: 'cvmqtt replay', theirs: 'only reading and JSON.parse', rows };
+  });

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { Comparison } from './comparison.js';
+import { plot } from './plot.js';
+import { table } from './table.js';
+
+const folder = new URL('../', import.meta.url);
+
+const pictures = [
+  {
+    of: 'Throughput',
+    unit: 'msg/s',
+    file: 'throughput.svg',
+    title: 'Messages a second (more is better)',
+    kind: 'linear',
+  },
+  { of: 'Latency', unit: 'ms', file: 'latency.svg', title: 'Latency, ms (less is better)', kind: 'log' },
+] as const;
+
+/** Writes `bench/RESULTS.md`, and the pictures in `bench/plots`. */
+export const writeResults = async (
+  command: string,
+  circumstances: readonly string[],
+  comparisons: readonly Comparison[],
+): Promise<void> => {
+  await mkdir(new URL('plots/', folder), { recursive: true });
+  const drawn: string[] = [];
+  for (const { of, unit, file, title, kind } of pictures) {
+    const comparison = comparisons.find((each) => each.title === of);
+    if (comparison === undefined) continue;
+    const rows = comparison.rows.filter((row) => row.unit === unit);
+    await writeFile(new URL(`plots/${file}`, folder), plot({ ...comparison, rows }, { title, kind }));
+    drawn.push(`![${title}](plots/${file})`);
+  }
+  const text = `# What was measured
+
+The daemon as it is built beside *naive* ([\`naive.mjs\`](naive.mjs)), which is what one writes in an afternoon: MQTT.js's
+\`message\` event and a call of grpc-js, with no flow control. Both in turns, each run a process of its own, on the same
+mosquitto and the same sink: a cvmain that costs next to nothing. QoS 1, bodies of 256 bytes. Cells are the median of the
+runs (least–most); the ratio is the median of the ratios of the pairs, ours to theirs. MB are 10^6 bytes.
+
+${circumstances.map((line) => `- ${line}`).join('\n')}
+
+To repeat it, where nothing else runs, with mosquitto and mosquitto-clients installed:
+
+\`\`\`console
+$ ${command}
+\`\`\`
+
+${drawn.join('\n\n')}
+
+${comparisons.map((each) => `## ${each.title}\n\n${table(each)}`).join('\n\n')}
+`;
+  await writeFile(new URL('RESULTS.md', folder), text);
+};

@@ -1,0 +1,71 @@
+// The pipeline alone, in a process of its own: bench/daemon/routing.ts starts it.
+//   routing-process.ts INTEGRATIONS MESSAGES
+// It writes how long a message takes to stdout, ns.
+import { BehaviorSubject, NEVER, of, Subject } from 'rxjs';
+import { defaultSettings } from '../../lib/config/settings.js';
+import { payloadOf as payloadOfBytes } from '../../lib/message/payload.js';
+import type { Publish } from '../../lib/message/publish.js';
+import { topicFilter } from '../../lib/message/topic-filter.js';
+import { monotonicScheduler as scheduler } from '../../streams/monotonic-scheduler.js';
+import { pipeline } from '../../streams/pipeline.js';
+import { rulesOf } from '../../streams/rules.js';
+import { namesOf, payloadOf } from './message.js';
+
+const [integrations = 1, messages = 0] = process.argv.slice(2).map(Number);
+const warmUp = 50_000;
+const filters = [topicFilter('s2u/cv1/#')];
+
+const publish$ = new Subject<Publish>();
+let settled = 0;
+publish$
+  .pipe(
+    pipeline({
+      ...rulesOf({
+        settings: defaultSettings,
+        cvmain: { viaNotifier: true, toExternal: false },
+        filters: () => filters,
+      }),
+      integrations$: new BehaviorSubject(new Map(namesOf(integrations).map((name) => [name, { name }]))),
+      notify: (_message, _target, done) => {
+        done({ kind: 'accepted' });
+        return () => undefined;
+      },
+      whenServing$: NEVER,
+      stop$: NEVER,
+      deadLetter: of,
+      scheduler,
+      random: Math.random,
+    }),
+  )
+  .subscribe(({ kind }) => {
+    if (kind === 'notified') settled += 1;
+  });
+
+// One for each integration, or as many as are warm in no cache: what they are about is looked up, not made, when measured.
+const publishes = Array.from(
+  { length: Math.min(integrations, messages) },
+  (_, n): Publish => ({
+    seq: n,
+    topic: 's2u/cv1/command',
+    payload: payloadOfBytes(Buffer.from(payloadOf(n, integrations))),
+    qos: 1,
+    retain: false,
+    dup: false,
+    receivedAt: Date.now(),
+  }),
+);
+
+const send = (count: number): void => {
+  for (let n = 0; n < count; n += 1) {
+    const publish = publishes[n % publishes.length];
+    if (publish !== undefined) publish$.next(publish);
+  }
+};
+
+send(Math.max(warmUp, integrations));
+settled = 0;
+const startedAt = process.hrtime.bigint();
+send(messages);
+const ns = Number(process.hrtime.bigint() - startedAt) / messages;
+if (settled !== messages) throw new Error(`${settled} of ${messages} were notified`);
+process.stdout.write(`${ns}\n`);

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { startChild } from '../../spec/e2e/support/child.js';
+import type { Bed } from './bed.js';
+import { type Comparison, inTurns } from './comparison.js';
+import { scoped } from './scoped.js';
+
+const program = fileURLToPath(new URL('./routing-process.ts', import.meta.url));
+const patience = { ms: 120_000 };
+
+const run = (integrations: number, messages: number): Promise<number> =>
+  scoped(async (atEnd) => {
+    const args = ['--import', 'tsx', program, `${integrations}`, `${messages}`];
+    const child = startChild(atEnd, process.execPath, args);
+    return Number(await child.stdout.first('the pipeline to end', undefined, patience));
+  });
+
+/** What the pipeline costs for a message, decoding included, when cvmain accepts at once: few and many integrations. */
+export const routing = async ({ plan, tell }: Bed): Promise<Comparison> => {
+  tell('routing alone');
+  const runs = await inTurns(
+    plan.pairs,
+    () => run(100_000, plan.routed),
+    () => run(10, plan.routed),
+  );
+  return {
+    title: 'Routing alone',
+    ours: '100,000 registered',
+    theirs: '10 registered',
+    rows: [{ measure: 'pipeline, per message', unit: 'ns', ...runs }],
+  };
+};

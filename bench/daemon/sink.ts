@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import * as E from 'fp-ts/lib/Either.js';
+import type { AtEnd } from '../../spec/e2e/support/at-end.js';
+import { Journal } from '../../spec/e2e/support/journal.js';
+import { type Arrivals, type Expected, FromSink } from './sink-messages.js';
+
+/** cvmain, as cheap as it can be, in a process of its own. */
+export interface Sink {
+  readonly port: number;
+  /** Counts from now on: resolves when it is ready to, with what resolves at the last call. */
+  expect(expected: Expected): Promise<{ readonly all: Promise<Arrivals> }>;
+}
+
+const program = fileURLToPath(new URL('./sink-process.ts', import.meta.url));
+
+/** Longer than anything takes. */
+const patience = { ms: 300_000 };
+
+/** Starts it. */
+export const startSink = async (atEnd: AtEnd): Promise<Sink> => {
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const child = fork(program, { execArgv: ['--import', 'tsx'], env });
+  const exited = once(child, 'exit');
+  let told = new Journal<FromSink>();
+  child.on('message', (message) => {
+    const decoded = FromSink.decode(message);
+    if (E.isLeft(decoded)) throw new Error('the sink says something else');
+    told.put(decoded.right);
+  });
+  child.on('exit', (code) => told.end(new Error(`the sink ended, code ${code}`)));
+  atEnd(async () => {
+    child.kill();
+    await exited;
+  });
+  const listening = await told.first('the sink to listen');
+  if (listening.kind !== 'listening') throw new Error('the sink begins with something else');
+  return {
+    port: listening.port,
+    expect: async (expected) => {
+      told = new Journal();
+      child.send(expected);
+      await told.first('the sink to be ready', ({ kind }) => kind === 'ready');
+      const all = told
+        .first('all calls', ({ kind }) => kind === 'all', patience)
+        .then((last) => {
+          if (last.kind !== 'all') throw new Error('these are not all');
+          return last;
+        });
+      // Who waits for it may be at something else when it fails.
+      all.catch(() => undefined);
+      return { all };
+    },
+  };
+};

@@ -1,0 +1,33 @@
+import { tapWire } from '../../spec/e2e/support/wire-tap.js';
+import type { Bed } from './bed.js';
+import { type Comparison, inTurns } from './comparison.js';
+import { daemon, naive, type Program } from './programs.js';
+import { scoped } from './scoped.js';
+import { makeUnit } from './unit.js';
+
+/** From the start of the process to the SUBACK that passes on its way to it, ms. */
+const run = ({ broker, sink }: Bed, program: Program): Promise<number> =>
+  scoped(async (atEnd) => {
+    const tap = await tapWire(atEnd, broker.port);
+    const unit = await makeUnit(atEnd, { brokerPort: tap.port, cvmainPort: sink.port, integrations: 10 });
+    const acknowledged = tap.packets.first('SUBACK', ({ packet }) => packet.cmd === 'suback');
+    const startedAt = performance.now();
+    program(atEnd, unit);
+    await acknowledged;
+    return performance.now() - startedAt;
+  });
+
+/** Start to SUBACK. */
+export const start = async (bed: Bed): Promise<Comparison> => {
+  bed.tell('start');
+  // The first of each reads its files from the disk.
+  for (const program of [daemon, naive]) await run(bed, program);
+  const runs = await inTurns(
+    bed.plan.startPairs,
+    () => run(bed, daemon),
+    () => run(bed, naive),
+  );
+  const floors = [{ of: 'ratio', most: 0.6 }] as const;
+  const rows = [{ measure: 'start to SUBACK', unit: 'ms', ...runs, floors }];
+  return { title: 'Start', ours: 'cvmqtt', theirs: 'naive', rows };
+};

@@ -1,0 +1,42 @@
+import { type Comparison, type Floor, holds, type Row } from './comparison.js';
+import { median, ratios } from './statistics.js';
+
+/** A number as people read it: three digits that count, at least. */
+export const figure = (value: number): string => {
+  if (!Number.isFinite(value)) return '–';
+  if (value >= 100) return Math.round(value).toLocaleString('en');
+  return value.toFixed(value >= 10 ? 1 : 2);
+};
+
+/** The median, and the least and the most of several. */
+const spread = (values: readonly number[]): string => {
+  if (values.length < 2) return values.map(figure).join('');
+  return `${figure(median(values))} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`;
+};
+
+const verdict = (row: Row, floor: Floor): string => {
+  const bound = 'least' in floor ? `≥ ${figure(floor.least)}` : `≤ ${figure(floor.most)}`;
+  const of = floor.of === 'ratio' ? 'ratio' : row.unit;
+  return `${of} ${bound}: ${holds(row, floor) ? 'ok' : 'MISSED'}`;
+};
+
+const cellsOf = (row: Row): readonly string[] => [
+  row.measure,
+  row.unit,
+  spread(row.ours),
+  spread(row.theirs),
+  spread(ratios(row.ours, row.theirs)),
+  (row.floors ?? []).map((floor) => verdict(row, floor)).join(', '),
+];
+
+/** A comparison as a table of Markdown, its columns aligned, with its notes. */
+export const table = ({ ours, theirs, rows, notes = [] }: Comparison): string => {
+  const cells = [['', '', ours, theirs, 'ratio', 'floor'], ...rows.map(cellsOf)];
+  const widths = [0, 1, 2, 3, 4, 5].map((at) => Math.max(3, ...cells.map((line) => line[at]?.length ?? 0)));
+  const drawn = cells.map(
+    (line) => `| ${line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,
+  );
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  const [head = '', ...body] = drawn;
+  return [head, rule, ...body, ...notes.flatMap((note) => ['', note])].join('\n');
+};

@@ -1,0 +1,86 @@
+import { flood } from '../../spec/e2e/support/flood.js';
+import type { Bed } from './bed.js';
+import { type Broker, makeSession } from './broker.js';
+import { monotonicMs } from './clock.js';
+import { type Comparison, inTurns, type Row } from './comparison.js';
+import { cpuSeconds, memoryOf } from './cost.js';
+import { payloadOf } from './message.js';
+import { daemon, naive, type Program } from './programs.js';
+import { scoped } from './scoped.js';
+import { median } from './statistics.js';
+import { makeUnit } from './unit.js';
+
+interface Load {
+  readonly broker: Broker;
+  readonly integrations: number;
+  readonly messages: number;
+}
+
+interface Run {
+  readonly perSecond: number;
+  readonly cpuPer100k: number;
+  readonly mostMb: number;
+  readonly sinkCpuMicros: number;
+  readonly sinkBusy: number;
+}
+
+/** What waits at the broker when the program starts, from its subscription to the last call. */
+const run = ({ sink }: Bed, { broker, integrations, messages }: Load, program: Program): Promise<Run> =>
+  scoped(async (atEnd) => {
+    const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
+    await makeSession(broker, unit.clientId, unit.filter);
+    await flood(broker.port, unit.topic, messages, (n) => payloadOf(n, integrations));
+    const calls = await sink.expect({ count: messages, timed: false });
+    const child = program(atEnd, unit);
+    await broker.subscribed(unit.clientId, 2);
+    const startedAt = monotonicMs();
+    const cpuBefore = await cpuSeconds(child.pid);
+    const { firstAt, lastAt, cpuS } = await calls.all;
+    const tookMs = lastAt - startedAt;
+    const used = (await cpuSeconds(child.pid)) - cpuBefore;
+    return {
+      perSecond: (messages / tookMs) * 1_000,
+      cpuPer100k: (used / messages) * 100_000,
+      mostMb: (await memoryOf(child.pid)).most,
+      sinkCpuMicros: (cpuS / messages) * 1e6,
+      sinkBusy: (cpuS * 1_000) / (lastAt - firstAt),
+    };
+  });
+
+/** Throughput, and with 10 integrations what it takes of memory and CPU. `small` is a broker with a small limit in flight. */
+export const throughput = async (bed: Bed, small: Broker): Promise<Comparison> => {
+  const { broker, plan, tell } = bed;
+  const rows: Row[] = [];
+  const notes: string[] = [];
+  for (const { name, load, floors } of [
+    { name: '1 integration', load: { broker, integrations: 1, messages: plan.messages.other } },
+    {
+      name: '10 integrations',
+      load: { broker, integrations: 10, messages: plan.messages.main },
+      floors: [{ of: 'ratio', least: 1.8 }] as const,
+    },
+    { name: '1,000 integrations', load: { broker, integrations: 1_000, messages: plan.messages.other } },
+    { name: '10, 20 in flight', load: { broker: small, integrations: 10, messages: plan.messages.other } },
+  ]) {
+    tell(`throughput, ${name}`);
+    const { ours, theirs } = await inTurns(
+      plan.pairs,
+      () => run(bed, load, daemon),
+      () => run(bed, load, naive),
+    );
+    const row = (measure: string, unit: string, pick: (one: Run) => number, more: Pick<Row, 'floors'>) =>
+      rows.push({ measure, unit, ours: ours.map(pick), theirs: theirs.map(pick), ...more });
+    row(`throughput, ${name}`, 'msg/s', ({ perSecond }) => perSecond, floors === undefined ? {} : { floors });
+    if (floors === undefined) continue;
+    row('CPU per 100,000 messages', 's', ({ cpuPer100k }) => cpuPer100k, {
+      floors: [{ of: 'ratio', most: 0.6 }],
+    });
+    row('RSS loaded, peak', 'MB', ({ mostMb }) => mostMb, { floors: [{ of: 'value', most: 110 }] });
+    const micros = median(ours.map(({ sinkCpuMicros }) => sinkCpuMicros));
+    const busy = median(ours.map(({ sinkBusy }) => sinkBusy));
+    notes.push(
+      `The sink took ${micros.toFixed(1)} µs of CPU for a call of the daemon, so it could take ${Math.round(1e6 / micros).toLocaleString('en')} a second, and was busy for ${Math.round(busy * 100)}% of the time.`,
+    );
+  }
+  return { title: 'Throughput', ours: 'cvmqtt', theirs: 'naive', rows, notes };
+};

@@ -1,0 +1,48 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { layout } from '../../lib/config/layout.js';
+import { signToken, unitClaims } from '../../sim/token.js';
+import { type AtEnd, temporaryDirectory } from '../../spec/e2e/support/at-end.js';
+import { namesOf } from './message.js';
+
+/** A unit that a program is run for: its login, and cvmain's configuration directory. */
+export interface Unit {
+  readonly home: string;
+  readonly clientId: string;
+  /** What is subscribed to. */
+  readonly filter: string;
+  /** Where its messages are published. */
+  readonly topic: string;
+}
+
+export interface UnitOptions {
+  readonly brokerPort: number;
+  readonly cvmainPort: number;
+  /** How many integrations are registered. */
+  readonly integrations: number;
+}
+
+let units = 0;
+
+/** Each has a username of its own, and so a session of its own. */
+export const makeUnit = async (
+  atEnd: AtEnd,
+  { brokerPort, cvmainPort, integrations }: UnitOptions,
+): Promise<Unit> => {
+  const home = await temporaryDirectory(atEnd);
+  units += 1;
+  const username = `cv${units}`;
+  const files = layout(home);
+  const registrations = namesOf(integrations).map((name) => ({ name }));
+  const password = signToken('the secret of the bench', unitClaims(username, 4_000_000_000));
+  const write = (file: string, content: object): Promise<void> => writeFile(file, JSON.stringify(content));
+  await mkdir(files.mq);
+  await write(files.cvmain, { local_server: { bind_addr: `127.0.0.1:${cvmainPort}` } });
+  await write(files.credentials, { server_uri: `tcp://127.0.0.1:${brokerPort}`, username, password });
+  await write(files.integrations, registrations);
+  return {
+    home,
+    clientId: `cvmqtt-${username}`,
+    filter: `s2u/${username}/#`,
+    topic: `s2u/${username}/command`,
+  };
+};
