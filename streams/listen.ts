@@ -54,14 +54,7 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
           },
         });
         resume = () => connection.resume();
-        return {
-          subscribe: (filters, done) => connection.subscribe(filters, done),
-          acknowledge: (packetIds) => connection.acknowledge(packetIds),
-          end: () => connection.end(),
-          resume: () => {
-            if (hasRoom()) connection.resume();
-          },
-        };
+        return connection;
       },
       ackWindow: new AckWindow(),
       retained: nothingRetained,

@@ -42,17 +42,12 @@ export async function* linesOf(
 
   for await (const chunk of chunks) {
     const last = chunk.lastIndexOf(newline);
-    let whole = chunk.subarray(0, Math.max(last, 0));
-    let first: Line | undefined;
     if (partsBytes > 0 && last >= 0) {
       const end = chunk.indexOf(newline);
       keep(chunk.subarray(0, end));
-      first = takeKept();
-      // Past the end of the chunk's only line there is none left.
-      whole = chunk.subarray(Math.min(end + 1, last), last);
-      if (end === last) yield [first];
-      else yield [first, ...split(whole)];
-    } else if (last >= 0) yield split(whole);
+      const first = takeKept();
+      yield end === last ? [first] : [first, ...split(chunk.subarray(end + 1, last))];
+    } else if (last >= 0) yield split(chunk.subarray(0, last));
     keep(chunk.subarray(last + 1));
   }
   if (partsBytes > 0) yield [takeKept()];

@@ -70,8 +70,9 @@ describe('pcap: files', () => {
   for (const wrapper of Object.keys(wrappers)) {
     for (const version of [4, 6] as const) {
       it(`with ${wrapper}, IPv${version}`, async () => {
-        const segments = [...hello(), ...said(901, [publish('a')])];
-        expect(shown(await read(file(segments, { wrapper, version })))).to.deep.equal(['0 a x']);
+        const segments = [...hello(), ...said(901, [publish('a'), publish('b')])];
+        const records = await read(file(segments, { wrapper, version }));
+        expect(shown(records)).to.deep.equal(['0 a x', '1000 b x']);
       });
     }
   }
@@ -174,7 +175,8 @@ describe('pcap: TCP', () => {
     const fin = { from: 'broker', seq: 901 + bytes.length, ack: 200, flags: ['fin'] } as const;
     const ack = { from: 'client', seq: 200, ack: 902 + bytes.length } as const;
     const one = [...hello(), ...said(901, [bytes]), fin, ack];
-    expect(shown(await read(file([...one, ...one])))).to.deep.equal(['0 a x', '6000 a x']);
+    const other = [...hello(5), ...said(901, [publishBytes(5, { topic: 'b' })])];
+    expect(shown(await read(file([...one, ...other])))).to.deep.equal(['0 a x', '6000 b x']);
   });
 
   it('gives up what waits for too much, and keeps no more of it', async () => {
