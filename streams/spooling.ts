@@ -65,7 +65,8 @@ export class Spooling {
   readonly #backlog: Backlog;
   readonly #work = new Subscription();
   #storing = 0;
-  #watching = false;
+  /** The next look at what is stuck. Not among the work: a timer that has fired would stay there. */
+  #watching: Subscription | undefined;
 
   constructor(deps: SpoolingDeps) {
     this.#deps = deps;
@@ -124,19 +125,19 @@ export class Spooling {
 
   close(): void {
     this.#work.unsubscribe();
+    this.#watching?.unsubscribe();
   }
 
   /** Looks for what is stuck, again and again while messages wait. */
   #watch(): void {
-    if (this.#watching) return;
-    this.#watching = true;
+    if (this.#watching !== undefined) return;
     const { scheduler, rules } = this.#deps;
     const look = (): void => {
-      this.#watching = false;
+      this.#watching = undefined;
       this.#look();
       if (!this.#backlog.empty) this.#watch();
     };
-    this.#work.add(scheduler.schedule(look, Math.min(rules.stallMs, rules.patienceMs) / looksInTime));
+    this.#watching = scheduler.schedule(look, Math.min(rules.stallMs, rules.patienceMs) / looksInTime);
   }
 
   #look(): void {

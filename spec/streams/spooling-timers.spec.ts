@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import {
+  type SchedulerAction,
+  type SchedulerLike,
+  Subject,
+  type Subscription,
+  VirtualTimeScheduler,
+} from 'rxjs';
+import type { Publish } from '../../lib/message/publish.js';
+import { pipeline } from '../../streams/pipeline.js';
+import { allIsWell } from '../support/deps.js';
+import { publishOf } from '../support/shorthand.js';
+import { MemorySpool } from '../support/spool-world.js';
+
+describe('the spool: a daemon that runs for months', () => {
+  it('keeps no timer that has fired', () => {
+    const time = new VirtualTimeScheduler();
+    const timers: Subscription[] = [];
+    const scheduler: SchedulerLike = {
+      now: () => time.now(),
+      schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) => {
+        const timer = time.schedule(work, delay, state);
+        timers.push(timer);
+        return timer;
+      },
+    };
+    const publish$ = new Subject<Publish>();
+    const spool = { spool: new MemorySpool(time), rules: { patienceMs: 1_000, stallMs: 250 } };
+    const run = publish$.pipe(pipeline({ ...allIsWell, scheduler, spool })).subscribe();
+    for (let n = 1; n <= 1_000; n += 1) time.schedule(() => publish$.next(publishOf(n, 'int1-a')), n * 100);
+    time.flush();
+    expect(timers.length).to.be.above(900);
+    // What it kept, it closes now.
+    run.unsubscribe();
+    expect(timers.filter(({ closed }) => closed).length).to.be.below(2);
+  });
+});
