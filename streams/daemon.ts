@@ -29,7 +29,7 @@ import { integrations } from './integrations.js';
 import { login } from './login.js';
 import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
 import { pipeline } from './pipeline.js';
-import { rulesOf } from './rules.js';
+import { rulesOf, spoolRulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
 import type { SpoolPort } from './spooling.js';
 
@@ -43,9 +43,6 @@ export interface DaemonDeps {
   readonly stop$: Observable<unknown>;
   readonly report: Report;
 }
-
-/** For so long a message may hold up what is settled behind it, ms. */
-const stallMs = 250;
 
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
@@ -132,9 +129,7 @@ export const daemon = ({
       session.publishes$.pipe(
         pipeline({
           ...rules,
-          ...(spool === undefined
-            ? {}
-            : { spool: { spool, rules: { patienceMs: settings.patience_ms, stallMs } } }),
+          ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
           integrations$: integrations({
             content$: fileContent(layout.integrations),
             file: layout.integrations,

@@ -2,6 +2,7 @@ import type { CvmainConfig } from '../lib/config/cvmain-config.js';
 import type { Settings } from '../lib/config/settings.js';
 import type { TopicFilter } from '../lib/message/topic-filter.js';
 import type { PipelineDeps } from './pipeline.js';
+import type { SpoolRules } from './spooling.js';
 
 /** The part of the pipeline's dependencies that the configuration decides. */
 export type Rules = Pick<
@@ -35,4 +36,13 @@ export const rulesOf = ({ settings, cvmain, filters }: RulesConfig): Rules => ({
   maxWaitingQos0: settings.window_messages,
   callsInFlight: settings.calls_in_flight,
   retry: { baseMs: 100, capMs: settings.retry_max_ms },
+});
+
+/** For so long a message may hold up what is settled behind it, ms. */
+const stallMs = 250;
+
+/** When messages go to the spool. */
+export const spoolRulesOf = (settings: Pick<Settings, 'patience_ms'>): SpoolRules => ({
+  patienceMs: settings.patience_ms,
+  stallMs,
 });

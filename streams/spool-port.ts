@@ -34,7 +34,8 @@ export const spoolPort = ({ file, decodeRules, maxAgeMs, now }: SpoolPortDeps): 
   settled: (id) => file.settled(id),
 });
 
-const agedBy = (maxAgeMs: number, understood: Understood): Understood => {
+/** What is understood of a message, which is good for no longer than the spool keeps it. */
+export const agedBy = (maxAgeMs: number, understood: Understood): Understood => {
   if (understood.kind === 'dead-lettered') return understood;
   const { message } = understood;
   const lifetimeMs = Math.min(maxAgeMs, message.lifetimeMs);

@@ -17,7 +17,8 @@ export const virtualClock = (): ReplayClock => {
   return {
     scheduler,
     reach: (offsetMs) => {
-      if (scheduler.actions.length > 0) {
+      const [next] = scheduler.actions;
+      if (next !== undefined && next.delay <= offsetMs) {
         scheduler.maxFrames = offsetMs;
         scheduler.flush();
       }

@@ -1,0 +1,87 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { map, type SchedulerLike, timer } from 'rxjs';
+import { understand } from '../../lib/delivery/deliverable.js';
+import type { DecodeRules } from '../../lib/message/decode.js';
+import type { Publish } from '../../lib/message/publish.js';
+import type { Spooled } from '../../lib/settlement.js';
+import { SpoolIndex } from '../../lib/spool/spool-index.js';
+import { messageLine } from '../../lib/spool/spool-record.js';
+import { agedBy } from '../spool-port.js';
+import type { SpoolPort } from '../spooling.js';
+
+/** What a replay's spool stands on. */
+export interface ReplaySpoolDeps {
+  /** How large the daemon's file may get. */
+  readonly maxBytes: number;
+  /** A message that waited for longer since its arrival is expired, ms. */
+  readonly maxAgeMs: number;
+  readonly decodeRules: DecodeRules;
+  readonly scheduler: SchedulerLike;
+}
+
+/**
+ * The daemon's spool in a replay: as much fits, in the same order, but it is kept in memory, as the capture is on the disk
+ * anyway. A message has its number in the replay for an id.
+ */
+export class ReplaySpool implements SpoolPort {
+  /** Nothing is left from an earlier run. */
+  readonly integrations: readonly string[] = [];
+  readonly #deps: ReplaySpoolDeps;
+  readonly #index = new SpoolIndex();
+  readonly #publishes = new Map<number, { readonly publish: Publish; arrivedAt: number }>();
+
+  constructor(deps: ReplaySpoolDeps) {
+    this.#deps = deps;
+  }
+
+  has(integration: string): boolean {
+    return this.#index.has(integration);
+  }
+
+  store(messages: Parameters<SpoolPort['store']>[0]): ReturnType<SpoolPort['store']> {
+    const { scheduler, maxBytes } = this.#deps;
+    const slots = messages.map(({ integration, publish }) => {
+      const bytes = Buffer.byteLength(messageLine(publish.seq, integration, publish));
+      return { id: publish.seq, integration, offset: 0, bytes };
+    });
+    return timer(0, scheduler).pipe(
+      map(() => {
+        const bytes = slots.reduce((sum, slot) => sum + slot.bytes, this.#index.liveBytes);
+        if (bytes > maxBytes) return E.left('the spool is full');
+        for (const [at, { publish, kept }] of messages.entries()) {
+          const slot = slots[at];
+          if (slot === undefined) continue;
+          if (kept) this.#index.addTaken(slot);
+          else this.#index.add(slot);
+          this.#publishes.set(slot.id, { publish, arrivedAt: scheduler.now() });
+        }
+        return E.right(slots.map(({ id }) => id));
+      }),
+    );
+  }
+
+  /** What is stored has arrived before it is. */
+  stored({ publish, tookMs }: Spooled): void {
+    const stored = this.#publishes.get(publish.seq);
+    if (stored !== undefined) stored.arrivedAt -= tookMs;
+  }
+
+  take(integration: string, most: number): ReturnType<SpoolPort['take']> {
+    const { scheduler, decodeRules, maxAgeMs } = this.#deps;
+    const slots = this.#index.take(integration, most);
+    return timer(0, scheduler).pipe(
+      map(() =>
+        slots.flatMap(({ id }) => {
+          const stored = this.#publishes.get(id);
+          if (stored === undefined) return [];
+          const understood = agedBy(maxAgeMs, understand(decodeRules)(stored.publish));
+          return [{ id, waitedMs: scheduler.now() - stored.arrivedAt, understood }];
+        }),
+      ),
+    );
+  }
+
+  settled(id: number): void {
+    if (this.#index.done(id)) this.#publishes.delete(id);
+  }
+}
