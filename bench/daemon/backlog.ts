@@ -6,7 +6,7 @@ import { makeSession } from './broker.js';
 import type { Comparison } from './comparison.js';
 import { memoryOf } from './cost.js';
 import { payloadOf } from './message.js';
-import { daemon, naive } from './programs.js';
+import { daemon, naive, whileRunning } from './programs.js';
 import { scoped } from './scoped.js';
 import { makeUnit, type Unit } from './unit.js';
 
@@ -32,7 +32,7 @@ const peaks = (bed: Bed): Promise<readonly number[]> =>
     for (let run = 0; run < bed.plan.pairs; run += 1) {
       const calls = await bed.sink.expect({ count, timed: false });
       const child = daemon(atEnd, unit);
-      await calls.all;
+      await whileRunning(child, calls.all);
       most.push((await memoryOf(child.pid)).most);
       await child.end('SIGTERM');
     }

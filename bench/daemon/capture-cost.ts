@@ -7,7 +7,7 @@ import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
 import { cpuSeconds } from './cost.js';
 import { payloadOf } from './message.js';
-import { daemon } from './programs.js';
+import { daemon, whileRunning } from './programs.js';
 import { scoped } from './scoped.js';
 import { makeUnit, type Unit } from './unit.js';
 
@@ -41,15 +41,15 @@ const run = (bed: Bed, listener: Listener): Promise<Run> =>
   scoped(async (atEnd) => {
     const { broker, sink, plan } = bed;
     const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
-    const { pid } = daemon(atEnd, unit);
+    const child = daemon(atEnd, unit);
     await broker.subscribed(unit.clientId);
     await listener(atEnd, bed, unit);
     const count = plan.messages.main;
     const calls = await sink.expect({ count, timed: false });
-    const cpuBefore = await cpuSeconds(pid);
+    const cpuBefore = await cpuSeconds(child.pid);
     await flood(broker.port, unit.topic, count, (n) => payloadOf(n, integrations));
-    const { firstAt, lastAt } = await calls.all;
-    const used = (await cpuSeconds(pid)) - cpuBefore;
+    const { firstAt, lastAt } = await whileRunning(child, calls.all);
+    const used = (await cpuSeconds(child.pid)) - cpuBefore;
     return { perSecond: (count / (lastAt - firstAt)) * 1_000, cpuPer100k: (used / count) * 100_000 };
   });
 

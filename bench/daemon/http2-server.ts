@@ -4,8 +4,8 @@ const prefaceBytes = 24;
 const frameHeaderBytes = 9;
 const [data, headers, settings, ping, windowUpdate] = [0x0, 0x1, 0x4, 0x6, 0x8];
 const [endStream, endHeaders, ack] = [0x1, 0x4, 0x1];
-const streamWindow = 65_535;
-/** After so many bytes the connection's window is opened again. */
+/** So much more than at first a client may send before it is told to go on, which it is long before. */
+const window = 4 * 1_048_576;
 const windowStep = 1_048_576;
 
 const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
@@ -87,9 +87,7 @@ const serve = (socket: Socket, called: (request: Buffer) => void): void => {
     return accepted(stream);
   };
 
-  socket.write(
-    Buffer.concat([frame(settings, 0, 0, Buffer.alloc(0)), openWindow(0x7fffffff - streamWindow)]),
-  );
+  socket.write(Buffer.concat([frame(settings, 0, 0, Buffer.alloc(0)), openWindow(window)]));
   socket.on('data', (chunk) => {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const answers: Buffer[] = [];

@@ -5,7 +5,7 @@ import { decodeJsonWith } from '../../lib/codec.js';
 import { startChild } from '../../spec/e2e/support/child.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';
-import { daemon, naive, type Program } from './programs.js';
+import { daemon, naive, type Program, whileRunning } from './programs.js';
 import { scoped } from './scoped.js';
 import { median } from './statistics.js';
 import { makeUnit } from './unit.js';
@@ -25,14 +25,14 @@ interface Run {
 const run = ({ broker, sink, plan }: Bed, rate: number, program: Program): Promise<Run> =>
   scoped(async (atEnd) => {
     const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
-    program(atEnd, unit);
+    const child = program(atEnd, unit);
     await broker.subscribed(unit.clientId);
     const { warmUp, measured } = plan.latencyS;
     const calls = await sink.expect({ count: rate * (warmUp + measured), timed: true });
     const numbers = [integrations, rate, warmUp, measured].map(String);
     const args = ['--import', 'tsx', publisher, String(broker.port), unit.topic, ...numbers];
     const sender = startChild(atEnd, process.execPath, args);
-    const { latencyMs } = await calls.all;
+    const { latencyMs } = await whileRunning(child, calls.all);
     const late = decodeJsonWith(Late)(await sender.stdout.first('how late it was'));
     if (E.isLeft(late)) throw new Error(`the publisher says: ${late.left}`);
     return { ...latencyMs, late: late.right };

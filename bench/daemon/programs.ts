@@ -12,5 +12,14 @@ const naiveFile = fileURLToPath(new URL('../naive.mjs', import.meta.url));
 /** The built file with the flags of its first line; CVMQTT_BIN names another build. */
 export const daemon: Program = (atEnd, { home }) => startCvmqtt(atEnd, ['run', home]);
 
+/** The promise, or an error as soon as the program ends: what is waited for does not come any more. */
+export const whileRunning = <A>(child: Child, promise: Promise<A>): Promise<A> =>
+  Promise.race([
+    promise,
+    child.exited.then(({ code, signal }) => {
+      throw new Error(`it ended, code ${code}, ${signal}: ${child.output().stderr.slice(-1_000)}`);
+    }),
+  ]);
+
 /** What it is measured beside. */
 export const naive: Program = (atEnd, { home }) => startChild(atEnd, process.execPath, [naiveFile, home]);

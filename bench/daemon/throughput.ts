@@ -5,7 +5,7 @@ import { monotonicMs } from './clock.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';
 import { cpuSeconds, memoryOf } from './cost.js';
 import { payloadOf } from './message.js';
-import { daemon, naive, type Program } from './programs.js';
+import { daemon, naive, type Program, whileRunning } from './programs.js';
 import { scoped } from './scoped.js';
 import { median } from './statistics.js';
 import { makeUnit } from './unit.js';
@@ -35,7 +35,7 @@ const run = ({ sink }: Bed, { broker, integrations, messages }: Load, program: P
     await broker.subscribed(unit.clientId, 2);
     const startedAt = monotonicMs();
     const cpuBefore = await cpuSeconds(child.pid);
-    const { firstAt, lastAt, cpuS } = await calls.all;
+    const { firstAt, lastAt, cpuS } = await whileRunning(child, calls.all);
     const tookMs = lastAt - startedAt;
     const used = (await cpuSeconds(child.pid)) - cpuBefore;
     return {

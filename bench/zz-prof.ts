@@ -1,0 +1,24 @@
+import { flood } from '../spec/e2e/support/flood.js';
+import { makeSession, startBroker } from './daemon/broker.js';
+import { monotonicMs } from './daemon/clock.js';
+import { cpuSeconds, memoryOf } from './daemon/cost.js';
+import { payloadOf } from './daemon/message.js';
+import { daemon, naive } from './daemon/programs.js';
+import { scoped } from './daemon/scoped.js';
+import { startSink } from './daemon/sink.js';
+import { makeUnit } from './daemon/unit.js';
+const [which, n, ints] = [process.argv[2], Number(process.argv[3] ?? 50000), Number(process.argv[4] ?? 10)];
+await scoped(async (atEnd) => {
+  const broker = await startBroker(atEnd, 256); const sink = await startSink(atEnd);
+  const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations: ints });
+  await makeSession(broker, unit.clientId, unit.filter);
+  await flood(broker.port, unit.topic, n, (k) => payloadOf(k, ints));
+  const calls = await sink.expect({ count: n, timed: false });
+  const child = (which === 'naive' ? naive : daemon)(atEnd, unit);
+  await broker.subscribed(unit.clientId, 2);
+  const t = monotonicMs(); const c = await cpuSeconds(child.pid);
+  const { lastAt } = await calls.all;
+  console.log(which, Math.round(n / (lastAt - t) * 1000), 'msg/s', (((await cpuSeconds(child.pid)) - c) / n * 1e5).toFixed(2), 'cpu s/100k', (await memoryOf(child.pid)).most, 'MB');
+  await child.end('SIGTERM');
+});
+process.exit(0);
