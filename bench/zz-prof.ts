@@ -19,6 +19,6 @@ await scoped(async (atEnd) => {
   const t = monotonicMs(); const c = await cpuSeconds(child.pid);
   const { lastAt } = await calls.all;
   console.log(which, Math.round(n / (lastAt - t) * 1000), 'msg/s', (((await cpuSeconds(child.pid)) - c) / n * 1e5).toFixed(2), 'cpu s/100k', (await memoryOf(child.pid)).most, 'MB');
-  await child.end('SIGTERM');
+  await console.log(child.output().stdout.split("\n").filter(l=>/Mark|Scav/.test(l)).slice(-6).join("\n"), child.output().stdout.split("\n").filter(l=>/Mark/.test(l)).length); await child.end('SIGTERM');
 });
 process.exit(0);

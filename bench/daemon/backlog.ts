@@ -49,7 +49,7 @@ const naivePeak = (bed: Bed): Promise<{ readonly most: number; readonly ended: b
     const finish = (): void => {
       over = true;
     };
-    void calls.all.then(finish);
+    void calls.all.then(finish, finish);
     void child.exited.then(finish);
     let most = 0;
     while (!over && most < enoughMb) {
@@ -80,7 +80,7 @@ export const backlog = async (bed: Bed): Promise<Comparison> => {
       },
     ],
     notes: [
-      `The daemon ran ${ours.length} times before the same backlog, each for its part of it; naive once${ended ? `, and was ended when it passed ${enoughMb} MB` : ''}.`,
+      `The daemon ran ${ours.length} times before the same backlog, each for its part of it; naive once${ended ? `, and was ended when it passed ${enoughMb.toLocaleString('en')} MB` : ''}.`,
     ],
   };
 };

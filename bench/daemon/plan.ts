@@ -7,6 +7,8 @@ export interface Plan {
   /** Of each rate, s. */
   readonly latencyS: { readonly warmUp: number; readonly measured: number };
   readonly startPairs: number;
+  /** How long a program rests before its idleness is measured, s, and for how long that is. */
+  readonly restS: number;
   readonly idleS: number;
   /** Messages that wait at the broker. */
   readonly backlog: number;
@@ -20,6 +22,7 @@ export const full: Plan = {
   messages: { main: 100_000, other: 50_000 },
   latencyS: { warmUp: 2, measured: 10 },
   startPairs: 15,
+  restS: 30,
   idleS: 30,
   backlog: 1_000_000,
   routed: 1_000_000,
@@ -32,6 +35,7 @@ export const quick: Plan = {
   messages: { main: 10_000, other: 5_000 },
   latencyS: { warmUp: 1, measured: 2 },
   startPairs: 3,
+  restS: 1,
   idleS: 5,
   backlog: 50_000,
   routed: 100_000,

@@ -9,11 +9,19 @@ const pictures = [
   {
     of: 'Throughput',
     unit: 'msg/s',
+    prefix: 'throughput, ',
     file: 'throughput.svg',
     title: 'Messages a second (more is better)',
     kind: 'linear',
   },
-  { of: 'Latency', unit: 'ms', file: 'latency.svg', title: 'Latency, ms (less is better)', kind: 'log' },
+  {
+    of: 'Latency',
+    unit: 'ms',
+    prefix: 'latency at ',
+    file: 'latency.svg',
+    title: 'Latency, ms, on a scale of powers (less is better)',
+    kind: 'log',
+  },
 ] as const;
 
 /** Writes `bench/RESULTS.md`, and the pictures in `bench/plots`. */
@@ -24,10 +32,12 @@ export const writeResults = async (
 ): Promise<void> => {
   await mkdir(new URL('plots/', folder), { recursive: true });
   const drawn: string[] = [];
-  for (const { of, unit, file, title, kind } of pictures) {
+  for (const { of, unit, prefix, file, title, kind } of pictures) {
     const comparison = comparisons.find((each) => each.title === of);
     if (comparison === undefined) continue;
-    const rows = comparison.rows.filter((row) => row.unit === unit);
+    const rows = comparison.rows
+      .filter((row) => row.unit === unit)
+      .map((row) => ({ ...row, measure: row.measure.replace(prefix, '') }));
     await writeFile(new URL(`plots/${file}`, folder), plot({ ...comparison, rows }, { title, kind }));
     drawn.push(`![${title}](plots/${file})`);
   }

@@ -60,7 +60,10 @@ export const throughput = async (bed: Bed, small: Broker): Promise<Comparison> =
       floors: [{ of: 'ratio', least: 1.8 }] as const,
     },
     { name: '1,000 integrations', load: { broker, integrations: 1_000, messages: plan.messages.other } },
-    { name: '10, 20 in flight', load: { broker: small, integrations: 10, messages: plan.messages.other } },
+    {
+      name: '10 integrations, 20 in flight',
+      load: { broker: small, integrations: 10, messages: plan.messages.other },
+    },
   ]) {
     tell(`throughput, ${name}`);
     const { ours, theirs } = await inTurns(
