@@ -105,9 +105,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     });
   };
 
-  const publish = ({ packetId, ...received }: Incoming): boolean => {
+  const publish = (incoming: Incoming): boolean => {
     if (stopping) return false;
-    const taken = { ...received, seq: nextSeq++ };
+    const { packetId } = incoming;
+    const taken = numbered(incoming, nextSeq++);
     const isNew = packetId === undefined || ackWindow.receive({ packetId, publish: taken });
     if (isNew && !(taken.retain && deps.retained.has(taken))) publishes.next(taken);
     else {
@@ -228,6 +229,14 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       ackWindow.forgetUnsettled();
     },
   };
+};
+
+const numbered = (
+  { topic, payload, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
+  seq: number,
+): Publish => {
+  const publish = { seq, topic, payload, qos, retain, dup, receivedAt };
+  return expiresInMs === undefined ? publish : { ...publish, expiresInMs };
 };
 
 const sameFilters = (some: readonly string[], others: readonly string[]): boolean =>

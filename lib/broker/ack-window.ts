@@ -19,8 +19,9 @@ interface Entry extends Received {
  * nor settled twice (design.md, decisions 2 and 3). So is what was acknowledged into a dead line, see {@link Acknowledged}.
  */
 export class AckWindow {
-  /** Of the current connection, in order of receipt. */
+  /** Of the current connection, in order of receipt; those before the first are acknowledged. */
   #entries: Entry[] = [];
+  #first = 0;
   /** Of earlier connections, not acknowledged there, by packet id. */
   readonly #earlier = new Map<number, Entry>();
   /** What a settlement may still come for, by sequence number. */
@@ -30,7 +31,7 @@ export class AckWindow {
 
   /** How many are unacknowledged on the current connection. */
   get size(): number {
-    return this.#entries.length;
+    return this.#entries.length - this.#first;
   }
 
   /** The bytes of their payloads. */
@@ -58,8 +59,9 @@ export class AckWindow {
 
   /** The connection is gone, and what was not acknowledged on it may come again. */
   disconnected(): void {
-    for (const entry of this.#entries) this.#earlier.set(entry.packetId, entry);
+    for (const entry of this.#entries.slice(this.#first)) this.#earlier.set(entry.packetId, entry);
     this.#entries = [];
+    this.#first = 0;
     this.#bytes = 0;
     this.#acknowledged.disconnected();
   }
@@ -101,15 +103,27 @@ export class AckWindow {
 
   /** Takes out the settled ones at the front: the packet ids that are due to be acknowledged, in order of receipt. */
   release(): readonly number[] {
-    const firstUnsettled = this.#entries.findIndex(({ settled }) => !settled);
-    const released = this.#entries.splice(0, firstUnsettled < 0 ? this.#entries.length : firstUnsettled);
-    for (const entry of released) {
+    const packetIds: number[] = [];
+    for (let entry = this.#front; entry?.settled; entry = this.#front) {
+      this.#first += 1;
       this.#bytes -= byteLength(entry.publish.payload);
       this.#acknowledged.written(entry);
+      packetIds.push(entry.packetId);
     }
-    return released.map(({ packetId }) => packetId);
+    if (this.#first >= tidyAfter) {
+      this.#entries = this.#entries.slice(this.#first);
+      this.#first = 0;
+    }
+    return packetIds;
+  }
+
+  get #front(): Entry | undefined {
+    return this.#entries[this.#first];
   }
 }
+
+/** So many that are acknowledged are taken out at once: one by one would move all behind them each time. */
+const tidyAfter = 1_024;
 
 const sameContent = (one: Publish, other: Publish): boolean =>
   one.topic === other.topic && samePayload(one.payload, other.payload);

@@ -89,6 +89,10 @@ export const describe = (event: DaemonEvent): LogRecord => {
   }
 };
 
+/** Whether it is for level debug: all went well with one message. */
+export const isDetail = (event: DaemonEvent): boolean =>
+  event.kind === 'settled' && event.settlement.kind !== 'dead-lettered';
+
 const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',
   message,

@@ -1,4 +1,4 @@
-import { describe, type Level, type LogRecord, levels } from './describe.js';
+import { describe, isDetail, type Level, type LogRecord, levels } from './describe.js';
 import type { Report } from './event.js';
 import { jsonLine, printable } from './printable.js';
 
@@ -17,6 +17,8 @@ export const logger = ({ level, format, now, write }: LoggerOptions): Report => 
   const loudness = levels.indexOf(level);
   const line = format === 'json' ? jsonOf : textOf;
   return (event) => {
+    // There is one for each message: what nobody reads is not put in words.
+    if (level !== 'debug' && isDetail(event)) return;
     const record = describe(event);
     if (levels.indexOf(record.level) <= loudness) write(line(event.kind, record, now().toISOString()));
   };

@@ -29,16 +29,28 @@ describe('openConnection: acknowledgements', () => {
     });
   }
 
-  it('leave in one write for each turn of the event loop', async () => {
+  it('leave in one write, those of a millisecond', async () => {
     const { connection, far } = await connected(atEnd, { peerOf: webSocketPeer });
     // A message of the WebSocket is a write; the first ones are those of CONNECT.
     const before = far.pieces.items.length;
     connection.acknowledge([1, 2]);
-    connection.acknowledge([3]);
     await turn();
+    connection.acknowledge([3]);
+    await far.pieces.filled(before + 1);
     connection.acknowledge([4]);
     const written = (await far.pieces.filled(before + 2)).slice(before);
     expect(written).to.deep.equal([pubacks(1, 2, 3), pubacks(4)]);
+  });
+
+  it('leave at once where there are enough of them, and none of them twice', async () => {
+    const { connection, far } = await connected(atEnd, { peerOf: webSocketPeer });
+    const before = far.pieces.items.length;
+    const many = Array.from({ length: 15 }, (_, at) => at + 1);
+    connection.acknowledge(many);
+    connection.acknowledge([16]);
+    connection.acknowledge([17]);
+    const written = (await far.pieces.filled(before + 2)).slice(before);
+    expect(written).to.deep.equal([pubacks(...many, 16), pubacks(17)]);
   });
 
   it('are nothing where there is nothing to acknowledge', async () => {
