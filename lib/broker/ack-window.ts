@@ -1,3 +1,4 @@
+import { Fifo } from '../fifo.js';
 import { byteLength, samePayload } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 import { Acknowledged } from './acknowledged.js';
@@ -19,9 +20,8 @@ interface Entry extends Received {
  * nor settled twice (design.md, decisions 2 and 3). So is what was acknowledged into a dead line, see {@link Acknowledged}.
  */
 export class AckWindow {
-  /** Of the current connection, in order of receipt; those before the first are acknowledged. */
-  #entries: Entry[] = [];
-  #first = 0;
+  /** Of the current connection, in order of receipt. */
+  readonly #entries = new Fifo<Entry>();
   /** Of earlier connections, not acknowledged there, by packet id. */
   readonly #earlier = new Map<number, Entry>();
   /** What a settlement may still come for, by sequence number. */
@@ -31,7 +31,7 @@ export class AckWindow {
 
   /** How many are unacknowledged on the current connection. */
   get size(): number {
-    return this.#entries.length - this.#first;
+    return this.#entries.size;
   }
 
   /** The bytes of their payloads. */
@@ -59,9 +59,9 @@ export class AckWindow {
 
   /** The connection is gone, and what was not acknowledged on it may come again. */
   disconnected(): void {
-    for (const entry of this.#entries.slice(this.#first)) this.#earlier.set(entry.packetId, entry);
-    this.#entries = [];
-    this.#first = 0;
+    for (let entry = this.#entries.shift(); entry !== undefined; entry = this.#entries.shift()) {
+      this.#earlier.set(entry.packetId, entry);
+    }
     this.#bytes = 0;
     this.#acknowledged.disconnected();
   }
@@ -104,26 +104,15 @@ export class AckWindow {
   /** Takes out the settled ones at the front: the packet ids that are due to be acknowledged, in order of receipt. */
   release(): readonly number[] {
     const packetIds: number[] = [];
-    for (let entry = this.#front; entry?.settled; entry = this.#front) {
-      this.#first += 1;
+    for (let entry = this.#entries.first; entry?.settled; entry = this.#entries.first) {
+      this.#entries.shift();
       this.#bytes -= byteLength(entry.publish.payload);
       this.#acknowledged.written(entry);
       packetIds.push(entry.packetId);
     }
-    if (this.#first >= tidyAfter) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
-    }
     return packetIds;
   }
-
-  get #front(): Entry | undefined {
-    return this.#entries[this.#first];
-  }
 }
-
-/** So many that are acknowledged are taken out at once: one by one would move all behind them each time. */
-const tidyAfter = 1_024;
 
 const sameContent = (one: Publish, other: Publish): boolean =>
   one.topic === other.topic && samePayload(one.payload, other.payload);

@@ -1,3 +1,4 @@
+import { Fifo } from '../fifo.js';
 import { byteLength } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 
@@ -26,8 +27,10 @@ const mostBytes = 1_048_576;
  * mosquitto and EMQX do: it gave one past all before it while one that it had back was free.
  */
 export class Acknowledged<E extends Identified> {
-  /** By packet id, the oldest first. */
+  /** By packet id. */
   readonly #written = new Map<number, Written<E>>();
+  /** The oldest first; some of them have been forgotten since. */
+  readonly #order = new Fifo<Written<E>>();
   #bytes = 0;
   #count = 0;
   /** The acknowledgements up to this one were written before the latest PINGREQ. */
@@ -43,12 +46,11 @@ export class Acknowledged<E extends Identified> {
   written(entry: E): void {
     this.#forget(entry.packetId);
     this.#count += 1;
-    this.#written.set(entry.packetId, { entry, order: this.#count });
+    const written = { entry, order: this.#count };
+    this.#written.set(entry.packetId, written);
+    this.#order.push(written);
     this.#bytes += byteLength(entry.publish.payload);
-    for (const packetId of this.#written.keys()) {
-      if (this.#written.size <= mostMessages && this.#bytes <= mostBytes) return;
-      this.#forget(packetId);
-    }
+    while (this.#order.size > mostMessages || this.#bytes > mostBytes) this.#forgetOldest();
   }
 
   /** PINGREQ is written. */
@@ -58,10 +60,10 @@ export class Acknowledged<E extends Identified> {
 
   /** PINGRESP came: what was written before its PINGREQ was read; what was sent again on this connection came before. */
   answered(): void {
-    for (const [packetId, { order }] of this.#written) {
-      if (order > this.#asked) return;
-      if (order > this.#lost) this.#free = packetId;
-      this.#forget(packetId);
+    for (let oldest = this.#order.first; oldest !== undefined; oldest = this.#order.first) {
+      if (oldest.order > this.#asked) return;
+      if (oldest.order > this.#lost && this.#isKnown(oldest)) this.#free = oldest.entry.packetId;
+      this.#forgetOldest();
     }
   }
 
@@ -87,6 +89,15 @@ export class Acknowledged<E extends Identified> {
     if (!this.#countsUp || written === undefined || written.order > this.#lost) return undefined;
     this.#forget(packetId);
     return written.entry;
+  }
+
+  #isKnown(written: Written<E>): boolean {
+    return this.#written.get(written.entry.packetId) === written;
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#order.shift();
+    if (oldest !== undefined && this.#isKnown(oldest)) this.#forget(oldest.entry.packetId);
   }
 
   #forget(packetId: number): void {

@@ -33,7 +33,7 @@ export interface ConnectionEvents {
 export interface Connection {
   /** Subscribes; `done` tells whether each filter was granted, unless the connection ends first. */
   subscribe(filters: readonly string[], done: (granted: boolean) => void): void;
-  /** Acknowledges publishes of this connection, in this order: those of a millisecond leave in one write. */
+  /** Acknowledges publishes of this connection, in this order: those of a few milliseconds leave in one write. */
   acknowledge(packetIds: readonly number[]): void;
   /** Takes packets again after `publish` said that there is no room. */
   resume(): void;
@@ -46,7 +46,7 @@ export interface Connection {
  * fewer after so many ms: brokers that have 20 in flight at the most have the next ones on their way by then.
  */
 const enoughAcks = 16;
-const ackDelayMs = 1;
+const ackDelayMs = 4;
 
 /** How long the broker has to take a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;

@@ -1,3 +1,4 @@
+import { Fifo } from '../fifo.js';
 import type { Job, Lane } from './lane.js';
 
 /** What makes a lane a bad neighbour, see {@link Backlog.blockers}. */
@@ -21,6 +22,8 @@ interface Waiting {
 export class Backlog {
   readonly #stallMs: number;
   readonly #waiting = new Map<Job, Waiting>();
+  /** Some of them have been settled since. */
+  readonly #order = new Fifo<Job>();
   #arrived = 0;
   #front: Job | undefined;
   #frontSince = 0;
@@ -43,6 +46,7 @@ export class Backlog {
     if (job.deliverable.message.publish.qos === 0) return;
     this.#arrived += 1;
     this.#waiting.set(job, { order: this.#arrived, lane });
+    this.#order.push(job);
     this.#look(now);
   }
 
@@ -76,9 +80,9 @@ export class Backlog {
   }
 
   #look(now: number): void {
-    const [front] = this.#waiting.keys();
-    if (front === this.#front) return;
-    this.#front = front;
+    while (this.#order.first !== undefined && !this.#waiting.has(this.#order.first)) this.#order.shift();
+    if (this.#order.first === this.#front) return;
+    this.#front = this.#order.first;
     this.#frontSince = now;
   }
 }
