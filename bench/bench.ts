@@ -31,7 +31,10 @@ const inFlight = { small: 20, asTheWindow: 256 };
 
 const measures: Record<string, (bed: Bed) => Promise<Comparison>> = {
   throughput: (bed) => scoped(async (atEnd) => throughput(bed, await startBroker(atEnd, inFlight.small))),
-  latency,
+  latency: (bed) =>
+    scoped(async (atEnd) =>
+      latency(bed, await startBroker(atEnd, inFlight.asTheWindow, ['set_tcp_nodelay true'])),
+    ),
   start,
   idle,
   backlog,

@@ -13,8 +13,12 @@ export interface Broker {
   subscribed(clientId: string, times?: number): Promise<unknown>;
 }
 
-/** Starts it; `inFlight` is its limit of unacknowledged messages for a client. */
-export const startBroker = async (atEnd: AtEnd, inFlight: number): Promise<Broker> => {
+/** Starts it; `inFlight` is its limit of unacknowledged messages for a client, `more` are lines of its configuration. */
+export const startBroker = async (
+  atEnd: AtEnd,
+  inFlight: number,
+  more: readonly string[] = [],
+): Promise<Broker> => {
   const directory = await temporaryDirectory(atEnd);
   const port = await freePort();
   const config = join(directory, 'mosquitto.conf');
@@ -27,6 +31,7 @@ export const startBroker = async (atEnd: AtEnd, inFlight: number): Promise<Broke
     `max_inflight_messages ${inFlight}`,
     'log_dest stderr',
     ...['error', 'warning', 'notice', 'information', 'subscribe'].map((type) => `log_type ${type}`),
+    ...more,
   ];
   await writeFile(config, `${lines.join('\n')}\n`);
   const child = startChild(atEnd, 'mosquitto', ['-c', config]);
