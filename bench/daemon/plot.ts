@@ -4,7 +4,7 @@ import { median } from './statistics.js';
 import { figure } from './table.js';
 
 const width = 760;
-const left = 220;
+const left = 236;
 const right = 96;
 const top = 56;
 const rowHeight = 52;
