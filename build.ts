@@ -18,10 +18,11 @@ const common: BuildOptions = {
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  // Of a package that has modules, only what is used gets in.
+  // Of a package that has modules, only what is used gets in, and is called without a getter between.
   mainFields: ['module', 'main'],
   alias: {
     rxjs: join(dirname(resolve('rxjs/package.json')), 'dist/esm/index.js'),
+    'fp-ts/lib': join(dirname(resolve('fp-ts/package.json')), 'es6'),
     // The same code is in Node.js.
     'readable-stream': 'node:stream',
   },

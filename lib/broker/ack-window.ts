@@ -86,7 +86,7 @@ export class AckWindow {
     const earlier = this.#earlier.get(packetId) ?? this.#acknowledged.take(packetId);
     this.#earlier.delete(packetId);
     const known = earlier !== undefined && publish.dup && sameContent(earlier.publish, publish);
-    const entry = known ? earlier : { ...received, settled: false };
+    const entry = known ? earlier : { packetId, publish, settled: false };
     if (!known) this.#unsettled.set(publish.seq, entry);
     this.#entries.push(entry);
     this.#bytes += byteLength(entry.publish.payload);

@@ -33,7 +33,7 @@ export interface ConnectionEvents {
 export interface Connection {
   /** Subscribes; `done` tells whether each filter was granted, unless the connection ends first. */
   subscribe(filters: readonly string[], done: (granted: boolean) => void): void;
-  /** Acknowledges publishes of this connection, in this order: those of a few milliseconds leave in one write. */
+  /** Acknowledges publishes of this connection, in this order: under load, those of a few milliseconds in one write. */
   acknowledge(packetIds: readonly number[]): void;
   /** Takes packets again after `publish` said that there is no room. */
   resume(): void;
@@ -42,8 +42,8 @@ export interface Connection {
 }
 
 /**
- * A write costs as much as a tenth of all else that is done for a message. So many acknowledgements are written at once,
- * fewer after so many ms: brokers that have 20 in flight at the most have the next ones on their way by then.
+ * A write costs a tenth of all that is done for a message. Under load so many acknowledgements are written at once, fewer
+ * after so many ms: brokers that have 20 in flight at the most have the next ones on their way by then.
  */
 const enoughAcks = 16;
 const ackDelayMs = 4;
@@ -66,7 +66,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let full = false;
   let takeNext: (() => void) | undefined;
   let due: number[] = [];
+  let unacknowledged = 0;
   let writing: NodeJS.Timeout | undefined;
+  let flushing: NodeJS.Immediate | undefined;
   let open = true;
   let ending: NodeJS.Timeout | undefined;
   let ping: NodeJS.Timeout | undefined;
@@ -86,7 +88,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
 
   const writeAcks = (): void => {
     clearTimeout(writing);
+    clearImmediate(flushing);
     writing = undefined;
+    flushing = undefined;
     if (open && due.length > 0) client.stream.write(pubacks(due));
     due = [];
   };
@@ -99,6 +103,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     if (packet.cmd !== 'publish') return;
     wireQos = packet.qos;
     wirePacketId = packet.messageId;
+    if (packet.qos === 1) unacknowledged += 1;
     if (packet.qos === 1) packet.qos = 0;
     // What is granted is QoS 1 [MQTT-3.8.4-8], and a unary call can't be exactly-once.
     else if (packet.qos === 2) fail(new Error('the broker sent QoS 2, which was not granted'));
@@ -163,7 +168,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     acknowledge: (packetIds) => {
       if (packetIds.length === 0) return;
       due.push(...packetIds);
-      if (due.length >= enoughAcks) writeAcks();
+      unacknowledged -= packetIds.length;
+      // Under load there are more to come; else the broker may wait for this one before it sends on (Nagle's algorithm).
+      if (due.length >= enoughAcks || unacknowledged <= 0) flushing ??= setImmediate(writeAcks);
       else writing ??= setTimeout(writeAcks, ackDelayMs);
     },
     resume,

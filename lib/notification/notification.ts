@@ -26,13 +26,21 @@ export const notificationOf = ({ name, integration, message, body, publish }: Me
       ? { k: 'body', v: body.text }
       : { k: 'body_base64', v: Buffer.from(body.bytes).toString('base64') },
     { k: 'topic', v: publish.topic },
-    { k: 'dt', v: new Date(publish.receivedAt).toISOString() },
+    { k: 'dt', v: rfc3339(publish.receivedAt) },
   ],
 });
 
 /** How many bytes an app receives: cvmain sends a notification as JSON. */
 export const packetBytes = (message: Message): number =>
   Buffer.byteLength(JSON.stringify(notificationOf(message)));
+
+/** The last time that was put in words: under load, many messages come in the same millisecond. */
+let last = { ms: 0, text: new Date(0).toISOString() };
+
+const rfc3339 = (ms: number): string => {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
+};
 
 /** Why a message can't be sent: its packet would not fit an app's buffer, and a cut one is of no use to it. */
 export const tooLarge = (message: Message): Rejection | undefined => {

@@ -29,28 +29,42 @@ describe('openConnection: acknowledgements', () => {
     });
   }
 
-  it('leave in one write, those of a millisecond', async () => {
+  it('leave in one write, those of a turn of the event loop, where no more are to come', async () => {
     const { connection, far } = await connected(atEnd, { peerOf: webSocketPeer });
     // A message of the WebSocket is a write; the first ones are those of CONNECT.
     const before = far.pieces.items.length;
     connection.acknowledge([1, 2]);
-    await turn();
     connection.acknowledge([3]);
-    await far.pieces.filled(before + 1);
+    await turn();
     connection.acknowledge([4]);
     const written = (await far.pieces.filled(before + 2)).slice(before);
     expect(written).to.deep.equal([pubacks(1, 2, 3), pubacks(4)]);
   });
 
-  it('leave at once where there are enough of them, and none of them twice', async () => {
-    const { connection, far } = await connected(atEnd, { peerOf: webSocketPeer });
+  it('wait a moment for more, where more are to come, so that they leave in one write', async () => {
+    const { connection, told, far } = await connected(atEnd, { peerOf: webSocketPeer });
     const before = far.pieces.items.length;
-    const many = Array.from({ length: 15 }, (_, at) => at + 1);
-    connection.acknowledge(many);
+    far.send(publish(1), publish(2), publish(3));
+    await told.filled(4);
+    connection.acknowledge([1]);
+    await turn();
+    connection.acknowledge([2]);
+    const written = (await far.pieces.filled(before + 1)).slice(before);
+    expect(written).to.deep.equal([pubacks(1, 2)]);
+  });
+
+  it('do not wait where there are enough of them, and none leaves twice', async () => {
+    const { connection, told, far } = await connected(atEnd, { peerOf: webSocketPeer });
+    const before = far.pieces.items.length;
+    const many = Array.from({ length: 18 }, (_, at) => at + 1);
+    far.send(...many.map((packetId) => publish(packetId)));
+    await told.filled(19);
+    connection.acknowledge(many.slice(0, 15));
     connection.acknowledge([16]);
+    await turn();
     connection.acknowledge([17]);
     const written = (await far.pieces.filled(before + 2)).slice(before);
-    expect(written).to.deep.equal([pubacks(...many, 16), pubacks(17)]);
+    expect(written).to.deep.equal([pubacks(...many.slice(0, 16)), pubacks(17)]);
   });
 
   it('are nothing where there is nothing to acknowledge', async () => {
