@@ -45,6 +45,8 @@ export const clientOptions = ({
     clean: sessionExpiryS === 0,
     resubscribe: false,
     reconnectPeriod: 0,
+    // Else it keeps a buffer of each of the 65,536 numbers: 7 MB, for the few packets that it writes.
+    writeCache: false,
     // Handlers first: the session's backlog follows CONNACK at once.
     manualConnect: true,
     ...tlsOptions(options),
