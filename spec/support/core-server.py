@@ -85,9 +85,10 @@ def start(port):
     return server, bound
 
 
+# The threads that the server starts have the same mask: none of them takes the signal.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 server, port = start(0)
 tell(port)
-signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 while signal.sigwait({signal.SIGHUP}):
     successor, _ = start(port)
     server.stop(grace=10).wait()
