@@ -49,9 +49,10 @@ export const connectCvmain = ({ address, callDeadlineMs }: CvmainOptions): Cvmai
     sendNotification: (notification, target, done) => {
       const message = notificationRequest(notification, target);
       const request = { path: paths.sendNotification, message, deadlineMs: callDeadlineMs };
-      return channel.call(request, (end) =>
-        done(pipe(answerIn(end, readBasicResponse), E.match(outcomeOfError, outcomeOfAnswer))),
-      );
+      return channel.call(request, (end) => {
+        const answer = answerIn(end, readBasicResponse);
+        done(E.isLeft(answer) ? outcomeOfError(answer.left) : outcomeOfAnswer(answer.right));
+      });
     },
     getVersion: (done) =>
       channel.call({ path: paths.getVersion, ...probe }, (end) =>
@@ -69,11 +70,11 @@ export const connectCvmain = ({ address, callDeadlineMs }: CvmainOptions): Cvmai
 const answerIn = <A>(
   end: CallEnd,
   read: (bytes: Uint8Array) => E.Either<string, A>,
-): E.Either<CallStatus, A> =>
-  pipe(
-    end,
-    E.chain((bytes) => E.mapLeft(brokenAnswer)(read(bytes))),
-  );
+): E.Either<CallStatus, A> => {
+  if (E.isLeft(end)) return end;
+  const answer = read(end.right);
+  return E.isLeft(answer) ? E.left(brokenAnswer(answer.left)) : answer;
+};
 
 const brokenAnswer = (problem: string): CallStatus => ({
   code: status.INTERNAL,

@@ -53,7 +53,7 @@ export class UnaryCall {
     this.#link = link;
     this.#stream = stream;
     // What it has to say is in `close` too.
-    stream.on('error', () => undefined);
+    stream.on('error', ignore);
     stream.on('response', (headers, flags) => {
       link.heard();
       const isAll = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
@@ -123,5 +123,7 @@ export class UnaryCall {
     report(end);
   }
 }
+
+const ignore = (): void => undefined;
 
 const noMessage: CallStatus = { code: status.UNIMPLEMENTED, details: 'the answer has no message' };
