@@ -1,6 +1,7 @@
 import * as http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { errorCode } from '../files/read-text.js';
+import { atOnce } from './at-once.js';
 
 /** For how long a connection is waited for, ms, and how much goes over one. */
 export interface Patience {
@@ -84,7 +85,7 @@ export class Link {
     }
     this.#open += 1;
     this.#opened += 1;
-    const stream = this.#session.request({
+    const headers = {
       ':method': 'POST',
       ':authority': this.#authority,
       ':path': path,
@@ -92,7 +93,8 @@ export class Link {
       te: 'trailers',
       'grpc-timeout': `${Math.max(1, Math.min(Math.ceil(timeoutMs), maxTimeoutMs))}m`,
       'user-agent': 'cvmqtt',
-    });
+    };
+    const stream = atOnce(() => this.#session.request(headers));
     if (this.#opened >= this.#patience.callsPerConnection) this.retire();
     return stream;
   }
