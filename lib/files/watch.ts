@@ -1,5 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers';
 
@@ -19,9 +18,9 @@ export function watchFile(path: string, changed: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
 
-  const poll = async (): Promise<void> => {
-    const [directory, file] = await Promise.all([identityOf(dirname(path)), identityOf(path)]);
-    if (ended) return;
+  const poll = (): void => {
+    const directory = identityOf(dirname(path));
+    const file = identityOf(path);
     if (directory?.inode !== watchedDirectory) {
       watcher?.close();
       watcher = directory === undefined ? undefined : watchDirectory();
@@ -30,7 +29,7 @@ export function watchFile(path: string, changed: () => void): () => void {
       changed();
     } else if (file?.version !== lastSeen) changed();
     lastSeen = file?.version;
-    timer = setTimeout(() => void poll(), pollMs);
+    if (!ended) timer = setTimeout(poll, pollMs);
   };
 
   const watchDirectory = (): FSWatcher | undefined => {
@@ -47,7 +46,7 @@ export function watchFile(path: string, changed: () => void): () => void {
     if (name === null || name === basename(path)) changed();
   };
 
-  void poll();
+  timer = setTimeout(poll);
   return () => {
     ended = true;
     watcher?.close();
@@ -55,10 +54,13 @@ export function watchFile(path: string, changed: () => void): () => void {
   };
 }
 
-/** What tells a file from another one at its place, and from its earlier content. */
-const identityOf = async (path: string) => {
+/**
+ * What tells a file from another one at its place, and from its earlier content. At once: asked in another thread, as the
+ * others are, an idle daemon would spend most of its time on this.
+ */
+const identityOf = (path: string) => {
   try {
-    const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });
+    const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true });
     return { inode: `${dev}:${ino}`, version: `${dev}:${ino}:${size}:${mtimeNs}` };
   } catch {
     return undefined;
