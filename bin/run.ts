@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import * as E from 'fp-ts/lib/Either.js';
 import { fromEvent, lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
@@ -30,6 +31,12 @@ const options = {
   'log-level': { type: 'string', default: 'info' },
 } as const;
 
+/**
+ * By how much the heap may grow before V8 looks for garbage again. Its own choice is for programs that have the machine for
+ * themselves: it costs a fifth more memory under load, and saves no time (docs/memory.md).
+ */
+const heapGrowingPercent = 40;
+
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
   if (E.isLeft(line)) return wrongUsage(line.left);
@@ -41,6 +48,7 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (root: string, stateDir: string | undefined, level: Level): Promise<number> => {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
   const config = await readConfig(root);
   if (E.isLeft(config)) {
     complain(`cvmqtt: ${printable(problemLine(config.left))}`);

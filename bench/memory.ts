@@ -1,0 +1,55 @@
+/**
+ * What V8's flags cost the daemon in memory and CPU: `npx tsx bench/memory.ts [messages]`, after `npm run build`. Each run
+ * is a daemon of its own, with messages for 10 integrations that wait at mosquitto when it starts.
+ */
+import { print } from '../bin/command.js';
+import { startChild } from '../spec/e2e/support/child.js';
+import { cvmqtt } from '../spec/e2e/support/daemon.js';
+import { flood } from '../spec/e2e/support/flood.js';
+import { makeSession, startBroker } from './daemon/broker.js';
+import { monotonicMs } from './daemon/clock.js';
+import { cpuSeconds, memoryOf } from './daemon/cost.js';
+import { payloadOf } from './daemon/message.js';
+import { cleanUpAtExit, scoped } from './daemon/scoped.js';
+import { startSink } from './daemon/sink.js';
+import { median } from './daemon/statistics.js';
+import { makeUnit } from './daemon/unit.js';
+
+const flags = ['', '--max-semi-space-size=2', '--max-semi-space-size=4', '--max-semi-space-size=8'];
+const rounds = 3;
+const inFlight = 256;
+const integrations = 10;
+const messages = Number(process.argv[2] ?? 100_000);
+
+const run = (flag: string) =>
+  scoped(async (atEnd) => {
+    const broker = await startBroker(atEnd, inFlight);
+    const sink = await startSink(atEnd);
+    const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
+    await makeSession(broker, unit.clientId, unit.filter);
+    await flood(broker.port, unit.topic, messages, (n) => payloadOf(n, integrations));
+    const calls = await sink.expect({ count: messages, timed: false });
+    const args = [...(flag === '' ? [] : [flag]), cvmqtt, 'run', unit.home];
+    const { pid } = startChild(atEnd, process.execPath, args);
+    await broker.subscribed(unit.clientId, 2);
+    const [startedAt, cpuBefore] = [monotonicMs(), await cpuSeconds(pid)];
+    const { lastAt } = await calls.all;
+    const cpuS = (await cpuSeconds(pid)) - cpuBefore;
+    return {
+      perSecond: (messages / (lastAt - startedAt)) * 1_000,
+      cpuPer100k: (cpuS / messages) * 100_000,
+      mostMb: (await memoryOf(pid)).most,
+    };
+  });
+
+cleanUpAtExit();
+const runs = flags.map((flag) => ({ flag, all: [] as Awaited<ReturnType<typeof run>>[] }));
+for (let round = 0; round < rounds; round += 1) for (const { flag, all } of runs) all.push(await run(flag));
+print(
+  `${messages} messages, medians of ${rounds}\n\n| flag | msg/s | CPU s per 100,000 | peak RSS, MB |\n|---|---|---|---|`,
+);
+for (const { flag, all } of runs) {
+  const of = (pick: (one: (typeof all)[number]) => number): number => median(all.map(pick));
+  const [rate, cpu, mb] = [of((one) => one.perSecond), of((one) => one.cpuPer100k), of((one) => one.mostMb)];
+  print(`| ${flag || 'none'} | ${Math.round(rate)} | ${cpu.toFixed(1)} | ${Math.round(mb)} |`);
+}
