@@ -8,22 +8,29 @@ import { type IntegrationSet, parseIntegrations } from '../routing/integrations.
  */
 export const parseSet = (text: string): E.Either<string, IntegrationSet> => {
   if (text.startsWith('[')) return parseIntegrations(text);
-  const registrations: { name: string; integration?: { host: string; port: number } }[] = [];
+  const registrations: Registration[] = [];
   for (const each of text === '' ? [] : text.split(',')) {
     const [, name = '', at, host = '', port] = registration.exec(each.trim()) ?? [];
     if (name === '')
       return E.left(`"${each.trim().slice(0, 60)}" is no integration such as int1 or int2@10.0.0.2:6002`);
     const address = { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
-    registrations.push(at === undefined ? { name } : { name, integration: address });
-  }
-  return pipe(
-    parseIntegrations(JSON.stringify(registrations)),
+    const one = at === undefined ? { name } : { name, integration: address };
     // The file may have addresses that can't be sent to; who writes a test does not mean that.
-    E.filterOrElse(
-      (set) => registrations.every(({ name, integration }) => !integration || set.get(name)?.address),
-      () => 'an address is none that can be sent to',
-    ),
-  );
+    if (at !== undefined && !hasAddress(one)) return E.left('an address is none that can be sent to');
+    registrations.push(one);
+  }
+  return parseIntegrations(JSON.stringify(registrations));
 };
+
+interface Registration {
+  readonly name: string;
+  readonly integration?: { readonly host: string; readonly port: number };
+}
+
+const hasAddress = (one: Registration): boolean =>
+  pipe(
+    parseIntegrations(JSON.stringify([one])),
+    E.exists((set) => set.get(one.name)?.address !== undefined),
+  );
 
 const registration = /^([^\s@]+)(@(.+):(\d{1,5}))?$/;

@@ -27,8 +27,12 @@ export async function startSniffer(
   const file = join(await temporaryDirectory(atEnd), 'packets');
   const args = {
     // Without -Z it becomes another user, who may not write there.
-    tcpdump: ['-i', 'lo', '-n', '-l', '--print', '-U', '-Z', 'root', '-w', file, 'port', String(port)],
-    tshark: ['-i', 'lo', '-n', '-l', '-P', '-w', file, '-f', `port ${port}`],
+    // A large buffer: a busy machine would drop packets, and what is cut there is told as broken.
+    tcpdump: [
+      ...['-i', 'lo', '-n', '-l', '--print', '-U', '-B', '65536', '-Z', 'root'],
+      ...['-w', file, 'port', String(port)],
+    ],
+    tshark: ['-i', 'lo', '-n', '-l', '-P', '-B', '64', '-w', file, '-f', `port ${port}`],
   };
   const child: Child = startChild(atEnd, program, args[program]);
   await child.stderr.first(`${program} to listen`, (line) =>
