@@ -76,6 +76,7 @@ describe('the value of a set', () => {
         { name: 'int3', address: { host: '::1', port: 1 } },
       ],
     ],
+    ['int1@10.0.0.2:6002, int1', [{ name: 'int1' }]],
     ['[{"name": "int1"}]', [{ name: 'int1' }]],
   ] as const) {
     it(`"${text}"`, () => {
