@@ -82,9 +82,9 @@ export class Spooling {
   arrived(job: Job, lane: Lane): boolean {
     const { scheduler, spool } = this.#deps;
     this.#backlog.arrived(job, lane, scheduler.now());
-    this.#watch();
     const queues =
       lane.storing !== 'no' || lane.reading || lane.tail.length > 0 || spool.has(lane.integration);
+    if (queues || this.#backlog.presses) this.#watch();
     if (!queues) return lane.jobs.push(job) > 0;
     lane.tail.push(job);
     this.#storeTail(lane);
@@ -128,28 +128,34 @@ export class Spooling {
     this.#watching?.unsubscribe();
   }
 
-  /** Looks for what is stuck, again and again while messages wait. */
+  /**
+   * Looks for what is stuck, again and again while so much waits that it could harm others, or could not be written so
+   * far. Neither begins without a message that arrives.
+   */
   #watch(): void {
     if (this.#watching !== undefined) return;
     const { scheduler, rules } = this.#deps;
     const look = (): void => {
       this.#watching = undefined;
-      this.#look();
-      if (!this.#backlog.empty) this.#watch();
+      if (this.#look() || this.#backlog.presses) this.#watch();
     };
     this.#watching = scheduler.schedule(look, Math.min(rules.stallMs, rules.patienceMs) / looksInTime);
   }
 
-  #look(): void {
+  /** True when something is still to be written. */
+  #look(): boolean {
     const { lanes, scheduler, rules } = this.#deps;
     const now = scheduler.now();
     const blockers = this.#backlog.blockers(now);
     const isStuck = (lane: Lane): boolean =>
       blockers.has(lane) || (this.#backlog.presses && now - lane.progressAt >= rules.patienceMs);
+    let hasTails = false;
     for (const lane of [...lanes.values()]) {
       if (isStuck(lane)) this.#storeAll(lane);
       if (lane.tail.length > 0) this.#storeTail(lane);
+      hasTails ||= lane.tail.length > 0;
     }
+    return hasTails;
   }
 
   /** Writes all of a lane to the disk. Its first message stays in memory, as it may be in a call. */

@@ -32,10 +32,6 @@ export class Backlog {
     this.#stallMs = stallMs;
   }
 
-  get empty(): boolean {
-    return this.#waiting.size === 0;
-  }
-
   /** Whether so much waits for its acknowledgement that the broker may send no more. */
   get presses(): boolean {
     return this.#span >= few;

@@ -25,9 +25,13 @@ describe('the spool: a daemon that runs for months', () => {
       },
     };
     const publish$ = new Subject<Publish>();
-    const spool = { spool: new MemorySpool(time), rules: { patienceMs: 1_000, stallMs: 250 } };
-    const run = publish$.pipe(pipeline({ ...allIsWell, scheduler, spool })).subscribe();
-    for (let n = 1; n <= 1_000; n += 1) time.schedule(() => publish$.next(publishOf(n, 'int1-a')), n * 100);
+    const fullDisk = new MemorySpool(time, 0);
+    const spool = { spool: fullDisk, rules: { patienceMs: 1_000, stallMs: 250 } };
+    const run = publish$
+      .pipe(pipeline({ ...allIsWell, holdUnregisteredMs: 60_000, scheduler, spool }))
+      .subscribe();
+    // So many wait for their app to register that they are tried to be stored, again and again, as long as they are held.
+    for (let n = 1; n <= 20; n += 1) publish$.next(publishOf(n, 'int2-a'));
     time.flush();
     expect(timers.length).to.be.above(900);
     // What it kept, it closes now.
