@@ -30,7 +30,7 @@ export interface DeliverDeps {
   readonly maxWaitingQos0: number;
   readonly callsInFlight: number;
   /** Where what is stuck waits, if there is such a place. */
-  readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules };
+  readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules } | undefined;
   readonly retry: Backoff;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;

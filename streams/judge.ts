@@ -3,7 +3,7 @@ import type { Publish } from '../lib/message/publish.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
 import type { DeadLettered, Notified } from '../lib/settlement.js';
 import { acceptAtOnce } from './accept-at-once.js';
-import { pipeline } from './pipeline.js';
+import { pipelineInMemory } from './pipeline-in-memory.js';
 import { virtualClock } from './replay/clock.js';
 import type { Rules } from './rules.js';
 
@@ -18,20 +18,19 @@ export const judge =
     const ends: (Notified | DeadLettered)[] = [];
     of(publish)
       .pipe(
-        pipeline({
+        pipelineInMemory({
           ...rules,
+          // One message presses nobody.
+          spool: undefined,
           integrations$: of(set),
           notify: acceptAtOnce,
           whenServing$: NEVER,
           stop$: NEVER,
-          deadLetter: of,
           scheduler: clock.scheduler,
           random: () => 0,
         }),
       )
-      .subscribe((settlement) => {
-        if (settlement.kind !== 'spooled') ends.push(settlement);
-      });
+      .subscribe((end) => ends.push(end));
     clock.end();
     const [end] = ends;
     if (end === undefined) throw new Error('the pipeline has not settled a publish');

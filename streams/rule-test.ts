@@ -1,7 +1,6 @@
 import {
   NEVER,
   Observable,
-  of,
   type SchedulerAction,
   type SchedulerLike,
   Subject,
@@ -13,8 +12,8 @@ import type { Publish } from '../lib/message/publish.js';
 import { topicFilter } from '../lib/message/topic-filter.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
 import type { Ended, RuleTest, Run } from '../lib/rule-test/rule-test.js';
-import { pipeline } from './pipeline.js';
-import { rulesOf } from './rules.js';
+import { pipelineInMemory } from './pipeline-in-memory.js';
+import { rulesOf, spoolBoundsOf } from './rules.js';
 import { simulatedCvmain } from './simulated-cvmain.js';
 
 /** For so long a run goes on behind its diagrams, ms: twice what a message is held at most. */
@@ -42,16 +41,17 @@ export const runRuleTest = (test: RuleTest): Run => {
   };
   for (const { frame, manner } of test.manners) at(frame, () => cvmain.change(manner));
   for (const { frame, set } of test.sets) at(frame, () => set$.next(set));
-  for (const [seq, { frame, sent }] of test.publishes.entries()) {
-    at(frame, () => publish$.next({ ...sent, seq, receivedAt: frame * frameMs }));
+  for (const [n, { frame, sent }] of test.publishes.entries()) {
+    at(frame, () => publish$.next({ ...sent, seq: n + 1, receivedAt: frame * frameMs }));
   }
 
   const filters = given.filters.map(topicFilter);
   const ended: Ended[] = [];
   const run = publish$
     .pipe(
-      pipeline({
+      pipelineInMemory({
         ...rulesOf({ settings: given.settings, cvmain: given.cvmain, filters: () => filters }),
+        spool: spoolBoundsOf(given.settings),
         integrations$: new Observable((subscriber) => {
           subscriber.next(given.registered);
           return set$.subscribe(subscriber);
@@ -59,18 +59,15 @@ export const runRuleTest = (test: RuleTest): Run => {
         notify: cvmain.notify,
         whenServing$: cvmain.whenServing$,
         stop$: NEVER,
-        deadLetter: of,
         scheduler,
         random: () => 1,
       }),
     )
     .subscribe((settlement) => {
       const frame = Math.floor(time.now() / frameMs);
-      const letter = test.publishes[settlement.publish.seq]?.letter ?? '';
+      const letter = test.publishes[settlement.publish.seq - 1]?.letter ?? '';
       if (settlement.kind === 'notified') ended.push({ frame, letter, end: 'notified' });
-      else if (settlement.kind === 'dead-lettered') {
-        ended.push({ frame, letter, end: settlement.reason, detail: settlement.detail });
-      }
+      else ended.push({ frame, letter, end: settlement.reason, detail: settlement.detail });
     });
   time.flush();
   run.unsubscribe();

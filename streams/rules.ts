@@ -46,3 +46,24 @@ export const spoolRulesOf = (settings: Pick<Settings, 'patience_ms'>): SpoolRule
   patienceMs: settings.patience_ms,
   stallMs,
 });
+
+/** How much the spool takes, and when. */
+export interface SpoolBounds {
+  /** How large its file may get. */
+  readonly maxBytes: number;
+  /** A message that waited for longer since its receipt is expired, ms. */
+  readonly maxAgeMs: number;
+  readonly rules: SpoolRules;
+}
+
+/** The spool that the daemon would have; undefined where the settings have none. */
+export const spoolBoundsOf = (
+  settings: Pick<Settings, 'patience_ms' | 'spool_max_bytes' | 'spool_max_age_s'>,
+): SpoolBounds | undefined =>
+  settings.spool_max_bytes === 0
+    ? undefined
+    : {
+        maxBytes: settings.spool_max_bytes,
+        maxAgeMs: settings.spool_max_age_s * 1_000,
+        rules: spoolRulesOf(settings),
+      };

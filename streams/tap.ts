@@ -3,10 +3,10 @@ import type { Config } from '../lib/config/config.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { Target } from '../lib/notification/target.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
-import type { Settlement } from '../lib/settlement.js';
+import type { DeadLettered, Notified } from '../lib/settlement.js';
 import { type ListenDeps, listen } from './listen.js';
-import { pipeline } from './pipeline.js';
-import { rulesOf } from './rules.js';
+import { pipelineInMemory } from './pipeline-in-memory.js';
+import { rulesOf, spoolBoundsOf } from './rules.js';
 
 /** What the tap stands on. */
 export interface TapDeps extends ListenDeps {
@@ -17,13 +17,13 @@ export interface TapDeps extends ListenDeps {
 
 /** A message as it would end, and where its notifications would go. */
 export interface Tapped {
-  readonly settlement: Settlement;
+  readonly settlement: Notified | DeadLettered;
   readonly targets: readonly Target[];
 }
 
 /**
  * What the daemon would do with each message, as it comes: the same pipeline, with a client of its own in front of it and
- * nothing behind it. No notification is sent and no dead letter is kept; what cvmain would say to a notification is not
+ * nothing behind it. No notification is sent and nothing is written; what cvmain would say to a notification is not
  * known, so each counts as accepted. Completes after `stop$`.
  */
 export const tapped = ({ config, integrations$, ...deps }: TapDeps): Observable<Tapped> => {
@@ -45,8 +45,9 @@ export const tapped = ({ config, integrations$, ...deps }: TapDeps): Observable<
     tap({ complete: () => disconnected.next() }),
   );
   return publishes$.pipe(
-    pipeline({
+    pipelineInMemory({
       ...rulesOf({ settings, cvmain, filters: () => filters }),
+      spool: spoolBoundsOf(settings),
       integrations$,
       notify: ({ publish }, target, done) => {
         targets.set(publish.seq, [...(targets.get(publish.seq) ?? []), target]);
@@ -55,7 +56,6 @@ export const tapped = ({ config, integrations$, ...deps }: TapDeps): Observable<
       },
       whenServing$: of(0),
       stop$: disconnected,
-      deadLetter: () => of(undefined),
       scheduler: deps.scheduler,
       random: deps.random,
     }),

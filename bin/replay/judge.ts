@@ -3,7 +3,6 @@ import { fromEvent, merge, type Observable, ReplaySubject, Subscription } from '
 import type { CaptureRecord } from '../../lib/capture/record.js';
 import { untilBroken, withSets } from '../../lib/capture/select.js';
 import { subscriptionOf } from '../../lib/capture/subscription.js';
-import type { Settings } from '../../lib/config/settings.js';
 import type { Publish } from '../../lib/message/publish.js';
 import { RunCollector } from '../../lib/report/collect.js';
 import type { Run } from '../../lib/report/run.js';
@@ -12,8 +11,8 @@ import { count, newTally, tallyLine } from '../../lib/tally.js';
 import type { Notify } from '../../streams/deliver-deps.js';
 import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
 import { paced } from '../../streams/replay/paced.js';
-import { type ReplayDeps, replay } from '../../streams/replay/replay.js';
-import { rulesOf, spoolRulesOf } from '../../streams/rules.js';
+import { replay } from '../../streams/replay/replay.js';
+import { rulesOf, spoolBoundsOf } from '../../streams/rules.js';
 import { complain } from '../command.js';
 import { Output } from '../output.js';
 import { brokenLines } from './broken-lines.js';
@@ -119,7 +118,7 @@ export const judge = async (
     ...(end.whenServing$ === undefined ? {} : { whenServing$: end.whenServing$ }),
     notify,
     maxUnsettled: judging.settings.window_messages,
-    ...(judging.settings.spool_max_bytes === 0 ? {} : { spool: spoolOf(judging.settings) }),
+    spool: spoolBoundsOf(judging.settings),
     aside,
     arrived,
     ready: () => output.ready(),
@@ -165,9 +164,3 @@ const completed = <T>(
     subscription.add(stop$.subscribe(() => end(false)));
     subscription.add(source$.subscribe({ next, error: reject, complete: () => end(true) }));
   });
-
-const spoolOf = (settings: Settings): NonNullable<ReplayDeps['spool']> => ({
-  maxBytes: settings.spool_max_bytes,
-  maxAgeMs: settings.spool_max_age_s * 1_000,
-  rules: spoolRulesOf(settings),
-});

@@ -193,6 +193,47 @@ describe('runRuleTest: time', () => {
   });
 });
 
+describe('runRuleTest: the spool', () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const values = letters.map((each) => `${each} = int1-${each}`).join('\n');
+
+  /** 20 messages a second for an app that registers as the last of them has come. */
+  const runOf = (count: number, settings: string): Run => {
+    const sent = Array.from({ length: count }, (_, n) => letters[n % letters.length]).join('');
+    const comes = `${'-'.repeat(count)}1`;
+    const text = `test t\nframe 50ms\nsettings ${settings}\npublish ${sent}\nset     ${comes}\n1 = int1\n${values}`;
+    const [test] = rightOf(parseRuleTests(text, defaultGiven));
+    if (test === undefined) throw new Error('no test');
+    return runRuleTest(test);
+  };
+
+  it('takes what is more than the bound: all are notified, in order, in the frame in which the app registers', () => {
+    const { ended, endless } = runOf(70, '{}');
+    expect(endless).to.equal(false);
+    expect(ended).to.deep.equal(
+      Array.from({ length: 70 }, (_, n) => ({
+        frame: 70,
+        letter: letters[n % letters.length],
+        end: 'notified',
+      })),
+    );
+  });
+
+  it('is looked at only for as long as something is to be written: in hours of an outage no timers without end', () => {
+    const text = `test t\nframe 1h\nregistered int1\ncvmain  ?----~----\npublish (${letters.join('')})\n${values}`;
+    const [test] = rightOf(parseRuleTests(text, defaultGiven));
+    expect(test && runRuleTest(test)).to.deep.equal({ ended: [], endless: false });
+  });
+
+  it('is none where the settings have none', () => {
+    const { ended } = runOf(70, '{"spool_max_bytes": 0}');
+    expect(ended.filter(({ end }) => end === 'notified').length).to.equal(64);
+    expect(ended.filter(({ end }) => end === 'unregistered').map(({ frame }) => frame)).to.deep.equal([
+      64, 65, 66, 67, 68, 69,
+    ]);
+  });
+});
+
 describe('runRuleTest: any test', () => {
   const letters = [...'abcd'];
   const marks = (all: string) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { defaultSettings } from '../../lib/config/settings.js';
 import { topicFilter } from '../../lib/message/topic-filter.js';
-import { rulesOf } from '../../streams/rules.js';
+import { rulesOf, spoolBoundsOf } from '../../streams/rules.js';
 
 describe('rulesOf', () => {
   it('has each setting where the pipeline looks for it', () => {
@@ -42,4 +42,18 @@ describe('rulesOf', () => {
     filters = [topicFilter('b/#')];
     expect(decodeRules.filters).to.deep.equal([topicFilter('b/#')]);
   });
+});
+
+describe('spoolBoundsOf', () => {
+  const settings = { patience_ms: 500, spool_max_bytes: 4_096, spool_max_age_s: 60 };
+
+  it('has each setting where the spool looks for it', () =>
+    expect(spoolBoundsOf(settings)).to.deep.equal({
+      maxBytes: 4_096,
+      maxAgeMs: 60_000,
+      rules: { patienceMs: 500, stallMs: 250 },
+    }));
+
+  it('has none where the settings have none', () =>
+    expect(spoolBoundsOf({ ...settings, spool_max_bytes: 0 })).to.equal(undefined));
 });

@@ -19,6 +19,7 @@ const dryRun = (
   clock: virtualClock(),
   integrations$: of(registered(['int1'])),
   notify: acceptAtOnce,
+  spool: undefined,
   maxUnsettled: 4,
   aside: () => undefined,
   ready: () => undefined,

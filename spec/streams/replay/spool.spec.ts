@@ -31,6 +31,7 @@ const run = async (records: readonly CaptureRecord[], more: Partial<ReplayDeps> 
       called.push(message.publish.seq);
       return acceptAtOnce(message, target, done);
     },
+    spool,
     maxUnsettled: 4,
     aside: () => undefined,
     ready: () => undefined,
@@ -46,7 +47,7 @@ const even = Array.from({ length: 100 }, (_, n) => (n + 1) * 2);
 
 describe('replay: the spool', () => {
   it('holds as many as the daemon does: in order, each once, by its number, for as long as it waited', async () => {
-    const { settlements, ofInt2, called } = await run(int2Comes(5_000), { spool });
+    const { settlements, ofInt2, called } = await run(int2Comes(5_000));
     expect(settlements.length).to.equal(200);
     expect(settlements.map(ending)).to.not.include.oneOf(['spooled', 'unregistered']);
     expect(ofInt2.map(({ publish }) => publish.seq)).to.deep.equal(even);
@@ -57,7 +58,7 @@ describe('replay: the spool', () => {
   });
 
   for (const [title, more] of [
-    ['there is none', {}],
+    ['there is none', { spool: undefined }],
     ['it is full', { spool: { ...spool, maxBytes: 10 } }],
   ] as const) {
     it(`holds no more than the daemon does in memory where ${title}`, async () => {
@@ -69,7 +70,7 @@ describe('replay: the spool', () => {
   }
 
   it('gives up what is not registered in time, after the hold', async () => {
-    const { ofInt2 } = await run(int2Comes(60_000), { spool });
+    const { ofInt2 } = await run(int2Comes(60_000));
     expect(new Set(ofInt2.map(ending))).to.deep.equal(new Set(['unregistered']));
     expect(ofInt2.map(({ publish }) => publish.seq)).to.deep.equal(even);
     expect(new Set(ofInt2.map(({ tookMs }) => tookMs))).to.deep.equal(new Set([30_000]));

@@ -1,36 +1,34 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { map, type SchedulerLike, timer } from 'rxjs';
-import { understand } from '../../lib/delivery/deliverable.js';
-import type { DecodeRules } from '../../lib/message/decode.js';
-import type { Publish } from '../../lib/message/publish.js';
-import type { Spooled } from '../../lib/settlement.js';
-import { SpoolIndex } from '../../lib/spool/spool-index.js';
-import { messageLine } from '../../lib/spool/spool-record.js';
-import { agedBy } from '../spool-port.js';
-import type { SpoolPort } from '../spooling.js';
+import { understand } from '../lib/delivery/deliverable.js';
+import type { DecodeRules } from '../lib/message/decode.js';
+import type { Publish } from '../lib/message/publish.js';
+import type { Spooled } from '../lib/settlement.js';
+import { SpoolIndex } from '../lib/spool/spool-index.js';
+import { messageLine } from '../lib/spool/spool-record.js';
+import type { SpoolBounds } from './rules.js';
+import { agedBy } from './spool-port.js';
+import type { SpoolPort } from './spooling.js';
 
-/** What a replay's spool stands on. */
-export interface ReplaySpoolDeps {
-  /** How large the daemon's file may get. */
-  readonly maxBytes: number;
-  /** A message that waited for longer since its arrival is expired, ms. */
-  readonly maxAgeMs: number;
+/** What {@link SpoolInMemory} stands on. */
+export interface SpoolInMemoryDeps extends Pick<SpoolBounds, 'maxBytes' | 'maxAgeMs'> {
   readonly decodeRules: DecodeRules;
   readonly scheduler: SchedulerLike;
 }
 
 /**
- * The daemon's spool in a replay: as much fits, in the same order, but it is kept in memory, as the capture is on the disk
- * anyway. A message has its number in the replay for an id.
+ * The daemon's spool where nothing is written: as much fits, and it comes out in the same order, after the same time. A
+ * message has the number of its publish for an id, from 1 on; as in the daemon, what is in the spool has the id, negated,
+ * for its number.
  */
-export class ReplaySpool implements SpoolPort {
+export class SpoolInMemory implements SpoolPort {
   /** Nothing is left from an earlier run. */
   readonly integrations: readonly string[] = [];
-  readonly #deps: ReplaySpoolDeps;
+  readonly #deps: SpoolInMemoryDeps;
   readonly #index = new SpoolIndex();
   readonly #publishes = new Map<number, { readonly publish: Publish; arrivedAt: number }>();
 
-  constructor(deps: ReplaySpoolDeps) {
+  constructor(deps: SpoolInMemoryDeps) {
     this.#deps = deps;
   }
 
@@ -53,7 +51,10 @@ export class ReplaySpool implements SpoolPort {
           if (slot === undefined) continue;
           if (kept) this.#index.addTaken(slot);
           else this.#index.add(slot);
-          this.#publishes.set(slot.id, { publish, arrivedAt: scheduler.now() });
+          this.#publishes.set(slot.id, {
+            publish: { ...publish, seq: -slot.id },
+            arrivedAt: scheduler.now(),
+          });
         }
         return E.right(slots.map(({ id }) => id));
       }),
