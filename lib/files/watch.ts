@@ -2,14 +2,17 @@ import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers';
 
-/** How often a file is looked at in case the system told nothing (another file system, a lost event), ms. */
-const pollMs = 2_000;
+/**
+ * How often a file is looked at, ms: where its directory can't be watched, and where it is, in case the system told nothing
+ * (another file system, a directory above that was moved). To look is nearly all that an idle daemon does.
+ */
+const lookMs = { unwatched: 2_000, watched: 30_000 };
 
 /**
  * Calls `changed` whenever `path` may have changed: created, written, replaced or deleted, also when its directory comes
  * later or is replaced. It may call without a change, so compare what was read. The result ends it. Uses no more than a
- * watch of the directory and a `stat` every two seconds, and keeps the process running: a unit without a login waits for
- * nothing but this file; never throws.
+ * watch of the directory and a `stat` now and then, and keeps the process running: a unit without a login waits for nothing
+ * but this file; never throws.
  */
 export function watchFile(path: string, changed: () => void): () => void {
   let watcher: FSWatcher | undefined;
@@ -18,7 +21,12 @@ export function watchFile(path: string, changed: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
 
-  const poll = (): void => {
+  const lookIn = (ms: number): void => {
+    clearTimeout(timer);
+    if (!ended) timer = setTimeout(look, ms);
+  };
+
+  const look = (): void => {
     const directory = identityOf(dirname(path));
     const file = identityOf(path);
     if (directory?.inode !== watchedDirectory) {
@@ -29,13 +37,14 @@ export function watchFile(path: string, changed: () => void): () => void {
       changed();
     } else if (file?.version !== lastSeen) changed();
     lastSeen = file?.version;
-    if (!ended) timer = setTimeout(poll, pollMs);
+    lookIn(watcher === undefined ? lookMs.unwatched : lookMs.watched);
   };
 
   const watchDirectory = (): FSWatcher | undefined => {
     try {
       return watch(dirname(path), { persistent: false }, heard).on('error', () => {
         watchedDirectory = undefined;
+        lookIn(lookMs.unwatched);
       });
     } catch {
       return undefined;
@@ -44,9 +53,11 @@ export function watchFile(path: string, changed: () => void): () => void {
 
   const heard = (_event: string, name: string | null): void => {
     if (name === null || name === basename(path)) changed();
+    // The directory itself was moved or deleted.
+    if (name === basename(dirname(path))) look();
   };
 
-  timer = setTimeout(poll);
+  lookIn(0);
   return () => {
     ended = true;
     watcher?.close();
