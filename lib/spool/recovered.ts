@@ -5,7 +5,7 @@ import { parseSpoolLine } from './spool-record.js';
 export interface Recovered {
   /** Where the messages are that are not settled, in order. */
   readonly waiting: readonly Slot[];
-  /** An id that is higher than those that were given. */
+  /** An id that is higher than all that were given, as far as the lines tell. */
   readonly nextId: number;
 }
 
@@ -13,17 +13,17 @@ export interface Recovered {
 export const recovered = (lines: Buffer, broken: (detail: string) => void): Recovered => {
   const settled = new Set<number>();
   const found: Slot[] = [];
-  let nextId = 1;
   for (let offset = 0; offset < lines.length; ) {
     const end = lines.indexOf('\n', offset) + 1;
     const record = parseSpoolLine(lines.toString('utf8', offset, end - 1));
     if (record === undefined) broken(`the line at byte ${offset} can't be read`);
     else if ('done' in record) for (const id of record.done) settled.add(id);
-    else {
-      found.push({ id: record.id, integration: record.integration, offset, bytes: end - offset });
-      nextId = Math.max(nextId, record.id + 1);
-    }
+    else found.push({ id: record.id, integration: record.integration, offset, bytes: end - offset });
     offset = end;
   }
-  return { waiting: found.filter(({ id }) => !settled.has(id)), nextId };
+  let highest = 0;
+  for (const { id } of found) highest = Math.max(highest, id);
+  // The message may be gone from the file already; given again, its id would be taken for settled at the next start.
+  for (const id of settled) highest = Math.max(highest, id);
+  return { waiting: found.filter(({ id }) => !settled.has(id)), nextId: highest + 1 };
 };
