@@ -19,9 +19,8 @@ export const liveLine = (line: () => string): LiveLine => {
     if (stderr.isTTY) stderr.write('\r\x1b[K');
   };
   const draw = (): void => {
-    clear();
-    if (stderr.isTTY) stderr.write(line().slice(0, (stderr.columns ?? 80) - 1));
-    else stderr.write(`${line()}\n`);
+    const text = line();
+    stderr.write(stderr.isTTY ? `\r${text.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K` : `${text}\n`);
   };
   const timer = setInterval(draw, stderr.isTTY ? every.terminal : every.file);
   return {

@@ -1,35 +1,22 @@
-import { defer, type Observable, type SchedulerLike, Subject, Subscription } from 'rxjs';
-import type { AckWindow } from '../lib/broker/ack-window.js';
+import { defer, type Observable, Subject, Subscription } from 'rxjs';
 import type { CloseReason } from '../lib/broker/close-reason.js';
 import type { Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
-import { lossesAfter, suggestRival } from '../lib/broker/rival.js';
+import { Setbacks, type SetbacksDeps } from '../lib/broker/setbacks.js';
 import type { Credentials } from '../lib/config/credentials.js';
-import { type Backoff, backoffMs } from '../lib/delivery/backoff.js';
 import type { RetainedRecord } from '../lib/files/retained-record.js';
 import type { Report } from '../lib/log/event.js';
 import type { Publish } from '../lib/message/publish.js';
+import { type WindowRoomDeps, windowRoom } from './window-room.js';
 
 /** What a session stands on. */
-export interface BrokerSessionDeps {
+export interface BrokerSessionDeps extends WindowRoomDeps, SetbacksDeps {
   /** The login, and each new one: a change means a clean reconnect with the same session (design.md, decision 12). */
   readonly credentials$: Observable<Credentials>;
   readonly open: (credentials: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents) => Connection;
   /** `auto` is 5, and 4 (which is 3.1.1) where the broker refuses that. */
   readonly protocolVersion: 'auto' | 4 | 5;
-  /** Unacknowledged messages past which no more are taken, and their bytes. */
-  readonly windowMessages: number;
-  readonly windowBytes: number;
-  /** How long no packet may be taken: pings wait too, so this is well under half a keepalive; ms. */
-  readonly fullMs: number;
-  /** What the session has unacknowledged: it outlasts this object, as the session at the broker does. */
-  readonly ackWindow: AckWindow;
   /** The retained messages that have run: sent again, they are acknowledged and not taken. */
   readonly retained: RetainedRecord;
-  readonly reconnect: Backoff;
-  /** A connection that held for so long starts the backoff anew, ms. */
-  readonly stableMs: number;
-  readonly scheduler: SchedulerLike;
-  readonly random: () => number;
   readonly report: Report;
 }
 
@@ -53,15 +40,12 @@ export interface BrokerSession {
 export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const { report, scheduler, ackWindow } = deps;
   const publishes = new Subject<Publish>();
+  const setbacks = new Setbacks(deps);
   let connection: Connection | undefined;
   let login: Credentials | undefined;
   let version: 4 | 5 = deps.protocolVersion === 'auto' ? 5 : deps.protocolVersion;
   let subscribed: readonly string[] = [];
   let nextSeq = 1;
-  let failures = 0;
-  let losses = 0;
-  let connectedAt = Number.POSITIVE_INFINITY;
-  let fullAt = Number.NEGATIVE_INFINITY;
   /** What the end of the connection is followed by. */
   let then: 'back-off' | 'reconnect' | 'drain' | 'nothing' = 'back-off';
   let ending = false;
@@ -70,7 +54,6 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   let allEnded = (): void => undefined;
   let renewals = Subscription.EMPTY;
   let backoff = Subscription.EMPTY;
-  let full = Subscription.EMPTY;
 
   const open = (): void => {
     if (login === undefined) return;
@@ -91,7 +74,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     if (login === undefined) return;
     const { address, filters } = login;
     report({ kind: 'connected', address, protocolVersion: version, sessionPresent });
-    connectedAt = scheduler.now();
+    setbacks.connected(scheduler.now());
     ackWindow.connected(sessionPresent);
     if (!sessionPresent) {
       subscribed = [];
@@ -115,24 +98,14 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       ackWindow.settle(taken.seq);
       acknowledge();
     }
-    if (hasRoom()) return true;
-    fullAt = scheduler.now();
-    full.unsubscribe();
-    full = scheduler.schedule(stayedFull, deps.fullMs);
+    if (takesMore()) return true;
+    room.ranOut();
     return false;
-  };
-
-  // A broker that keeps to Receive Maximum fills the window and never passes it: then packets, and pings, still flow.
-  const hasRoom = (): boolean =>
-    !stopping && ackWindow.size <= deps.windowMessages && ackWindow.bytes <= deps.windowBytes;
-
-  const stayedFull = (): void => {
-    if (!hasRoom()) leave();
   };
 
   // Where packets are taken one by one, as room comes, the answer to a ping is behind all that the broker sent before it.
   const pingOverdue = (): void => {
-    if (scheduler.now() - fullAt <= deps.fullMs) leave();
+    if (room.ranOutLately()) leave();
   };
 
   const leave = (): void => {
@@ -142,13 +115,14 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     end('drain');
   };
 
+  const room = windowRoom(deps, leave);
+  const takesMore = (): boolean => !stopping && room.has();
+
   const closed = (reason: CloseReason): void => {
     connection = undefined;
-    full.unsubscribe();
+    room.forget();
     ackWindow.disconnected();
-    const heldMs = scheduler.now() - connectedAt;
-    if (heldMs >= deps.stableMs) failures = 0;
-    connectedAt = Number.POSITIVE_INFINITY;
+    setbacks.ended(scheduler.now());
     if (then === 'nothing') {
       allEnded();
       return;
@@ -161,10 +135,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       draining = true;
       reopenDrained();
     } else {
-      const waitMs = backoffMs(deps.reconnect, failures++, deps.random);
-      losses = lossesAfter(losses, reason, heldMs, deps.stableMs);
-      const rival = suggestRival(losses) ? { rivalLikely: true } : {};
-      report({ kind: 'disconnected', reason, waitMs, ...rival });
+      const { waitMs, rivalLikely } = setbacks.next(reason);
+      report({ kind: 'disconnected', reason, waitMs, ...(rivalLikely ? { rivalLikely } : {}) });
       backoff = scheduler.schedule(open, waitMs);
     }
   };
@@ -183,7 +155,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     // It would not leave any more; what stays in the window is known when it comes again.
     if (ending) return;
     connection?.acknowledge(ackWindow.release());
-    if (hasRoom()) connection?.resume();
+    if (takesMore()) connection?.resume();
   };
 
   const renew = (renewed: Credentials): void => {
@@ -198,7 +170,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     draining = false;
     renewals.unsubscribe();
     backoff.unsubscribe();
-    full.unsubscribe();
+    room.forget();
   };
 
   return {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { showDuration } from '../../lib/duration.js';
 import { type Tally, tallyLine } from '../../lib/tally.js';
+import { liveLine } from '../live-line.js';
 
 /** What a progress line tells of. */
 export interface Progress {
@@ -10,24 +11,12 @@ export interface Progress {
   readonly tally: Tally;
 }
 
-/** How often, ms: on a terminal, and in a file. */
-const every = { terminal: 200, file: 10_000 };
-
 const barLength = 20;
 
-/** Tells on stderr how far a replay is: a bar that is drawn anew on a terminal, else a line now and then. Call it to end it. */
+/** Tells on stderr how far a replay is. Call it to end it. */
 export const showProgress = (progress: Progress): (() => void) => {
-  const { stderr } = process;
   const startedAt = performance.now();
-  const draw = (): void => {
-    const line = progressLine(progress, performance.now() - startedAt);
-    stderr.write(stderr.isTTY ? `\r${line.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K` : `${line}\n`);
-  };
-  const timer = setInterval(draw, stderr.isTTY ? every.terminal : every.file);
-  return () => {
-    clearInterval(timer);
-    if (stderr.isTTY) stderr.write('\r\x1b[K');
-  };
+  return liveLine(() => progressLine(progress, performance.now() - startedAt)).end;
 };
 
 /** Position, rate, time left, and what is settled by kind; `elapsedMs` since the start. */

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { payloadOf } from '../message/payload.js';
 import type { Publish, QoS } from '../message/publish.js';
+import { AckWriter } from './ack-writer.js';
 import { type CloseReason, closeReasonOf } from './close-reason.js';
 import { type ConnectionOptions, clientOptions } from './connection-options.js';
 
@@ -41,13 +42,6 @@ export interface Connection {
   end(): void;
 }
 
-/**
- * A write costs a tenth of all that is done for a message. Under load so many acknowledgements are written at once, fewer
- * after so many ms: brokers that have 20 in flight at the most have the next ones on their way by then.
- */
-const enoughAcks = 16;
-const ackDelayMs = 4;
-
 /** How long the broker has to take a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
 
@@ -58,6 +52,7 @@ const endDeadlineMs = 1_000;
  */
 export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
   const client = connect(clientOptions(options));
+  const acks = new AckWriter((packets) => client.stream.write(packets));
   let error: Error | undefined;
   let serverReason: number | undefined;
   let answered = false;
@@ -65,10 +60,6 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let wirePacketId: number | undefined;
   let full = false;
   let takeNext: (() => void) | undefined;
-  let due: number[] = [];
-  let unacknowledged = 0;
-  let writing: NodeJS.Timeout | undefined;
-  let flushing: NodeJS.Immediate | undefined;
   let open = true;
   let ending: NodeJS.Timeout | undefined;
   let ping: NodeJS.Timeout | undefined;
@@ -80,19 +71,15 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     next?.();
   };
 
-  const fail = (cause: Error): void => {
-    error ??= cause;
+  const shut = (): void => {
     open = false;
-    client.stream?.destroy();
+    acks.close();
   };
 
-  const writeAcks = (): void => {
-    clearTimeout(writing);
-    clearImmediate(flushing);
-    writing = undefined;
-    flushing = undefined;
-    if (open && due.length > 0) client.stream.write(pubacks(due));
-    due = [];
+  const fail = (cause: Error): void => {
+    error ??= cause;
+    shut();
+    client.stream?.destroy();
   };
 
   client.on('packetreceive', (packet) => {
@@ -103,10 +90,11 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     if (packet.cmd !== 'publish') return;
     wireQos = packet.qos;
     wirePacketId = packet.messageId;
-    if (packet.qos === 1) unacknowledged += 1;
-    if (packet.qos === 1) packet.qos = 0;
     // What is granted is QoS 1 [MQTT-3.8.4-8], and a unary call can't be exactly-once.
-    else if (packet.qos === 2) fail(new Error('the broker sent QoS 2, which was not granted'));
+    if (packet.qos === 2) fail(new Error('the broker sent QoS 2, which was not granted'));
+    if (packet.qos !== 1) return;
+    acks.received();
+    packet.qos = 0;
   });
   client.on('message', (topic, payload, { retain, dup, properties }) => {
     if (!open) return;
@@ -131,12 +119,12 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   };
   client.on('packetsend', ({ cmd }) => {
     if (cmd === 'pingreq') {
-      writeAcks();
+      acks.flush();
       events.pingSent();
       ping = setTimeout(events.pingOverdue, (options.keepaliveS * 1000) / 4);
     }
     if (cmd !== 'puback') return;
-    open = false;
+    shut();
     client.stream.destroy();
     throw new Error(
       'MQTT.js acknowledges by itself: it has changed, and lib/broker/connection.ts no longer fits it',
@@ -153,7 +141,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   // Of a malformed packet MQTT.js only tells; what follows it can't be trusted.
   client.on('error', fail);
   client.once('close', () => {
-    open = false;
+    shut();
     clearTimeout(ending);
     clearTimeout(ping);
     events.closed(closeReasonOf({ answered, error, serverReason }));
@@ -165,19 +153,12 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       subscribe(client, filters, options.qos ?? 1, (granted) => {
         if (open) done(granted);
       }),
-    acknowledge: (packetIds) => {
-      if (packetIds.length === 0) return;
-      due.push(...packetIds);
-      unacknowledged -= packetIds.length;
-      // Under load there are more to come; else the broker may wait for this one before it sends on (Nagle's algorithm).
-      if (due.length >= enoughAcks || unacknowledged <= 0) flushing ??= setImmediate(writeAcks);
-      else writing ??= setTimeout(writeAcks, ackDelayMs);
-    },
+    acknowledge: (packetIds) => acks.acknowledge(packetIds),
     resume,
     end: () => {
       if (!open) return;
-      writeAcks();
-      open = false;
+      acks.flush();
+      shut();
       resume();
       if (answered) client.end(false);
       ending = setTimeout(() => client.stream?.destroy(), answered ? endDeadlineMs : 0);
@@ -209,14 +190,4 @@ const subscribe = (
   client.subscribe(map, (failure, granted) => {
     done(failure === null && granted !== undefined && granted.every(({ qos }) => qos < 128));
   });
-};
-
-/** A PUBACK for each, success, valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1). */
-const pubacks = (packetIds: readonly number[]): Buffer => {
-  const packets = Buffer.allocUnsafe(packetIds.length * 4);
-  for (const [at, packetId] of packetIds.entries()) {
-    packets.writeUInt16BE(0x4002, at * 4);
-    packets.writeUInt16BE(packetId, at * 4 + 2);
-  }
-  return packets;
 };

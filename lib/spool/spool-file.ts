@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../files/read-text.js';
 import type { Publish } from '../message/publish.js';
 import { publishOfJson } from '../message/publish-json.js';
+import { LineFile } from './line-file.js';
+import { recovered } from './recovered.js';
 import { type Slot, SpoolIndex } from './spool-index.js';
 import { doneLine, messageLine, parseSpoolLine } from './spool-record.js';
 
@@ -45,15 +44,14 @@ export interface SpoolOptions {
 export class SpoolFile {
   readonly #options: SpoolOptions;
   readonly #index = new SpoolIndex();
-  #file: FileHandle;
-  #bytes = 0;
+  readonly #file: LineFile;
   #nextId = 1;
   #pending: Pending[] = [];
   #settled: number[] = [];
   /** One thing at a time happens to the file. */
   #work: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: FileHandle, options: SpoolOptions) {
+  private constructor(file: LineFile, options: SpoolOptions) {
     this.#file = file;
     this.#options = options;
   }
@@ -61,8 +59,7 @@ export class SpoolFile {
   /** Opens the spool with what an earlier run left in it; Left is why there is none. The directory is made. */
   static async open(options: SpoolOptions): Promise<E.Either<string, SpoolFile>> {
     try {
-      await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
-      const spool = new SpoolFile(await openFile(options.path), options);
+      const spool = new SpoolFile(await LineFile.open(options.path), options);
       await spool.#recover();
       return E.right(spool);
     } catch (error) {
@@ -93,7 +90,7 @@ export class SpoolFile {
     return this.#next(async () => {
       const spooled: SpooledPublish[] = [];
       for (const slot of this.#index.take(integration, most)) {
-        const record = parseSpoolLine(await this.#lineOf(slot).catch(() => ''));
+        const record = parseSpoolLine(await this.#file.line(slot).catch(() => ''));
         if (record !== undefined && 'id' in record) {
           spooled.push({ id: slot.id, publish: publishOfJson(record.publish, -slot.id) });
         } else {
@@ -130,6 +127,7 @@ export class SpoolFile {
     this.#pending = [];
     const slots: Slot[][] = [];
     let lines = '';
+    let offset: number;
     try {
       for (const { messages } of batch) {
         const taken = messages.map((message) => this.#lineFor(message));
@@ -141,10 +139,8 @@ export class SpoolFile {
         lines += taken.map(({ line }) => line).join('');
         slots.push(taken.map(({ slot }) => slot));
       }
-      await this.#file.appendFile(lines);
-      await this.#file.datasync();
+      offset = await this.#file.append(lines);
     } catch (error) {
-      await this.#file.truncate(this.#bytes).catch(() => undefined);
       const detail = `${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`;
       for (const { done } of batch) done(E.left(detail));
       return;
@@ -152,8 +148,8 @@ export class SpoolFile {
     for (const [at, { messages, done }] of batch.entries()) {
       const stored = slots[at] ?? [];
       for (const [n, slot] of stored.entries()) {
-        const placed = { ...slot, offset: this.#bytes };
-        this.#bytes += slot.bytes;
+        const placed = { ...slot, offset };
+        offset += slot.bytes;
         if (messages[n]?.kept) this.#index.addTaken(placed);
         else this.#index.add(placed);
       }
@@ -174,74 +170,30 @@ export class SpoolFile {
     this.#settled = [];
     if (ids.length === 0) return;
     if (this.#index.live === 0 && this.#pending.length === 0) {
-      await this.#file.truncate(0);
-      this.#bytes = 0;
+      await this.#file.empty();
       return;
     }
-    const line = doneLine(ids);
-    await this.#file.appendFile(line);
-    this.#bytes += Buffer.byteLength(line);
-    if (this.#bytes > this.#options.maxBytes / 2) await this.#compact();
+    await this.#file.note(doneLine(ids));
+    if (this.#file.bytes > this.#options.maxBytes / 2) await this.#compact();
   }
 
   /** Whether `bytes` fit, after the file was written anew if need be. */
   async #makeRoom(bytes: number): Promise<boolean> {
     const { maxBytes } = this.#options;
-    if (this.#bytes + bytes > maxBytes) await this.#compact();
-    return this.#bytes + bytes <= maxBytes;
+    if (this.#file.bytes + bytes > maxBytes) await this.#compact();
+    return this.#file.bytes + bytes <= maxBytes;
   }
 
   /** Writes the file anew without what is settled, where that is half of it or more. */
   async #compact(): Promise<void> {
-    if (this.#index.liveBytes > this.#bytes / 2) return;
-    const { path } = this.#options;
-    const fresh = await openFile(`${path}.tmp`);
-    await fresh.truncate(0);
-    const offsets = new Map<number, number>();
-    let bytes = 0;
-    for (const slot of this.#index.slots()) {
-      await fresh.appendFile(`${await this.#lineOf(slot)}\n`);
-      offsets.set(slot.id, bytes);
-      bytes += slot.bytes;
-    }
-    await fresh.datasync();
-    await rename(`${path}.tmp`, path);
-    await this.#file.close();
-    this.#file = fresh;
-    this.#bytes = bytes;
-    this.#index.move(offsets);
+    if (this.#index.liveBytes > this.#file.bytes / 2) return;
+    this.#index.move(await this.#file.keep(this.#index.slots()));
   }
 
-  async #lineOf({ offset, bytes }: Slot): Promise<string> {
-    const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(bytes), 0, bytes, offset);
-    return buffer.toString('utf8', 0, bytesRead - 1);
-  }
-
-  /** Reads what an earlier run left. */
   async #recover(): Promise<void> {
-    const content = await this.#file.readFile();
-    const whole = content.lastIndexOf(newline) + 1;
-    if (whole < content.length) await this.#file.truncate(whole);
-    const done = new Set<number>();
-    const found: Slot[] = [];
-    for (let offset = 0; offset < whole; ) {
-      const end = content.indexOf(newline, offset) + 1;
-      const record = parseSpoolLine(content.toString('utf8', offset, end - 1));
-      if (record === undefined) this.#options.broken(`the line at byte ${offset} can't be read`);
-      else if ('done' in record) for (const id of record.done) done.add(id);
-      else found.push({ id: record.id, integration: record.integration, offset, bytes: end - offset });
-      offset = end;
-    }
-    for (const slot of found) {
-      this.#nextId = Math.max(this.#nextId, slot.id + 1);
-      if (!done.has(slot.id)) this.#index.add(slot);
-    }
-    this.#bytes = whole;
-    if (this.#index.live === 0) await this.#file.truncate(0).then(() => (this.#bytes = 0));
+    const { waiting, nextId } = recovered(await this.#file.recover(), this.#options.broken);
+    for (const slot of waiting) this.#index.add(slot);
+    this.#nextId = nextId;
+    if (this.#index.live === 0) await this.#file.empty();
   }
 }
-
-const newline = '\n'.charCodeAt(0);
-
-const openFile = (path: string): Promise<FileHandle> =>
-  open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);

@@ -126,6 +126,21 @@ describe('SpoolFile', () => {
     await spool.close();
   });
 
+  it('has what was stored after a restart, also where settlements were noted after the file was written anew', async () => {
+    const spool = await open(2_600);
+    const big = 'x'.repeat(900);
+    await store(spool, message('int1', 'first'));
+    for (const id of await store(spool, message('int2', big, true), message('int2', big, true)))
+      spool.settled(id);
+    // There is no room, so the file is written anew, without what is settled.
+    expect(await spool.append([message('int3', big.repeat(3))])).to.deep.equal(E.left('the spool is full'));
+    await spool.close();
+    const next = await open(2_600);
+    await store(next, message('int1', 'second'), message('int1', 'third'));
+    await next.close();
+    expect(await texts(await open(2_600), 'int1')).to.deep.equal(['first', 'second', 'third']);
+  });
+
   it('says why it can not be opened', async () => {
     const spool = await SpoolFile.open({ path: '/dev/null/spool', maxBytes: 1, broken: () => undefined });
     expect(spool).to.deep.equal(E.left('/dev/null/spool: EEXIST'));

@@ -1,0 +1,44 @@
+import { type Backoff, backoffMs } from '../delivery/backoff.js';
+import type { CloseReason } from './close-reason.js';
+import { lossesAfter, suggestRival } from './rival.js';
+
+/** What the wait after a setback depends on. */
+export interface SetbacksDeps {
+  readonly reconnect: Backoff;
+  /** A connection that held for so long starts the backoff anew, ms. */
+  readonly stableMs: number;
+  readonly random: () => number;
+}
+
+/** Counts the setbacks of a session in a row: how long to wait before it connects again, and whether a rival explains them. */
+export class Setbacks {
+  readonly #deps: SetbacksDeps;
+  #connectedAt = Number.POSITIVE_INFINITY;
+  #heldMs = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #losses = 0;
+
+  constructor(deps: SetbacksDeps) {
+    this.#deps = deps;
+  }
+
+  /** The broker accepted a connection; `now` in ms. */
+  connected(now: number): void {
+    this.#connectedAt = now;
+  }
+
+  /** A connection, accepted or not, has ended, whoever wanted it; `now` in ms. */
+  ended(now: number): void {
+    this.#heldMs = now - this.#connectedAt;
+    this.#connectedAt = Number.POSITIVE_INFINITY;
+    if (this.#heldMs >= this.#deps.stableMs) this.#failures = 0;
+  }
+
+  /** That end was a setback: how long to wait, ms, and whether another client with the same client id is likely. */
+  next(reason: CloseReason): { readonly waitMs: number; readonly rivalLikely: boolean } {
+    const { reconnect, stableMs, random } = this.#deps;
+    this.#losses = lossesAfter(this.#losses, reason, this.#heldMs, stableMs);
+    const waitMs = backoffMs(reconnect, this.#failures++, random);
+    return { waitMs, rivalLikely: suggestRival(this.#losses) };
+  }
+}

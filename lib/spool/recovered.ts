@@ -1,0 +1,29 @@
+import type { Slot } from './spool-index.js';
+import { parseSpoolLine } from './spool-record.js';
+
+/** What an earlier run left. */
+export interface Recovered {
+  /** Where the messages are that are not settled, in order. */
+  readonly waiting: readonly Slot[];
+  /** An id that is higher than all that were given, as far as the lines tell. */
+  readonly nextId: number;
+}
+
+/** Reads all lines of a spool. One that is broken is told to `broken`, and passed over. */
+export const recovered = (lines: Buffer, broken: (detail: string) => void): Recovered => {
+  const settled = new Set<number>();
+  const found: Slot[] = [];
+  for (let offset = 0; offset < lines.length; ) {
+    const end = lines.indexOf('\n', offset) + 1;
+    const record = parseSpoolLine(lines.toString('utf8', offset, end - 1));
+    if (record === undefined) broken(`the line at byte ${offset} can't be read`);
+    else if ('done' in record) for (const id of record.done) settled.add(id);
+    else found.push({ id: record.id, integration: record.integration, offset, bytes: end - offset });
+    offset = end;
+  }
+  let highest = 0;
+  for (const { id } of found) highest = Math.max(highest, id);
+  // The message may be gone from the file already; given again, its id would be taken for settled at the next start.
+  for (const id of settled) highest = Math.max(highest, id);
+  return { waiting: found.filter(({ id }) => !settled.has(id)), nextId: highest + 1 };
+};

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { recovered } from '../../../lib/spool/recovered.js';
+import { doneLine, messageLine } from '../../../lib/spool/spool-record.js';
+import { publishOf } from '../../support/shorthand.js';
+
+describe('what an earlier run left in the spool', () => {
+  const read = (...lines: readonly string[]) => {
+    const broken: string[] = [];
+    const { waiting, nextId } = recovered(Buffer.from(lines.join('')), (detail) => broken.push(detail));
+    return { ids: waiting.map(({ id }) => id), waiting, nextId, broken };
+  };
+  const message = (id: number): string => messageLine(id, 'int1', publishOf(id, 'int1-öpen'));
+
+  it('is nothing at first', () =>
+    expect(read()).to.deep.equal({ ids: [], waiting: [], nextId: 1, broken: [] }));
+
+  it('is what is not settled, in order, and where it is', () => {
+    const [one, two, done] = [message(1), message(2), doneLine([1])];
+    expect(read(one, two, done).waiting).to.deep.equal([
+      {
+        id: 2,
+        integration: 'int1',
+        offset: Buffer.byteLength(one),
+        bytes: Buffer.byteLength(two),
+      },
+    ]);
+    expect(read(message(3), doneLine([3, 5]), message(4), message(5)).ids).to.deep.equal([4]);
+  });
+
+  it('passes over a line that is broken', () => {
+    expect(read('{\n', message(1))).to.deep.include({
+      ids: [1],
+      broken: ["the line at byte 0 can't be read"],
+    });
+  });
+
+  it('gives no id twice: neither of a message, nor of one that is settled and not in the file any more', () => {
+    expect(read(message(7), message(4)).nextId).to.equal(8);
+    // It was settled while the file was written anew without it, and that was noted behind.
+    expect(read(message(4), doneLine([9])).nextId).to.equal(10);
+  });
+});
