@@ -3,17 +3,46 @@
  * at its start and not hundreds. The other commands are a second one beside it, loaded when one of them is called, and the
  * two that stand on development dependencies have their own. Source maps tell the lines: `node --enable-source-maps`.
  */
-import { cp, rm } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const { resolve } = createRequire(import.meta.url);
+
+/** MQTT.js loads what WebSockets and proxies need with each connection. Here the first connection over one does. */
+const transportsWhenUsed: Plugin = {
+  name: 'transports when used',
+  setup: ({ onResolve, onLoad }) => {
+    const namespace = 'when used';
+    onResolve({ filter: /^(socks|ws)$/, namespace: 'file' }, ({ path, resolveDir }) => ({
+      path,
+      namespace,
+      pluginData: resolveDir,
+    }));
+    onLoad({ filter: /.*/, namespace }, ({ path, pluginData }) => ({
+      contents: `module.exports = new Proxy(class {}, {
+        construct: (_, options) => Reflect.construct(require('${path}'), options),
+        get: (_, name) => name === '__esModule' ? false : require('${path}')[name],
+      });`,
+      resolveDir: pluginData,
+    }));
+  },
+};
+
+/** Loaded by others when it is called for, and not before. */
+const loadedWhenCalled: Plugin = {
+  name: 'loaded when called',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/(commands|demo|sim)\.js$/ }, ({ path }) => ({
+      path: path.replace('.js', '.mjs'),
+      external: true,
+    })),
+};
 
 const common: BuildOptions = {
   bundle: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   sourcemap: true,
   minifyWhitespace: true,
@@ -26,20 +55,31 @@ const common: BuildOptions = {
     // The same code is in Node.js.
     'readable-stream': 'node:stream',
   },
-  // Packages in CommonJS call `require` for Node's own modules.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
+  plugins: [transportsWhenUsed, loadedWhenCalled],
   outdir: 'dist/bin',
   logLevel: 'warning',
 };
 
+/** Node.js has CommonJS running 10 ms sooner than a module, so that is what starts. */
+const startsAtOnce: BuildOptions = { ...common, format: 'cjs' };
+
+const modules: BuildOptions = {
+  ...common,
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  // Packages in CommonJS call `require` for Node's own modules.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
-await build({ ...common, entryPoints: ['bin/cvmqtt.ts'], external: ['./commands.js'] });
-await build({ ...common, entryPoints: ['bin/commands.ts'], external: ['./demo.js', './sim.js'] });
+await build({ ...startsAtOnce, entryPoints: ['bin/cvmqtt.ts'] });
+await writeFile('dist/package.json', '{"type":"commonjs"}\n');
+await build({ ...modules, entryPoints: ['bin/commands.ts'] });
 // Where they are not installed, this fails when it is loaded, and only then.
 await build({
-  ...common,
+  ...modules,
   entryPoints: ['bin/demo.ts', 'bin/sim.ts'],
   external: ['aedes', '@grpc/grpc-js', '@grpc/proto-loader'],
 });

@@ -33,6 +33,8 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
       return exitCode.usage;
     }
     const { command } = loaded;
+    // Who stops reading, such as head, has seen enough. The daemon prints nothing.
+    if (name !== 'run') process.stdout.on('error', () => undefined);
     if (!args.includes('--help')) return await command.main(args);
     print(command.usage);
     return exitCode.good;
@@ -44,4 +46,7 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
   }
 };
 
-process.exitCode = await main(process.argv.slice(2));
+// No `await`: the built file is CommonJS, which starts sooner.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

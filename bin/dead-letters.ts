@@ -133,8 +133,6 @@ const main = async ([name = '', ...args]: readonly string[]): Promise<number> =>
     complain(`cvmqtt dead-letters: ${printable(task.left)}\n${usage}`);
     return exitCode.usage;
   }
-  // Who reads no more, such as head, is no reason to stop half-way.
-  process.stdout.on('error', () => undefined);
   const opened = await openState(task.right.root, task.right.stateDir);
   const result = E.isLeft(opened) ? opened : await finished(opened.right, task.right);
   if (E.isRight(result)) return result.right;

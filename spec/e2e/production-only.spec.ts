@@ -37,7 +37,7 @@ describe('what is published', () => {
     const args = ['sim', 'broker', home, '--broker-port', `${cvmain.port}`];
     expect(await startCvmqtt(atEnd, args, { NODE_V8_COVERAGE: coverage }).exited).to.include({ code: 78 });
     const files = await loadedFiles(coverage);
-    expect(files.map((file) => relative(dist, file))).to.include(join('bin', 'sim.js'));
+    expect(files.map((file) => relative(dist, file))).to.include(join('bin', 'sim.mjs'));
     expect(files.filter((file) => file.includes(join('node_modules', 'aedes')))).to.not.have.length(0);
   });
 

@@ -31,6 +31,18 @@ describe('the command line', () => {
     });
   }
 
+  it('ends as ever when nobody reads what it prints', async () => {
+    for (const [name, code] of [
+      ['int1-open', 0],
+      ['nodash', 1],
+    ] as const) {
+      const child = startCvmqtt(atEnd, ['explain', name]);
+      child.stopReading();
+      expect(await child.exited).to.deep.equal({ code, signal: null });
+      expect(child.output().stderr).to.equal('');
+    }
+  });
+
   for (const args of [['--help'], ['run', '--help']]) {
     it(`prints the usage and ends with code 0: ${args.join(' ')}`, async () => {
       const child = startCvmqtt(atEnd, args);
