@@ -74,7 +74,11 @@ const modules: BuildOptions = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({ ...startsAtOnce, entryPoints: ['bin/cvmqtt.ts'] });
+await build({
+  ...startsAtOnce,
+  entryPoints: ['bin/cvmqtt.ts', 'lib/capture/reader-worker.ts'],
+  entryNames: '[name]',
+});
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await build({ ...modules, entryPoints: ['bin/commands.ts'] });
 // Where they are not installed, this fails when it is loaded, and only then.

@@ -13,6 +13,11 @@ export class Fifo<T> {
     return this.#items.length - this.#first;
   }
 
+  /** All of them, in order. */
+  get items(): readonly T[] {
+    return this.#items.slice(this.#first).filter((item) => item !== undefined);
+  }
+
   /** The one that is next. */
   get first(): T | undefined {
     return this.#items[this.#first];

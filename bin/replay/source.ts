@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { concatenated } from '../../lib/capture/concatenate.js';
+import { type Capture, concatenated } from '../../lib/capture/concatenate.js';
 import { openCapture } from '../../lib/capture/open.js';
+import { readInThread } from '../../lib/capture/reader-thread.js';
 import type { Records } from '../../lib/capture/record.js';
 import { selected } from '../../lib/capture/select.js';
 import { errorCode } from '../../lib/files/read-text.js';
@@ -14,22 +15,24 @@ export interface Source {
   readonly part: () => number | undefined;
 }
 
+/** From so many bytes on, reading takes longer than it takes to start a thread for it. */
+const worthAThread = 4_194_304;
+
 /** Opens nothing before the records are asked for. Left names the file that is not there. */
 export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.Either<string, Source>> => {
   let size = 0;
+  let read = 0;
+  const onRead = (bytes: number): void => {
+    read += bytes;
+  };
+  const opened: Capture[] = [];
   for (const file of files) {
     const found = await sizeOf(file);
     if (E.isLeft(found)) return found;
     size += found.right;
+    const inThread = Number.isFinite(found.right) && found.right >= worthAThread;
+    opened.push({ name: file, open: () => (inThread ? readInThread : openCapture)(file, onRead) });
   }
-  let read = 0;
-  const opened = files.map((file) => ({
-    name: file,
-    open: () =>
-      openCapture(file, (bytes) => {
-        read += bytes;
-      }),
-  }));
   const all = Array.from({ length: loops }, () => opened).flat();
   return E.right({
     records: selected(selection, concatenated(all)),

@@ -20,6 +20,10 @@ const isBefore = ({ offsetMs, publish }: CapturedPublish, moment: Moment): boole
  * with the first publish at or after `to` the records end, and reading does.
  */
 export async function* selected({ from, to, filter }: Selection, records: Records): Records {
+  if (from === undefined && to === undefined && filter === undefined) {
+    yield* records;
+    return;
+  }
   const wanted = (record: CaptureRecord): boolean =>
     record.kind !== 'publish' ||
     ((from === undefined || !isBefore(record, from)) &&
@@ -48,11 +52,16 @@ export async function* withSets(timeline: readonly CapturedSet[], records: Recor
     const later = due.findIndex((set) => set.offsetMs > offsetMs);
     return due.splice(0, later < 0 ? due.length : later);
   };
+  const isDue = (record: CaptureRecord): boolean =>
+    record.kind === 'publish' && due[0] !== undefined && due[0].offsetMs <= record.offsetMs;
   for await (const batch of records) {
-    yield batch.flatMap((record): readonly CaptureRecord[] => {
-      if (record.kind === 'set') return [];
-      return record.kind === 'publish' ? [...setsUntil(record.offsetMs), record] : [record];
-    });
+    // Nearly all are as they shall be.
+    if (!batch.some((record) => record.kind === 'set' || isDue(record))) yield batch;
+    else
+      yield batch.flatMap((record): readonly CaptureRecord[] => {
+        if (record.kind === 'set') return [];
+        return record.kind === 'publish' ? [...setsUntil(record.offsetMs), record] : [record];
+      });
   }
   yield due;
 }

@@ -1,5 +1,5 @@
 import { Fifo } from '../fifo.js';
-import type { Job, Lane } from './lane.js';
+import type { Job, Lane, Waiting } from './lane.js';
 
 /** What makes a lane a bad neighbour, see {@link Backlog.blockers}. */
 export interface BacklogBounds {
@@ -10,22 +10,15 @@ export interface BacklogBounds {
 /** So few messages do no harm where they are: brokers send 20 and more before the first is acknowledged. */
 const few = 16;
 
-interface Waiting {
-  readonly order: number;
-  readonly lane: Lane;
-}
-
 /**
  * The messages that the broker waits for, in order of arrival. As acknowledgements leave in that order, the oldest one
  * that is not settled holds up all that are settled behind it (design.md, decision 15).
  */
 export class Backlog {
   readonly #stallMs: number;
-  readonly #waiting = new Map<Job, Waiting>();
-  /** Some of them have been settled since. */
-  readonly #order = new Fifo<Job>();
-  #arrived = 0;
-  #front: Job | undefined;
+  /** From the oldest that is not settled on. */
+  readonly #waiting = new Fifo<Waiting>();
+  #unsettled = 0;
   #frontSince = 0;
 
   constructor({ stallMs }: BacklogBounds) {
@@ -34,21 +27,28 @@ export class Backlog {
 
   /** Whether so much waits for its acknowledgement that the broker may send no more. */
   get presses(): boolean {
-    return this.#span >= few;
+    return this.#waiting.size >= few;
   }
 
   /** A message has arrived. One of QoS 0 is not acknowledged, and holds up nothing. */
   arrived(job: Job, lane: Lane, now: number): void {
     if (job.deliverable.message.publish.qos === 0) return;
-    this.#arrived += 1;
-    this.#waiting.set(job, { order: this.#arrived, lane });
-    this.#order.push(job);
-    this.#look(now);
+    const waiting = { lane, isSettled: false };
+    job.waiting = waiting;
+    this.#unsettled += 1;
+    if (this.#waiting.size === 0) this.#frontSince = now;
+    this.#waiting.push(waiting);
   }
 
   /** A message is settled. */
   settled(job: Job, now: number): void {
-    if (this.#waiting.delete(job)) this.#look(now);
+    const { waiting } = job;
+    if (waiting === undefined) return;
+    job.waiting = undefined;
+    waiting.isSettled = true;
+    this.#unsettled -= 1;
+    if (waiting === this.#waiting.first) this.#frontSince = now;
+    while (this.#waiting.first?.isSettled) this.#waiting.shift();
   }
 
   /**
@@ -58,28 +58,15 @@ export class Backlog {
    * what is not settled is its own: when all are slow alike there is none.
    */
   blockers(now: number): ReadonlySet<Lane> {
-    const front = this.#front && this.#waiting.get(this.#front);
+    const front = this.#waiting.first;
     if (front === undefined || !this.presses) return new Set();
-    const unsettled = [...this.#waiting.values()].map(({ lane }) => lane);
-    const settled = this.#span - unsettled.length;
-    if (settled < this.#span / 8) return new Set();
-    if (isHeld(front.lane)) return new Set(unsettled.filter(isHeld));
-    const own = unsettled.filter((lane) => lane === front.lane).length;
-    const stalls = now - this.#frontSince >= this.#stallMs && own >= unsettled.length / 2;
+    const settled = this.#waiting.size - this.#unsettled;
+    if (settled < this.#waiting.size / 8) return new Set();
+    const lanes = this.#waiting.items.filter(({ isSettled }) => !isSettled).map(({ lane }) => lane);
+    if (isHeld(front.lane)) return new Set(lanes.filter(isHeld));
+    const own = lanes.filter((lane) => lane === front.lane).length;
+    const stalls = now - this.#frontSince >= this.#stallMs && own >= this.#unsettled / 2;
     return new Set(stalls ? [front.lane] : []);
-  }
-
-  /** From the oldest that is not settled to the newest. */
-  get #span(): number {
-    const front = this.#front && this.#waiting.get(this.#front);
-    return front === undefined ? 0 : this.#arrived - front.order + 1;
-  }
-
-  #look(now: number): void {
-    while (this.#order.first !== undefined && !this.#waiting.has(this.#order.first)) this.#order.shift();
-    if (this.#order.first === this.#front) return;
-    this.#front = this.#order.first;
-    this.#frontSince = now;
   }
 }
 

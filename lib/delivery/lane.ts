@@ -2,6 +2,12 @@ import type { Target } from '../notification/target.js';
 import type { Rejection, Settlement } from '../settlement.js';
 import type { Deliverable } from './deliverable.js';
 
+/** A message that the broker waits for. */
+export interface Waiting {
+  readonly lane: Lane;
+  isSettled: boolean;
+}
+
 /** A message on its way to an integration. Times are the scheduler's, ms. */
 export interface Job {
   /** Once it is spooled, its publish is the spool's: the broker's is settled. */
@@ -13,6 +19,8 @@ export interface Job {
   readonly accepted: Record<Target['kind'], boolean>;
   attempts: number;
   failures: number;
+  /** While the broker waits for it, and that is kept account of. */
+  waiting: Waiting | undefined;
   /** It is over, whatever its lane still has to note of it. */
   ended: boolean;
   /** Its number in the spool, when it is there. */
@@ -27,6 +35,7 @@ export const newJob = (deliverable: Deliverable, now: number, waitedMs = 0): Job
   accepted: { notifier: false, external: false },
   attempts: 0,
   failures: 0,
+  waiting: undefined,
   ended: false,
 });
 

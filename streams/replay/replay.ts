@@ -1,4 +1,4 @@
-import { merge, NEVER, Observable, ReplaySubject, Subject } from 'rxjs';
+import { merge, NEVER, Observable, ReplaySubject, type Subscriber } from 'rxjs';
 import type { CaptureRecord, Records } from '../../lib/capture/record.js';
 import type { Publish } from '../../lib/message/publish.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
@@ -39,17 +39,16 @@ export interface ReplayDeps {
 export const replay = (deps: ReplayDeps): Observable<Notified | DeadLettered> =>
   new Observable((subscriber) => {
     const { clock } = deps;
-    const publish$ = new Subject<Publish>();
     const recorded$ = new ReplaySubject<IntegrationSet>(1);
     let unsettled = 0;
     let settledSome = (): void => undefined;
 
-    const take = (record: CaptureRecord): void => {
+    const take = (record: CaptureRecord, publishes: Subscriber<Publish>): void => {
       if ('offsetMs' in record) clock.reach(record.offsetMs);
       if (record.kind === 'publish') {
         unsettled += 1;
         deps.arrived?.(record.publish, record.offsetMs);
-        publish$.next(record.publish);
+        publishes.next(record.publish);
         return;
       }
       deps.aside(record);
@@ -65,21 +64,24 @@ export const replay = (deps: ReplayDeps): Observable<Notified | DeadLettered> =>
       }
     };
 
-    const play = async (): Promise<void> => {
+    const play = async (publishes: Subscriber<Publish>): Promise<void> => {
       for await (const batch of deps.records) {
         for (const record of batch) {
           if (subscriber.closed) return;
-          take(record);
+          take(record, publishes);
         }
         await room();
       }
-      publish$.complete();
+      publishes.complete();
       clock.end();
     };
 
     subscriber.add(() => settledSome());
     subscriber.add(
-      publish$
+      // Not a Subject: it makes a list of its observers and a closure for each message.
+      new Observable<Publish>((publishes) => {
+        play(publishes).catch((error: unknown) => publishes.error(error));
+      })
         .pipe(
           pipelineInMemory({
             ...deps.rules,
@@ -98,5 +100,4 @@ export const replay = (deps: ReplayDeps): Observable<Notified | DeadLettered> =>
         )
         .subscribe(subscriber),
     );
-    play().catch((error: unknown) => subscriber.error(error));
   });

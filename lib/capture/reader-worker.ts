@@ -1,0 +1,40 @@
+// The thread of `readInThread`: reads a capture, and tells what is in it, as far ahead as it is allowed to.
+import { parentPort, workerData } from 'node:worker_threads';
+import { errorCode } from '../files/read-text.js';
+import { openCapture } from './open.js';
+import { pack } from './packed.js';
+import type { FromReader, ReaderTask } from './reader-thread.js';
+
+const read = async ({ path, ahead }: ReaderTask): Promise<void> => {
+  let room = ahead;
+  let wake = (): void => undefined;
+  let bytes = 0;
+  parentPort?.on('message', () => {
+    room += 1;
+    wake();
+  });
+  const tell = (message: FromReader, transferred: ArrayBuffer[] = []): void =>
+    parentPort?.postMessage(message, transferred);
+  try {
+    const records = openCapture(path, (more) => {
+      bytes += more;
+    });
+    for await (const batch of records) {
+      while (room === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      room -= 1;
+      const packed = pack(batch);
+      tell({ kind: 'batch', batch: packed, bytes }, [packed.numbers.buffer]);
+    }
+    tell({ kind: 'end' });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'unknown error';
+    tell({ kind: 'failed', message, code: errorCode(error) });
+  }
+  parentPort?.close();
+};
+
+void read(workerData);
