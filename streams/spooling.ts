@@ -103,7 +103,7 @@ export class Spooling {
   /** Whether the lane must wait for the disk before its next message; gets that into memory. */
   waits(lane: Lane): boolean {
     const { spool, wake, error } = this.#deps;
-    const [next] = lane.jobs;
+    const next = lane.jobs[0];
     const leaving = lane.storing === 'all' && next !== lane.kept;
     if (next !== undefined && !leaving) return false;
     lane.state = 'for-disk';
@@ -119,7 +119,7 @@ export class Spooling {
       return true;
     }
     if (lane.storing !== 'no') return true;
-    lane.jobs.push(...lane.tail.splice(0));
+    if (lane.tail.length > 0) lane.jobs.push(...lane.tail.splice(0));
     return false;
   }
 

@@ -79,21 +79,21 @@ export const unpack = ({ numbers, payloads, topics, properties, aside }: PackedB
   for (const [at, payload] of payloads.entries()) {
     takeAsides();
     const row = at * width;
-    const number = (name: keyof typeof column): number => numbers[row + column[name]] ?? Number.NaN;
-    const flags = number('flags');
+    const number = (place: number): number => numbers[row + place] ?? Number.NaN;
+    const flags = number(column.flags);
     const base: Publish = {
-      seq: number('seq'),
-      topic: topics[number('topic')] ?? '',
+      seq: number(column.seq),
+      topic: topics[number(column.topic)] ?? '',
       payload: typeof payload === 'string' ? { text: payload } : { bytes: payload },
       qos: qosOf[flags & 3] ?? 0,
       retain: (flags & retainFlag) !== 0,
       dup: (flags & dupFlag) !== 0,
-      receivedAt: number('receivedAt'),
+      receivedAt: number(column.receivedAt),
     };
-    const expiresInMs = number('expiresInMs');
+    const expiresInMs = number(column.expiresInMs);
     const publish = Number.isNaN(expiresInMs) ? base : { ...base, expiresInMs };
-    const record: Mutable<CapturedPublish> = { kind: 'publish', offsetMs: number('offsetMs'), publish };
-    const packetId = number('packetId');
+    const record: Mutable<CapturedPublish> = { kind: 'publish', offsetMs: number(column.offsetMs), publish };
+    const packetId = number(column.packetId);
     if (!Number.isNaN(packetId)) record.packetId = packetId;
     const own = properties[at];
     if (own !== undefined) record.properties = own;

@@ -21,11 +21,16 @@ const ahead = 8;
 
 /**
  * The records of a capture, as `openCapture` gives them, read in a thread of its own: what reads and what judges have a
- * core each. Rejects as `openCapture` does. The thread ends with the records, or when no more are asked for.
+ * core each. Rejects as `openCapture` does. The thread ends with the records, or when no more are asked for; `file` is its
+ * program.
  */
-export async function* readInThread(path: string, onRead: (bytes: number) => void): Records {
+export async function* readInThread(
+  path: string,
+  onRead: (bytes: number) => void,
+  file = new URL('./reader-worker.js', import.meta.url),
+): Records {
   const workerData: ReaderTask = { path, ahead };
-  const thread = new Worker(new URL('./reader-worker.js', import.meta.url), { workerData });
+  const thread = new Worker(file, { workerData });
   const told = new Fifo<FromReader>();
   let read = 0;
   let wake = (): void => undefined;

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -107,6 +107,21 @@ describe('cvmqtt replay', () => {
         '00:01:00.100 notified int3-open',
         '00:01:01.200 unregistered int4-close',
       ]);
+    });
+
+    it('tells the same of a large file, which has a thread of its own, and of a small one', async () => {
+      const many = Array.from({ length: 30_000 }, (_, at) => captured(at + 1, at, `int${at % 3}-open`));
+      const large = await captureOf(atEnd, setAt(0, 'int1'), broken, ...many, broken);
+      const small = `${large}.gz`;
+      await writeFile(small, gzipSync(await readFile(large)));
+      const enough = 4_194_304;
+      expect((await stat(large)).size).to.be.above(enough);
+      expect((await stat(small)).size).to.be.below(enough);
+      const [inThread, same] = [large, small].map((file) => startCvmqtt(atEnd, ['replay', '--json', file]));
+      expect(await inThread?.exited).to.deep.equal({ code: 0, signal: null });
+      expect(inThread?.output().stderr).to.match(/^30000 messages: 10000 notified, .*; 2 broken lines$/m);
+      await same?.exited;
+      expect(same?.output().stdout).to.equal(inThread?.output().stdout);
     });
 
     it('stops at the first broken line, where it is to be strict', async () => {

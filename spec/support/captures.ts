@@ -106,3 +106,14 @@ export const collected = async <T>(values: AsyncIterable<T>): Promise<readonly T
 /** All of a capture's records. */
 export const allOf = async (records: Records): Promise<readonly CaptureRecord[]> =>
   (await collected(records)).flat();
+
+/** The records with the payload's bytes as Buffers, to compare them: views of bytes that are equal may be of two kinds. */
+export const withBuffers = (records: readonly CaptureRecord[]): readonly CaptureRecord[] =>
+  records.map((record) =>
+    record.kind === 'publish' && 'bytes' in record.publish.payload
+      ? {
+          ...record,
+          publish: { ...record.publish, payload: { bytes: Buffer.from(record.publish.payload.bytes) } },
+        }
+      : record,
+  );
