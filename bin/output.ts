@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { ReplaySubject } from 'rxjs';
 
 /** So many characters are written at once. */
-const chunkLength = 65_536;
+const chunkLength = 16_384;
 
 /** Lines for a stream, in large writes, and no faster than it takes them: a reader that is gone ends it quietly. */
 export class Output {

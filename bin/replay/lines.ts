@@ -1,6 +1,9 @@
 import { jsonLine, printable, shortened } from '../../lib/log/printable.js';
-import type { Settlement } from '../../lib/settlement.js';
+import { reasons, type Settlement } from '../../lib/settlement.js';
 import { endOf } from '../../lib/tally.js';
+
+/** Each end as wide as the longest of them. */
+const column = new Map(['notified', ...reasons].map((end) => [end, end.padEnd(17)]));
 
 /** A settlement for people: when, how it ended, and what it was. `atMs` is since the start of the run. */
 export const textLine = (settlement: Settlement, atMs: number): string => {
@@ -8,7 +11,7 @@ export const textLine = (settlement: Settlement, atMs: number): string => {
   const what = shown(message?.name ?? `a message on ${publish.topic}`);
   const waited = settlement.tookMs < 1 ? '' : `, after ${(settlement.tookMs / 1000).toFixed(3)} s`;
   const why = settlement.kind === 'dead-lettered' ? `: ${printable(settlement.detail)}` : '';
-  return `${clock(atMs)}  ${endOf(settlement).padEnd(17)} ${what}${waited}${why}\n`;
+  return `${clock(atMs)}  ${column.get(endOf(settlement))} ${what}${waited}${why}\n`;
 };
 
 /** The same for programs, as a line of JSON. */
@@ -35,9 +38,21 @@ const shown = (name: string): string => (harmless.test(name) ? name : printable(
 
 const pad = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
 
+let shownSecond = -1;
+let shownTime = '';
+
+/** `hh:mm:ss.` of so many seconds. As most lines are of the second of the line before, that one is kept. */
+const timeOf = (second: number): string => {
+  if (second !== shownSecond) {
+    shownSecond = second;
+    shownTime = `${pad(Math.floor(second / 3600))}:${pad(Math.floor(second / 60) % 60)}:${pad(second % 60)}.`;
+  }
+  return shownTime;
+};
+
 /** `hh:mm:ss.mmm` */
 const clock = (ms: number): string => {
-  const seconds = Math.floor(ms / 1000);
-  const millis = `${Math.floor(ms) % 1000}`.padStart(3, '0');
-  return `${pad(Math.floor(seconds / 3600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}.${millis}`;
+  const whole = Math.floor(ms);
+  const millis = whole % 1000;
+  return `${timeOf(Math.floor(whole / 1000))}${millis < 100 ? '0' : ''}${pad(millis)}`;
 };
