@@ -44,7 +44,7 @@ const run = (bed: Bed, listener: Listener): Promise<Run> =>
     const child = daemon(atEnd, unit);
     await broker.subscribed(unit.clientId);
     await listener(atEnd, bed, unit);
-    const count = plan.messages.other;
+    const count = plan.messages.main;
     const calls = await sink.expect({ count, timed: false });
     const cpuBefore = await cpuSeconds(child.pid);
     await flood(broker.port, unit.topic, count, (n) => payloadOf(n, integrations));
