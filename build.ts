@@ -10,21 +10,31 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** MQTT.js loads what WebSockets and proxies need with each connection. Here the first connection over one does. */
-const transportsWhenUsed: Plugin = {
-  name: 'transports when used',
+/**
+ * What MQTT.js loads at its start, though few connections have a use for it: it is loaded by the first one that has, or is
+ * left out.
+ */
+const mqttLoadsLess: Plugin = {
+  name: 'MQTT.js loads less',
   setup: ({ onResolve, onLoad }) => {
-    const namespace = 'when used';
-    onResolve({ filter: /^(socks|ws)$/, namespace: 'file' }, ({ path, resolveDir }) => ({
+    const leftOut: Readonly<Record<string, string>> = {
+      // It would write whole packets to stderr where DEBUG is set, passwords too; not to format them saves time as well.
+      debug: 'module.exports = () => () => undefined;',
+      // For browsers.
+      'worker-timers': 'module.exports = {};',
+    };
+    const whenUsed = (name: string): string => `module.exports = new Proxy(class {}, {
+      construct: (_, options) => Reflect.construct(require('${name}'), options),
+      get: (_, member) => member === '__esModule' ? false : require('${name}')[member],
+    });`;
+    const filter = /^(debug|worker-timers|lru-cache|socks|ws)$/;
+    onResolve({ filter, namespace: 'file' }, ({ path, resolveDir }) => ({
       path,
-      namespace,
+      namespace: 'less',
       pluginData: resolveDir,
     }));
-    onLoad({ filter: /.*/, namespace }, ({ path, pluginData }) => ({
-      contents: `module.exports = new Proxy(class {}, {
-        construct: (_, options) => Reflect.construct(require('${path}'), options),
-        get: (_, name) => name === '__esModule' ? false : require('${path}')[name],
-      });`,
+    onLoad({ filter, namespace: 'less' }, ({ path, pluginData }) => ({
+      contents: leftOut[path] ?? whenUsed(path),
       resolveDir: pluginData,
     }));
   },
@@ -55,7 +65,7 @@ const common: BuildOptions = {
     // The same code is in Node.js.
     'readable-stream': 'node:stream',
   },
-  plugins: [transportsWhenUsed, loadedWhenCalled],
+  plugins: [mqttLoadsLess, loadedWhenCalled],
   outdir: 'dist/bin',
   logLevel: 'warning',
 };
