@@ -33,6 +33,17 @@ describe('start-up', () => {
     expect(await daemon.stop()).to.deep.equal(ended);
   });
 
+  itWithMosquitto('tells no secret where DEBUG asks the libraries for all they know', async () => {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
+    const daemon = startDaemon(atEnd, rig.home, [], { DEBUG: '*' });
+    await daemon.logged('subscribed');
+    expect(await daemon.stop()).to.deep.equal(ended);
+    const { stdout, stderr } = daemon.output();
+    expect(`${stdout}${stderr}`).to.not.include(unitToken);
+    expect(stderr).to.not.include('mqttjs');
+  });
+
   itWithMosquitto('waits for the registration of the unit, and says so once', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
