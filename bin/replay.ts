@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../lib/files/read-text.js';
 import { printable } from '../lib/log/printable.js';
 import type { Run } from '../lib/report/run.js';
-import { type Command, complain, exitCode } from './command.js';
+import { type Command, complain, exitCode, wrongUsage } from './command.js';
 import { dryRunEnd, type End } from './replay/end.js';
 import { judge } from './replay/judge.js';
 import { type Options, parseOptions, usage } from './replay/options.js';
@@ -12,10 +12,7 @@ import { sourceOf } from './replay/source.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
-  if (E.isLeft(options)) {
-    complain(`cvmqtt replay: ${printable(options.left)}\n${usage}`);
-    return exitCode.usage;
-  }
+  if (E.isLeft(options)) return wrongUsage('replay', usage, options.left);
   try {
     return await run(options.right);
   } catch (error) {
