@@ -52,5 +52,9 @@ export const untilSignal = (): Promise<void> =>
 /** How this program is called from the current directory: by its name where it is installed, else through `node`. */
 export const self = (): string => {
   const script = process.argv[1] ?? 'cvmqtt';
-  return script.endsWith('.js') ? `node ${relative('', script)}` : 'cvmqtt';
+  return script.endsWith('.js') ? `node ${shellWord(relative('', script))}` : 'cvmqtt';
 };
+
+/** A word of a command that people paste into a shell, in quotes where it needs them. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
