@@ -12,13 +12,13 @@ import { fileContent } from '../streams/file-content.js';
 import { integrations } from '../streams/integrations.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { parseOptions, usage } from './capture/options.js';
-import { type Command, complain, exitCode, untilSignal } from './command.js';
+import { type Command, complain, exitCode, untilSignal, wrongUsage } from './command.js';
 import { readWhere } from './listen/where.js';
 import { liveLine } from './live-line.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
-  if (E.isLeft(options)) return failed(`${options.left}\n${usage}`, exitCode.usage);
+  if (E.isLeft(options)) return wrongUsage('capture', usage, options.left);
   const { values, root, output: path, forMs, keep, ...limits } = options.right;
   const where = await readWhere('capture', values, root);
   if (E.isLeft(where)) return failed(where.left.detail, where.left.code);

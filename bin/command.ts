@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
+import { printable } from '../lib/log/printable.js';
 
 /** Exit codes: anchors.md, "Conventions users expect" (sysexits). */
 export const exitCode = { good: 0, failed: 1, usage: 2, config: 78 } as const;
@@ -15,12 +16,26 @@ export interface Command {
 export const parseCommandLine = <T extends ParseArgsConfig['options']>(args: readonly string[], options: T) =>
   E.tryCatch(
     () => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
-    (error) => (error instanceof Error ? error.message : 'wrong usage').replaceAll('\n', ' '),
+    (error) =>
+      (error instanceof Error ? error.message : 'wrong usage').replaceAll('\n', ' ').replace(advice, ''),
   );
+
+/** What Node.js adds to an option that it does not know. */
+const advice = /\. To specify a positional argument .*$/;
 
 /** Writes a line for people to stderr. */
 export const complain = (line: string): void => {
   process.stderr.write(`${line}\n`);
+};
+
+/**
+ * Tells what is wrong with a command line, and the forms of the command: its options would push the reason off the screen.
+ * Gives the exit code of wrong usage.
+ */
+export const wrongUsage = (name: string, usage: string, detail: string): number => {
+  const [forms = ''] = usage.split('\n\n');
+  complain(`cvmqtt ${name}: ${printable(detail)}\n${forms}\nIts options: cvmqtt ${name} --help`);
+  return exitCode.usage;
 };
 
 /** Writes a line of output. */
@@ -37,5 +52,9 @@ export const untilSignal = (): Promise<void> =>
 /** How this program is called from the current directory: by its name where it is installed, else through `node`. */
 export const self = (): string => {
   const script = process.argv[1] ?? 'cvmqtt';
-  return script.endsWith('.js') ? `node ${relative('', script)}` : 'cvmqtt';
+  return script.endsWith('.js') ? `node ${shellWord(relative('', script))}` : 'cvmqtt';
 };
+
+/** A word of a command that people paste into a shell, in quotes where it needs them. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -4,7 +4,7 @@ import type { LetterFilter } from '../lib/dead-letters/select.js';
 import { parseDuration } from '../lib/duration.js';
 import { printable } from '../lib/log/printable.js';
 import { reasons } from '../lib/settlement.js';
-import { type Command, complain, exitCode, parseCommandLine } from './command.js';
+import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
 import { list } from './dead-letters/list.js';
 import { type Failure, type Opened, openState } from './dead-letters/opened.js';
 import { replay } from './dead-letters/replay.js';
@@ -129,10 +129,7 @@ const parsers: Readonly<Record<string, Parse>> = { list: parseList, show: parseS
 const main = async ([name = '', ...args]: readonly string[]): Promise<number> => {
   const parse = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
   const task = parse === undefined ? E.left('give one of list, show and replay') : parse(args);
-  if (E.isLeft(task)) {
-    complain(`cvmqtt dead-letters: ${printable(task.left)}\n${usage}`);
-    return exitCode.usage;
-  }
+  if (E.isLeft(task)) return wrongUsage('dead-letters', usage, task.left);
   const opened = await openState(task.right.root, task.right.stateDir);
   const result = E.isLeft(opened) ? opened : await finished(opened.right, task.right);
   if (E.isRight(result)) return result.right;

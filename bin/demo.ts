@@ -15,7 +15,16 @@ import { printable } from '../lib/log/printable.js';
 import { count, newTally, tallyLine } from '../lib/tally.js';
 import type { Notification } from '../sim/app.js';
 import { daemon } from '../streams/daemon.js';
-import { type Command, complain, exitCode, parseCommandLine, print, self, untilSignal } from './command.js';
+import {
+  type Command,
+  complain,
+  exitCode,
+  parseCommandLine,
+  print,
+  self,
+  untilSignal,
+  wrongUsage,
+} from './command.js';
 import { linesOf, play, withNotification } from './demo/play.js';
 import { holdMs, script, trusted } from './demo/script.js';
 import { type Ports, portOptions, portProblem, readPorts } from './sim/ports.js';
@@ -39,11 +48,11 @@ const options = {
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage(line.left);
+  if (E.isLeft(line)) return wrongUsage('demo', usage, line.left);
   const { values, positionals } = line.right;
-  if (positionals.length > 0) return wrongUsage('takes no arguments');
+  if (positionals.length > 0) return wrongUsage('demo', usage, 'takes no arguments');
   const ports = readPorts(values);
-  if (E.isLeft(ports)) return wrongUsage(ports.left);
+  if (E.isLeft(ports)) return wrongUsage('demo', usage, ports.left);
   const home = await mkdtemp(join(tmpdir(), 'cvmqtt-demo-'));
   try {
     return await demo(home, ports.right, values.once);
@@ -153,11 +162,6 @@ or receive messages of your own name:
 
 Ctrl-C ends it.
 `);
-};
-
-const wrongUsage = (detail: string): number => {
-  complain(`cvmqtt demo: ${printable(detail)}\n${usage}`);
-  return exitCode.usage;
 };
 
 export const command: Command = { usage, main };

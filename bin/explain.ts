@@ -14,7 +14,7 @@ import type { Publish } from '../lib/message/publish.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
 import { judge } from '../streams/judge.js';
 import { type Rules, rulesOf } from '../streams/rules.js';
-import { type Command, complain, exitCode, parseCommandLine, print } from './command.js';
+import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
 import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt explain <full-name|topic> [payload] [options]
@@ -40,11 +40,11 @@ const maxPayloadBytes = 1_048_576;
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage(line.left);
+  if (E.isLeft(line)) return wrongUsage('explain', usage, line.left);
   const { values, positionals } = line.right;
   const [what, given = '', ...more] = positionals;
   if (what === undefined || what === '' || more.length > 0)
-    return wrongUsage('give a full name or a topic, and its payload');
+    return wrongUsage('explain', usage, 'give a full name or a topic, and its payload');
   const directory = values['config-dir'];
   const unit = directory === undefined ? undefined : await readUnit(resolve(directory));
   if (unit !== undefined && E.isLeft(unit)) {
@@ -53,13 +53,17 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   const payload = given === '-' ? await readStdin() : Buffer.from(given);
   if (payload.length > maxPayloadBytes)
-    return wrongUsage(`a payload has ${maxPayloadBytes} bytes at most: the broker drops a larger one`);
+    return wrongUsage(
+      'explain',
+      usage,
+      `a payload has ${maxPayloadBytes} bytes at most: the broker drops a larger one`,
+    );
 
   const situation = situationOf(unit?.right, what);
   const { settings, cvmain, filters } = situation;
   const rules = rulesOf({ settings, cvmain, filters: () => filters });
   const question = asked(what, payload, rules.decodeRules, Date.now());
-  if (E.isLeft(question)) return wrongUsage(question.left);
+  if (E.isLeft(question)) return wrongUsage('explain', usage, question.left);
   const { publish, takenAs } = question.right;
   const assumed = [`taken as ${takenAs}`, ...situation.assumed];
   const answer = answerTo(publish, rules, situation);
@@ -119,11 +123,6 @@ const readStdin = async (): Promise<Uint8Array> => {
     if (bytes > maxPayloadBytes) break;
   }
   return Buffer.concat(chunks);
-};
-
-const wrongUsage = (detail: string): number => {
-  complain(`cvmqtt explain: ${printable(detail)}\n${usage}`);
-  return exitCode.usage;
 };
 
 export const command: Command = { usage, main };

@@ -20,7 +20,8 @@ export const liveLine = (line: () => string): LiveLine => {
   };
   const draw = (): void => {
     const text = line();
-    stderr.write(stderr.isTTY ? `\r${text.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K` : `${text}\n`);
+    // A serial console does not tell its width: it says 0.
+    stderr.write(stderr.isTTY ? `\r${text.slice(0, (stderr.columns || 80) - 1)}\x1b[K` : `${text}\n`);
   };
   const timer = setInterval(draw, stderr.isTTY ? every.terminal : every.file);
   return {

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../lib/files/read-text.js';
 import { printable } from '../lib/log/printable.js';
 import type { Run } from '../lib/report/run.js';
-import { type Command, complain, exitCode } from './command.js';
+import { type Command, complain, exitCode, wrongUsage } from './command.js';
 import { dryRunEnd, type End } from './replay/end.js';
 import { judge } from './replay/judge.js';
 import { type Options, parseOptions, usage } from './replay/options.js';
@@ -12,18 +12,8 @@ import { sourceOf } from './replay/source.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
-  if (E.isLeft(options)) {
-    complain(`cvmqtt replay: ${printable(options.left)}\n${usage}`);
-    return exitCode.usage;
-  }
-  try {
-    return await run(options.right);
-  } catch (error) {
-    // The captures are read as they are replayed: a file may be gone by then, or its compression be broken.
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    return failed(`a capture can't be read: ${code}`, exitCode.failed);
-  }
+  if (E.isLeft(options)) return wrongUsage('replay', usage, options.left);
+  return run(options.right);
 };
 
 const run = async (options: Options): Promise<number> => {
@@ -33,7 +23,8 @@ const run = async (options: Options): Promise<number> => {
   // What talks to the outside is loaded by those who need it.
   if (target.kind === 'broker') {
     const { republish } = await import('./replay/republish.js');
-    return republish(options, target, source.right);
+    const code = await republish(options, target, source.right);
+    return source.right.unread() > 0 ? exitCode.failed : code;
   }
   const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
@@ -43,7 +34,8 @@ const run = async (options: Options): Promise<number> => {
     const written = await draw(options.report, drawn);
     if (E.isLeft(written)) return failed(written.left, exitCode.failed);
   }
-  return complete && !(options.strict && broken > 0) ? exitCode.good : exitCode.failed;
+  const readAll = source.right.unread() === 0 && !(options.strict && broken > 0);
+  return complete && readAll ? exitCode.good : exitCode.failed;
 };
 
 const endOf = async (options: Options, rules: Judging): Promise<End> => {

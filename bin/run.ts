@@ -14,7 +14,7 @@ import { count, newTally } from '../lib/tally.js';
 import { daemon } from '../streams/daemon.js';
 import { fileContent } from '../streams/file-content.js';
 import { configurations, runEach } from '../streams/reload.js';
-import { type Command, complain, exitCode, parseCommandLine } from './command.js';
+import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
 
@@ -39,11 +39,12 @@ const heapGrowingPercent = 40;
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage(line.left);
+  if (E.isLeft(line)) return wrongUsage('run', usage, line.left);
   const [root, ...more] = line.right.positionals;
-  if (root === undefined || more.length > 0) return wrongUsage('give one configuration directory');
+  if (root === undefined || more.length > 0)
+    return wrongUsage('run', usage, 'give one configuration directory');
   const level = levels.find((each) => each === line.right.values['log-level']);
-  if (level === undefined) return wrongUsage(`--log-level is one of ${levels.join(', ')}`);
+  if (level === undefined) return wrongUsage('run', usage, `--log-level is one of ${levels.join(', ')}`);
   return run(resolve(root), line.right.values['state-dir'], level);
 };
 
@@ -98,11 +99,6 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   });
   report({ kind: 'stopped', tally });
   return exitCode.good;
-};
-
-const wrongUsage = (detail: string): number => {
-  complain(`cvmqtt run: ${printable(detail)}\n${usage}`);
-  return exitCode.usage;
 };
 
 export const command: Command = { usage, main };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/log/printable.js';
-import { type Command, complain, exitCode, parseCommandLine } from './command.js';
+import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
 import { parts, type SimArguments } from './sim/parts.js';
 import { portOptions, portProblem, readPorts } from './sim/ports.js';
 
@@ -34,10 +34,10 @@ const defaultHome = 'cvmqtt-home';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage(line.left);
+  if (E.isLeft(line)) return wrongUsage('sim', usage, line.left);
   const { values, positionals } = line.right;
   const ports = readPorts(values);
-  if (E.isLeft(ports)) return wrongUsage(ports.left);
+  if (E.isLeft(ports)) return wrongUsage('sim', usage, ports.left);
   const [first = '', ...rest] = positionals;
   const part = parts.get(first) ?? parts.get('site');
   const [home = defaultHome, ...words] = parts.has(first) ? rest : positionals;
@@ -51,9 +51,9 @@ const main = async (args: readonly string[]): Promise<number> => {
     timeoutMs: values.timeout === undefined ? undefined : Number(values.timeout),
   };
   if (part === undefined || words.length < part.words.least || words.length > part.words.most) {
-    return wrongUsage('the number of arguments is wrong');
+    return wrongUsage('sim', usage, 'the number of arguments is wrong');
   }
-  if (Number.isNaN(given.timeoutMs)) return wrongUsage('--timeout is a number of ms');
+  if (Number.isNaN(given.timeoutMs)) return wrongUsage('sim', usage, '--timeout is a number of ms');
   try {
     const ended = await part.start(given);
     if (E.isRight(ended)) return exitCode.good;
@@ -65,11 +65,6 @@ const main = async (args: readonly string[]): Promise<number> => {
     complain(`cvmqtt sim: ${problem}`);
     return exitCode.config;
   }
-};
-
-const wrongUsage = (detail: string): number => {
-  complain(`cvmqtt sim: ${printable(detail)}\n${usage}`);
-  return exitCode.usage;
 };
 
 export const command: Command = { usage, main };

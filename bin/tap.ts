@@ -9,7 +9,15 @@ import { fileContent } from '../streams/file-content.js';
 import { integrations } from '../streams/integrations.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { type Tapped, tapped } from '../streams/tap.js';
-import { type Command, complain, exitCode, parseCommandLine, print, untilSignal } from './command.js';
+import {
+  type Command,
+  complain,
+  exitCode,
+  parseCommandLine,
+  print,
+  untilSignal,
+  wrongUsage,
+} from './command.js';
 import { listenUsage, readWhere, whereOptions } from './listen/where.js';
 import { styleFor } from './style.js';
 import { jsonLineOf, textLine } from './tap/lines.js';
@@ -41,21 +49,21 @@ const options = {
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return failed(`${line.left}\n${usage}`, exitCode.usage);
+  if (E.isLeft(line)) return wrongUsage('tap', usage, line.left);
   const { values, positionals } = line.right;
   const [root, ...more] = positionals;
   const { reason: wanted, integration: names, count = 'Infinity', json } = values;
   if (root === undefined || more.length > 0)
-    return failed('give one configuration directory', exitCode.usage);
+    return wrongUsage('tap', usage, 'give one configuration directory');
   const unknown = wanted?.find((reason) => !ends.includes(reason));
   if (unknown !== undefined)
-    return failed(`--reason ${unknown}: there are ${ends.join(', ')}`, exitCode.usage);
+    return wrongUsage('tap', usage, `--reason ${unknown}: there are ${ends.join(', ')}`);
   if (!/^([1-9]\d{0,14}|Infinity)$/.test(count))
-    return failed('--count is a whole number from 1 on', exitCode.usage);
+    return wrongUsage('tap', usage, '--count is a whole number from 1 on');
   const where = await readWhere('tap', values, root);
   if (E.isLeft(where)) return failed(where.left.detail, where.left.code);
   const { config } = where.right;
-  if (config === undefined) return failed('give one configuration directory', exitCode.usage);
+  if (config === undefined) return wrongUsage('tap', usage, 'give one configuration directory');
 
   const { stdout } = process;
   // Who reads them may go before the end.

@@ -13,7 +13,7 @@ import { fileLines, summary } from '../lib/rule-test/report.js';
 import { counted, type FileResult } from '../lib/rule-test/results.js';
 import { verdict } from '../lib/rule-test/verdict.js';
 import { runRuleTest } from '../streams/rule-test.js';
-import { type Command, complain, exitCode, parseCommandLine, print } from './command.js';
+import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
 import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt test FILE... [options]
@@ -33,9 +33,9 @@ const options = {
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage(line.left);
+  if (E.isLeft(line)) return wrongUsage('test', usage, line.left);
   const { values, positionals } = line.right;
-  if (positionals.length === 0) return wrongUsage('give a file of rule tests');
+  if (positionals.length === 0) return wrongUsage('test', usage, 'give a file of rule tests');
   const given = await givenBy(values['config-dir']);
   if (E.isLeft(given)) {
     complain(`cvmqtt test: ${printable(given.left)}`);
@@ -96,11 +96,6 @@ const write = async (file: string, content: string): Promise<boolean> => {
     complain(`cvmqtt test: ${printable(file)} can't be written (${errorCode(error) ?? 'unknown error'})`);
     return false;
   }
-};
-
-const wrongUsage = (detail: string): number => {
-  complain(`cvmqtt test: ${printable(detail)}\n${usage}`);
-  return exitCode.usage;
 };
 
 export const command: Command = { usage, main };

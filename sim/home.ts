@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../lib/codec.js';
 import { writeFileAtomic } from '../lib/files/atomic-write.js';
-import { readText } from '../lib/files/read-text.js';
+import { errorCode, readText } from '../lib/files/read-text.js';
 
 const SimFile = t.intersection([
   t.type({
@@ -52,7 +52,13 @@ export async function openSimFile(home: string): Promise<E.Either<string, SimFil
   const text = readText(simFilePath(home));
   if (E.isRight(text) || text.left.reason !== 'absent') return readSimFile(home);
   const fresh = { secret: randomBytes(32).toString('hex'), username: 'cv12345' };
-  await mkdir(home, { recursive: true });
-  await writeSimFile(home, fresh);
-  return E.right(fresh);
+  try {
+    await mkdir(home, { recursive: true });
+    await writeSimFile(home, fresh);
+    return E.right(fresh);
+  } catch (error) {
+    return E.left(
+      `${home} can't be made a directory of a simulator (${errorCode(error) ?? 'unknown error'})`,
+    );
+  }
 }

@@ -6,6 +6,8 @@ import { readInThread } from '../../lib/capture/reader-thread.js';
 import type { Records } from '../../lib/capture/record.js';
 import { selected } from '../../lib/capture/select.js';
 import { errorCode } from '../../lib/files/read-text.js';
+import { printable } from '../../lib/log/printable.js';
+import { complain } from '../command.js';
 import type { Options } from './options.js';
 
 /** The captures that are asked for, as one. */
@@ -13,6 +15,8 @@ export interface Source {
   readonly records: Records;
   /** Which part of the files has been read, 0 to 1; undefined where one is a pipe. */
   readonly part: () => number | undefined;
+  /** How many files could not be read to their end: what was read of them counts, and each was told. */
+  readonly unread: () => number;
 }
 
 /** From so many bytes on, reading takes longer than it takes to start a thread for it. */
@@ -25,19 +29,42 @@ export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.
   const onRead = (bytes: number): void => {
     read += bytes;
   };
+  let unread = 0;
   const opened: Capture[] = [];
   for (const file of files) {
     const found = await sizeOf(file);
     if (E.isLeft(found)) return found;
     size += found.right;
     const inThread = Number.isFinite(found.right) && found.right >= worthAThread;
-    opened.push({ name: file, open: () => (inThread ? readInThread : openCapture)(file, onRead) });
+    const open = inThread ? readInThread : openCapture;
+    const onFailure = (detail: string): void => {
+      unread += 1;
+      complain(`cvmqtt replay: ${printable(file)}: ${detail}`);
+    };
+    opened.push({ name: file, open: () => upToFailure(open(file, onRead), onFailure) });
   }
   const all = Array.from({ length: loops }, () => opened).flat();
   return E.right({
     records: selected(selection, concatenated(all)),
     part: () => (Number.isFinite(size) ? read / (size * loops) : undefined),
+    unread: () => unread,
   });
+};
+
+/** The records up to where the system or the compression fails: a file may be gone by then, or torn by a power cut. */
+async function* upToFailure(records: Records, onFailure: (detail: string) => void): Records {
+  try {
+    yield* records;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    onFailure(failures[code] ?? `can't be read (${code})`);
+  }
+}
+
+const failures: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'is gzip that was cut off, and is read up to there',
+  Z_DATA_ERROR: 'is gzip that is damaged, and is read up to there',
 };
 
 /** Infinity for what has none. */

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SimFile } from '../../sim/home.js';
-import { exitCode, print, self, untilSignal } from '../command.js';
+import { exitCode, print, self, shellWord, untilSignal } from '../command.js';
 import type { SimArguments, SimFailure } from './parts.js';
 
 const endsIt = '\nCtrl-C ends it.';
@@ -56,9 +56,9 @@ export const site = async (given: SimArguments): Promise<E.Either<SimFailure, vo
     print(`
 Now, each in a terminal of its own: the daemon, an app that listens, and a message for it:
 
-  ${self()} run ${home}
-  ${self()} sim app ${home} myapp
-  ${self()} sim server ${home} myapp-hello '{"a":1}'`);
+  ${self()} run ${shellWord(home)}
+  ${self()} sim app ${shellWord(home)} myapp
+  ${self()} sim server ${shellWord(home)} myapp-hello '{"a":1}'`);
     print(endsIt);
     await signal;
     await startedCvmain.close();

@@ -46,6 +46,9 @@ const brace = 0x7b;
 
 const gzipMagic = [0x1f, 0x8b];
 
+/** What editors put before UTF-8. */
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
 /** pcap with µs or ns, in both byte orders, and pcapng. */
 const pcapMagics = [
   [0xa1, 0xb2, 0xc3, 0xd4],
@@ -77,6 +80,7 @@ const peek = async (chunks: AsyncIterable<Uint8Array>) => {
     taken.push(next.value);
     head = Buffer.concat(taken);
   }
+  if (startsWith(head, byteOrderMark)) head = head.subarray(byteOrderMark.length);
   const all = async function* (): AsyncGenerator<Uint8Array> {
     if (head.length > 0) yield head;
     yield* { [Symbol.asyncIterator]: () => iterator };

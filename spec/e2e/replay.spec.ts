@@ -90,6 +90,24 @@ describe('cvmqtt replay', () => {
       ]);
     });
 
+    it('tells what became of gzip that was torn: a summary, the report, the next file, and code 1', async () => {
+      const directory = await temporaryDirectory(atEnd);
+      const torn = join(directory, 'torn.gz');
+      const next = join(directory, 'next');
+      const report = join(directory, 'report.svg');
+      const messages = Array.from({ length: 2_000 }, (_, at) => captured(at + 1, at, `int1-m${at}`));
+      const whole = gzipSync(textOf(setAt(0, 'int1'), ...messages));
+      await writeFile(torn, whole.subarray(0, -100));
+      await writeFile(next, textOf(captured(1, 0, 'int1-next')));
+      const child = startCvmqtt(atEnd, ['replay', torn, next, '--report', report]);
+      expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+      const { stdout, stderr } = child.output();
+      expect(stdout).to.contain('int1-m0\n').and.to.contain('int1-next\n');
+      expect(stderr).to.contain(`${torn}: is gzip that was cut off, and is read up to there\n`);
+      expect(stderr).to.match(/\d+ messages: \d+ notified\n$/);
+      expect(await readFile(report, 'utf8')).to.contain('<svg');
+    });
+
     it('judges by other integrations, a timeline of them, and other settings', async () => {
       const file = await captureOf(atEnd, ...incident);
       const directory = await temporaryDirectory(atEnd);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
 import type { Child } from './support/child.js';
@@ -59,6 +60,18 @@ describe('cvmqtt sim', () => {
     await start(home, '--allow-reserved');
     const app = await start('app', home, 'vg:upgrader');
     expect(await app.end('SIGINT')).to.deep.equal(good);
+  });
+
+  it('prints commands that can be pasted, whatever its home is called', async () => {
+    const home = `${await temporaryDirectory(atEnd)}/it's my ünit`;
+    const site = await start(home);
+    expect(site.output().stdout).to.contain(` run '${home.replace("'", "'\\''")}'\n`);
+  });
+
+  it('says so where its home is a file', async () => {
+    const part = startCvmqtt(atEnd, ['sim', 'broker', fileURLToPath(import.meta.url)]);
+    expect(await part.exited).to.deep.equal({ code: 78, signal: null });
+    expect(part.output().stderr).to.match(/^cvmqtt sim: .*sim\.spec\.ts.*\n$/);
   });
 
   it('says which part is missing', async () => {

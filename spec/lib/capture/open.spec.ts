@@ -107,6 +107,12 @@ describe('openCapture', () => {
   const line = (topic: string): string =>
     `{"tst":"2026-11-23T08:00:00Z","topic":"${topic}","qos":0,"retain":0,"payload":"x"}\n`;
 
+  it('reads what begins with a byte order mark', async () => {
+    const file = await written(`\ufeff${line('a')}`);
+    expect(await shown(openCapture(file))).to.deep.equal(['0 ms: a #undefined "x"']);
+    expect(await shown(openCapture(await written('\ufeff')))).to.deep.equal([]);
+  });
+
   it('reads gzip, also twice, and several that were put in a row', async () => {
     const parts = Buffer.concat([gzipSync(line('a')), gzipSync(line('b'))]);
     for (const bytes of [parts, gzipSync(parts)]) {
