@@ -24,7 +24,7 @@ export interface BrokerSessionDeps extends WindowRoomDeps, SetbacksDeps {
 export interface BrokerSession {
   /** What the broker delivers, each message once in a session. Subscribe once: that connects. */
   readonly publishes$: Observable<Publish>;
-  /** The publish is settled: it is acknowledged as soon as all before it are. */
+  /** The publish is settled: it is acknowledged as soon as all before it are. One out of the spool was so already. */
   settled(publish: Publish): void;
   /** Takes no more messages, and completes; those that were taken can still be settled, while the connection lasts. */
   stopTaking(): void;
@@ -179,6 +179,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       return publishes;
     }),
     settled: (publish) => {
+      // It came out of the spool, and was settled for the broker before: by now its topic may have another.
+      if (publish.seq < 0) return;
       if (publish.retain) deps.retained.add(publish);
       if (publish.qos === 0) return;
       ackWindow.settle(publish.seq);

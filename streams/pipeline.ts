@@ -1,4 +1,4 @@
-import { map, type Observable, type OperatorFunction } from 'rxjs';
+import { identity, map, type Observable, type OperatorFunction, tap } from 'rxjs';
 import { understand } from '../lib/delivery/deliverable.js';
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { Publish } from '../lib/message/publish.js';
@@ -6,6 +6,7 @@ import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import { deliver } from './deliver.js';
 import type { DeliverDeps } from './deliver-deps.js';
 import { settle } from './settle.js';
+import type { SpoolPort } from './spooling.js';
 
 /** What the pipeline stands on: the rules, and the ends that are plugged in. */
 export interface PipelineDeps extends DeliverDeps {
@@ -22,4 +23,18 @@ export interface PipelineDeps extends DeliverDeps {
 export const pipeline =
   (deps: PipelineDeps): OperatorFunction<Publish, Settlement> =>
   (publish$) =>
-    publish$.pipe(map(understand(deps.decodeRules)), deliver(deps), settle(deps.deadLetter));
+    publish$.pipe(
+      map(understand(deps.decodeRules)),
+      deliver(deps),
+      settle(deps.deadLetter),
+      deps.spool === undefined ? identity : leaving(deps.spool.spool),
+    );
+
+/**
+ * What was in the spool leaves it when it would be acknowledged: a dead letter is on the disk then, so that a crash finds it
+ * in one of the two. Its number is its id there, negated.
+ */
+const leaving = (spool: SpoolPort) =>
+  tap<Settlement>(({ publish: { seq } }) => {
+    if (seq < 0) spool.settled(-seq);
+  });

@@ -22,6 +22,7 @@ export interface SpoolPort {
   store(messages: readonly ToSpool[]): Observable<E.Either<string, readonly number[]>>;
   /** Emits once: the next messages of an integration. */
   take(integration: string, most: number): Observable<readonly FromSpool[]>;
+  /** A message has ended, and where it is a dead letter, that is on the disk. */
   settled(id: number): void;
 }
 
@@ -97,7 +98,6 @@ export class Spooling {
     job.ended = true;
     lane.progressAt = now;
     this.#backlog.settled(job, now);
-    if (job.spoolId !== undefined) this.#deps.spool.settled(job.spoolId);
   }
 
   /** Whether the lane must wait for the disk before its next message; gets that into memory. */
@@ -209,10 +209,9 @@ export class Spooling {
   }
 
   #takeIn({ id, understood, waitedMs }: FromSpool, lane: Lane): void {
-    const { spool, scheduler, emit } = this.#deps;
+    const { scheduler, emit } = this.#deps;
     if (understood.kind === 'dead-lettered') {
       emit(understood);
-      spool.settled(id);
       return;
     }
     const job = newJob(understood, scheduler.now(), waitedMs);

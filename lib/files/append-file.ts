@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from './read-text.js';
+import { syncDirectory } from './sync-directory.js';
 
 /** Where lines are appended, and how large the file may grow. */
 export interface AppendFileOptions {
@@ -27,6 +28,7 @@ export class AppendFile {
   readonly #options: AppendFileOptions;
   readonly #pending: Pending[] = [];
   #file: FileHandle | undefined;
+  #inode = 0;
   #bytes = 0;
   #writing: Promise<void> | undefined;
 
@@ -100,12 +102,18 @@ export class AppendFile {
   }
 
   async #open(): Promise<FileHandle> {
-    if (this.#file !== undefined) return this.#file;
     const { path } = this.#options;
+    const there = await stat(path).catch(() => undefined);
+    if (this.#file !== undefined && there?.ino === this.#inode) return this.#file;
+    // Somebody has deleted it, or moved it away.
+    await this.#file?.close();
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
     this.#file = file;
-    this.#bytes = (await file.stat()).size;
+    if (there === undefined) await syncDirectory(dirname(path));
+    const { size, ino } = await file.stat();
+    this.#bytes = size;
+    this.#inode = ino;
     if (await endsTorn(file, this.#bytes)) {
       await file.appendFile('\n');
       this.#bytes += 1;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncDirectory } from '../files/sync-directory.js';
 import type { Slot } from './spool-index.js';
 
 /**
@@ -20,7 +21,9 @@ export class LineFile {
   /** Opens the file, with its directory; both are made where there is none (mode 0600 and 0700, as lines hold messages). */
   static async open(path: string): Promise<LineFile> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return new LineFile(path, await openFile(path));
+    const file = await openFile(path);
+    await syncDirectory(dirname(path));
+    return new LineFile(path, file);
   }
 
   /** Its size. */
@@ -48,9 +51,8 @@ export class LineFile {
   }
 
   /** The line in a slot, without its end. */
-  async line({ offset, bytes }: Slot): Promise<string> {
-    const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(bytes), 0, bytes, offset);
-    return buffer.toString('utf8', 0, bytesRead - 1);
+  async line(slot: Slot): Promise<string> {
+    return (await this.#read(slot)).toString('utf8', 0, slot.bytes - 1);
   }
 
   /** Cuts off all lines. */
@@ -67,7 +69,10 @@ export class LineFile {
     try {
       await fresh.truncate(0);
       for (const slot of slots) {
-        await fresh.appendFile(`${await this.line(slot)}\n`);
+        const line = await this.#read(slot);
+        // Whatever has become of it, the next one begins where it is said to.
+        line[slot.bytes - 1] = newline;
+        await fresh.appendFile(line);
         offsets.set(slot.id, bytes);
         bytes += slot.bytes;
       }
@@ -80,7 +85,8 @@ export class LineFile {
     const old = this.#file;
     this.#file = fresh;
     this.#bytes = bytes;
-    await old.close();
+    await syncDirectory(dirname(this.#path));
+    await old.close().catch(() => undefined);
     return offsets;
   }
 
@@ -88,7 +94,13 @@ export class LineFile {
     return this.#file.close();
   }
 
+  async #read({ offset, bytes }: Slot): Promise<Buffer> {
+    const { buffer } = await this.#file.read(Buffer.alloc(bytes), 0, bytes, offset);
+    return buffer;
+  }
+
   async #append(lines: string, onDisk: boolean): Promise<number> {
+    await this.#mend();
     const offset = this.#bytes;
     try {
       await this.#file.appendFile(lines);
@@ -100,6 +112,20 @@ export class LineFile {
       await this.#file.truncate(offset).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Makes the file as long as it is known to be, so that lines are where they were, and the next one is a line. */
+  async #mend(): Promise<void> {
+    const { size, nlink } = await this.#file.stat();
+    // A part of what could not be appended, and could not be cut off.
+    if (size > this.#bytes) await this.#file.truncate(this.#bytes);
+    // Somebody has cut it off.
+    if (size < this.#bytes) {
+      await this.#file.truncate(this.#bytes - 1);
+      await this.#file.appendFile('\n');
+    }
+    // Somebody has deleted or replaced it.
+    if (nlink === 0) await this.keep([{ id: 0, integration: '', offset: 0, bytes: this.#bytes }]);
   }
 }
 

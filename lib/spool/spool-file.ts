@@ -47,7 +47,9 @@ export class SpoolFile {
   readonly #file: LineFile;
   #nextId = 1;
   #pending: Pending[] = [];
-  #settled: number[] = [];
+  /** What is settled while the file does not say so: each of them is a message in the file. */
+  readonly #settled: number[] = [];
+  #noteIsDue = false;
   /** One thing at a time happens to the file. */
   #work: Promise<unknown> = Promise.resolve();
 
@@ -91,7 +93,7 @@ export class SpoolFile {
       const spooled: SpooledPublish[] = [];
       for (const slot of this.#index.take(integration, most)) {
         const record = parseSpoolLine(await this.#file.line(slot).catch(() => ''));
-        if (record !== undefined && 'id' in record) {
+        if (record !== undefined && 'id' in record && record.id === slot.id) {
           spooled.push({ id: slot.id, publish: publishOfJson(record.publish, -slot.id) });
         } else {
           this.#options.broken(`message ${slot.id} for ${integration} can't be read`);
@@ -106,13 +108,12 @@ export class SpoolFile {
   settled(id: number): void {
     if (!this.#index.done(id)) return;
     this.#settled.push(id);
-    if (this.#settled.length === 1)
-      setImmediate(() => this.#next(() => this.#writeSettled().catch(() => undefined)));
+    this.#noteSettled();
   }
 
   /** Writes what is due, and closes the file. */
   async close(): Promise<void> {
-    await this.#next(() => this.#writeSettled().catch(() => undefined));
+    await this.#next(() => this.#writeSettled());
     await this.#next(() => this.#file.close());
   }
 
@@ -157,6 +158,7 @@ export class SpoolFile {
         stored.length < messages.length ? E.left('the spool is full') : E.right(stored.map(({ id }) => id)),
       );
     }
+    this.#noteSettled();
   }
 
   #lineFor({ integration, publish }: ToSpool) {
@@ -165,16 +167,28 @@ export class SpoolFile {
     return { line, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
   }
 
+  /** Has the settlements of this turn of the event loop noted in one line. */
+  #noteSettled(): void {
+    if (this.#noteIsDue || this.#settled.length === 0) return;
+    this.#noteIsDue = true;
+    setImmediate(() => {
+      this.#noteIsDue = false;
+      void this.#next(() => this.#writeSettled());
+    });
+  }
+
+  /** Never rejects: what the disk does not take is tried again with the next write. */
   async #writeSettled(): Promise<void> {
-    const ids = this.#settled;
-    this.#settled = [];
+    const ids = [...this.#settled];
     if (ids.length === 0) return;
-    if (this.#index.live === 0 && this.#pending.length === 0) {
-      await this.#file.empty();
-      return;
+    try {
+      if (this.#index.live === 0 && this.#pending.length === 0) await this.#file.empty();
+      else await this.#file.note(doneLine(ids));
+      this.#settled.splice(0, ids.length);
+      if (this.#file.bytes > this.#options.maxBytes / 2) await this.#compact();
+    } catch {
+      // A message that is delivered again after a restart is better than one that is lost.
     }
-    await this.#file.note(doneLine(ids));
-    if (this.#file.bytes > this.#options.maxBytes / 2) await this.#compact();
   }
 
   /** Whether `bytes` fit, after the file was written anew if need be. */
@@ -187,7 +201,9 @@ export class SpoolFile {
   /** Writes the file anew without what is settled, where that is half of it or more. */
   async #compact(): Promise<void> {
     if (this.#index.liveBytes > this.#file.bytes / 2) return;
+    const gone = this.#settled.length;
     this.#index.move(await this.#file.keep(this.#index.slots()));
+    this.#settled.splice(0, gone);
   }
 
   async #recover(): Promise<void> {

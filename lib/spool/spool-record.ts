@@ -4,9 +4,14 @@ import { decodeJsonWith } from '../codec.js';
 import type { Publish } from '../message/publish.js';
 import { PublishJson, publishToJson } from '../message/publish-json.js';
 
-const MessageRecord = t.type({ id: t.Int, integration: t.string, publish: PublishJson });
+/** Far enough below 2^53 that the ids behind it are numbers, too. */
+const idBound = 2 ** 52;
 
-const DoneRecord = t.type({ done: t.array(t.Int) });
+const Id = t.refinement(t.Int, (n) => n > 0 && n < idBound, 'an id');
+
+const MessageRecord = t.type({ id: Id, integration: t.string, publish: PublishJson });
+
+const DoneRecord = t.type({ done: t.array(Id) });
 
 /** A line of the spool: a message that waits, or the ids of messages that have been settled. */
 export const SpoolRecord = t.union([MessageRecord, DoneRecord]);

@@ -14,7 +14,7 @@ export interface FileHandleSpy {
 /** Watches `method` of all open files until the test is over. */
 export async function fileHandleSpy(
   atEnd: (end: () => unknown) => void,
-  method: 'datasync' | 'appendFile',
+  method: 'datasync' | 'sync',
 ): Promise<FileHandleSpy> {
   const prototype: object = await prototypeOfFileHandles();
   const original = Reflect.get(prototype, method);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -94,6 +94,31 @@ describe('AppendFile', () => {
       await file.repair();
       expect(leftOf(await file.append('one'))).to.contain('EISDIR');
     });
+  });
+
+  for (const [title, away] of [
+    ['deleted', (path: string) => rm(path)],
+    ['moved away', (path: string) => rename(path, `${path}.old`)],
+    ['replaced', (path: string) => writeFile(`${path}.new`, '').then(() => rename(`${path}.new`, path))],
+  ] as const)
+    it(`has what comes next in its place after somebody has ${title} the file`, async () => {
+      const { path, file } = await newFile();
+      rightOf(await file.append('one'));
+      await away(path);
+      rightOf(await file.append('two'));
+      rightOf(await file.append('three'));
+      expect(await read(path)).to.equal('two\nthree\n');
+      expect((await openFiles(`${path} (deleted)`)) ?? 0).to.equal(0);
+      expect((await openFiles(`${path}.old`)) ?? 0).to.equal(0);
+    });
+
+  it('has its name on the disk, too, when it is new', async () => {
+    const { file } = await newFile(20);
+    const names = await fileHandleSpy(atEnd, 'sync');
+    for (const line of ['one', 'two']) rightOf(await file.append(line));
+    expect(names.calls.items).to.have.length(1);
+    rightOf(await file.append('more than there is room for'));
+    expect(names.calls.items).to.have.length(2);
   });
 
   describe('flushing', () => {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { closeSync, readlinkSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LineFile } from '../../../lib/spool/line-file.js';
@@ -21,6 +22,13 @@ describe('LineFile', () => {
     offset,
     bytes,
   });
+  const linkOf = (path: string): string => {
+    try {
+      return readlinkSync(path);
+    } catch {
+      return '';
+    }
+  };
   const failure = (action: Promise<unknown>): Promise<unknown> =>
     action.then(
       () => 'none',
@@ -74,6 +82,32 @@ describe('LineFile', () => {
     expect(await file.keep([slot(2, 4, 4)])).to.deep.equal(new Map([[2, 0]]));
     expect(await content()).to.equal('two\n');
     expect((await openFiles(`${path} (deleted)`)) ?? 0).to.equal(0);
+  });
+
+  it('knows where its lines are also when the old file can not be closed', async () => {
+    const { path, file } = await newFile();
+    await file.append('one\ntwo\n');
+    const descriptors = await readdir('/proc/self/fd').catch(() => []);
+    const links = descriptors.map((each) => [each, linkOf(`/proc/self/fd/${each}`)] as const);
+    const [descriptor] = links.find(([, link]) => link === path) ?? [];
+    const flushes = await fileHandleSpy(atEnd, 'datasync');
+    const release = flushes.hold();
+    const kept = file.keep([slot(2, 4, 4)]);
+    await flushes.calls.filled(1);
+    if (descriptor !== undefined) closeSync(Number(descriptor));
+    release();
+    expect(await kept).to.deep.equal(new Map([[2, 0]]));
+    expect(await file.line(slot(2, 0, 4))).to.equal('two');
+  });
+
+  it('has its name on the disk, too, when it is new and when it was written anew', async () => {
+    const { path, file } = await newFile();
+    const names = await fileHandleSpy(atEnd, 'sync');
+    await file.append('one\n');
+    await file.keep([slot(1, 0, 4)]);
+    expect(names.calls.items).to.have.length(1);
+    await (await LineFile.open(path)).close();
+    expect(names.calls.items).to.have.length(2);
   });
 
   it('cuts off what a power cut has torn', async () => {

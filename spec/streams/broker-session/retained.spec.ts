@@ -67,6 +67,20 @@ describe('brokerSession: retained messages', () => {
     expect(test.taken).to.have.length(2);
   });
 
+  it('does not run it again because an older one of its topic came out of the spool behind it', () => {
+    const record = recordInMemory();
+    const first = start(record);
+    first.latest.serve().deliver(1, retained);
+    first.latest.deliver(2, { ...retained, payload: { text: 'close' } });
+    // Both are in the spool, so they are the broker's no more; then the older one is delivered.
+    settleAll(first);
+    const [older] = first.taken;
+    if (older !== undefined) first.session.settled({ ...older, seq: -1 });
+    const next = start(record);
+    next.latest.accept(true).deliver(3, { ...retained, payload: { text: 'close' } });
+    expect(next.taken).to.have.length(0);
+  });
+
   it('runs the same command each time that it is sent live', () => {
     const record = recordInMemory();
     const test = start(record);

@@ -1,0 +1,46 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { devNull } from 'node:os';
+
+/** What a disk can be asked. `appendFile` may write a part before it fails. */
+export type DiskCall = 'appendFile' | 'datasync' | 'truncate';
+
+/** A disk that fails on demand, for all files that this process has open. */
+export interface FailingDisk {
+  /** The next call of each of these fails, as often as it is named. Of an append `partOf` (0 to 1) is written first. */
+  fail(calls: readonly DiskCall[], partOf?: number): void;
+  /** All goes well again. */
+  heal(): void;
+}
+
+/** Makes disks fail until the test is over. */
+export async function failingDisk(atEnd: (end: () => unknown) => void): Promise<FailingDisk> {
+  const file = await open(devNull);
+  const prototype: object = Object.getPrototypeOf(file);
+  await file.close();
+  let due: DiskCall[] = [];
+  let part = 0;
+  const error = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  for (const call of ['appendFile', 'datasync', 'truncate'] as const) {
+    const original = Reflect.get(prototype, call);
+    Reflect.set(prototype, call, async function (this: FileHandle, ...args: readonly unknown[]) {
+      const at = due.indexOf(call);
+      if (at < 0) return Reflect.apply(original, this, args);
+      due.splice(at, 1);
+      if (call === 'appendFile') {
+        const bytes = args[0] instanceof Uint8Array ? args[0] : Buffer.from(String(args[0]));
+        await Reflect.apply(original, this, [bytes.subarray(0, Math.floor(bytes.length * part))]);
+      }
+      throw error;
+    });
+    atEnd(() => Reflect.set(prototype, call, original));
+  }
+  return {
+    fail: (calls, partOf = 0) => {
+      due = [...due, ...calls];
+      part = partOf;
+    },
+    heal: () => {
+      due = [];
+    },
+  };
+}
