@@ -1,0 +1,223 @@
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { bytesOf } from '../../lib/message/payload.js';
+import { type SpooledPublish, SpoolFile } from '../../lib/spool/spool-file.js';
+import { parseSpoolLine } from '../../lib/spool/spool-record.js';
+import { rightOf } from '../sim/support/either.js';
+import type { FailingDisk } from './failing-disk.js';
+import { publishOf } from './shorthand.js';
+
+/**
+ * What who uses the spool knows of a message: it is being stored; it was not, as the disk failed, which may have a part of
+ * it until the next one is stored; it was found after a crash all the same, so it is on the disk when the next one is; it is
+ * stored; it is settled; that is written; that is flushed.
+ */
+type State = 'storing' | 'doubtful' | 'found' | 'stored' | 'settled' | 'noted' | 'flushed';
+
+interface Known {
+  readonly text: string;
+  readonly integration: string;
+  readonly kept: boolean;
+  readonly size: number;
+  state: State;
+  id: number;
+}
+
+/** Those that the messages are for. */
+export const integrations = ['int1', 'int2', 'int3'] as const;
+
+const textOf = ({ publish }: SpooledPublish): string =>
+  Buffer.from(bytesOf(publish.payload)).toString().split(' ')[0] ?? '';
+
+/** A spool, and what is known of the messages that it was given, in their order. */
+export class SpoolModel {
+  readonly #directory: string;
+  readonly #maxBytes: number;
+  readonly #disk: FailingDisk;
+  readonly broken: string[] = [];
+  #spools: SpoolFile[] = [];
+  #path = '';
+  #known: Known[] = [];
+  #waiting = new Map<string, Known[]>();
+  #held: Known[] = [];
+  #writing: Promise<void>[] = [];
+  #count = 0;
+
+  constructor(directory: string, maxBytes: number, disk: FailingDisk) {
+    this.#directory = directory;
+    this.#maxBytes = maxBytes;
+    this.#disk = disk;
+  }
+
+  async start(): Promise<void> {
+    await this.#open(join(this.#directory, 'spool'));
+  }
+
+  async end(): Promise<void> {
+    this.#disk.heal();
+    await Promise.all(this.#writing);
+    for (const spool of this.#spools) await spool.close().catch(() => undefined);
+  }
+
+  /** Gives it messages at once. */
+  store(messages: readonly Pick<Known, 'integration' | 'kept' | 'size'>[]): Promise<void> {
+    const [known, waiting, held] = [this.#known, this.#waiting, this.#held];
+    const given = messages.map(
+      (each): Known => ({ ...each, text: `${this.#count++}`, state: 'storing', id: 0 }),
+    );
+    known.push(...given);
+    const noted = known.filter(({ state }) => state === 'noted');
+    const stored = this.#spool
+      .append(
+        given.map(({ text, integration, kept, size }) => ({
+          integration,
+          kept,
+          publish: publishOf(1, { name: `${integration}-open`, text: `${text} ${'x'.repeat(size)}` }),
+        })),
+      )
+      .then((ids) => {
+        if (E.isLeft(ids)) {
+          for (const each of given) {
+            if (ids.left === 'the spool is full') known.splice(known.indexOf(each), 1);
+            else each.state = 'doubtful';
+          }
+          return;
+        }
+        for (const each of known.filter(({ state }) => state === 'doubtful'))
+          known.splice(known.indexOf(each), 1);
+        for (const each of noted) each.state = 'flushed';
+        for (const each of known) if (each.state === 'found') each.state = 'stored';
+        for (const [n, each] of given.entries()) {
+          each.state = 'stored';
+          each.id = ids.right[n] ?? 0;
+          if (each.kept) held.push(each);
+          else waiting.get(each.integration)?.push(each);
+        }
+      });
+    this.#writing.push(stored);
+    return stored;
+  }
+
+  /** Takes the next ones of an integration, which must be those that were stored next. */
+  async take(integration: string, most: number): Promise<void> {
+    const taken = await this.#spool.take(integration, most);
+    const expected = this.#waiting.get(integration)?.splice(0, most) ?? [];
+    expect(taken.map(textOf)).to.deep.equal(expected.map(({ text }) => text));
+    for (const [n, each] of expected.entries()) each.id = taken[n]?.id ?? 0;
+    this.#held.push(...expected);
+  }
+
+  /** Settles each nth of those that were taken. */
+  settle(nth: number): void {
+    const settled = this.#held.filter((_, n) => n % nth === 0);
+    this.#held = this.#held.filter((_, n) => n % nth !== 0);
+    for (const each of settled) {
+      each.state = 'settled';
+      this.#spool.settled(each.id);
+    }
+  }
+
+  /** The disk is well again, and another message comes: all settlements are written by then. */
+  async calm(): Promise<void> {
+    this.#disk.heal();
+    await Promise.all(this.#writing);
+    await this.store([{ integration: 'int1', kept: false, size: 1 }]);
+    await turn();
+    await this.#spool.take('nobody', 0);
+    for (const each of this.#known) if (each.state === 'settled') each.state = 'noted';
+  }
+
+  async close(): Promise<void> {
+    this.#disk.heal();
+    await Promise.all(this.#writing);
+    await this.#spool.close();
+    for (const each of this.#known) if (each.state === 'settled') each.state = 'noted';
+    await this.#reopen(this.#path, 'noted');
+  }
+
+  /** The process is gone; in a power cut also what was not flushed, but for this share of it. */
+  async kill(left: number | null): Promise<void> {
+    const [known, old] = [this.#known.map((each) => ({ ...each })), this.#path];
+    const path = join(this.#directory, `spool-${this.#count++}`);
+    await copyOf(old, path);
+    this.#disk.heal();
+    if (left !== null) {
+      const content = await readFile(path);
+      const flushed = flushedBytes(content, new Set(known.filter(isStored).map(({ id }) => id)));
+      await truncate(path, flushed + Math.floor(left * (content.length - flushed)));
+    }
+    this.#known = known;
+    await this.#reopen(path, left === null ? 'noted' : 'flushed');
+  }
+
+  /** Opens it again: all is there that must be. What was settled may not come back when it is as sure as this. */
+  async #reopen(path: string, sure: 'noted' | 'flushed'): Promise<void> {
+    await copyOf(path, `${path}-look`);
+    await this.#open(`${path}-look`);
+    const look = this.#spool;
+    const next: Known[] = [];
+    for (const integration of integrations) {
+      const taken = await look.take(integration, 10_000);
+      const texts = taken.map(textOf);
+      const own = this.#known.filter((each) => each.integration === integration);
+      const there = own.filter(({ text }) => texts.includes(text));
+      const gone = own.filter((each) => !there.includes(each));
+      expect(texts, 'once, in order, and no other').to.deep.equal(there.map(({ text }) => text));
+      expect(inState(gone, 'stored'), 'lost').to.deep.equal([]);
+      const over = sure === 'noted' ? inState(there, 'noted', 'flushed') : inState(there, 'flushed');
+      expect(over, 'come back').to.deep.equal([]);
+      for (const each of own) {
+        const id = taken.find((one) => textOf(one) === each.text)?.id;
+        if (id !== undefined)
+          next.push({ ...each, id, kept: false, state: isStored(each) ? 'stored' : 'found' });
+        // That it is settled is in the file, which a power cut may still change.
+        else if (isStored(each))
+          next.push({ ...each, state: each.state === 'flushed' ? 'flushed' : 'noted' });
+      }
+    }
+    expect(this.broken).to.deep.equal([]);
+    this.#known = next;
+    this.#held = [];
+    this.#writing = [];
+    await this.#open(path);
+    for (const each of next)
+      if (inState([each], 'stored', 'found').length > 0) this.#waiting.get(each.integration)?.push(each);
+  }
+
+  async #open(path: string): Promise<void> {
+    const broken = (detail: string) => this.broken.push(detail);
+    this.#spools.push(rightOf(await SpoolFile.open({ path, maxBytes: this.#maxBytes, broken })));
+    this.#path = path;
+    this.#waiting = new Map(integrations.map((each) => [each, []]));
+  }
+
+  get #spool(): SpoolFile {
+    const spool = this.#spools.at(-1);
+    if (spool === undefined) throw new Error('not started');
+    return spool;
+  }
+}
+
+const inState = (known: readonly Known[], ...states: readonly State[]): readonly Known[] =>
+  known.filter(({ state }) => states.includes(state));
+
+/** Whether it was said to be on the disk. */
+const isStored = (each: Known): boolean =>
+  inState([each], 'stored', 'settled', 'noted', 'flushed').length > 0;
+
+/** The file as it is now. Not by `copyFile`, which never ends when the file is cut off meanwhile. */
+const copyOf = async (from: string, to: string): Promise<void> => writeFile(to, await readFile(from));
+
+/** All up to the last message that was said to be on the disk is there. */
+const flushedBytes = (content: Buffer, stored: ReadonlySet<number>): number => {
+  let flushed = 0;
+  for (let at = 0, end = 0; ; at = end) {
+    end = content.indexOf('\n', at) + 1;
+    if (end === 0) return flushed;
+    const record = parseSpoolLine(content.toString('utf8', at, end - 1));
+    if (record !== undefined && 'id' in record && stored.has(record.id)) flushed = end;
+  }
+};
