@@ -120,5 +120,7 @@ describe('hostile messages', () => {
       .and.to.contain('malformed-name')
       .and.to.contain('too-large');
     expect(steeringIn(stdout.replaceAll('\r\n', '\n'))).to.deep.equal([]);
+    // It ends what runs in it; a terminal that is gone would only be a SIGHUP, which reloads the settings.
+    await terminal.end('SIGTERM');
   });
 });
