@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import * as E from 'fp-ts/lib/Either.js';
 import { EMPTY, from, lastValueFrom, merge, NEVER, timer } from 'rxjs';
@@ -16,12 +17,16 @@ import { type Command, complain, exitCode, untilSignal, wrongUsage } from './com
 import { readWhere } from './listen/where.js';
 import { liveLine } from './live-line.js';
 
+/** A capture looks on: where there is too little CPU for all, the daemon and the broker go first. */
+const niceness = 5;
+
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
   if (E.isLeft(options)) return wrongUsage('capture', usage, options.left);
   const { values, root, output: path, forMs, keep, ...limits } = options.right;
   const where = await readWhere('capture', values, root);
   if (E.isLeft(where)) return failed(where.left.detail, where.left.code);
+  setPriority(Math.max(niceness, getPriority()));
   const stop$ = merge(from(untilSignal()), forMs === undefined ? NEVER : timer(forMs));
   let output: Output;
   try {
