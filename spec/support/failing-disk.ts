@@ -8,6 +8,8 @@ export type DiskCall = 'appendFile' | 'datasync' | 'truncate';
 export interface FailingDisk {
   /** The next call of each of these fails, as often as it is named. Of an append `partOf` (0 to 1) is written first. */
   fail(calls: readonly DiskCall[], partOf?: number): void;
+  /** Happens within the next call of this, before it is done. */
+  during(call: DiskCall, happen: () => void): void;
   /** All goes well again. */
   heal(): void;
 }
@@ -19,10 +21,13 @@ export async function failingDisk(atEnd: (end: () => unknown) => void): Promise<
   await file.close();
   let due: DiskCall[] = [];
   let part = 0;
+  const happening = new Map<DiskCall, () => void>();
   const error = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
   for (const call of ['appendFile', 'datasync', 'truncate'] as const) {
     const original = Reflect.get(prototype, call);
     Reflect.set(prototype, call, async function (this: FileHandle, ...args: readonly unknown[]) {
+      happening.get(call)?.();
+      happening.delete(call);
       const at = due.indexOf(call);
       if (at < 0) return Reflect.apply(original, this, args);
       due.splice(at, 1);
@@ -39,6 +44,7 @@ export async function failingDisk(atEnd: (end: () => unknown) => void): Promise<
       due = [...due, ...calls];
       part = partOf;
     },
+    during: (call, happen) => void happening.set(call, happen),
     heal: () => {
       due = [];
     },

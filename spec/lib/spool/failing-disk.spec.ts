@@ -53,6 +53,23 @@ describe('SpoolFile, while the disk fails', () => {
   const texts = async (spool: SpoolFile, integration = 'int1'): Promise<string[]> =>
     (await taken(spool, integration)).map(({ text }) => text);
 
+  it('forgets no settlement that comes while the file is written anew', async () => {
+    const { spool, path, afterKill } = await newSpool(4_000);
+    const disk = await failingDisk(atEnd);
+    await store(spool, ...['a', 'b', 'c', 'd'].map((text) => message(`${text}${big}`)));
+    const [a, b, c, d] = await taken(spool);
+    const before = (await readFile(path)).length;
+    let during = 0;
+    disk.during('datasync', () => {
+      during += 1;
+      spool.settled(d?.id ?? 0);
+    });
+    for (const each of [a, b, c]) spool.settled(each?.id ?? 0);
+    await quiet(spool);
+    expect([during, before > 2_000]).to.deep.equal([1, true]);
+    expect(await texts(await afterKill(spool))).to.deep.equal([]);
+  });
+
   it('notes with the next write what it could not note as settled', async () => {
     const { spool, afterKill } = await newSpool();
     const disk = await failingDisk(atEnd);
