@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/log/printable.js';
 
 /** Exit codes: anchors.md, "Conventions users expect" (sysexits). */
-export const exitCode = { good: 0, failed: 1, usage: 2, config: 78 } as const;
+export const exitCode = { good: 0, failed: 1, usage: 2, later: 75, config: 78 } as const;
 
 /** A command: what it is for, and what runs it, with the arguments behind its name; the result is the exit code. */
 export interface Command {

@@ -5,6 +5,7 @@ import { fromEvent, lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } 
 import { AckWindow } from '../lib/broker/ack-window.js';
 import { readConfig } from '../lib/config/config.js';
 import { problemLine } from '../lib/config/problem.js';
+import { claim } from '../lib/files/claim.js';
 import { retainedRecord } from '../lib/files/retained-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
@@ -24,7 +25,8 @@ Receives the messages of this unit and hands each to cvmain, until SIGTERM.
   --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
-Exit codes: 0 stopped by a signal, 2 wrong usage, 78 the configuration is wrong.`;
+Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon runs with this state directory, 78 the configuration
+is wrong.`;
 
 const options = {
   'state-dir': { type: 'string' },
@@ -55,6 +57,15 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     complain(`cvmqtt: ${printable(problemLine(config.left))}`);
     return exitCode.config;
   }
+  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
+  const claimed = await claim(stateDirectory, 'daemon');
+  if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
+    // Both would run what is in the spool, and each would take the broker's session from the other.
+    complain(
+      `cvmqtt: process ${claimed.left.pid} runs with the state directory ${printable(stateDirectory)}`,
+    );
+    return exitCode.later;
+  }
   // A log that nobody reads any more is no reason to stop forwarding.
   process.stderr.on('error', () => undefined);
   const log = logger({
@@ -79,7 +90,6 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
 
-  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
   report({ kind: 'starting', configDirectory: root, stateDirectory });
   const session = {
     ackWindow: new AckWindow(),
@@ -97,6 +107,8 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
     defaultValue: undefined,
   });
+  // On a disk that can't be written, it goes without: it has no spool there either.
+  if (E.isRight(claimed)) await claimed.right();
   report({ kind: 'stopped', tally });
   return exitCode.good;
 };

@@ -14,6 +14,7 @@ import {
   tap,
 } from 'rxjs';
 import { openConnection } from '../lib/broker/connection.js';
+import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
 import { connectCvmain } from '../lib/cvmain/client.js';
 import { AppendFile } from '../lib/files/append-file.js';
@@ -105,7 +106,7 @@ export const daemon = ({
       protocolVersion: versions[settings.mqtt_version],
       windowMessages: settings.window_messages,
       windowBytes: settings.window_bytes,
-      fullMs: (settings.keepalive_s * 1000) / 4,
+      fullMs: pingTimes(settings.keepalive_s * 1000).overdueMs,
       ...known,
       reconnect: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,

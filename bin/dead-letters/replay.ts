@@ -4,7 +4,7 @@ import type { Letter } from '../../lib/dead-letters/letter.js';
 import { openMarking, readMarks } from '../../lib/dead-letters/marks.js';
 import { replayLetters } from '../../lib/dead-letters/replay.js';
 import { publishAgain } from '../../lib/dead-letters/state.js';
-import { claim } from '../../lib/files/claim.js';
+import { claim, claimLine } from '../../lib/files/claim.js';
 import { describe } from '../../lib/log/describe.js';
 import type { Report } from '../../lib/log/event.js';
 import { printable } from '../../lib/log/printable.js';
@@ -26,7 +26,7 @@ export const replay = async (opened: Opened, asked: Asked): Promise<E.Either<Fai
   if (asked.dryRun) return replayClaimed(opened, asked);
   const claimed = await claim(opened.directory, 'dead-letters-replay');
   if (E.isLeft(claimed))
-    return E.left({ detail: `another replay: ${claimed.left}`, exitCode: exitCode.failed });
+    return E.left({ detail: `another replay: ${claimLine(claimed.left)}`, exitCode: exitCode.failed });
   try {
     // What another replay has sent until it gave the claim back counts too.
     const marks = await readMarks(opened.directory);

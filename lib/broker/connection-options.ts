@@ -42,6 +42,8 @@ export const clientOptions = ({
     ...(username === '' ? {} : { username, password }),
     protocolVersion,
     keepalive: keepaliveS,
+    // No pings of its own: see pings.ts.
+    timerVariant: { set: () => 0, clear: () => undefined },
     clean: sessionExpiryS === 0,
     resubscribe: false,
     reconnectPeriod: 0,

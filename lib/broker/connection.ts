@@ -1,10 +1,12 @@
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { payloadOf } from '../message/payload.js';
 import type { Publish, QoS } from '../message/publish.js';
 import { AckWriter } from './ack-writer.js';
 import { type CloseReason, closeReasonOf } from './close-reason.js';
 import { type ConnectionOptions, clientOptions } from './connection-options.js';
+import { Pings, pingTimes } from './pings.js';
 
 /** The MQTT 5 properties of a publish, as MQTT.js has them. */
 export type WireProperties = NonNullable<IPublishPacket['properties']>;
@@ -24,7 +26,7 @@ export interface ConnectionEvents {
   readonly pingSent: () => void;
   /** PINGRESP came: the broker has read all that was written before its PINGREQ. */
   readonly pingAnswered: () => void;
-  /** A ping has not been answered for a quarter of the keepalive: half of it is where MQTT.js gives the line up. */
+  /** A ping has not been answered for an eighth of the keepalive: after a quarter of it the line is given up. */
   readonly pingOverdue: () => void;
   /** The last event, once. */
   readonly closed: (reason: CloseReason) => void;
@@ -42,6 +44,21 @@ export interface Connection {
   end(): void;
 }
 
+/** The same in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
+const pingreq = Buffer.of(0xc0, 0);
+
+/**
+ * The system asks the other end of a line whether it is there when it was idle for so long, ms, and gives it up 10 s later
+ * (TCP keep-alive; ten probes, one a second: libuv). That needs no wake-up of ours, and a line through a NAT stays open.
+ */
+const probeAfterMs = 30_000;
+
+/** Whether the system watches the line: it can't look into a WebSocket, nor could proxies of those that end idle ones. */
+const isWatched = (stream: Duplex): stream is Socket => stream instanceof Socket;
+
+/** The longest keepalive of lines that are not watched, ms. */
+const unwatchedMs = 60_000;
+
 /** How long the broker has to take a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
 
@@ -52,7 +69,10 @@ const endDeadlineMs = 1_000;
  */
 export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
   const client = connect(clientOptions(options));
-  const acks = new AckWriter((packets) => client.stream.write(packets));
+  const acks = new AckWriter((packets) => {
+    client.stream.write(packets);
+    pings?.wrote();
+  });
   let error: Error | undefined;
   let serverReason: number | undefined;
   let answered = false;
@@ -62,7 +82,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let takeNext: (() => void) | undefined;
   let open = true;
   let ending: NodeJS.Timeout | undefined;
-  let ping: NodeJS.Timeout | undefined;
+  let pings: Pings | undefined;
 
   const resume = (): void => {
     full = false;
@@ -74,6 +94,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   const shut = (): void => {
     open = false;
     acks.close();
+    pings?.stop();
   };
 
   const fail = (cause: Error): void => {
@@ -82,9 +103,20 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     client.stream?.destroy();
   };
 
+  const startPings = (keepaliveMs: number): Pings =>
+    new Pings(pingTimes(isWatched(client.stream) ? keepaliveMs : Math.min(keepaliveMs, unwatchedMs)), {
+      send: () => {
+        acks.flush();
+        client.stream.write(pingreq);
+        events.pingSent();
+      },
+      overdue: events.pingOverdue,
+      dead: () => fail(new Error('Keepalive timeout')),
+    });
+
   client.on('packetreceive', (packet) => {
     if (packet.cmd === 'pingresp') {
-      clearTimeout(ping);
+      pings?.answered();
       events.pingAnswered();
     }
     if (packet.cmd !== 'publish') return;
@@ -118,11 +150,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     else done();
   };
   client.on('packetsend', ({ cmd }) => {
-    if (cmd === 'pingreq') {
-      acks.flush();
-      events.pingSent();
-      ping = setTimeout(events.pingOverdue, (options.keepaliveS * 1000) / 4);
-    }
+    if (cmd === 'subscribe') pings?.wrote();
     if (cmd !== 'puback') return;
     shut();
     client.stream.destroy();
@@ -130,9 +158,11 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       'MQTT.js acknowledges by itself: it has changed, and lib/broker/connection.ts no longer fits it',
     );
   });
-  client.on('connect', ({ sessionPresent }) => {
+  client.on('connect', ({ sessionPresent, properties }) => {
     if (!open) return;
     answered = true;
+    const keepaliveS = Math.min(options.keepaliveS, properties?.serverKeepAlive || Number.POSITIVE_INFINITY);
+    pings = startPings(keepaliveS * 1_000);
     events.connected(sessionPresent);
   });
   client.on('disconnect', ({ reasonCode }) => {
@@ -143,7 +173,6 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   client.once('close', () => {
     shut();
     clearTimeout(ending);
-    clearTimeout(ping);
     events.closed(closeReasonOf({ answered, error, serverReason }));
   });
   start(client, events, fail);
@@ -169,8 +198,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
 const start = (client: MqttClient, events: ConnectionEvents, fail: (cause: Error) => void): void => {
   try {
     client.connect();
+    const { stream } = client;
     // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
-    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+    if (isWatched(stream)) stream.setNoDelay(true).setKeepAlive(true, probeAfterMs);
     // MQTT.js keeps those without a code to itself, such as what a web server said that is no broker.
     client.stream.on('error', fail);
   } catch (cause) {

@@ -22,7 +22,11 @@ const about: { readonly [Key in keyof Settings]: About } = {
     about: 'How many messages wait in memory for apps to register, at most.',
   },
   mqtt_version: { unit: '', about: '`auto` is MQTT 5, and 3.1.1 where the broker does not have it.' },
-  keepalive_s: { unit: 's', about: 'Between two pings to the broker.' },
+  keepalive_s: {
+    unit: 's',
+    about:
+      'How long the daemon may be silent on its line to the broker, which takes it for dead after 1.5 times that. The daemon notices a dead line sooner: see [faults.md](faults.md).',
+  },
   session_expiry_s: {
     unit: 's',
     about: 'How long the broker keeps the session of a unit that is away (MQTT 5).',

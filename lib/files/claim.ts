@@ -4,12 +4,23 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from './read-text.js';
 
+/** Why a claim is not had. */
+export type ClaimRefusal =
+  | { readonly reason: 'taken'; readonly pid: number }
+  | { readonly reason: 'not-written'; readonly detail: string };
+
+/** A refusal for people, in one line. */
+export const claimLine = (refusal: ClaimRefusal): string =>
+  refusal.reason === 'taken' ? `process ${refusal.pid} is at it` : refusal.detail;
+
 /**
- * Claims `name` in a directory for this process: of two at once, one at most has it. Right gives it back. Left is why not,
- * in one line, such as that a process that runs has it. The claim of a process that was killed counts for nothing, also
+ * Claims `name` in a directory for this process: of two at once, one at most has it. Right gives it back. The claim of a process that was killed counts for nothing, also
  * when another one has its pid now: a claim is a file whose name says whose it is, so that it is never half-written.
  */
-export async function claim(directory: string, name: string): Promise<E.Either<string, () => Promise<void>>> {
+export async function claim(
+  directory: string,
+  name: string,
+): Promise<E.Either<ClaimRefusal, () => Promise<void>>> {
   const own = `${name}.${process.pid}.${lifeOf(process.pid)}.lock`;
   const release = () => rm(join(directory, own), { force: true });
   const problem = await created(directory, own);
@@ -28,18 +39,18 @@ export async function claim(directory: string, name: string): Promise<E.Either<s
 }
 
 /** Makes the file of a claim; or says why it can't be made. */
-const created = async (directory: string, file: string): Promise<string | undefined> => {
+const created = async (directory: string, file: string): Promise<ClaimRefusal | undefined> => {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    return `${directory}: ${errorCode(error) ?? 'unknown error'}`;
+    return notWritten(directory, error);
   }
   try {
     await (await open(join(directory, file), 'wx', 0o600)).close();
     return undefined;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return taken(process.pid);
-    return `${join(directory, file)}: ${errorCode(error) ?? 'unknown error'}`;
+    return notWritten(join(directory, file), error);
   }
 };
 
@@ -48,7 +59,12 @@ interface Holder {
   readonly life: string;
 }
 
-const taken = (pid: number): string => `process ${pid} is at it`;
+const taken = (pid: number): ClaimRefusal => ({ reason: 'taken', pid });
+
+const notWritten = (path: string, error: unknown): ClaimRefusal => ({
+  reason: 'not-written',
+  detail: `${path}: ${errorCode(error) ?? 'unknown error'}`,
+});
 
 const holderOf = (name: string, file: string): Holder | undefined => {
   if (!file.startsWith(`${name}.`)) return undefined;

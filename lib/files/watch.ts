@@ -1,12 +1,13 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers';
+import { isTold } from './told.js';
 
 /**
- * How often a file is looked at, ms: where its directory can't be watched, and where it is, in case the system told nothing
- * (another file system, a directory above that was moved). To look is nearly all that an idle daemon does.
+ * How often a file is looked at, ms: where its directory can't be watched, or not all changes there are told; and where it
+ * is, as nothing tells that a directory above was moved. To look would be most of what an idle daemon does.
  */
-const lookMs = { unwatched: 2_000, watched: 30_000 };
+const lookMs = { unwatched: 2_000, watched: 300_000 };
 
 /**
  * Calls `changed` whenever `path` may have changed: created, written, replaced or deleted, also when its directory comes
@@ -18,6 +19,7 @@ export function watchFile(path: string, changed: () => void): () => void {
   let watcher: FSWatcher | undefined;
   let watchedDirectory: string | undefined;
   let lastSeen: string | undefined;
+  let told = false;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
 
@@ -29,15 +31,19 @@ export function watchFile(path: string, changed: () => void): () => void {
   const look = (): void => {
     const directory = identityOf(dirname(path));
     const file = identityOf(path);
-    if (directory?.inode !== watchedDirectory) {
+    const isAnother = directory?.inode !== watchedDirectory;
+    if (isAnother) {
       watcher?.close();
       watcher = directory === undefined ? undefined : watchDirectory();
       watchedDirectory = watcher === undefined ? undefined : directory?.inode;
-      // It may have changed between the look at it and the watch.
+    }
+    // In another directory it may have changed between the look at it and the watch.
+    if (isAnother || file?.version !== lastSeen) {
+      told = watcher !== undefined && isTold(path);
       changed();
-    } else if (file?.version !== lastSeen) changed();
+    }
     lastSeen = file?.version;
-    lookIn(watcher === undefined ? lookMs.unwatched : lookMs.watched);
+    lookIn(told ? lookMs.watched : lookMs.unwatched);
   };
 
   const watchDirectory = (): FSWatcher | undefined => {
@@ -52,7 +58,11 @@ export function watchFile(path: string, changed: () => void): () => void {
   };
 
   const heard = (_event: string, name: string | null): void => {
-    if (name === null || name === basename(path)) changed();
+    if (name === null || name === basename(path)) {
+      changed();
+      // It may be a symbolic link now.
+      lookIn(lookMs.unwatched);
+    }
     // The directory itself was moved or deleted.
     if (name === basename(dirname(path))) look();
   };

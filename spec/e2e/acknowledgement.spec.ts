@@ -31,7 +31,7 @@ describe('on the wire: PUBACK', () => {
       const calls = holdCalls();
       const { tap, rig, daemon, server } = await start({
         intercept: calls.intercept,
-        settings: { mqtt_version: version, keepalive_s: 2 },
+        settings: { mqtt_version: version, keepalive_s: 4 },
       });
       for (const name of names) await server.send(username, { function: `${name}-open`, body: name });
       await calls.arrived.filled('calls', names.length);

@@ -29,7 +29,7 @@ describe('a backlog of 1,000,000 messages and a slow cvmain', function () {
       const unit = await startUnit(atEnd, {
         brokerUrl: broker.url,
         integrations: ten,
-        settings: { mqtt_version, keepalive_s: 4 },
+        settings: { mqtt_version, keepalive_s: 8 },
       });
       const { accepted } = unit.cvmain;
       const first = await unit.connected();

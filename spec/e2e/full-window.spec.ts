@@ -23,8 +23,8 @@ describe('a window that the broker does not keep to', () => {
       brokerUrl: tap.url,
       integrations: names,
       intercept: calls.intercept,
-      // MQTT 3.1.1 has no Receive Maximum: mosquitto sends 20 at a time. Half a second is a quarter of the keepalive.
-      settings: { mqtt_version: '3.1.1', window_messages: 10, keepalive_s: 2 },
+      // MQTT 3.1.1 has no Receive Maximum: mosquitto sends 20 at a time. Half a second is an eighth of the keepalive.
+      settings: { mqtt_version: '3.1.1', window_messages: 10, keepalive_s: 4 },
     });
     const daemon = await rig.connected();
     const server = await startServer(atEnd, broker.url);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
@@ -48,6 +48,24 @@ describe('the state directory', () => {
     const other = await temporaryDirectory(atEnd);
     await deadLetter(['--state-dir', given], { STATE_DIRECTORY: other });
     expect(await letterIn(given)).to.include({ reason: 'malformed-name' });
+  });
+
+  itWithMosquitto('is one daemon’s: another one ends with code 75, until the first is gone', async () => {
+    const rig = await startRig(atEnd, { brokerUrl: (await startMosquitto(atEnd)).url });
+    const first = await rig.connected();
+    const second = startDaemon(atEnd, rig.home);
+    expect(await second.exited).to.deep.equal({ code: 75, signal: null });
+    const directory = layout(rig.home).state;
+    const line = `cvmqtt: process ${first.pid} runs with the state directory ${directory}\n`;
+    expect(second.output()).to.deep.equal({ stdout: '', stderr: line });
+    expect(first.count('disconnected')).to.equal(0);
+
+    await first.end('SIGKILL');
+    const third = await rig.connected();
+    const locks = async () => (await readdir(directory)).filter((name) => name.endsWith('.lock'));
+    expect(await locks()).to.have.length(1);
+    expect(await third.stop()).to.include({ code: 0 });
+    expect(await locks()).to.deep.equal([]);
   });
 
   itWithMosquitto('that can not be written holds nothing up: the loss is an error in the log', async () => {

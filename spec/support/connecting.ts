@@ -77,8 +77,9 @@ export async function connected(
     protocolVersion = 4,
     peerOf = tcpPeer,
     room,
+    connack = accepted,
     ...options
-  }: Partial<ConnectionOptions> & { peerOf?: typeof tcpPeer; room?: () => boolean } = {},
+  }: Partial<ConnectionOptions> & { peerOf?: typeof tcpPeer; room?: () => boolean; connack?: Packet } = {},
 ): Promise<Connected> {
   const peer = await peerOf(protocolVersion);
   atEnd(peer.close);
@@ -87,13 +88,18 @@ export async function connected(
   const [far] = await peer.connections.filled(1);
   if (far === undefined) throw new Error('nobody came');
   await far.packets.filled(1);
-  far.send(accepted);
+  far.send(connack);
   await opened.told.filled(1);
   return { ...opened, peer, far };
 }
 
 /** CONNACK of success, of either version, without a session. */
-export const accepted: Packet = { cmd: 'connack', returnCode: 0, reasonCode: 0, sessionPresent: false };
+export const accepted: Extract<Packet, { cmd: 'connack' }> = {
+  cmd: 'connack',
+  returnCode: 0,
+  reasonCode: 0,
+  sessionPresent: false,
+};
 
 /** A PUBLISH; of QoS 1 unless another one is given. */
 export const publish = (

@@ -38,7 +38,7 @@ describe('the disk, as long as all goes well,', () => {
     const broker = await startMosquitto(atEnd);
     const tap = await tapWire(atEnd, broker.port);
     const ledger = keepLedger(tap);
-    const settings = { keepalive_s: 2 };
+    const settings = { keepalive_s: 4 };
     const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: names, settings });
     const daemon = await unit.connected();
     const messageNames = names.map((name) => `${name}-do`);

@@ -7,10 +7,13 @@ import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type Child, startChild } from './child.js';
 import { freePort } from './free-port.js';
 import { serverToken, unitToken, username } from './login.js';
+import type { OtherHost } from './other-host.js';
 
 export interface MosquittoOptions {
   /** More lines of `mosquitto.conf`, such as another listener. */
   readonly more?: readonly string[];
+  /** Runs there instead of on this host. */
+  readonly host?: OtherHost;
   /** Does not start it yet: {@link Mosquitto.start} does. */
   readonly stopped?: boolean;
 }
@@ -18,7 +21,7 @@ export interface MosquittoOptions {
 /** A mosquitto process with the platform's logins: the unit may hear `s2u/<username>/#`, the server may speak to it. */
 export interface Mosquitto {
   readonly port: number;
-  /** `mqtt://127.0.0.1:<port>` */
+  /** `mqtt://127.0.0.1:<port>`, or where its host is. */
   readonly url: string;
   /** Starts it (again) on the same port, with the sessions it had; resolves when it listens. */
   start(): Promise<void>;
@@ -30,6 +33,7 @@ export interface Mosquitto {
 
 /** A mosquitto with a directory of its own. */
 export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {}): Promise<Mosquitto> {
+  const { address = '127.0.0.1', command = [] } = options.host ?? {};
   const directory = await temporaryDirectory(atEnd);
   const port = await freePort();
   const config = join(directory, 'mosquitto.conf');
@@ -42,7 +46,7 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
   await writePasswords(unitToken);
   await writeFile(acl, `user ${username}\ntopic read s2u/${username}/#\nuser server\ntopic write s2u/#\n`);
   const lines = [
-    `listener ${port} 127.0.0.1`,
+    `listener ${port} ${address}`,
     `password_file ${passwords}`,
     `acl_file ${acl}`,
     'allow_anonymous false',
@@ -58,13 +62,14 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
 
   let child: Child | undefined;
   const start = async (): Promise<void> => {
-    child = startChild(atEnd, 'mosquitto', ['-c', config]);
+    const [program = '', ...args] = [...command, 'mosquitto', '-c', config];
+    child = startChild(atEnd, program, args);
     await child.stderr.first('mosquitto to run', (line) => /mosquitto version .* running/.test(line));
   };
   if (!options.stopped) await start();
   return {
     port,
-    url: `mqtt://127.0.0.1:${port}`,
+    url: `mqtt://${address}:${port}`,
     start,
     renewUnitToken: async (token) => {
       await writePasswords(token);

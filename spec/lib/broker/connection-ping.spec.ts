@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { cleanup } from '../../sim/support/cleanup.js';
-import { connected } from '../../support/connecting.js';
-import type { PeerConnection } from '../../support/mqtt-peer.js';
+import { accepted, connected } from '../../support/connecting.js';
+import { type PeerConnection, webSocketPeer } from '../../support/mqtt-peer.js';
 
 /** Resolves when so many pings came. */
 const pings = async ({ packets }: PeerConnection, count: number): Promise<void> => {
@@ -11,15 +13,81 @@ const pings = async ({ packets }: PeerConnection, count: number): Promise<void> 
     if ((await packets.filled(at + 1))[at]?.cmd === 'pingreq') seen += 1;
 };
 
+const itOnLinux = process.platform === 'linux' ? it : it.skip;
+
+/** When the system will ask the other end, at `port`, whether it is there (proc_pid_net_tcp(5): timer 2, in ticks of 10 ms). */
+const keepAliveTimerMs = (port: number): number => {
+  const remote = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+  const [, ticks = ''] =
+    lines
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , to, state]) => to === remote && state === '01')
+      .map(([, , , , , timer = '']) => timer.split(':'))
+      .find(([kind]) => kind === '02') ?? [];
+  return Number.parseInt(ticks, 16) * 10;
+};
+
 describe('openConnection: pings', () => {
   const atEnd = cleanup();
+  afterEach(() => mock.timers.reset());
 
-  it('are told when they are not answered for a quarter of the keepalive, before the line is given up', async () => {
+  it('are told when they are not answered for an eighth of the keepalive, before the line is given up', async () => {
     const { far, told, closed } = await connected(atEnd, { keepaliveS: 1 });
     await pings(far, 1);
     expect((await told.filled(2)).at(-1)).to.deep.equal({ pingOverdue: true });
     expect(await closed).to.deep.equal({ kind: 'lost', detail: 'Keepalive timeout' });
   });
+
+  it('come a quarter of the keepalive after an acknowledgement', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { connection, far } = await connected(atEnd, { keepaliveS: 40 });
+    connection.acknowledge([7]);
+    await far.packets.filled(2);
+    mock.timers.tick(10_000);
+    expect((await far.packets.filled(3)).at(-1)).to.deep.include({ cmd: 'pingreq' });
+  });
+
+  it('come a quarter of the keepalive after SUBSCRIBE', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { connection, far } = await connected(atEnd, { keepaliveS: 40 });
+    connection.subscribe(['s2u/cv12345/#'], () => undefined);
+    await far.packets.filled(2);
+    mock.timers.tick(10_000);
+    expect((await far.packets.filled(3)).at(-1)).to.deep.include({ cmd: 'pingreq' });
+  });
+
+  it('keep to the keepalive that the broker asks for, where that is shorter', async () => {
+    for (const [serverKeepAlive, pingsAfterMs] of [
+      [20, 18_000],
+      [60, 36_000],
+      [0, 36_000],
+    ] as const) {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      const connack = { ...accepted, properties: { serverKeepAlive } };
+      const { far, pings } = await connected(atEnd, { protocolVersion: 5, keepaliveS: 40, connack });
+      mock.timers.tick(pingsAfterMs - 1);
+      expect(pings.items).to.deep.equal([]);
+      mock.timers.tick(1);
+      expect((await far.packets.filled(2)).at(-1)).to.deep.include({ cmd: 'pingreq' });
+      mock.timers.reset();
+    }
+  });
+
+  it('come every minute through a WebSocket, which the system does not watch, however long the keepalive', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { far } = await connected(atEnd, { keepaliveS: 3_600, peerOf: webSocketPeer });
+    mock.timers.tick(54_000);
+    expect((await far.packets.filled(2)).at(-1)).to.deep.include({ cmd: 'pingreq' });
+  });
+
+  itOnLinux(
+    'are seldom elsewhere, as the system asks after 30 s whether the other end is there',
+    async () => {
+      const { peer } = await connected(atEnd, { keepaliveS: 3_600 });
+      expect(keepAliveTimerMs(peer.address.port)).to.be.within(25_000, 30_000);
+    },
+  );
 
   it('are not told where they are answered', async () => {
     const { far, told } = await connected(atEnd, { keepaliveS: 1 });

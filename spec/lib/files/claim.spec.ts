@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { claim } from '../../../lib/files/claim.js';
+import { claim, claimLine } from '../../../lib/files/claim.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
 
 describe('claim', () => {
@@ -23,7 +23,9 @@ describe('claim', () => {
 
   it('is had by one, until it gives it back', async () => {
     const release = rightOf(await claim(directory, 'work'));
-    expect(leftOf(await claim(directory, 'work'))).to.equal(`process ${process.pid} is at it`);
+    const refusal = leftOf(await claim(directory, 'work'));
+    expect(refusal).to.deep.equal({ reason: 'taken', pid: process.pid });
+    expect(claimLine(refusal)).to.equal(`process ${process.pid} is at it`);
     await release();
     expect(await readdir(directory)).to.deep.equal([]);
     await rightOf(await claim(directory, 'work'))();
@@ -32,7 +34,9 @@ describe('claim', () => {
   it('makes its directory, and says why it can not', async () => {
     await rightOf(await claim(join(directory, 'state'), 'work'))();
     await writeFile(join(directory, 'file'), '');
-    expect(leftOf(await claim(join(directory, 'file'), 'work'))).to.contain('EEXIST');
+    const refusal = leftOf(await claim(join(directory, 'file'), 'work'));
+    expect(refusal).to.deep.equal({ reason: 'not-written', detail: `${join(directory, 'file')}: EEXIST` });
+    expect(claimLine(refusal)).to.equal(`${join(directory, 'file')}: EEXIST`);
   });
 
   it('has nothing to do with other files, nor with claims of something else', async () => {
@@ -58,7 +62,7 @@ describe('claim', () => {
 
   it('is not had while another process has it; one that was killed has it no more', async () => {
     const child = await holder();
-    expect(leftOf(await claim(directory, 'work'))).to.equal(`process ${child.pid} is at it`);
+    expect(leftOf(await claim(directory, 'work'))).to.deep.equal({ reason: 'taken', pid: child.pid });
     expect(await readdir(directory)).to.have.length(1);
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -87,6 +87,32 @@ describe('watchFile', () => {
     await writeFile(path, 'new');
     await shows('new');
     await changes(path, shows);
+  });
+
+  it('calls when what a symbolic link leads to changes, or where one above the file leads', async function () {
+    this.timeout(noPolling);
+    const directory = await temporaryDirectory(atEnd);
+    for (const version of ['v1', 'v2']) {
+      await mkdir(join(directory, version, 'mq'), { recursive: true });
+      await writeFile(join(directory, version, 'mq', 'file'), version);
+    }
+    const current = join(directory, 'current');
+    await symlink('v1', current);
+    const { shows } = watching(join(current, 'mq', 'file'));
+    await shows('v1');
+    await symlink('v2', `${current}.new`);
+    await rename(`${current}.new`, current);
+    await shows('v2');
+
+    const link = join(directory, 'link');
+    await writeFile(link, 'not yet a link');
+    const linked = watching(link);
+    await linked.shows('not yet a link');
+    await symlink(join('v1', 'mq', 'file'), `${link}.new`);
+    await rename(`${link}.new`, link);
+    await linked.shows('v1');
+    await writeFile(join(directory, 'v1', 'mq', 'file'), 'changed');
+    await linked.shows('changed');
   });
 
   it('calls when the directory of the file is deleted', async () => {
