@@ -77,6 +77,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     live.end();
   }
   complain(`captured ${progress()}${gaps(counts)}`);
+  if (counts.connections === 0) return failed('the broker was never reached', exitCode.failed);
   return exitCode.good;
 };
 

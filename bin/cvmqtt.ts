@@ -2,6 +2,7 @@
 import { errorCode } from '../lib/files/read-text.js';
 import { printable } from '../lib/log/printable.js';
 import { type Command, complain, exitCode, print } from './command.js';
+import { version } from './version.js';
 
 /** The daemon is part of the file that starts; the others stand beside it, see `build.ts`. */
 const load = async (name: string): Promise<{ readonly command: Command } | undefined> => {
@@ -19,11 +20,16 @@ const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's config
        cvmqtt test FILE...       rule tests: how messages end, as marble diagrams
        cvmqtt demo               the whole path on this machine, with simulators
        cvmqtt sim                a broker and a cvmain to develop an app against
-       cvmqtt <command> --help   the options of a command`;
+       cvmqtt <command> --help   the options of a command
+       cvmqtt --version          its version, and that of Node.js`;
 
 const main = async ([name = '--help', ...args]: readonly string[]): Promise<number> => {
   if (name === '--help') {
     print(usage);
+    return exitCode.good;
+  }
+  if (name === '--version') {
+    print(`cvmqtt ${version}, Node.js ${process.versions.node}`);
     return exitCode.good;
   }
   try {

@@ -16,6 +16,7 @@ import { daemon } from '../streams/daemon.js';
 import { fileContent } from '../streams/file-content.js';
 import { configurations, runEach } from '../streams/reload.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
 
@@ -90,7 +91,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
 
-  report({ kind: 'starting', configDirectory: root, stateDirectory });
+  report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   const session = {
     ackWindow: new AckWindow(),
     retained: retainedRecord(join(stateDirectory, 'retained.json')),

@@ -83,8 +83,18 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     if (sameFilters(filters, subscribed)) return;
     connection?.subscribe(filters, (granted) => {
       report({ kind: granted ? 'subscribed' : 'subscription-refused', filters });
-      if (granted) subscribed = filters;
+      if (granted) unsubscribeOthers(filters);
       else end('back-off');
+    });
+  };
+
+  /** What an earlier login was subscribed to, and this one is not: messages may come twice by that, or none of its own. */
+  const unsubscribeOthers = (filters: readonly string[]): void => {
+    const others = subscribed.filter((each) => !filters.includes(each));
+    subscribed = [...filters, ...others];
+    if (others.length === 0) return;
+    connection?.unsubscribe(others, () => {
+      subscribed = filters;
     });
   };
 

@@ -25,7 +25,8 @@ ${listenUsage}
 Without a configuration directory:
 ${brokerUsage}
 
-Exit codes: 0 it ended as it should, 1 the output can't be written, 2 wrong usage, 78 the configuration is wrong.`;
+Exit codes: 0 it ended as it should, 1 the output can't be written or the broker was never reached, 2 wrong usage, 78 the
+configuration is wrong.`;
 
 const options = {
   ...whereOptions,

@@ -91,6 +91,9 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
       if (target.kind === 'broker' && (report !== undefined || values.integrations || values.settings)) {
         return E.left('--to-broker publishes again and judges nothing: it has no rules and no report');
       }
+      if (from !== undefined && to !== undefined && isBehind(from, to)) {
+        return E.left('--from is not before --to: nothing is between them');
+      }
       if (target.kind === 'cvmain' && values['config-dir'] !== undefined) {
         return E.left('--to-cvmain names the configuration directory already');
       }
@@ -148,6 +151,12 @@ const momentOf = (text: string | undefined): E.Either<string, Moment | undefined
         ),
       );
 };
+
+/** One by the clock and one since the start can't be compared before the capture is read. */
+const isBehind = (from: Moment, to: Moment): boolean =>
+  'offsetMs' in from
+    ? 'offsetMs' in to && from.offsetMs >= to.offsetMs
+    : 'wallMs' in to && from.wallMs >= to.wallMs;
 
 const filterOf = (text: string | undefined) => {
   if (text === undefined) return E.right(undefined);

@@ -51,10 +51,20 @@ export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.
   });
 };
 
-/** The records up to where the system or the compression fails: a file may be gone by then, or torn by a power cut. */
+/**
+ * The records up to where the system or the compression fails: a file may be gone by then, or torn by a power cut. A file in
+ * which all is broken is no capture, and has failed too.
+ */
 async function* upToFailure(records: Records, onFailure: (detail: string) => void): Records {
+  let isBroken = false;
+  let isCapture = false;
   try {
-    yield* records;
+    for await (const batch of records) {
+      isBroken ||= batch.length > 0;
+      isCapture ||= batch.some(({ kind }) => kind !== 'broken');
+      yield batch;
+    }
+    if (isBroken && !isCapture) onFailure('is no capture: nothing in it can be read');
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;

@@ -36,6 +36,8 @@ export interface ConnectionEvents {
 export interface Connection {
   /** Subscribes; `done` tells whether each filter was granted, unless the connection ends first. */
   subscribe(filters: readonly string[], done: (granted: boolean) => void): void;
+  /** Unsubscribes; `done` is called when the broker has answered, unless the connection ends first. */
+  unsubscribe(filters: readonly string[], done: () => void): void;
   /** Acknowledges publishes of this connection, in this order: under load, those of a few milliseconds in one write. */
   acknowledge(packetIds: readonly number[]): void;
   /** Takes packets again after `publish` said that there is no room. */
@@ -150,7 +152,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     else done();
   };
   client.on('packetsend', ({ cmd }) => {
-    if (cmd === 'subscribe') pings?.wrote();
+    if (cmd === 'subscribe' || cmd === 'unsubscribe') pings?.wrote();
     if (cmd !== 'puback') return;
     shut();
     client.stream.destroy();
@@ -182,6 +184,11 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       subscribe(client, filters, options.qos ?? 1, (granted) => {
         if (open) done(granted);
       }),
+    unsubscribe: (filters, done) => {
+      client.unsubscribe([...filters], (failure) => {
+        if (open && failure == null) done();
+      });
+    },
     acknowledge: (packetIds) => acks.acknowledge(packetIds),
     resume,
     end: () => {

@@ -22,7 +22,10 @@ export interface LogRecord {
 export const describe = (event: DaemonEvent): LogRecord => {
   switch (event.kind) {
     case 'starting':
-      return info(`starting with ${event.configDirectory}, state in ${event.stateDirectory}`);
+      return info(
+        `cvmqtt ${event.version} starts with ${event.configDirectory}, state in ${event.stateDirectory}`,
+        { version: event.version },
+      );
     case 'waiting':
       return info(`waiting for ${event.what}: ${event.detail}`, { waiting_for: event.what });
     case 'cvmain-serves':

@@ -6,7 +6,12 @@ import type { Tally } from '../tally.js';
 
 /** All that the daemon has to tell: each event is one type, and log lines and counts are made of it. */
 export type DaemonEvent =
-  | { readonly kind: 'starting'; readonly configDirectory: string; readonly stateDirectory: string }
+  | {
+      readonly kind: 'starting';
+      readonly version: string;
+      readonly configDirectory: string;
+      readonly stateDirectory: string;
+    }
   | {
       readonly kind: 'waiting';
       readonly what: 'cvmain' | 'registration' | 'token';

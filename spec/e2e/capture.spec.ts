@@ -10,6 +10,7 @@ import { allOf } from '../support/captures.js';
 import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
 import type { Child } from './support/child.js';
 import { startCvmqtt } from './support/daemon.js';
+import { freePort } from './support/free-port.js';
 import { serverToken, unitToken, username } from './support/login.js';
 import { type Mosquitto, startMosquitto } from './support/mosquitto.js';
 import { itWithMosquitto } from './support/programs.js';
@@ -31,6 +32,13 @@ describe('cvmqtt capture', () => {
     await child.stderr.first('subscription', (line) => line.startsWith('subscribed'));
     return child;
   };
+
+  it('ends with code 1 where the broker was never reached', async () => {
+    const args = ['capture', '-h', '127.0.0.1', '-p', `${await freePort()}`, '-t', 'a/#', '--for', '1s'];
+    const child = startCvmqtt(atEnd, [...args, '-o', await newFile()]);
+    expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+    expect(child.output().stderr).to.contain('cvmqtt capture: the broker was never reached\n');
+  });
 
   const newFile = async (): Promise<string> => join(await temporaryDirectory(atEnd), 'capture.ndjson');
 

@@ -108,6 +108,16 @@ describe('cvmqtt replay', () => {
       expect(await readFile(report, 'utf8')).to.contain('<svg');
     });
 
+    it('tells of a file that is no capture, and ends with code 1', async () => {
+      const file = join(await temporaryDirectory(atEnd), 'notes');
+      await writeFile(file, '{"all": "is well"}\n{"and": "good"}\n');
+      const child = startCvmqtt(atEnd, ['replay', file]);
+      expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+      expect(child.output().stderr).to.contain(
+        `cvmqtt replay: ${file}: is no capture: nothing in it can be read\n`,
+      );
+    });
+
     it('judges by other integrations, a timeline of them, and other settings', async () => {
       const file = await captureOf(atEnd, ...incident);
       const directory = await temporaryDirectory(atEnd);

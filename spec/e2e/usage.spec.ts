@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { endingAfterTest } from './support/at-end.js';
 import { startCvmqtt } from './support/daemon.js';
@@ -41,6 +42,14 @@ describe('the command line', () => {
       expect(steeringIn(stderr)).to.deep.equal([]);
     });
   }
+
+  it('prints the versions', async () => {
+    const child = startCvmqtt(atEnd, ['--version']);
+    expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+    const { version }: { readonly version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const stdout = `cvmqtt ${version}, Node.js ${process.versions.node}\n`;
+    expect(child.output()).to.deep.equal({ stdout, stderr: '' });
+  });
 
   it('ends as ever when nobody reads what it prints', async () => {
     for (const [name, code] of [

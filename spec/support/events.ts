@@ -38,7 +38,7 @@ export const settlements = (
 export const eventsWith = (
   text: string,
 ): { readonly [Kind in DaemonEvent['kind']]: Extract<DaemonEvent, { readonly kind: Kind }> } => ({
-  starting: { kind: 'starting', configDirectory: text, stateDirectory: text },
+  starting: { kind: 'starting', version: text, configDirectory: text, stateDirectory: text },
   waiting: { kind: 'waiting', what: 'registration', detail: text },
   'cvmain-serves': { kind: 'cvmain-serves', address: text, version: text },
   'cvmain-away': { kind: 'cvmain-away', address: text },

@@ -26,6 +26,7 @@ export class FakeConnection implements Connection {
     readonly filters: readonly string[];
     readonly answer: (granted: boolean) => void;
   }[] = [];
+  readonly unsubscriptions: { readonly filters: readonly string[]; readonly answer: () => void }[] = [];
   resumed = 0;
   ended = false;
   gone = false;
@@ -40,6 +41,9 @@ export class FakeConnection implements Connection {
 
   subscribe(filters: readonly string[], answer: (granted: boolean) => void): void {
     this.subscriptions.push({ filters, answer });
+  }
+  unsubscribe(filters: readonly string[], answer: () => void): void {
+    this.unsubscriptions.push({ filters, answer });
   }
   acknowledge(packetIds: readonly number[]): void {
     (this.ended || this.gone ? this.tooLate : this.acknowledged).push(...packetIds);

@@ -60,13 +60,27 @@ describe('openConnection: subscribing', () => {
     expect(await told).to.equal(false);
   });
 
-  it('tells nothing of a subscription that was not answered when the connection ended', async () => {
+  for (const protocolVersion of [4, 5] as const) {
+    it(`unsubscribes, and tells when that is answered, in version ${protocolVersion}`, async () => {
+      const { connection, far } = await connected(atEnd, { protocolVersion });
+      const told = new Promise<void>((resolve) => connection.unsubscribe(['a/#', 'b/#'], resolve));
+      const [, packet] = await far.packets.filled(2);
+      expect(packet).to.deep.include({ cmd: 'unsubscribe', unsubscriptions: ['a/#', 'b/#'] });
+      far.send({ cmd: 'unsuback', messageId: packet?.messageId ?? 0, granted: [0, 0] });
+      await told;
+    });
+  }
+
+  it('tells nothing of what was not answered when the connection ended', async () => {
     const { connection, closed, far } = await connected(atEnd);
     let told = 0;
     connection.subscribe(['s2u/cv12345/#'], () => {
       told += 1;
     });
-    await far.packets.filled(2);
+    connection.unsubscribe(['other/#'], () => {
+      told += 1;
+    });
+    await far.packets.filled(3);
     far.cut();
     await closed;
     await turn();

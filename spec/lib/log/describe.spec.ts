@@ -15,10 +15,10 @@ const { address } = eventsWith('broker.example').connected;
 
 const said: readonly [DaemonEvent, Level, string, object][] = [
   [
-    { kind: 'starting', configDirectory: '/etc/cvmain', stateDirectory: '/var/lib/cvmqtt' },
+    { kind: 'starting', version: '1.2.3', configDirectory: '/etc/cvmain', stateDirectory: '/var/lib/cvmqtt' },
     'info',
-    'starting with /etc/cvmain, state in /var/lib/cvmqtt',
-    {},
+    'cvmqtt 1.2.3 starts with /etc/cvmain, state in /var/lib/cvmqtt',
+    { version: '1.2.3' },
   ],
   [
     { kind: 'waiting', what: 'cvmain', detail: '127.0.0.1:7777: connect ECONNREFUSED' },

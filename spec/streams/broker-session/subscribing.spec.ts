@@ -63,6 +63,39 @@ describe('brokerSession: subscribing', () => {
     expect(subscriptions(test)).to.deep.equal([[['a/#', 'b/#']], [], [['a/#', 'c/#']], [['a/#']]]);
   });
 
+  it('ends for filters that a login has no more, once it is subscribed to its own', () => {
+    const test = startSession();
+    const unsubscribed = () => test.latest.unsubscriptions.map(({ filters }) => filters);
+    test.logIn(login({ filters: ['a/#', 'b/#'] }));
+    test.latest.serve();
+    expect(unsubscribed()).to.deep.equal([]);
+    test.logIn(login({ filters: ['b/#', 'c/#'] }));
+    test.latest.close();
+    test.latest.accept(true);
+    expect(unsubscribed()).to.deep.equal([]);
+    test.latest.subscriptions[0]?.answer(true);
+    expect(unsubscribed()).to.deep.equal([['a/#']]);
+    test.latest.unsubscriptions[0]?.answer();
+    test.latest.close();
+    test.pass(1_000);
+    test.latest.accept(true);
+    expect(subscriptions(test)).to.deep.equal([[['a/#', 'b/#']], [['b/#', 'c/#']], []]);
+  });
+
+  it('is tried again with the next connection where the end of another was not answered', () => {
+    const test = startSession();
+    test.logIn(login({ filters: ['a/#', 'b/#'] }));
+    test.latest.serve();
+    test.logIn(login({ filters: ['b/#'] }));
+    for (const connects of [() => undefined, () => test.pass(1_000)]) {
+      test.latest.close();
+      connects();
+      test.latest.accept(true);
+      test.latest.subscriptions[0]?.answer(true);
+      expect(test.latest.unsubscriptions.map(({ filters }) => filters)).to.deep.equal([['a/#']]);
+    }
+  });
+
   it('that is refused ends the connection; it is tried again after the wait', () => {
     const test = startSession();
     test.logIn();

@@ -1,0 +1,4 @@
+import about from '../package.json' with { type: 'json' };
+
+/** The version of cvmqtt. */
+export const { version } = about;
