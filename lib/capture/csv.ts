@@ -4,6 +4,7 @@ import { parse } from 'csv-parse';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Payload, payloadOf } from '../message/payload.js';
 import type { QoS } from '../message/publish.js';
+import { isTime } from '../message/time.js';
 import type { CaptureRecord, Importer } from './record.js';
 
 /** A longer row is a quote that was never closed. */
@@ -103,7 +104,7 @@ const fieldsOf = ([topic = '', payload, quality, flag, seconds]: readonly string
   if (payload === undefined) return E.left('expected topic, payload, QoS, retain and time');
   if (qos === undefined) return E.left('column 3: expected a QoS, 0, 1 or 2');
   if (retain === undefined) return E.left('column 4: expected True or False');
-  if (!(timeMs >= 0 && timeMs <= 1e14)) return E.left('column 5: expected a time in seconds since the epoch');
+  if (!isTime(timeMs)) return E.left('column 5: expected a time in seconds since the epoch');
   return E.right({ topic, payload, qos, retain, timeMs });
 };
 

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Payload } from '../message/payload.js';
 import { payloadOf } from '../message/payload.js';
+import { isTime } from '../message/time.js';
 import type { PublishLine } from './publish-line.js';
 
 /**
@@ -9,7 +10,7 @@ import type { PublishLine } from './publish-line.js';
  */
 export const timeOf = (tst: string): number | undefined => {
   const time = Date.parse(tst.replace(/Z(?=[+-]\d{4}$)/, ''));
-  return Number.isFinite(time) ? time : undefined;
+  return isTime(time) ? time : undefined;
 };
 
 /**

@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
 import type { QoS } from '../message/publish.js';
+import { isTime } from '../message/time.js';
 
-const isMs = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1e14;
+const isMs = (value: unknown): value is number => typeof value === 'number' && isTime(value);
 
 const isFlag = (value: unknown): value is boolean | 0 | 1 =>
   typeof value === 'boolean' || value === 0 || value === 1;

@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { payloadOf } from './payload.js';
 import type { Publish } from './publish.js';
+import { isTime } from './time.js';
 
 /** A publish as JSON, without its number: what is needed to deliver it later. */
 export const PublishJson = t.intersection([
@@ -10,7 +11,7 @@ export const PublishJson = t.intersection([
     retain: t.boolean,
     dup: t.boolean,
     /** RFC 3339. */
-    received_at: t.refinement(t.string, (time) => Number.isFinite(Date.parse(time)), 'a time'),
+    received_at: t.refinement(t.string, (time) => isTime(Date.parse(time)), 'a time'),
   }),
   t.partial({ payload: t.string, payload_b64: t.string, expires_in_ms: t.number }),
 ]);

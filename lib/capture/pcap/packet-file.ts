@@ -1,3 +1,5 @@
+import { isTime } from '../../message/time.js';
+
 /** A packet as the network had it, or a place in the file that is none. */
 export interface FilePacket {
   /** Its number in the file, from 1, as Wireshark counts. */
@@ -137,7 +139,8 @@ const block =
       if (from === undefined) return { size };
       const high = view.getUint32(at + 12, little);
       const ticks = high * 2 ** 32 + view.getUint32(at + 16, little);
-      const timeMs = (ticks / from.ticks) * 1000 + from.offsetMs;
+      const ms = (ticks / from.ticks) * 1000 + from.offsetMs;
+      const timeMs = isTime(ms) ? ms : undefined;
       return { size, entry: { number, timeMs, linkType: from.linkType, data: slice(view, at + 28, length) } };
     }
     const [first] = interfaces;

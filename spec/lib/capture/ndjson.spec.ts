@@ -144,9 +144,11 @@ describe('a capture without a header', () => {
   });
 
   it('needs times to go by', () => {
-    expect(details(ours, { ...theirs, tst: 'noon' })).to.deep.equal([
+    const later = { ...theirs, tst: '+275760-09-13T00:00:00.000Z' };
+    expect(details(ours, { ...theirs, tst: 'noon' }, later)).to.deep.equal([
       '1: has no time (tst)',
       '2: field tst: expected a time',
+      '3: field tst: expected a time',
     ]);
   });
 });

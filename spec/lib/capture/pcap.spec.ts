@@ -17,11 +17,11 @@ const startMs = Date.parse('2026-11-23T08:00:00Z');
 
 const file = (
   segments: readonly MadeSegment[],
-  { format = 'pcap, little-endian, µs', wrapper = 'ethernet', version = 4 as 4 | 6 } = {},
+  { format = 'pcap, little-endian, µs', wrapper = 'ethernet', version = 4 as 4 | 6, fromMs = startMs } = {},
 ): Buffer => {
   const how = wrappers[wrapper] ?? { linkType: 1, wrap: (ip: Buffer) => ip };
   const packets = segments.map((segment, at) => ({
-    timeMs: startMs + at * 1000,
+    timeMs: fromMs + at * 1000,
     bytes: how.wrap(ipPacket(segment, version), version),
   }));
   return formats[format]?.(how.linkType, packets) ?? Buffer.alloc(0);
@@ -80,6 +80,15 @@ describe('pcap: files', () => {
   it('tell when a message came', async () => {
     const [record] = await read(file([...hello(), ...said(901, [publish('a')])]));
     expect(record).to.have.nested.property('publish.receivedAt', startMs + 3_000);
+  });
+
+  it('may tell times that are none: those before go on', async () => {
+    const far = file([...hello(), ...said(901, [publish('a')])], {
+      format: 'pcapng, little-endian',
+      fromMs: 9e15,
+    });
+    const [record] = await read(far);
+    expect(record).to.have.nested.property('publish.receivedAt', 0);
   });
 
   it('that break off, or are broken, give what is before, and say so', async () => {
