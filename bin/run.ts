@@ -59,7 +59,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     return exitCode.config;
   }
   const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
-  const claimed = await claim(stateDirectory, 'daemon');
+  const claimed = claim(stateDirectory, 'daemon');
   if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
     // Both would run what is in the spool, and each would take the broker's session from the other.
     complain(
@@ -109,7 +109,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     defaultValue: undefined,
   });
   // On a disk that can't be written, it goes without: it has no spool there either.
-  if (E.isRight(claimed)) await claimed.right();
+  if (E.isRight(claimed)) claimed.right();
   report({ kind: 'stopped', tally });
   return exitCode.good;
 };

@@ -24,7 +24,7 @@ export const replay = async (opened: Opened, asked: Asked): Promise<E.Either<Fai
     return E.left({ detail, exitCode: exitCode.config });
   }
   if (asked.dryRun) return replayClaimed(opened, asked);
-  const claimed = await claim(opened.directory, 'dead-letters-replay');
+  const claimed = claim(opened.directory, 'dead-letters-replay');
   if (E.isLeft(claimed))
     return E.left({ detail: `another replay: ${claimLine(claimed.left)}`, exitCode: exitCode.failed });
   try {
@@ -33,7 +33,7 @@ export const replay = async (opened: Opened, asked: Asked): Promise<E.Either<Fai
     if (E.isLeft(marks)) return E.left({ detail: marks.left, exitCode: exitCode.failed });
     return await replayClaimed({ ...opened, marks: marks.right }, asked);
   } finally {
-    await claimed.right();
+    claimed.right();
   }
 };
 

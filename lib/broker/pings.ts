@@ -16,7 +16,7 @@ export interface PingTimes {
 export const pingTimes = (keepaliveMs: number): PingTimes => {
   const hurried = Math.min(keepaliveMs, 120_000);
   return {
-    idleMs: keepaliveMs * 0.9,
+    idleMs: keepaliveMs * 0.975,
     unconfirmedMs: hurried / 4,
     overdueMs: hurried / 8,
     deadMs: hurried / 4,

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from './read-text.js';
@@ -17,36 +16,49 @@ export const claimLine = (refusal: ClaimRefusal): string =>
  * Claims `name` in a directory for this process: of two at once, one at most has it. Right gives it back. The claim of a process that was killed counts for nothing, also
  * when another one has its pid now: a claim is a file whose name says whose it is, so that it is never half-written.
  */
-export async function claim(
-  directory: string,
-  name: string,
-): Promise<E.Either<ClaimRefusal, () => Promise<void>>> {
+export function claim(directory: string, name: string): E.Either<ClaimRefusal, () => void> {
   const own = `${name}.${process.pid}.${lifeOf(process.pid)}.lock`;
-  const release = () => rm(join(directory, own), { force: true });
-  const problem = await created(directory, own);
+  const release = () => removed(directory, own);
+  const problem = created(directory, own);
   if (problem !== undefined) return E.left(problem);
   // Each is there before it looks for others: of two that come at once, the later one at least sees the other.
-  for (const file of await readdir(directory)) {
+  for (const file of filesIn(directory)) {
     const other = file === own ? undefined : holderOf(name, file);
     if (other === undefined) continue;
     if (isAlive(other)) {
-      await release();
+      release();
       return E.left(taken(other.pid));
     }
-    await rm(join(directory, file), { force: true });
+    removed(directory, file);
   }
   return E.right(release);
 }
 
-/** Makes the file of a claim; or says why it can't be made. */
-const created = async (directory: string, file: string): Promise<ClaimRefusal | undefined> => {
+const filesIn = (directory: string): readonly string[] => {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return readdirSync(directory);
+  } catch {
+    // Who may write there and not look sees no other claim.
+    return [];
+  }
+};
+
+/** Where it can't be removed, it counts for nothing all the same, once its process is gone. */
+const removed = (directory: string, file: string): void => {
+  try {
+    rmSync(join(directory, file), { force: true });
+  } catch {}
+};
+
+/** Makes the file of a claim; or says why it can't be made. */
+const created = (directory: string, file: string): ClaimRefusal | undefined => {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     return notWritten(directory, error);
   }
   try {
-    await (await open(join(directory, file), 'wx', 0o600)).close();
+    closeSync(openSync(join(directory, file), 'wx', 0o600));
     return undefined;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return taken(process.pid);

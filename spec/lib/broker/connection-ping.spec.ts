@@ -59,9 +59,9 @@ describe('openConnection: pings', () => {
 
   it('keep to the keepalive that the broker asks for, where that is shorter', async () => {
     for (const [serverKeepAlive, pingsAfterMs] of [
-      [20, 18_000],
-      [60, 36_000],
-      [0, 36_000],
+      [20, 19_500],
+      [60, 39_000],
+      [0, 39_000],
     ] as const) {
       mock.timers.enable({ apis: ['setTimeout'] });
       const connack = { ...accepted, properties: { serverKeepAlive } };
@@ -77,7 +77,7 @@ describe('openConnection: pings', () => {
   it('come every minute through a WebSocket, which the system does not watch, however long the keepalive', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     const { far } = await connected(atEnd, { keepaliveS: 3_600, peerOf: webSocketPeer });
-    mock.timers.tick(54_000);
+    mock.timers.tick(58_500);
     expect((await far.packets.filled(2)).at(-1)).to.deep.include({ cmd: 'pingreq' });
   });
 

@@ -40,8 +40,8 @@ describe('Pings', () => {
   const examples: readonly (readonly [title: string, happens: string, follows: string])[] = [
     [
       'are seldom where nothing is written: a little before each keepalive is over',
-      '-------------------------------------a------------------------------------',
-      '------------------------------------p------------------------------------p',
+      '---------------------------------------a---------------------------------------',
+      '---------------------------------------p--------------------------------------p',
     ],
     [
       'come a quarter of the keepalive after something was written',
@@ -55,8 +55,8 @@ describe('Pings', () => {
     ],
     [
       'come once behind what was written',
-      '----w----------a------------------------------------',
-      '--------------p------------------------------------p',
+      '----w----------a---------------------------------------',
+      '--------------p---------------------------------------p',
     ],
     [
       'come again behind what is written while an answer is awaited, when that is here',
