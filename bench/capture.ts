@@ -79,11 +79,7 @@ const contentOf = async (file: string) => {
 const run = async (port: number, qos: number, version: string): Promise<void> => {
   const file = join(directory, `capture-${qos}-${version}.ndjson`);
   const args = [cvmqtt, 'capture', '-p', String(port), '-t', 's2u/#', '-V', version, '-o', file];
-  const { child, exited } = await started(
-    process.execPath,
-    ['--max-semi-space-size=4', ...args],
-    /^subscribed/,
-  );
+  const { child, exited } = await started(process.execPath, args, /^subscribed/);
   const cpuAtStart = await cpuSeconds(child.pid ?? 0);
   const published = await publish(port, qos);
   await setTimeout(1_000);

@@ -1,5 +1,5 @@
 /**
- * What V8's flags cost the daemon in memory and CPU: `npx tsx bench/memory.ts [messages]`, after `npm run build`. Each run
+ * What the size of V8's new space costs the daemon in memory and CPU: `npx tsx bench/memory.ts [messages]`, after `npm run build`. Each run
  * is a daemon of its own, with messages for 10 integrations that wait at mosquitto when it starts.
  */
 import { print } from '../bin/command.js';
@@ -15,7 +15,8 @@ import { startSink } from './daemon/sink.js';
 import { median } from './daemon/statistics.js';
 import { makeUnit } from './daemon/unit.js';
 
-const flags = ['', '--max-semi-space-size=2', '--max-semi-space-size=4', '--max-semi-space-size=8'];
+/** The daemon lets the new space grow no more once it is connected: with these it is larger by then. */
+const flags = ['', '--min-semi-space-size=4', '--min-semi-space-size=8', '--min-semi-space-size=16'];
 const rounds = 3;
 const inFlight = 256;
 const integrations = 10;

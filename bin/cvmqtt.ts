@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env node
 import { errorCode } from '../lib/files/read-text.js';
 import { printable } from '../lib/log/printable.js';
 import { type Command, complain, exitCode, print } from './command.js';

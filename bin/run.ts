@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import * as E from 'fp-ts/lib/Either.js';
 import { fromEvent, lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
@@ -16,6 +15,7 @@ import { daemon } from '../streams/daemon.js';
 import { fileContent } from '../streams/file-content.js';
 import { configurations, runEach } from '../streams/reload.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { keepHeapSmall } from './small-heap.js';
 import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
@@ -34,12 +34,6 @@ const options = {
   'log-level': { type: 'string', default: 'info' },
 } as const;
 
-/**
- * By how much the heap may grow before V8 looks for garbage again. Its own choice is for programs that have the machine for
- * themselves: it costs a fifth more memory under load, and saves no time (docs/memory.md).
- */
-const heapGrowingPercent = 40;
-
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
   if (E.isLeft(line)) return wrongUsage('run', usage, line.left);
@@ -52,7 +46,6 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (root: string, stateDir: string | undefined, level: Level): Promise<number> => {
-  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
   const config = await readConfig(root);
   if (E.isLeft(config)) {
     complain(`cvmqtt: ${printable(problemLine(config.left))}`);
@@ -78,6 +71,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const tally = newTally();
   const report: Report = (event) => {
     if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
+    if (event.kind === 'connected') keepHeapSmall();
     log(event);
   };
   const stop$ = new ReplaySubject<void>(1);

@@ -21,7 +21,7 @@ export const full: Plan = {
   pairs: 5,
   messages: { main: 60_000, other: 20_000 },
   latencyS: { warmUp: 1, measured: 4 },
-  startPairs: 9,
+  startPairs: 15,
   // Ours pings twice in so long, and looks at its files once.
   restS: 280,
   idleS: 585,

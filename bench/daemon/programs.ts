@@ -9,7 +9,7 @@ export type Program = (atEnd: AtEnd, unit: Unit) => Child;
 
 const naiveFile = fileURLToPath(new URL('../naive.mjs', import.meta.url));
 
-/** The built file with the flags of its first line; CVMQTT_BIN names another build. */
+/** The built file; CVMQTT_BIN names another build. */
 export const daemon: Program = (atEnd, { home }) => startCvmqtt(atEnd, ['run', home]);
 
 /** The promise, or an error as soon as the program ends: what is waited for does not come any more. */

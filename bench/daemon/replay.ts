@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '../../spec/e2e/support/at-end.js';
 import { startChild } from '../../spec/e2e/support/child.js';
-import { cvmqtt, nodeFlags } from '../../spec/e2e/support/daemon.js';
+import { cvmqtt } from '../../spec/e2e/support/daemon.js';
 import { writeCapture } from '../capture-file.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';
@@ -32,7 +32,7 @@ export const replay = ({ plan, tell }: Bed): Promise<Comparison> =>
     tell(`a capture of ${lines.toLocaleString('en')} messages`);
     await writeCapture(capture, lines);
     await writeFile(integrations, JSON.stringify(namesOf(7).map((name) => ({ name }))));
-    const replayArgs = [...nodeFlags(), cvmqtt, 'replay', capture, '--integrations', integrations];
+    const replayArgs = [cvmqtt, 'replay', capture, '--integrations', integrations];
     const rows: Row[] = [];
     for (const { measure, more, floors } of [
       {

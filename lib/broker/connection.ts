@@ -1,11 +1,10 @@
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { payloadOf } from '../message/payload.js';
 import type { Publish, QoS } from '../message/publish.js';
 import { AckWriter } from './ack-writer.js';
 import { type CloseReason, closeReasonOf } from './close-reason.js';
 import { type ConnectionOptions, clientOptions } from './connection-options.js';
+import { keepaliveOn, setUpLine } from './line.js';
 import { Pings, pingTimes } from './pings.js';
 
 /** The MQTT 5 properties of a publish, as MQTT.js has them. */
@@ -48,18 +47,6 @@ export interface Connection {
 
 /** The same in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
 const pingreq = Buffer.of(0xc0, 0);
-
-/**
- * The system asks the other end of a line whether it is there when it was idle for so long, ms, and gives it up 10 s later
- * (TCP keep-alive; ten probes, one a second: libuv). That needs no wake-up of ours, and a line through a NAT stays open.
- */
-const probeAfterMs = 30_000;
-
-/** Whether the system watches the line: it can't look into a WebSocket, nor could proxies of those that end idle ones. */
-const isWatched = (stream: Duplex): stream is Socket => stream instanceof Socket;
-
-/** The longest keepalive of lines that are not watched, ms. */
-const unwatchedMs = 60_000;
 
 /** How long the broker has to take a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
@@ -106,7 +93,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   };
 
   const startPings = (keepaliveMs: number): Pings =>
-    new Pings(pingTimes(isWatched(client.stream) ? keepaliveMs : Math.min(keepaliveMs, unwatchedMs)), {
+    new Pings(pingTimes(keepaliveOn(client.stream, keepaliveMs)), {
       send: () => {
         acks.flush();
         client.stream.write(pingreq);
@@ -205,9 +192,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
 const start = (client: MqttClient, events: ConnectionEvents, fail: (cause: Error) => void): void => {
   try {
     client.connect();
-    const { stream } = client;
-    // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
-    if (isWatched(stream)) stream.setNoDelay(true).setKeepAlive(true, probeAfterMs);
+    setUpLine(client.stream);
     // MQTT.js keeps those without a code to itself, such as what a web server said that is no broker.
     client.stream.on('error', fail);
   } catch (cause) {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -31,15 +30,9 @@ export interface Daemon extends Child {
 export const cvmqtt =
   process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../../dist/bin/cvmqtt.js', import.meta.url));
 
-/** What the built file's first line gives Node.js when it is run as a program. */
-export const nodeFlags = (): readonly string[] => {
-  const [line = ''] = readFileSync(cvmqtt, 'utf8').split('\n');
-  return line.split(' ').filter((word) => word.startsWith('--'));
-};
-
-/** Any command of cvmqtt, as its first line says. */
+/** Any command of cvmqtt. */
 export const startCvmqtt = (atEnd: AtEnd, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child =>
-  startChild(atEnd, process.execPath, [...nodeFlags(), cvmqtt, ...args], env);
+  startChild(atEnd, process.execPath, [cvmqtt, ...args], env);
 
 /** `cvmqtt run <home>`, with its log read. */
 export function startDaemon(
