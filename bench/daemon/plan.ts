@@ -22,7 +22,7 @@ export const full: Plan = {
   messages: { main: 60_000, other: 20_000 },
   latencyS: { warmUp: 1, measured: 4 },
   startPairs: 15,
-  // Ours pings twice in so long, and looks at its files once.
+  // Ours pings twice in so long.
   restS: 280,
   idleS: 585,
   backlog: 1_000_000,

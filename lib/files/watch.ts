@@ -7,7 +7,7 @@ import { isTold } from './told.js';
  * How often a file is looked at, ms: where its directory can't be watched, or not all changes there are told; and where it
  * is, as nothing tells that a directory above was moved. To look would be most of what an idle daemon does.
  */
-const lookMs = { unwatched: 2_000, watched: 600_000 };
+const lookMs = { unwatched: 2_000, watched: 3_600_000 };
 
 /**
  * Calls `changed` whenever `path` may have changed: created, written, replaced or deleted, also when its directory comes
