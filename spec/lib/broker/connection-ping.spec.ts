@@ -48,14 +48,16 @@ describe('openConnection: pings', () => {
     expect((await far.packets.filled(3)).at(-1)).to.deep.include({ cmd: 'pingreq' });
   });
 
-  it('come a quarter of the keepalive after SUBSCRIBE', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
-    const { connection, far } = await connected(atEnd, { keepaliveS: 40 });
-    connection.subscribe(['s2u/cv12345/#'], () => undefined);
-    await far.packets.filled(2);
-    mock.timers.tick(10_000);
-    expect((await far.packets.filled(3)).at(-1)).to.deep.include({ cmd: 'pingreq' });
-  });
+  for (const ask of ['subscribe', 'unsubscribe'] as const) {
+    it(`come a quarter of the keepalive after ${ask.toUpperCase()}`, async () => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      const { connection, far } = await connected(atEnd, { keepaliveS: 40 });
+      connection[ask](['s2u/cv12345/#'], () => undefined);
+      await far.packets.filled(2);
+      mock.timers.tick(10_000);
+      expect((await far.packets.filled(3)).at(-1)).to.deep.include({ cmd: 'pingreq' });
+    });
+  }
 
   it('keep to the keepalive that the broker asks for, where that is shorter', async () => {
     for (const [serverKeepAlive, pingsAfterMs] of [
@@ -84,8 +86,13 @@ describe('openConnection: pings', () => {
   itOnLinux(
     'are seldom elsewhere, as the system asks after 30 s whether the other end is there',
     async () => {
-      const { peer } = await connected(atEnd, { keepaliveS: 3_600 });
+      mock.timers.enable({ apis: ['setTimeout'] });
+      const { peer, pings } = await connected(atEnd, { keepaliveS: 3_600 });
       expect(keepAliveTimerMs(peer.address.port)).to.be.within(25_000, 30_000);
+      mock.timers.tick(3_509_999);
+      expect(pings.items).to.deep.equal([]);
+      mock.timers.tick(1);
+      expect(pings.items).to.deep.equal(['sent']);
     },
   );
 
