@@ -13,22 +13,18 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { openConnection } from '../lib/broker/connection.js';
 import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
-import { connectCvmain } from '../lib/cvmain/client.js';
-import { AppendFile } from '../lib/files/append-file.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
 import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import { SpoolFile } from '../lib/spool/spool-file.js';
+import type { SpoolFile } from '../lib/spool/spool-file.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
-import { fileContent } from './file-content.js';
 import { integrations } from './integrations.js';
 import { login } from './login.js';
-import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
+import { type Outside, outside as real } from './outside.js';
 import { pipeline } from './pipeline.js';
 import { rulesOf, spoolRulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
@@ -43,6 +39,8 @@ export interface DaemonDeps {
   /** Emits once when it shall end; also to who subscribes later. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
+  /** The world outside; the real one where nothing is given. */
+  readonly outside?: Outside;
 }
 
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
@@ -58,13 +56,14 @@ export const daemon = ({
   session: known,
   stop$,
   report,
+  outside = real,
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
     const { settings, layout, cvmain: hub } = config;
-    const random = Math.random;
-    const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+    const { fileContent, scheduler, now, random } = outside;
+    const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
-    const deadLetters = new AppendFile({
+    const deadLetters = outside.appendFile({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
@@ -78,7 +77,7 @@ export const daemon = ({
       refused$,
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
-      now: Date.now,
+      now,
       scheduler,
       random,
       report,
@@ -91,7 +90,7 @@ export const daemon = ({
     const session = brokerSession({
       credentials$: login$,
       open: (current, protocolVersion, events) =>
-        openConnection(
+        outside.openConnection(
           {
             ...current,
             clientId: `cvmqtt-${current.username}`,
@@ -167,7 +166,7 @@ export const daemon = ({
     let spoolFile: SpoolFile | undefined;
     const openSpool = async (): Promise<SpoolPort | undefined> => {
       if (settings.spool_max_bytes === 0) return undefined;
-      const opened = await SpoolFile.open({
+      const opened = await outside.openSpool({
         path: join(stateDirectory, 'spool.ndjson'),
         maxBytes: settings.spool_max_bytes,
         broken: (detail) => report({ kind: 'spool-broken', detail }),
@@ -181,7 +180,7 @@ export const daemon = ({
         file: spoolFile,
         decodeRules: rules.decodeRules,
         maxAgeMs: settings.spool_max_age_s * 1000,
-        now: Date.now,
+        now,
       });
     };
     const close = async (): Promise<void> => {
