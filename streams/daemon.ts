@@ -35,7 +35,7 @@ export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
   /** What is known of the session at the broker, from the run before with another configuration. */
-  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'retained'>;
+  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
   /** Emits once when it shall end; also to who subscribes later. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
@@ -87,6 +87,7 @@ export const daemon = ({
       }),
     );
 
+    const fullMs = pingTimes(settings.keepalive_s * 1000).overdueMs;
     const session = brokerSession({
       credentials$: login$,
       open: (current, protocolVersion, events) =>
@@ -105,7 +106,9 @@ export const daemon = ({
       protocolVersion: versions[settings.mqtt_version],
       windowMessages: settings.window_messages,
       windowBytes: settings.window_bytes,
-      fullMs: pingTimes(settings.keepalive_s * 1000).overdueMs,
+      fullMs,
+      handOverMs: Math.min(settings.shutdown_grace_ms, fullMs),
+      sessionExpiryS: settings.session_expiry_s,
       ...known,
       reconnect: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,
