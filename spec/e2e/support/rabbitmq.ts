@@ -37,6 +37,8 @@ export async function startRabbitmq(atEnd: AtEnd): Promise<OtherBroker> {
       'log.console = true',
     ].join('\n'),
   );
+  // The mapper of names to ports outlasts the server, and ends only when no name is left.
+  atEnd(() => startChild(atEnd, 'epmd', ['-port', `${mapper}`, '-kill']).exited);
   const server = startChild(atEnd, program, [], {
     HOME: directory,
     // Else the program that was started is not the server, and does not end it.
@@ -52,8 +54,6 @@ export async function startRabbitmq(atEnd: AtEnd): Promise<OtherBroker> {
     RABBITMQ_CONFIG_FILE: config,
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none',
   });
-  // The mapper of names to ports outlasts the server otherwise.
-  atEnd(() => startChild(atEnd, 'epmd', ['-port', `${mapper}`, '-kill']).exited);
   await server.stdout.first('RabbitMQ to run', (line) => line.includes('startup complete'), { ms: 120_000 });
   return { port };
 }
