@@ -16,6 +16,7 @@ import {
 import { openConnection } from '../lib/broker/connection.js';
 import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
+import { clientIdOf } from '../lib/config/credentials.js';
 import { connectCvmain } from '../lib/cvmain/client.js';
 import { AppendFile } from '../lib/files/append-file.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
@@ -72,12 +73,15 @@ export const daemon = ({
 
     let filters: readonly TopicFilter[] = [];
     const refused$ = new Subject<void>();
+    const accepted$ = new Subject<void>();
     const login$ = login({
       content$: fileContent(layout.credentials),
       file: layout.credentials,
       refused$,
+      accepted$,
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
+      stableMs: 60_000,
       now: Date.now,
       scheduler,
       random,
@@ -94,7 +98,7 @@ export const daemon = ({
         openConnection(
           {
             ...current,
-            clientId: `cvmqtt-${current.username}`,
+            clientId: clientIdOf(current.username),
             protocolVersion,
             keepaliveS: settings.keepalive_s,
             sessionExpiryS: settings.session_expiry_s,
@@ -114,6 +118,7 @@ export const daemon = ({
       random,
       report: (event) => {
         report(event);
+        if (event.kind === 'connected') accepted$.next();
         if (event.kind === 'disconnected' && event.reason.kind === 'refused') refused$.next();
       },
     });

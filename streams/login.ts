@@ -15,13 +15,21 @@ import { type RenewalsDeps, renewals } from './renewals.js';
 
 /**
  * The unit's login at the broker, and each new one: what cvmain writes, and what it answers when it is asked because the
- * one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12).
+ * one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12). What can't be
+ * read of a token is reported, once for tokens of one shape.
  */
 export const login = (deps: WatchedFile & Omit<RenewalsDeps, 'login$'>): Observable<Credentials> =>
   defer(() => {
     const renewed = new Subject<Credentials>();
+    let reported = '';
     const login$ = merge(credentials(deps), renewed).pipe(
       distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
+      tap(({ remarks = [] }) => {
+        if (remarks.length > 0 && remarks.join() !== reported) {
+          reported = remarks.join();
+          deps.report({ kind: 'odd-token', remarks });
+        }
+      }),
       shareReplay({ bufferSize: 1, refCount: true }),
     );
     const renewing$ = renewals({ ...deps, login$ }).pipe(
