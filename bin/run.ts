@@ -18,6 +18,7 @@ import { daemon } from '../streams/daemon.js';
 import { fileContent } from '../streams/file-content.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/reload.js';
+import { unitFiles } from '../streams/unit-files.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
 import { keepHeapSmall } from './small-heap.js';
 import { version } from './version.js';
@@ -59,13 +60,13 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     write: (line) => process.stderr.write(`${line}\n`),
   });
   await untilThere(root, log);
-  const files = layout(root);
-  const problem = settingsProblem(files);
+  const paths = layout(root);
+  const problem = settingsProblem(paths);
   if (problem !== undefined) {
     complain(`cvmqtt: ${printable(problemLine(problem))}`);
     return exitCode.config;
   }
-  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? files.state);
+  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? paths.state);
   const claimed = claim(stateDirectory, 'daemon');
   if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
     // Both would run what is in the spool, and each would take the broker's session from the other.
@@ -97,18 +98,21 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     retained: retainedRecord(join(stateDirectory, 'retained.json')),
   };
   const again$ = fromEvent(process, 'SIGHUP');
-  const configuration$ = configurations({
-    files,
-    content: (path) => fileContent(path, again$),
+  const watching = {
+    layout: paths,
+    content: (path: string) => fileContent(path, again$),
     scheduler,
     report,
-  }).pipe(takeUntil(stop$));
+  };
+  const configuration$ = configurations(watching).pipe(takeUntil(stop$));
+  const files = unitFiles(watching);
   const settlements$ = runEach(configuration$, (current, replaced$) =>
-    daemon({ config: current, stateDirectory, session, stop$: merge(replaced$, stop$), report }),
+    daemon({ config: current, stateDirectory, files, session, stop$: merge(replaced$, stop$), report }),
   );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
     defaultValue: undefined,
   });
+  await files.close();
   // On a disk that can't be written, it goes without: it has no spool there either.
   if (E.isRight(claimed)) claimed.right();
   report({ kind: 'stopped', tally });

@@ -1,32 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  combineLatest,
-  debounce,
-  distinctUntilChanged,
-  map,
-  type Observable,
-  type SchedulerLike,
-  tap,
-  timer,
-} from 'rxjs';
+import { combineLatest, debounce, distinctUntilChanged, map, type Observable, tap, timer } from 'rxjs';
 import { parseCertificates } from '../lib/config/certificates.js';
 import type { Config } from '../lib/config/config.js';
 import { parseCvmainConfig } from '../lib/config/cvmain-config.js';
 import { isTorn } from '../lib/config/json-with-comments.js';
-import type { Layout } from '../lib/config/layout.js';
 import { defaultSettings, parseSettings } from '../lib/config/settings.js';
-import type { Report } from '../lib/log/event.js';
-import type { FileContent } from './file-content.js';
 import { lastGood } from './last-good.js';
-
-/** Dependencies of {@link configurations}. */
-export interface ConfigurationsDeps {
-  readonly files: Layout;
-  /** What is in a file, see `fileContent`. */
-  readonly content: (path: string) => Observable<FileContent>;
-  readonly scheduler: SchedulerLike;
-  readonly report: Report;
-}
+import type { UnitFilesDeps } from './unit-files.js';
 
 /** Files that are replaced together are one change, ms. */
 const togetherMs = 100;
@@ -36,29 +16,24 @@ const togetherMs = 100;
  * content stays; without one before, config.json and ca.pem are waited for, as no other address and no other authority is
  * meant. cvmqtt's own settings count as absent then: see `settingsProblem` for what ends the start.
  */
-export const configurations = ({
-  files,
-  content,
-  scheduler,
-  report,
-}: ConfigurationsDeps): Observable<Config> => {
+export const configurations = ({ layout, content, scheduler, report }: UnitFilesDeps): Observable<Config> => {
   const deps = { scheduler, report };
-  const cvmain$ = content(files.cvmain).pipe(
-    lastGood({ ...deps, file: files.cvmain, parse: parseCvmainConfig, absent: E.left('does not exist') }),
+  const cvmain$ = content(layout.cvmain).pipe(
+    lastGood({ ...deps, file: layout.cvmain, parse: parseCvmainConfig, absent: E.left('does not exist') }),
   );
-  const settings$ = content(files.settings).pipe(
+  const settings$ = content(layout.settings).pipe(
     lastGood({
       ...deps,
-      file: files.settings,
+      file: layout.settings,
       parse: (text) => (isTorn(text) ? E.left(torn) : parseSettings(text)),
       absent: E.right(defaultSettings),
       optional: { broken: 'counts-as-absent' },
     }),
   );
-  const ca$ = content(files.ca).pipe(
+  const ca$ = content(layout.ca).pipe(
     lastGood<string | undefined>({
       ...deps,
-      file: files.ca,
+      file: layout.ca,
       parse: parseCertificates,
       absent: E.right(undefined),
       optional: { broken: 'waits' },
@@ -68,7 +43,7 @@ export const configurations = ({
   return combineLatest([cvmain$, settings$, ca$]).pipe(
     debounce(() => timer(isFirst ? 0 : togetherMs, scheduler)),
     map(([cvmain, settings, ca]) => ({
-      layout: files,
+      layout,
       cvmain,
       settings,
       ...(ca === undefined ? {} : { ca }),

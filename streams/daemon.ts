@@ -26,19 +26,19 @@ import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import { SpoolFile } from '../lib/spool/spool-file.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
-import { fileContent } from './file-content.js';
-import { integrations } from './integrations.js';
 import { login } from './login.js';
 import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
 import { pipeline } from './pipeline.js';
 import { rulesOf, spoolRulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
 import type { SpoolPort } from './spooling.js';
+import type { UnitFiles } from './unit-files.js';
 
 /** What the daemon is started with. */
 export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
+  readonly files: Pick<UnitFiles, 'credentials$' | 'integrations$'>;
   /** What is known of the session at the broker, from the run before with another configuration. */
   readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'retained'>;
   /** Emits once when it shall end; also to who subscribes later. */
@@ -56,12 +56,13 @@ const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 export const daemon = ({
   config,
   stateDirectory,
+  files,
   session: known,
   stop$,
   report,
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
-    const { settings, layout, cvmain: hub } = config;
+    const { settings, cvmain: hub } = config;
     const random = Math.random;
     const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
@@ -75,8 +76,7 @@ export const daemon = ({
     const refused$ = new Subject<void>();
     const accepted$ = new Subject<void>();
     const login$ = login({
-      content$: fileContent(layout.credentials),
-      file: layout.credentials,
+      credentials$: files.credentials$,
       refused$,
       accepted$,
       ask: () => askToken(cvmain),
@@ -136,12 +136,7 @@ export const daemon = ({
         pipeline({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
-          integrations$: integrations({
-            content$: fileContent(layout.integrations),
-            file: layout.integrations,
-            scheduler,
-            report,
-          }),
+          integrations$: files.integrations$,
           notify: notifyVia(cvmain),
           whenServing$,
           stop$,

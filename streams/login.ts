@@ -9,8 +9,6 @@ import {
   tap,
 } from 'rxjs';
 import type { Credentials } from '../lib/config/credentials.js';
-import { credentials } from './credentials.js';
-import type { WatchedFile } from './last-good.js';
 import { type RenewalsDeps, renewals } from './renewals.js';
 
 /**
@@ -18,11 +16,13 @@ import { type RenewalsDeps, renewals } from './renewals.js';
  * one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12). What can't be
  * read of a token is reported, once for tokens of one shape.
  */
-export const login = (deps: WatchedFile & Omit<RenewalsDeps, 'login$'>): Observable<Credentials> =>
+export const login = (
+  deps: Omit<RenewalsDeps, 'login$'> & { readonly credentials$: Observable<Credentials> },
+): Observable<Credentials> =>
   defer(() => {
     const renewed = new Subject<Credentials>();
     let reported = '';
-    const login$ = merge(credentials(deps), renewed).pipe(
+    const login$ = merge(deps.credentials$, renewed).pipe(
       distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
       tap(({ remarks = [] }) => {
         if (remarks.length > 0 && remarks.join() !== reported) {

@@ -95,8 +95,8 @@ const filterOf = (topic: string, client: Client, remarks: Set<string>): string |
  */
 const filled = (topic: string, { username, clientId }: Client): string | undefined => {
   const values = new Map([
-    ['${username}', username],
-    ['${clientid}', clientId],
+    [`\${username}`, username],
+    [`\${clientid}`, clientId],
     ['%u', username],
     ['%c', clientId],
   ]);

@@ -35,7 +35,7 @@ const saidOf = (...changes: readonly Change[]): readonly string[] => {
       return cold(diagram.join(' '), letters);
     };
     configurations({
-      files,
+      layout: files,
       content: (path) => {
         if (path === files.cvmain) return inFile('cvmain');
         if (path === files.settings) return inFile('settings');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type Layout, layout } from '../../../lib/config/layout.js';
+import { writeFileAtomic } from '../../../lib/files/atomic-write.js';
 import { startBroker } from '../../../sim/broker.js';
 import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
 import { startDaemon } from '../support/daemon.js';
@@ -85,20 +86,22 @@ describe('a file that another program writes', () => {
     }
   }
 
-  it('is judged by itself: a broken mq.json does not hold up a new address of cvmain', async () => {
-    const { home, files, receives } = await start();
+  it('is judged by itself: others that are broken do not hold up a new configuration', async () => {
+    const { files, connected, receives } = await start();
+    const daemon = await connected();
+    await writeFile(files.credentials, '{"server_uri": "mqtt');
+    await writeFile(files.integrations, '[{"name"');
+    await writeFile(files.settings, '\0\0');
+    await daemon.logged('file-broken', 3);
     const whole = await readFile(files.cvmain, 'utf8');
-    await writeFile(files.cvmain, '{"local_server":{"bind_addr":"127.0.0.1:9"}}');
-    const daemon = startDaemon(atEnd, home);
-    await daemon.logged('waiting');
-    const login = await readFile(files.credentials);
-    await writeFile(files.credentials, login.subarray(0, 20));
-    await daemon.logged('file-broken');
-    await writeFile(files.cvmain, whole);
-    await daemon.logged('cvmain-serves');
-    await writeFile(files.credentials, login);
-    await daemon.logged('subscribed');
-    await receives('after');
+    await writeFileAtomic(
+      files.cvmain,
+      whole.replace('"external_integrations": false', '"external_integrations": true'),
+    );
+    await daemon.logged('configuration-changed');
+    expect(await daemon.logged('connected', 2)).to.include({ session_present: true });
+    await receives('by the last good set');
+    expect(daemon.count('file-broken')).to.equal(3);
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 

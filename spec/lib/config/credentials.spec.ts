@@ -42,7 +42,7 @@ describe('parseCredentials', () => {
   });
 
   it('fills the names of the unit into what it may subscribe to', () => {
-    const password = jwt({ acl: { sub: ['s2u/${username}/#', '${clientid}/x'] } });
+    const password = jwt({ acl: { sub: [`s2u/\${username}/#`, `\${clientid}/x`] } });
     expect(rightOf(parseCredentials(text({ password })))).to.deep.include({
       filters: ['s2u/cv12345/#', 'cvmqtt-cv12345/x'],
     });

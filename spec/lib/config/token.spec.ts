@@ -68,7 +68,7 @@ describe('claimsOf', () => {
     const secret = 's3cret';
     const text = fc.oneof(
       fc.string(),
-      fc.constantFrom('allow', 'deny', 'all', 'subscribe', 's2u/${username}/#', '$share/g/a', '${x}', 'a#'),
+      fc.constantFrom('allow', 'deny', 'all', 'subscribe', `s2u/\${username}/#`, '$share/g/a', `\${x}`, 'a#'),
     );
     const rule = fc.dictionary(
       fc.constantFrom('permission', 'action', 'topic', 'topics', 'qos'),
@@ -144,12 +144,16 @@ describe('the acl of a token', () => {
     ['a text where a list is expected', { sub: 's2u/a/#' }, ['s2u/a/#']],
     ['what may be subscribed to and published', { sub: ['a'], all: ['b'], pub: ['c'] }, ['a', 'b']],
     [
-      '${username} and ${clientid}',
-      { sub: ['s2u/${username}/#', 'x/${clientid}'] },
+      `\${username} and \${clientid}`,
+      { sub: [`s2u/\${username}/#`, `x/\${clientid}`] },
       ['s2u/cv1/#', 'x/cvmqtt-cv1'],
     ],
     ['%u and %c, as whole levels', { sub: ['%u/a', 'a/%c', 'a%u'] }, ['cv1/a', 'a/cvmqtt-cv1', 'a%u']],
-    ['a filter twice', { sub: ['a', 'a'], all: ['a', 's2u/${username}/#', 's2u/cv1/#'] }, ['a', 's2u/cv1/#']],
+    [
+      'a filter twice',
+      { sub: ['a', 'a'], all: ['a', `s2u/\${username}/#`, 's2u/cv1/#'] },
+      ['a', 's2u/cv1/#'],
+    ],
   ];
   const rule = (permission: string, action: string, topic: unknown, more: object = {}) => ({
     permission,
@@ -166,7 +170,7 @@ describe('the acl of a token', () => {
     ['rules that allow to publish', [rule('allow', 'publish', 'a'), rule('allow', 'subscribe', 'b')], ['b']],
     [
       'a rule that denies the rest',
-      [rule('allow', 'subscribe', 's2u/${username}/#'), rule('deny', 'all', '#')],
+      [rule('allow', 'subscribe', `s2u/\${username}/#`), rule('deny', 'all', '#')],
       own,
     ],
     [
@@ -227,7 +231,7 @@ describe('the acl of a token', () => {
     ],
     [
       'placeholders that can not be filled in',
-      { sub: ['a/${cert_common_name}', 'a/${client_attrs.tns}', 'b'] },
+      { sub: [`a/\${cert_common_name}`, `a/\${client_attrs.tns}`, 'b'] },
       ['b'],
       [leftOut],
     ],
@@ -245,7 +249,7 @@ describe('the acl of a token', () => {
     ],
     [
       'shared subscriptions',
-      { sub: ['$share/group/s2u/${username}/#', '$queue/q', '$exclusive/e'] },
+      { sub: [`$share/group/s2u/\${username}/#`, '$queue/q', '$exclusive/e'] },
       ['s2u/cv1/#', 'q', 'e'],
       ['the token has shared or exclusive subscriptions: subscribed to as ordinary ones'],
     ],
@@ -269,17 +273,17 @@ describe('the acl of a token', () => {
   }
 
   it('fills in names as they are: what looks like a placeholder or a pattern in one stays', () => {
-    const names = { username: '${clientid}$&%c', clientId: '$1' };
-    expect(claimsOf(jwt({ acl: { sub: ['a/${username}/${clientid}'] } }), names).filters).to.deep.equal([
-      'a/${clientid}$&%c/$1',
+    const names = { username: `\${clientid}$&%c`, clientId: '$1' };
+    expect(claimsOf(jwt({ acl: { sub: [`a/\${username}/\${clientid}`] } }), names).filters).to.deep.equal([
+      `a/\${clientid}$&%c/$1`,
     ]);
   });
 
   it('does not let a name become a wildcard', () => {
     const names = { username: '+', clientId: '#' };
-    expect(filtersIn({ sub: ['a/${username}'] })).to.deep.equal(['a/cv1']);
+    expect(filtersIn({ sub: [`a/\${username}`] })).to.deep.equal(['a/cv1']);
     expect(
-      claimsOf(jwt({ acl: { sub: ['a/${username}', 'a/${clientid}', 'b'] } }), names).filters,
+      claimsOf(jwt({ acl: { sub: [`a/\${username}`, `a/\${clientid}`, 'b'] } }), names).filters,
     ).to.deep.equal(['b']);
   });
 });
