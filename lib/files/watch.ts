@@ -29,7 +29,7 @@ export function watchFile(path: string, changed: () => void): () => void {
     const version = identityOf(path)?.version;
     const isChanged = version !== seen;
     seen = version;
-    // What is written twice within a tick of the file system's clock looks like one change: the second look is for the other.
+    // What is written twice within a tick of the kernel's clock (4 ms before Linux 6.13) looks like one change: hence the second call.
     if (isChanged || isFresh) changed();
     isFresh = isChanged;
   };
