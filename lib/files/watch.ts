@@ -1,5 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers';
 
 /**
@@ -24,7 +25,8 @@ export function watchFile(path: string, changed: () => void): () => void {
 
   const look = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(look, lookMs);
+    // All files in one moment: to wake up costs more than to look.
+    timer = setTimeout(look, lookMs - (performance.now() % lookMs));
     watchDirectory();
     const version = identityOf(path)?.version;
     const isChanged = version !== seen;
