@@ -15,9 +15,6 @@ import { printable } from '../lib/log/printable.js';
 import { count, newTally, tallyLine } from '../lib/tally.js';
 import type { Notification } from '../sim/app.js';
 import { daemon } from '../streams/daemon.js';
-import { fileContent } from '../streams/file-content.js';
-import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
-import { unitFiles } from '../streams/unit-files.js';
 import {
   type Command,
   complain,
@@ -128,9 +125,7 @@ const demo = async (home: string, ports: Ports, once: boolean): Promise<number> 
       ackWindow: new AckWindow(),
       retained: retainedRecord(join(stateDirectory, 'retained.json')),
     };
-    const files = unitFiles({ layout: layout(home), content: fileContent, scheduler, report });
-    closers.push(files.close);
-    const settlement$ = daemon({ config: config.right, stateDirectory, files, session, stop$, report });
+    const settlement$ = daemon({ config: config.right, stateDirectory, session, stop$, report });
     const shown$ = withNotification(settlement$, notification$).pipe(
       tap((shown) => {
         count(tally, shown.settlement);

@@ -1,6 +1,6 @@
 import { defer, type Observable, Subject, Subscription } from 'rxjs';
 import type { CloseReason } from '../lib/broker/close-reason.js';
-import type { Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
+import type { Connack, Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
 import { Setbacks, type SetbacksDeps } from '../lib/broker/setbacks.js';
 import type { Credentials } from '../lib/config/credentials.js';
 import type { RetainedRecord } from '../lib/files/retained-record.js';
@@ -63,14 +63,13 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     connection = deps.open(login, version, {
       connected,
       publish,
-      pingSent: () => ackWindow.pingSent(),
-      pingAnswered: () => ackWindow.pingAnswered(),
+      released: () => undefined,
       pingOverdue,
       closed,
     });
   };
 
-  const connected = (sessionPresent: boolean): void => {
+  const connected = ({ sessionPresent }: Connack): void => {
     if (login === undefined) return;
     const { address, filters } = login;
     report({ kind: 'connected', address, protocolVersion: version, sessionPresent });
@@ -81,7 +80,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       deps.retained.clear();
     }
     if (sameFilters(filters, subscribed)) return;
-    connection?.subscribe(filters, (granted) => {
+    connection?.subscribe(filters, (answers) => {
+      const granted = answers.every(({ qos }) => qos !== undefined);
       report({ kind: granted ? 'subscribed' : 'subscription-refused', filters });
       if (granted) unsubscribeOthers(filters);
       else end('back-off');
@@ -164,7 +164,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const acknowledge = (): void => {
     // It would not leave any more; what stays in the window is known when it comes again.
     if (ending) return;
-    connection?.acknowledge(ackWindow.release());
+    connection?.acknowledge(ackWindow.release().map((packetId) => ({ packetId, qos: 1 })));
     if (takesMore()) connection?.resume();
   };
 

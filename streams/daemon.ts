@@ -13,37 +13,37 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { openConnection } from '../lib/broker/connection.js';
 import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
 import { clientIdOf } from '../lib/config/credentials.js';
-import { connectCvmain } from '../lib/cvmain/client.js';
-import { AppendFile } from '../lib/files/append-file.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
 import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import { SpoolFile } from '../lib/spool/spool-file.js';
+import type { SpoolFile } from '../lib/spool/spool-file.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
 import { login } from './login.js';
-import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
+import { type Outside, outside as real } from './outside.js';
 import { pipeline } from './pipeline.js';
 import { rulesOf, spoolRulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
 import type { SpoolPort } from './spooling.js';
-import type { UnitFiles } from './unit-files.js';
+import { type UnitFiles, unitFiles } from './unit-files.js';
 
 /** What the daemon is started with. */
 export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
-  readonly files: Pick<UnitFiles, 'credentials$' | 'integrations$'>;
+  /** The files that cvmain writes, where they outlast this run. */
+  readonly files?: UnitFiles;
   /** What is known of the session at the broker, from the run before with another configuration. */
   readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'retained'>;
   /** Emits once when it shall end; also to who subscribes later. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
+  /** The world outside; the real one where nothing is given. */
+  readonly outside?: Outside;
 }
 
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
@@ -60,13 +60,15 @@ export const daemon = ({
   session: known,
   stop$,
   report,
+  outside = real,
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
-    const { settings, cvmain: hub } = config;
-    const random = Math.random;
-    const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+    const { settings, layout, cvmain: hub } = config;
+    const { fileContent, scheduler, now, random } = outside;
+    const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
+    const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
-    const deadLetters = new AppendFile({
+    const deadLetters = outside.appendFile({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
@@ -76,13 +78,13 @@ export const daemon = ({
     const refused$ = new Subject<void>();
     const accepted$ = new Subject<void>();
     const login$ = login({
-      credentials$: files.credentials$,
+      credentials$: ownFiles.credentials$,
       refused$,
       accepted$,
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,
-      now: Date.now,
+      now,
       scheduler,
       random,
       report,
@@ -95,7 +97,7 @@ export const daemon = ({
     const session = brokerSession({
       credentials$: login$,
       open: (current, protocolVersion, events) =>
-        openConnection(
+        outside.openConnection(
           {
             ...current,
             clientId: clientIdOf(current.username),
@@ -136,7 +138,7 @@ export const daemon = ({
         pipeline({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
-          integrations$: files.integrations$,
+          integrations$: ownFiles.integrations$,
           notify: notifyVia(cvmain),
           whenServing$,
           stop$,
@@ -167,7 +169,7 @@ export const daemon = ({
     let spoolFile: SpoolFile | undefined;
     const openSpool = async (): Promise<SpoolPort | undefined> => {
       if (settings.spool_max_bytes === 0) return undefined;
-      const opened = await SpoolFile.open({
+      const opened = await outside.openSpool({
         path: join(stateDirectory, 'spool.ndjson'),
         maxBytes: settings.spool_max_bytes,
         broken: (detail) => report({ kind: 'spool-broken', detail }),
@@ -181,11 +183,12 @@ export const daemon = ({
         file: spoolFile,
         decodeRules: rules.decodeRules,
         maxAgeMs: settings.spool_max_age_s * 1000,
-        now: Date.now,
+        now,
       });
     };
     const close = async (): Promise<void> => {
       await session.close();
+      if (files === undefined) await ownFiles.close();
       await spoolFile?.close();
       cvmain.close();
       await deadLetters.close();

@@ -49,7 +49,8 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
             };
             // Without its id nothing waits for it in the session's window.
             const isTaken = events.publish(incoming);
-            if (packetId !== undefined) connection.acknowledge([packetId]);
+            if (packetId !== undefined && incoming.qos !== 0)
+              connection.acknowledge([{ packetId, qos: incoming.qos }]);
             return isTaken && hasRoom();
           },
         });

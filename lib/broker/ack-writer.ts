@@ -1,3 +1,9 @@
+/** Acknowledges a publish: PUBACK for QoS 1, PUBREC for QoS 2. */
+export interface Acknowledgement {
+  readonly packetId: number;
+  readonly qos: 1 | 2;
+}
+
 /**
  * A write costs a tenth of all that is done for a message. Under load so many acknowledgements are written at once, fewer
  * after so many ms: brokers that have 20 in flight at the most have the next ones on their way by then.
@@ -6,12 +12,12 @@ const enoughAcks = 16;
 const ackDelayMs = 4;
 
 /**
- * Writes the PUBACKs of one connection, in the order in which they are asked for, and as few times as it can without
+ * Writes the acknowledgements of one connection, in the order in which they are asked for, and as few times as it can without
  * keeping the broker waiting: those of a turn of the event loop in one write, and under load those of a few milliseconds.
  */
 export class AckWriter {
   readonly #write: (packets: Buffer) => void;
-  #due: number[] = [];
+  #due: Acknowledgement[] = [];
   #unacknowledged = 0;
   #atOnce: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
@@ -21,16 +27,16 @@ export class AckWriter {
     this.#write = write;
   }
 
-  /** A publish of QoS 1 came in: it will be acknowledged, sooner or later. */
+  /** A publish of QoS 1 or 2 came in: it will be acknowledged, sooner or later. */
   received(): void {
     this.#unacknowledged += 1;
   }
 
   /** Acknowledges publishes, in this order. */
-  acknowledge(packetIds: readonly number[]): void {
-    if (packetIds.length === 0 || this.#closed) return;
-    this.#due.push(...packetIds);
-    this.#unacknowledged -= packetIds.length;
+  acknowledge(acks: readonly Acknowledgement[]): void {
+    if (acks.length === 0 || this.#closed) return;
+    this.#due.push(...acks);
+    this.#unacknowledged -= acks.length;
     // Under load there are more to come; else the broker may wait for this one before it sends on (Nagle's algorithm).
     if (this.#due.length >= enoughAcks || this.#unacknowledged <= 0)
       this.#atOnce ??= setImmediate(() => this.flush());
@@ -39,9 +45,9 @@ export class AckWriter {
 
   /** Writes what is due now, so that it is ahead of what is written next. */
   flush(): void {
-    const packetIds = this.#due;
+    const acks = this.#due;
     this.#forget();
-    if (packetIds.length > 0) this.#write(pubacks(packetIds));
+    if (acks.length > 0) this.#write(packetsOf(acks));
   }
 
   /** The connection is over: what is due is dropped, and nothing is written any more. */
@@ -59,11 +65,11 @@ export class AckWriter {
   }
 }
 
-/** A PUBACK for each, success, valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1). */
-const pubacks = (packetIds: readonly number[]): Buffer => {
-  const packets = Buffer.allocUnsafe(packetIds.length * 4);
-  for (const [at, packetId] of packetIds.entries()) {
-    packets.writeUInt16BE(0x4002, at * 4);
+/** A PUBACK or PUBREC for each, success, valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1 and 3.5.2.1). */
+const packetsOf = (acks: readonly Acknowledgement[]): Buffer => {
+  const packets = Buffer.allocUnsafe(acks.length * 4);
+  for (const [at, { packetId, qos }] of acks.entries()) {
+    packets.writeUInt16BE(qos === 1 ? 0x4002 : 0x5002, at * 4);
     packets.writeUInt16BE(packetId, at * 4 + 2);
   }
   return packets;

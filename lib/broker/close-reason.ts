@@ -10,6 +10,8 @@ export type CloseReason =
   | { readonly kind: 'taken-over' }
   /** The broker can't be reached, or does not answer as one. */
   | { readonly kind: 'unreachable'; readonly detail: string }
+  /** The line was up and CONNECT was written; the other end closed without CONNACK: it may not speak this version. */
+  | { readonly kind: 'hung-up' }
   /** An established connection ended. */
   | { readonly kind: 'lost'; readonly detail: string };
 
@@ -17,6 +19,8 @@ export type CloseReason =
 export interface Ending {
   /** CONNACK came and accepted it. */
   readonly answered: boolean;
+  /** The line was up, TLS and WebSocket included, so that CONNECT was written. */
+  readonly up: boolean;
   readonly error: Error | undefined;
   /** The reason code of the broker's DISCONNECT (MQTT 5, 3.14.2.1). */
   readonly serverReason: number | undefined;
@@ -30,8 +34,11 @@ const unsupportedVersion: readonly number[] = [1, 132];
 /** CONNACK's codes, and DISCONNECT's, for a login that is refused: identifier, user name and password, authorisation, ban. */
 const refused: readonly number[] = [2, 4, 5, 133, 134, 135, 138];
 
+/** How the system says that the other end closed the line while something was on the way to it. */
+const hangUps: readonly string[] = ['ECONNRESET', 'EPIPE'];
+
 /** The reason of an ending. The details are the library's or the system's words; they hold no credentials. */
-export const closeReasonOf = ({ answered, error, serverReason }: Ending): CloseReason => {
+export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): CloseReason => {
   if (serverReason === takenOver) return { kind: 'taken-over' };
   if (serverReason !== undefined) {
     const detail = `disconnected by the broker, reason ${serverReason}`;
@@ -43,5 +50,6 @@ export const closeReasonOf = ({ answered, error, serverReason }: Ending): CloseR
     error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
   if (code !== undefined && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
   if (code !== undefined && refused.includes(code)) return { kind: 'refused', detail };
+  if (up && (error === undefined || hangUps.includes(errorCode(error) ?? ''))) return { kind: 'hung-up' };
   return { kind: 'unreachable', detail };
 };

@@ -1,7 +1,7 @@
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { payloadOf } from '../message/payload.js';
 import type { Publish, QoS } from '../message/publish.js';
-import { AckWriter } from './ack-writer.js';
+import { type Acknowledgement, AckWriter } from './ack-writer.js';
 import { type CloseReason, closeReasonOf } from './close-reason.js';
 import { type ConnectionOptions, clientOptions } from './connection-options.js';
 import { keepaliveOn, setUpLine } from './line.js';
@@ -16,15 +16,27 @@ export interface Incoming extends Omit<Publish, 'seq'> {
   readonly packetId?: number | undefined;
 }
 
+/** What CONNACK said. */
+export interface Connack {
+  readonly sessionPresent: boolean;
+  /** MQTT 5: how long the broker keeps the session, s, where it says so (3.2.2.3.2). */
+  readonly sessionExpiryS?: number;
+}
+
+/** What the broker granted for a topic filter. */
+export interface Granted {
+  readonly filter: string;
+  /** Absent: refused. */
+  readonly qos?: QoS;
+}
+
 /** What a connection tells. */
 export interface ConnectionEvents {
-  readonly connected: (sessionPresent: boolean) => void;
+  readonly connected: (connack: Connack) => void;
   /** In order of receipt. True when there is room for more, see {@link Connection.resume}. */
   readonly publish: (publish: Incoming, properties?: WireProperties) => boolean;
-  /** PINGREQ is written, behind all that {@link Connection.acknowledge} was given. */
-  readonly pingSent: () => void;
-  /** PINGRESP came: the broker has read all that was written before its PINGREQ. */
-  readonly pingAnswered: () => void;
+  /** PUBREL came: the broker has read PUBREC. The connection answers with PUBCOMP itself [MQTT-4.3.3-12]. */
+  readonly released: (packetId: number) => void;
   /** A ping has not been answered for an eighth of the keepalive: after a quarter of it the line is given up. */
   readonly pingOverdue: () => void;
   /** The last event, once. */
@@ -33,12 +45,12 @@ export interface ConnectionEvents {
 
 /** One connection to the broker, from its CONNECT to its end. */
 export interface Connection {
-  /** Subscribes; `done` tells whether each filter was granted, unless the connection ends first. */
-  subscribe(filters: readonly string[], done: (granted: boolean) => void): void;
+  /** Subscribes; `done` gets what was granted for each filter, in this order, unless the connection ends first. */
+  subscribe(filters: readonly string[], done: (granted: readonly Granted[]) => void): void;
   /** Unsubscribes; `done` is called when the broker has answered, unless the connection ends first. */
   unsubscribe(filters: readonly string[], done: () => void): void;
   /** Acknowledges publishes of this connection, in this order: under load, those of a few milliseconds in one write. */
-  acknowledge(packetIds: readonly number[]): void;
+  acknowledge(acks: readonly Acknowledgement[]): void;
   /** Takes packets again after `publish` said that there is no room. */
   resume(): void;
   /** Ends it: with DISCONNECT, so that the broker knows that it is no failure, where it still listens. */
@@ -65,6 +77,8 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let error: Error | undefined;
   let serverReason: number | undefined;
   let answered = false;
+  let up = false;
+  let ended = false;
   let wireQos: QoS = 0;
   let wirePacketId: number | undefined;
   let full = false;
@@ -97,23 +111,18 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       send: () => {
         acks.flush();
         client.stream.write(pingreq);
-        events.pingSent();
       },
       overdue: events.pingOverdue,
       dead: () => fail(new Error('Keepalive timeout')),
     });
 
   client.on('packetreceive', (packet) => {
-    if (packet.cmd === 'pingresp') {
-      pings?.answered();
-      events.pingAnswered();
-    }
+    if (packet.cmd === 'pingresp') pings?.answered();
+    if (packet.cmd === 'pubrel' && packet.messageId !== undefined) events.released(packet.messageId);
     if (packet.cmd !== 'publish') return;
     wireQos = packet.qos;
     wirePacketId = packet.messageId;
-    // What is granted is QoS 1 [MQTT-3.8.4-8], and a unary call can't be exactly-once.
-    if (packet.qos === 2) fail(new Error('the broker sent QoS 2, which was not granted'));
-    if (packet.qos !== 1) return;
+    if (packet.qos === 0) return;
     acks.received();
     packet.qos = 0;
   });
@@ -152,7 +161,8 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     answered = true;
     const keepaliveS = Math.min(options.keepaliveS, properties?.serverKeepAlive || Number.POSITIVE_INFINITY);
     pings = startPings(keepaliveS * 1_000);
-    events.connected(sessionPresent);
+    const sessionExpiryS = properties?.sessionExpiryInterval;
+    events.connected({ sessionPresent, ...(sessionExpiryS === undefined ? {} : { sessionExpiryS }) });
   });
   client.on('disconnect', ({ reasonCode }) => {
     serverReason = reasonCode;
@@ -162,9 +172,13 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   client.once('close', () => {
     shut();
     clearTimeout(ending);
-    events.closed(closeReasonOf({ answered, error, serverReason }));
+    events.closed(closeReasonOf({ answered, up: up && !ended, error, serverReason }));
   });
   start(client, events, fail);
+  for (const event of ['connect', 'secureConnect'])
+    client.stream?.once(event, () => {
+      up = options.address.protocol === 'mqtt' || event === 'secureConnect';
+    });
 
   return {
     subscribe: (filters, done) =>
@@ -176,10 +190,11 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
         if (open && failure == null) done();
       });
     },
-    acknowledge: (packetIds) => acks.acknowledge(packetIds),
+    acknowledge: (acknowledged) => acks.acknowledge(acknowledged),
     resume,
     end: () => {
       if (!open) return;
+      ended = true;
       acks.flush();
       shut();
       resume();
@@ -205,11 +220,14 @@ const subscribe = (
   client: MqttClient,
   filters: readonly string[],
   qos: 0 | 1,
-  done: (granted: boolean) => void,
+  done: (granted: readonly Granted[]) => void,
 ): void => {
   // Retain handling 1: a retained command runs once for a new subscription, not at each of ours (MQTT 5, 3.8.3.1).
-  const map = Object.fromEntries(filters.map((filter) => [filter, { qos, rh: 1 }]));
-  client.subscribe(map, (failure, granted) => {
-    done(failure === null && granted !== undefined && granted.every(({ qos }) => qos < 128));
+  client.subscribe([...filters], { qos, rh: 1 }, (_failure, _subscriptions, suback) => {
+    done(filters.map((filter, at) => grantedOf(filter, suback?.granted[at])));
   });
 };
+
+/** Of a return code or reason code of SUBACK: the QoS, or from 0x80 on a refusal [MQTT-3.9.3-2]. */
+const grantedOf = (filter: string, code: unknown): Granted =>
+  code === 0 || code === 1 || code === 2 ? { filter, qos: code } : { filter };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -8,7 +7,8 @@ import { decodeJsonWith } from '../codec.js';
 import { bytesOf } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 import { writeFileAtomic } from './atomic-write.js';
-import { readText } from './read-text.js';
+import { systemDisk } from './disk.js';
+import { type ReadFailure, readText } from './read-text.js';
 
 /** Which retained messages have run in the session at the broker. */
 export interface RetainedRecord {
@@ -19,6 +19,21 @@ export interface RetainedRecord {
   /** The session is a new one. */
   clear(): void;
 }
+
+/** Small files that are read at once, and replaced as a whole. */
+export interface WholeFiles {
+  readonly read: (path: string) => E.Either<ReadFailure, string>;
+  /** Rejects with what the system says. */
+  readonly write: (path: string, content: string) => Promise<void>;
+}
+
+const systemFiles: WholeFiles = {
+  read: readText,
+  write: async (path, content) => {
+    await systemDisk.makeDirectory(dirname(path));
+    await writeFileAtomic(path, content);
+  },
+};
 
 /** The topics with a retained message, by what was retained there. */
 const RetainedJson = t.record(t.string, t.string, 'an object');
@@ -31,10 +46,10 @@ const maxTopics = 1_000;
  * messages at every subscription, and only a subscription makes sure that a session is not deaf (design.md, decision 9). A
  * file that is missing or broken is an empty record, and one that can't be written holds for this run only.
  */
-export const retainedRecord = (path: string): RetainedRecord => {
+export const retainedRecord = (path: string, files = systemFiles): RetainedRecord => {
   const topics = new Map(
     pipe(
-      E.mapLeft(() => 'unread')(readText(path)),
+      E.mapLeft(() => 'unread')(files.read(path)),
       E.chain(decodeJsonWith(RetainedJson)),
       E.match(() => [], Object.entries<string>),
     ),
@@ -50,9 +65,7 @@ export const retainedRecord = (path: string): RetainedRecord => {
     while (changed) {
       changed = false;
       const content = JSON.stringify(Object.fromEntries(topics));
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-        .then(() => writeFileAtomic(path, content))
-        .catch(() => undefined);
+      await files.write(path, content).catch(() => undefined);
     }
     writing = false;
   };

@@ -140,6 +140,8 @@ const closed = (reason: CloseReason): string => {
       return 'another client took the session over: it has the same client id';
     case 'unreachable':
       return `the broker can't be reached: ${reason.detail}`;
+    case 'hung-up':
+      return 'the broker closed the connection without an answer';
     case 'lost':
       return `the connection to the broker was lost: ${reason.detail}`;
   }

@@ -1,14 +1,16 @@
 import type { Packet } from 'mqtt-packet';
+import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
-import { type Connection, type Incoming, openConnection } from '../../lib/broker/connection.js';
+import { type Connack, type Connection, type Incoming, openConnection } from '../../lib/broker/connection.js';
 import type { ConnectionOptions } from '../../lib/broker/connection-options.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
 
 /** What a connection told. */
 export type Told =
-  | { readonly connected: 'session present' | 'no session' }
+  | { readonly connected: Connack }
   | { readonly publish: Incoming }
+  | { readonly released: number }
   | { readonly pingOverdue: true }
   | { readonly closed: CloseReason };
 
@@ -17,8 +19,6 @@ export interface Opened {
   readonly connection: Connection;
   /** Everything that it told, in order. */
   readonly told: Inbox<Told>;
-  /** What it told of pings, in order. */
-  readonly pings: Inbox<'sent' | 'answered'>;
   /** Resolves with the reason when it told that it is closed. */
   readonly closed: Promise<CloseReason>;
 }
@@ -29,7 +29,6 @@ export function open(
   room = (): boolean => true,
 ): Opened {
   const told = inbox<Told>();
-  const pings = inbox<'sent' | 'answered'>();
   let ended: (reason: CloseReason) => void = () => undefined;
   const closed = new Promise<CloseReason>((resolve) => {
     ended = resolve;
@@ -46,14 +45,12 @@ export function open(
       ...options,
     },
     {
-      connected: (sessionPresent) =>
-        told.put({ connected: sessionPresent ? 'session present' : 'no session' }),
+      connected: (connack) => told.put({ connected: connack }),
       publish: (publish) => {
         told.put({ publish });
         return room();
       },
-      pingSent: () => pings.put('sent'),
-      pingAnswered: () => pings.put('answered'),
+      released: (packetId) => told.put({ released: packetId }),
       pingOverdue: () => told.put({ pingOverdue: true }),
       closed: (reason) => {
         told.put({ closed: reason });
@@ -61,7 +58,7 @@ export function open(
       },
     },
   );
-  return { connection, told, pings, closed };
+  return { connection, told, closed };
 }
 
 /** A peer with one connection to it that stands. */
@@ -115,6 +112,10 @@ export const publish = (
   messageId,
   ...more,
 });
+
+/** Acknowledgements of publishes of QoS 1. */
+export const acks = (...packetIds: readonly number[]): readonly Acknowledgement[] =>
+  packetIds.map((packetId) => ({ packetId, qos: 1 }));
 
 /** The bytes of PUBACKs for the packet ids. */
 export const pubacks = (...packetIds: readonly number[]): Buffer =>

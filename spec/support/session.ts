@@ -1,7 +1,8 @@
 import { Subject, VirtualTimeScheduler } from 'rxjs';
 import { AckWindow } from '../../lib/broker/ack-window.js';
+import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
-import type { Connection, ConnectionEvents, Incoming } from '../../lib/broker/connection.js';
+import type { Connection, ConnectionEvents, Granted, Incoming } from '../../lib/broker/connection.js';
 import type { Credentials } from '../../lib/config/credentials.js';
 import { retainedRecord } from '../../lib/files/retained-record.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
@@ -39,13 +40,16 @@ export class FakeConnection implements Connection {
     readonly events: ConnectionEvents,
   ) {}
 
-  subscribe(filters: readonly string[], answer: (granted: boolean) => void): void {
+  subscribe(filters: readonly string[], done: (granted: readonly Granted[]) => void): void {
+    const answer = (granted: boolean): void =>
+      done(filters.map((filter) => (granted ? { filter, qos: 1 } : { filter })));
     this.subscriptions.push({ filters, answer });
   }
   unsubscribe(filters: readonly string[], answer: () => void): void {
     this.unsubscriptions.push({ filters, answer });
   }
-  acknowledge(packetIds: readonly number[]): void {
+  acknowledge(acks: readonly Acknowledgement[]): void {
+    const packetIds = acks.map(({ packetId }) => packetId);
     (this.ended || this.gone ? this.tooLate : this.acknowledged).push(...packetIds);
   }
   resume(): void {
@@ -57,7 +61,7 @@ export class FakeConnection implements Connection {
 
   /** The broker accepts it. */
   accept(sessionPresent = this.#sessionPresent): this {
-    this.events.connected(sessionPresent);
+    this.events.connected({ sessionPresent });
     return this;
   }
   /** The broker accepts it, without a session, and grants the subscription. */

@@ -4,7 +4,7 @@ import { type CloseReason, closeReasonOf, type Ending } from '../../../lib/broke
 const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
 
 /** Nothing was seen but the end. */
-const nothing: Ending = { answered: false, error: undefined, serverReason: undefined };
+const nothing: Ending = { answered: false, up: false, error: undefined, serverReason: undefined };
 
 describe('closeReasonOf', () => {
   const endings: readonly [string, Partial<Ending>, CloseReason][] = [
@@ -46,6 +46,27 @@ describe('closeReasonOf', () => {
       'a connection stood, and MQTT.js gave a code that would be a refusal in CONNACK',
       { answered: true, error: coded('Keepalive timeout', 5) },
       { kind: 'lost', detail: 'Keepalive timeout' },
+    ],
+    ['the line was up, and closed without a word', { up: true }, { kind: 'hung-up' }],
+    [
+      'the line was up, and was reset',
+      { up: true, error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'hung-up' },
+    ],
+    [
+      'CONNECT could not be written any more',
+      { up: true, error: coded('write EPIPE', 'EPIPE') },
+      { kind: 'hung-up' },
+    ],
+    [
+      'the line was up, and CONNACK did not come in time',
+      { up: true, error: new Error('connack timeout') },
+      { kind: 'unreachable', detail: 'connack timeout' },
+    ],
+    [
+      'the line was reset before it was up',
+      { error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'unreachable', detail: 'read ECONNRESET' },
     ],
     ['DISCONNECT 142', { answered: true, serverReason: 142 }, { kind: 'taken-over' }],
     [

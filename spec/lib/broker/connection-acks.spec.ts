@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { cleanup } from '../../sim/support/cleanup.js';
-import { connected, pubacks, publish } from '../../support/connecting.js';
+import { acks, connected, pubacks, publish } from '../../support/connecting.js';
 import { webSocketPeer } from '../../support/mqtt-peer.js';
 
 describe('openConnection: acknowledgements', () => {
@@ -22,8 +22,8 @@ describe('openConnection: acknowledgements', () => {
       const { connection, told, far } = await connected(atEnd, { protocolVersion });
       far.send(publish(1), publish(0x1234), publish(65_535));
       await told.filled(4);
-      connection.acknowledge([65_535, 1]);
-      connection.acknowledge([0x1234]);
+      connection.acknowledge(acks(65_535, 1));
+      connection.acknowledge(acks(0x1234));
       await far.packets.filled(4);
       expect(Buffer.concat(far.pieces.items.slice(1))).to.deep.equal(pubacks(65_535, 1, 0x1234));
     });
@@ -33,10 +33,10 @@ describe('openConnection: acknowledgements', () => {
     const { connection, far } = await connected(atEnd, { peerOf: webSocketPeer });
     // A message of the WebSocket is a write; the first ones are those of CONNECT.
     const before = far.pieces.items.length;
-    connection.acknowledge([1, 2]);
-    connection.acknowledge([3]);
+    connection.acknowledge(acks(1, 2));
+    connection.acknowledge(acks(3));
     await turn();
-    connection.acknowledge([4]);
+    connection.acknowledge(acks(4));
     const written = (await far.pieces.filled(before + 2)).slice(before);
     expect(written).to.deep.equal([pubacks(1, 2, 3), pubacks(4)]);
   });
@@ -46,9 +46,9 @@ describe('openConnection: acknowledgements', () => {
     const before = far.pieces.items.length;
     far.send(publish(1), publish(2), publish(3));
     await told.filled(4);
-    connection.acknowledge([1]);
+    connection.acknowledge(acks(1));
     await turn();
-    connection.acknowledge([2]);
+    connection.acknowledge(acks(2));
     const written = (await far.pieces.filled(before + 1)).slice(before);
     expect(written).to.deep.equal([pubacks(1, 2)]);
   });
@@ -59,19 +59,19 @@ describe('openConnection: acknowledgements', () => {
     const many = Array.from({ length: 18 }, (_, at) => at + 1);
     far.send(...many.map((packetId) => publish(packetId)));
     await told.filled(19);
-    connection.acknowledge(many.slice(0, 15));
-    connection.acknowledge([16]);
+    connection.acknowledge(acks(...many.slice(0, 15)));
+    connection.acknowledge(acks(16));
     await turn();
-    connection.acknowledge([17]);
+    connection.acknowledge(acks(17));
     const written = (await far.pieces.filled(before + 2)).slice(before);
     expect(written).to.deep.equal([pubacks(...many.slice(0, 16)), pubacks(17)]);
   });
 
   it('are nothing where there is nothing to acknowledge', async () => {
     const { connection, far } = await connected(atEnd);
-    connection.acknowledge([]);
+    connection.acknowledge(acks());
     await turn();
-    connection.acknowledge([7]);
+    connection.acknowledge(acks(7));
     await far.pieces.filled(2);
     expect(Buffer.concat(far.pieces.items.slice(1))).to.deep.equal(pubacks(7));
   });
@@ -79,9 +79,9 @@ describe('openConnection: acknowledgements', () => {
   it('are for this connection: none leaves after its end', async () => {
     const { connection, closed, far } = await connected(atEnd);
     connection.end();
-    connection.acknowledge([1]);
+    connection.acknowledge(acks(1));
     await Promise.all([closed, far.closed]);
-    connection.acknowledge([2]);
+    connection.acknowledge(acks(2));
     await turn();
     expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect', 'disconnect']);
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { cleanup } from '../../sim/support/cleanup.js';
 import type { Inbox } from '../../sim/support/inbox.js';
-import { connected, publish, type Told } from '../../support/connecting.js';
+import { acks, connected, publish, type Told } from '../../support/connecting.js';
 
 /** The publishes that were told. */
 const publishesIn = (all: readonly Told[]) =>
@@ -82,7 +82,7 @@ describe('openConnection: what it receives', () => {
       far.send(publish(1), publish(2), publish(3));
       expect(await publishes(told, 1)).to.have.length(1);
 
-      connection.acknowledge([1]);
+      connection.acknowledge(acks(1));
       await far.pieces.filled(2);
       expect(publishesIn(told.items), 'while acknowledgements leave').to.have.length(1);
 
@@ -96,7 +96,7 @@ describe('openConnection: what it receives', () => {
       far.send(publish(1), publish(2), publish(3), publish(4));
       for (const count of [1, 2, 3]) {
         await publishes(told, count);
-        connection.acknowledge([count]);
+        connection.acknowledge(acks(count));
         await far.packets.filled(1 + count);
         expect(publishesIn(told.items)).to.have.length(count);
         connection.resume();

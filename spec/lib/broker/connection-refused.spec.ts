@@ -61,14 +61,14 @@ describe('openConnection: refused', () => {
     expect(await endOf(4, [...page])).to.have.property('kind', 'unreachable');
   });
 
-  it('is unreachable where the connection ends before an answer', async () => {
-    const peer = await tcpPeer(4);
+  it('is a hang-up where the broker reads CONNECT and closes without an answer', async () => {
+    const peer = await tcpPeer(5);
     atEnd(peer.close);
-    const { closed } = open({ address: peer.address });
+    const { closed } = open({ address: peer.address, protocolVersion: 5 });
     const [far] = await peer.connections.filled(1);
     await far?.packets.filled(1);
     far?.cut();
-    expect(await closed).to.deep.include({ kind: 'unreachable' });
+    expect(await closed).to.deep.equal({ kind: 'hung-up' });
   });
 
   it('is unreachable where nobody listens', async () => {

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Granted } from '../../../lib/broker/connection.js';
 import { cleanup } from '../../sim/support/cleanup.js';
 import { type Connected, connected } from '../../support/connecting.js';
 
@@ -10,7 +11,7 @@ const answer = async ({ far }: Connected, granted: number[]): Promise<void> => {
 };
 
 /** What `done` is called with. */
-const subscribed = ({ connection }: Connected, ...filters: readonly string[]): Promise<boolean> =>
+const subscribed = ({ connection }: Connected, ...filters: readonly string[]): Promise<readonly Granted[]> =>
   new Promise((resolve) => connection.subscribe(filters, resolve));
 
 describe('openConnection: subscribing', () => {
@@ -35,20 +36,22 @@ describe('openConnection: subscribing', () => {
   });
 
   const answers = [
-    { codes: [1], granted: true, because: 'granted' },
-    { codes: [0], granted: true, because: 'granted with QoS 0' },
-    { codes: [1, 1], granted: true, because: 'all granted' },
-    { codes: [128], granted: false, because: 'refused' },
-    { codes: [1, 128], granted: false, because: 'the second refused' },
-    { codes: [128, 1], granted: false, because: 'the first refused' },
+    { codes: [1], because: 'granted' },
+    { codes: [0], because: 'granted with QoS 0' },
+    { codes: [1, 1], because: 'all granted' },
+    { codes: [128], because: 'refused' },
+    { codes: [1, 128], because: 'the second refused' },
+    { codes: [128, 1, 0], because: 'the first refused, the third with QoS 0' },
   ];
-  for (const { codes, granted, because } of answers) {
+  for (const { codes, because } of answers) {
     for (const protocolVersion of [4, 5] as const) {
-      it(`tells ${granted} in version ${protocolVersion}: ${because}`, async () => {
+      it(`tells what is granted for each filter, in version ${protocolVersion}: ${because}`, async () => {
         const opened = await connected(atEnd, { protocolVersion });
-        const told = subscribed(opened, ...codes.map((_, at) => `s2u/${at}/#`));
+        const told = subscribed(opened, ...codes.map((_, at) => `${9 - at}`));
         await answer(opened, codes);
-        expect(await told).to.equal(granted);
+        expect(await told).to.deep.equal(
+          codes.map((qos, at) => (qos < 128 ? { filter: `${9 - at}`, qos } : { filter: `${9 - at}` })),
+        );
       });
     }
   }
@@ -57,7 +60,7 @@ describe('openConnection: subscribing', () => {
     const opened = await connected(atEnd, { protocolVersion: 5 });
     const told = subscribed(opened, 's2u/cv12345/#');
     await answer(opened, [135]);
-    expect(await told).to.equal(false);
+    expect(await told).to.deep.equal([{ filter: 's2u/cv12345/#' }]);
   });
 
   for (const protocolVersion of [4, 5] as const) {
