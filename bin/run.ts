@@ -31,8 +31,8 @@ Receives the messages of this unit and hands each to cvmain, until SIGTERM.
   --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
-Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon runs with this state directory, 78 the configuration
-is wrong.`;
+Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon runs with this state directory, 78 mq/cvmqtt.json
+is wrong. Other files that are missing or broken are waited for.`;
 
 const options = {
   'state-dir': { type: 'string' },

@@ -12,9 +12,9 @@ import type { UnitFilesDeps } from './unit-files.js';
 const togetherMs = 100;
 
 /**
- * The configuration, and each other one. Each file is judged by itself: one that is not whole is reported once, and its last good
- * content stays; without one before, config.json and ca.pem are waited for, as no other address and no other authority is
- * meant. cvmqtt's own settings count as absent then: see `settingsProblem` for what ends the start.
+ * The configuration, and each other one. Each file is judged by itself: one that is not whole is reported once, and its
+ * last good content stays; without one before, config.json and ca.pem are waited for, as no other address and no other
+ * authority is meant. cvmqtt's own settings count as absent then: see `settingsProblem` for what ends the start.
  */
 export const configurations = ({ layout, content, scheduler, report }: UnitFilesDeps): Observable<Config> => {
   const deps = { scheduler, report };

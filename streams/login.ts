@@ -12,9 +12,9 @@ import type { Credentials } from '../lib/config/credentials.js';
 import { type RenewalsDeps, renewals } from './renewals.js';
 
 /**
- * The unit's login at the broker, and each new one: what cvmain writes, and what it answers when it is asked because the
- * one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12). What can't be
- * read of a token is reported, once for tokens of one shape.
+ * The unit's login at the broker, and each new one: what cvmain writes, and what it answers when it is asked because
+ * the one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12). What
+ * can't be read of a token is reported, once for tokens of one shape.
  */
 export const login = (
   deps: Omit<RenewalsDeps, 'login$'> & { readonly credentials$: Observable<Credentials> },

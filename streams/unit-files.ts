@@ -17,7 +17,10 @@ export interface UnitFilesDeps {
   readonly report: Report;
 }
 
-/** What cvmain writes while the daemon runs: the last good content and each new one, read from the first subscription on. */
+/**
+ * What cvmain writes while the daemon runs: the last good content and each new one, read from the first subscription
+ * on.
+ */
 export interface UnitFiles {
   readonly credentials$: Observable<Credentials>;
   readonly integrations$: Observable<IntegrationSet>;
@@ -26,8 +29,8 @@ export interface UnitFiles {
 }
 
 /**
- * The files that cvmain writes while the daemon runs. They outlast a change of the configuration: one that is broken then is still
- * known by its last good content.
+ * The files that cvmain writes while the daemon runs. They outlast a change of the configuration: one that is broken
+ * then is still known by its last good content.
  */
 export const unitFiles = ({ layout, content, scheduler, report }: UnitFilesDeps): UnitFiles => {
   const closed = new Subject<void>();

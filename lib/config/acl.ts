@@ -18,11 +18,12 @@ interface Rule {
 }
 
 /**
- * What an `acl` claim lets the client subscribe to: an object with `sub` and `all`, or a list of rules, of which the first for a
- * filter counts (EMQX, "Access Control List": both formats, the placeholders `${username}` and `${clientid}`, `%u` and `%c` of
- * EMQX 4, and `eq ` before a literal filter). What can't be read is left out and is a remark; where nothing is left it is
- * `s2u/<username>/#` (domain.md, "The broker"). A shared subscription is not shared: its filter is what is behind the group, as
- * the commands of a unit are for this unit alone. Each filter is valid and there once, 100 at most.
+ * What an `acl` claim lets the client subscribe to: an object with `sub` and `all`, or a list of rules, of which the
+ * first for a filter counts (EMQX, "Access Control List": both formats, the placeholders `${username}` and
+ * `${clientid}`, `%u` and `%c` of EMQX 4, and `eq ` before a literal filter). What can't be read is left out and is a
+ * remark; where nothing is left it is `s2u/<username>/#` (domain.md, "The broker"). A shared subscription is not
+ * shared: its filter is what is behind the group, as the commands of a unit are for this unit alone. Each filter is
+ * valid and there once, 100 at most.
  */
 export const filtersOf = (
   acl: unknown,
@@ -90,8 +91,8 @@ const filterOf = (topic: string, client: Client, remarks: Set<string>): string |
 };
 
 /**
- * With the placeholders filled in, in one pass: a name that looks like one stays as it is. Undefined where one is not known, or its
- * name would be a wildcard or several levels.
+ * With the placeholders filled in, in one pass: a name that looks like one stays as it is. Undefined where one is not
+ * known, or its name would be a wildcard or several levels.
  */
 const filled = (topic: string, { username, clientId }: Client): string | undefined => {
   const values = new Map([
@@ -106,7 +107,10 @@ const filled = (topic: string, { username, clientId }: Client): string | undefin
   return topic.replace(placeholder, (each) => values.get(each) ?? each);
 };
 
-/** The filter behind `$share/<group>/` (MQTT 5, 4.8.2), and EMQX's `$queue/` and `$exclusive/`; undefined where there is none. */
+/**
+ * The filter behind `$share/<group>/` (MQTT 5, 4.8.2), and EMQX's `$queue/` and `$exclusive/`; undefined where there is
+ * none.
+ */
 const unshared = (topic: string | undefined, remarks: Set<string>): string | undefined => {
   if (topic === undefined || !/^\$(share|queue|exclusive)(\/|$)/.test(topic)) return topic;
   const filter = topic.replace(/^(\$share\/[^/]*|\$queue|\$exclusive)\//, '');

@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as jsonc from 'jsonc-parser';
 
 /**
- * The text of a file that people edit: comments and trailing commas are allowed. Left says where it is broken. Each key is a
- * field of its own, `__proto__` too.
+ * The text of a file that people edit: comments and trailing commas are allowed. Left says where it is broken. Each key
+ * is a field of its own, `__proto__` too.
  */
 export const parseJsonWithComments = (text: string): E.Either<string, unknown> =>
   pipe(
@@ -15,9 +15,9 @@ export const parseJsonWithComments = (text: string): E.Either<string, unknown> =
   );
 
 /**
- * Whether a power cut explains what is wrong with the text: it is empty, has NULs, or ends too early, as a file does that was being
- * written (ext4 and f2fs with delayed allocation). A person who leaves out the last brace writes the same: on a unit in the field the
- * power cut is the likelier one, and the costlier one to take for a mistake.
+ * Whether a power cut explains what is wrong with the text: it is empty, has NULs, or ends too early, as a file does
+ * that was being written (ext4 and f2fs with delayed allocation). A person who leaves out the last brace writes the
+ * same: on a unit in the field the power cut is the likelier one, and the costlier one to take for a mistake.
  */
 export const isTorn = (text: string): boolean => {
   const written = text.trimEnd();

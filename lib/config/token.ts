@@ -17,8 +17,8 @@ export interface Claims {
 const ClaimsJson = t.partial({ exp: t.unknown, acl: t.unknown }, 'an object');
 
 /**
- * The claims of a JWT, as far as they can be read: brokers take tokens of many shapes, and passwords that are none. What can't be
- * read counts as not given, and is a remark. Never throws.
+ * The claims of a JWT, as far as they can be read: brokers take tokens of many shapes, and passwords that are none.
+ * What can't be read counts as not given, and is a remark. Never throws.
  */
 export const claimsOf = (token: string, client: Client): Claims => {
   const payload = payloadOf(token);

@@ -4,16 +4,18 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers';
 
 /**
- * How often a file is looked at, ms. The system reports changes at once, but not all of them: none where a directory above is
- * moved, where the path leads through symbolic links, where the file alone is mounted, or by another computer (inotify(7)).
+ * How often a file is looked at, ms. The system reports changes at once, but not all of them: none where a directory
+ * above is moved, where the path leads through symbolic links, where the file alone is mounted, or by another computer
+ * (inotify(7)).
  */
 const lookMs = 2_000;
 
 /**
- * Calls `changed` at once, and whenever `path` may have changed: created, written, replaced or deleted, also when its directory comes
- * later or is replaced. It may call without a change, so compare what was read. What changes before the first call is in what that
- * reads, and what changes afterwards is noticed: at once where the system reports it, else within {@link lookMs}. The result ends
- * it. It keeps the process running: a unit without a login waits for nothing but this file; never throws.
+ * Calls `changed` at once, and whenever `path` may have changed: created, written, replaced or deleted, also when its
+ * directory comes later or is replaced. It may call without a change, so compare what was read. What changes before the
+ * first call is in what that reads, and what changes afterwards is noticed: at once where the system reports it, else
+ * within {@link lookMs}. The result ends it. It keeps the process running: a unit without a login waits for nothing but
+ * this file; never throws.
  */
 export function watchFile(path: string, changed: () => void): () => void {
   let watcher: FSWatcher | undefined;
@@ -31,7 +33,8 @@ export function watchFile(path: string, changed: () => void): () => void {
     const version = identityOf(path)?.version;
     const isChanged = version !== seen;
     seen = version;
-    // What is written twice within a tick of the kernel's clock (4 ms before Linux 6.13) looks like one change: hence the second call.
+    // What is written twice within a tick of the kernel's clock (4 ms before Linux 6.13) looks like one change: hence
+    // the second call.
     if (isChanged || isFresh) changed();
     isFresh = isChanged;
   };

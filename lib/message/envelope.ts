@@ -58,7 +58,10 @@ const misfit = (json: unknown): string =>
     E.match(explain, () => ''),
   );
 
-/** Undefined for all that is not the text of a JSON object; most payloads that are none show it in their first character. */
+/**
+ * Undefined for all that is not the text of a JSON object; most payloads that are none show it in their first
+ * character.
+ */
 const parseObject = (text: string): unknown => {
   if (!/^\s*\{/.test(text)) return undefined;
   try {
