@@ -58,6 +58,7 @@ describe('parseCredentials', () => {
   describe('is none yet on a unit that is not registered:', () => {
     const unregistered: readonly [string, string][] = [
       ['an empty object', '{}'],
+      ['a login that is not its own', `{"__proto__": ${text()}}`],
       ['no address', text({ server_uri: undefined })],
       ['no username', text({ username: undefined })],
       ['no token', text({ password: undefined })],

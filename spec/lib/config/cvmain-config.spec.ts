@@ -21,7 +21,14 @@ describe('parseCvmainConfig', () => {
     });
   });
 
-  for (const text of ['{}', '{"local_server": {}, "mq": {}}', '{"other": 1}']) {
+  const below = '{"local_server": {"bind_addr": "h:1"}, "mq": {"msgs_via_notifier": false}}';
+  for (const text of [
+    '{}',
+    '{"local_server": {}, "mq": {}}',
+    '{"other": 1}',
+    `{"__proto__": ${below}, "constructor": ${below}}`,
+    '{"mq": {"__proto__": {"external_integrations": true}}}',
+  ]) {
     it(`has the vendor’s defaults where a field is missing: ${text}`, () => {
       expect(rightOf(parseCvmainConfig(text))).to.deep.equal(defaults);
     });
