@@ -38,7 +38,7 @@ export interface DaemonDeps {
   /** The files that cvmain writes, where they outlast this run. */
   readonly files?: UnitFiles;
   /** What is known of the session at the broker, from the run before with another configuration. */
-  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'retained'>;
+  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
   /** Emits once when it shall end; also to who subscribes later. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
@@ -94,6 +94,7 @@ export const daemon = ({
       }),
     );
 
+    const fullMs = pingTimes(settings.keepalive_s * 1000).overdueMs;
     const session = brokerSession({
       credentials$: login$,
       open: (current, protocolVersion, events) =>
@@ -112,7 +113,9 @@ export const daemon = ({
       protocolVersion: versions[settings.mqtt_version],
       windowMessages: settings.window_messages,
       windowBytes: settings.window_bytes,
-      fullMs: pingTimes(settings.keepalive_s * 1000).overdueMs,
+      fullMs,
+      handOverMs: Math.min(settings.shutdown_grace_ms, fullMs),
+      sessionExpiryS: settings.session_expiry_s,
       ...known,
       reconnect: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type DecodeRules, decode, envelopeIn, type Message } from '../message/decode.js';
+import { type DecodeRules, decode, envelopeIn, foreign, isForeign, type Message } from '../message/decode.js';
 import { tooLarge } from '../notification/notification.js';
 import type { IntegrationSet } from '../routing/integrations.js';
 import { type Policy, type Route, route } from '../routing/route.js';
@@ -32,6 +32,10 @@ function* steps(
 ): Generator<Step> {
   const { publish } = settlement;
   const nameRule = words.decodeRule(decodeRules.nameFrom);
+  if (isForeign(decodeRules, publish)) {
+    yield { step: 'decode', verdict: 'ends', text: foreign.detail, ...nameRule };
+    return;
+  }
   const envelope = envelopeIn(decodeRules, publish);
   if (E.isLeft(envelope)) {
     yield { step: 'decode', verdict: 'ends', text: envelope.left, ...nameRule };

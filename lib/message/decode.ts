@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Rejection } from '../settlement.js';
 import { type Envelope, envelopeOf } from './envelope.js';
 import { type Name, splitName } from './name.js';
-import type { Payload } from './payload.js';
+import { byteLength, type Payload } from './payload.js';
 import type { Publish } from './publish.js';
-import { nameLevel, type TopicFilter } from './topic-filter.js';
+import { matches, nameLevel, type TopicFilter } from './topic-filter.js';
 
 /** Where a message's name is looked for (domain.md, "The message"). */
 export type NameFrom = 'auto' | 'payload' | 'topic';
@@ -27,16 +27,20 @@ export interface DecodeRules {
   readonly nameFrom: NameFrom;
   /** What is subscribed to: the name in a topic is the level after the filter's fixed part. */
   readonly filters: readonly TopicFilter[];
+  /** The filters are a guess from topics that were seen: one that matches none of them is no reason to reject it. */
+  readonly filtersAreGuessed?: boolean;
 }
 
 /**
  * Makes a message of a publish (domain.md, "The message" and "Names"). The name is the envelope's `function`, or, where
- * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `undecodable` when neither gives a
- * name or the envelope is broken, `malformed-name` when the name does not split. Never throws, whatever the bytes.
+ * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `unsubscribed` when the topic is not the
+ * unit's own, `undecodable` when neither gives a name, the payload is empty or the envelope is broken, `malformed-name` when
+ * the name does not split. Never throws, whatever the bytes.
  */
 export const decode =
   (rules: DecodeRules) =>
   (publish: Publish): E.Either<Rejection, Message> => {
+    if (isForeign(rules, publish)) return E.left(foreign);
     const envelope = envelopeIn(rules, publish);
     if (E.isLeft(envelope)) return E.left({ reason: 'undecodable', detail: envelope.left });
     const { name, body, timeoutMs } = envelope.right;
@@ -49,6 +53,16 @@ export const decode =
     return E.right({ name, integration, message, body, publish, lifetimeMs });
   };
 
+/** Whether no topic filter in use matches its topic: the session at the broker has subscriptions of another program or login. */
+export const isForeign = ({ filters, filtersAreGuessed = false }: DecodeRules, { topic }: Publish): boolean =>
+  !filtersAreGuessed && !filters.some((filter) => matches(filter, topic));
+
+/** Why a foreign publish is rejected. */
+export const foreign: Rejection = {
+  reason: 'unsubscribed',
+  detail: 'its topic matches no topic filter of the login',
+};
+
 /**
  * The name, the body and the timeout of a publish, before the name is split. Where the topic gave the name, the body is
  * the payload itself. Left says why nothing gave a name, or what is wrong with the envelope.
@@ -57,6 +71,8 @@ export const envelopeIn = (
   { nameFrom, filters }: DecodeRules,
   { topic, payload }: Publish,
 ): E.Either<string, Envelope> => {
+  if (byteLength(payload) === 0)
+    return E.left('the payload is empty, as where a retained message is cleared: that is no command');
   if ('text' in payload && nameFrom !== 'topic') {
     const found = envelopeOf(payload.text);
     if (E.isLeft(found)) return found;
