@@ -17,7 +17,7 @@ import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
 import { clientIdOf } from '../lib/config/credentials.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
-import type { Report } from '../lib/log/event.js';
+import type { DaemonEvent, Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import type { SpoolFile } from '../lib/spool/spool-file.js';
@@ -75,12 +75,10 @@ export const daemon = ({
     void deadLetters.repair();
 
     let filters: readonly TopicFilter[] = [];
-    const refused$ = new Subject<void>();
-    const accepted$ = new Subject<void>();
+    const events$ = new Subject<DaemonEvent>();
     const login$ = login({
       credentials$: ownFiles.credentials$,
-      refused$,
-      accepted$,
+      events$,
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,
@@ -123,8 +121,7 @@ export const daemon = ({
       random,
       report: (event) => {
         report(event);
-        if (event.kind === 'connected') accepted$.next();
-        if (event.kind === 'disconnected' && event.reason.kind === 'refused') refused$.next();
+        events$.next(event);
       },
     });
 
