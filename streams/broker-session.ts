@@ -197,6 +197,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   /** What is in flight is finished first, so that nothing of it has to come again. */
   const handOver = (): void => {
     handingOver = true;
+    // Also where the broker ends it first, as the login that it was opened with is not good any more.
+    then = 'reconnect';
     room.forget();
     timer.unsubscribe();
     timer = scheduler.schedule(() => end('reconnect'), deps.handOverMs);

@@ -46,6 +46,9 @@ export interface DaemonDeps {
   readonly outside?: Outside;
 }
 
+/** Calls take milliseconds; what takes longer than this is recognised when it comes again, ms. */
+const handOverMs = 2_000;
+
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
 /**
@@ -92,7 +95,6 @@ export const daemon = ({
       }),
     );
 
-    const fullMs = pingTimes(settings.keepalive_s * 1000).overdueMs;
     const session = brokerSession({
       credentials$: login$,
       open: (current, protocolVersion, events) =>
@@ -111,8 +113,8 @@ export const daemon = ({
       protocolVersion: versions[settings.mqtt_version],
       windowMessages: settings.window_messages,
       windowBytes: settings.window_bytes,
-      fullMs,
-      handOverMs: Math.min(settings.shutdown_grace_ms, fullMs),
+      fullMs: pingTimes(settings.keepalive_s * 1000).overdueMs,
+      handOverMs,
       sessionExpiryS: settings.session_expiry_s,
       ...known,
       reconnect: { baseMs: 1_000, capMs: 60_000 },
