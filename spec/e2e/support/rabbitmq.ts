@@ -39,7 +39,8 @@ export async function startRabbitmq(atEnd: AtEnd): Promise<OtherBroker> {
   );
   // The mapper of names to ports outlasts the server, and ends only when no name is left.
   atEnd(() => startChild(atEnd, 'epmd', ['-port', `${mapper}`, '-kill']).exited);
-  const server = startChild(atEnd, program, [], {
+  // It leaves files where it runs, when it is killed.
+  const server = startChild(atEnd, 'sh', ['-c', `cd "$HOME" && exec ${program}`], {
     HOME: directory,
     // Else the program that was started is not the server, and does not end it.
     RUNNING_UNDER_SYSTEMD: 'true',
