@@ -112,7 +112,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       packetId === undefined || ackWindow.receive({ packetId, publish: taken }, scheduler.now(), copyOf);
     if (isNew && copyOf === undefined) {
       if (taken.retain) retained.taken(taken);
-      publishes.next(taken);
+      publishes.next(ackWindow.unsettledPublish(taken.seq) ?? taken);
     } else acknowledge();
     if (takesMore()) return true;
     room.ranOut();
