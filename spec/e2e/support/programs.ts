@@ -32,6 +32,9 @@ export const itWith =
 /** Tests with a real broker. */
 export const itWithMosquitto = itWith('mosquitto', 'mosquitto_passwd');
 
+/** Tests with a real broker and a daemon whose clock is set, see `startWallClock`. */
+export const itWithMosquittoAndFaketime = itWith('mosquitto', 'mosquitto_passwd', 'faketime');
+
 /** Tests with a real broker and a disk of their own. */
 export const itWithMosquittoAndDisk =
   process.getuid?.() === 0
