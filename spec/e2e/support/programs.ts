@@ -43,5 +43,13 @@ export const itWithMosquittoAndDisk =
         it(`${title} (needs root, to mount a disk)`);
       };
 
+/** Tests with a real broker and a daemon that sees other files of the system, see `namelessBoots`. */
+export const itWithMosquittoAndNamespace =
+  process.getuid?.() === 0
+    ? itWith('mosquitto', 'mosquitto_passwd', 'mount', 'unshare')
+    : (title: string, _test: () => Promise<void>): void => {
+        it(`${title} (needs root, for a mount namespace)`);
+      };
+
 /** Tests in a browser. */
 export const itWithChromium = itWith('chromium');
