@@ -33,6 +33,9 @@ const toleranceMs = 1_000;
 /** A change of the wall clock against the tick that is a step, not rounding, ms. */
 const stepMs = 5;
 
+/** The uptime is read again after this long awake: a step back could have hidden a sleep of the same length, ms. */
+const rereadMs = 1_000;
+
 /**
  * The clock of a source. Where the system does not name its boot, or its uptime is a container's and not the boot's, each
  * process counts as a boot of its own: what an earlier one stored has an unknown age.
@@ -44,6 +47,7 @@ export const clockOf = (source: ClockSource): Clock => {
   const offset = (): number => (boot === undefined ? 0 : source.uptimeMs() - tickMs());
   let offsetMs = offset();
   let wallOffsetMs = wallMs() - tickMs();
+  let readAt = tickMs();
 
   return {
     boot: boot ?? randomUUID(),
@@ -51,8 +55,9 @@ export const clockOf = (source: ClockSource): Clock => {
       const tick = tickMs();
       const wallOffset = wallMs() - tick;
       // Sleep moves the wall clock against the tick, as a step does; asking each time would cost microseconds a message.
-      if (Math.abs(wallOffset - wallOffsetMs) > stepMs) {
+      if (Math.abs(wallOffset - wallOffsetMs) > stepMs || tick - readAt >= rereadMs) {
         wallOffsetMs = wallOffset;
+        readAt = tick;
         offsetMs = Math.max(offsetMs, offset());
       }
       return tick + offsetMs;

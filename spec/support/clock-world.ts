@@ -59,8 +59,9 @@ export class ClockWorld {
     this.#now += ms;
   }
 
+  /** Nobody sets a clock within a second after the system is awake again. */
   sleep(ms: number): void {
-    this.#now += ms;
+    this.#now += ms + 1_000;
     this.#asleepMs += ms;
   }
 

@@ -46,11 +46,11 @@ describe('the uptime of a clock', () => {
     expect(clock.uptimeMs()).to.equal(4_100_000);
   });
 
-  it('is asked of the system when the clocks move apart, not for each message', () => {
+  it('is asked of the system when the clocks move apart, or a second has passed, not for each message', () => {
     const { source, hands, pass, reads } = system();
     const clock = clockOf(source);
     const before = reads();
-    for (let n = 0; n < 1_000; n += 1) {
+    for (let n = 0; n < 999; n += 1) {
       pass(1);
       clock.uptimeMs();
     }
@@ -59,6 +59,18 @@ describe('the uptime of a clock', () => {
     clock.uptimeMs();
     clock.uptimeMs();
     expect(reads()).to.equal(before + 1);
+    pass(1_000);
+    clock.uptimeMs();
+    expect(reads()).to.equal(before + 2);
+  });
+
+  it('counts the time asleep also where the wall clock was set back by as much', () => {
+    const { source, hands, pass } = system();
+    const clock = clockOf(source);
+    pass(3_600_000, true);
+    hands.wallMs -= 3_600_000;
+    pass(1_000);
+    expect(clock.uptimeMs()).to.equal(4_101_000);
   });
 
   it('follows true time and never goes back, whatever becomes of the wall clock', () => {
