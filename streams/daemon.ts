@@ -21,15 +21,14 @@ import { deadLetterLine } from '../lib/files/dead-letter.js';
 import type { DaemonEvent, Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import type { SpoolFile } from '../lib/spool/spool-file.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
+import { LateSpool } from './late-spool.js';
 import { login } from './login.js';
 import { type Outside, outside as real } from './outside.js';
 import { pipeline } from './pipeline.js';
 import { rulesOf, spoolRulesOf } from './rules.js';
-import { spoolPort } from './spool-port.js';
-import type { SpoolPort } from './spooling.js';
+import { type SpoolPort, spoolPort } from './spool-port.js';
 import { type UnitFiles, unitFiles } from './unit-files.js';
 
 /** What the daemon is started with. */
@@ -164,6 +163,7 @@ export const daemon = ({
       ignoreElements(),
     );
 
+    const broken = (detail: string): void => report({ kind: 'spool-broken', detail });
     const settlements$ = whenServing$.pipe(
       mergeMap(() => login$.pipe(first())),
       takeUntil(stop$),
@@ -171,30 +171,34 @@ export const daemon = ({
       mergeMap((spool) => merge(forwarded(spool), stopped$)),
       takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
     );
-    let spoolFile: SpoolFile | undefined;
+    const spool = new LateSpool({
+      open: () =>
+        outside.openSpool({
+          path: join(stateDirectory, 'spool.ndjson'),
+          maxBytes: settings.spool_max_bytes,
+          broken,
+        }),
+      portOf: (file) =>
+        spoolPort({
+          file,
+          decodeRules: rules.decodeRules,
+          maxAgeMs: settings.spool_max_age_s * 1_000,
+          clock,
+        }),
+      broken,
+      retry: { baseMs: 1_000, capMs: 60_000 },
+      scheduler,
+      random,
+    });
+    /** Where there is to be none, one that an earlier run left is drained. */
     const openSpool = async (): Promise<SpoolPort | undefined> => {
-      if (settings.spool_max_bytes === 0) return undefined;
-      const opened = await outside.openSpool({
-        path: join(stateDirectory, 'spool.ndjson'),
-        maxBytes: settings.spool_max_bytes,
-        broken: (detail) => report({ kind: 'spool-broken', detail }),
-      });
-      if (E.isLeft(opened)) {
-        report({ kind: 'spool-broken', detail: opened.left });
-        return undefined;
-      }
-      spoolFile = opened.right;
-      return spoolPort({
-        file: spoolFile,
-        decodeRules: rules.decodeRules,
-        maxAgeMs: settings.spool_max_age_s * 1000,
-        clock,
-      });
+      await spool.open();
+      return settings.spool_max_bytes === 0 && spool.isEmpty ? undefined : spool;
     };
     const close = async (): Promise<void> => {
       await session.close();
       if (files === undefined) await ownFiles.close();
-      await spoolFile?.close();
+      await spool.close();
       cvmain.close();
       await deadLetters.close();
     };

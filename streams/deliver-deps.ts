@@ -5,7 +5,7 @@ import type { Message } from '../lib/message/decode.js';
 import type { Target } from '../lib/notification/target.js';
 import type { IntegrationSet } from '../lib/routing/integrations.js';
 import type { Policy } from '../lib/routing/route.js';
-import type { SpoolPort, SpoolRules } from './spooling.js';
+import type { SpoolPort, SpoolRules } from './spool-port.js';
 
 /**
  * One call to cvmain: `done` is told its outcome, once, at once or later; what is returned cancels it. A function and no
@@ -21,7 +21,10 @@ export interface DeliverDeps {
   readonly notify: Notify;
   /** Emits once when cvmain serves: how many probes failed before. Subscribed to after an `away`, one at a time. */
   readonly whenServing$: Observable<number>;
-  /** The first value ends delivery: calls in flight are finished, the rest stays unsettled. */
+  /**
+   * The first value ends delivery: calls in flight are finished, and what is half delivered; what waits in front of a message
+   * that was sent is spooled, where there is a spool; the rest stays unsettled.
+   */
   readonly stop$: Observable<unknown>;
   readonly holdUnregisteredMs: number;
   /** How many messages for unregistered integrations are held, at most. */
@@ -29,6 +32,8 @@ export interface DeliverDeps {
   /** How many QoS 0 messages may wait here; those of QoS 1 are bounded by the broker's window. */
   readonly maxWaitingQos0: number;
   readonly callsInFlight: number;
+  /** For so long cvmain may answer calls for a message with failures while it serves others; then it counts as refused. */
+  readonly giveUpAfterMs: number;
   /** Where what is stuck waits, if there is such a place. */
   readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules } | undefined;
   readonly retry: Backoff;

@@ -6,7 +6,7 @@ import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import { deliver } from './deliver.js';
 import type { DeliverDeps } from './deliver-deps.js';
 import { settle } from './settle.js';
-import type { SpoolPort } from './spooling.js';
+import type { SpoolPort } from './spool-port.js';
 
 /** What the pipeline stands on: the rules, and the ends that are plugged in. */
 export interface PipelineDeps extends DeliverDeps {

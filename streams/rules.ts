@@ -2,12 +2,19 @@ import type { CvmainConfig } from '../lib/config/cvmain-config.js';
 import type { Settings } from '../lib/config/settings.js';
 import type { TopicFilter } from '../lib/message/topic-filter.js';
 import type { PipelineDeps } from './pipeline.js';
-import type { SpoolRules } from './spooling.js';
+import type { SpoolRules } from './spool-port.js';
 
 /** The part of the pipeline's dependencies that the configuration decides. */
 export type Rules = Pick<
   PipelineDeps,
-  'decodeRules' | 'policy' | 'holdUnregisteredMs' | 'maxHeld' | 'maxWaitingQos0' | 'callsInFlight' | 'retry'
+  | 'decodeRules'
+  | 'policy'
+  | 'holdUnregisteredMs'
+  | 'maxHeld'
+  | 'maxWaitingQos0'
+  | 'callsInFlight'
+  | 'giveUpAfterMs'
+  | 'retry'
 >;
 
 /** What {@link rulesOf} needs to know. */
@@ -40,6 +47,7 @@ export const rulesOf = ({ settings, cvmain, filters, filtersAreGuessed }: RulesC
   maxHeld: settings.hold_max_messages,
   maxWaitingQos0: settings.window_messages,
   callsInFlight: settings.calls_in_flight,
+  giveUpAfterMs: settings.give_up_after_ms,
   retry: { baseMs: 100, capMs: settings.retry_max_ms },
 });
 
@@ -47,28 +55,29 @@ export const rulesOf = ({ settings, cvmain, filters, filtersAreGuessed }: RulesC
 const stallMs = 250;
 
 /** When messages go to the spool. */
-export const spoolRulesOf = (settings: Pick<Settings, 'patience_ms'>): SpoolRules => ({
+export const spoolRulesOf = (
+  settings: Pick<Settings, 'patience_ms' | 'window_messages' | 'spool_max_age_s'>,
+): SpoolRules => ({
   patienceMs: settings.patience_ms,
   stallMs,
+  windowMessages: settings.window_messages,
+  maxAgeMs: settings.spool_max_age_s * 1_000,
 });
 
 /** How much the spool takes, and when. */
 export interface SpoolBounds {
   /** How large its file may get. */
   readonly maxBytes: number;
-  /** A message that waited for longer since its receipt is expired, ms. */
-  readonly maxAgeMs: number;
   readonly rules: SpoolRules;
 }
 
 /** The spool that the daemon would have; undefined where the settings have none. */
 export const spoolBoundsOf = (
-  settings: Pick<Settings, 'patience_ms' | 'spool_max_bytes' | 'spool_max_age_s'>,
+  settings: Pick<Settings, 'patience_ms' | 'window_messages' | 'spool_max_bytes' | 'spool_max_age_s'>,
 ): SpoolBounds | undefined =>
   settings.spool_max_bytes === 0
     ? undefined
     : {
         maxBytes: settings.spool_max_bytes,
-        maxAgeMs: settings.spool_max_age_s * 1_000,
         rules: spoolRulesOf(settings),
       };

@@ -1,16 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { map, type SchedulerLike, timer } from 'rxjs';
+import { map, of, type SchedulerLike, timer } from 'rxjs';
 import { understand } from '../lib/delivery/deliverable.js';
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { Publish } from '../lib/message/publish.js';
 import { SpoolIndex } from '../lib/spool/spool-index.js';
 import { messageLine } from '../lib/spool/spool-record.js';
 import type { SpoolBounds } from './rules.js';
-import { agedBy } from './spool-port.js';
-import type { SpoolPort } from './spooling.js';
+import { agedBy, type SpoolPort } from './spool-port.js';
 
 /** What {@link SpoolInMemory} stands on. */
-export interface SpoolInMemoryDeps extends Pick<SpoolBounds, 'maxBytes' | 'maxAgeMs'> {
+export interface SpoolInMemoryDeps extends SpoolBounds {
   readonly decodeRules: DecodeRules;
   readonly scheduler: SchedulerLike;
 }
@@ -25,7 +24,7 @@ const boot = '0'.repeat(36);
  */
 export class SpoolInMemory implements SpoolPort {
   /** Nothing is left from an earlier run. */
-  readonly integrations: readonly string[] = [];
+  readonly found$ = of<readonly string[]>([]);
   readonly #deps: SpoolInMemoryDeps;
   readonly #index = new SpoolIndex();
   readonly #publishes = new Map<number, Publish>();
@@ -62,17 +61,24 @@ export class SpoolInMemory implements SpoolPort {
   }
 
   take(integration: string, most: number): ReturnType<SpoolPort['take']> {
-    const { scheduler, decodeRules, maxAgeMs } = this.#deps;
+    const { scheduler, decodeRules, rules } = this.#deps;
     const slots = this.#index.take(integration, most);
     return timer(0, scheduler).pipe(
       map(() =>
-        slots.flatMap(({ id }) => {
-          const publish = this.#publishes.get(id);
-          if (publish === undefined) return [];
-          return [{ id, understood: agedBy(maxAgeMs, understand(decodeRules)(publish)) }];
-        }),
+        E.right(
+          slots.flatMap(({ id }) => {
+            const publish = this.#publishes.get(id);
+            if (publish === undefined) return [];
+            return [{ id, understood: agedBy(rules.maxAgeMs, understand(decodeRules)(publish)) }];
+          }),
+        ),
       ),
     );
+  }
+
+  note(id: number, accepted: NonNullable<Publish['accepted']>): void {
+    const publish = this.#publishes.get(id);
+    if (publish !== undefined) this.#publishes.set(id, { ...publish, accepted });
   }
 
   settled(id: number): void {

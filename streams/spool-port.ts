@@ -1,14 +1,45 @@
-import { from, map } from 'rxjs';
+import * as E from 'fp-ts/lib/Either.js';
+import { from, map, type Observable, of } from 'rxjs';
 import type { Clock } from '../lib/clock/clock.js';
 import { type Arrival, arrivalOf, receiptOf } from '../lib/clock/receipt.js';
 import { type Understood, understand } from '../lib/delivery/deliverable.js';
+import type { FairnessRules } from '../lib/delivery/fairness.js';
+import type { FromSpool } from '../lib/delivery/lane-event.js';
 import type { DecodeRules } from '../lib/message/decode.js';
-import type { SpoolFile } from '../lib/spool/spool-file.js';
-import type { SpoolPort } from './spooling.js';
+import type { Publish } from '../lib/message/publish.js';
+import type { SpoolFile, ToStore } from '../lib/spool/spool-file.js';
+
+/** A message on its way into the spool. */
+export interface Storing extends Omit<ToStore, 'receipt'> {
+  /** When it was received first, by the pipeline's clock, ms. */
+  readonly arrivedAt: number;
+}
+
+/** The spool, as delivery uses it; see `SpoolFile`. */
+export interface SpoolPort {
+  /** The integrations with messages of an earlier run: emits once the spool is open, at once where it is. */
+  readonly found$: Observable<readonly string[]>;
+  /** Whether messages for it are in the spool that were not taken out. */
+  has(integration: string): boolean;
+  /** Emits once: the ids of the messages that are on the disk now, or why they are not. */
+  store(messages: readonly Storing[]): Observable<E.Either<string, readonly number[]>>;
+  /** Emits once: the next messages of an integration, or why they can't be read. Then they are in the spool as before. */
+  take(integration: string, most: number): Observable<E.Either<string, readonly FromSpool[]>>;
+  /** These targets have accepted a message that is in the spool. */
+  note(id: number, accepted: NonNullable<Publish['accepted']>): void;
+  /** A message has ended, and where it is a dead letter, that is on the disk. */
+  settled(id: number): void;
+}
+
+/** When messages go to the spool, and for how long. */
+export interface SpoolRules extends FairnessRules {
+  /** What waited for longer since its receipt is expired, ms. */
+  readonly maxAgeMs: number;
+}
 
 /** What turns a spool's file into what delivery uses. */
 export interface SpoolPortDeps {
-  readonly file: Pick<SpoolFile, 'integrations' | 'has' | 'append' | 'take' | 'settled'>;
+  readonly file: Pick<SpoolFile, 'integrations' | 'has' | 'append' | 'take' | 'note' | 'settled'>;
   readonly decodeRules: DecodeRules;
   /** A message that waited for longer since its receipt is expired, ms. */
   readonly maxAgeMs: number;
@@ -18,9 +49,7 @@ export interface SpoolPortDeps {
 
 /** The spool as a source of the pipeline: what comes out of it is decoded by the same rules as what came in. */
 export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps): SpoolPort => ({
-  get integrations() {
-    return file.integrations;
-  },
+  found$: of(file.integrations),
   has: (integration) => file.has(integration),
   store: (messages) =>
     from(
@@ -30,14 +59,17 @@ export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps)
     ),
   take: (integration, most) =>
     from(file.take(integration, most)).pipe(
-      map((taken) =>
-        taken.map(({ id, publish, receipt }) => {
-          const arrival = arrivalOf(clock, receipt);
-          const understood = understand(decodeRules)({ ...publish, arrivedAt: arrival.arrivedAt });
-          return { id, understood: agedBy(maxAgeMs, inTime(arrival, clock, understood)) };
-        }),
+      map(
+        E.map((taken) =>
+          taken.map(({ id, publish, receipt }) => {
+            const arrival = arrivalOf(clock, receipt);
+            const understood = understand(decodeRules)({ ...publish, arrivedAt: arrival.arrivedAt });
+            return { id, understood: agedBy(maxAgeMs, inTime(arrival, clock, understood)) };
+          }),
+        ),
       ),
     ),
+  note: (id, accepted) => file.note(id, accepted),
   settled: (id) => file.settled(id),
 });
 

@@ -39,6 +39,11 @@ const about: { readonly [Key in keyof Settings]: About } = {
   calls_in_flight: { unit: 'calls', about: 'Calls to cvmain at once, one for each app.' },
   call_deadline_ms: { unit: 'ms', about: 'How long cvmain has for an answer.' },
   retry_max_ms: { unit: 'ms', about: 'The longest wait between two attempts for a message.' },
+  give_up_after_ms: {
+    unit: 'ms',
+    about:
+      'How long cvmain may answer calls for a message with failures while it serves others; then the message counts as refused.',
+  },
   patience_ms: {
     unit: 'ms',
     about:
@@ -82,6 +87,7 @@ const keys: readonly (keyof Settings)[] = [
   'calls_in_flight',
   'call_deadline_ms',
   'retry_max_ms',
+  'give_up_after_ms',
   'patience_ms',
   'spool_max_bytes',
   'spool_max_age_s',

@@ -1,78 +1,12 @@
-import type { Target } from '../notification/target.js';
-import type { Rejection, Settlement } from '../settlement.js';
-import type { Deliverable } from './deliverable.js';
-
-/** A message that the broker waits for. */
-export interface Waiting {
-  readonly lane: Lane;
-  isSettled: boolean;
-}
-
-/** A message on its way to an integration. Times are the scheduler's, ms. */
-export interface Job {
-  /** Once it is spooled, its publish is the spool's: the broker's is settled. */
-  deliverable: Deliverable;
-  readonly arrivedAt: number;
-  /** From here on it is `expired`. */
-  readonly expiresAt: number;
-  /** Which targets accepted it: a retry must not notify them again. */
-  readonly accepted: Record<Target['kind'], boolean>;
-  attempts: number;
-  failures: number;
-  /** While the broker waits for it, and that is kept account of. */
-  waiting: Waiting | undefined;
-  /** It is over, whatever its lane still has to note of it. */
-  ended: boolean;
-  /** Its number in the spool, when it is there. */
-  spoolId?: number;
-}
-
-/** A job that has not been tried; `now` counts as its receipt where its publish says no other time. */
-export const newJob = (
-  deliverable: Deliverable,
-  now: number,
-  arrivedAt = deliverable.message.publish.arrivedAt ?? now,
-): Job => ({
-  deliverable,
-  arrivedAt,
-  expiresAt: arrivedAt + deliverable.message.lifetimeMs,
-  accepted: { notifier: false, external: false },
-  attempts: 0,
-  failures: 0,
-  waiting: undefined,
-  ended: false,
-});
-
-/** What the broker is told of a job that is on the disk; from now on the job is the spool's, under this number. */
-export const spooled = (job: Job, now: number, spoolId: number): Settlement => {
-  const { deliverable, arrivedAt, attempts } = job;
-  const { message } = deliverable;
-  const publish = { ...message.publish, seq: -spoolId };
-  job.spoolId = spoolId;
-  job.deliverable = { ...deliverable, message: { ...message, publish } };
-  return { kind: 'spooled', publish: message.publish, message, attempts, tookMs: now - arrivedAt };
-};
-
-/** Whether one of its targets has accepted it. */
-export const halfDelivered = ({ accepted }: Job): boolean => accepted.notifier || accepted.external;
-
-/** The job's end: notified, or dead-lettered for the reason of the rejection. */
-export const settled = (job: Job, now: number, rejection?: Rejection): Settlement => {
-  const { message } = job.deliverable;
-  const { publish } = message;
-  const { attempts } = job;
-  const tookMs = now - job.arrivedAt;
-  if (rejection === undefined) return { kind: 'notified', publish, message, attempts, tookMs };
-  const { reason, detail } = rejection;
-  return { kind: 'dead-lettered', publish, message, reason, detail, attempts, tookMs };
-};
+import type { Job } from './job.js';
 
 /**
- * What a lane is doing: `due` for a look at its first message, or waiting `for-set` (no set is known yet),
- * `for-registration` of its integration, `for-slot` among the calls in flight, `for-answer` of a call, `for-retry`,
- * `for-disk`: its messages are being written to the spool, or read from it.
+ * What a lane is doing: `due` for a look at its first message, `idle`, or waiting `for-set` (no set is known yet),
+ * `for-registration` of its integration, `for-slot` among the calls in flight, `for-answer` of a call, `for-retry`, or
+ * `for-disk`: its first message is being written to the spool, or read from it.
  */
 export type LaneState =
+  | 'idle'
   | 'due'
   | 'for-set'
   | 'for-registration'
@@ -81,36 +15,73 @@ export type LaneState =
   | 'for-retry'
   | 'for-disk';
 
-/** The messages for one integration, in order of receipt. It exists for as long as it holds any (design.md, decision 6). */
+/**
+ * The messages for one integration, one queue in order of receipt: `front` in memory, then, where `isOnDisk`, those that are
+ * in the spool alone, then `rest`, in memory again. It exists for as long as it holds any (design.md, decision 6).
+ *
+ * What is in the spool and not settled is the begin of this queue: all that is not there yet is written at once, in order,
+ * or stays where it is. So after a restart the spool's messages come before those that the broker sends again. Only what
+ * was sent to cvmain before its spool could be opened stays in front of what is found there.
+ *
+ * `step` alone changes it, in place; `unacknowledged` is {@link Fairness}'s.
+ */
 export interface Lane {
   readonly integration: string;
-  readonly jobs: Job[];
-  /** Behind its messages in the spool: those that are not written there yet. */
-  readonly tail: Job[];
+  front: Job[];
+  isOnDisk: boolean;
+  /** Empty unless `isOnDisk`. */
+  rest: Job[];
+  state: LaneState;
+  /** When it has to be looked at, whatever happens. */
+  wakeAt: number;
   /** Since when none of its messages ended. */
   progressAt: number;
-  /** What is being written to the spool: all of it but `kept`, its tail, or nothing. */
-  storing: 'all' | 'tail' | 'no';
-  /** Its next messages are being read from the spool. */
-  reading: boolean;
-  /** The message that stays in memory while all is written. */
-  kept?: Job | undefined;
-  state: LaneState;
   /** Since when the integration is known to be unregistered. */
-  heldSince?: number | undefined;
-  /** What it waits for besides events. */
-  timer?: { unsubscribe(): void } | undefined;
-  /** Cancels the call that it waits for. */
-  cancel?: (() => void) | undefined;
+  heldSince: number | undefined;
+  /** How many of its messages count as held. */
+  held: number;
+  /** What is being written to the spool, in order. */
+  writing: readonly Job[];
+  /** The first message, which stays in memory when all is written: it may be in a call. */
+  kept: Job | undefined;
+  /** Not before this it is written again, after so many failures. */
+  writeAt: number;
+  writeFailures: number;
+  /** Its next messages are being read from the spool. */
+  isReading: boolean;
+  readAt: number;
+  readFailures: number;
+  /** How many of its messages the broker waits for. */
+  unacknowledged: number;
 }
 
-/** A lane that waits to be looked at. */
+/** A lane without messages. */
 export const newLane = (integration: string, now: number): Lane => ({
   integration,
-  jobs: [],
-  tail: [],
+  front: [],
+  isOnDisk: false,
+  rest: [],
+  state: 'idle',
+  wakeAt: Number.POSITIVE_INFINITY,
   progressAt: now,
-  storing: 'no',
-  reading: false,
-  state: 'due',
+  heldSince: undefined,
+  held: 0,
+  writing: [],
+  kept: undefined,
+  writeAt: 0,
+  writeFailures: 0,
+  isReading: false,
+  readAt: 0,
+  readFailures: 0,
+  unacknowledged: 0,
 });
+
+/** Whether it holds no messages, and nothing is on its way. */
+export const isEmpty = ({ front, isOnDisk, rest, writing, isReading }: Lane): boolean =>
+  front.length === 0 && !isOnDisk && rest.length === 0 && writing.length === 0 && !isReading;
+
+/** Its messages that are not in the spool, in order. */
+export const unspooled = ({ front, rest }: Lane): Job[] => {
+  const jobs = front.filter(({ spoolId }) => spoolId === undefined);
+  return rest.length === 0 ? jobs : [...jobs, ...rest];
+};

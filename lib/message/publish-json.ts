@@ -3,6 +3,9 @@ import { payloadOf } from './payload.js';
 import type { Publish } from './publish.js';
 import { isTime } from './time.js';
 
+/** A target of a notification. */
+export const TargetKind = t.keyof({ notifier: null, external: null });
+
 /** A publish as JSON, without its number: what is needed to deliver it later. */
 export const PublishJson = t.intersection([
   t.type({
@@ -17,6 +20,8 @@ export const PublishJson = t.intersection([
     payload: t.string,
     payload_b64: t.string,
     expires_in_ms: t.refinement(t.number, isTime, 'a number of ms, 0 or more'),
+    /** Which targets have accepted it. */
+    accepted: t.readonlyArray(TargetKind),
   }),
 ]);
 
@@ -31,6 +36,7 @@ export const publishToJson = ({
   payload,
   receivedAt,
   expiresInMs,
+  accepted,
 }: Publish): PublishJson => ({
   topic,
   qos,
@@ -38,6 +44,7 @@ export const publishToJson = ({
   dup,
   received_at: new Date(receivedAt).toISOString(),
   ...(expiresInMs === undefined ? {} : { expires_in_ms: expiresInMs }),
+  ...(accepted === undefined ? {} : { accepted }),
   ...('text' in payload
     ? { payload: payload.text }
     : { payload_b64: Buffer.from(payload.bytes).toString('base64') }),
@@ -56,4 +63,5 @@ export const publishOfJson = (json: PublishJson, seq: number): Publish => ({
   dup: json.dup,
   receivedAt: Date.parse(json.received_at),
   ...(json.expires_in_ms === undefined ? {} : { expiresInMs: json.expires_in_ms }),
+  ...(json.accepted === undefined ? {} : { accepted: json.accepted }),
 });

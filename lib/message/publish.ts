@@ -1,3 +1,4 @@
+import type { Target } from '../notification/target.js';
 import type { Payload } from './payload.js';
 
 /** A quality of service of MQTT. */
@@ -22,4 +23,6 @@ export interface Publish {
   readonly arrivedAt?: number;
   /** What was left of the MQTT 5 message expiry interval at receipt, ms [MQTT-3.3.2-6]. */
   readonly expiresInMs?: number;
+  /** Which of its targets have accepted it already: they must not be notified again. */
+  readonly accepted?: readonly Target['kind'][];
 }

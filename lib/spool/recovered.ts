@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Slot } from './spool-index.js';
-import { parseSpoolLine } from './spool-record.js';
+import { type Accepted, parseSpoolLine } from './spool-record.js';
 
 /** What an earlier run left. */
 export interface Recovered {
@@ -13,12 +13,14 @@ export interface Recovered {
 /** Reads all lines of a spool. One that is broken is told to `broken`, and passed over. */
 export const recovered = (lines: Buffer, broken: (detail: string) => void): Recovered => {
   const settled = new Set<number>();
+  const accepted = new Map<number, Accepted>();
   const found: Slot[] = [];
   for (let offset = 0; offset < lines.length; ) {
     const end = lines.indexOf('\n', offset) + 1;
     const record = parseSpoolLine(lines.toString('utf8', offset, end - 1));
     if (E.isLeft(record)) broken(`the line at byte ${offset} can't be read: ${record.left}`);
     else if ('done' in record.right) for (const id of record.right.done) settled.add(id);
+    else if ('accepted' in record.right) accepted.set(record.right.id, record.right.accepted);
     else {
       const { id, integration } = record.right;
       found.push({ id, integration, offset, bytes: end - offset });
@@ -29,5 +31,9 @@ export const recovered = (lines: Buffer, broken: (detail: string) => void): Reco
   for (const { id } of found) highest = Math.max(highest, id);
   // The message may be gone from the file already; given again, its id would be taken for settled at the next start.
   for (const id of settled) highest = Math.max(highest, id);
-  return { waiting: found.filter(({ id }) => !settled.has(id)), nextId: highest + 1 };
+  const waiting = found.filter(({ id }) => !settled.has(id));
+  return { waiting: waiting.map((slot) => withAccepted(slot, accepted.get(slot.id))), nextId: highest + 1 };
 };
+
+const withAccepted = (slot: Slot, accepted: Accepted | undefined): Slot =>
+  accepted === undefined ? slot : { ...slot, accepted };

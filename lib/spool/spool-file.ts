@@ -7,7 +7,14 @@ import { publishOfJson } from '../message/publish-json.js';
 import { LineFile } from './line-file.js';
 import { recovered } from './recovered.js';
 import { type Slot, SpoolIndex } from './spool-index.js';
-import { doneLine, messageLine, parseSpoolLine, type ToSpool } from './spool-record.js';
+import {
+  type Accepted,
+  acceptedLine,
+  doneLine,
+  messageLine,
+  parseSpoolLine,
+  type ToSpool,
+} from './spool-record.js';
 
 /** A message out of the spool. */
 export interface SpooledPublish {
@@ -89,26 +96,35 @@ export class SpoolFile {
     });
   }
 
-  /** Takes out the next messages of an integration, at most `most`, in order. They stay on the disk until they are settled. */
-  take(integration: string, most: number): Promise<readonly SpooledPublish[]> {
+  /**
+   * Takes out the next messages of an integration, at most `most`, in order. They stay on the disk until they are settled. Left
+   * when the first of them can't be read: it is still there. A line that is no message any more is reported and passed over.
+   */
+  take(integration: string, most: number): Promise<E.Either<string, readonly SpooledPublish[]>> {
     return this.#next(async () => {
+      const slots = this.#index.take(integration, most);
       const spooled: SpooledPublish[] = [];
-      for (const slot of this.#index.take(integration, most)) {
-        const line = parseSpoolLine(await this.#file.line(slot).catch(() => ''));
-        if (E.isRight(line) && 'id' in line.right && line.right.id === slot.id) {
-          const { publish, receipt } = line.right;
-          spooled.push({
-            id: slot.id,
-            publish: publishOfJson(publish, -slot.id),
-            receipt: receiptOfJson(receipt),
-          });
-        } else {
+      for (const [n, slot] of slots.entries()) {
+        const line = await this.#lineIn(slot);
+        if (E.isLeft(line)) {
+          this.#index.putBack(integration, slots.slice(n));
+          return n === 0 ? line : E.right(spooled);
+        }
+        const message = spooledIn(line.right, slot);
+        if (message !== undefined) spooled.push(message);
+        else {
           this.#options.broken(`message ${slot.id} for ${integration} can't be read`);
           this.settled(slot.id);
         }
       }
-      return spooled;
+      return E.right(spooled);
     });
+  }
+
+  /** These targets have accepted a message that was taken out, or kept. A power cut may lose that, as it may lose an answer. */
+  note(id: number, accepted: Accepted): void {
+    this.#index.note(id, accepted);
+    void this.#next(() => this.#file.note(acceptedLine(id, accepted))).catch(() => undefined);
   }
 
   /** A message that was taken out, or kept, is settled. */
@@ -122,6 +138,14 @@ export class SpoolFile {
   async close(): Promise<void> {
     await this.#next(() => this.#writeSettled());
     await this.#next(() => this.#file.close());
+  }
+
+  async #lineIn(slot: Slot): Promise<E.Either<string, string>> {
+    try {
+      return E.right(await this.#file.line(slot));
+    } catch (error) {
+      return E.left(`${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`);
+    }
   }
 
   #next<A>(task: () => Promise<A>): Promise<A> {
@@ -210,8 +234,11 @@ export class SpoolFile {
   async #compact(): Promise<void> {
     if (this.#index.liveBytes > this.#file.bytes / 2) return;
     const gone = this.#settled.length;
-    this.#index.move(await this.#file.keep(this.#index.slots()));
+    const slots = this.#index.slots();
+    this.#index.move(await this.#file.keep(slots));
     this.#settled.splice(0, gone);
+    const notes = slots.flatMap(({ id, accepted }) => (accepted ? [acceptedLine(id, accepted)] : []));
+    if (notes.length > 0) await this.#file.note(notes.join(''));
   }
 
   async #recover(): Promise<void> {
@@ -221,3 +248,14 @@ export class SpoolFile {
     if (this.#index.live === 0) await this.#file.empty();
   }
 }
+
+const spooledIn = (line: string, { id, accepted }: Slot): SpooledPublish | undefined => {
+  const record = parseSpoolLine(line);
+  if (E.isLeft(record) || !('publish' in record.right) || record.right.id !== id) return undefined;
+  const publish = publishOfJson(record.right.publish, -id);
+  return {
+    id,
+    publish: accepted === undefined ? publish : { ...publish, accepted },
+    receipt: receiptOfJson(record.right.receipt),
+  };
+};

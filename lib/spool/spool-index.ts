@@ -1,3 +1,5 @@
+import type { Accepted } from './spool-record.js';
+
 /** Where a message is in the spool's file. */
 export interface Slot {
   readonly id: number;
@@ -5,6 +7,8 @@ export interface Slot {
   readonly offset: number;
   /** With the line's end. */
   readonly bytes: number;
+  /** Which targets have accepted the message since it was written. */
+  readonly accepted?: Accepted;
 }
 
 /**
@@ -60,6 +64,18 @@ export class SpoolIndex {
     if (queue.length === 0) this.#waiting.delete(integration);
     for (const slot of taken) this.#taken.set(slot.id, slot);
     return taken;
+  }
+
+  /** These that were taken out, the next ones of an integration, wait again. */
+  putBack(integration: string, slots: readonly Slot[]): void {
+    for (const { id } of slots) this.#taken.delete(id);
+    this.#waiting.set(integration, [...slots, ...(this.#waiting.get(integration) ?? [])]);
+  }
+
+  /** These targets have accepted a message that was taken out. */
+  note(id: number, accepted: Accepted): void {
+    const slot = this.#taken.get(id);
+    if (slot !== undefined) this.#taken.set(id, { ...slot, accepted });
   }
 
   /** A message that was taken out is settled; false for one that is not known. */

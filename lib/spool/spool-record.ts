@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { type Receipt, ReceiptJson, receiptToJson } from '../clock/receipt.js';
 import { decodeJsonWith } from '../codec.js';
 import type { Publish } from '../message/publish.js';
-import { PublishJson, publishToJson } from '../message/publish-json.js';
+import { PublishJson, publishToJson, TargetKind } from '../message/publish-json.js';
 
 /** Far enough below 2^53 that the ids behind it are numbers, too. */
 const idBound = 2 ** 52;
@@ -18,12 +18,17 @@ const MessageRecord = t.intersection([
 
 const DoneRecord = t.type({ done: t.array(Id) });
 
-/** A line of the spool: a message that waits, or the ids of messages that have been settled. */
-export const SpoolRecord = t.union([MessageRecord, DoneRecord]);
+const AcceptedRecord = t.type({ id: Id, accepted: t.readonlyArray(TargetKind) });
+
+/** A line of the spool: a message that waits, the ids of settled ones, or which targets have accepted a message since. */
+export const SpoolRecord = t.union([MessageRecord, DoneRecord, AcceptedRecord]);
 
 export type SpoolRecord = t.TypeOf<typeof SpoolRecord>;
 
 export type MessageRecord = t.TypeOf<typeof MessageRecord>;
+
+/** The targets that have accepted a message. */
+export type Accepted = NonNullable<Publish['accepted']>;
 
 /** A message as it is stored. */
 export interface ToSpool {
@@ -35,6 +40,10 @@ export interface ToSpool {
 /** The line of a message, with its end. */
 export const messageLine = (id: number, { integration, receipt, publish }: ToSpool): string =>
   `${JSON.stringify({ id, integration, receipt: receiptToJson(receipt), publish: publishToJson(publish) })}\n`;
+
+/** The line that says which targets have accepted a message, with its end. */
+export const acceptedLine = (id: number, accepted: Accepted): string =>
+  `${JSON.stringify({ id, accepted })}\n`;
 
 /** The line that says that messages are settled, with its end. */
 export const doneLine = (ids: readonly number[]): string => `${JSON.stringify({ done: ids })}\n`;

@@ -5,10 +5,10 @@ import { topicFilter } from '../../lib/message/topic-filter.js';
 import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import type { DeadLettered, Notified } from '../../lib/settlement.js';
 import { type PipelineInMemoryDeps, pipelineInMemory } from '../../streams/pipeline-in-memory.js';
-import { allIsWell } from '../support/deps.js';
+import { allIsWell, spoolRules } from '../support/deps.js';
 import { ending, publishOf, registered } from '../support/shorthand.js';
 
-const spool = { maxBytes: 1_000_000, maxAgeMs: 3_600_000, rules: { patienceMs: 1_000, stallMs: 250 } };
+const spool = { maxBytes: 1_000_000, rules: spoolRules };
 
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n + 1);
 

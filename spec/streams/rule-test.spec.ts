@@ -221,7 +221,7 @@ describe('runRuleTest: the spool', () => {
   });
 
   it('is looked at only for as long as something is to be written: in hours of an outage no timers without end', () => {
-    const text = `test t\nframe 1h\nregistered int1\ncvmain  ?----~----\npublish (${letters.join('')})\n${values}`;
+    const text = `test t\nframe 1h\nsettings {"spool_max_age_s": 200000}\nregistered int1\ncvmain  ?----~----\npublish (${letters.join('')})\n${values}`;
     const [test] = rightOf(parseRuleTests(text, defaultGiven));
     expect(test && runRuleTest(test)).to.deep.equal({ ended: [], endless: false });
   });

@@ -15,6 +15,7 @@ describe('rulesOf', () => {
         window_messages: 3,
         calls_in_flight: 4,
         retry_max_ms: 500,
+        give_up_after_ms: 7_000,
       },
       cvmain: { viaNotifier: false, toExternal: true },
       filters: () => [topicFilter('a/#')],
@@ -26,6 +27,7 @@ describe('rulesOf', () => {
       maxHeld: 2,
       maxWaitingQos0: 3,
       callsInFlight: 4,
+      giveUpAfterMs: 7_000,
       retry: { baseMs: 100, capMs: 500 },
     });
   });
@@ -45,13 +47,12 @@ describe('rulesOf', () => {
 });
 
 describe('spoolBoundsOf', () => {
-  const settings = { patience_ms: 500, spool_max_bytes: 4_096, spool_max_age_s: 60 };
+  const settings = { patience_ms: 500, window_messages: 20, spool_max_bytes: 4_096, spool_max_age_s: 60 };
 
   it('has each setting where the spool looks for it', () =>
     expect(spoolBoundsOf(settings)).to.deep.equal({
       maxBytes: 4_096,
-      maxAgeMs: 60_000,
-      rules: { patienceMs: 500, stallMs: 250 },
+      rules: { patienceMs: 500, stallMs: 250, windowMessages: 20, maxAgeMs: 60_000 },
     }));
 
   it('has none where the settings have none', () =>

@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { of, Subject } from 'rxjs';
 import { understand } from '../../lib/delivery/deliverable.js';
 import { pipeline } from '../../streams/pipeline.js';
-import type { SpoolPort } from '../../streams/spooling.js';
-import { allIsWell, answering } from '../support/deps.js';
+import type { SpoolPort } from '../../streams/spool-port.js';
+import { allIsWell, answering, spoolRules } from '../support/deps.js';
 import { ending, publishOf, type Sent } from '../support/shorthand.js';
 
 /** A spool with one message, of the id 7, for int1. */
@@ -12,17 +12,18 @@ const spoolWith = (sent: Sent) => {
   const settled: number[] = [];
   const integrations = ['int1'];
   const spool: SpoolPort = {
-    integrations,
+    found$: of(integrations),
     has: () => integrations.length > 0,
     store: () => of(E.left('the spool is full')),
     take: () => {
       integrations.pop();
       const understood = understand(allIsWell.decodeRules)(publishOf(-7, sent));
-      return of([{ id: 7, understood }]);
+      return of(E.right([{ id: 7, understood }]));
     },
+    note: () => undefined,
     settled: (id) => settled.push(id),
   };
-  return { settled, spool: { spool, rules: { patienceMs: 1_000, stallMs: 250 } } };
+  return { settled, spool: { spool, rules: spoolRules } };
 };
 
 describe('the spool: dead letters', () => {

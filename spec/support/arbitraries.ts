@@ -177,6 +177,7 @@ export const scenario: Arbitrary<Scenario> = fc.record({
     maxHeld: fc.nat(6),
     maxWaitingQos0: fc.nat(6),
     callsInFlight: fc.integer({ min: 1, max: 3 }),
+    giveUpAfterMs: fc.constantFrom(10, 300_000),
   }),
   chances: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
     minLength: 1,

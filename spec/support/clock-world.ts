@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom } from 'rxjs';
 import { type Clock, clockOf } from '../../lib/clock/clock.js';
 import { receiptOfJson } from '../../lib/clock/receipt.js';
-import { newJob } from '../../lib/delivery/lane.js';
+import { newJob } from '../../lib/delivery/job.js';
 import { publishOfJson } from '../../lib/message/publish-json.js';
 import { messageLine, parseSpoolLine } from '../../lib/spool/spool-record.js';
 import { spoolPort } from '../../streams/spool-port.js';
@@ -127,16 +127,18 @@ export class ClockWorld {
   async take(): Promise<readonly Taken[]> {
     const spool = this.#spool.splice(0);
     const take = async () =>
-      spool.map(({ line }) => {
-        const record = rightOf(parseSpoolLine(line.trimEnd()));
-        if (!('id' in record)) throw new Error('no message');
-        return {
-          id: record.id,
-          publish: publishOfJson(record.publish, -record.id),
-          receipt: receiptOfJson(record.receipt),
-        };
-      });
-    const taken = await firstValueFrom(this.#port({ take }).take('int1', spool.length));
+      E.right(
+        spool.map(({ line }) => {
+          const record = rightOf(parseSpoolLine(line.trimEnd()));
+          if (!('publish' in record)) throw new Error('no message');
+          return {
+            id: record.id,
+            publish: publishOfJson(record.publish, -record.id),
+            receipt: receiptOfJson(record.receipt),
+          };
+        }),
+      );
+    const taken = rightOf(await firstValueFrom(this.#port({ take }).take('int1', spool.length)));
     return taken.flatMap(({ understood }, n) => {
       const message = spool[n]?.message;
       if (message === undefined) return [];
@@ -157,7 +159,8 @@ export class ClockWorld {
       integrations: [],
       has: () => false,
       append: async () => E.left('not played'),
-      take: async () => [],
+      take: async () => E.right([]),
+      note: () => undefined,
       settled: () => undefined,
       ...more,
     };

@@ -5,6 +5,7 @@ import { topicFilter } from '../../lib/message/topic-filter.js';
 import type { Target } from '../../lib/notification/target.js';
 import type { Notify } from '../../streams/deliver-deps.js';
 import type { PipelineDeps } from '../../streams/pipeline.js';
+import type { SpoolRules } from '../../streams/spool-port.js';
 import { registered } from './shorthand.js';
 
 /**
@@ -42,5 +43,14 @@ export const allIsWell: PipelineDeps = {
   maxHeld: 100,
   maxWaitingQos0: 100,
   callsInFlight: 32,
+  giveUpAfterMs: 300_000,
   retry: { baseMs: 0, capMs: 0 },
+};
+
+/** When messages go to the spool, by default. */
+export const spoolRules: SpoolRules = {
+  patienceMs: 1_000,
+  stallMs: 250,
+  windowMessages: 256,
+  maxAgeMs: 3_600_000,
 };

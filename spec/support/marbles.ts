@@ -49,7 +49,13 @@ export type Letters<T> = Readonly<Record<string, T>>;
 export interface Settings
   extends Pick<
     PipelineDeps,
-    'holdUnregisteredMs' | 'maxHeld' | 'maxWaitingQos0' | 'callsInFlight' | 'retry' | 'random'
+    | 'holdUnregisteredMs'
+    | 'maxHeld'
+    | 'maxWaitingQos0'
+    | 'callsInFlight'
+    | 'giveUpAfterMs'
+    | 'retry'
+    | 'random'
   > {
   readonly nameFrom: NameFrom;
   readonly filters: readonly string[];
@@ -68,6 +74,7 @@ const defaults: Settings = {
   maxHeld: 100,
   maxWaitingQos0: 100,
   callsInFlight: 32,
+  giveUpAfterMs: 300_000,
   // Without chance, waits are of 2, 4, 8, 8, … ms.
   retry: { baseMs: 2, capMs: 8 },
   random: () => 1,

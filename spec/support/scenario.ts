@@ -19,7 +19,13 @@ export interface Scenario {
   readonly absences: readonly { readonly afterMs: number; readonly failedProbes: number }[];
   readonly limits: Pick<
     PipelineDeps,
-    'policy' | 'retry' | 'holdUnregisteredMs' | 'maxHeld' | 'maxWaitingQos0' | 'callsInFlight'
+    | 'policy'
+    | 'retry'
+    | 'holdUnregisteredMs'
+    | 'maxHeld'
+    | 'maxWaitingQos0'
+    | 'callsInFlight'
+    | 'giveUpAfterMs'
   >;
   /** Chance, number by number, round and round. */
   readonly chances: readonly number[];

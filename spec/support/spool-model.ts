@@ -105,7 +105,7 @@ export class SpoolModel {
 
   /** Takes the next ones of an integration, which must be those that were stored next. */
   async take(integration: string, most: number): Promise<void> {
-    const taken = await this.#spool.take(integration, most);
+    const taken = rightOf(await this.#spool.take(integration, most));
     const expected = this.#waiting.get(integration)?.splice(0, most) ?? [];
     expect(taken.map(textOf)).to.deep.equal(expected.map(({ text }) => text));
     for (const [n, each] of expected.entries()) each.id = taken[n]?.id ?? 0;
@@ -162,7 +162,7 @@ export class SpoolModel {
     const look = this.#spool;
     const next: Known[] = [];
     for (const integration of integrations) {
-      const taken = await look.take(integration, 10_000);
+      const taken = rightOf(await look.take(integration, 10_000));
       const texts = taken.map(textOf);
       const own = this.#known.filter((each) => each.integration === integration);
       const there = own.filter(({ text }) => texts.includes(text));

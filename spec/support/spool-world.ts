@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { map, NEVER, of, Subject, timer, VirtualTimeScheduler } from 'rxjs';
+import { defer, map, NEVER, of, Subject, timer, VirtualTimeScheduler } from 'rxjs';
 import { AckWindow } from '../../lib/broker/ack-window.js';
 import { understand } from '../../lib/delivery/deliverable.js';
 import type { Outcome } from '../../lib/delivery/outcome.js';
 import type { Publish } from '../../lib/message/publish.js';
 import type { Settlement } from '../../lib/settlement.js';
 import { pipeline } from '../../streams/pipeline.js';
-import type { SpoolPort } from '../../streams/spooling.js';
-import { allIsWell, answering } from './deps.js';
+import type { SpoolPort } from '../../streams/spool-port.js';
+import { allIsWell, answering, spoolRules } from './deps.js';
 import { publishOf, registered } from './shorthand.js';
 
 /** A spool in memory; writing and reading take a moment. */
@@ -23,9 +23,7 @@ export class MemorySpool implements SpoolPort {
     readonly room = Number.POSITIVE_INFINITY,
   ) {}
 
-  get integrations(): readonly string[] {
-    return [...this.#waiting.keys()];
-  }
+  readonly found$ = defer(() => of([...this.#waiting.keys()]));
 
   has(integration: string): boolean {
     return this.#waiting.has(integration);
@@ -55,12 +53,18 @@ export class MemorySpool implements SpoolPort {
     if (queue.length === 0) this.#waiting.delete(integration);
     return timer(1, this.scheduler).pipe(
       map(() =>
-        taken.map(({ id, publish }) => ({
-          id,
-          understood: understand(allIsWell.decodeRules)({ ...publish, seq: -id }),
-        })),
+        E.right(
+          taken.map(({ id, publish }) => ({
+            id,
+            understood: understand(allIsWell.decodeRules)({ ...publish, seq: -id }),
+          })),
+        ),
       ),
     );
+  }
+
+  note(): void {
+    throw new Error('nothing has two targets here');
   }
 
   settled(id: number): void {
@@ -129,7 +133,7 @@ export const playSpool = (scene: SpoolScene): SpoolTrace => {
         retry: { baseMs: 100, capMs: 1_000 },
         whenServing$: timer(100, scheduler).pipe(map(() => 1)),
         stop$: NEVER,
-        spool: { spool, rules: { patienceMs: 1_000, stallMs: 250 } },
+        spool: { spool, rules: { ...spoolRules, windowMessages: scene.window } },
         notify: answering(({ integration, body }) => {
           const nth = calls.get(integration) ?? 0;
           calls.set(integration, nth + 1);

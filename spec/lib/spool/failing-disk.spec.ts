@@ -48,7 +48,7 @@ describe('SpoolFile, while the disk fails', () => {
   };
   const store = async (spool: SpoolFile, ...messages: ToStore[]) => rightOf(await spool.append(messages));
   const taken = async (spool: SpoolFile, integration = 'int1') =>
-    (await spool.take(integration, 100)).map(({ id, publish }) => ({
+    rightOf(await spool.take(integration, 100)).map(({ id, publish }) => ({
       id,
       text: Buffer.from(bytesOf(publish.payload)).toString(),
     }));

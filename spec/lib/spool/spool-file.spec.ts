@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { bytesOf, payloadOf } from '../../../lib/message/payload.js';
 import type { Publish } from '../../../lib/message/publish.js';
 import { SpoolFile, type ToStore } from '../../../lib/spool/spool-file.js';
+import { rightOf } from '../../sim/support/either.js';
 import { receiptAt } from '../../support/clock.js';
 import { publishOf } from '../../support/shorthand.js';
 
@@ -53,7 +54,7 @@ describe('SpoolFile', () => {
   };
 
   const texts = async (spool: SpoolFile, integration: string, most = 100): Promise<string[]> =>
-    (await spool.take(integration, most)).map((each) => textOf(each.publish));
+    rightOf(await spool.take(integration, most)).map((each) => textOf(each.publish));
 
   it('gives messages back in order, for each integration', async () => {
     const spool = await open();
@@ -70,7 +71,7 @@ describe('SpoolFile', () => {
   it('has after a crash what was not settled', async () => {
     const spool = await open();
     await store(spool, message('int1', 'a'), message('int1', 'b'), message('int1', 'c'));
-    const [first] = await spool.take('int1', 2);
+    const [first] = rightOf(await spool.take('int1', 2));
     spool.settled(first?.id ?? 0);
     await spool.close();
     expect(await texts(await open(), 'int1')).to.deep.equal(['b', 'c']);
@@ -91,7 +92,7 @@ describe('SpoolFile', () => {
   it('is empty on the disk when all is settled', async () => {
     const spool = await open();
     const ids = await store(spool, message('int1', 'a'), message('int1', 'b'));
-    await spool.take('int1', 2);
+    rightOf(await spool.take('int1', 2));
     for (const id of ids) spool.settled(id);
     await spool.close();
     expect((await stat(path)).size).to.equal(0);
@@ -119,7 +120,7 @@ describe('SpoolFile', () => {
     const big = 'x'.repeat(500);
     await store(spool, message('int1', `1${big}`), message('int1', `2${big}`));
     expect(await spool.append([message('int1', `3${big}`)])).to.deep.equal(E.left('the spool is full'));
-    const [first, second] = await spool.take('int1', 2);
+    const [first, second] = rightOf(await spool.take('int1', 2));
     spool.settled(first?.id ?? 0);
     await store(spool, message('int1', `3${big}`));
     expect((await stat(path)).size).to.be.at.most(1_800);
@@ -181,7 +182,7 @@ describe('SpoolFile', () => {
                 for (const { name, text } of texts) waiting.set(name, [...(waiting.get(name) ?? []), text]);
               }
             } else if (each.do === 'deliver') {
-              const taken = await spool.take(each.integration, each.most);
+              const taken = rightOf(await spool.take(each.integration, each.most));
               const expected = waiting.get(each.integration)?.splice(0, taken.length) ?? [];
               expect(taken.map((one) => textOf(one.publish))).to.deep.equal(expected);
               for (const { id } of taken) spool.settled(id);
@@ -216,7 +217,7 @@ describe('SpoolFile', () => {
         };
         await store(spool, { integration: 'int1', publish: before, receipt: receiptAt(7), kept: false });
         if (restart) spool = await open(1_000_000, path);
-        const [found] = await spool.take('int1', 1);
+        const [found] = rightOf(await spool.take('int1', 1));
         expect(found?.publish).to.deep.equal({ ...before, seq: -(found?.id ?? 0) });
         expect(found?.receipt).to.deep.equal(receiptAt(7));
         spool.settled(found?.id ?? 0);

@@ -4,11 +4,11 @@ import type { CaptureRecord } from '../../../lib/capture/record.js';
 import { acceptAtOnce } from '../../../streams/accept-at-once.js';
 import { virtualClock } from '../../../streams/replay/clock.js';
 import { type ReplayDeps, replay } from '../../../streams/replay/replay.js';
-import { allIsWell } from '../../support/deps.js';
+import { allIsWell, spoolRules } from '../../support/deps.js';
 import { batches, captured, setAt } from '../../support/replaying.js';
 import { ending, registered } from '../../support/shorthand.js';
 
-const spool = { maxBytes: 1_000_000, maxAgeMs: 3_600_000, rules: { patienceMs: 1_000, stallMs: 250 } };
+const spool = { maxBytes: 1_000_000, rules: spoolRules };
 
 /** Messages for int1, which is registered, and int2, which is not, in turn: one each 10 ms. */
 const traffic = Array.from({ length: 200 }, (_, n) =>
@@ -77,7 +77,9 @@ describe('replay: the spool', () => {
   });
 
   it('keeps nothing for longer than the daemon does', async () => {
-    const { ofInt2 } = await run(int2Comes(5_000), { spool: { ...spool, maxAgeMs: 4_000 } });
+    const { ofInt2 } = await run(int2Comes(5_000), {
+      spool: { ...spool, rules: { ...spoolRules, maxAgeMs: 4_000 } },
+    });
     expect(new Set(ofInt2.map(ending))).to.deep.equal(new Set(['notified', 'expired']));
   });
 });

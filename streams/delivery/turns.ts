@@ -1,0 +1,44 @@
+import type { Gate } from '../../lib/delivery/gate.js';
+
+/**
+ * Who is served when: first what has happened, then who waits for a place among the calls, then who is due. An explicit
+ * queue and no recursion: an answer may come while the call is being made (design.md, decision 14).
+ */
+export class Turns<T> {
+  readonly #gate: Gate<T>;
+  readonly #happened: (() => void)[] = [];
+  readonly #due: T[] = [];
+  #isRunning = false;
+
+  constructor(gate: Gate<T>) {
+    this.#gate = gate;
+  }
+
+  /** Its turn comes. */
+  due(one: T): void {
+    this.#due.push(one);
+  }
+
+  /** Something happened: it is dealt with when its turn comes. */
+  post(happening: () => void): void {
+    this.#happened.push(happening);
+  }
+
+  /** Serves all until nobody waits, or `isOver`. False where that is being done already. */
+  serve(serve: (one: T) => void, isOver: () => boolean): boolean {
+    if (this.#isRunning) return false;
+    this.#isRunning = true;
+    while (!isOver()) {
+      const happening = this.#happened.shift();
+      if (happening !== undefined) {
+        happening();
+        continue;
+      }
+      const next = this.#gate.next() ?? this.#due.shift();
+      if (next === undefined) break;
+      serve(next);
+    }
+    this.#isRunning = false;
+    return true;
+  }
+}

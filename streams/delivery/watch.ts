@@ -1,0 +1,59 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import type { Fairness } from '../../lib/delivery/fairness.js';
+import type { Lane } from '../../lib/delivery/lane.js';
+
+/** Dependencies of {@link Watch}. */
+export interface WatchDeps {
+  readonly fairness: Fairness;
+  readonly scheduler: SchedulerLike;
+  /** These lanes have to go to the spool. */
+  readonly crowd: (lanes: readonly Lane[]) => void;
+}
+
+/** Looks for lanes that harm others, again and again while the broker waits for a message that is not settled. */
+export class Watch {
+  readonly #deps: WatchDeps;
+  #timer: Subscription | undefined;
+  /** What the timer was set by: when more waits, it is set anew. */
+  #everyMs = 0;
+
+  constructor(deps: WatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** Looks soon, if there is something to look at. */
+  begin(): void {
+    const { fairness, scheduler, crowd } = this.#deps;
+    if (fairness.unsettled === 0) return;
+    const lane = fairness.heldUpBy;
+    const now = lane === undefined ? 0 : scheduler.now();
+    if (lane !== undefined && now >= lane.writeAt) crowd([...fairness.crowders(now)]);
+    const ms = fairness.lookAgainMs;
+    if (this.#timer !== undefined && ms >= this.#everyMs) return;
+    this.#timer?.unsubscribe();
+    this.#everyMs = ms;
+    this.#lookIn(ms);
+  }
+
+  close(): void {
+    this.#timer?.unsubscribe();
+  }
+
+  #lookIn(ms: number): void {
+    this.#timer = this.#deps.scheduler.schedule(() => this.#look(), ms);
+  }
+
+  #look(): void {
+    const { fairness, scheduler, crowd } = this.#deps;
+    const now = scheduler.now();
+    const crowders = [...fairness.crowders(now)];
+    const writeAt = Math.min(...crowders.map((lane) => lane.writeAt));
+    this.#timer = undefined;
+    // A disk that takes nothing is left alone for a while.
+    if (writeAt > now && writeAt < Number.POSITIVE_INFINITY) {
+      this.#everyMs = 0;
+      this.#lookIn(writeAt - now);
+    } else crowd(crowders);
+    this.begin();
+  }
+}

@@ -1,0 +1,87 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { of, ReplaySubject, type SchedulerLike, Subscription } from 'rxjs';
+import { type Backoff, backoffMs } from '../lib/delivery/backoff.js';
+import type { SpoolFile } from '../lib/spool/spool-file.js';
+import type { SpoolPort, Storing } from './spool-port.js';
+
+/** Dependencies of {@link LateSpool}. */
+export interface LateSpoolDeps {
+  readonly open: () => Promise<E.Either<string, SpoolFile>>;
+  readonly portOf: (file: SpoolFile) => SpoolPort;
+  /** Told why it can't be opened, and each time that this changes. */
+  readonly broken: (detail: string) => void;
+  readonly retry: Backoff;
+  readonly scheduler: SchedulerLike;
+  readonly random: () => number;
+}
+
+const notOpen = E.left('the spool is not open');
+
+/**
+ * A spool that may not be opened at first: that is tried again and again, and meanwhile it takes nothing. Once it is open,
+ * what is in it comes before what has not been sent by then.
+ */
+export class LateSpool implements SpoolPort {
+  readonly found$ = new ReplaySubject<readonly string[]>(1);
+  readonly #deps: LateSpoolDeps;
+  #opened: { readonly file: SpoolFile; readonly port: SpoolPort } | undefined;
+  #timer = Subscription.EMPTY;
+  #closing = false;
+  #failures = 0;
+  #reported: string | undefined;
+
+  constructor(deps: LateSpoolDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether it is open, with no messages in it. */
+  get isEmpty(): boolean {
+    return this.#opened !== undefined && this.#opened.file.integrations.length === 0;
+  }
+
+  /** Tries to open it; resolves when that was tried once. */
+  async open(): Promise<void> {
+    const { portOf, broken, retry, scheduler, random } = this.#deps;
+    const opened = await this.#deps.open();
+    if (E.isRight(opened)) {
+      const file = opened.right;
+      this.#opened = { file, port: portOf(file) };
+      if (this.#closing) await file.close();
+      else this.found$.next(file.integrations);
+      return;
+    }
+    if (this.#reported !== opened.left) broken(opened.left);
+    this.#reported = opened.left;
+    this.#failures += 1;
+    if (this.#closing) return;
+    const waitMs = backoffMs(retry, this.#failures, random);
+    this.#timer = scheduler.schedule(() => void this.open(), waitMs);
+  }
+
+  has(integration: string): boolean {
+    return this.#opened?.port.has(integration) ?? false;
+  }
+
+  store(messages: readonly Storing[]): ReturnType<SpoolPort['store']> {
+    return this.#opened?.port.store(messages) ?? of(notOpen);
+  }
+
+  take(integration: string, most: number): ReturnType<SpoolPort['take']> {
+    return this.#opened?.port.take(integration, most) ?? of(notOpen);
+  }
+
+  note(...of: Parameters<SpoolPort['note']>): void {
+    this.#opened?.port.note(...of);
+  }
+
+  settled(id: number): void {
+    this.#opened?.port.settled(id);
+  }
+
+  /** Writes what is due, and closes the file; it is opened no more. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#timer.unsubscribe();
+    await this.#opened?.file.close();
+  }
+}
