@@ -12,7 +12,10 @@ export interface Ticket {
 
 /** When the messages of a lane go to the spool; times in ms. */
 export interface FairnessRules {
-  /** A lane that made no progress for so long goes there, or one that has half of the window and waits in it for so long. */
+  /**
+   * A lane that made no progress for so long goes there, and one that has half of the window where messages of it wait for
+   * so long.
+   */
   readonly patienceMs: number;
   /** For so long one message may hold up what is settled behind it. */
   readonly stallMs: number;
@@ -23,8 +26,11 @@ export interface FairnessRules {
 /** How often lanes are looked at in the time after which something may be wrong. */
 const looksInTime = 4;
 
-/** Brokers have limits of their own, whatever they are asked for: RabbitMQ sends 10, mosquitto 20. */
-const mostCalm = 8;
+/** In 3.1.1 the window is the broker's: mosquitto sends 20 messages before the first is acknowledged. */
+const usualWindow = 16;
+
+/** With less than that the broker may have no more to send, or have a smaller window, as RabbitMQ has: 10. */
+const patienceInDoubt = 5;
 
 /**
  * Who may keep how much of the window in memory. A pure account of the messages that the broker waits for, in order of
@@ -41,7 +47,7 @@ export class Fairness {
 
   constructor(rules: FairnessRules) {
     this.#rules = rules;
-    this.#pressing = Math.min(mostCalm, Math.ceil(rules.windowMessages / 2));
+    this.#pressing = Math.min(usualWindow, Math.ceil(rules.windowMessages / 2));
   }
 
   /** How many the broker waits for that are not settled. */
@@ -80,12 +86,12 @@ export class Fairness {
 
   /** The lanes that have to go to the spool. */
   crowders(now: number): ReadonlySet<Lane> {
-    const { patienceMs } = this.#rules;
+    const patienceMs = this.#rules.patienceMs * (this.#presses ? 1 : patienceInDoubt);
     const crowders = new Set(this.#blockers(now));
     const dominates = ({ unacknowledged }: Lane): boolean => unacknowledged >= this.#unsettled / 2;
     for (const { lane, since, isSettled } of this.#tickets.items) {
       if (isSettled || crowders.has(lane)) continue;
-      const isSlow = this.#presses && dominates(lane) && now - since >= patienceMs;
+      const isSlow = dominates(lane) && now - since >= patienceMs;
       const wasNotWritten = lane.rest.length > 0;
       if (isSlow || wasNotWritten || now - lane.progressAt >= patienceMs) crowders.add(lane);
     }
@@ -93,16 +99,17 @@ export class Fairness {
   }
 
   /**
-   * Whether a message waits in front of one that cvmain has, or may have by its answer, or a target of one of two: if the
-   * daemon ended now, that one would come again, and be notified again.
+   * Whether messages that wait, or are half delivered, are in front of one that is settled or in a call: if the daemon ended
+   * now, that one would come again, and be notified again. What is in a call itself is waited for first.
    */
-  get holdsUpSent(): boolean {
+  holdsUpSent(areCallsWaitedFor: boolean): boolean {
     let waits = false;
     for (const { lane, job, isSettled } of this.#tickets.items) {
-      if (isHalfDelivered(job) && !isSettled) return true;
       const isCalled = lane.state === 'for-answer' && lane.front[0] === job;
       if (waits && (isSettled || isCalled)) return true;
-      waits ||= !isSettled;
+      if (isSettled) continue;
+      if (isHalfDelivered(job)) return true;
+      waits ||= !(isCalled && areCallsWaitedFor);
     }
     return false;
   }

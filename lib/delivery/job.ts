@@ -82,6 +82,10 @@ export const settled = (job: Job, now: number, rejection?: Rejection): Settlemen
   const { attempts } = job;
   const tookMs = now - job.arrivedAt;
   if (rejection === undefined) return { kind: 'notified', publish, message, attempts, tookMs };
-  const { reason, detail } = rejection;
+  const { reason } = rejection;
+  const detail =
+    publish.accepted === undefined
+      ? rejection.detail
+      : `${rejection.detail}; ${publish.accepted.join(' and ')} had accepted it`;
   return { kind: 'dead-lettered', publish, message, reason, detail, attempts, tookMs };
 };

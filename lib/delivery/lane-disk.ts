@@ -14,10 +14,13 @@ const writesAtStop = 2;
 
 const againAfterMs = (failures: number): number => Math.min(again.capMs, again.baseMs * 2 ** failures);
 
-/** Writes all of the lane that is not in the spool, in order, unless that is under way, or has to wait. */
+/**
+ * Writes what of the lane is not in the spool, in order: all, or after a failure the first half, as there may be room for
+ * that. Not while that is under way, or has to wait.
+ */
 export const store = (lane: Lane, { now, hasSpool, effects }: Moment): void => {
   if (!hasSpool || lane.writing.length > 0 || now < lane.writeAt) return;
-  const jobs = unspooled(lane);
+  const jobs = unspooled(lane).slice(0, lane.writeMost);
   if (!lane.isOnDisk && jobs.every(({ deliverable }) => deliverable.message.publish.qos === 0)) return;
   const [first] = lane.front;
   lane.kept = first?.spoolId === undefined ? first : undefined;
@@ -46,6 +49,7 @@ export const stored = (lane: Lane, ids: readonly number[], moment: Moment): void
   lane.writing = [];
   lane.kept = undefined;
   lane.writeFailures = 0;
+  lane.writeMost *= 2;
   const left = written.filter((job) => job !== kept && !job.ended);
   if (left.length > 0) leave(lane, new Set(left));
   if (kept !== undefined && !kept.ended) {
@@ -74,6 +78,7 @@ const age = (lane: Lane, kept: Job, { rules, effects }: Moment): void => {
 /** What was to be written stays where it is, in memory and with the broker. */
 export const storeFailed = (lane: Lane, moment: Moment): void => {
   for (const job of lane.writing) job.isBeingWritten = false;
+  lane.writeMost = Math.ceil(lane.writing.length / 2);
   lane.writing = [];
   lane.kept = undefined;
   lane.writeFailures += 1;

@@ -19,8 +19,8 @@ export type LaneState =
  * The messages for one integration, one queue in order of receipt: `front` in memory, then, where `isOnDisk`, those that are
  * in the spool alone, then `rest`, in memory again. It exists for as long as it holds any (design.md, decision 6).
  *
- * What is in the spool and not settled is the begin of this queue: all that is not there yet is written at once, in order,
- * or stays where it is. So after a restart the spool's messages come before those that the broker sends again. Only what
+ * What is in the spool and not settled is the begin of this queue: what is not there yet is written in order, or stays
+ * where it is. So after a restart the spool's messages come before those that the broker sends again. Only what
  * was sent to cvmain before its spool could be opened stays in front of what is found there.
  *
  * `step` alone changes it, in place; `unacknowledged` is {@link Fairness}'s.
@@ -44,9 +44,10 @@ export interface Lane {
   writing: readonly Job[];
   /** The first message, which stays in memory when all is written: it may be in a call. */
   kept: Job | undefined;
-  /** Not before this it is written again, after so many failures. */
+  /** Not before this it is written again, after so many failures, and no more messages than this at once. */
   writeAt: number;
   writeFailures: number;
+  writeMost: number;
   /** Its next messages are being read from the spool. */
   isReading: boolean;
   readAt: number;
@@ -70,6 +71,7 @@ export const newLane = (integration: string, now: number): Lane => ({
   kept: undefined,
   writeAt: 0,
   writeFailures: 0,
+  writeMost: Number.POSITIVE_INFINITY,
   isReading: false,
   readAt: 0,
   readFailures: 0,

@@ -47,10 +47,10 @@ describe('the spool: nothing is written', () => {
     }
   });
 
-  it('for a few messages that wait for less than the patience, as they hold up nobody for long', () => {
+  it('for a few messages that wait for some seconds, as they hold up nobody', () => {
     const few = scene({
-      messages: inTurn(8, 'bad', 'int1'),
-      answer: (to) => accepts(to === 'bad' ? 190 : 5),
+      messages: inTurn(10, 'bad', 'int1'),
+      answer: (to) => accepts(to === 'bad' ? 950 : 5),
     });
     const trace = playSpool(few);
     expect(trace.spool.written).to.deep.equal([]);

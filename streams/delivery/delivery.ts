@@ -53,9 +53,10 @@ export class Delivery {
     if (spool !== undefined) {
       const fairness = new Fairness(spool.rules);
       const crowd = (lanes: readonly Lane[]): void => this.#toEach(lanes, crowds);
+      const crowders = (now: number): readonly Lane[] => this.#crowders(fairness, now);
       this.#fairness = fairness;
       this.#shelf = new Shelf({ spool: spool.spool, post: (lane, event) => this.#post(lane, event), error });
-      this.#watch = new Watch({ fairness, scheduler, crowd });
+      this.#watch = new Watch({ fairness, scheduler, crowders, crowd });
     }
     this.#moment = {
       rules: { ...deps, maxAgeMs: spool?.rules.maxAgeMs ?? Number.POSITIVE_INFINITY },
@@ -118,7 +119,7 @@ export class Delivery {
     });
     this.#toEach(undefined, stop);
     this.#turns.post(() => {
-      if (this.#fairness?.holdsUpSent) this.#toEach(undefined, crowds);
+      if (this.#fairness?.holdsUpSent(true)) this.#toEach(undefined, crowds);
     });
     this.#serve();
   }
@@ -160,7 +161,13 @@ export class Delivery {
     const isOver = (): boolean => this.#out.closed;
     if (!this.#turns.serve((lane) => this.#step(lane, look), isOver)) return;
     if (this.#isDone()) this.#out.complete();
-    else if (!this.#moment.stopping) this.#watch?.begin();
+    else this.#watch?.begin();
+  }
+
+  /** All, while the daemon stops, if any: an acknowledgement leaves when all before it do. */
+  #crowders(fairness: Fairness, now: number): readonly Lane[] {
+    if (!this.#moment.stopping) return [...fairness.crowders(now)];
+    return fairness.holdsUpSent(false) ? [...this.#lanes.values()] : [];
   }
 
   #isDone(): boolean {

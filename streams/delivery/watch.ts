@@ -6,7 +6,8 @@ import type { Lane } from '../../lib/delivery/lane.js';
 export interface WatchDeps {
   readonly fairness: Fairness;
   readonly scheduler: SchedulerLike;
-  /** These lanes have to go to the spool. */
+  /** Which lanes have to go to the spool. */
+  readonly crowders: (now: number) => readonly Lane[];
   readonly crowd: (lanes: readonly Lane[]) => void;
 }
 
@@ -23,11 +24,11 @@ export class Watch {
 
   /** Looks soon, if there is something to look at. */
   begin(): void {
-    const { fairness, scheduler, crowd } = this.#deps;
+    const { fairness, scheduler, crowd, crowders } = this.#deps;
     if (fairness.unsettled === 0) return;
     const lane = fairness.heldUpBy;
     const now = lane === undefined ? 0 : scheduler.now();
-    if (lane !== undefined && now >= lane.writeAt) crowd([...fairness.crowders(now)]);
+    if (lane !== undefined && now >= lane.writeAt) crowd(crowders(now));
     const ms = fairness.lookAgainMs;
     if (this.#timer !== undefined && ms >= this.#everyMs) return;
     this.#timer?.unsubscribe();
@@ -44,16 +45,16 @@ export class Watch {
   }
 
   #look(): void {
-    const { fairness, scheduler, crowd } = this.#deps;
+    const { scheduler, crowd, crowders } = this.#deps;
     const now = scheduler.now();
-    const crowders = [...fairness.crowders(now)];
-    const writeAt = Math.min(...crowders.map((lane) => lane.writeAt));
+    const lanes = crowders(now);
+    const writeAt = Math.min(...lanes.map((lane) => lane.writeAt));
     this.#timer = undefined;
     // A disk that takes nothing is left alone for a while.
     if (writeAt > now && writeAt < Number.POSITIVE_INFINITY) {
       this.#everyMs = 0;
       this.#lookIn(writeAt - now);
-    } else crowd(crowders);
+    } else crowd(lanes);
     this.begin();
   }
 }
