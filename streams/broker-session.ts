@@ -106,13 +106,13 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const publish = (incoming: Incoming): boolean => {
     if (stopping) return false;
     const { packetId } = incoming;
-    const taken = numbered(incoming, nextSeq++);
+    const taken = numbered(incoming, nextSeq++, scheduler.now());
     const copyOf = taken.retain ? retained.copyOf(taken) : undefined;
     const isNew =
       packetId === undefined || ackWindow.receive({ packetId, publish: taken }, scheduler.now(), copyOf);
     if (isNew && copyOf === undefined) {
       if (taken.retain) retained.taken(taken);
-      publishes.next(taken);
+      publishes.next(ackWindow.unsettledPublish(taken.seq) ?? taken);
     } else acknowledge();
     if (takesMore()) return true;
     room.ranOut();
@@ -253,7 +253,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
 const numbered = (
   { topic, payload, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
   seq: number,
+  arrivedAt: number,
 ): Publish => {
-  const publish = { seq, topic, payload, qos, retain, dup, receivedAt };
+  const publish = { seq, topic, payload, qos, retain, dup, receivedAt, arrivedAt };
   return expiresInMs === undefined ? publish : { ...publish, expiresInMs };
 };

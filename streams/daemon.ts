@@ -14,6 +14,7 @@ import {
   tap,
 } from 'rxjs';
 import { pingTimes } from '../lib/broker/pings.js';
+import { receiptOf } from '../lib/clock/receipt.js';
 import type { Config } from '../lib/config/config.js';
 import { clientIdOf } from '../lib/config/credentials.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
@@ -67,7 +68,7 @@ export const daemon = ({
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
     const { settings, layout, cvmain: hub } = config;
-    const { fileContent, scheduler, now, random } = outside;
+    const { fileContent, scheduler, clock, random } = outside;
     const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
     const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
@@ -85,7 +86,7 @@ export const daemon = ({
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,
-      now,
+      now: clock.wallMs,
       scheduler,
       random,
       report,
@@ -127,8 +128,10 @@ export const daemon = ({
       },
     });
 
+    const lineOf = (letter: DeadLettered): string =>
+      deadLetterLine(letter, receiptOf(clock, letter.publish.arrivedAt ?? clock.uptimeMs()));
     const store = (letter: DeadLettered): Observable<unknown> =>
-      defer(() => deadLetters.append(deadLetterLine(letter))).pipe(
+      defer(() => deadLetters.append(lineOf(letter))).pipe(
         tap((stored) => {
           if (E.isLeft(stored)) report({ kind: 'dead-letter-lost', letter, detail: stored.left });
         }),
@@ -185,7 +188,7 @@ export const daemon = ({
         file: spoolFile,
         decodeRules: rules.decodeRules,
         maxAgeMs: settings.spool_max_age_s * 1000,
-        now,
+        clock,
       });
     };
     const close = async (): Promise<void> => {

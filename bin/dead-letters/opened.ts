@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import type { Clock } from '../../lib/clock/clock.js';
+import { systemClock } from '../../lib/clock/system-clock.js';
 import { problemLine } from '../../lib/config/problem.js';
 import { readUnit, type Unit } from '../../lib/config/unit.js';
 import type { Letter } from '../../lib/dead-letters/letter.js';
@@ -19,8 +21,7 @@ export interface Opened {
   readonly directory: string;
   readonly letters: DeadLetters;
   readonly marks: ReadonlyMap<string, Mark>;
-  /** Wall clock at the start, ms since the epoch. */
-  readonly now: number;
+  readonly clock: Clock;
 }
 
 /** A command that can't go on: why, in one line, and its exit code. */
@@ -54,7 +55,7 @@ export const openState = async (
     directory,
     letters: letters.right,
     marks: marks.right,
-    now: Date.now(),
+    clock: systemClock,
   });
 };
 
@@ -75,7 +76,7 @@ export async function* readable(
 }
 
 /** A letter with what is known of it. */
-export const known = ({ rules, marks, now }: Opened, letter: Letter): Known => {
+export const known = ({ rules, marks, clock }: Opened, letter: Letter): Known => {
   const mark = marks.get(letter.id);
-  return { letter, mark, state: stateOf(rules.decodeRules, letter, mark, now) };
+  return { letter, mark, state: stateOf(rules.decodeRules, letter, mark, clock) };
 };

@@ -13,7 +13,11 @@ export const PublishJson = t.intersection([
     /** RFC 3339. */
     received_at: t.refinement(t.string, (time) => isTime(Date.parse(time)), 'a time'),
   }),
-  t.partial({ payload: t.string, payload_b64: t.string, expires_in_ms: t.number }),
+  t.partial({
+    payload: t.string,
+    payload_b64: t.string,
+    expires_in_ms: t.refinement(t.number, isTime, 'a number of ms, 0 or more'),
+  }),
 ]);
 
 export type PublishJson = t.TypeOf<typeof PublishJson>;

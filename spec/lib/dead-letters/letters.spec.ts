@@ -9,6 +9,7 @@ import { deadLetterLine } from '../../../lib/files/dead-letter.js';
 import { type DeadLettered, reasons } from '../../../lib/settlement.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
 import { anyText, publish } from '../../support/arbitraries.js';
+import { receiptAt } from '../../support/clock.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const dead = (more: Partial<DeadLettered> = {}): DeadLettered => ({
@@ -21,7 +22,7 @@ const dead = (more: Partial<DeadLettered> = {}): DeadLettered => ({
   ...more,
 });
 
-const lineFor = (text: string): string => deadLetterLine(dead({ detail: text }));
+const lineFor = (text: string): string => deadLetterLine(dead({ detail: text }), receiptAt());
 
 describe('parseLetter', () => {
   it('gives back what deadLetterLine wrote, whatever the message was', () => {
@@ -33,7 +34,10 @@ describe('parseLetter', () => {
         fc.nat(),
         fc.nat(),
         (sent, reason, detail, attempts, tookMs) => {
-          const line = deadLetterLine(dead({ publish: sent, reason, detail, attempts, tookMs }));
+          const line = deadLetterLine(
+            dead({ publish: sent, reason, detail, attempts, tookMs }),
+            receiptAt(tookMs),
+          );
           expect(rightOf(parseLetter(line, 'id'))).to.deep.equal({
             id: 'id',
             reason,
@@ -41,6 +45,7 @@ describe('parseLetter', () => {
             attempts,
             settledAt: sent.receivedAt + tookMs,
             publish: { ...sent, seq: 1 },
+            receipt: receiptAt(tookMs),
           });
         },
       ),
@@ -58,6 +63,7 @@ describe('parseLetter', () => {
       /"settled_at":"[^"]*"/,
       '"settled_at":"+200000-01-01T00:00:00Z"',
     ),
+    'an absurd uptime': lineFor('').replace('"uptime_ms":0', '"uptime_ms":1e999'),
     'no topic': lineFor('').replace('"topic"', '"tropic"'),
   })) {
     it(`refuses a line with ${title}`, () => {

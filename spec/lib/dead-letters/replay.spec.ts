@@ -19,6 +19,7 @@ const letter = (id: string): Letter => ({
   attempts: 0,
   settledAt: 0,
   publish: publishOf(1, { name: 'int1-open', text: id }),
+  receipt: undefined,
 });
 
 const textOf = ({ payload }: Publish): string => ('text' in payload ? payload.text : '');

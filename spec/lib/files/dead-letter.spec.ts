@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { deadLetterLine } from '../../../lib/files/dead-letter.js';
 import { payloadOf } from '../../../lib/message/payload.js';
 import type { DeadLettered } from '../../../lib/settlement.js';
+import { receiptAt } from '../../support/clock.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const letter = (more: Partial<DeadLettered> = {}): DeadLettered => ({
@@ -23,7 +24,7 @@ const parsed = (line: string): unknown => JSON.parse(line);
 
 describe('deadLetterLine', () => {
   it('says why, when, how often it was tried, and holds the message', () => {
-    expect(parsed(deadLetterLine(letter()))).to.deep.equal({
+    expect(parsed(deadLetterLine(letter(), receiptAt(7)))).to.deep.equal({
       reason: 'undecodable',
       detail: 'the payload is not JSON',
       attempts: 0,
@@ -34,6 +35,7 @@ describe('deadLetterLine', () => {
       retain: false,
       dup: false,
       payload: 'now',
+      receipt: { boot: 'this boot', uptime_ms: 7 },
     });
   });
 
@@ -47,7 +49,7 @@ describe('deadLetterLine', () => {
       publish,
       lifetimeMs: 5_000,
     };
-    expect(parsed(deadLetterLine(letter({ publish, message })))).to.include({
+    expect(parsed(deadLetterLine(letter({ publish, message }), receiptAt(7)))).to.include({
       name: 'int1-open',
       expires_in_ms: 5_000,
     });
@@ -55,7 +57,9 @@ describe('deadLetterLine', () => {
 
   it('has bytes that are not UTF-8 in base64, without a loss', () => {
     const bytes = Buffer.from([0xff, 0, 0xfe]);
-    const line = parsed(deadLetterLine(letter({ publish: publishOf(1, { payload: { bytes } }) })));
+    const line = parsed(
+      deadLetterLine(letter({ publish: publishOf(1, { payload: { bytes } }) }), receiptAt(7)),
+    );
     expect(line).to.include({ payload_b64: bytes.toString('base64') });
     expect(line).to.not.have.property('payload');
   });
@@ -76,7 +80,10 @@ describe('deadLetterLine', () => {
         // A part of a larger buffer, as it comes from the wire.
         const wire = Buffer.concat([Buffer.from('before'), message.payload, Buffer.from('after')]);
         const payload = payloadOf(wire.subarray(6, 6 + message.payload.length));
-        const line = deadLetterLine(letter({ publish: publishOf(1, { ...message, payload }), detail }));
+        const line = deadLetterLine(
+          letter({ publish: publishOf(1, { ...message, payload }), detail }),
+          receiptAt(7),
+        );
         expect(line).to.not.match(/[\r\n]/);
         const { payload: text, payload_b64, ...more } = JSON.parse(line);
         const bytes = text === undefined ? Buffer.from(payload_b64, 'base64') : Buffer.from(text);
