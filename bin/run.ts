@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { Writable } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
-import { fromEvent, lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } from 'rxjs';
+import { lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
 import { readConfig } from '../lib/config/config.js';
 import { problemLine } from '../lib/config/problem.js';
@@ -8,6 +10,7 @@ import { claim } from '../lib/files/claim.js';
 import { sessionRecord } from '../lib/files/session-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
+import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { printable } from '../lib/log/printable.js';
 import { count, newTally } from '../lib/tally.js';
@@ -15,7 +18,9 @@ import { daemon } from '../streams/daemon.js';
 import { fileContent } from '../streams/file-content.js';
 import { configurations, runEach } from '../streams/reload.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
+import { stderrStream } from './stderr.js';
 import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
@@ -46,6 +51,8 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (root: string, stateDir: string | undefined, level: Level): Promise<number> => {
+  const reload$ = new ReplaySubject<void>(1);
+  onReload(() => reload$.next());
   const config = await readConfig(root);
   if (E.isLeft(config)) {
     complain(`cvmqtt: ${printable(problemLine(config.left))}`);
@@ -60,14 +67,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     );
     return exitCode.later;
   }
-  // A log that nobody reads any more is no reason to stop forwarding.
-  process.stderr.on('error', () => undefined);
-  const log = logger({
-    level,
-    format: process.stderr.isTTY ? 'text' : 'json',
-    now: () => new Date(),
-    write: (line) => process.stderr.write(`${line}\n`),
-  });
+  const log = logTo(stderrStream(), level);
   const tally = newTally();
   const report: Report = (event) => {
     if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
@@ -83,7 +83,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     report({ kind: 'stopping' });
     stop$.next();
   };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
+  onStop(stop);
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   const session = {
@@ -92,7 +92,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   };
   const configuration$ = configurations({
     first: config.right,
-    changed$: merge(fromEvent(process, 'SIGHUP'), fileContent(config.right.layout.cvmain).pipe(skip(1))),
+    changed$: merge(reload$, fileContent(config.right.layout.cvmain).pipe(skip(1))),
     read: () => readConfig(root),
     report,
   }).pipe(takeUntil(stop$));
@@ -106,6 +106,19 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   if (E.isRight(claimed)) claimed.right();
   report({ kind: 'stopped', tally });
   return exitCode.good;
+};
+
+/** The daemon's log. */
+const logTo = (stream: Writable, level: Level): Report => {
+  const log: Report = logger({
+    level,
+    format: process.stderr.isTTY ? 'text' : 'json',
+    now: () => new Date(),
+    uptime: () => performance.now(),
+    later: (task, ms) => void setTimeout(task, ms).unref(),
+    write: lineOutput(stream, (lines) => log({ kind: 'log-lines-dropped', lines })),
+  });
+  return log;
 };
 
 export const command: Command = { usage, main };

@@ -54,6 +54,10 @@ export type DaemonEvent =
   | { readonly kind: 'configuration-refused'; readonly problem: ConfigProblem }
   | { readonly kind: 'configuration-changed' }
   | { readonly kind: 'spool-broken'; readonly detail: string }
+  /** What the daemon keeps on the disk can't be kept there. */
+  | { readonly kind: 'state-unusable'; readonly detail: string }
+  /** Who reads the log did not keep up. */
+  | { readonly kind: 'log-lines-dropped'; readonly lines: number }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped'; readonly tally: Tally };
 
