@@ -6,7 +6,7 @@ import { lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } from 'rxjs'
 import { AckWindow } from '../lib/broker/ack-window.js';
 import { readConfig } from '../lib/config/config.js';
 import { problemLine } from '../lib/config/problem.js';
-import { claim } from '../lib/files/claim.js';
+import { claim, claimLine } from '../lib/files/claim.js';
 import { sessionRecord } from '../lib/files/session-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
@@ -20,6 +20,7 @@ import { configurations, runEach } from '../streams/reload.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
 import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
+import { stateDirectoryOf } from './state-directory.js';
 import { stderrStream } from './stderr.js';
 import { version } from './version.js';
 
@@ -58,7 +59,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     complain(`cvmqtt: ${printable(problemLine(config.left))}`);
     return exitCode.config;
   }
-  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
+  const stateDirectory = stateDirectoryOf(stateDir, process.env, config.right.layout.state);
   const claimed = claim(stateDirectory, 'daemon');
   if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
     // Both would run what is in the spool, and each would take the broker's session from the other.
@@ -86,6 +87,8 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   onStop(stop);
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
+  // It goes on without what it can't keep there.
+  if (E.isLeft(claimed)) report({ kind: 'state-unusable', detail: claimLine(claimed.left) });
   const session = {
     ackWindow: new AckWindow(),
     record: sessionRecord(join(stateDirectory, 'sessions.json')),

@@ -70,7 +70,9 @@ export const daemon = ({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
-    void deadLetters.repair();
+    void deadLetters.repair().then((repaired) => {
+      if (E.isLeft(repaired)) report({ kind: 'state-unusable', detail: repaired.left });
+    });
 
     let filters: readonly TopicFilter[] = [];
     const refused$ = new Subject<void>();

@@ -8,6 +8,8 @@ import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
 import { fileHandleSpy, openFiles } from '../../support/file-handle-spy.js';
 
+const fullDisk = Object.assign(new Error('full'), { code: 'ENOSPC' });
+
 describe('AppendFile', () => {
   const atEnd = cleanup();
 
@@ -196,14 +198,16 @@ describe('AppendFile', () => {
 
   describe('an error', () => {
     it('is said, with the file', async () => {
-      const file = new AppendFile({ path: '/dev/full', maxBytes: 100 });
-      expect(leftOf(await file.append('one'))).to.equal('/dev/full: ENOSPC');
+      const { path, file } = await newFile();
+      (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
+      expect(leftOf(await file.append('one'))).to.equal(`${path}: ENOSPC`);
     });
 
     it('is each line’s that was in the same write', async () => {
-      const file = new AppendFile({ path: '/dev/full', maxBytes: 100 });
+      const { path, file } = await newFile();
+      (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
       const all = await Promise.all(['one', 'two', 'three'].map((line) => file.append(line)));
-      expect(all.map(leftOf)).to.deep.equal(Array.from({ length: 3 }, () => '/dev/full: ENOSPC'));
+      expect(all.map(leftOf)).to.deep.equal(Array.from({ length: 3 }, () => `${path}: ENOSPC`));
     });
 
     it('heals: the next append tries anew', async () => {
