@@ -20,6 +20,7 @@ import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import type { SpoolFile } from '../lib/spool/spool-file.js';
+import { flushRate, mayWaitOf } from './batch-letters.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
 import { integrations } from './integrations.js';
@@ -75,6 +76,7 @@ export const daemon = ({
     });
 
     let filters: readonly TopicFilter[] = [];
+    let protocolVersion: 4 | 5 = 4;
     const refused$ = new Subject<void>();
     const login$ = login({
       content$: fileContent(layout.credentials),
@@ -94,12 +96,12 @@ export const daemon = ({
 
     const session = brokerSession({
       credentials$: login$,
-      open: (current, protocolVersion, events) =>
+      open: (current, version, events) =>
         outside.openConnection(
           {
             ...current,
             clientId: `cvmqtt-${current.username}`,
-            protocolVersion,
+            protocolVersion: version,
             keepaliveS: settings.keepalive_s,
             sessionExpiryS: settings.session_expiry_s,
             receiveMaximum: settings.window_messages,
@@ -120,6 +122,7 @@ export const daemon = ({
       random,
       report: (event) => {
         report(event);
+        if (event.kind === 'connected') protocolVersion = event.protocolVersion;
         if (event.kind === 'disconnected' && event.reason.kind === 'refused') refused$.next();
       },
     });
@@ -147,6 +150,7 @@ export const daemon = ({
           whenServing$,
           stop$,
           deadLetter: store,
+          batch: { rate: flushRate, mayWait: () => mayWaitOf(settings.window_messages, protocolVersion) },
           scheduler,
           random,
         }),
