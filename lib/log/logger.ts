@@ -26,7 +26,8 @@ interface Said {
 
 /**
  * Writes a line for each event that is loud enough. Whatever an event holds, its line is one line and steers no terminal.
- * Repeats of one kind are one line a minute, with their count (`repeated`) and the latest of them; see {@link Repeats}.
+ * Repeats of one kind are one line a minute, with their count (`repeated`) and the latest of them, see {@link Repeats}; at
+ * level debug each is written.
  */
 export const logger = ({ level, format, now, uptime, later, write }: LoggerOptions): Report => {
   const loudness = levels.indexOf(level);
@@ -54,7 +55,7 @@ export const logger = ({ level, format, now, uptime, later, write }: LoggerOptio
     const said = { kind: event.kind, record: describe(event) };
     if (levels.indexOf(said.record.level) > loudness) return;
     sumUp(event.kind === 'stopped' ? Number.POSITIVE_INFINITY : uptime());
-    const kind = lineKind(event);
+    const kind = level === 'debug' ? undefined : lineKind(event);
     if (kind === undefined || repeats.take(kind, said, uptime())) say(said);
     else wait();
   };

@@ -21,7 +21,7 @@ describe('the disk under the dead letters', () => {
     const broker = await startMosquitto(atEnd);
     const tap = await tapWire(atEnd, broker.port);
     const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: ['int1'] });
-    const daemon = await unit.connected('--state-dir', stateDirectory);
+    const daemon = await unit.connected('--state-dir', stateDirectory, '--log-level', 'debug');
     const server = await startServer(atEnd, broker.url);
     let received = 0;
     /** A message that becomes a dead letter, and a valid one, which goes through. */
@@ -29,7 +29,7 @@ describe('the disk under the dead letters', () => {
       await server.send(username, { function: 'no-such', body, timeout: 1 });
       await server.send(username, { function: 'int1-open', body });
       await unit.received.filled('the valid message', ++received);
-      await daemon.logged('settled', received);
+      await daemon.logged('settled', 2 * received);
     };
     /** Ends the daemon: all is acknowledged, and so many dead letters are told to be lost. */
     const stopped = async (lost: number): Promise<void> => {
