@@ -36,7 +36,10 @@ const disk = async (atEnd: AtEnd) => {
   }
 };
 
-const run = async (title: string, payload: (n: number) => object): Promise<void> => {
+const run = async (
+  title: string,
+  payload: (n: number) => { readonly function: string; readonly body: string },
+): Promise<void> => {
   const ends: (() => unknown)[] = [];
   const atEnd: AtEnd = (end) => ends.push(end);
   try {

@@ -1,4 +1,4 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
@@ -73,10 +73,10 @@ describe('the disk under the dead letters', () => {
     await stopped(2);
   });
 
-  itWithMosquitto('has no room for a byte, from the start: the loss is logged and counted', async () => {
-    const directory = await temporaryDirectory(atEnd);
-    await symlink('/dev/full', join(directory, file));
-    const { daemon, sendBoth, stopped } = await start(directory);
+  itWithMosquittoAndDisk('has no room, from the start: the loss is logged and counted', async () => {
+    const disk = await mountSmallDisk(atEnd);
+    await disk.fill();
+    const { daemon, sendBoth, stopped } = await start(disk.directory);
     await sendBoth('one');
     expect((await daemon.logged('dead-letter-lost')).message).to.contain('ENOSPC');
     await stopped(1);
