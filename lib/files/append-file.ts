@@ -87,11 +87,21 @@ export class AppendFile {
     // Lines that come at the same time share the first flush, too.
     await undefined;
     while (this.#pending.length > 0) {
-      const batch = this.#pending.splice(0);
+      const batch = this.#pending.splice(0, this.#countOfBatch());
       const result = await this.#write(batch.map(({ line }) => `${line}\n`).join(''));
       for (const { done } of batch) done(result);
     }
     this.#writing = undefined;
+  }
+
+  /** How many of the pending lines are written at once: as many as a file may hold, and one at least. */
+  #countOfBatch(): number {
+    let bytes = 0;
+    const over = this.#pending.findIndex(({ line }) => {
+      bytes += Buffer.byteLength(line) + 1;
+      return bytes > this.#options.maxBytes;
+    });
+    return over === -1 ? this.#pending.length : Math.max(1, over);
   }
 
   async #write(text: string): Promise<E.Either<string, void>> {

@@ -182,6 +182,15 @@ describe('AppendFile', () => {
       expect([await read(`${path}.1`), await read(path)]).to.deep.equal([`${'x'.repeat(50)}\n`, 'y\n']);
     });
 
+    it('keeps the size of lines that come at once, too', async () => {
+      const { path, file } = await newFile(20);
+      await Promise.all(
+        ['aaaaaaaaa', 'bbbbbbbbb', 'ccccccccc', 'ddddddddd', 'e'].map((line) => file.append(line)),
+      );
+      expect(await read(`${path}.1`)).to.equal('ccccccccc\nddddddddd\n');
+      expect(await read(path)).to.equal('e\n');
+    });
+
     it('leaves no open file behind', async function () {
       const { path, file } = await newFile(2);
       for (const line of ['a', 'b', 'c']) rightOf(await file.append(line));
