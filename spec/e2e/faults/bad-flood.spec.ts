@@ -7,11 +7,8 @@ import { packetIds } from '../support/passed.js';
 import { itWithMosquitto } from '../support/programs.js';
 import { startRig } from '../support/rig.js';
 import { startServer } from '../support/server.js';
-import { tapWire } from '../support/wire-tap.js';
+import { type Passed, tapWire } from '../support/wire-tap.js';
 import { within } from '../support/within.js';
-
-/** Of dead letters that each have a flush of the disk for themselves, see `streams/batch-letters.ts`. */
-const burst = 10;
 
 describe('a flood of bad messages', () => {
   const atEnd = endingAfterTest();
@@ -23,51 +20,45 @@ describe('a flood of bad messages', () => {
     const rig = await startRig(atEnd, { brokerUrl: tap.url, integrations: ['int1'], settings });
     const daemon = await rig.connected();
     const server = await startServer(atEnd, broker.url);
-    const acknowledged = async (count: number) => {
-      await tap.packets.first('a PUBACK', ({ packet }) => packet.cmd === 'puback', { nth: count });
-    };
-    /** One at a time, each once the one before it is acknowledged. */
-    const useUp = async () => {
-      for (let n = 1; n <= burst; n += 1) {
+    /** Bad messages, each with a good one behind it, until some wait for a flush of the disk: how many of each. */
+    const useUp = async (): Promise<number> => {
+      for (let n = 1; ; n += 1) {
         await server.send(username, { function: 'nodash', body: `${n}` });
-        await acknowledged(n);
+        await server.send(username, { function: 'int1-open', body: `${n}` });
+        await rig.received.filled('the good ones', n);
+        if ((await deadLetters(rig.home)).length <= n - 3) return n;
       }
     };
-    return { tap, rig, daemon, server, acknowledged, useUp };
+    return { tap, rig, daemon, server, useUp };
   }
 
   itWithMosquitto('is a dead letter each, and one line of the log a minute', async () => {
-    const { tap, rig, daemon, server, useUp } = await start('5');
-    await useUp();
-    for (let n = 1; n <= 20; n += 1) {
-      await server.send(username, { function: 'nodash', body: 'more' });
-      await server.send(username, { function: 'int1-open' });
-      await rig.received.filled('the good ones', n);
-    }
-    // Those that wait for a flush of the disk do not hold up the end.
-    expect(await deadLetters(rig.home)).to.have.length.below(burst + 20);
+    const { tap, rig, daemon, useUp } = await start('5');
+    const sent = await useUp();
+    // Those that wait do not hold up the end.
     expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
-    expect(await deadLetters(rig.home)).to.have.length(burst + 20);
+    expect(await deadLetters(rig.home)).to.have.length(sent);
     expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
     const lines = daemon.log.entries.filter(({ event }) => event === 'settled');
     expect(lines.map(({ level, repeated }) => ({ level, repeated }))).to.deep.equal([
       { level: 'warn', repeated: undefined },
-      { level: 'warn', repeated: burst + 19 },
+      { level: 'warn', repeated: sent - 1 },
     ]);
-    expect(lines[1]?.message).to.contain('29 more like it in the last minute, the latest: ');
+    expect(lines[1]?.message).to.contain(`${sent - 1} more like it in the last minute, the latest: `);
   });
 
   for (const version of ['3.1.1', '5'] as const) {
     itWithMosquitto(`holds up no other message, with MQTT ${version}`, async () => {
-      const { rig, server, acknowledged, useUp } = await start(version);
-      await useUp();
-      await server.send(username, { function: 'nodash', body: 'waits' });
+      const { tap, rig, daemon, server, useUp } = await start(version);
+      const sent = await useUp();
       const good = 200;
       for (let n = 0; n < good; n += 1) await server.send(username, { function: 'int1-open', body: `${n}` });
-      // Well before the flush that the bad one waits for.
-      await within(8_000, () => 'the good ones', rig.received.filled('the good ones', good));
-      await acknowledged(burst + 1 + good);
-      expect(await deadLetters(rig.home)).to.have.length(burst + 1);
+      // Well before the flush that the bad ones wait for.
+      await within(8_000, () => 'the good ones', rig.received.filled('the good ones', sent + good));
+      const isAck = ({ packet }: Passed): boolean => packet.cmd === 'puback';
+      await tap.packets.first('the last PUBACK', isAck, { nth: 2 * sent + good });
+      expect(await deadLetters(rig.home)).to.have.length(sent);
+      expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
     });
   }
 });
