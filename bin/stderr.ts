@@ -5,8 +5,8 @@ import { errorCode } from '../lib/files/read-text.js';
 /** How long a terminal that is stopped (Ctrl-S) is left alone before it is tried again, ms. */
 const retryMs = 200;
 
-/** How long the end of the process waits for who reads its last lines, ms. */
-const lastLinesMs = 500;
+/** How long what is still being written has time, ms: a file on a slow disk, or the last lines of the log. */
+const lastMs = 3_000;
 
 /**
  * stderr as a stream that never blocks the process. Node.js writes to pipes and sockets without blocking (libuv), but not to
@@ -37,9 +37,8 @@ const terminal = (fd: number): Writable => {
   return new Writable({ write: (bytes: Buffer, _encoding, done) => write(bytes, done) });
 };
 
-/** Ends the process once stderr has its last lines, or after {@link lastLinesMs}: a reader that stalls holds nothing up. */
+/** Ends the process once all is written, or after {@link lastMs}: a reader of the log that stalls keeps no process. */
 export const exitSoon = (code: number): void => {
-  const exit = (): void => process.exit(code);
-  setTimeout(exit, lastLinesMs);
-  process.stderr.write('', exit);
+  process.exitCode = code;
+  setTimeout(() => process.exit(code), lastMs).unref();
 };
