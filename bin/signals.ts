@@ -8,18 +8,17 @@ const ignored = ['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGXFSZ'] as const;
 
 // Before anything has begun there is nothing to finish.
 let stop = (): void => process.exit(0);
-let reload: (() => void) | undefined;
-let reloadDue = false;
+// Nothing was read yet.
+let reload = (): void => undefined;
 
 /** Has SIGTERM and SIGINT call this, instead of ending the process. */
 export const onStop = (handler: () => void): void => {
   stop = handler;
 };
 
-/** Has SIGHUP call this; at once where one came since the process began. */
+/** Has SIGHUP call this. */
 export const onReload = (handler: () => void): void => {
   reload = handler;
-  if (reloadDue) handler();
 };
 
 /**
@@ -28,10 +27,7 @@ export const onReload = (handler: () => void): void => {
  */
 export const takeSignals = (): void => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop());
-  process.on('SIGHUP', () => {
-    reloadDue = true;
-    reload?.();
-  });
+  process.on('SIGHUP', () => reload());
   for (const signal of ignored) process.on(signal, () => undefined);
   const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
   // Node.js is still about to start it when the first module runs.

@@ -15,26 +15,29 @@ import {
 } from 'rxjs';
 import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
+import { clientIdOf } from '../lib/config/credentials.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
-import type { Report } from '../lib/log/event.js';
+import type { DaemonEvent, Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import type { SpoolFile } from '../lib/spool/spool-file.js';
 import { flushRate, mayWaitOf } from './batch-letters.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
-import { integrations } from './integrations.js';
 import { login } from './login.js';
 import { type Outside, outside as real } from './outside.js';
 import { pipeline } from './pipeline.js';
 import { rulesOf, spoolRulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
 import type { SpoolPort } from './spooling.js';
+import { type UnitFiles, unitFiles } from './unit-files.js';
 
 /** What the daemon is started with. */
 export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
+  /** The files that cvmain writes, where they outlast this run. */
+  readonly files?: UnitFiles;
   /** What is known of the session at the broker, from the run before with another configuration. */
   readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
   /** Emits once when it shall end; also to who subscribes later. */
@@ -57,6 +60,7 @@ const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 export const daemon = ({
   config,
   stateDirectory,
+  files,
   session: known,
   stop$,
   report,
@@ -65,6 +69,7 @@ export const daemon = ({
   defer(() => {
     const { settings, layout, cvmain: hub } = config;
     const { fileContent, scheduler, now, random } = outside;
+    const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
     const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
     const deadLetters = outside.appendFile({
@@ -77,13 +82,13 @@ export const daemon = ({
 
     let filters: readonly TopicFilter[] = [];
     let protocolVersion: 4 | 5 = 4;
-    const refused$ = new Subject<void>();
+    const events$ = new Subject<DaemonEvent>();
     const login$ = login({
-      content$: fileContent(layout.credentials),
-      file: layout.credentials,
-      refused$,
+      credentials$: ownFiles.credentials$,
+      events$,
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
+      stableMs: 60_000,
       now,
       scheduler,
       random,
@@ -100,7 +105,7 @@ export const daemon = ({
         outside.openConnection(
           {
             ...current,
-            clientId: `cvmqtt-${current.username}`,
+            clientId: clientIdOf(current.username),
             protocolVersion: version,
             keepaliveS: settings.keepalive_s,
             sessionExpiryS: settings.session_expiry_s,
@@ -123,7 +128,7 @@ export const daemon = ({
       report: (event) => {
         report(event);
         if (event.kind === 'connected') protocolVersion = event.protocolVersion;
-        if (event.kind === 'disconnected' && event.reason.kind === 'refused') refused$.next();
+        events$.next(event);
       },
     });
 
@@ -140,12 +145,7 @@ export const daemon = ({
         pipeline({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
-          integrations$: integrations({
-            content$: fileContent(layout.integrations),
-            file: layout.integrations,
-            scheduler,
-            report,
-          }),
+          integrations$: ownFiles.integrations$,
           notify: notifyVia(cvmain),
           whenServing$,
           stop$,
@@ -196,6 +196,7 @@ export const daemon = ({
     };
     const close = async (): Promise<void> => {
       await session.close();
+      if (files === undefined) await ownFiles.close();
       await spoolFile?.close();
       cvmain.close();
       await deadLetters.close();

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../codec.js';
+import { Count, decodeJsonWith } from '../codec.js';
 import type { Publish } from '../message/publish.js';
 import { PublishJson, publishOfJson } from '../message/publish-json.js';
+import { isTime } from '../message/time.js';
 import { type Reason, reasons } from '../settlement.js';
 
 /** A dead letter as its file has it. */
@@ -35,8 +36,8 @@ const LetterJson = t.intersection([
   t.type({
     reason: KnownReason,
     detail: t.string,
-    attempts: t.refinement(t.number, (n) => Number.isInteger(n) && n >= 0, 'a count'),
-    settled_at: t.refinement(t.string, (time) => Number.isFinite(Date.parse(time)), 'a time'),
+    attempts: Count,
+    settled_at: t.refinement(t.string, (time) => isTime(Date.parse(time)), 'a time'),
   }),
   t.partial({ name: t.string }),
   PublishJson,

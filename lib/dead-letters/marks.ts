@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { linesOf } from '../capture/lines.js';
-import { decodeJsonWith } from '../codec.js';
+import { Count, decodeJsonWith } from '../codec.js';
 import { AppendFile } from '../files/append-file.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
 import { openOwn, problemOf } from '../files/own-file.js';
 import { errorCode } from '../files/read-text.js';
+import { isTime } from '../message/time.js';
 import type { DeadLettered, Notified } from '../settlement.js';
 import { endOf } from '../tally.js';
 
@@ -22,7 +23,12 @@ export interface Mark {
   readonly at: number;
 }
 
-const MarkJson = t.type({ id: t.string, outcome: t.string, attempts: t.number, at: t.number });
+const MarkJson = t.type({
+  id: t.string,
+  outcome: t.string,
+  attempts: Count,
+  at: t.refinement(t.number, isTime, 'a time'),
+});
 
 /** The file of marks, in the daemon's state directory. */
 const marksFile = 'dead-letters-replayed.ndjson';

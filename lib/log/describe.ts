@@ -1,6 +1,5 @@
 import type { CloseReason } from '../broker/close-reason.js';
 import { showBrokerAddress } from '../config/broker-address.js';
-import { problemLine } from '../config/problem.js';
 import type { Settlement } from '../settlement.js';
 import { tallyLine } from '../tally.js';
 import type { DaemonEvent } from './event.js';
@@ -28,6 +27,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
       );
     case 'waiting':
       return info(`waiting for ${event.what}: ${event.detail}`, { waiting_for: event.what });
+    case 'odd-token':
+      return warn(`the login: ${event.remarks.join('; ')}`);
     case 'cvmain-serves':
       return info(`cvmain ${event.version} answers on ${event.address}`, { version: event.version });
     case 'cvmain-away':
@@ -40,7 +41,7 @@ export const describe = (event: DaemonEvent): LogRecord => {
             { count: event.names.length, unreachable: event.unreachable.length },
           );
     case 'file-broken':
-      return warn(`${event.file}: ${event.detail}; what it held before stays in use`, { file: event.file });
+      return warn(`${event.file}: ${event.detail}; ${untilWhole[event.until]}`, { file: event.file });
     case 'connected': {
       const { address, protocolVersion, sessionPresent } = event;
       const version = protocolVersion === 5 ? '5' : '3.1.1';
@@ -98,8 +99,6 @@ export const describe = (event: DaemonEvent): LogRecord => {
         ...identity(event.letter),
         reason: event.letter.reason,
       });
-    case 'configuration-refused':
-      return warn(`${problemLine(event.problem)}; until then what was read before stays in use`);
     case 'configuration-changed':
       return info('the configuration has changed: going on with it in the same session');
     case 'spool-broken':
@@ -123,6 +122,12 @@ export const describe = (event: DaemonEvent): LogRecord => {
 /** Whether it is for level debug: all went well with one message. */
 export const isDetail = (event: DaemonEvent): boolean =>
   event.kind === 'settled' && event.settlement.kind !== 'dead-lettered';
+
+const untilWhole = {
+  'last-good': 'what it held before stays in use',
+  waiting: 'waiting until it is whole',
+  absent: 'until it is whole, it counts as absent',
+} as const;
 
 const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',

@@ -52,6 +52,12 @@ describe('parseLetter', () => {
     'another reason': lineFor('').replace('"refused"', '"bored"'),
     'no time': lineFor('').replace(/"settled_at":"[^"]*"/, '"settled_at":"soon"'),
     'no count': lineFor('').replace('"attempts":1', '"attempts":-1'),
+    'half a count': lineFor('').replace('"attempts":1', '"attempts":0.5'),
+    'a count without end': lineFor('').replace('"attempts":1', '"attempts":1e999'),
+    'a time that nobody can write': lineFor('').replace(
+      /"settled_at":"[^"]*"/,
+      '"settled_at":"+200000-01-01T00:00:00Z"',
+    ),
     'no topic': lineFor('').replace('"topic"', '"tropic"'),
   })) {
     it(`refuses a line with ${title}`, () => {

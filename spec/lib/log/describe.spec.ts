@@ -58,10 +58,28 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { count: 2, unreachable: 1 },
   ],
   [
-    { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON' },
+    { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'last-good' },
     'warn',
     'mq/mq.json: is not JSON; what it held before stays in use',
     { file: 'mq/mq.json' },
+  ],
+  [
+    { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'waiting' },
+    'warn',
+    'mq/mq.json: is not JSON; waiting until it is whole',
+    { file: 'mq/mq.json' },
+  ],
+  [
+    { kind: 'file-broken', file: 'mq/cvmqtt.json', detail: 'is empty', until: 'absent' },
+    'warn',
+    'mq/cvmqtt.json: is empty; until it is whole, it counts as absent',
+    { file: 'mq/cvmqtt.json' },
+  ],
+  [
+    { kind: 'odd-token', remarks: ['its acl is a text', 'its exp is no time'] },
+    'warn',
+    'the login: its acl is a text; its exp is no time',
+    {},
   ],
   [
     { kind: 'connected', address, protocolVersion: 5, sessionPresent: true },
@@ -209,15 +227,6 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
       received_at: '2024-02-29T00:00:00.000Z',
       reason: 'unregistered',
     },
-  ],
-  [
-    {
-      kind: 'configuration-refused',
-      problem: { file: 'config.json', detail: 'is not JSON, line 3', remedy: 'correct it and start again' },
-    },
-    'warn',
-    'config.json: is not JSON, line 3; correct it and start again; until then what was read before stays in use',
-    {},
   ],
   [
     { kind: 'configuration-changed' },
