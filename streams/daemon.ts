@@ -22,6 +22,7 @@ import type { DaemonEvent, Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import type { SpoolFile } from '../lib/spool/spool-file.js';
+import { flushRate, mayWaitOf } from './batch-letters.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
 import { login } from './login.js';
@@ -76,9 +77,12 @@ export const daemon = ({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
-    void deadLetters.repair();
+    void deadLetters.repair().then((repaired) => {
+      if (E.isLeft(repaired)) report({ kind: 'state-unusable', detail: repaired.left });
+    });
 
     let filters: readonly TopicFilter[] = [];
+    let protocolVersion: 4 | 5 = 4;
     const events$ = new Subject<DaemonEvent>();
     const login$ = login({
       credentials$: ownFiles.credentials$,
@@ -98,12 +102,12 @@ export const daemon = ({
 
     const session = brokerSession({
       credentials$: login$,
-      open: (current, protocolVersion, events) =>
+      open: (current, version, events) =>
         outside.openConnection(
           {
             ...current,
             clientId: clientIdOf(current.username),
-            protocolVersion,
+            protocolVersion: version,
             keepaliveS: settings.keepalive_s,
             sessionExpiryS: settings.session_expiry_s,
             receiveMaximum: settings.window_messages,
@@ -124,6 +128,7 @@ export const daemon = ({
       random,
       report: (event) => {
         report(event);
+        if (event.kind === 'connected') protocolVersion = event.protocolVersion;
         events$.next(event);
       },
     });
@@ -148,6 +153,7 @@ export const daemon = ({
           whenServing$,
           stop$,
           deadLetter: store,
+          batch: { rate: flushRate, mayWait: () => mayWaitOf(settings.window_messages, protocolVersion) },
           scheduler,
           random,
         }),

@@ -95,15 +95,23 @@ export const describe = (event: DaemonEvent): LogRecord => {
     case 'settled':
       return settled(event.settlement);
     case 'dead-letter-lost':
-      return {
-        level: 'error',
-        message: `a dead letter could not be stored: ${event.detail}`,
-        fields: { ...identity(event.letter), reason: event.letter.reason },
-      };
+      return error(`a dead letter could not be stored: ${event.detail}`, {
+        ...identity(event.letter),
+        reason: event.letter.reason,
+      });
     case 'configuration-changed':
       return info('the configuration has changed: going on with it in the same session');
     case 'spool-broken':
-      return { level: 'error', message: `the spool: ${event.detail}`, fields: {} };
+      return error(`the spool: ${event.detail}`);
+    case 'state-unusable':
+      return error(`${event.detail}: what can't be kept there is lost`);
+    case 'log-lines-dropped':
+      return error(
+        `${event.lines} ${event.lines === 1 ? 'line' : 'lines'} of this log could not be written`,
+        {
+          lines: event.lines,
+        },
+      );
     case 'stopping':
       return info('stopping: calls in flight are finished, the rest stays with the broker');
     case 'stopped':
@@ -129,6 +137,12 @@ const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => (
 
 const warn = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'warn',
+  message,
+  fields,
+});
+
+const error = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
+  level: 'error',
   message,
   fields,
 });

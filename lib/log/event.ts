@@ -60,6 +60,10 @@ export type DaemonEvent =
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
   | { readonly kind: 'configuration-changed' }
   | { readonly kind: 'spool-broken'; readonly detail: string }
+  /** What the daemon keeps on the disk can't be kept there. */
+  | { readonly kind: 'state-unusable'; readonly detail: string }
+  /** Who reads the log did not keep up. */
+  | { readonly kind: 'log-lines-dropped'; readonly lines: number }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped'; readonly tally: Tally };
 

@@ -63,6 +63,8 @@ export const eventsWith = (
   'dead-letter-lost': { kind: 'dead-letter-lost', letter: settlements(text).letter, detail: text },
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },
+  'state-unusable': { kind: 'state-unusable', detail: text },
+  'log-lines-dropped': { kind: 'log-lines-dropped', lines: 3 },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
 });

@@ -236,6 +236,19 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   ],
   [{ kind: 'spool-broken', detail: 'spool.ndjson: EIO' }, 'error', 'the spool: spool.ndjson: EIO', {}],
   [
+    { kind: 'state-unusable', detail: '/var/lib/cvmqtt: EACCES' },
+    'error',
+    "/var/lib/cvmqtt: EACCES: what can't be kept there is lost",
+    {},
+  ],
+  [{ kind: 'log-lines-dropped', lines: 1 }, 'error', '1 line of this log could not be written', { lines: 1 }],
+  [
+    { kind: 'log-lines-dropped', lines: 12 },
+    'error',
+    '12 lines of this log could not be written',
+    { lines: 12 },
+  ],
+  [
     { kind: 'stopping' },
     'info',
     'stopping: calls in flight are finished, the rest stays with the broker',
