@@ -16,7 +16,7 @@ export interface BatchLettersDeps {
 }
 
 /** What the disk of a unit bears for years, and no broker that sends again after 30 s takes for a lost message. */
-export const flushRate: FlushRate = { burst: 10, everyMs: 10_000 };
+export const flushRate: FlushRate = { burst: 60, everyMs: 5_000 };
 
 /**
  * How many settlements may wait behind a dead letter so that the broker does not run out of messages that it may send: with
