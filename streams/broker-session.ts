@@ -181,7 +181,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       // A login that keeps changing does not shorten the wait each time.
       if (moved || (!draining && setbacks.isFirst)) open();
     } else if (accepted && !ending) takeLogin();
-    else if (moved || ending) end('reconnect');
+    else if (moved) end('reconnect');
   };
 
   /** Another login is to be used: the connection is ended for it, at once or when it is due. */
