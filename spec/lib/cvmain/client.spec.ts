@@ -73,6 +73,7 @@ for (const { name, connect: connectCvmain } of clients)
       it('is refused where cvmain says so', async () => {
         const { client } = await withCvmain(() => Promise.resolve({ success: false, errMsg: 'no', code: 9 }));
         const detail = 'cvmain refused it, code 9: no';
+        await version(client);
         expect(await send(client)).to.deep.equal({ kind: 'refused', detail });
       });
 
@@ -141,8 +142,10 @@ for (const { name, connect: connectCvmain } of clients)
         expect(leftOf(await version(client))).to.include('ECONNREFUSED');
       });
 
-      it('is left after a second where somebody listens and says nothing', async () => {
-        const client = connect(await stranger(() => undefined), 600_000);
+      it('is left after its deadline where somebody listens and says nothing', async () => {
+        const address = await stranger(() => undefined);
+        const client = connectCvmain({ address, callDeadlineMs: 600_000, probeDeadlineMs: 200 });
+        atEnd(client.close);
         expect(leftOf(await version(client))).to.be.a('string');
       });
 
