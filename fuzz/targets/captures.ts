@@ -107,10 +107,19 @@ const bothWays = (importer: Importer) => async (input: Buffer) => {
   check(isDeepStrictEqual(withBuffers(again), withBuffers(records)), 'the same, however it is cut');
 };
 
+/** A broken row takes csv-parse 0.4 ms: 64 KiB of them would take longer than a case may. */
+const maxCsv = 8_192;
+
 /** The readers of captures: our own, mosquitto's, csv, packets, and what tells them apart. */
 export const captures: readonly Target[] = [
   { name: 'ndjson', make: (random) => random.pick(lines), mutate: mutateText, run: bothWays(ndjson) },
-  { name: 'csv', costly: true, make: (random) => random.pick(rows), mutate: mutateText, run: bothWays(csv) },
+  {
+    name: 'csv',
+    costly: true,
+    make: (random) => random.pick(rows),
+    mutate: mutateText,
+    run: (input) => bothWays(csv)(input.subarray(0, maxCsv)),
+  },
   {
     name: 'pcap',
     make: (random) => (random.chance(0.9) ? packets(random) : random.pick(captured)),
