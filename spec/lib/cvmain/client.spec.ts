@@ -48,6 +48,20 @@ for (const { name, connect: connectCvmain } of clients)
       return `127.0.0.1:${listener.port}`;
     };
 
+    /** A cvmain whose `get_version` does this, and the connections to it. */
+    const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
+      const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
+      atEnd(listener.suspend);
+      atEnd(() => server.forceShutdown());
+      server.addService(commsService, { get_version: getVersion });
+      const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+      listener.accept((socket) => {
+        sockets.put(socket);
+        injector.injectConnection(socket);
+      });
+      return { sockets, client: connect(`127.0.0.1:${listener.port}`) };
+    };
+
     describe('sendNotification', () => {
       it('is accepted, and the notification has gone out', async () => {
         const { client, notified } = await withCvmain();
@@ -136,6 +150,17 @@ for (const { name, connect: connectCvmain } of clients)
         expect(await version(client)).to.deep.equal(E.right('1.2.3'));
       });
 
+      it('is waited for where cvmain takes 3 s for it: it is slow, and not away', async function () {
+        this.timeout(10_000);
+        const { client } = await seenFromCvmain((_call, answer) =>
+          setTimeout(
+            () => answer(null, { resp: { success: true, errMsg: '', code: 0 }, version: '1.2.3' }),
+            3_000,
+          ),
+        );
+        expect(await version(client)).to.deep.equal(E.right('1.2.3'));
+      });
+
       it('is left where nobody listens', async () => {
         const { client, cvmain } = await withCvmain();
         await cvmain.suspend();
@@ -174,20 +199,6 @@ for (const { name, connect: connectCvmain } of clients)
     });
 
     describe('as cvmain sees it:', () => {
-      /** A cvmain whose `get_version` does this, and the connections to it. */
-      const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
-        const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
-        atEnd(listener.suspend);
-        atEnd(() => server.forceShutdown());
-        server.addService(commsService, { get_version: getVersion });
-        const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-        listener.accept((socket) => {
-          sockets.put(socket);
-          injector.injectConnection(socket);
-        });
-        return { sockets, client: connect(`127.0.0.1:${listener.port}`) };
-      };
-
       it('a call that is cancelled need not be gone on with', async () => {
         const seen = inbox<string>();
         const { client } = await seenFromCvmain((call) => {
