@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { generate, type Packet, parser } from 'mqtt-packet';
-import { openConnection } from '../../lib/broker/connection.js';
+import { outside } from '../../streams/outside.js';
 import { Random } from '../random.js';
 import { check, type Target } from '../target.js';
 import { accepting } from './accepting.js';
@@ -125,7 +125,7 @@ export const broker: Target = {
       }
     };
     const visit = next();
-    const connection = openConnection(
+    const connection = outside.openConnection(
       {
         address: { protocol: 'mqtt', host: '127.0.0.1', port, path: '/' },
         clientId: 'cvmqtt-cv1',

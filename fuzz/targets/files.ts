@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type Credentials, parseCredentials, withToken } from '../../lib/config/credentials.js';
 import { parseCvmainConfig } from '../../lib/config/cvmain-config.js';
 import { defaultSettings, parseSettings } from '../../lib/config/settings.js';
-import { retainedRecord } from '../../lib/files/retained-record.js';
+import { sessionRecord } from '../../lib/files/session-record.js';
 import { isTopicFilter } from '../../lib/message/topic-filter.js';
 import { parseIntegrations } from '../../lib/routing/integrations.js';
 import { jwt } from '../../spec/support/jwt.js';
@@ -120,18 +120,24 @@ export const files: readonly Target[] = [
     },
   },
   {
-    name: 'retained.json',
-    make: one('{"s2u/cv1/command":"0f1e2d"}', '{}'),
+    name: 'session.json',
+    make: one(
+      '{"sessions":[{"name":"mqtt://h:1883 cv1","filters":["s2u/cv1/#"],"retained":[["s2u/cv1/command","0f1e2d"]]}]}',
+      '{"sessions":[]}',
+    ),
     mutate: mutateText,
     run: (input) => {
-      const record = retainedRecord('retained.json', {
+      const record = sessionRecord('session.json', {
         read: () => E.right(input.toString()),
         write: async () => undefined,
       });
       const publish = publishOf(1, { topic: 's2u/cv1/command', text: 'open', retain: true });
-      record.has(publish);
-      record.add(publish);
-      check(record.has(publish), 'what was added is there');
+      const session = 'mqtt://h:1883 cv1';
+      record.hasRun(session, publish);
+      record.addRun(session, publish);
+      record.setFilters(session, ['s2u/cv1/#']);
+      check(record.hasRun(session, publish), 'what was added is there');
+      check(record.filters(session).join() === 's2u/cv1/#', 'the filters that were set are there');
     },
   },
 ];

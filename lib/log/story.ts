@@ -7,7 +7,10 @@ const endings: readonly (readonly [
   end: (event: DaemonEvent) => boolean,
 ])[] = [
   [({ kind }) => kind === 'disconnected', ({ kind }) => kind === 'connected'],
-  [({ kind }) => kind === 'subscription-refused', ({ kind }) => kind === 'subscribed'],
+  [
+    ({ kind }) => kind === 'subscription-refused' || kind === 'subscription-unanswered',
+    ({ kind }) => kind === 'subscribed',
+  ],
   [(event) => event.kind === 'waiting' && event.what !== 'cvmain', ({ kind }) => kind === 'connected'],
   [
     (event) => event.kind === 'integrations' && event.names.length === 0,

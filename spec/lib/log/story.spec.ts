@@ -20,6 +20,7 @@ describe('the log at level warn', () => {
   const troubles: Readonly<Record<string, readonly [trouble: DaemonEvent, end: DaemonEvent]>> = {
     'no broker': [events.disconnected, events.connected],
     'no subscription': [events['subscription-refused'], events.subscribed],
+    'no answer to the subscription': [events['subscription-unanswered'], events.subscribed],
     'no registration of the unit': [events.waiting, events.connected],
     'no token': [{ kind: 'waiting', what: 'token', detail: 'none yet' }, events.connected],
     'no app': [none, registered],
