@@ -51,8 +51,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
     case 'cvmain-delivers':
       return warn(`cvmain takes messages again on ${event.address}, after ${seconds(event.afterMs)}`);
     case 'integrations':
-      if (event.names.length === 0)
-        return warn('registered: none, so no message can be delivered', { count: 0 });
+      // No message can be delivered.
+      if (event.names.length === 0) return warn('registered: none', { count: 0 });
       return event.unreachable.length === 0
         ? info(`registered: ${list(event.names)}`, { count: event.names.length })
         : warn(

@@ -68,12 +68,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'cvmain takes messages again on 127.0.0.1:7777, after 61.0 s',
     {},
   ],
-  [
-    { kind: 'integrations', names: [], unreachable: [] },
-    'warn',
-    'registered: none, so no message can be delivered',
-    { count: 0 },
-  ],
+  [{ kind: 'integrations', names: [], unreachable: [] }, 'warn', 'registered: none', { count: 0 }],
   [
     { kind: 'integrations', names: names(2), unreachable: [] },
     'info',
