@@ -61,6 +61,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
           );
     case 'file-broken':
       return warn(`${event.file}: ${event.detail}; ${untilWhole[event.until]}`, { file: event.file });
+    case 'file-whole':
+      return warn(`${event.file} is whole again, and in use`, { file: event.file });
     case 'connected': {
       const { address, protocolVersion, sessionPresent } = event;
       const version = protocolVersion === 5 ? '5' : '3.1.1';

@@ -53,6 +53,8 @@ export type DaemonEvent =
       /** What happens until it is whole. */
       readonly until: 'last-good' | 'waiting' | 'absent';
     }
+  /** It was broken, and is not any more. */
+  | { readonly kind: 'file-whole'; readonly file: string }
   | {
       readonly kind: 'connected';
       readonly address: BrokerAddress;

@@ -16,7 +16,6 @@ const endings: readonly (readonly [
     (event) => event.kind === 'integrations' && event.names.length === 0,
     ({ kind }) => kind === 'integrations',
   ],
-  [({ kind }) => kind === 'configuration-refused', ({ kind }) => kind === 'configuration-changed'],
 ];
 
 /**

@@ -47,6 +47,7 @@ export const eventsWith = (
   'cvmain-delivers': { kind: 'cvmain-delivers', address: text, afterMs: 61_000 },
   integrations: { kind: 'integrations', names: [text], unreachable: [text] },
   'file-broken': { kind: 'file-broken', file: text, detail: text, until: 'waiting' },
+  'file-whole': { kind: 'file-whole', file: text },
   'odd-token': { kind: 'odd-token', remarks: [text] },
   connected: {
     kind: 'connected',

@@ -88,6 +88,12 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { count: 2, unreachable: 1 },
   ],
   [
+    { kind: 'file-whole', file: 'mq/mq.json' },
+    'warn',
+    'mq/mq.json is whole again, and in use',
+    { file: 'mq/mq.json' },
+  ],
+  [
     { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'last-good' },
     'warn',
     'mq/mq.json: is not JSON; what it held before stays in use',

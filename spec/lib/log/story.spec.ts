@@ -24,7 +24,6 @@ describe('the log at level warn', () => {
     'no registration of the unit': [events.waiting, events.connected],
     'no token': [{ kind: 'waiting', what: 'token', detail: 'none yet' }, events.connected],
     'no app': [none, registered],
-    'a configuration that is wrong': [events['configuration-refused'], events['configuration-changed']],
   };
   for (const [title, [trouble, end]] of Object.entries(troubles)) {
     it(`says that there is ${title}, and when that is over`, () => {
