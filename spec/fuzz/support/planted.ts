@@ -47,8 +47,8 @@ export const targets: readonly Target[] = [
     name: 'fills the heap',
     ...json,
     run: (input) => {
-      const all: object[] = [];
-      while (input.length < 20) all.push({ at: all.length });
+      const all: unknown[] = [];
+      while (input.length < 20) all.push(new Array(1_000_000).fill(all.length));
     },
   },
   {
