@@ -166,9 +166,7 @@ export const daemon = ({
       );
     const stopped$ = stop$.pipe(
       first(),
-      tap(() => {
-        session.stopTaking();
-      }),
+      tap(() => session.stopTaking()),
       ignoreElements(),
     );
 
@@ -180,7 +178,6 @@ export const daemon = ({
       mergeMap((spool) => merge(forwarded(spool), stopped$)),
       takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
     );
-    const settlements$ = merge(forwarding$, watched$);
     let spoolFile: SpoolFile | undefined;
     const openSpool = async (): Promise<SpoolPort | undefined> => {
       if (settings.spool_max_bytes === 0) return undefined;
@@ -208,5 +205,5 @@ export const daemon = ({
       cvmain.close();
       await deadLetters.close();
     };
-    return concat(settlements$, defer(close).pipe(ignoreElements()));
+    return concat(merge(forwarding$, watched$), defer(close).pipe(ignoreElements()));
   });
