@@ -13,6 +13,7 @@ import { route } from '../../lib/routing/route.js';
 import { reasons } from '../../lib/settlement.js';
 import { messageLine, parseSpoolLine } from '../../lib/spool/spool-record.js';
 import { rightOf } from '../../spec/sim/support/either.js';
+import { receiptAt } from '../../spec/support/clock.js';
 import { check, type Target } from '../target.js';
 import { mutateText } from '../text.js';
 
@@ -65,7 +66,7 @@ export const messages: readonly Target[] = [
         const understood = understand({ nameFrom, filters })(publish);
         if (understood.kind === 'dead-lettered') {
           check(reasons.includes(understood.reason), 'a reason of the union');
-          const letter = parseLetter(deadLetterLine(understood).trimEnd(), 'id');
+          const letter = parseLetter(deadLetterLine(understood, receiptAt()).trimEnd(), 'id');
           check(E.isRight(letter), 'a dead letter that is read again');
           check(
             isDeepStrictEqual(letter.right.publish.payload, publish.payload),
@@ -91,9 +92,14 @@ export const messages: readonly Target[] = [
     make: () => Buffer.from('s2u/cv1/command\n{"function":"int1-open-door"}'),
     run: (input) => {
       const publish = publishIn(input);
-      const record = parseSpoolLine(messageLine(7, 'int1', publish).trimEnd());
-      check(record !== undefined && 'id' in record, 'a message that is read again');
-      check(isDeepStrictEqual(publishOfJson(record.publish, 1).payload, publish.payload), 'all of its bytes');
+      const record = parseSpoolLine(
+        messageLine(7, { integration: 'int1', receipt: receiptAt(), publish }).trimEnd(),
+      );
+      check(E.isRight(record) && 'id' in record.right, 'a message that is read again');
+      check(
+        isDeepStrictEqual(publishOfJson(record.right.publish, 1).payload, publish.payload),
+        'all of its bytes',
+      );
       check(byteLength(publish.payload) === input.length - input.indexOf('\n') - 1, 'its length');
     },
   },

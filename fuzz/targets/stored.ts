@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import { receiptToJson } from '../../lib/clock/receipt.js';
 import { deadLetterFile, openDeadLetters } from '../../lib/dead-letters/letters.js';
 import { readMarks } from '../../lib/dead-letters/marks.js';
 import { letterLines, listLine } from '../../lib/dead-letters/show.js';
@@ -11,6 +12,7 @@ import { readText } from '../../lib/files/read-text.js';
 import { isTime } from '../../lib/message/time.js';
 import { SpoolFile } from '../../lib/spool/spool-file.js';
 import { doneLine, messageLine } from '../../lib/spool/spool-record.js';
+import { clockWith, receiptAt } from '../../spec/support/clock.js';
 import { steering } from '../../spec/support/hostile-text.js';
 import { publishOf } from '../../spec/support/shorthand.js';
 import { check, type Target } from '../target.js';
@@ -34,19 +36,25 @@ const letter = JSON.stringify({
   retain: false,
   dup: false,
   received_at: '2024-02-29T12:00:00.000Z',
+  receipt: receiptToJson(receiptAt()),
   expires_in_ms: 60_000,
   payload: '{"function":"int1-open","timeout":5000}',
 });
-const spooled = (id: number, name: string) =>
-  messageLine(
-    id,
-    name,
-    publishOf(1, { topic: 's2u/cv1/command', text: `{"function":"${name}-a"}`, receivedAt: 1e12 }),
-  );
+const spooled = (id: number, integration: string) =>
+  messageLine(id, {
+    integration,
+    receipt: receiptAt(),
+    publish: publishOf(1, {
+      topic: 's2u/cv1/command',
+      text: `{"function":"${integration}-a"}`,
+      receivedAt: 1e12,
+    }),
+  });
 
 /** More than a file of 64 KiB has. */
 const all = 100_000;
 const now = 1_800_000_000_000;
+const { clock } = clockWith({ uptimeMs: 0 });
 const rules = { nameFrom: 'auto', filters: [] } as const;
 
 /** The readers of what the daemon wrote, perhaps torn by a power cut, perhaps by another program. */
@@ -67,7 +75,7 @@ export const stored: readonly Target[] = [
             continue;
           }
           check(isTime(found.settledAt) && isTime(found.publish.receivedAt), 'times');
-          const known = { letter: found, mark: undefined, state: stateOf(rules, found, undefined, now) };
+          const known = { letter: found, mark: undefined, state: stateOf(rules, found, undefined, clock) };
           const lines = [listLine(known, now), ...letterLines(known, goodUntil(rules, found), now)];
           for (const line of lines) check(steering(line).length === 0, 'a line that steers no terminal');
         }
@@ -121,7 +129,7 @@ export const stored: readonly Target[] = [
           }
         }
         const publish = publishOf(1, 'int1-new');
-        const ids = await spool.append([{ integration: 'int1', publish, kept: false }]);
+        const ids = await spool.append([{ integration: 'int1', publish, receipt: receiptAt(), kept: false }]);
         check(E.isRight(ids), 'room for a message');
         const [again] = await spool.take('int1', 1);
         check(again !== undefined && again.id === ids.right[0], 'the message that was stored');

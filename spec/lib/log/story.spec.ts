@@ -7,11 +7,13 @@ const events = eventsWith('int1');
 const registered: DaemonEvent = { kind: 'integrations', names: ['int1'], unreachable: [] };
 const none: DaemonEvent = { kind: 'integrations', names: [], unreachable: [] };
 
+const clock = { now: () => new Date(0), uptime: () => 0, later: () => undefined };
+
 /** The kinds of what a log at level warn has. */
 const loudOf = (...all: readonly DaemonEvent[]): readonly string[] => {
   const kinds: string[] = [];
   const write = (line: string) => kinds.push(JSON.parse(line).event);
-  const log = logger({ level: 'warn', format: 'json', now: () => new Date(0), write });
+  const log = logger({ level: 'warn', format: 'json', ...clock, write });
   for (const event of all) log(event);
   return kinds;
 };
