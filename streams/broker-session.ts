@@ -96,7 +96,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     report({ kind: 'connected', address, protocolVersion: version.current, sessionPresent });
     setbacks.connected(scheduler.now());
     ackWindow.connected(session, sessionPresent);
-    retained.session = session;
+    retained.use(session);
     const useless = (): void => end('back-off');
     subscriptions.accepted({ connection, session, filters, version: version.current, connack, useless });
     if (login !== inUse) takeLogin();
@@ -111,7 +111,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     const isNew =
       packetId === undefined || ackWindow.receive({ packetId, publish: taken }, scheduler.now(), copyOf);
     if (isNew && copyOf === undefined) {
-      if (taken.retain) retained.taken(taken);
+      retained.taken(taken);
       publishes.next(ackWindow.unsettledPublish(taken.seq) ?? taken);
     } else acknowledge();
     if (takesMore()) return true;
@@ -245,6 +245,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
           end('nothing');
         });
       }
+      retained.keep();
       ackWindow.forgetUnsettled();
     },
   };
