@@ -1,15 +1,18 @@
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { performance } from 'node:perf_hooks';
+import type { Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { fromEvent, lastValueFrom, merge, ReplaySubject, takeUntil, tap } from 'rxjs';
+import { lastValueFrom, merge, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
 import { isDirectory, settingsProblem } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
-import { claim } from '../lib/files/claim.js';
+import { claim, claimLine } from '../lib/files/claim.js';
 import { sessionRecord } from '../lib/files/session-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
+import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { printable } from '../lib/log/printable.js';
 import { count, newTally } from '../lib/tally.js';
@@ -20,7 +23,10 @@ import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.
 import { runEach } from '../streams/reload.js';
 import { unitFiles } from '../streams/unit-files.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
+import { stateDirectoryOf } from './state-directory.js';
+import { stderrStream } from './stderr.js';
 import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
@@ -51,14 +57,9 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (root: string, stateDir: string | undefined, level: Level): Promise<number> => {
-  // A log that nobody reads any more is no reason to stop forwarding.
-  process.stderr.on('error', () => undefined);
-  const log = logger({
-    level,
-    format: process.stderr.isTTY ? 'text' : 'json',
-    now: () => new Date(),
-    write: (line) => process.stderr.write(`${line}\n`),
-  });
+  const again$ = new Subject<void>();
+  onReload(() => again$.next());
+  const log = logTo(stderrStream(), level);
   await untilThere(root, log);
   const paths = layout(root);
   const problem = settingsProblem(paths);
@@ -66,7 +67,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     complain(`cvmqtt: ${printable(problemLine(problem))}`);
     return exitCode.config;
   }
-  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? paths.state);
+  const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
   const claimed = claim(stateDirectory, 'daemon');
   if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
     // Both would run what is in the spool, and each would take the broker's session from the other.
@@ -90,14 +91,15 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     report({ kind: 'stopping' });
     stop$.next();
   };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
+  onStop(stop);
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
+  // It goes on without what it can't keep there.
+  if (E.isLeft(claimed)) report({ kind: 'state-unusable', detail: claimLine(claimed.left) });
   const session = {
     ackWindow: new AckWindow(),
     record: sessionRecord(join(stateDirectory, 'sessions.json')),
   };
-  const again$ = fromEvent(process, 'SIGHUP');
   const watching = {
     layout: paths,
     content: (path: string) => fileContent(path, again$),
@@ -128,7 +130,20 @@ const untilThere = async (root: string, report: Report): Promise<void> => {
     detail: 'is not a directory that can be read',
     until: 'waiting',
   });
-  while (!(await isDirectory(root))) await setTimeout(2_000);
+  while (!(await isDirectory(root))) await wait(2_000);
+};
+
+/** The daemon's log. */
+const logTo = (stream: Writable, level: Level): Report => {
+  const log: Report = logger({
+    level,
+    format: process.stderr.isTTY ? 'text' : 'json',
+    now: () => new Date(),
+    uptime: () => performance.now(),
+    later: (task, ms) => void setTimeout(task, ms).unref(),
+    write: lineOutput(stream, (lines) => log({ kind: 'log-lines-dropped', lines })),
+  });
+  return log;
 };
 
 export const command: Command = { usage, main };

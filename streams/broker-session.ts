@@ -96,7 +96,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     report({ kind: 'connected', address, protocolVersion: version.current, sessionPresent });
     setbacks.connected(scheduler.now());
     ackWindow.connected(session, sessionPresent);
-    retained.session = session;
+    retained.use(session);
     const useless = (): void => end('back-off');
     subscriptions.accepted({ connection, session, filters, version: version.current, connack, useless });
     if (login !== inUse) takeLogin();
@@ -111,7 +111,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     const isNew =
       packetId === undefined || ackWindow.receive({ packetId, publish: taken }, scheduler.now(), copyOf);
     if (isNew && copyOf === undefined) {
-      if (taken.retain) retained.taken(taken);
+      retained.taken(taken);
       publishes.next(ackWindow.unsettledPublish(taken.seq) ?? taken);
     } else acknowledge();
     if (takesMore()) return true;
@@ -148,7 +148,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       draining = true;
       reopenDrained();
     } else {
-      const { waitMs, rivalLikely } = setbacks.next(reason);
+      const { waitMs, rivalLikely } = setbacks.next(reason, ending);
       report({ kind: 'disconnected', reason, waitMs, ...(rivalLikely ? { rivalLikely } : {}) });
       timer = scheduler.schedule(open, waitMs);
       if (login !== inUse && setbacks.isFirst) open();
@@ -181,7 +181,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       // A login that keeps changing does not shorten the wait each time.
       if (moved || (!draining && setbacks.isFirst)) open();
     } else if (accepted && !ending) takeLogin();
-    else if (moved || ending) end('reconnect');
+    else if (moved) end('reconnect');
   };
 
   /** Another login is to be used: the connection is ended for it, at once or when it is due. */
@@ -245,6 +245,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
           end('nothing');
         });
       }
+      retained.keep();
       ackWindow.forgetUnsettled();
     },
   };

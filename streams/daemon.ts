@@ -17,12 +17,14 @@ import { pingTimes } from '../lib/broker/pings.js';
 import { receiptOf } from '../lib/clock/receipt.js';
 import type { Config } from '../lib/config/config.js';
 import { clientIdOf } from '../lib/config/credentials.js';
+import { Presence } from '../lib/cvmain/presence.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
 import type { DaemonEvent, Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
+import { flushRate, mayWaitOf } from './batch-letters.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
-import { askToken, cvmainServes, notifyVia } from './cvmain.js';
+import { askToken, cvmainServes, notifyVia, watchCvmain } from './cvmain.js';
 import { LateSpool } from './late-spool.js';
 import { login } from './login.js';
 import { type Outside, outside as real } from './outside.js';
@@ -70,14 +72,18 @@ export const daemon = ({
     const { fileContent, scheduler, clock, random } = outside;
     const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
     const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
-    const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
+    const presence = new Presence(hub.address, report);
+    const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report, presence });
     const deadLetters = outside.appendFile({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
-    void deadLetters.repair();
+    void deadLetters.repair().then((repaired) => {
+      if (E.isLeft(repaired)) report({ kind: 'state-unusable', detail: repaired.left });
+    });
 
     let filters: readonly TopicFilter[] = [];
+    let protocolVersion: 4 | 5 = 4;
     const events$ = new Subject<DaemonEvent>();
     const login$ = login({
       credentials$: ownFiles.credentials$,
@@ -97,12 +103,12 @@ export const daemon = ({
 
     const session = brokerSession({
       credentials$: login$,
-      open: (current, protocolVersion, events) =>
+      open: (current, version, events) =>
         outside.openConnection(
           {
             ...current,
             clientId: clientIdOf(current.username),
-            protocolVersion,
+            protocolVersion: version,
             keepaliveS: settings.keepalive_s,
             sessionExpiryS: settings.session_expiry_s,
             receiveMaximum: settings.window_messages,
@@ -123,6 +129,7 @@ export const daemon = ({
       random,
       report: (event) => {
         report(event);
+        if (event.kind === 'connected') protocolVersion = event.protocolVersion;
         events$.next(event);
       },
     });
@@ -143,10 +150,11 @@ export const daemon = ({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
           integrations$: ownFiles.integrations$,
-          notify: notifyVia(cvmain),
+          notify: notifyVia(cvmain, (outcome) => presence.called(outcome, scheduler.now())),
           whenServing$,
           stop$,
           deadLetter: store,
+          batch: { rate: flushRate, mayWait: () => mayWaitOf(settings.window_messages, protocolVersion) },
           scheduler,
           random,
         }),
@@ -157,14 +165,13 @@ export const daemon = ({
       );
     const stopped$ = stop$.pipe(
       first(),
-      tap(() => {
-        session.stopTaking();
-      }),
+      tap(() => session.stopTaking()),
       ignoreElements(),
     );
 
     const broken = (detail: string): void => report({ kind: 'spool-broken', detail });
-    const settlements$ = whenServing$.pipe(
+    const watched$ = watchCvmain(whenServing$, scheduler).pipe(ignoreElements(), takeUntil(stop$));
+    const forwarding$ = whenServing$.pipe(
       mergeMap(() => login$.pipe(first())),
       takeUntil(stop$),
       mergeMap(() => defer(openSpool)),
@@ -202,5 +209,5 @@ export const daemon = ({
       cvmain.close();
       await deadLetters.close();
     };
-    return concat(settlements$, defer(close).pipe(ignoreElements()));
+    return concat(merge(forwarding$, watched$), defer(close).pipe(ignoreElements()));
   });

@@ -32,6 +32,7 @@ const nothingRecorded: SessionRecord = {
   setFilters: () => undefined,
   hasRun: () => false,
   addRun: () => undefined,
+  setLive: () => undefined,
 };
 
 /**

@@ -13,6 +13,7 @@ import { printable } from '../../lib/log/printable.js';
 import { topicFilter } from '../../lib/message/topic-filter.js';
 import { type Rules, rulesOf } from '../../streams/rules.js';
 import { complain, exitCode } from '../command.js';
+import { stateDirectoryOf } from '../state-directory.js';
 
 /** The dead letters of a unit, and what it judges by now. */
 export interface Opened {
@@ -38,7 +39,7 @@ export const openState = async (
   const unit = await readUnit(resolve(root));
   if (E.isLeft(unit)) return E.left({ detail: problemLine(unit.left), exitCode: exitCode.config });
   const { config, filters } = unit.right;
-  const directory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.layout.state);
+  const directory = stateDirectoryOf(stateDir, process.env, config.layout.state);
   const marks = await readMarks(directory);
   if (E.isLeft(marks)) return E.left({ detail: marks.left, exitCode: exitCode.failed });
   const letters = await openDeadLetters(directory);

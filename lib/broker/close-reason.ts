@@ -15,6 +15,9 @@ export type CloseReason =
   /** An established connection ended. */
   | { readonly kind: 'lost'; readonly detail: string };
 
+/** The detail of an end without an error and without a reason: the other end closed the connection. */
+export const closedCleanly = 'the connection was closed';
+
 /** What was seen of a connection until its end. */
 export interface Ending {
   /** CONNACK came and accepted it. */
@@ -44,7 +47,7 @@ export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): Cl
     const detail = `disconnected by the broker, reason ${serverReason}`;
     return { kind: refused.includes(serverReason) ? 'refused' : 'lost', detail };
   }
-  const detail = error?.message || errorCode(error) || 'the connection was closed';
+  const detail = error?.message || errorCode(error) || closedCleanly;
   if (answered) return { kind: 'lost', detail };
   const code =
     error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;

@@ -1,5 +1,9 @@
 import { payloadDigest, type SessionRecord } from '../files/session-record.js';
+import type { Payload } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
+
+/** More topics than a unit has. */
+const mostTopics = 1_000;
 
 /** A retained command that was taken and is not settled. */
 interface Waiting {
@@ -10,32 +14,47 @@ interface Waiting {
 
 /**
  * Has each retained command run once for one content and one broker (design.md, decision 9), however often the broker sends
- * it: at each subscription, or because it has lost the session.
+ * it: at each subscription, or because it has lost the session. A broker does not say of a message that comes live that it
+ * is retained, too: so what came live last on a topic counts as run, in the record after a clean end.
  */
 export class RetainedCommands {
   readonly #record: SessionRecord;
   /** By sequence number. */
   readonly #waiting = new Map<number, Waiting>();
-  /** The session in use, see `sessionName`. */
-  session = '';
+  /** What came live last in the session in use, by topic. */
+  #live = new Map<string, Payload>();
+  #session = '';
 
   constructor(record: SessionRecord) {
     this.#record = record;
+  }
+
+  /** The session in use from now on, see `sessionName`. */
+  use(session: string): void {
+    if (session === this.#session) return;
+    this.keep();
+    this.#session = session;
+    this.#live = new Map();
   }
 
   /** The number of the publish that this one is a copy of: one that still waits, or 0 for one that has run. */
   copyOf(publish: Publish): number | undefined {
     const digest = payloadDigest(publish);
     for (const [seq, { session, topic, digest: other }] of this.#waiting) {
-      if (session === this.session && topic === publish.topic && digest === other) return seq;
+      if (session === this.#session && topic === publish.topic && digest === other) return seq;
     }
-    return this.#record.hasRun(this.session, publish) ? 0 : undefined;
+    const live = this.#live.get(publish.topic);
+    const cameLive = live !== undefined && payloadDigest({ payload: live }) === digest;
+    return cameLive || this.#record.hasRun(this.#session, publish) ? 0 : undefined;
   }
 
-  /** It was taken: from now on it waits. */
+  /** It was taken as a new one. */
   taken(publish: Publish): void {
-    const { seq, topic } = publish;
-    this.#waiting.set(seq, { session: this.session, topic, digest: payloadDigest(publish) });
+    const { seq, topic, retain, payload } = publish;
+    if (retain) this.#waiting.set(seq, { session: this.#session, topic, digest: payloadDigest(publish) });
+    else if (isSmall(payload)) this.#live.set(topic, payload);
+    const [oldest] = this.#live.size > mostTopics ? this.#live.keys() : [];
+    if (oldest !== undefined) this.#live.delete(oldest);
   }
 
   /** It is settled, so it has run. */
@@ -44,4 +63,13 @@ export class RetainedCommands {
     this.#waiting.delete(publish.seq);
     if (waiting !== undefined) this.#record.addRun(waiting.session, publish);
   }
+
+  /** Has what came live in the record. */
+  keep(): void {
+    if (this.#live.size > 0) this.#record.setLive(this.#session, [...this.#live]);
+  }
 }
+
+/** A command has a body of 512 characters; what is larger is not worth its memory. */
+const isSmall = (payload: Payload): boolean =>
+  ('text' in payload ? payload.text.length : payload.bytes.length) <= 4_096;

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../codec.js';
-import { bytesOf } from '../message/payload.js';
+import { bytesOf, type Payload } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
+import { isTopicFilter } from '../message/topic-filter.js';
 import { writeFileAtomic } from './atomic-write.js';
 import { systemDisk } from './disk.js';
 import { type ReadFailure, readText } from './read-text.js';
@@ -19,6 +21,8 @@ export interface SessionRecord {
   hasRun(session: string, publish: Publish): boolean;
   /** It has, now. */
   addRun(session: string, publish: Publish): void;
+  /** What came live last on each topic, in place of what the record had: it may be retained, too, and has run. */
+  setLive(session: string, last: readonly (readonly [topic: string, payload: Payload])[]): void;
 }
 
 /** Small files that are read at once, and replaced as a whole. */
@@ -29,7 +33,7 @@ export interface WholeFiles {
 }
 
 const systemFiles: WholeFiles = {
-  read: readText,
+  read: (path) => readText(path, constants.O_NOFOLLOW),
   write: async (path, content) => {
     await systemDisk.makeDirectory(dirname(path));
     await writeFileAtomic(path, content);
@@ -41,8 +45,10 @@ const SessionsJson = t.type({
     t.type({
       name: t.string,
       filters: t.array(t.string),
-      /** Topics and the digests of what was retained there. */
+      /** Digests of topics, and of what was retained there. */
       retained: t.array(t.tuple([t.string, t.string])),
+      /** The same of what came live. */
+      live: t.array(t.tuple([t.string, t.string])),
     }),
   ),
 });
@@ -50,10 +56,11 @@ const SessionsJson = t.type({
 interface Session {
   filters: readonly string[];
   readonly retained: Map<string, string>;
+  live: ReadonlyMap<string, string>;
 }
 
-/** A unit has one broker, perhaps some that stand in for it. */
-const maxSessions = 8;
+/** A unit has one broker, perhaps one that stands in for it. */
+const maxSessions = 4;
 
 /** More topics than a unit has. */
 const maxTopics = 1_000;
@@ -82,7 +89,7 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
   };
 
   const sessionOf = (name: string): Session => {
-    const session = sessions.get(name) ?? { filters: [], retained: new Map() };
+    const session = sessions.get(name) ?? { filters: [], retained: new Map(), live: new Map() };
     sessions.delete(name);
     sessions.set(name, session);
     forgetOldest(sessions, maxSessions);
@@ -97,20 +104,33 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
       session.filters = filters;
       void write();
     },
-    hasRun: (name, publish) => sessions.get(name)?.retained.get(publish.topic) === payloadDigest(publish),
+    hasRun: (name, publish) => {
+      const { retained, live } = sessions.get(name) ?? {};
+      const topic = digest(publish.topic);
+      return [retained?.get(topic), live?.get(topic)].includes(payloadDigest(publish));
+    },
     addRun: (name, publish) => {
       const { retained } = sessionOf(name);
-      retained.delete(publish.topic);
-      retained.set(publish.topic, payloadDigest(publish));
+      const topic = digest(publish.topic);
+      retained.delete(topic);
+      retained.set(topic, payloadDigest(publish));
       forgetOldest(retained, maxTopics);
+      void write();
+    },
+    setLive: (name, last) => {
+      sessionOf(name).live = new Map(
+        last.slice(-maxTopics).map(([topic, payload]) => [digest(topic), payloadDigest({ payload })]),
+      );
       void write();
     },
   };
 };
 
 /** What tells the payload of a publish from another one. */
-export const payloadDigest = ({ payload }: Publish): string =>
-  createHash('sha256').update(bytesOf(payload)).digest('base64');
+export const payloadDigest = ({ payload }: Pick<Publish, 'payload'>): string => digest(bytesOf(payload));
+
+/** Topics may have 65,535 bytes; with their digests the file stays within what is read of it. */
+const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64');
 
 const read = (files: WholeFiles, path: string): Map<string, Session> =>
   pipe(
@@ -120,17 +140,21 @@ const read = (files: WholeFiles, path: string): Map<string, Session> =>
       () => new Map(),
       ({ sessions }) =>
         new Map(
-          sessions.map(({ name, filters, retained }) => [name, { filters, retained: new Map(retained) }]),
+          sessions.map(({ name, filters, retained, live }) => [
+            name,
+            { filters: filters.filter(isTopicFilter), retained: new Map(retained), live: new Map(live) },
+          ]),
         ),
     ),
   );
 
 const textOf = (sessions: ReadonlyMap<string, Session>): string =>
   JSON.stringify({
-    sessions: [...sessions].map(([name, { filters, retained }]) => ({
+    sessions: [...sessions].map(([name, { filters, retained, live }]) => ({
       name,
       filters,
       retained: [...retained],
+      live: [...live],
     })),
   });
 

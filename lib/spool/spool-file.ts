@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Receipt, receiptOfJson } from '../clock/receipt.js';
 import { systemDisk } from '../files/disk.js';
-import { errorCode } from '../files/read-text.js';
+import { problemOf } from '../files/own-file.js';
 import type { Publish } from '../message/publish.js';
 import { publishOfJson } from '../message/publish-json.js';
 import { LineFile } from './line-file.js';
@@ -74,7 +74,7 @@ export class SpoolFile {
       await spool.#recover();
       return E.right(spool);
     } catch (error) {
-      return E.left(`${options.path}: ${errorCode(error) ?? 'unknown error'}`);
+      return E.left(`${options.path}: ${problemOf(error)}`);
     }
   }
 
@@ -173,7 +173,7 @@ export class SpoolFile {
       }
       offset = await this.#file.append(lines);
     } catch (error) {
-      const detail = `${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`;
+      const detail = `${this.#options.path}: ${problemOf(error)}`;
       for (const { done } of batch) done(E.left(detail));
       return;
     }

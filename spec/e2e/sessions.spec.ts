@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { connectAsync } from 'mqtt';
 import { endingAfterTest } from './support/at-end.js';
 import { holdCalls } from './support/held-calls.js';
-import { renewedUnitToken, username } from './support/login.js';
+import { renewedUnitToken, unitToken, username } from './support/login.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { passed } from './support/passed.js';
 import { itWithMosquitto } from './support/programs.js';
@@ -30,6 +31,38 @@ describe('the session', () => {
       expect(bodies).to.deep.equal(['retained', 'after']);
       expect(await next.stop()).to.include({ code: 0 });
     });
+
+  for (const mqtt_version of ['3.1.1', '5'])
+    for (const live of [false, true])
+      itWithMosquitto(
+        `is lost: a retained command that ${live ? 'came live' : 'was there'} does not run again, ${mqtt_version}`,
+        async () => {
+          const broker = await startMosquitto(atEnd);
+          const settings = { mqtt_version };
+          const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
+          const server = await startServer(atEnd, broker.url);
+          const command = (body: string) => JSON.stringify({ function: 'int1-open', body });
+          const publish = () =>
+            server.publish(`s2u/${username}/command`, command('retained'), { retain: true });
+          if (!live) await publish();
+          const first = await rig.connected();
+          if (live) await publish();
+          await rig.received.filled('the retained command', 1);
+          expect(await first.stop()).to.include({ code: 0 });
+          const clientId = `cvmqtt-${username}`;
+          const other = await connectAsync(broker.url, { username, password: unitToken, clientId });
+          await other.endAsync();
+          const next = await rig.connected();
+          expect(await next.logged('connected')).to.include({ session_present: false });
+          await server.publish(`s2u/${username}/other`, command('after'));
+          await rig.received.first('what came after', (each) => valueIn(each, 'body') === 'after');
+          expect(rig.received.entries.map((each) => valueIn(each, 'body'))).to.deep.equal([
+            'retained',
+            'after',
+          ]);
+          expect(await next.stop()).to.include({ code: 0 });
+        },
+      );
 
   itWithMosquitto('goes on with a renewed token, and with what was pending', async () => {
     const calls = holdCalls();

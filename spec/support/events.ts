@@ -42,8 +42,12 @@ export const eventsWith = (
   waiting: { kind: 'waiting', what: 'registration', detail: text },
   'cvmain-serves': { kind: 'cvmain-serves', address: text, version: text },
   'cvmain-away': { kind: 'cvmain-away', address: text },
+  'cvmain-absent': { kind: 'cvmain-absent', address: text, detail: text, forMs: 20_123 },
+  'cvmain-fails': { kind: 'cvmain-fails', address: text, detail: text, forMs: 20_123 },
+  'cvmain-delivers': { kind: 'cvmain-delivers', address: text, afterMs: 61_000 },
   integrations: { kind: 'integrations', names: [text], unreachable: [text] },
   'file-broken': { kind: 'file-broken', file: text, detail: text, until: 'waiting' },
+  'file-whole': { kind: 'file-whole', file: text },
   'odd-token': { kind: 'odd-token', remarks: [text] },
   connected: {
     kind: 'connected',
@@ -63,6 +67,8 @@ export const eventsWith = (
   'dead-letter-lost': { kind: 'dead-letter-lost', letter: settlements(text).letter, detail: text },
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },
+  'state-unusable': { kind: 'state-unusable', detail: text },
+  'log-lines-dropped': { kind: 'log-lines-dropped', lines: 3 },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
 });

@@ -151,9 +151,9 @@ describe('openDeadLetters', () => {
 
   it('is refused where there is no file but a directory or a loop', async () => {
     await mkdir(path);
-    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: is not a file`);
+    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: can't be read (is not a file)`);
     await rm(path, { recursive: true });
     await symlink(path, path);
-    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: can't be read (ELOOP)`);
+    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: can't be read (is a symbolic link)`);
   });
 });

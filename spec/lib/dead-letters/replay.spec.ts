@@ -211,6 +211,6 @@ describe('marks', () => {
 
   it('are refused where they can not be read: without them a letter would be sent twice', async () => {
     await mkdir(file());
-    expect(leftOf(await readMarks(directory))).to.contain('EISDIR');
+    expect(leftOf(await readMarks(directory))).to.contain('is not a file');
   });
 });

@@ -43,6 +43,15 @@ describe('sessionRecord', () => {
     expect(record.hasRun('elsewhere', publish('a', 'open'))).to.equal(false);
   });
 
+  it('knows what came live last on each topic', () => {
+    const record = sessionRecord(path);
+    record.setLive('here', [['a', { text: 'open' }]]);
+    expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
+    record.setLive('here', [['a', { text: 'close' }]]);
+    expect(record.hasRun('here', publish('a', 'open'))).to.equal(false);
+    expect(record.hasRun('elsewhere', publish('a', 'close'))).to.equal(false);
+  });
+
   it('knows the filters of a session', () => {
     const record = sessionRecord(path);
     expect(record.filters('here')).to.deep.equal([]);
@@ -57,11 +66,28 @@ describe('sessionRecord', () => {
     await written(sessionRecord(path), (record) => {
       record.addRun('here', publish('__proto__', 'open sesame'));
     });
+    await written(sessionRecord(path), (record) =>
+      record.setLive('here', [['live', { text: 'open sesame' }]]),
+    );
     const again = sessionRecord(path);
+    expect(again.hasRun('here', publish('live', 'open sesame'))).to.equal(true);
     expect(again.hasRun('here', publish('a', 'open sesame'))).to.equal(true);
     expect(again.hasRun('here', publish('__proto__', 'open sesame'))).to.equal(true);
     expect(again.filters('here')).to.deep.equal(['a/#']);
     expect(await readFile(path, 'utf8')).to.not.contain('sesame');
+  });
+
+  it('takes no filter out of the file that MQTT does not allow', async () => {
+    const session = { name: 'here', filters: ['a/#', 'a#', ''], retained: [], live: [] };
+    await writeFile(path, JSON.stringify({ sessions: [session] }));
+    expect(sessionRecord(path).filters('here')).to.deep.equal(['a/#']);
+  });
+
+  it('can be read again however long the topics are', async () => {
+    const record = sessionRecord(path);
+    for (let n = 0; n < 100; n += 1) record.addRun('here', publish('x'.repeat(65_000 + n), 'open'));
+    await written(record, () => record.setFilters('here', ['a/#']));
+    expect(sessionRecord(path).hasRun('here', publish('x'.repeat(65_000), 'open'))).to.equal(true);
   });
 
   it('writes nothing where nothing changes', async () => {
@@ -76,13 +102,13 @@ describe('sessionRecord', () => {
       .and.to.not.equal(before);
   });
 
-  it('forgets the oldest past 1,000 topics, and past 8 sessions', () => {
+  it('forgets the oldest past 1,000 topics, and past 4 sessions', () => {
     const record = sessionRecord(path);
     for (let n = 0; n <= 1_000; n += 1) record.addRun('here', publish(`topic ${n}`, 'open'));
     expect(record.hasRun('here', publish('topic 0', 'open'))).to.equal(false);
     expect(record.hasRun('here', publish('topic 1', 'open'))).to.equal(true);
     expect(record.hasRun('here', publish('topic 1000', 'open'))).to.equal(true);
-    for (let n = 0; n < 8; n += 1) record.setFilters(`session ${n}`, ['a/#']);
+    for (let n = 0; n < 4; n += 1) record.setFilters(`session ${n}`, ['a/#']);
     expect(record.hasRun('here', publish('topic 1000', 'open'))).to.equal(false);
     expect(record.filters('session 0')).to.deep.equal(['a/#']);
   });

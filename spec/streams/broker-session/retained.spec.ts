@@ -57,6 +57,16 @@ describe('brokerSession: retained messages', () => {
     expect(next.taken).to.have.length(1);
   });
 
+  it('runs it at another broker also while it still waits at the first one', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, retained);
+    test.logIn(login({ address: { protocol: 'mqtt', host: 'other.example', port: 1883, path: '/' } }));
+    test.pass(60_000);
+    test.latest.close();
+    test.latest.accept(false).deliver(1, retained);
+    expect(test.taken).to.have.length(2);
+  });
+
   it('recognises one that still waits, and acknowledges both when it is settled', () => {
     const test = start(recordInMemory());
     test.latest.serve().deliver(1, retained);
@@ -88,6 +98,39 @@ describe('brokerSession: retained messages', () => {
     const next = start(record);
     next.latest.accept(true).deliver(3, { ...retained, payload: { text: 'close' } });
     expect(next.taken).to.have.length(0);
+  });
+
+  it('does not run one that came live before, where it is retained, too', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, { payload: { text: 'open' } });
+    settleAll(test);
+    test.latest.close();
+    test.pass(1_000);
+    test.latest.serve().deliver(1, retained);
+    expect(test.taken).to.have.length(1);
+    expect(test.latest.acknowledged).to.deep.equal([1]);
+  });
+
+  it('nor after a clean end', async () => {
+    const record = recordInMemory();
+    const first = start(record);
+    first.latest.serve().deliver(1, { payload: { text: 'open' } });
+    settleAll(first);
+    const closed = first.session.close();
+    first.latest.close();
+    await closed;
+    const next = start(record);
+    next.latest.serve().deliver(1, retained);
+    expect(next.taken).to.have.length(0);
+  });
+
+  it('runs it where another command came live on its topic since: it may be a new one', () => {
+    const test = start(recordInMemory());
+    for (const [at, text] of ['open', 'close'].entries())
+      test.latest.serve().deliver(at + 1, { payload: { text } });
+    settleAll(test);
+    test.latest.deliver(3, retained);
+    expect(test.taken).to.have.length(3);
   });
 
   it('runs the same command each time that it is sent live', () => {
