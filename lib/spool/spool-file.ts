@@ -144,7 +144,7 @@ export class SpoolFile {
     try {
       return E.right(await this.#file.line(slot));
     } catch (error) {
-      return E.left(`${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`);
+      return E.left(`${this.#options.path}: ${problemOf(error)}`);
     }
   }
 
