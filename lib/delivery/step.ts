@@ -137,8 +137,8 @@ const hold = (lane: Lane, job: Job, { reason, detail }: Rejection, moment: Momen
 };
 
 /**
- * Counts what is held, which what is in the spool is not. Past the bound the newest are let go: they would have been
- * delivered last.
+ * Counts what is held, which what is in the spool is not. Past the bound it goes to the spool, and where that takes nothing
+ * the newest are let go: they would have been delivered last.
  */
 const boundHeld = (lane: Lane, moment: Moment): void => {
   const { front, integration } = lane;
@@ -147,9 +147,10 @@ const boundHeld = (lane: Lane, moment: Moment): void => {
   const held = isHeld ? unspooledIn(front) : 0;
   moment.held += held - lane.held;
   lane.held = held;
-  if (!isHeld || lane.writing.length > 0) return;
   const count = Math.min(held, Math.max(0, moment.held - maxHeld));
   if (count === 0) return;
+  store(lane, moment);
+  if (lane.writing.length > 0) return;
   moment.held -= count;
   lane.held -= count;
   const detail = `no integration "${integration}" is registered, and ${maxHeld} messages are held already`;

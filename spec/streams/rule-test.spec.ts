@@ -42,7 +42,7 @@ describe('runRuleTest: each way in which a message ends', () => {
       a = vg:a-x
       b = vg:b-x`,
     'unregistered, when the hold is over, and at once past the bound': `
-      settings {"hold_unregistered_ms": 3000, "hold_max_messages": 1}
+      settings {"hold_unregistered_ms": 3000, "hold_max_messages": 1, "spool_max_bytes": 0}
       publish         -ab--
       unregistered    --b-a
       a = int1-x
