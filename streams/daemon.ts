@@ -193,7 +193,7 @@ export const daemon = ({
           clock,
         }),
       broken,
-      retry: { baseMs: 1_000, capMs: 60_000 },
+      retry: { baseMs: 100, capMs: 60_000 },
       scheduler,
       random,
     });

@@ -15,6 +15,9 @@ export interface LateSpoolDeps {
   readonly random: () => number;
 }
 
+/** What hinders one may be over at once, and messages that are sent before it is open overtake what is in it. */
+const triesAtStart = 4;
+
 const notOpen = E.left('the spool is not open');
 
 /**
@@ -39,23 +42,10 @@ export class LateSpool implements SpoolPort {
     return this.#opened !== undefined && this.#opened.file.integrations.length === 0;
   }
 
-  /** Tries to open it; resolves when that was tried once. */
+  /** Opens it; resolves when it is open, or could not be opened some times: from then on it is tried meanwhile. */
   async open(): Promise<void> {
-    const { portOf, broken, retry, scheduler, random } = this.#deps;
-    const opened = await this.#deps.open();
-    if (E.isRight(opened)) {
-      const file = opened.right;
-      this.#opened = { file, port: portOf(file) };
-      if (this.#closing) await file.close();
-      else this.found$.next(file.integrations);
-      return;
-    }
-    if (this.#reported !== opened.left) broken(opened.left);
-    this.#reported = opened.left;
-    this.#failures += 1;
-    if (this.#closing) return;
-    const waitMs = backoffMs(retry, this.#failures, random);
-    this.#timer = scheduler.schedule(() => void this.open(), waitMs);
+    while (!(await this.#tried()) && this.#failures < triesAtStart && !this.#closing) await this.#wait();
+    if (this.#opened === undefined && !this.#closing) void this.#openLater();
   }
 
   has(integration: string): boolean {
@@ -83,5 +73,35 @@ export class LateSpool implements SpoolPort {
     this.#closing = true;
     this.#timer.unsubscribe();
     await this.#opened?.file.close();
+  }
+
+  async #openLater(): Promise<void> {
+    do await this.#wait();
+    while (!this.#closing && !(await this.#tried()));
+  }
+
+  async #tried(): Promise<boolean> {
+    const { open, portOf, broken } = this.#deps;
+    const opened = await open();
+    if (E.isLeft(opened)) {
+      if (this.#reported !== opened.left) broken(opened.left);
+      this.#reported = opened.left;
+      this.#failures += 1;
+      return false;
+    }
+    const file = opened.right;
+    this.#opened = { file, port: portOf(file) };
+    if (this.#closing) await file.close();
+    else this.found$.next(file.integrations);
+    return true;
+  }
+
+  /** Until it is due again, or closed. */
+  #wait(): Promise<void> {
+    const { retry, scheduler, random } = this.#deps;
+    return new Promise((resolve) => {
+      this.#timer = scheduler.schedule(() => resolve(), backoffMs(retry, this.#failures, random));
+      this.#timer.add(() => resolve());
+    });
   }
 }
