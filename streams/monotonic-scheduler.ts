@@ -1,5 +1,23 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import { systemClock } from '../lib/clock/system-clock.js';
+
+/** The longest delay that Node's timers take, ms: a longer one would be over at once. */
+export const maxTimerMs = 2 ** 31 - 1;
+
+/** A scheduler whose timers may be longer than that. */
+export const longTimers = (real: SchedulerLike): SchedulerLike => ({
+  now: () => real.now(),
+  schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription => {
+    if (delay <= maxTimerMs) return real.schedule(work, delay, state);
+    const timer = new Subscription();
+    const wait = (left: number): void => {
+      if (left <= maxTimerMs) timer.add(real.schedule(work, left, state));
+      else timer.add(real.schedule(() => wait(left - maxTimerMs), maxTimerMs));
+    };
+    wait(delay);
+    return timer;
+  },
+});
 
 /**
  * Real time that never jumps: a unit without a clock chip starts years in the past and is set right later, which must
@@ -8,8 +26,5 @@ import { systemClock } from '../lib/clock/system-clock.js';
  */
 export const monotonicScheduler: SchedulerLike = {
   now: systemClock.uptimeMs,
-  schedule: asyncScheduler.schedule.bind(asyncScheduler),
+  schedule: longTimers(asyncScheduler).schedule,
 };
-
-/** The longest delay that Node's timers take, ms: what waits longer waits again. */
-export const maxTimerMs = 2 ** 31 - 1;

@@ -1,4 +1,5 @@
 import { type SchedulerAction, type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
+import { longTimers } from '../monotonic-scheduler.js';
 
 /** The time of a replay. Its `scheduler` is what the pipeline stands on; `now` 0 is the start of the capture, or of the replay. */
 export interface ReplayClock {
@@ -18,11 +19,12 @@ export const virtualClock = (): ReplayClock => {
     scheduler,
     reach: (offsetMs) => {
       const [next] = scheduler.actions;
-      if (next !== undefined && next.delay <= offsetMs) {
+      if (next !== undefined && next.delay <= offsetMs && offsetMs > scheduler.frame) {
         scheduler.maxFrames = offsetMs;
         scheduler.flush();
       }
-      scheduler.frame = offsetMs;
+      // The records of a capture may be out of order; time is not.
+      scheduler.frame = Math.max(scheduler.frame, offsetMs);
     },
     end: () => {
       scheduler.maxFrames = Number.POSITIVE_INFINITY;
@@ -35,10 +37,11 @@ export const virtualClock = (): ReplayClock => {
 /** Time that passes `speed` times as fast as that of `real`, from 0. */
 export const passingClock = (real: SchedulerLike, speed: number): ReplayClock => {
   const start = real.now();
+  const long = longTimers(real);
   const scheduler: SchedulerLike = {
     now: () => (real.now() - start) * speed,
     schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) =>
-      real.schedule(work, delay / speed, state),
+      long.schedule(work, delay / speed, state),
   };
   return { scheduler, reach: () => undefined, end: () => undefined, passes: true };
 };

@@ -1,0 +1,186 @@
+import type { Subscriber } from 'rxjs';
+import { Fairness } from '../../lib/delivery/fairness.js';
+import { Gate } from '../../lib/delivery/gate.js';
+import type { Job } from '../../lib/delivery/job.js';
+import { isEmpty, type Lane, newLane } from '../../lib/delivery/lane.js';
+import type { Call, LaneEffect, LaneEvent } from '../../lib/delivery/lane-event.js';
+import type { Moment } from '../../lib/delivery/lane-moves.js';
+import { mayEnd, step } from '../../lib/delivery/step.js';
+import type { Settlement } from '../../lib/settlement.js';
+import type { DeliverDeps } from '../deliver-deps.js';
+import { Alarms } from './alarms.js';
+import { Calls } from './calls.js';
+import { Shelf } from './shelf.js';
+import { Turns } from './turns.js';
+
+const look: LaneEvent = { kind: 'look' };
+const time: LaneEvent = { kind: 'time' };
+const back: LaneEvent = { kind: 'back' };
+
+/** Dependencies of {@link Loop}. */
+export interface LoopDeps extends DeliverDeps {
+  readonly out: Subscriber<Settlement>;
+  /** Called when all that happened is dealt with. */
+  readonly rested: () => void;
+}
+
+/** Runs the lanes: each thing that happens is a step of one lane, or of each, and its effects are carried out in order. */
+export class Loop {
+  /** What lanes know of the rest. */
+  readonly moment: { -readonly [Key in keyof Moment]: Moment[Key] };
+  readonly fairness: Fairness | undefined;
+  /** How many messages of QoS 0 wait here. */
+  waitingQos0 = 0;
+  readonly #deps: LoopDeps;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #gate: Gate<Lane>;
+  readonly #turns: Turns<Lane>;
+  readonly #calls: Calls;
+  readonly #alarms: Alarms<Lane>;
+  readonly #shelf: Shelf | undefined;
+
+  constructor(deps: LoopDeps) {
+    const { spool, scheduler, out } = deps;
+    const error = (bug: unknown): void => out.error(bug);
+    const post = (lane: Lane, event: LaneEvent): void => this.post(() => this.step(lane, event));
+    this.#deps = deps;
+    this.#gate = new Gate(deps.callsInFlight);
+    this.#turns = new Turns(this.#gate);
+    this.#calls = new Calls({ ...deps, gate: this.#gate, error });
+    this.#alarms = new Alarms(scheduler, (lane) => post(lane, time));
+    this.#shelf = spool && new Shelf({ spool: spool.spool, post, error });
+    this.fairness = spool && new Fairness(spool.rules);
+    this.moment = {
+      rules: { ...deps, maxAgeMs: spool?.rules.maxAgeMs ?? Number.POSITIVE_INFINITY },
+      now: scheduler.now(),
+      decide: undefined,
+      hasSlot: true,
+      hasSpool: spool !== undefined,
+      stopping: false,
+      servedAt: Number.NEGATIVE_INFINITY,
+      held: 0,
+      effects: [],
+    };
+  }
+
+  get lanes(): readonly Lane[] {
+    return [...this.#lanes.values()];
+  }
+
+  /** Whether no lane has a message. */
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0;
+  }
+
+  /** Whether the daemon may end: nothing is in a call, being written, or half delivered and not noted. */
+  get mayEnd(): boolean {
+    return this.#gate.idle && this.lanes.every(mayEnd);
+  }
+
+  /** The lane of an integration; made where there is none. */
+  laneOf(integration: string): Lane {
+    const known = this.#lanes.get(integration);
+    if (known !== undefined) return known;
+    const lane = newLane(integration, this.#deps.scheduler.now());
+    this.#lanes.set(integration, lane);
+    return lane;
+  }
+
+  /** Something happened: it is dealt with at once, or in its turn. */
+  post(happening: () => void): void {
+    const { out, rested } = this.#deps;
+    this.#turns.post(happening);
+    const isServed = this.#turns.serve(
+      (lane) => this.step(lane, look),
+      () => out.closed,
+    );
+    if (isServed && !out.closed) rested();
+  }
+
+  /** Something happened to these lanes. */
+  toEach(lanes: readonly Lane[], event: LaneEvent): void {
+    for (const lane of lanes) this.step(lane, event);
+  }
+
+  /** Something happened to this lane. Within a `post`. */
+  step(lane: Lane, event: LaneEvent): void {
+    const { moment } = this;
+    moment.now = this.#deps.scheduler.now();
+    moment.hasSlot = this.#gate.isOpen;
+    if (event.kind === 'look') this.#alarms.clear(lane);
+    step(lane, event, moment);
+    for (const effect of moment.effects) {
+      if (this.#deps.out.closed) break;
+      this.#carryOut(effect, lane);
+    }
+    moment.effects.length = 0;
+    if (lane.state === 'idle' && isEmpty(lane)) this.#lanes.delete(lane.integration);
+  }
+
+  close(): void {
+    this.#calls.close();
+    this.#alarms.close();
+    this.#shelf?.close();
+  }
+
+  #carryOut(effect: LaneEffect, lane: Lane): void {
+    switch (effect.kind) {
+      case 'due':
+        this.#turns.due(lane);
+        break;
+      case 'call':
+        this.#call(lane, effect);
+        break;
+      case 'queue':
+        this.#gate.queued(lane);
+        break;
+      case 'withdraw':
+        this.#gate.withdrawn(lane);
+        break;
+      case 'wake':
+        this.#alarms.set(lane, effect.at);
+        break;
+      case 'settle':
+        this.#settle(effect.settlement, effect.job);
+        break;
+      case 'store':
+        this.#shelf?.store(lane, effect.jobs, effect.kept);
+        break;
+      case 'take':
+        this.#shelf?.take(lane, effect.most);
+        break;
+      case 'free':
+        this.#shelf?.free(effect.id);
+        break;
+      case 'note':
+        this.#shelf?.note(effect.id, effect.job);
+    }
+  }
+
+  #call(lane: Lane, call: Call): void {
+    this.#calls.make(lane, call, (outcome) =>
+      this.post(() => {
+        if (outcome.kind === 'accepted') this.moment.servedAt = this.#deps.scheduler.now();
+        this.step(lane, { kind: 'answered', call, outcome });
+        if (outcome.kind === 'away') this.#calls.away((failedProbes) => this.#back(failedProbes));
+      }),
+    );
+  }
+
+  /** Where the first probe found cvmain, it was hardly away. */
+  #back(failedProbes: number): void {
+    this.post(() => {
+      if (failedProbes > 0) this.toEach(this.lanes, back);
+    });
+  }
+
+  /** A message of QoS 0 waits here until it has ended, or is in the spool. */
+  #settle(settlement: Settlement, job?: Job): void {
+    if (job !== undefined) {
+      this.fairness?.settled(job, this.moment.now);
+      const isFirst = settlement.kind === 'spooled' || job.spoolId === undefined;
+      if (isFirst && settlement.publish.qos === 0) this.waitingQos0 -= 1;
+    }
+    this.#deps.out.next(settlement);
+  }
+}
