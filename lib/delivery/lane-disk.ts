@@ -12,6 +12,8 @@ const again = { baseMs: 250, capMs: 10_000 };
 /** A write that failed is made again at once when the daemon stops: what is not written then is sent again. */
 const writesAtStop = 2;
 
+const noJobs: readonly Job[] = [];
+
 const againAfterMs = (failures: number): number => Math.min(again.capMs, again.baseMs * 2 ** failures);
 
 /**
@@ -20,8 +22,10 @@ const againAfterMs = (failures: number): number => Math.min(again.capMs, again.b
  */
 export const store = (lane: Lane, { now, hasSpool, effects }: Moment): void => {
   if (!hasSpool || lane.writing.length > 0 || now < lane.writeAt) return;
-  const jobs = unspooled(lane).slice(0, lane.writeMost);
-  if (!lane.isOnDisk && jobs.every(({ deliverable }) => deliverable.message.publish.qos === 0)) return;
+  const all = unspooled(lane);
+  // Those of QoS 0 hold up nobody.
+  if (!lane.isOnDisk && all.every(({ deliverable }) => deliverable.message.publish.qos === 0)) return;
+  const jobs = all.slice(0, lane.writeMost);
   const [first] = lane.front;
   lane.kept = first?.spoolId === undefined ? first : undefined;
   lane.writing = jobs;
@@ -46,7 +50,7 @@ export const stored = (lane: Lane, ids: readonly number[], moment: Moment): void
     } else effects.push({ kind: 'settle', settlement: spooled(job, now, id), job });
   });
   const { kept } = lane;
-  lane.writing = [];
+  lane.writing = noJobs;
   lane.kept = undefined;
   lane.writeFailures = 0;
   lane.writeMost *= 2;
@@ -79,7 +83,7 @@ const age = (lane: Lane, kept: Job, { rules, effects }: Moment): void => {
 export const storeFailed = (lane: Lane, moment: Moment): void => {
   for (const job of lane.writing) job.isBeingWritten = false;
   lane.writeMost = Math.ceil(lane.writing.length / 2);
-  lane.writing = [];
+  lane.writing = noJobs;
   lane.kept = undefined;
   lane.writeFailures += 1;
   const atOnce = moment.stopping && lane.writeFailures < writesAtStop;

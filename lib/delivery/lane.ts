@@ -56,6 +56,8 @@ export interface Lane {
   unacknowledged: number;
 }
 
+const none: readonly Job[] = [];
+
 /** A lane without messages. */
 export const newLane = (integration: string, now: number): Lane => ({
   integration,
@@ -67,7 +69,7 @@ export const newLane = (integration: string, now: number): Lane => ({
   progressAt: now,
   heldSince: undefined,
   held: 0,
-  writing: [],
+  writing: none,
   kept: undefined,
   writeAt: 0,
   writeFailures: 0,

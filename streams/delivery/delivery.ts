@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import type { Understood } from '../../lib/delivery/deliverable.js';
+import type { Deliverable, Understood } from '../../lib/delivery/deliverable.js';
 import { newJob, settled } from '../../lib/delivery/job.js';
 import type { Lane } from '../../lib/delivery/lane.js';
 import type { LaneEvent } from '../../lib/delivery/lane-event.js';
@@ -45,21 +45,7 @@ export class Delivery {
       this.#out.next(understood);
       return;
     }
-    const now = this.#deps.scheduler.now();
-    const job = newJob(understood, now);
-    const { integration, publish } = understood.message;
-    const { maxWaitingQos0 } = this.#deps;
-    if (publish.qos === 0 && loop.waitingQos0 >= maxWaitingQos0) {
-      const detail = `${maxWaitingQos0} messages of QoS 0 wait already`;
-      this.#out.next(settled(job, now, { reason: 'overflow', detail }));
-      return;
-    }
-    if (publish.qos === 0) loop.waitingQos0 += 1;
-    loop.post(() => {
-      const lane = loop.laneOf(integration);
-      loop.fairness?.arrived(job, lane, now);
-      loop.step(lane, { kind: 'arrived', job });
-    });
+    loop.post(() => this.#take(understood));
   }
 
   /** The set of registered integrations is this one now. */
@@ -97,6 +83,23 @@ export class Delivery {
   close(): void {
     this.#loop.close();
     this.#watch?.close();
+  }
+
+  #take(deliverable: Deliverable): void {
+    const loop = this.#loop;
+    const { now } = loop.moment;
+    const { maxWaitingQos0 } = this.#deps;
+    const { integration, publish } = deliverable.message;
+    const job = newJob(deliverable, now);
+    if (publish.qos === 0 && loop.waitingQos0 >= maxWaitingQos0) {
+      const detail = `${maxWaitingQos0} messages of QoS 0 wait already`;
+      this.#out.next(settled(job, now, { reason: 'overflow', detail }));
+      return;
+    }
+    if (publish.qos === 0) loop.waitingQos0 += 1;
+    const lane = loop.laneOf(integration);
+    loop.fairness?.arrived(job, lane, now);
+    loop.step(lane, { kind: 'arrived', job });
   }
 
   /** All that happened is dealt with. */

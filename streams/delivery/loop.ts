@@ -38,6 +38,8 @@ export class Loop {
   readonly #calls: Calls;
   readonly #alarms: Alarms<Lane>;
   readonly #shelf: Shelf | undefined;
+  readonly #serve = (lane: Lane): void => this.step(lane, look);
+  readonly #isOver = (): boolean => this.#deps.out.closed;
 
   constructor(deps: LoopDeps) {
     const { spool, scheduler, out } = deps;
@@ -81,20 +83,18 @@ export class Loop {
   laneOf(integration: string): Lane {
     const known = this.#lanes.get(integration);
     if (known !== undefined) return known;
-    const lane = newLane(integration, this.#deps.scheduler.now());
+    const lane = newLane(integration, this.moment.now);
     this.#lanes.set(integration, lane);
     return lane;
   }
 
-  /** Something happened: it is dealt with at once, or in its turn. */
+  /** Something happened: it is dealt with at once, or in its turn; `moment.now` is the time then. */
   post(happening: () => void): void {
-    const { out, rested } = this.#deps;
     this.#turns.post(happening);
-    const isServed = this.#turns.serve(
-      (lane) => this.step(lane, look),
-      () => out.closed,
-    );
-    if (isServed && !out.closed) rested();
+    if (this.#turns.isServing) return;
+    this.moment.now = this.#deps.scheduler.now();
+    this.#turns.serve(this.#serve, this.#isOver);
+    if (!this.#isOver()) this.#deps.rested();
   }
 
   /** Something happened to these lanes. */
@@ -105,15 +105,17 @@ export class Loop {
   /** Something happened to this lane. Within a `post`. */
   step(lane: Lane, event: LaneEvent): void {
     const { moment } = this;
-    moment.now = this.#deps.scheduler.now();
+    const { effects } = moment;
     moment.hasSlot = this.#gate.isOpen;
     if (event.kind === 'look') this.#alarms.clear(lane);
     step(lane, event, moment);
-    for (const effect of moment.effects) {
-      if (this.#deps.out.closed) break;
-      this.#carryOut(effect, lane);
+    // Taken out one by one: an array whose length is set to 0 gets new memory for each message.
+    const count = effects.length;
+    for (let at = 0; at < count && !this.#deps.out.closed; at += 1) {
+      const effect = effects[at];
+      if (effect !== undefined) this.#carryOut(effect, lane);
     }
-    moment.effects.length = 0;
+    while (effects.length > 0) effects.pop();
     if (lane.state === 'idle' && isEmpty(lane)) this.#lanes.delete(lane.integration);
   }
 
@@ -160,7 +162,7 @@ export class Loop {
   #call(lane: Lane, call: Call): void {
     this.#calls.make(lane, call, (outcome) =>
       this.post(() => {
-        if (outcome.kind === 'accepted') this.moment.servedAt = this.#deps.scheduler.now();
+        if (outcome.kind === 'accepted') this.moment.servedAt = this.moment.now;
         this.step(lane, { kind: 'answered', call, outcome });
         if (outcome.kind === 'away') this.#calls.away((failedProbes) => this.#back(failedProbes));
       }),

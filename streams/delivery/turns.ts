@@ -8,7 +8,7 @@ export class Turns<T> {
   readonly #gate: Gate<T>;
   readonly #happened: (() => void)[] = [];
   readonly #due: T[] = [];
-  #isRunning = false;
+  #isServing = false;
 
   constructor(gate: Gate<T>) {
     this.#gate = gate;
@@ -24,10 +24,14 @@ export class Turns<T> {
     this.#happened.push(happening);
   }
 
-  /** Serves all until nobody waits, or `isOver`. False where that is being done already. */
-  serve(serve: (one: T) => void, isOver: () => boolean): boolean {
-    if (this.#isRunning) return false;
-    this.#isRunning = true;
+  /** Whether it is in {@link serve}: what is posted then has its turn there. */
+  get isServing(): boolean {
+    return this.#isServing;
+  }
+
+  /** Serves all until nobody waits, or `isOver`. */
+  serve(serve: (one: T) => void, isOver: () => boolean): void {
+    this.#isServing = true;
     while (!isOver()) {
       const happening = this.#happened.shift();
       if (happening !== undefined) {
@@ -38,7 +42,6 @@ export class Turns<T> {
       if (next === undefined) break;
       serve(next);
     }
-    this.#isRunning = false;
-    return true;
+    this.#isServing = false;
   }
 }

@@ -17,6 +17,8 @@ export class Watch {
   #timer: Subscription | undefined;
   /** What the timer was set by: when more waits, it is set anew. */
   #everyMs = 0;
+  /** What is done now ends with another look. */
+  #isHelping = false;
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
@@ -24,11 +26,9 @@ export class Watch {
 
   /** Looks soon, if there is something to look at. */
   begin(): void {
-    const { fairness, scheduler, crowd, crowders } = this.#deps;
-    if (fairness.unsettled === 0) return;
-    const lane = fairness.heldUpBy;
-    const now = lane === undefined ? 0 : scheduler.now();
-    if (lane !== undefined && now >= lane.writeAt) crowd(crowders(now));
+    const { fairness } = this.#deps;
+    if (fairness.unsettled === 0 || this.#isHelping) return;
+    this.#help();
     const ms = fairness.lookAgainMs;
     if (this.#timer !== undefined && ms >= this.#everyMs) return;
     this.#timer?.unsubscribe();
@@ -38,6 +38,18 @@ export class Watch {
 
   close(): void {
     this.#timer?.unsubscribe();
+  }
+
+  /** What waits for its integration to register gets no better by waiting. */
+  #help(): void {
+    const { fairness, scheduler, crowd, crowders } = this.#deps;
+    const lane = fairness.heldUpBy;
+    if (lane === undefined) return;
+    const now = scheduler.now();
+    if (now < lane.writeAt) return;
+    this.#isHelping = true;
+    crowd(crowders(now));
+    this.#isHelping = false;
   }
 
   #lookIn(ms: number): void {
