@@ -1,0 +1,243 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Job } from '../../lib/delivery/job.js';
+import { type Lane, newLane } from '../../lib/delivery/lane.js';
+import type { Call, LaneEffect, LaneEvent } from '../../lib/delivery/lane-event.js';
+import type { Moment } from '../../lib/delivery/lane-moves.js';
+import type { Outcome } from '../../lib/delivery/outcome.js';
+import { step } from '../../lib/delivery/step.js';
+import { allIsWell } from './deps.js';
+import { jobOf } from './lanes.js';
+
+/** What happens next in a model run. */
+export type Happening =
+  | { readonly do: 'arrive' | 'turn' | 'crowd' | 'crash' | 'back' }
+  | { readonly do: 'answer'; readonly outcome: Outcome['kind'] }
+  | { readonly do: 'write' | 'read'; readonly works: boolean }
+  | { readonly do: 'set'; readonly to: 'unknown' | 'registered' | 'unregistered' }
+  | { readonly do: 'slot'; readonly free: boolean }
+  | { readonly do: 'pass'; readonly ms: number };
+
+interface Stored {
+  readonly id: number;
+  readonly seq: number;
+  isOut: boolean;
+}
+
+/** The number that the broker's message had, also where it is the spool's now. */
+const seqOf = ({ deliverable }: Job): number => Number(deliverable.message.message);
+
+/** One lane without a scheduler, with a disk and a broker that sends again what was not acknowledged when it crashes. */
+export class LaneModel {
+  readonly #disk: Stored[] = [];
+  readonly #broker = new Set<number>();
+  readonly #ended = new Set<number>();
+  readonly #called: number[] = [];
+  #lane: Lane = newLane('int1', 0);
+  #moment = newMoment(0);
+  #call: Call | undefined;
+  #isDue = false;
+  #queued = false;
+  #writing: Extract<LaneEffect, { kind: 'store' }> | undefined;
+  #reading: number | undefined;
+  #sent = 0;
+  #nextId = 1;
+
+  /** Something happens, where it can; then all is as it must be. */
+  happen(what: Happening): void {
+    const moment = this.#moment;
+    switch (what.do) {
+      case 'arrive':
+        this.#sent += 1;
+        this.#broker.add(this.#sent);
+        this.#receive(this.#sent);
+        break;
+      case 'turn':
+        if (this.#isDue || (this.#queued && moment.hasSlot)) this.#look();
+        break;
+      case 'crowd':
+        this.#step({ kind: 'crowds' });
+        break;
+      case 'back':
+        this.#step({ kind: 'back' });
+        break;
+      case 'answer':
+        this.#answer(what.outcome);
+        break;
+      case 'write':
+        this.#write(what.works);
+        break;
+      case 'read':
+        this.#read(what.works);
+        break;
+      case 'set':
+        moment.decide = decisions[what.to];
+        this.#step({ kind: 'set-changed' });
+        break;
+      case 'slot':
+        moment.hasSlot = what.free;
+        break;
+      case 'pass':
+        moment.now += what.ms;
+        if (moment.now >= this.#lane.wakeAt && this.#lane.state !== 'for-answer')
+          this.#step({ kind: 'time' });
+        break;
+      case 'crash':
+        this.#crash();
+    }
+    this.#check();
+  }
+
+  /** Nothing fails any more: all messages end. */
+  calm(): void {
+    this.happen({ do: 'set', to: 'registered' });
+    this.happen({ do: 'slot', free: true });
+    for (let n = 0; n < 2_000 && this.#ended.size < this.#sent; n += 1) {
+      this.happen({ do: 'pass', ms: 100_000 });
+      this.happen({ do: 'write', works: true });
+      this.happen({ do: 'read', works: true });
+      this.happen({ do: 'turn' });
+      this.happen({ do: 'answer', outcome: 'accepted' });
+    }
+    expect(this.#ended.size, 'all have ended').to.equal(this.#sent);
+    this.happen({ do: 'write', works: true });
+    expect(this.#disk, 'on the disk').to.deep.equal([]);
+    expect(this.#moment.held).to.equal(0);
+  }
+
+  #receive(seq: number): void {
+    this.#step({ kind: 'arrived', job: jobOf(seq, `int1-${seq}`, this.#moment.now) });
+  }
+
+  #step(event: LaneEvent): void {
+    step(this.#lane, event, this.#moment);
+    for (const effect of this.#moment.effects.splice(0)) this.#carryOut(effect);
+  }
+
+  #look(): void {
+    this.#isDue = false;
+    this.#queued = false;
+    this.#step({ kind: 'look' });
+  }
+
+  #carryOut(effect: LaneEffect): void {
+    if (effect.kind === 'due') this.#isDue = true;
+    else if (effect.kind === 'queue') this.#queued = true;
+    else if (effect.kind === 'withdraw') this.#queued = false;
+    else if (effect.kind === 'store') this.#writing = effect;
+    else if (effect.kind === 'take') this.#reading = effect.most;
+    else if (effect.kind === 'free') this.#free(effect.id);
+    else if (effect.kind === 'call') {
+      expect(this.#call, 'one call at a time').to.equal(undefined);
+      const seq = seqOf(effect.job);
+      expect(this.#ended.has(seq), 'has ended already').to.equal(false);
+      if (!this.#called.includes(seq)) expect(seq, 'in order').to.be.above(this.#called.at(-1) ?? 0);
+      if (!this.#called.includes(seq)) this.#called.push(seq);
+      this.#call = effect;
+    } else if (effect.kind === 'settle' && effect.job !== undefined)
+      this.#settle(effect.settlement.kind, effect.job);
+  }
+
+  #settle(kind: string, job: Job): void {
+    const seq = seqOf(job);
+    if (kind === 'spooled' || job.spoolId === undefined)
+      expect(this.#broker.delete(seq), `${seq} is settled for the broker once`).to.equal(true);
+    if (kind === 'spooled') return;
+    this.#ended.add(seq);
+    if (job.spoolId !== undefined) this.#free(job.spoolId);
+  }
+
+  #free(id: number): void {
+    const at = this.#disk.findIndex((each) => each.id === id);
+    expect(this.#disk[at]?.isOut, `${id} is on the disk and taken out`).to.equal(true);
+    this.#disk.splice(at, 1);
+  }
+
+  #answer(outcome: Outcome['kind']): void {
+    const call = this.#call;
+    if (call === undefined) return;
+    this.#call = undefined;
+    const answer = outcome === 'accepted' ? { kind: outcome } : { kind: outcome, detail: '' };
+    this.#step({ kind: 'answered', call, outcome: answer });
+  }
+
+  #write(works: boolean): void {
+    const writing = this.#writing;
+    if (writing === undefined) return;
+    this.#writing = undefined;
+    if (!works) {
+      this.#step({ kind: 'store-failed' });
+      return;
+    }
+    const ids = writing.jobs.map((job) => {
+      const id = this.#nextId++;
+      this.#disk.push({ id, seq: seqOf(job), isOut: job === writing.kept });
+      return id;
+    });
+    this.#step({ kind: 'stored', ids });
+  }
+
+  #read(works: boolean): void {
+    const most = this.#reading;
+    if (most === undefined) return;
+    this.#reading = undefined;
+    const taken = works ? this.#disk.filter(({ isOut }) => !isOut).slice(0, most) : [];
+    for (const each of taken) each.isOut = true;
+    const found = taken.map(({ id, seq }) => {
+      const { deliverable } = jobOf(-id, `int1-${seq}`);
+      return { id, understood: deliverable };
+    });
+    const more = this.#disk.some(({ isOut }) => !isOut);
+    this.#step(works ? { kind: 'taken', found, more } : { kind: 'take-failed' });
+  }
+
+  /** A write that is under way is lost, as is all in memory. */
+  #crash(): void {
+    const { decide } = this.#moment;
+    this.#lane = newLane('int1', this.#moment.now);
+    this.#moment = { ...newMoment(this.#moment.now), decide };
+    this.#call = undefined;
+    this.#isDue = false;
+    this.#queued = false;
+    this.#writing = undefined;
+    this.#reading = undefined;
+    for (const each of this.#disk) each.isOut = false;
+    if (this.#disk.length > 0) this.#step({ kind: 'found-on-disk' });
+    for (const seq of this.#broker) this.#receive(seq);
+  }
+
+  #check(): void {
+    const { front, rest, isOnDisk, held } = this.#lane;
+    if (!isOnDisk) expect(rest).to.deep.equal([]);
+    const stored = this.#disk.map(({ seq }) => seq).filter((seq) => !this.#ended.has(seq));
+    expect(stored, 'the disk is in order').to.deep.equal([...stored].sort((one, other) => one - other));
+    const elsewhere = [...this.#broker].filter((seq) => !stored.includes(seq));
+    expect(Math.max(0, ...stored), 'the disk is the begin').to.be.below(Math.min(...elsewhere, 1e9));
+    const inMemory = [...front, ...rest].map(seqOf);
+    expect(inMemory, 'in order').to.deep.equal([...inMemory].sort((one, other) => one - other));
+    expect(held).to.equal(this.#moment.held);
+  }
+}
+
+const decisions = {
+  unknown: undefined,
+  registered: () => E.right({ integration: { name: 'int1' }, targets: [{ kind: 'notifier' as const }] }),
+  unregistered: () => E.left({ reason: 'unregistered' as const, detail: '' }),
+};
+
+const newMoment = (now: number): { -readonly [Key in keyof Moment]: Moment[Key] } => ({
+  rules: {
+    ...allIsWell,
+    holdUnregisteredMs: Number.POSITIVE_INFINITY,
+    maxAgeMs: Number.POSITIVE_INFINITY,
+    giveUpAfterMs: Number.POSITIVE_INFINITY,
+  },
+  now,
+  decide: undefined,
+  hasSlot: true,
+  hasSpool: true,
+  stopping: false,
+  servedAt: 0,
+  held: 0,
+  effects: [],
+});
