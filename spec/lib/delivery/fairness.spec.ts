@@ -139,7 +139,7 @@ describe('Fairness: the account', () => {
       settles: fc.option(fc.nat(20)),
     });
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 80 }), (events) => {
+      fc.property(fc.array(event, { maxLength: 80, size: 'max' }), (events) => {
         const test = account();
         const left: { readonly name: string; readonly job: Job }[] = [];
         for (const { name, settles } of events) {

@@ -28,7 +28,7 @@ describe('Gate', () => {
   it('has never more calls in flight than its limit, and forgets nobody who waits', () => {
     const event = fc.constantFrom('asks', 'asks', 'ends', 'away', 'back', 'withdraws');
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 60 }), (limit, events) => {
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 60, size: 'max' }), (limit, events) => {
         const gate = new Gate<number>(limit);
         const waiting: number[] = [];
         let [inFlight, isAway, count] = [0, false, 0];
