@@ -16,11 +16,17 @@ export class MemorySpool implements SpoolPort {
   readonly written: string[] = [];
   readonly #waiting = new Map<string, { id: number; publish: Publish }[]>();
   readonly unsettled = new Set<number>();
+  readonly noted: (readonly [number, readonly string[]])[] = [];
+  /** By whom what was written had been accepted, where it was. */
+  readonly accepted: (readonly string[])[] = [];
   #nextId = 1;
+  #writes = 0;
 
   constructor(
     readonly scheduler: VirtualTimeScheduler,
     readonly room = Number.POSITIVE_INFINITY,
+    readonly told: (count: number) => void = () => undefined,
+    readonly failing: readonly number[] = [],
   ) {}
 
   readonly found$ = defer(() => of([...this.#waiting.keys()]));
@@ -30,13 +36,17 @@ export class MemorySpool implements SpoolPort {
   }
 
   store(messages: Parameters<SpoolPort['store']>[0]): ReturnType<SpoolPort['store']> {
+    const nth = this.#writes++;
+    this.told(messages.length);
     return timer(2, this.scheduler).pipe(
       map(() => {
+        if (this.failing.includes(nth)) return E.left('ENOSPC');
         if (this.unsettled.size + messages.length > this.room) return E.left('the spool is full');
         const ids = messages.map(({ integration, publish, kept }) => {
           const id = this.#nextId++;
           this.written.push(`${integration} ${publish.seq}`);
           this.unsettled.add(id);
+          if (publish.accepted !== undefined) this.accepted.push(publish.accepted);
           const queue = this.#waiting.get(integration) ?? [];
           if (!kept) this.#waiting.set(integration, [...queue, { id, publish }]);
           return id;
@@ -63,8 +73,9 @@ export class MemorySpool implements SpoolPort {
     );
   }
 
-  note(): void {
-    throw new Error('nothing has two targets here');
+  note(id: number, accepted: NonNullable<Publish['accepted']>): void {
+    if (!this.unsettled.has(id)) throw new Error(`${id} is not in the spool`);
+    this.noted.push([id, accepted]);
   }
 
   settled(id: number): void {
@@ -87,6 +98,12 @@ export interface SpoolScene {
   readonly window: number;
   readonly untilMs: number;
   readonly room?: number;
+  /** The window that the daemon takes it to be. */
+  readonly knownWindow?: number;
+  /** Told of each write, with the number of messages. */
+  readonly stored?: (count: number) => void;
+  /** Writes that fail, by their number from 0 on. */
+  readonly failingWrites?: readonly number[];
 }
 
 /** What came of it. */
@@ -103,7 +120,7 @@ export interface SpoolTrace {
 /** Plays a scene in virtual time before a broker that keeps to its window, and to the order of acknowledgements. */
 export const playSpool = (scene: SpoolScene): SpoolTrace => {
   const scheduler = new VirtualTimeScheduler(undefined, scene.untilMs);
-  const spool = new MemorySpool(scheduler, scene.room);
+  const spool = new MemorySpool(scheduler, scene.room, scene.stored, scene.failingWrites);
   const ackWindow = new AckWindow();
   const publishes = new Subject<Publish>();
   const accepted: { what: string; integration: string; at: number }[] = [];
@@ -133,7 +150,7 @@ export const playSpool = (scene: SpoolScene): SpoolTrace => {
         retry: { baseMs: 100, capMs: 1_000 },
         whenServing$: timer(100, scheduler).pipe(map(() => 1)),
         stop$: NEVER,
-        spool: { spool, rules: { ...spoolRules, windowMessages: scene.window } },
+        spool: { spool, rules: { ...spoolRules, windowMessages: scene.knownWindow ?? scene.window } },
         notify: answering(({ integration, body }) => {
           const nth = calls.get(integration) ?? 0;
           calls.set(integration, nth + 1);

@@ -28,40 +28,44 @@ describe('Gate', () => {
   it('has never more calls in flight than its limit, and forgets nobody who waits', () => {
     const event = fc.constantFrom('asks', 'asks', 'ends', 'away', 'back', 'withdraws');
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 60, size: 'max' }), (limit, events) => {
-        const gate = new Gate<number>(limit);
-        const waiting: number[] = [];
-        let [inFlight, isAway, count] = [0, false, 0];
-        const enter = (): void => {
-          gate.entered();
-          inFlight += 1;
-          expect(inFlight).to.be.at.most(limit);
-          expect(isAway).to.equal(false);
-        };
-        for (const each of events) {
-          if (each === 'asks') {
-            count += 1;
-            if (gate.isOpen) enter();
-            else {
-              gate.queued(count);
-              waiting.push(count);
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(event, { maxLength: 60, size: 'max' }),
+        (limit, events) => {
+          const gate = new Gate<number>(limit);
+          const waiting: number[] = [];
+          let [inFlight, isAway, count] = [0, false, 0];
+          const enter = (): void => {
+            gate.entered();
+            inFlight += 1;
+            expect(inFlight).to.be.at.most(limit);
+            expect(isAway).to.equal(false);
+          };
+          for (const each of events) {
+            if (each === 'asks') {
+              count += 1;
+              if (gate.isOpen) enter();
+              else {
+                gate.queued(count);
+                waiting.push(count);
+              }
+            } else if (each === 'ends' && inFlight > 0) {
+              gate.left();
+              inFlight -= 1;
+            } else if (each === 'away') isAway = gate.away() || isAway;
+            else if (each === 'back') {
+              gate.back();
+              isAway = false;
+            } else if (each === 'withdraws') gate.withdrawn(waiting.pop() ?? 0);
+            for (let next = gate.next(); next !== undefined; next = gate.next()) {
+              expect(next).to.equal(waiting.shift());
+              enter();
             }
-          } else if (each === 'ends' && inFlight > 0) {
-            gate.left();
-            inFlight -= 1;
-          } else if (each === 'away') isAway = gate.away() || isAway;
-          else if (each === 'back') {
-            gate.back();
-            isAway = false;
-          } else if (each === 'withdraws') gate.withdrawn(waiting.pop() ?? 0);
-          for (let next = gate.next(); next !== undefined; next = gate.next()) {
-            expect(next).to.equal(waiting.shift());
-            enter();
+            expect(gate.idle).to.equal(inFlight === 0);
+            if (waiting.length > 0) expect(isAway || inFlight === limit).to.equal(true);
           }
-          expect(gate.idle).to.equal(inFlight === 0);
-          if (waiting.length > 0) expect(isAway || inFlight === limit).to.equal(true);
-        }
-      }),
+        },
+      ),
     );
   });
 });
