@@ -19,6 +19,8 @@ export class MemorySpool implements SpoolPort {
   readonly noted: (readonly [number, readonly string[]])[] = [];
   /** By whom what was written had been accepted, where it was. */
   readonly accepted: (readonly string[])[] = [];
+  /** How many were taken out. */
+  taken = 0;
   #nextId = 1;
   #writes = 0;
 
@@ -29,7 +31,7 @@ export class MemorySpool implements SpoolPort {
     readonly failing: readonly number[] = [],
   ) {}
 
-  readonly found$ = defer(() => of([...this.#waiting.keys()]));
+  readonly found$: SpoolPort['found$'] = defer(() => of([...this.#waiting.keys()]));
 
   has(integration: string): boolean {
     return this.#waiting.has(integration);
@@ -60,6 +62,7 @@ export class MemorySpool implements SpoolPort {
     // They are out of the account at once, and in the hands of who asked a moment later, as with a file.
     const queue = this.#waiting.get(integration) ?? [];
     const taken = queue.splice(0, most);
+    this.taken += taken.length;
     if (queue.length === 0) this.#waiting.delete(integration);
     return timer(1, this.scheduler).pipe(
       map(() =>

@@ -18,6 +18,13 @@ describe('virtualClock: time that jumps from record to record', () => {
     expect(done.at(-1)).to.equal('c at 16');
   });
 
+  it('never goes back, though the records of a capture may', () => {
+    const clock = virtualClock();
+    clock.reach(100);
+    clock.reach(50);
+    expect(clock.scheduler.now()).to.equal(100);
+  });
+
   it('does not do what was cancelled, and does what the done asks for', () => {
     const clock = virtualClock();
     const done: number[] = [];
@@ -44,4 +51,26 @@ describe('passingClock: time that passes faster, or slower', () => {
       expect(at).to.deep.equal([{ real: realMs, own: 100 }]);
     });
   }
+
+  it('takes no timer that is longer than Node’s for one that is over', () => {
+    const real = new VirtualTimeScheduler();
+    const asked: number[] = [];
+    const schedule = real.schedule.bind(real);
+    real.schedule = (work, delay = 0, state) => {
+      asked.push(delay);
+      return schedule(work, delay, state);
+    };
+    const clock = passingClock(real, 0.001);
+    let at = 0;
+    clock.scheduler.schedule(
+      () => {
+        at = real.now();
+      },
+      2 ** 31 - 1,
+    );
+    clock.scheduler.schedule(() => expect.fail('it was cancelled'), 2 ** 31 - 1).unsubscribe();
+    real.flush();
+    expect(at).to.equal((2 ** 31 - 1) * 1_000);
+    expect(Math.max(...asked)).to.equal(2 ** 31 - 1);
+  });
 });
