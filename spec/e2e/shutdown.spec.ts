@@ -1,4 +1,7 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { layout } from '../../lib/config/layout.js';
 import { endingAfterTest } from './support/at-end.js';
 import { holdCalls } from './support/held-calls.js';
 import { username } from './support/login.js';
@@ -61,4 +64,30 @@ describe('SIGTERM with calls in flight', () => {
     expect(again).to.have.members(bodies);
     expect(await next.stop()).to.deep.equal({ code: 0, signal: null });
   });
+});
+
+describe('SIGTERM with a message that waits for its app', () => {
+  const atEnd = endingAfterTest();
+
+  itWithMosquitto(
+    'repeats nothing of what came behind it, and delivers it after the next start, also without a spool',
+    async () => {
+      const broker = await startMosquitto(atEnd);
+      const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
+      const daemon = await rig.connected();
+      const server = await startServer(atEnd, broker.url);
+      await server.send(username, { function: 'late-hello', body: 'held' });
+      for (const body of bodies) await server.send(username, { function: 'int1-open', body });
+      await rig.accepted.filled('notifications', bodies.length);
+      expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
+
+      await writeFile(layout(rig.home).settings, JSON.stringify({ spool_max_bytes: 0 }));
+      const next = await rig.connected();
+      await rig.cvmain.register('late');
+      const received = await rig.received.filled('notifications', bodies.length + 1);
+      expect(received.map((each) => valueIn(each, 'body'))).to.deep.equal([...bodies, 'held']);
+      expect(await next.stop()).to.deep.equal({ code: 0, signal: null });
+      expect((await stat(join(layout(rig.home).state, 'spool.ndjson'))).size).to.equal(0);
+    },
+  );
 });

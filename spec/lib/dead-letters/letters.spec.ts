@@ -52,6 +52,13 @@ describe('parseLetter', () => {
     );
   });
 
+  it('knows which targets had accepted it, so that a replay notifies the others only', () => {
+    const half = { ...publishOf(1, 'int1-open'), accepted: ['notifier'] as const };
+    const line = deadLetterLine(dead({ publish: half }), receiptAt());
+    expect(rightOf(parseLetter(line, 'id')).publish.accepted).to.deep.equal(['notifier']);
+    expect(leftOf(parseLetter(line.replace('"notifier"', '"everybody"'), 'id'))).to.include('accepted');
+  });
+
   for (const [title, line] of Object.entries({
     'no JSON': '{"reason":',
     'another reason': lineFor('').replace('"refused"', '"bored"'),

@@ -1,13 +1,33 @@
 import { assert } from 'chai';
-import { NEVER, of, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
+import {
+  BehaviorSubject,
+  map,
+  NEVER,
+  of,
+  Subject,
+  Subscription,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import type { Outcome } from '../../../lib/delivery/outcome.js';
 import type { Publish } from '../../../lib/message/publish.js';
 import { deliver } from '../../../streams/deliver.js';
 import type { Notify } from '../../../streams/deliver-deps.js';
 import { pipeline } from '../../../streams/pipeline.js';
-import { allIsWell, answering } from '../../support/deps.js';
+import { allIsWell, answering, spoolRules } from '../../support/deps.js';
 import { rules } from '../../support/marbles.js';
 import { publishOf, registered } from '../../support/shorthand.js';
+import { MemorySpool } from '../../support/spool-world.js';
+
+const accepted: Outcome = { kind: 'accepted' };
+
+/** What can end a run. */
+interface Ending {
+  readonly publish$: Subject<Publish>;
+  readonly stop$: Subject<void>;
+  readonly run: Subscription;
+}
 
 describe('deliver: begin and end', () => {
   it('completes when the source has and nothing waits', () =>
@@ -68,6 +88,45 @@ describe('deliver: begin and end', () => {
     subscription.unsubscribe();
     assert.isEmpty(scheduler.actions);
   });
+
+  for (const [title, end] of [
+    ['it has completed', ({ publish$ }) => publish$.complete()],
+    ['it was stopped', ({ stop$ }) => stop$.next()],
+    ['nobody listens any more', ({ run }) => run.unsubscribe()],
+  ] as readonly (readonly [string, (test: Ending) => void])[]) {
+    it(`leaves no timer and no listener behind when ${title}, also with a spool`, () => {
+      const scheduler = new VirtualTimeScheduler(undefined, 0);
+      const test = { publish$: new Subject<Publish>(), stop$: new Subject<void>(), run: Subscription.EMPTY };
+      const set$ = new BehaviorSubject(registered(['int1', 'int2']));
+      const spool = { spool: new MemorySpool(scheduler), rules: spoolRules };
+      const notify = answering(({ integration }) =>
+        timer(integration === 'int1' ? 5 : 2, scheduler).pipe(map(() => accepted)),
+      );
+      const deps = {
+        ...allIsWell,
+        scheduler,
+        notify,
+        spool,
+        integrations$: set$,
+        stop$: test.stop$,
+        holdUnregisteredMs: 20,
+      };
+      test.run = test.publish$.pipe(pipeline(deps)).subscribe();
+      for (const [seq, name] of ['int1-a', 'int2-b', 'int3-c', 'int1-d'].entries())
+        test.publish$.next(publishOf(seq, name));
+      scheduler.maxFrames = 3;
+      scheduler.flush();
+      end(test);
+      scheduler.maxFrames = 30;
+      scheduler.flush();
+      assert.isTrue(test.run.closed);
+      assert.isEmpty(scheduler.actions.filter(({ closed }) => !closed));
+      assert.deepEqual(
+        [test.publish$, test.stop$, set$].map(({ observed }) => observed),
+        [false, false, false],
+      );
+    });
+  }
 
   it('passes an error on of whatever it stands on: each is a bug', () => {
     const bug = throwError(() => 'bug');

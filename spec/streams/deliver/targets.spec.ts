@@ -72,4 +72,24 @@ describe('deliver: two targets', () => {
       sends('      x-y', { x, y });
       settlements('------a|');
     }));
+
+  it('are the others, where one had accepted it before it was a dead letter', () =>
+    rules(({ given, publishes, sets, sends, settlements }) => {
+      given(both);
+      sets('       0------', int1);
+      publishes('  a------|', { a: { name: 'int1-a', accepted: ['notifier'] } });
+      sends('      y', { y });
+      settlements('a------|', { a: 'notified, 1 calls, 0 ms' }, endingInDetail);
+    }));
+
+  it('are named in the dead letter, as far as they had accepted it', () =>
+    rules(({ given, publishes, sets, cvmain, settlements }) => {
+      given(both);
+      sets('       0------', int1);
+      publishes('  a------|', { a: 'int1-a' });
+      cvmain({ a: ['-+', ' -x'] });
+      settlements('--a----|', { a: 'notifier: refused by the test; notifier had accepted it' }, (each) =>
+        'detail' in each ? `${each.publish.accepted}: ${each.detail}` : '',
+      );
+    }));
 });
