@@ -9,7 +9,7 @@ import type { DeliverDeps } from './deliver-deps.js';
 import { settle } from './settle.js';
 import type { SpoolPort } from './spool-port.js';
 
-/** What the pipeline stands on: the rules, and the ends that are plugged in. */
+/** Dependencies of the pipeline: the rules, and the ends that are plugged in. */
 export interface PipelineDeps extends DeliverDeps {
   readonly decodeRules: DecodeRules;
   /** Stores a dead letter; emits once when it is stored or known to be lost. */
@@ -19,9 +19,15 @@ export interface PipelineDeps extends DeliverDeps {
 }
 
 /**
- * What cvmqtt is: each publish in, exactly one settlement of it out (design.md). Decode, split, route, hold, deliver,
- * settle; nothing else decides a message's fate. Order holds within an integration, not across settlements. Completes as
- * {@link deliver} does, once all dead letters are stored.
+ * What cvmqtt is: each publish in, exactly one settlement of it out (design.md); nothing else decides a message's fate.
+ *
+ * 1. decode, split (`understand`): what is in a publish, and the name of its integration; or it is a dead letter already.
+ * 2. route, hold, deliver (`deliver`): a lane for each integration decides; see `step`. A message is notified or a dead
+ *    letter when it leaves its lane; or it is spooled, and has an end of its own as the spool's message.
+ * 3. settle: a dead letter counts once it is stored, and what was in the spool leaves it.
+ *
+ * Order holds within an integration, not across settlements. Completes as {@link deliver} does, once all dead letters are
+ * stored.
  */
 export const pipeline =
   (deps: PipelineDeps): OperatorFunction<Publish, Settlement> =>
@@ -35,8 +41,8 @@ export const pipeline =
     );
 
 /**
- * What was in the spool leaves it when it would be acknowledged: a dead letter is on the disk then, so that a crash finds it
- * in one of the two. Its number is its id there, negated.
+ * Frees a spooled message once it is settled: a dead letter is on the disk then, so that a crash finds it in one of the two.
+ * Its number is its id there, negated.
  */
 const leaving = (spool: SpoolPort) =>
   tap<Settlement>(({ publish: { seq } }) => {

@@ -57,6 +57,8 @@ describe('a backlog of 1,000,000 messages and a slow cvmain', function () {
         expect(bodies).to.deep.equal(bodies.map((_, n) => n * 10 + at));
       }
       expect(await daemon.stop()).to.include({ code: 0 });
-      expect(await daemon.logged('stopped')).to.include({ spooled: 0 });
+      // When it stops, what waits in front of what was sent is spooled: no more than the window.
+      const stopped = await daemon.logged('stopped');
+      expect(stopped).to.have.property('spooled').that.is.at.most(257);
     });
 });

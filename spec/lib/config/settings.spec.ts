@@ -34,6 +34,7 @@ describe('parseSettings', () => {
     ['calls_in_flight', 1, 1_000],
     ['call_deadline_ms', 100, 600_000],
     ['retry_max_ms', 100, 600_000],
+    ['give_up_after_ms', 1_000, 86_400_000],
     ['patience_ms', 100, 600_000],
     ['spool_max_bytes', 0, 1_073_741_824],
     ['spool_max_age_s', 1, 31_536_000],
