@@ -13,7 +13,7 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { openConnection } from '../lib/broker/connection.js';
+import { openConnection } from '../lib/broker/open-connection.js';
 import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
 import { connectCvmain } from '../lib/cvmain/client.js';

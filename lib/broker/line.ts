@@ -1,5 +1,7 @@
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { type DialOptions, dial } from './dial.js';
+import { WebSocketFrames } from './web-socket-frames.js';
+import { upgrade } from './web-socket-upgrade.js';
 
 /**
  * The system asks the other end of an idle line whether it is there after so long, ms, and gives it up 10 s later (TCP
@@ -10,12 +12,82 @@ const probeAfterMs = 30_000;
 /** Of a WebSocket, ms: what is behind is not the system's to see, and proxies end those that are idle. */
 const unwatchedKeepaliveMs = 60_000;
 
-/** Makes a new line to the broker one on which nothing waits, and that the system watches, where it can. */
-export const setUpLine = (stream: Duplex): void => {
+/** Answers to one that sends and does not read are not kept without end, bytes. */
+const maxUnsentBytes = 1_048_576;
+
+/** A line to the broker on which MQTT is spoken: TCP, TLS, or a WebSocket on either. */
+export interface Line {
+  /** Writes bytes, when it is up; in a WebSocket they are a message. */
+  write(bytes: Buffer): void;
+  pause(): void;
+  resume(): void;
+  /** Closes it behind what was written; what still comes is read. */
+  end(): void;
+  destroy(): void;
+}
+
+/** What a line tells. */
+export interface LineEvents {
+  /** Bytes can be written, and will come. */
+  readonly up: () => void;
+  readonly data: (bytes: Buffer) => void;
+  /** The last event, once. Without an error it was closed by either end. */
+  readonly closed: (error: Error | undefined) => void;
+}
+
+/** Opens a line on which nothing waits, and that the system watches. Throws where a certificate or key is none. */
+export const openLine = (options: DialOptions, events: LineEvents): Line => {
+  const { protocol } = options.address;
+  let error: Error | undefined;
+  let frames: WebSocketFrames | undefined;
+  const fail = (cause: Error): void => {
+    error ??= cause;
+    socket.destroy();
+  };
+  const put = (bytes: Buffer): void => {
+    if (socket.writableLength > maxUnsentBytes) fail(new Error('the broker does not read what is sent'));
+    else if (socket.writable) socket.write(bytes);
+  };
+  const stands = (first: Buffer | undefined): void => {
+    socket.on('data', (bytes) => (frames === undefined ? events.data(bytes) : frames.take(bytes)));
+    // Nothing more will come, so that nothing that is still written would be answered.
+    socket.on('end', () => socket.destroy());
+    events.up();
+    if (first !== undefined && first.length > 0) frames?.take(first);
+  };
+  const socket: Socket = dial(options, () => {
+    if (protocol === 'mqtt' || protocol === 'mqtts') stands(undefined);
+  });
   // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
-  if (stream instanceof Socket) stream.setNoDelay(true).setKeepAlive(true, probeAfterMs);
+  socket.setNoDelay(true).setKeepAlive(true, probeAfterMs);
+  socket.on('error', fail);
+  socket.once('close', () => events.closed(error));
+  if (protocol === 'ws' || protocol === 'wss')
+    upgrade(socket, options.address, {
+      done: (first) => {
+        frames = new WebSocketFrames({
+          data: events.data,
+          write: put,
+          ended: () => socket.end(),
+          wrong: (detail) => fail(new Error(detail)),
+        });
+        stands(first);
+      },
+      failed: fail,
+    });
+  return {
+    write: (bytes) => put(frames === undefined ? bytes : frames.message(bytes)),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    end: () => {
+      frames?.close();
+      socket.end();
+      socket.resume();
+    },
+    destroy: () => socket.destroy(),
+  };
 };
 
-/** The keepalive to ping by on a line, ms: shorter than the one agreed on where the system does not watch it. */
-export const keepaliveOn = (stream: Duplex, agreedMs: number): number =>
-  stream instanceof Socket ? agreedMs : Math.min(agreedMs, unwatchedKeepaliveMs);
+/** The keepalive to ping by on a line, ms: shorter than the one agreed on where the system does not watch all of it. */
+export const keepaliveOn = (protocol: DialOptions['address']['protocol'], agreedMs: number): number =>
+  protocol === 'mqtt' || protocol === 'mqtts' ? agreedMs : Math.min(agreedMs, unwatchedKeepaliveMs);

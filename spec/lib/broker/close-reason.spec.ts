@@ -1,10 +1,17 @@
 import { expect } from 'chai';
 import { type CloseReason, closeReasonOf, type Ending } from '../../../lib/broker/close-reason.js';
+import { refusalText } from '../../../lib/broker/refusal.js';
 
 const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
 
 /** Nothing was seen but the end. */
-const nothing: Ending = { answered: false, up: false, error: undefined, serverReason: undefined };
+const nothing: Ending = {
+  answered: false,
+  up: false,
+  error: undefined,
+  refusal: undefined,
+  serverReason: undefined,
+};
 
 describe('closeReasonOf', () => {
   const endings: readonly [string, Partial<Ending>, CloseReason][] = [
@@ -25,17 +32,17 @@ describe('closeReasonOf', () => {
       { error: new Error('') },
       { kind: 'unreachable', detail: 'the connection was closed' },
     ],
-    ['CONNACK 1', { error: coded('no', 1) }, { kind: 'unsupported-version' }],
-    ['CONNACK 132', { error: coded('no', 132) }, { kind: 'unsupported-version' }],
+    ['CONNACK 1', { refusal: 1 }, { kind: 'unsupported-version' }],
+    ['CONNACK 132', { refusal: 132 }, { kind: 'unsupported-version' }],
     ...[2, 4, 5, 133, 134, 135, 138].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
-      { error: coded('no', code) },
-      { kind: 'refused', detail: 'no' },
+      { refusal: code },
+      { kind: 'refused', detail: refusalText(code) },
     ]),
     ...[3, 128, 136, 137, 151, 156, 157, 159].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
-      { error: coded('later', code) },
-      { kind: 'unreachable', detail: 'later' },
+      { refusal: code },
+      { kind: 'unreachable', detail: refusalText(code) },
     ]),
     [
       'a connection stood',
@@ -43,7 +50,7 @@ describe('closeReasonOf', () => {
       { kind: 'lost', detail: 'read ECONNRESET' },
     ],
     [
-      'a connection stood, and MQTT.js gave a code that would be a refusal in CONNACK',
+      'a connection stood, and an error had a code that would be a refusal in CONNACK',
       { answered: true, error: coded('Keepalive timeout', 5) },
       { kind: 'lost', detail: 'Keepalive timeout' },
     ],
@@ -78,6 +85,12 @@ describe('closeReasonOf', () => {
       'DISCONNECT 139',
       { answered: true, serverReason: 139 },
       { kind: 'lost', detail: 'disconnected by the broker, reason 139' },
+    ],
+    ['DISCONNECT 132 in place of CONNACK', { up: true, serverReason: 132 }, { kind: 'unsupported-version' }],
+    [
+      'DISCONNECT 139 in place of CONNACK',
+      { up: true, serverReason: 139 },
+      { kind: 'unreachable', detail: 'disconnected by the broker, reason 139' },
     ],
     [
       'DISCONNECT 135: the login holds no longer',

@@ -1,0 +1,33 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from './connection-options.js';
+
+/**
+ * How long an address of a name has before the next one is tried, ms. Node.js gives up the one before, so this is longer
+ * than a slow line needs (its 250 ms are not), with a SYN that is lost once.
+ */
+const attemptMs = 5_000;
+
+/** What is known of the other end, and how it is proved. */
+export type DialOptions = Pick<ConnectionOptions, 'address' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
+
+/**
+ * Connects to the broker's host, with TLS where the address asks for it: `up` is called when that stands. What the
+ * environment says (NODE_TLS_REJECT_UNAUTHORIZED, a proxy) changes nothing. Throws where a certificate or key is none.
+ */
+export const dial = (options: DialOptions, up: () => void): Socket => {
+  const { host, port, protocol } = options.address;
+  const where = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptMs };
+  if (protocol === 'mqtt' || protocol === 'ws') return connect(where).once('connect', up);
+  const { ca, cert, key, rejectUnauthorized = true } = options;
+  const socket = connectTls({
+    ...where,
+    rejectUnauthorized,
+    // Server Name Indication is for names (RFC 6066, 3).
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  });
+  return socket.once('secureConnect', up);
+};
