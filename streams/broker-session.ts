@@ -216,11 +216,16 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
 };
 
 const numbered = (
-  { topic, payload, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
+  { topic, payload, oversized, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
   seq: number,
 ): Publish => {
   const publish = { seq, topic, payload, qos, retain, dup, receivedAt };
-  return expiresInMs === undefined ? publish : { ...publish, expiresInMs };
+  if (expiresInMs === undefined && oversized === undefined) return publish;
+  return {
+    ...publish,
+    ...(oversized === undefined ? {} : { oversized }),
+    ...(expiresInMs === undefined ? {} : { expiresInMs }),
+  };
 };
 
 const sameFilters = (some: readonly string[], others: readonly string[]): boolean =>

@@ -119,7 +119,7 @@ export const daemon = ({
     });
 
     const store = (letter: DeadLettered): Observable<unknown> =>
-      defer(() => deadLetters.append(deadLetterLine(letter))).pipe(
+      defer(() => deadLetters.append(deadLetterLine(letter, settings.dead_letter_max_bytes))).pipe(
         tap((stored) => {
           if (E.isLeft(stored)) report({ kind: 'dead-letter-lost', letter, detail: stored.left });
         }),

@@ -6,9 +6,10 @@ import type { Mark } from './marks.js';
 
 /**
  * What may be done about a letter: `open`; `in-doubt`: a replay of it was interrupted, and cvmain may have it; `stale`: its
- * time is over, and a stale command is dangerous on a lock (design.md, decision 9); `replayed`: cvmain has it.
+ * time is over, and a stale command is dangerous on a lock (design.md, decision 9); `excerpt`: only the beginning of its
+ * payload was kept, so that it can't be sent; `replayed`: cvmain has it.
  */
-export type LetterState = 'open' | 'in-doubt' | 'stale' | 'replayed';
+export type LetterState = 'open' | 'in-doubt' | 'stale' | 'excerpt' | 'replayed';
 
 /** The state of a letter. `now` is wall clock, ms since the epoch: the clock that outlasts a restart. */
 export const stateOf = (
@@ -18,6 +19,7 @@ export const stateOf = (
   now: number,
 ): LetterState => {
   if (mark?.outcome === 'notified') return 'replayed';
+  if (letter.publish.oversized !== undefined) return 'excerpt';
   if (letter.reason === 'expired' || now >= goodUntil(rules, letter)) return 'stale';
   return mark?.outcome === 'begun' ? 'in-doubt' : 'open';
 };
