@@ -8,16 +8,39 @@ import type { ConnectionOptions } from './connection-options.js';
  */
 const attemptMs = 5_000;
 
+/** What is read at once, bytes. */
+const readBytes = 65_536;
+
 /** What is known of the other end, and how it is proved. */
 export type DialOptions = Pick<ConnectionOptions, 'address' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
 
+/** What a dialled connection tells. */
+export interface DialEvents {
+  /** It stands, TLS included. */
+  readonly up: () => void;
+  /** Bytes came. They are good until this returns: all that comes is read into one buffer. */
+  readonly data: (bytes: Buffer) => void;
+}
+
 /**
- * Connects to the broker's host, with TLS where the address asks for it: `up` is called when that stands. What the
- * environment says (NODE_TLS_REJECT_UNAUTHORIZED, a proxy) changes nothing. Throws where a certificate or key is none.
+ * Connects to the broker's host, with TLS where the address asks for it. What the environment says
+ * (NODE_TLS_REJECT_UNAUTHORIZED, a proxy) changes nothing. Throws where a certificate or key is none.
  */
-export const dial = (options: DialOptions, up: () => void): Socket => {
+export const dial = (options: DialOptions, { up, data }: DialEvents): Socket => {
   const { host, port, protocol } = options.address;
-  const where = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptMs };
+  // Else there is a new buffer for each read, and megabytes of them before they are collected.
+  const buffer = Buffer.allocUnsafeSlow(readBytes);
+  const callback = (length: number): boolean => {
+    data(buffer.subarray(0, length));
+    return true;
+  };
+  const where = {
+    host,
+    port,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: attemptMs,
+    onread: { buffer, callback },
+  };
   if (protocol === 'mqtt' || protocol === 'ws') return connect(where).once('connect', up);
   const { ca, cert, key, rejectUnauthorized = true } = options;
   const socket = connectTls({

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type DialOptions, dial } from './dial.js';
 import { WebSocketFrames } from './web-socket-frames.js';
-import { upgrade } from './web-socket-upgrade.js';
+import { WebSocketUpgrade } from './web-socket-upgrade.js';
 
 /**
  * The system asks the other end of an idle line whether it is there after so long, ms, and gives it up 10 s later (TCP
@@ -30,6 +30,7 @@ export interface Line {
 export interface LineEvents {
   /** Bytes can be written, and will come. */
   readonly up: () => void;
+  /** The bytes are good until this returns. */
   readonly data: (bytes: Buffer) => void;
   /** The last event, once. Without an error it was closed by either end. */
   readonly closed: (error: Error | undefined) => void;
@@ -37,7 +38,9 @@ export interface LineEvents {
 
 /** Opens a line on which nothing waits, and that the system watches. Throws where a certificate or key is none. */
 export const openLine = (options: DialOptions, events: LineEvents): Line => {
-  const { protocol } = options.address;
+  const { address } = options;
+  const isWebSocket = address.protocol === 'ws' || address.protocol === 'wss';
+  const upgrade = new WebSocketUpgrade();
   let error: Error | undefined;
   let frames: WebSocketFrames | undefined;
   const fail = (cause: Error): void => {
@@ -48,33 +51,33 @@ export const openLine = (options: DialOptions, events: LineEvents): Line => {
     if (socket.writableLength > maxUnsentBytes) fail(new Error('the broker does not read what is sent'));
     else if (socket.writable) socket.write(bytes);
   };
-  const stands = (first: Buffer | undefined): void => {
-    socket.on('data', (bytes) => (frames === undefined ? events.data(bytes) : frames.take(bytes)));
-    // Nothing more will come, so that nothing that is still written would be answered.
-    socket.on('end', () => socket.destroy());
+  const upgrading = (bytes: Buffer): void => {
+    const upgraded = upgrade.take(bytes);
+    if (upgraded.kind === 'failed') fail(new Error(upgraded.detail));
+    if (upgraded.kind !== 'done') return;
+    frames = new WebSocketFrames({
+      data: events.data,
+      write: put,
+      ended: () => socket.end(),
+      wrong: (detail) => fail(new Error(`the broker sent ${detail}`)),
+    });
     events.up();
-    if (first !== undefined && first.length > 0) frames?.take(first);
+    frames.take(upgraded.rest);
   };
-  const socket: Socket = dial(options, () => {
-    if (protocol === 'mqtt' || protocol === 'mqtts') stands(undefined);
+  const socket: Socket = dial(options, {
+    up: () => (isWebSocket ? put(upgrade.request(address)) : events.up()),
+    data: (bytes) => {
+      if (!isWebSocket) events.data(bytes);
+      else if (frames === undefined) upgrading(bytes);
+      else frames.take(bytes);
+    },
   });
   // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
   socket.setNoDelay(true).setKeepAlive(true, probeAfterMs);
   socket.on('error', fail);
+  // Nothing more will come, so that nothing that is still written would be answered.
+  socket.on('end', () => socket.destroy());
   socket.once('close', () => events.closed(error));
-  if (protocol === 'ws' || protocol === 'wss')
-    upgrade(socket, options.address, {
-      done: (first) => {
-        frames = new WebSocketFrames({
-          data: events.data,
-          write: put,
-          ended: () => socket.end(),
-          wrong: (detail) => fail(new Error(detail)),
-        });
-        stands(first);
-      },
-      failed: fail,
-    });
   return {
     write: (bytes) => put(frames === undefined ? bytes : frames.message(bytes)),
     pause: () => socket.pause(),

@@ -130,8 +130,10 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   const data = (bytes: Buffer): void => {
     if (!open) return;
     const { begun } = reader;
-    reader.push(bytes);
+    const wasFull = full;
+    reader.push(wasFull ? Buffer.from(bytes) : bytes);
     read();
+    if (full && !wasFull) reader.keep();
     comingBytes = reader.isInside && reader.begun === begun ? comingBytes + bytes.length : 0;
     if (comingBytes < signOfLifeBytes) return;
     comingBytes = 0;

@@ -32,9 +32,17 @@ export class PacketReader {
     this.#version = version;
   }
 
-  /** Adds the next bytes, which must not change from now on. */
+  /** Adds the next bytes. They must not change before {@link next} has said that it needs more, or {@link keep} was called. */
   push(chunk: Buffer): void {
     if (!this.#broken && chunk.length > 0) this.#chunks.push(chunk);
+  }
+
+  /** Makes the bytes that are left its own. */
+  keep(): void {
+    const rest = Buffer.concat(this.#chunks).subarray(this.#at);
+    this.#chunks.length = 0;
+    this.#at = 0;
+    this.push(rest);
   }
 
   /** How many packets' bodies have begun; of those that did not come in one piece. */

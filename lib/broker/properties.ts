@@ -60,7 +60,7 @@ const readOne = (properties: Properties, identifier: number, cursor: Cursor): bo
       properties.responseTopic = cursor.text();
       return true;
     case 9:
-      properties.correlationData = cursor.binary();
+      properties.correlationData = Buffer.from(cursor.binary());
       return true;
     case 11: {
       properties.subscriptionIdentifier = added(properties.subscriptionIdentifier, cursor.varint());
