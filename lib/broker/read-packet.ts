@@ -68,7 +68,7 @@ export const wrongLength = (first: number, length: number, version: 4 | 5): stri
   const known = bounds[first >> 4];
   const max = version === 4 ? known?.max4 : known?.max5;
   if (known !== undefined && max !== undefined && length >= known.min && length <= max) return undefined;
-  return `${names[first >> 4]} of ${length} bytes`;
+  return `${names[first >> 4]} of ${length} byte${length === 1 ? '' : 's'}`;
 };
 
 /** Reads the body of a whole packet, of a first byte and a length that are good. */
