@@ -4,9 +4,9 @@ import type { ConnectionOptions } from './connection-options.js';
 
 /**
  * How long an address of a name has before the next one is tried, ms. Node.js gives up the one before, so this is longer
- * than a slow line needs (its 250 ms are not), with a SYN that is lost once.
+ * than a round trip of 2 s with a SYN that is lost twice, which its 250 ms are not. The last one has no such limit.
  */
-const attemptMs = 5_000;
+const attemptMs = 8_000;
 
 /** What is read at once, bytes. */
 const readBytes = 65_536;

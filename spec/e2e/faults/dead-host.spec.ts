@@ -21,7 +21,7 @@ describe('the broker’s host', function () {
       keepaliveS: 300,
     });
     atEnd(connection.end);
-    expect(await told.filled(1)).to.deep.equal([{ connected: 'no session' }]);
+    expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
     const since = Date.now();
     await host.goSilent();
     const reason = await closed;
