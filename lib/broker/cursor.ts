@@ -33,11 +33,12 @@ export class Cursor {
   }
 
   byte(): number {
-    return this.#take(1) ? this.#bytes.readUInt8(this.#at - 1) : 0;
+    return this.#take(1) ? (this.#bytes[this.#at - 1] ?? 0) : 0;
   }
 
   word(): number {
-    return this.#take(2) ? this.#bytes.readUInt16BE(this.#at - 2) : 0;
+    if (!this.#take(2)) return 0;
+    return ((this.#bytes[this.#at - 2] ?? 0) << 8) | (this.#bytes[this.#at - 1] ?? 0);
   }
 
   long(): number {
@@ -63,6 +64,11 @@ export class Cursor {
   /** Binary data, not copied. */
   binary(): Buffer {
     return this.bytes(this.word());
+  }
+
+  /** Goes past so many bytes. */
+  skip(length: number): void {
+    this.#take(length);
   }
 
   /** A text; what is no UTF-8 in it becomes U+FFFD. */

@@ -40,7 +40,7 @@ export class OversizedPublish {
     if (at < length) bytes.copy(this.#kept, at);
     this.#taken += bytes.length;
     if (this.#head === undefined && this.#taken >= length) {
-      const head = readHead(this.#first, this.#kept, this.#length, this.#version);
+      const head = readHead(this.#first, this.#kept, 0, this.#length, this.#version);
       if (head.kind === 'malformed') return head;
       this.#head = head;
       this.#hashed = head.payloadAt;

@@ -110,9 +110,9 @@ export class PacketReader {
       return undefined;
     }
     if (end <= chunk.length) {
-      const body = chunk.subarray(this.#at, end);
+      const at = this.#at;
       this.#at = end;
-      return readPacket(first, body, this.#version);
+      return readPacket(first, chunk, at, end, this.#version);
     }
     this.#coming = { kind: 'whole', first, body: Buffer.allocUnsafeSlow(length), filled: 0 };
     return undefined;
@@ -128,6 +128,6 @@ export class PacketReader {
       return coming.publish.take(bytes) ?? (isLast ? coming.publish.publish() : undefined);
     bytes.copy(coming.body, coming.filled);
     coming.filled += bytes.length;
-    return isLast ? readPacket(coming.first, coming.body, this.#version) : undefined;
+    return isLast ? readPacket(coming.first, coming.body, 0, coming.body.length, this.#version) : undefined;
   }
 }

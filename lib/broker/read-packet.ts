@@ -71,11 +71,20 @@ export const wrongLength = (first: number, length: number, version: 4 | 5): stri
   return `${names[first >> 4]} of ${length} byte${length === 1 ? '' : 's'}`;
 };
 
-/** Reads the body of a whole packet, of a first byte and a length that are good. */
-export const readPacket = (first: number, body: Buffer, version: 4 | 5): BrokerPacket | Malformed => {
+/**
+ * Reads a whole packet, of a first byte and a length that are good, whose body is from `at` to `end` in `bytes`. It shares no
+ * memory with them.
+ */
+export const readPacket = (
+  first: number,
+  bytes: Buffer,
+  at: number,
+  end: number,
+  version: 4 | 5,
+): BrokerPacket | Malformed => {
   const type = first >> 4;
-  if (type === publish) return readPublish(first, body, version);
-  const packet = readControl(type, new Cursor(body), version);
+  if (type === publish) return readPublish(first, bytes, at, end, version);
+  const packet = readControl(type, new Cursor(bytes, at, end), version);
   return packet ?? malformed(`a malformed ${names[type]}`);
 };
 
