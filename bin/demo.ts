@@ -8,7 +8,7 @@ import { readConfig } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
 import { writeFileAtomic } from '../lib/files/atomic-write.js';
-import { retainedRecord } from '../lib/files/retained-record.js';
+import { sessionRecord } from '../lib/files/session-record.js';
 import { describe } from '../lib/log/describe.js';
 import type { DaemonEvent } from '../lib/log/event.js';
 import { printable } from '../lib/log/printable.js';
@@ -123,7 +123,7 @@ const demo = async (home: string, ports: Ports, once: boolean): Promise<number> 
     const stateDirectory = layout(home).state;
     const session = {
       ackWindow: new AckWindow(),
-      retained: retainedRecord(join(stateDirectory, 'retained.json')),
+      record: sessionRecord(join(stateDirectory, 'sessions.json')),
     };
     const settlement$ = daemon({ config: config.right, stateDirectory, session, stop$, report });
     const shown$ = withNotification(settlement$, notification$).pipe(

@@ -5,7 +5,7 @@ import { AckWindow } from '../lib/broker/ack-window.js';
 import { readConfig } from '../lib/config/config.js';
 import { problemLine } from '../lib/config/problem.js';
 import { claim } from '../lib/files/claim.js';
-import { retainedRecord } from '../lib/files/retained-record.js';
+import { sessionRecord } from '../lib/files/session-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
 import { logger } from '../lib/log/logger.js';
@@ -88,7 +88,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   const session = {
     ackWindow: new AckWindow(),
-    retained: retainedRecord(join(stateDirectory, 'retained.json')),
+    record: sessionRecord(join(stateDirectory, 'sessions.json')),
   };
   const configuration$ = configurations({
     first: config.right,

@@ -3,6 +3,7 @@ import type { Publish } from './message/publish.js';
 
 /** Why a message was not delivered. The union is closed: nothing else can become of one (design.md, "Settlement"). */
 export const reasons = [
+  'unsubscribed',
   'undecodable',
   'malformed-name',
   'reserved-name',

@@ -14,6 +14,7 @@ export const endOf = (settlement: Settlement): End =>
 export const newTally = (): Tally => ({
   notified: 0,
   spooled: 0,
+  unsubscribed: 0,
   undecodable: 0,
   'malformed-name': 0,
   'reserved-name': 0,

@@ -1,23 +1,24 @@
 import { defer, type Observable, Subject, Subscription } from 'rxjs';
 import type { CloseReason } from '../lib/broker/close-reason.js';
 import type { Connack, Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
+import { RetainedCommands } from '../lib/broker/retained-commands.js';
+import { sessionName } from '../lib/broker/session-name.js';
 import { Setbacks, type SetbacksDeps } from '../lib/broker/setbacks.js';
+import { VersionChoice } from '../lib/broker/version-choice.js';
 import type { Credentials } from '../lib/config/credentials.js';
-import type { RetainedRecord } from '../lib/files/retained-record.js';
-import type { Report } from '../lib/log/event.js';
 import type { Publish } from '../lib/message/publish.js';
+import { Subscriptions, type SubscriptionsDeps } from './subscriptions.js';
 import { type WindowRoomDeps, windowRoom } from './window-room.js';
 
-/** What a session stands on. */
-export interface BrokerSessionDeps extends WindowRoomDeps, SetbacksDeps {
+/** Dependencies of a session. */
+export interface BrokerSessionDeps extends WindowRoomDeps, SetbacksDeps, SubscriptionsDeps {
   /** The login, and each new one: a change means a clean reconnect with the same session (design.md, decision 12). */
   readonly credentials$: Observable<Credentials>;
   readonly open: (credentials: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents) => Connection;
-  /** `auto` is 5, and 4 (which is 3.1.1) where the broker refuses that. */
+  /** `auto` is 5, and 4 (which is 3.1.1) where the broker does not have that. */
   readonly protocolVersion: 'auto' | 4 | 5;
-  /** The retained messages that have run: sent again, they are acknowledged and not taken. */
-  readonly retained: RetainedRecord;
-  readonly report: Report;
+  /** How long a planned reconnect waits for what is in flight, ms. */
+  readonly handOverMs: number;
 }
 
 /** The session with the broker, across connections. */
@@ -32,6 +33,9 @@ export interface BrokerSession {
   close(): Promise<void>;
 }
 
+/** How often MQTT 5 is tried again at a broker that seemed not to have it, ms. */
+const retryVersionMs = 86_400_000;
+
 /**
  * Keeps one persistent session at the broker: connects, subscribes, reconnects with backoff, and takes messages only while
  * its window has room (design.md, decisions 1–3). When it stays full, it disconnects until all is settled, as pings can't
@@ -41,73 +45,75 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const { report, scheduler, ackWindow } = deps;
   const publishes = new Subject<Publish>();
   const setbacks = new Setbacks(deps);
+  const version = new VersionChoice(deps.protocolVersion);
+  const subscriptions = new Subscriptions(deps);
+  const retained = new RetainedCommands(deps.record);
   let connection: Connection | undefined;
+  /** The login to use from now on, and the one that the connection was opened with. */
   let login: Credentials | undefined;
-  let version: 4 | 5 = deps.protocolVersion === 'auto' ? 5 : deps.protocolVersion;
-  let subscribed: readonly string[] = [];
+  let inUse: Credentials | undefined;
+  let accepted = false;
   let nextSeq = 1;
   /** What the end of the connection is followed by. */
   let then: 'back-off' | 'reconnect' | 'drain' | 'nothing' = 'back-off';
   let ending = false;
   let draining = false;
   let stopping = false;
+  /** The connection is to be ended for another login. */
+  let loginPlanned = false;
+  /** What was received is finished, and then the connection is ended for the next one. */
+  let handingOver = false;
   let allEnded = (): void => undefined;
   let renewals = Subscription.EMPTY;
-  let backoff = Subscription.EMPTY;
+  /** The next attempt, or the next planned reconnect. */
+  let timer = Subscription.EMPTY;
 
   const open = (): void => {
     if (login === undefined) return;
+    timer.unsubscribe();
+    inUse = login;
     then = 'back-off';
+    accepted = false;
     ending = false;
     draining = false;
-    connection = deps.open(login, version, {
+    loginPlanned = false;
+    handingOver = false;
+    connection = deps.open(login, version.current, {
       connected,
       publish,
-      released: () => undefined,
+      released: (packetId) => ackWindow.completed(packetId),
       pingOverdue,
       closed,
     });
   };
 
-  const connected = ({ sessionPresent }: Connack): void => {
-    if (login === undefined) return;
-    const { address, filters } = login;
-    report({ kind: 'connected', address, protocolVersion: version, sessionPresent });
+  const connected = (connack: Connack): void => {
+    if (inUse === undefined || connection === undefined) return;
+    accepted = true;
+    const { address, filters } = inUse;
+    const { sessionPresent } = connack;
+    const session = sessionName(inUse);
+    report({ kind: 'connected', address, protocolVersion: version.current, sessionPresent });
     setbacks.connected(scheduler.now());
-    ackWindow.connected(sessionPresent);
-    if (!sessionPresent) {
-      subscribed = [];
-      deps.retained.clear();
-    }
-    if (sameFilters(filters, subscribed)) return;
-    connection?.subscribe(filters, (answers) => {
-      const granted = answers.every(({ qos }) => qos !== undefined);
-      report({ kind: granted ? 'subscribed' : 'subscription-refused', filters });
-      if (granted) unsubscribeOthers(filters);
-      else end('back-off');
-    });
-  };
-
-  /** What an earlier login was subscribed to, and this one is not: messages may come twice by that, or none of its own. */
-  const unsubscribeOthers = (filters: readonly string[]): void => {
-    const others = subscribed.filter((each) => !filters.includes(each));
-    subscribed = [...filters, ...others];
-    if (others.length === 0) return;
-    connection?.unsubscribe(others, () => {
-      subscribed = filters;
-    });
+    ackWindow.connected(session, sessionPresent);
+    retained.session = session;
+    const useless = (): void => end('back-off');
+    subscriptions.accepted({ connection, session, filters, version: version.current, connack, useless });
+    if (login !== inUse) takeLogin();
+    else if (version.isFallback) timer = scheduler.schedule(handOver, retryVersionMs);
   };
 
   const publish = (incoming: Incoming): boolean => {
     if (stopping) return false;
     const { packetId } = incoming;
     const taken = numbered(incoming, nextSeq++);
-    const isNew = packetId === undefined || ackWindow.receive({ packetId, publish: taken });
-    if (isNew && !(taken.retain && deps.retained.has(taken))) publishes.next(taken);
-    else {
-      ackWindow.settle(taken.seq);
-      acknowledge();
-    }
+    const copyOf = taken.retain ? retained.copyOf(taken) : undefined;
+    const isNew =
+      packetId === undefined || ackWindow.receive({ packetId, publish: taken }, scheduler.now(), copyOf);
+    if (isNew && copyOf === undefined) {
+      if (taken.retain) retained.taken(taken);
+      publishes.next(taken);
+    } else acknowledge();
     if (takesMore()) return true;
     room.ranOut();
     return false;
@@ -120,34 +126,32 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
 
   const leave = (): void => {
     // It ends anyway, or what was taken is still to be acknowledged on it.
-    if (ending || stopping) return;
+    if (ending || stopping || handingOver) return;
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
     end('drain');
   };
 
   const room = windowRoom(deps, leave);
-  const takesMore = (): boolean => !stopping && room.has();
+  const takesMore = (): boolean => !stopping && !handingOver && room.has();
 
   const closed = (reason: CloseReason): void => {
     connection = undefined;
+    timer.unsubscribe();
     room.forget();
-    ackWindow.disconnected();
+    subscriptions.ended();
+    ackWindow.disconnected(scheduler.now());
     setbacks.ended(scheduler.now());
-    if (then === 'nothing') {
-      allEnded();
-      return;
-    }
-    if (reason.kind === 'unsupported-version' && deps.protocolVersion === 'auto' && version === 5) {
-      version = 4;
-      open();
-    } else if (then === 'reconnect') open();
+    const tryOtherVersion = version.ended(reason, accepted);
+    if (then === 'nothing') allEnded();
+    else if (then === 'reconnect' || tryOtherVersion) open();
     else if (then === 'drain') {
       draining = true;
       reopenDrained();
     } else {
       const { waitMs, rivalLikely } = setbacks.next(reason);
       report({ kind: 'disconnected', reason, waitMs, ...(rivalLikely ? { rivalLikely } : {}) });
-      backoff = scheduler.schedule(open, waitMs);
+      timer = scheduler.schedule(open, waitMs);
+      if (login !== inUse && setbacks.isFirst) open();
     }
   };
 
@@ -164,22 +168,51 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const acknowledge = (): void => {
     // It would not leave any more; what stays in the window is known when it comes again.
     if (ending) return;
-    connection?.acknowledge(ackWindow.release().map((packetId) => ({ packetId, qos: 1 })));
+    connection?.acknowledge(ackWindow.release());
     if (takesMore()) connection?.resume();
+    else endHandedOver();
   };
 
   const renew = (renewed: Credentials): void => {
+    const moved = login === undefined || sessionName(login) !== sessionName(renewed);
     login = renewed;
-    backoff.unsubscribe();
-    if (connection === undefined) open();
-    else end('reconnect');
+    if (moved) version.moved();
+    if (connection === undefined) {
+      // A login that keeps changing does not shorten the wait each time.
+      if (moved || (!draining && setbacks.isFirst)) open();
+    } else if (accepted && !ending) takeLogin();
+    else if (moved || ending) end('reconnect');
+  };
+
+  /** Another login is to be used: the connection is ended for it, at once or when it is due. */
+  const takeLogin = (): void => {
+    if (loginPlanned) return;
+    loginPlanned = true;
+    timer.unsubscribe();
+    const waitMs = setbacks.renewal();
+    if (waitMs === 0) handOver();
+    else timer = scheduler.schedule(handOver, waitMs);
+  };
+
+  /** What is in flight is finished first, so that nothing of it has to come again. */
+  const handOver = (): void => {
+    handingOver = true;
+    room.forget();
+    timer.unsubscribe();
+    timer = scheduler.schedule(() => end('reconnect'), deps.handOverMs);
+    endHandedOver();
+  };
+
+  const endHandedOver = (): void => {
+    if (handingOver && !ending && ackWindow.size === 0) end('reconnect');
   };
 
   const connectNoMore = (): void => {
     then = 'nothing';
     draining = false;
+    handingOver = false;
     renewals.unsubscribe();
-    backoff.unsubscribe();
+    timer.unsubscribe();
     room.forget();
   };
 
@@ -191,7 +224,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     settled: (publish) => {
       // It came out of the spool, and was settled for the broker before: by now its topic may have another.
       if (publish.seq < 0) return;
-      if (publish.retain) deps.retained.add(publish);
+      if (publish.retain) retained.settled(publish);
       if (publish.qos === 0) return;
       ackWindow.settle(publish.seq);
       acknowledge();
@@ -227,6 +260,3 @@ const numbered = (
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
   };
 };
-
-const sameFilters = (some: readonly string[], others: readonly string[]): boolean =>
-  some.length === others.length && some.every((filter) => others.includes(filter));

@@ -13,22 +13,18 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { openConnection } from '../lib/broker/open-connection.js';
 import { pingTimes } from '../lib/broker/pings.js';
 import type { Config } from '../lib/config/config.js';
-import { connectCvmain } from '../lib/cvmain/client.js';
-import { AppendFile } from '../lib/files/append-file.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
 import type { Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import { SpoolFile } from '../lib/spool/spool-file.js';
+import type { SpoolFile } from '../lib/spool/spool-file.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
-import { fileContent } from './file-content.js';
 import { integrations } from './integrations.js';
 import { login } from './login.js';
-import { monotonicScheduler as scheduler } from './monotonic-scheduler.js';
+import { type Outside, outside as real } from './outside.js';
 import { pipeline } from './pipeline.js';
 import { rulesOf, spoolRulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
@@ -39,11 +35,16 @@ export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
   /** What is known of the session at the broker, from the run before with another configuration. */
-  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'retained'>;
+  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
   /** Emits once when it shall end; also to who subscribes later. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
+  /** The world outside; the real one where nothing is given. */
+  readonly outside?: Outside;
 }
+
+/** Calls take milliseconds; what takes longer than this is recognised when it comes again, ms. */
+const handOverMs = 2_000;
 
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
@@ -58,13 +59,14 @@ export const daemon = ({
   session: known,
   stop$,
   report,
+  outside = real,
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
     const { settings, layout, cvmain: hub } = config;
-    const random = Math.random;
-    const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+    const { fileContent, scheduler, now, random } = outside;
+    const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
-    const deadLetters = new AppendFile({
+    const deadLetters = outside.appendFile({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
@@ -78,7 +80,7 @@ export const daemon = ({
       refused$,
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
-      now: Date.now,
+      now,
       scheduler,
       random,
       report,
@@ -91,7 +93,7 @@ export const daemon = ({
     const session = brokerSession({
       credentials$: login$,
       open: (current, protocolVersion, events) =>
-        openConnection(
+        outside.openConnection(
           {
             ...current,
             clientId: `cvmqtt-${current.username}`,
@@ -107,6 +109,8 @@ export const daemon = ({
       windowMessages: settings.window_messages,
       windowBytes: settings.window_bytes,
       fullMs: pingTimes(settings.keepalive_s * 1000).overdueMs,
+      handOverMs,
+      sessionExpiryS: settings.session_expiry_s,
       ...known,
       reconnect: { baseMs: 1_000, capMs: 60_000 },
       stableMs: 60_000,
@@ -167,7 +171,7 @@ export const daemon = ({
     let spoolFile: SpoolFile | undefined;
     const openSpool = async (): Promise<SpoolPort | undefined> => {
       if (settings.spool_max_bytes === 0) return undefined;
-      const opened = await SpoolFile.open({
+      const opened = await outside.openSpool({
         path: join(stateDirectory, 'spool.ndjson'),
         maxBytes: settings.spool_max_bytes,
         broken: (detail) => report({ kind: 'spool-broken', detail }),
@@ -181,7 +185,7 @@ export const daemon = ({
         file: spoolFile,
         decodeRules: rules.decodeRules,
         maxAgeMs: settings.spool_max_age_s * 1000,
-        now: Date.now,
+        now,
       });
     };
     const close = async (): Promise<void> => {

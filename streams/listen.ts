@@ -1,6 +1,7 @@
 import { concat, defer, first, ignoreElements, map, Observable, type SchedulerLike } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
 import type { WireProperties } from '../lib/broker/properties.js';
+import type { SessionRecord } from '../lib/files/session-record.js';
 import type { Report } from '../lib/log/event.js';
 import type { Publish } from '../lib/message/publish.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
@@ -25,8 +26,13 @@ export interface ListenDeps extends Pick<BrokerSessionDeps, 'credentials$' | 'op
   readonly report: Report;
 }
 
-/** Nothing is known of what ran: each connection is a session of its own. */
-const nothingRetained = { has: () => false, add: () => undefined, clear: () => undefined };
+/** Nothing is remembered: each connection is a session of its own. */
+const nothingRecorded: SessionRecord = {
+  filters: () => [],
+  setFilters: () => undefined,
+  hasRun: () => false,
+  addRun: () => undefined,
+};
 
 /**
  * What the broker delivers to a client that only listens: each message is acknowledged once it is told, so the broker's
@@ -58,7 +64,9 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
         return connection;
       },
       ackWindow: new AckWindow(),
-      retained: nothingRetained,
+      record: nothingRecorded,
+      sessionExpiryS: 0,
+      handOverMs: 0,
       windowMessages: Number.POSITIVE_INFINITY,
       windowBytes: Number.POSITIVE_INFINITY,
       fullMs: 0,

@@ -16,14 +16,19 @@ export interface RulesConfig {
   readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;
   /** What is subscribed to; asked for each message, as a new login may have others. */
   readonly filters: () => readonly TopicFilter[];
+  /** See `DecodeRules`. */
+  readonly filtersAreGuessed?: () => boolean;
 }
 
 /** The rules of a configuration: the same for the daemon and for all that tells what the daemon would do. */
-export const rulesOf = ({ settings, cvmain, filters }: RulesConfig): Rules => ({
+export const rulesOf = ({ settings, cvmain, filters, filtersAreGuessed }: RulesConfig): Rules => ({
   decodeRules: {
     nameFrom: settings.name_from,
     get filters() {
       return filters();
+    },
+    get filtersAreGuessed() {
+      return filtersAreGuessed?.() ?? false;
     },
   },
   policy: {

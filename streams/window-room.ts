@@ -32,7 +32,11 @@ export const windowRoom = (
 ): WindowRoom => {
   let ranOutAt = Number.NEGATIVE_INFINITY;
   let watch = Subscription.EMPTY;
-  const has = (): boolean => ackWindow.size <= windowMessages && ackWindow.bytes <= windowBytes;
+  // What earlier connections left unsettled needs memory too, also where the broker has lost the session.
+  const has = (): boolean =>
+    ackWindow.size <= windowMessages &&
+    ackWindow.bytes <= windowBytes &&
+    ackWindow.unsettled <= 2 * windowMessages;
   return {
     has,
     ranOut: () => {

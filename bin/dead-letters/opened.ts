@@ -45,7 +45,12 @@ export const openState = async (
   const subscribed = (filters ?? []).map(topicFilter);
   return E.right({
     unit: unit.right,
-    rules: rulesOf({ settings: config.settings, cvmain: config.cvmain, filters: () => subscribed }),
+    rules: rulesOf({
+      settings: config.settings,
+      cvmain: config.cvmain,
+      filters: () => subscribed,
+      filtersAreGuessed: () => filters === undefined,
+    }),
     directory,
     letters: letters.right,
     marks: marks.right,

@@ -112,6 +112,7 @@ export const judge = async (
       settings: judging.settings,
       cvmain: judging.cvmain,
       filters: () => subscription.filters,
+      filtersAreGuessed: () => subscription.isGuess,
     }),
     clock,
     integrations$: end.integrations$,

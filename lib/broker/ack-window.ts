@@ -1,37 +1,46 @@
 import { Fifo } from '../fifo.js';
-import { byteLength, samePayload } from '../message/payload.js';
+import { byteLength } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
-import { Acknowledged } from './acknowledged.js';
+import type { Acknowledgement } from './ack-writer.js';
+import { type Entry, Pending, sameContent } from './pending.js';
 
-/** A publish of QoS 1 as it came in: what is needed to acknowledge it, and to know it again. */
+/** A publish of QoS 1 or 2 as it came in: what is needed to acknowledge it, and to recognise it. */
 export interface Received {
   readonly packetId: number;
   readonly publish: Publish;
 }
 
-interface Entry extends Received {
-  settled: boolean;
+/** A receipt of a message on the current connection. */
+interface Slot {
+  readonly entry: Entry;
+  readonly qos: 1 | 2;
+  /** Absent once the broker gave it to another message: it waits for no acknowledgement of this one. */
+  packetId?: number | undefined;
 }
 
 /**
- * The publishes that were received and are not acknowledged, of one session. Acknowledgements leave in the order of
- * receipt [MQTT-4.6.0-2]: what is settled waits for all that came before it. Packet ids are good on one connection only, so
- * when it drops nothing of it is acknowledged; what the broker then sends again is known again, and neither delivered
- * nor settled twice (design.md, decisions 2 and 3). So is what was acknowledged into a dead line, see {@link Acknowledged}.
+ * The publishes that were received and are not acknowledged. Acknowledgements leave in the order of receipt
+ * [MQTT-4.6.0-2] [MQTT-4.6.0-3], on the connection that brought them: what is settled waits for all that came before it.
+ *
+ * A broker may send an unacknowledged message again on the same connection, and must after a reconnect. Recognised, it is
+ * neither delivered nor settled twice; see {@link Pending} for what is recognised after a reconnect. What was acknowledged
+ * is not remembered: if its PUBACK is lost in a dead connection, the message repeats.
  */
 export class AckWindow {
   /** Of the current connection, in order of receipt. */
-  readonly #entries = new Fifo<Entry>();
-  /** Of earlier connections, not acknowledged there, by packet id. */
-  readonly #earlier = new Map<number, Entry>();
+  readonly #slots = new Fifo<Slot>();
+  /** The same, by packet id. */
+  readonly #byId = new Map<number, Slot>();
   /** What a settlement may still come for, by sequence number. */
   readonly #unsettled = new Map<number, Entry>();
-  #acknowledged = new Acknowledged<Entry>();
+  /** Of earlier connections, by the session that they belong to. */
+  readonly #sessions = new Map<string, Pending>();
+  #session = new Pending();
   #bytes = 0;
 
   /** How many are unacknowledged on the current connection. */
   get size(): number {
-    return this.#entries.size;
+    return this.#slots.size;
   }
 
   /** The bytes of their payloads. */
@@ -44,75 +53,97 @@ export class AckWindow {
     return this.#unsettled.size;
   }
 
-  /** A new connection: the broker knows the session, or else what was unacknowledged is forgotten there. */
-  connected(sessionPresent: boolean): void {
-    if (sessionPresent) return;
-    this.#earlier.clear();
-    this.#acknowledged = new Acknowledged();
+  /**
+   * A new connection to the session of this name. Where the broker does not know that session, it has forgotten what was
+   * unacknowledged in it.
+   */
+  connected(session: string, sessionPresent: boolean): void {
+    const known = sessionPresent ? this.#sessions.get(session) : undefined;
+    this.#session = known ?? new Pending();
+    this.#sessions.delete(session);
+    this.#sessions.set(session, this.#session);
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size > mostSessions && oldest !== undefined) this.#sessions.delete(oldest);
+    this.#session.connected();
   }
 
   /** What is not settled will not be: when the broker sends it again, it is new. What is settled is still known. */
   forgetUnsettled(): void {
-    for (const [packetId, { settled }] of this.#earlier) if (!settled) this.#earlier.delete(packetId);
+    for (const session of this.#sessions.values()) session.forgetUnsettled();
     this.#unsettled.clear();
   }
 
   /** The connection is gone, and what was not acknowledged on it may come again. */
-  disconnected(): void {
-    for (let entry = this.#entries.shift(); entry !== undefined; entry = this.#entries.shift()) {
-      this.#earlier.set(entry.packetId, entry);
+  disconnected(now: number): void {
+    const left: Entry[] = [];
+    for (let slot = this.#slots.shift(); slot !== undefined; slot = this.#slots.shift()) {
+      if (slot.packetId !== undefined) left.push({ ...slot.entry, packetId: slot.packetId });
     }
+    this.#byId.clear();
     this.#bytes = 0;
-    this.#acknowledged.disconnected();
-  }
-
-  /** PINGREQ is written, behind the acknowledgements of all that was released. */
-  pingSent(): void {
-    this.#acknowledged.asked();
-  }
-
-  /** PINGRESP came. */
-  pingAnswered(): void {
-    this.#acknowledged.answered();
+    this.#session.disconnected(left, now);
   }
 
   /**
-   * Takes a publish in. False when it is one of an earlier connection that came again: the same packet id, marked as a
-   * duplicate, with the same content; it is on its way, or settled, already.
+   * Takes a publish in; false when it came before, and is on its way or settled already. `copyOf` is the number of another
+   * publish that it is a copy of under an id of its own: it is acknowledged when that one is settled. `now` is monotonic, ms.
    */
-  receive(received: Received): boolean {
-    const { packetId, publish } = received;
-    if (!publish.dup) this.#acknowledged.given(packetId);
-    const earlier = this.#earlier.get(packetId) ?? this.#acknowledged.take(packetId);
-    this.#earlier.delete(packetId);
-    const known = earlier !== undefined && publish.dup && sameContent(earlier.publish, publish);
-    const entry = known ? earlier : { packetId, publish, settled: false };
-    if (!known) this.#unsettled.set(publish.seq, entry);
-    this.#entries.push(entry);
-    this.#bytes += byteLength(entry.publish.payload);
-    return !known;
+  receive({ packetId, publish }: Received, now: number, copyOf?: number): boolean {
+    const current = this.#byId.get(packetId);
+    if (current !== undefined && publish.dup && sameContent(current.entry.publish, publish)) return false;
+    // The broker considers the id free: an acknowledgement of the older message would acknowledge this one.
+    if (current !== undefined) current.packetId = undefined;
+    const known = this.#session.take(packetId, publish, now);
+    if (known !== undefined) {
+      this.#push(packetId, publish, known);
+      return false;
+    }
+    const state = copyOf === undefined ? { settled: false } : this.#stateOf(copyOf);
+    const entry = { packetId, publish, receivedAt: now, state };
+    if (copyOf === undefined) this.#unsettled.set(publish.seq, entry);
+    this.#push(packetId, publish, entry);
+    return true;
   }
 
-  /** Marks a publish as settled; one that is none of this session's, or was settled before, changes nothing. */
+  /** Marks a publish as settled; one that is none of this process's, or was settled before, changes nothing. */
   settle(seq: number): void {
     const entry = this.#unsettled.get(seq);
     if (entry === undefined) return;
-    entry.settled = true;
+    entry.state.settled = true;
     this.#unsettled.delete(seq);
   }
 
-  /** Takes out the settled ones at the front: the packet ids that are due to be acknowledged, in order of receipt. */
-  release(): readonly number[] {
-    const packetIds: number[] = [];
-    for (let entry = this.#entries.first; entry?.settled; entry = this.#entries.first) {
-      this.#entries.shift();
-      this.#bytes -= byteLength(entry.publish.payload);
-      this.#acknowledged.written(entry);
-      packetIds.push(entry.packetId);
+  /** Takes out the settled ones at the front: what is due to be acknowledged, in order of receipt. */
+  release(): readonly Acknowledgement[] {
+    const due: Acknowledgement[] = [];
+    for (let slot = this.#slots.first; slot?.entry.state.settled; slot = this.#slots.first) {
+      this.#slots.shift();
+      this.#bytes -= byteLength(slot.entry.publish.payload);
+      const { packetId, qos, entry } = slot;
+      if (packetId === undefined) continue;
+      this.#byId.delete(packetId);
+      if (qos === 2) this.#session.recorded(packetId, entry.publish);
+      due.push({ packetId, qos });
     }
-    return packetIds;
+    return due;
+  }
+
+  /** PUBREL came for a publish of QoS 2: its packet id is free again [MQTT-4.3.3-2]. */
+  completed(packetId: number): void {
+    this.#session.completed(packetId);
+  }
+
+  #stateOf(seq: number): Entry['state'] {
+    return this.#unsettled.get(seq)?.state ?? { settled: true };
+  }
+
+  #push(packetId: number, { qos }: Publish, entry: Entry): void {
+    const slot: Slot = { entry, qos: qos === 2 ? 2 : 1, packetId };
+    this.#slots.push(slot);
+    this.#byId.set(packetId, slot);
+    this.#bytes += byteLength(entry.publish.payload);
   }
 }
 
-const sameContent = (one: Publish, other: Publish): boolean =>
-  one.topic === other.topic && samePayload(one.payload, other.payload);
+/** A unit has one broker, perhaps two that stand in for each other. */
+const mostSessions = 4;

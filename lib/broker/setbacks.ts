@@ -17,9 +17,15 @@ export class Setbacks {
   #heldMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #losses = 0;
+  #renewals = 0;
 
   constructor(deps: SetbacksDeps) {
     this.#deps = deps;
+  }
+
+  /** Whether a new login is worth an attempt of its own, ahead of the wait: one that follows a single setback is. */
+  get isFirst(): boolean {
+    return this.#failures <= 1;
   }
 
   /** The broker accepted a connection; `now` in ms. */
@@ -31,7 +37,9 @@ export class Setbacks {
   ended(now: number): void {
     this.#heldMs = now - this.#connectedAt;
     this.#connectedAt = Number.POSITIVE_INFINITY;
-    if (this.#heldMs >= this.#deps.stableMs) this.#failures = 0;
+    if (this.#heldMs < this.#deps.stableMs) return;
+    this.#failures = 0;
+    this.#renewals = 0;
   }
 
   /** That end was a setback: how long to wait, ms, and whether another client with the same client id is likely. */
@@ -40,5 +48,15 @@ export class Setbacks {
     this.#losses = lossesAfter(this.#losses, reason, this.#heldMs, stableMs);
     const waitMs = backoffMs(reconnect, this.#failures++, random);
     return { waitMs, rivalLikely: suggestRival(this.#losses) };
+  }
+
+  /**
+   * A new login came while a connection stands: how long that one is kept, ms. The first one is taken at once; those that
+   * keep coming follow the same backoff, as the login that the broker accepted is good.
+   */
+  renewal(): number {
+    const { reconnect, random } = this.#deps;
+    const before = this.#renewals++;
+    return before === 0 ? 0 : backoffMs(reconnect, before - 1, random);
   }
 }

@@ -46,7 +46,7 @@ export const defaultSettings: Settings = {
   hold_unregistered_ms: 30_000,
   hold_max_messages: 64,
   mqtt_version: 'auto',
-  keepalive_s: 300,
+  keepalive_s: 60,
   session_expiry_s: 604_800,
   window_messages: 256,
   window_bytes: 4_194_304,

@@ -1,9 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import { type Disk, type DiskFile, systemDisk } from './disk.js';
 import { errorCode } from './read-text.js';
-import { syncDirectory } from './sync-directory.js';
 
 /** Where lines are appended, and how large the file may grow. */
 export interface AppendFileOptions {
@@ -26,14 +24,16 @@ const newline = '\n'.charCodeAt(0);
  */
 export class AppendFile {
   readonly #options: AppendFileOptions;
+  readonly #disk: Disk;
   readonly #pending: Pending[] = [];
-  #file: FileHandle | undefined;
+  #file: DiskFile | undefined;
   #inode = 0;
   #bytes = 0;
   #writing: Promise<void> | undefined;
 
-  constructor(options: AppendFileOptions) {
+  constructor(options: AppendFileOptions, disk = systemDisk) {
     this.#options = options;
+    this.#disk = disk;
   }
 
   /** Appends a line (without its end). Left is what kept it from the disk; never rejects. */
@@ -61,7 +61,7 @@ export class AppendFile {
   }
 
   async #endTorn(): Promise<void> {
-    const file = await open(this.#options.path, constants.O_RDWR | constants.O_APPEND).catch(() => undefined);
+    const file = await this.#disk.openExisting(this.#options.path).catch(() => undefined);
     if (file === undefined) return;
     try {
       const { size } = await file.stat();
@@ -101,16 +101,16 @@ export class AppendFile {
     }
   }
 
-  async #open(): Promise<FileHandle> {
+  async #open(): Promise<DiskFile> {
     const { path } = this.#options;
-    const there = await stat(path).catch(() => undefined);
+    const there = await this.#disk.stat(path).catch(() => undefined);
     if (this.#file !== undefined && there?.ino === this.#inode) return this.#file;
     // Somebody has deleted it, or moved it away.
     await this.#file?.close();
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+    await this.#disk.makeDirectory(dirname(path));
+    const file = await this.#disk.open(path);
     this.#file = file;
-    if (there === undefined) await syncDirectory(dirname(path));
+    if (there === undefined) await this.#disk.syncDirectory(dirname(path));
     const { size, ino } = await file.stat();
     this.#bytes = size;
     this.#inode = ino;
@@ -121,16 +121,16 @@ export class AppendFile {
     return file;
   }
 
-  async #rotate(full: FileHandle): Promise<FileHandle> {
+  async #rotate(full: DiskFile): Promise<DiskFile> {
     const { path } = this.#options;
     this.#file = undefined;
     await full.close();
-    await rename(path, `${path}.1`);
+    await this.#disk.rename(path, `${path}.1`);
     return this.#open();
   }
 }
 
-const endsTorn = async (file: FileHandle, bytes: number): Promise<boolean> => {
+const endsTorn = async (file: DiskFile, bytes: number): Promise<boolean> => {
   if (bytes === 0) return false;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, bytes - 1);
   return buffer[0] !== newline;

@@ -53,9 +53,29 @@ export const describe = (event: DaemonEvent): LogRecord => {
     case 'subscribed':
       return info(`subscribed to ${list(event.filters)}`, { filters: event.filters });
     case 'subscription-refused':
-      return warn(`the broker refused the subscription to ${list(event.filters)}`, {
+      return warn(`the broker refused the subscription to ${list(event.filters)}: nothing on it arrives`, {
         filters: event.filters,
       });
+    case 'subscription-unanswered':
+      return warn(
+        `the broker did not answer the subscription to ${list(event.filters)} within ${event.afterMs / 1000} s`,
+        { filters: event.filters },
+      );
+    case 'granted-qos-0':
+      return warn(
+        `the broker granted only QoS 0 for ${list(event.filters)}: messages can be lost on the way here`,
+        { filters: event.filters },
+      );
+    case 'filters-overlap':
+      return warn(
+        `the token's topic filters ${list(event.filters)} overlap: a broker may deliver a message once for each of them`,
+        { filters: event.filters },
+      );
+    case 'session-expiry':
+      return warn(
+        `the broker keeps the session for ${event.grantedS} s, not for session_expiry_s (${event.askedS} s): after a longer absence its messages are lost`,
+        { granted_s: event.grantedS, asked_s: event.askedS },
+      );
     case 'disconnected': {
       const { reason, waitMs, rivalLikely } = event;
       const rival = rivalLikely

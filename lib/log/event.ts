@@ -34,6 +34,14 @@ export type DaemonEvent =
   | { readonly kind: 'subscribed'; readonly filters: readonly string[] }
   | { readonly kind: 'subscription-refused'; readonly filters: readonly string[] }
   | {
+      readonly kind: 'subscription-unanswered';
+      readonly filters: readonly string[];
+      readonly afterMs: number;
+    }
+  | { readonly kind: 'granted-qos-0'; readonly filters: readonly string[] }
+  | { readonly kind: 'filters-overlap'; readonly filters: readonly string[] }
+  | { readonly kind: 'session-expiry'; readonly askedS: number; readonly grantedS: number }
+  | {
       readonly kind: 'disconnected';
       readonly reason: CloseReason;
       readonly waitMs: number;

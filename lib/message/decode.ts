@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Rejection } from '../settlement.js';
 import { type Envelope, envelopeOf } from './envelope.js';
 import { type Name, splitName } from './name.js';
-import type { Payload } from './payload.js';
+import { byteLength, type Payload } from './payload.js';
 import type { Publish } from './publish.js';
-import { nameLevel, type TopicFilter } from './topic-filter.js';
+import { matches, nameLevel, type TopicFilter } from './topic-filter.js';
 
 /** Where a message's name is looked for (domain.md, "The message"). */
 export type NameFrom = 'auto' | 'payload' | 'topic';
@@ -27,16 +27,20 @@ export interface DecodeRules {
   readonly nameFrom: NameFrom;
   /** What is subscribed to: the name in a topic is the level after the filter's fixed part. */
   readonly filters: readonly TopicFilter[];
+  /** The filters are a guess from topics that were seen: one that matches none of them is no reason to reject it. */
+  readonly filtersAreGuessed?: boolean;
 }
 
 /**
  * Makes a message of a publish (domain.md, "The message" and "Names"). The name is the envelope's `function`, or, where
- * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `undecodable` when neither gives a
- * name or the envelope is broken, `malformed-name` when the name does not split, `too-large` when only the beginning of the payload is here. Never throws, whatever the bytes.
+ * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `unsubscribed` when the topic is not the
+ * unit's own, `undecodable` when neither gives a name, the payload is empty or the envelope is broken, `malformed-name` when
+ * the name does not split, `too-large` when only the beginning of the payload is here. Never throws, whatever the bytes.
  */
 export const decode =
   (rules: DecodeRules) =>
   (publish: Publish): E.Either<Rejection, Message> => {
+    if (isForeign(rules, publish)) return E.left(foreign);
     const large = onlyBeginning(publish);
     if (large !== undefined) return E.left(large);
     const envelope = envelopeIn(rules, publish);
@@ -50,6 +54,16 @@ export const decode =
     const lifetimeMs = Math.min(timeoutMs, publish.expiresInMs ?? Number.POSITIVE_INFINITY);
     return E.right({ name, integration, message, body, publish, lifetimeMs });
   };
+
+/** Whether no topic filter in use matches its topic: the session at the broker has subscriptions of another program or login. */
+export const isForeign = ({ filters, filtersAreGuessed = false }: DecodeRules, { topic }: Publish): boolean =>
+  !filtersAreGuessed && !filters.some((filter) => matches(filter, topic));
+
+/** Why a foreign publish is rejected. */
+export const foreign: Rejection = {
+  reason: 'unsubscribed',
+  detail: 'its topic matches no topic filter of the login',
+};
 
 /** Why a publish of which only the beginning of the payload is here can't be delivered; undefined for others. */
 export const onlyBeginning = ({ oversized }: Publish): Rejection | undefined =>
@@ -68,6 +82,8 @@ export const envelopeIn = (
   { nameFrom, filters }: DecodeRules,
   { topic, payload }: Publish,
 ): E.Either<string, Envelope> => {
+  if (byteLength(payload) === 0)
+    return E.left('the payload is empty, as where a retained message is cleared: that is no command');
   if ('text' in payload && nameFrom !== 'topic') {
     const found = envelopeOf(payload.text);
     if (E.isLeft(found)) return found;

@@ -18,6 +18,11 @@ export interface Mark {
 export const marks: readonly Mark[] = [
   { end: 'notified', tone: 'notified', path: 'M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0z' },
   {
+    end: 'unsubscribed',
+    tone: 'message',
+    path: 'M-1.6-5.2h3.2v3.6h3.6v3.2h-3.6v3.6h-3.2v-3.6h-3.6v-3.2h3.6z',
+  },
+  {
     end: 'undecodable',
     tone: 'message',
     path: 'M-4.9-3.1l1.8-1.8L0-1.8l3.1-3.1 1.8 1.8L1.8 0l3.1 3.1-1.8 1.8L0 1.8l-3.1 3.1-1.8-1.8L-1.8 0z',

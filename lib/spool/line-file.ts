@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncDirectory } from '../files/sync-directory.js';
+import { type Disk, type DiskFile, systemDisk } from '../files/disk.js';
 import type { Slot } from './spool-index.js';
 
 /**
@@ -10,20 +8,22 @@ import type { Slot } from './spool-index.js';
  */
 export class LineFile {
   readonly #path: string;
-  #file: FileHandle;
+  readonly #disk: Disk;
+  #file: DiskFile;
   #bytes = 0;
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, disk: Disk, file: DiskFile) {
     this.#path = path;
+    this.#disk = disk;
     this.#file = file;
   }
 
   /** Opens the file, with its directory; both are made where there is none (mode 0600 and 0700, as lines hold messages). */
-  static async open(path: string): Promise<LineFile> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await openFile(path);
-    await syncDirectory(dirname(path));
-    return new LineFile(path, file);
+  static async open(path: string, disk = systemDisk): Promise<LineFile> {
+    await disk.makeDirectory(dirname(path));
+    const file = await disk.open(path);
+    await disk.syncDirectory(dirname(path));
+    return new LineFile(path, disk, file);
   }
 
   /** Its size. */
@@ -63,7 +63,7 @@ export class LineFile {
 
   /** Writes the file anew, with the lines in these slots alone: their new offsets, by id. Until then it is as it was. */
   async keep(slots: readonly Slot[]): Promise<ReadonlyMap<number, number>> {
-    const fresh = await openFile(`${this.#path}.tmp`);
+    const fresh = await this.#disk.open(`${this.#path}.tmp`);
     const offsets = new Map<number, number>();
     let bytes = 0;
     try {
@@ -77,7 +77,7 @@ export class LineFile {
         bytes += slot.bytes;
       }
       await fresh.datasync();
-      await rename(`${this.#path}.tmp`, this.#path);
+      await this.#disk.rename(`${this.#path}.tmp`, this.#path);
     } catch (error) {
       await fresh.close();
       throw error;
@@ -85,7 +85,7 @@ export class LineFile {
     const old = this.#file;
     this.#file = fresh;
     this.#bytes = bytes;
-    await syncDirectory(dirname(this.#path));
+    await this.#disk.syncDirectory(dirname(this.#path));
     await old.close().catch(() => undefined);
     return offsets;
   }
@@ -130,6 +130,3 @@ export class LineFile {
 }
 
 const newline = '\n'.charCodeAt(0);
-
-const openFile = (path: string): Promise<FileHandle> =>
-  open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { systemDisk } from '../files/disk.js';
 import { errorCode } from '../files/read-text.js';
 import type { Publish } from '../message/publish.js';
 import { publishOfJson } from '../message/publish-json.js';
@@ -59,9 +60,9 @@ export class SpoolFile {
   }
 
   /** Opens the spool with what an earlier run left in it; Left is why there is none. The directory is made. */
-  static async open(options: SpoolOptions): Promise<E.Either<string, SpoolFile>> {
+  static async open(options: SpoolOptions, disk = systemDisk): Promise<E.Either<string, SpoolFile>> {
     try {
-      const spool = new SpoolFile(await LineFile.open(options.path), options);
+      const spool = new SpoolFile(await LineFile.open(options.path, disk), options);
       await spool.#recover();
       return E.right(spool);
     } catch (error) {
@@ -167,13 +168,13 @@ export class SpoolFile {
     return { line, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
   }
 
-  /** Has the settlements of this turn of the event loop noted in one line. */
+  /** Has settlements noted: those that come until the file is free, in one line. */
   #noteSettled(): void {
     if (this.#noteIsDue || this.#settled.length === 0) return;
     this.#noteIsDue = true;
-    setImmediate(() => {
+    void this.#next(() => {
       this.#noteIsDue = false;
-      void this.#next(() => this.#writeSettled());
+      return this.#writeSettled();
     });
   }
 

@@ -107,7 +107,7 @@ describe('pipelineInMemory', () => {
       '1 notified',
       ...upTo(20)
         .slice(1)
-        .map((seq) => `${seq} undecodable`),
+        .map((seq) => `${seq} unsubscribed`),
     ]);
     expect(test.seen.acknowledged).to.equal(20);
   });

@@ -89,7 +89,8 @@ describe('runRuleTest: each way in which a message ends', () => {
   for (const [title, text] of Object.entries(tests)) it(title, () => passes(`test ${title}\n${text}`));
 
   it('knows them all', () => {
-    for (const end of ends)
+    // A test can't have a topic that no filter matches.
+    for (const end of ends.filter((each) => each !== 'unsubscribed'))
       expect(Object.values(tests).join()).to.match(new RegExp(`^ +${end} +[-(a-d]`, 'm'));
   });
 });

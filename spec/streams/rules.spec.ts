@@ -20,7 +20,7 @@ describe('rulesOf', () => {
       filters: () => [topicFilter('a/#')],
     });
     expect(rules).to.deep.equal({
-      decodeRules: { nameFrom: 'topic', filters: [topicFilter('a/#')] },
+      decodeRules: { nameFrom: 'topic', filters: [topicFilter('a/#')], filtersAreGuessed: false },
       policy: { reservedIntegrations: new Set(['vg:a']), viaNotifier: false, toExternal: true },
       holdUnregisteredMs: 1,
       maxHeld: 2,

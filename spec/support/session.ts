@@ -2,11 +2,17 @@ import { Subject, VirtualTimeScheduler } from 'rxjs';
 import { AckWindow } from '../../lib/broker/ack-window.js';
 import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
-import type { Connection, ConnectionEvents, Granted, Incoming } from '../../lib/broker/connection.js';
+import type {
+  Connack,
+  Connection,
+  ConnectionEvents,
+  Granted,
+  Incoming,
+} from '../../lib/broker/connection.js';
 import type { Credentials } from '../../lib/config/credentials.js';
-import { retainedRecord } from '../../lib/files/retained-record.js';
+import { payloadDigest, type SessionRecord } from '../../lib/files/session-record.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
-import type { Publish } from '../../lib/message/publish.js';
+import type { Publish, QoS } from '../../lib/message/publish.js';
 import { type BrokerSession, type BrokerSessionDeps, brokerSession } from '../../streams/broker-session.js';
 
 /** A login, with these differences. */
@@ -25,13 +31,13 @@ export class FakeConnection implements Connection {
   readonly tooLate: number[] = [];
   readonly subscriptions: {
     readonly filters: readonly string[];
-    readonly answer: (granted: boolean) => void;
+    /** All, none, or for each filter its QoS. */
+    readonly answer: (granted: boolean | readonly (QoS | undefined)[]) => void;
   }[] = [];
   readonly unsubscriptions: { readonly filters: readonly string[]; readonly answer: () => void }[] = [];
   resumed = 0;
   ended = false;
   gone = false;
-  #sessionPresent = false;
 
   constructor(
     readonly login: Credentials,
@@ -41,8 +47,13 @@ export class FakeConnection implements Connection {
   ) {}
 
   subscribe(filters: readonly string[], done: (granted: readonly Granted[]) => void): void {
-    const answer = (granted: boolean): void =>
-      done(filters.map((filter) => (granted ? { filter, qos: 1 } : { filter })));
+    const answer = (granted: boolean | readonly (QoS | undefined)[]): void =>
+      done(
+        filters.map((filter, at) => {
+          const qos = typeof granted === 'boolean' ? (granted ? 1 : undefined) : granted[at];
+          return qos === undefined ? { filter } : { filter, qos };
+        }),
+      );
     this.subscriptions.push({ filters, answer });
   }
   unsubscribe(filters: readonly string[], answer: () => void): void {
@@ -60,8 +71,8 @@ export class FakeConnection implements Connection {
   }
 
   /** The broker accepts it. */
-  accept(sessionPresent = this.#sessionPresent): this {
-    this.events.connected({ sessionPresent });
+  accept(sessionPresent = false, more: Partial<Connack> = {}): this {
+    this.events.connected({ sessionPresent, ...more });
     return this;
   }
   /** The broker accepts it, without a session, and grants the subscription. */
@@ -89,6 +100,20 @@ export class FakeConnection implements Connection {
     this.events.closed(reason);
   }
 }
+
+/** A record that is kept for as long as the spec holds it, as the file is. */
+export const recordInMemory = (): SessionRecord => {
+  const filters = new Map<string, readonly string[]>();
+  const run = new Set<string>();
+  const keyOf = (session: string, publish: Publish) =>
+    JSON.stringify([session, publish.topic, payloadDigest(publish)]);
+  return {
+    filters: (session) => filters.get(session) ?? [],
+    setFilters: (session, all) => void filters.set(session, all),
+    hasRun: (session, publish) => run.has(keyOf(session, publish)),
+    addRun: (session, publish) => void run.add(keyOf(session, publish)),
+  };
+};
 
 /** A session in virtual time, the credentials and the broker in the hands of a spec. */
 export interface SessionTest {
@@ -127,7 +152,9 @@ export function startSession(more: Partial<BrokerSessionDeps> = {}): SessionTest
     windowBytes: 1_000,
     fullMs: 15_000,
     ackWindow: new AckWindow(),
-    retained: retainedRecord('/dev/null'),
+    record: recordInMemory(),
+    sessionExpiryS: 604_800,
+    handOverMs: 5_000,
     reconnect: { baseMs: 1_000, capMs: 60_000 },
     stableMs: 60_000,
     scheduler,

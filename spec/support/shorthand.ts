@@ -20,7 +20,7 @@ export const publishOf = (seq: number, sent: Sent): Publish => {
   return {
     seq,
     topic: name === undefined ? 's2u/cv12345' : `s2u/cv12345/${name}`,
-    payload: { text: text ?? (json === undefined ? '' : JSON.stringify(json)) },
+    payload: { text: text ?? (json === undefined ? 'now' : JSON.stringify(json)) },
     qos: 1,
     retain: false,
     dup: false,

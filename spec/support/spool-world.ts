@@ -114,7 +114,7 @@ export const playSpool = (scene: SpoolScene): SpoolTrace => {
       const integration = scene.messages[sent] ?? '';
       const publish = publishOf(sent + 1, { name: `${integration}-open`, text: `${sent}` });
       sent += 1;
-      ackWindow.receive({ packetId: publish.seq, publish });
+      ackWindow.receive({ packetId: publish.seq, publish }, scheduler.now());
       mostUnacknowledged = Math.max(mostUnacknowledged, ackWindow.size);
       publishes.next(publish);
     }

@@ -14,6 +14,7 @@ const names = ['decode', 'split', 'policy', 'set', 'hold', 'calls'];
 /** The step at which a message that ended so goes no further. @type {Readonly<Record<string, string>>} */
 const stops = {
   undecodable: 'decode',
+  unsubscribed: 'decode',
   'malformed-name': 'split',
   'reserved-name': 'policy',
   'delivery-disabled': 'policy',

@@ -10,7 +10,7 @@ describe('settingsTable', () => {
   });
 
   it('has the default and the range of the codec', () => {
-    expect(settingsTable()).to.contain('| `keepalive_s` | `300` | s | a whole number from 2 to 65535 |');
+    expect(settingsTable()).to.contain('| `keepalive_s` | `60` | s | a whole number from 2 to 65535 |');
   });
 
   it('is what docs/settings.md has; npm run docs writes it there', () => {

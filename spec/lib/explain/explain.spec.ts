@@ -15,6 +15,7 @@ const decodeRules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] 
 
 /** At which steps a message may end for a reason. */
 const endsAt: Readonly<Record<Reason, readonly StepName[]>> = {
+  unsubscribed: ['decode'],
   undecodable: ['decode'],
   'malformed-name': ['split'],
   'too-large': ['size'],
@@ -132,7 +133,7 @@ describe('explain', () => {
         hold: 'passes: nothing to wait for; if there were, it would be expired after 5.0 s',
       });
       expect(told('int1-open', ['int1'])['decode']).to.equal(
-        'passes: the topic s2u/cv12345/int1-open gives the name "int1-open"; the payload is the body, 0 bytes',
+        'passes: the topic s2u/cv12345/int1-open gives the name "int1-open"; the payload is the body, 3 bytes',
       );
       expect(told({ json }, ['other'])['hold']).to.equal('ends: expired: its lifetime of 5000 ms is over');
     });

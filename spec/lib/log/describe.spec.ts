@@ -84,8 +84,32 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'subscription-refused', filters: ['s2u/cv1/#'] },
     'warn',
-    'the broker refused the subscription to s2u/cv1/#',
+    'the broker refused the subscription to s2u/cv1/#: nothing on it arrives',
     { filters: ['s2u/cv1/#'] },
+  ],
+  [
+    { kind: 'subscription-unanswered', filters: ['s2u/cv1/#'], afterMs: 10_000 },
+    'warn',
+    'the broker did not answer the subscription to s2u/cv1/# within 10 s',
+    { filters: ['s2u/cv1/#'] },
+  ],
+  [
+    { kind: 'granted-qos-0', filters: ['s2u/cv1/#'] },
+    'warn',
+    'the broker granted only QoS 0 for s2u/cv1/#: messages can be lost on the way here',
+    { filters: ['s2u/cv1/#'] },
+  ],
+  [
+    { kind: 'filters-overlap', filters: ['a/+/c', 'a/b/#'] },
+    'warn',
+    "the token's topic filters a/+/c, a/b/# overlap: a broker may deliver a message once for each of them",
+    { filters: ['a/+/c', 'a/b/#'] },
+  ],
+  [
+    { kind: 'session-expiry', askedS: 604_800, grantedS: 60 },
+    'warn',
+    'the broker keeps the session for 60 s, not for session_expiry_s (604800 s): after a longer absence its messages are lost',
+    { granted_s: 60, asked_s: 604_800 },
   ],
   [
     lost(1_250),

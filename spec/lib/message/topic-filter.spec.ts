@@ -1,6 +1,14 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { isTopicFilter, matches, nameLevel, topicFilter } from '../../../lib/message/topic-filter.js';
+import {
+  covers,
+  isTopicFilter,
+  matches,
+  minimalCover,
+  nameLevel,
+  overlap,
+  topicFilter,
+} from '../../../lib/message/topic-filter.js';
 
 const level = fc.constantFrom('', 'a', 'b', '$SYS', 'a$', 'é');
 const filterLevel = fc.oneof({ weight: 2, arbitrary: level }, fc.constantFrom('+', '#', 'a+', '#b'));
@@ -115,6 +123,67 @@ describe('nameLevel', () => {
         const filter = topicFilter([...prefix, '#'].join('/'));
         assert.equal(nameLevel([filter], [...prefix, name, ...rest].join('/')), name);
       }),
+    );
+  });
+});
+
+describe('covers and overlap', () => {
+  const pairs = [
+    ['a/#', 'a/b', 'covers'],
+    ['a/#', 'a', 'covers'],
+    ['a/#', 'a/#', 'covers'],
+    ['a/#', 'a/+/c', 'covers'],
+    ['#', 'a/+', 'covers'],
+    ['+/b', 'a/b', 'covers'],
+    ['a/+', 'a/b', 'covers'],
+    ['a/+', 'a/#', 'overlaps'],
+    ['a/+/c', 'a/b/#', 'overlaps'],
+    ['a/+/c', 'a/b/+', 'overlaps'],
+    ['+/b', 'a/+', 'overlaps'],
+    ['a/b', 'a/c', 'apart'],
+    ['a/b', 'a/b/c', 'apart'],
+    ['a/+', 'a/b/c', 'apart'],
+    ['#', '$SYS/#', 'apart'],
+    ['+/x', '$SYS/x', 'apart'],
+  ] as const;
+  for (const [one, other, how] of pairs)
+    it(`${one} and ${other}: ${how}`, () => {
+      const [a, b] = [topicFilter(one), topicFilter(other)];
+      assert.equal(covers(a, b), how === 'covers');
+      assert.equal(overlap(a, b), how !== 'apart');
+      assert.equal(overlap(b, a), how !== 'apart');
+    });
+
+  it('agree with what is matched', () => {
+    fc.assert(
+      fc.property(validFilters, validFilters, topics, (one, other, topic) => {
+        const [a, b] = [topicFilter(one), topicFilter(other)];
+        if (covers(a, b) && matches(b, topic)) assert.isTrue(matches(a, topic), `${one} covers ${other}`);
+        if (matches(a, topic) && matches(b, topic)) assert.isTrue(overlap(a, b), `${one} overlaps ${other}`);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe('minimalCover', () => {
+  it('leaves out what another filter covers, and keeps one of those that stand twice', () => {
+    assert.deepEqual(minimalCover(['a/b', 'a/#', 'b', 'a/+', 'b', 'a/#']), ['a/#', 'b']);
+  });
+
+  it('matches the same topics', () => {
+    fc.assert(
+      fc.property(fc.array(validFilters, { maxLength: 6 }), topics, (all, topic) => {
+        const isMatched = (some: readonly string[]) => some.some((each) => matches(topicFilter(each), topic));
+        const cover = minimalCover(all);
+        assert.equal(isMatched(cover), isMatched(all));
+        assert.isTrue(
+          cover.every((one) =>
+            cover.every((other) => one === other || !covers(topicFilter(one), topicFilter(other))),
+          ),
+        );
+      }),
+      { numRuns: 2_000 },
     );
   });
 });

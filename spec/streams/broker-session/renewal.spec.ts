@@ -29,10 +29,34 @@ describe('brokerSession: a new login', () => {
     expect(test.latest.acknowledged).to.deep.equal([7]);
   });
 
-  it('loses no settlement that comes while the connection ends', () => {
+  it('finishes what is in flight first, takes nothing new meanwhile, and then ends the connection', () => {
     const test = servedSession();
     test.latest.deliver(7);
     test.logIn(renewed);
+    expect(test.latest.ended).to.equal(false);
+    expect(test.latest.deliver(8), 'room').to.equal(false);
+    for (const publish of test.taken) test.session.settled(publish);
+    expect(test.latest.acknowledged).to.deep.equal([7, 8]);
+    expect(test.latest.ended).to.equal(true);
+    expect(test.latest.tooLate).to.deep.equal([]);
+  });
+
+  it('waits for that no longer than its bound', () => {
+    const test = servedSession({ handOverMs: 5_000 });
+    test.latest.deliver(7);
+    test.logIn(renewed);
+    test.pass(4_999);
+    test.logIn(login({ password: 'a later token' }));
+    expect(test.latest.ended).to.equal(false);
+    test.pass(1);
+    expect(test.latest.ended, 'though yet another login came').to.equal(true);
+  });
+
+  it('loses no settlement that comes while the connection ends', () => {
+    const test = servedSession({ handOverMs: 5_000 });
+    test.latest.deliver(7);
+    test.logIn(renewed);
+    test.pass(5_000);
     for (const publish of test.taken) test.session.settled(publish);
     expect(test.latest.tooLate).to.deep.equal([]);
     test.latest.close();
@@ -52,13 +76,70 @@ describe('brokerSession: a new login', () => {
     expect(test.connections).to.have.length(2);
   });
 
-  it('ends a connection that was not accepted yet, too', () => {
+  it('does not end it each time: logins that are refused follow one backoff', () => {
+    const test = startSession();
+    test.logIn();
+    for (let ms = 0; ms < 60_000; ms += 10) {
+      if (!test.latest.gone) test.latest.close({ kind: 'refused', detail: 'Bad username or password' });
+      test.logIn(login({ password: `token ${ms}` }));
+      test.pass(10);
+    }
+    expect(test.connections.map(({ openedAt }) => openedAt)).to.deep.equal([
+      0, 0, 2_010, 6_010, 14_010, 30_010,
+    ]);
+  });
+
+  it('ends it for another broker', () => {
+    const test = startSession();
+    test.logIn();
+    for (const host of ['one', 'two', 'three']) {
+      test.latest.close();
+      test.logIn(login({ address: { protocol: 'mqtts', host, port: 8883, path: '/' } }));
+    }
+    expect(test.connections.map(({ openedAt }) => openedAt)).to.deep.equal([0, 0, 0, 0]);
+  });
+
+  it('follows that backoff where logins keep coming, as the one that was accepted is good', () => {
+    const test = servedSession();
+    const opened = () => test.connections.map(({ openedAt }) => openedAt);
+    for (let ms = 0; ms < 30_000; ms += 100) {
+      test.logIn(login({ password: `token ${ms}` }));
+      const { latest } = test;
+      test.pass(100);
+      if (latest.ended && !latest.gone) latest.close();
+      if (test.latest !== latest) test.latest.accept(true);
+    }
+    expect(opened()).to.deep.equal([0, 100, 1_100, 3_100, 7_100, 15_100, 25_100]);
+  });
+
+  it('waits for the answer to a connection that is being made', () => {
     const test = startSession();
     test.logIn();
     test.logIn(renewed);
+    expect(test.latest.ended).to.equal(false);
+    test.latest.accept(false);
+    expect(test.latest.ended, 'then it is taken').to.equal(true);
+    test.latest.close();
+    expect(test.latest.login).to.equal(renewed);
+  });
+
+  it('is tried at once where that answer is a refusal', () => {
+    const test = startSession();
+    test.logIn();
+    test.logIn(renewed);
+    test.latest.close({ kind: 'refused', detail: 'Bad username or password' });
+    expect(test.latest.login).to.equal(renewed);
+    expect(test.latest.openedAt).to.equal(0);
+  });
+
+  it('ends a connection to another broker that was not accepted yet', () => {
+    const test = startSession();
+    test.logIn();
+    const moved = login({ address: { protocol: 'mqtts', host: 'other.example', port: 8883, path: '/' } });
+    test.logIn(moved);
     expect(test.latest.ended).to.equal(true);
     test.latest.close({ kind: 'unreachable', detail: 'ended' });
-    expect(test.latest.login).to.equal(renewed);
+    expect(test.latest.login).to.equal(moved);
   });
 
   it('is the last one, where several come while the connection ends', () => {

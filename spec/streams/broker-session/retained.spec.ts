@@ -1,22 +1,9 @@
 import { expect } from 'chai';
-import type { RetainedRecord } from '../../../lib/files/retained-record.js';
-import { bytesOf } from '../../../lib/message/payload.js';
-import type { Publish } from '../../../lib/message/publish.js';
-import { type SessionTest, startSession } from '../../support/session.js';
+import type { SessionRecord } from '../../../lib/files/session-record.js';
+import { login, recordInMemory, type SessionTest, startSession } from '../../support/session.js';
 
-/** A record that is kept for as long as the test holds it, as the file is. */
-const recordInMemory = (): RetainedRecord => {
-  const topics = new Map<string, string>();
-  const textOf = ({ payload }: Publish) => Buffer.from(bytesOf(payload)).toString();
-  return {
-    has: (publish) => topics.get(publish.topic) === textOf(publish),
-    add: (publish) => void topics.set(publish.topic, textOf(publish)),
-    clear: () => topics.clear(),
-  };
-};
-
-const start = (retained: RetainedRecord): SessionTest => {
-  const test = startSession({ retained });
+const start = (record: SessionRecord): SessionTest => {
+  const test = startSession({ record });
   test.logIn();
   return test;
 };
@@ -48,14 +35,36 @@ describe('brokerSession: retained messages', () => {
     expect(next.taken).to.have.length(1);
   });
 
-  it('runs it again in a new session', () => {
+  it('does not run it again because the broker has lost the session', () => {
     const record = recordInMemory();
     const first = start(record);
     first.latest.serve().deliver(1, retained);
     settleAll(first);
     const next = start(record);
     next.latest.accept(false).deliver(1, retained);
+    expect(next.taken).to.have.length(0);
+    expect(next.latest.acknowledged).to.deep.equal([1]);
+  });
+
+  it('runs it at another broker', () => {
+    const record = recordInMemory();
+    const first = start(record);
+    first.latest.serve().deliver(1, retained);
+    settleAll(first);
+    const next = startSession({ record });
+    next.logIn(login({ address: { protocol: 'mqtt', host: 'other.example', port: 1883, path: '/' } }));
+    next.latest.accept(false).deliver(1, retained);
     expect(next.taken).to.have.length(1);
+  });
+
+  it('recognises one that still waits, and acknowledges both when it is settled', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, retained);
+    test.latest.deliver(2, retained);
+    expect(test.taken).to.have.length(1);
+    expect(test.latest.acknowledged).to.deep.equal([]);
+    settleAll(test);
+    expect(test.latest.acknowledged).to.deep.equal([1, 2]);
   });
 
   it('runs what is retained there instead', () => {

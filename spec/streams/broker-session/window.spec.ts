@@ -89,6 +89,15 @@ describe('brokerSession: its window', () => {
       expect([test.latest.deliver(11, ten), test.latest.deliver(12, one)]).to.deep.equal([true, false]);
     });
 
+    it('once it is past twice its number with what earlier connections left unsettled', () => {
+      const test = servedSession({ windowMessages: 2 });
+      for (const packetId of [11, 12, 13]) test.latest.deliver(packetId);
+      test.latest.close();
+      test.pass(1_000);
+      test.latest.accept(false);
+      expect([21, 22].map((packetId) => test.latest.deliver(packetId))).to.deep.equal([true, false]);
+    });
+
     it('until the first ones are acknowledged', () => {
       const test = overfull();
       settle(test, 2);
@@ -205,6 +214,7 @@ describe('brokerSession: its window', () => {
       test.latest.close();
       test.pass(1_000);
       test.latest.accept(true);
+      test.latest.subscriptions[0]?.answer(true);
       for (const packetId of [11, 12]) test.latest.deliver(packetId, { dup: true });
       test.pass(60_000);
       expect(test.latest.ended).to.equal(false);

@@ -11,7 +11,7 @@ describe('pipeline: dead letters', () => {
 
   it('are stored whatever it is that failed, the undecodable too', () =>
     rules(({ publishes, cvmain, stores, writes, settlements }) => {
-      publishes('  -ab-----|', { a: { topic: 'nowhere' }, b: 'int1-b' });
+      publishes('  -ab-----|', { a: { topic: 's2u/cv12345' }, b: 'int1-b' });
       cvmain({ b: '  -x      ' });
       stores({
         a: '        ---(s|)  ',

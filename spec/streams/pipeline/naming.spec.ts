@@ -57,10 +57,19 @@ describe('pipeline: whose message is it?', () => {
     rules(({ publishes, settlements }) => {
       publishes('  a-b-c-|', {
         a: { topic: 's2u/cv12345' },
-        b: { topic: 's2u/somebody-else/int1-open' },
+        b: { name: 'int1-open', text: '' },
         c: { name: 'int1-open', json: { function: 'int1-open', timeout: 'soon' } },
       });
       settlements('a-b-c-|', { a: 'undecodable', b: 'undecodable', c: 'undecodable' });
+    }));
+
+  it('gives up on a message whose topic is not the own one, as of an earlier session', () =>
+    rules(({ publishes, settlements }) => {
+      publishes('  a-b-|', {
+        a: { topic: 's2u/somebody-else/int1-open' },
+        b: { topic: 's2u/somebody-else', json: { function: 'int1-open' } },
+      });
+      settlements('a-b-|', { a: 'unsubscribed', b: 'unsubscribed' });
     }));
 
   it('asks only where name_from says', () => {

@@ -55,6 +55,7 @@ describe('report, steps', () => {
       return [reason, steps[stopped]];
     });
     expect(stops).to.deep.equal([
+      ['unsubscribed', 'decode stopped: as it is'],
       ['undecodable', 'decode stopped: as it is'],
       ['malformed-name', 'split stopped: as it is'],
       ['reserved-name', 'policy stopped: as it is'],

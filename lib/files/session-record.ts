@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../codec.js';
+import { bytesOf } from '../message/payload.js';
+import type { Publish } from '../message/publish.js';
+import { writeFileAtomic } from './atomic-write.js';
+import { systemDisk } from './disk.js';
+import { type ReadFailure, readText } from './read-text.js';
+
+/** What is known of the sessions at brokers; each has a name of its own, see `sessionName`. */
+export interface SessionRecord {
+  /** The topic filters that the broker has for the session, as far as is known. */
+  filters(session: string): readonly string[];
+  setFilters(session: string, filters: readonly string[]): void;
+  /** Whether this retained message has run. */
+  hasRun(session: string, publish: Publish): boolean;
+  /** It has, now. */
+  addRun(session: string, publish: Publish): void;
+}
+
+/** Small files that are read at once, and replaced as a whole. */
+export interface WholeFiles {
+  readonly read: (path: string) => E.Either<ReadFailure, string>;
+  /** Rejects with what the system says. */
+  readonly write: (path: string, content: string) => Promise<void>;
+}
+
+const systemFiles: WholeFiles = {
+  read: readText,
+  write: async (path, content) => {
+    await systemDisk.makeDirectory(dirname(path));
+    await writeFileAtomic(path, content);
+  },
+};
+
+const SessionsJson = t.type({
+  sessions: t.array(
+    t.type({
+      name: t.string,
+      filters: t.array(t.string),
+      /** Topics and the digests of what was retained there. */
+      retained: t.array(t.tuple([t.string, t.string])),
+    }),
+  ),
+});
+
+interface Session {
+  filters: readonly string[];
+  readonly retained: Map<string, string>;
+}
+
+/** A unit has one broker, perhaps some that stand in for it. */
+const maxSessions = 8;
+
+/** More topics than a unit has. */
+const maxTopics = 1_000;
+
+/**
+ * The record in a file: which filters a session still has is known after a restart, and a retained command does not run
+ * again, as brokers send retained messages at subscriptions and a new or lost session is subscribed anew. Past the
+ * bounds the oldest entries are forgotten. A file that is missing or broken is an empty record, and one that can't be
+ * written holds for this run only. It is written only when something changes.
+ */
+export const sessionRecord = (path: string, files = systemFiles): SessionRecord => {
+  const sessions = read(files, path);
+  let writing = false;
+  let changed = false;
+
+  /** One write at a time; what changes meanwhile is in the next one. */
+  const write = async (): Promise<void> => {
+    changed = true;
+    if (writing) return;
+    writing = true;
+    while (changed) {
+      changed = false;
+      await files.write(path, textOf(sessions)).catch(() => undefined);
+    }
+    writing = false;
+  };
+
+  const sessionOf = (name: string): Session => {
+    const session = sessions.get(name) ?? { filters: [], retained: new Map() };
+    sessions.delete(name);
+    sessions.set(name, session);
+    forgetOldest(sessions, maxSessions);
+    return session;
+  };
+
+  return {
+    filters: (name) => sessions.get(name)?.filters ?? [],
+    setFilters: (name, filters) => {
+      const session = sessionOf(name);
+      if (JSON.stringify(filters) === JSON.stringify(session.filters)) return;
+      session.filters = filters;
+      void write();
+    },
+    hasRun: (name, publish) => sessions.get(name)?.retained.get(publish.topic) === payloadDigest(publish),
+    addRun: (name, publish) => {
+      const { retained } = sessionOf(name);
+      retained.delete(publish.topic);
+      retained.set(publish.topic, payloadDigest(publish));
+      forgetOldest(retained, maxTopics);
+      void write();
+    },
+  };
+};
+
+/** What tells the payload of a publish from another one. */
+export const payloadDigest = ({ payload }: Publish): string =>
+  createHash('sha256').update(bytesOf(payload)).digest('base64');
+
+const read = (files: WholeFiles, path: string): Map<string, Session> =>
+  pipe(
+    E.mapLeft(() => 'unread')(files.read(path)),
+    E.chain(decodeJsonWith(SessionsJson)),
+    E.match(
+      () => new Map(),
+      ({ sessions }) =>
+        new Map(
+          sessions.map(({ name, filters, retained }) => [name, { filters, retained: new Map(retained) }]),
+        ),
+    ),
+  );
+
+const textOf = (sessions: ReadonlyMap<string, Session>): string =>
+  JSON.stringify({
+    sessions: [...sessions].map(([name, { filters, retained }]) => ({
+      name,
+      filters,
+      retained: [...retained],
+    })),
+  });
+
+const forgetOldest = (map: Map<string, unknown>, most: number): void => {
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+};

@@ -1,0 +1,37 @@
+import type * as E from 'fp-ts/lib/Either.js';
+import type { Observable, SchedulerLike } from 'rxjs';
+import type { Connection, ConnectionEvents } from '../lib/broker/connection.js';
+import type { ConnectionOptions } from '../lib/broker/connection-options.js';
+import { openConnection } from '../lib/broker/open-connection.js';
+import { type Cvmain, type CvmainOptions, connectCvmain } from '../lib/cvmain/client.js';
+import { AppendFile, type AppendFileOptions } from '../lib/files/append-file.js';
+import { SpoolFile, type SpoolOptions } from '../lib/spool/spool-file.js';
+import { type FileContent, fileContent } from './file-content.js';
+import { monotonicScheduler } from './monotonic-scheduler.js';
+
+/** All that the daemon has of the world outside: its neighbours, the disk, time and chance. */
+export interface Outside {
+  readonly openConnection: (options: ConnectionOptions, events: ConnectionEvents) => Connection;
+  readonly connectCvmain: (options: CvmainOptions) => Cvmain;
+  readonly fileContent: (path: string) => Observable<FileContent>;
+  readonly appendFile: (options: AppendFileOptions) => AppendFile;
+  readonly openSpool: (options: SpoolOptions) => Promise<E.Either<string, SpoolFile>>;
+  /** Time that never jumps. */
+  readonly scheduler: SchedulerLike;
+  /** Wall clock, ms since the epoch. */
+  readonly now: () => number;
+  /** A number from 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** The real one. */
+export const outside: Outside = {
+  openConnection,
+  connectCvmain,
+  fileContent,
+  appendFile: (options) => new AppendFile(options),
+  openSpool: (options) => SpoolFile.open(options),
+  scheduler: monotonicScheduler,
+  now: Date.now,
+  random: Math.random,
+};
