@@ -1,5 +1,4 @@
 import { errorCode } from '../files/read-text.js';
-import { refusalText } from './refusal.js';
 
 /** Why a connection ended, as far as the next one depends on it. */
 export type CloseReason =
@@ -23,8 +22,6 @@ export interface Ending {
   /** The line was up, TLS and WebSocket included, so that CONNECT was written; and it was not ended by us. */
   readonly up: boolean;
   readonly error: Error | undefined;
-  /** The code of a CONNACK that did not accept it. */
-  readonly refusal: number | undefined;
   /** The reason code of the broker's DISCONNECT (MQTT 5, 3.14.2.1). */
   readonly serverReason: number | undefined;
 }
@@ -40,19 +37,22 @@ const refused: readonly number[] = [2, 4, 5, 133, 134, 135, 138];
 /** How the system says that the other end closed the line while something was on the way to it. */
 const hangUps: readonly string[] = ['ECONNRESET', 'EPIPE'];
 
-/** The reason of an ending. The details are our own or the system's words; they hold no credentials. */
-export const closeReasonOf = ({ answered, up, error, refusal, serverReason }: Ending): CloseReason => {
+/** The reason of an ending. The details are the library's, our own or the system's words; they hold no credentials. */
+export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): CloseReason => {
   if (serverReason === takenOver) return { kind: 'taken-over' };
-  const code = refusal ?? serverReason;
-  if (code !== undefined) {
-    if (!answered && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
-    const detail =
-      refusal === undefined ? `disconnected by the broker, reason ${code}` : refusalText(refusal);
-    if (refused.includes(code)) return { kind: 'refused', detail };
-    return { kind: answered ? 'lost' : 'unreachable', detail };
-  }
-  if (!answered && up && (error === undefined || hangUps.includes(errorCode(error) ?? '')))
-    return { kind: 'hung-up' };
-  const detail = error?.message || errorCode(error) || 'the connection was closed';
-  return { kind: answered ? 'lost' : 'unreachable', detail };
+  const code = serverReason ?? (answered ? undefined : refusalOf(error));
+  const detail =
+    serverReason === undefined
+      ? error?.message || errorCode(error) || 'the connection was closed'
+      : `disconnected by the broker, reason ${serverReason}`;
+  if (code !== undefined && !answered && unsupportedVersion.includes(code))
+    return { kind: 'unsupported-version' };
+  if (code !== undefined && refused.includes(code)) return { kind: 'refused', detail };
+  if (answered) return { kind: 'lost', detail };
+  const closedByBroker = error === undefined || hangUps.includes(errorCode(error) ?? '');
+  return up && closedByBroker && code === undefined ? { kind: 'hung-up' } : { kind: 'unreachable', detail };
 };
+
+/** The code of a CONNACK that MQTT.js made an error of. */
+const refusalOf = (error: Error | undefined): number | undefined =>
+  error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;

@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from './connection-options.js';
 
@@ -8,49 +8,39 @@ import type { ConnectionOptions } from './connection-options.js';
  */
 const attemptMs = 8_000;
 
-/** What is read at once, bytes. */
-const readBytes = 65_536;
+/**
+ * The system asks the other end of an idle line whether it is there after so long, ms, and gives it up 10 s later (TCP
+ * keep-alive; ten probes, one a second: libuv). That wakes nobody up, and keeps a line through a NAT open.
+ */
+const probeAfterMs = 30_000;
 
 /** What is known of the other end, and how it is proved. */
 export type DialOptions = Pick<ConnectionOptions, 'address' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
-
-/** What a dialled connection tells. */
-export interface DialEvents {
-  /** It stands, TLS included. */
-  readonly up: () => void;
-  /** Bytes came. They are good until this returns: all that comes is read into one buffer. */
-  readonly data: (bytes: Buffer) => void;
-}
 
 /**
  * Connects to the broker's host, with TLS where the address asks for it. What the environment says
  * (NODE_TLS_REJECT_UNAUTHORIZED, a proxy) changes nothing. Throws where a certificate or key is none.
  */
-export const dial = (options: DialOptions, { up, data }: DialEvents): Socket => {
+export const dial = (options: DialOptions, reading: Pick<TcpSocketConnectOpts, 'onread'> = {}): Socket => {
   const { host, port, protocol } = options.address;
-  // Else there is a new buffer for each read, and megabytes of them before they are collected.
-  const buffer = Buffer.allocUnsafeSlow(readBytes);
-  const callback = (length: number): boolean => {
-    data(buffer.subarray(0, length));
-    return true;
-  };
   const where = {
+    ...reading,
     host,
     port,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: attemptMs,
-    onread: { buffer, callback },
   };
-  if (protocol === 'mqtt' || protocol === 'ws') return connect(where).once('connect', up);
-  const { ca, cert, key, rejectUnauthorized = true } = options;
-  const socket = connectTls({
-    ...where,
-    rejectUnauthorized,
-    // Server Name Indication is for names (RFC 6066, 3).
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  });
-  return socket.once('secureConnect', up);
+  const socket =
+    protocol === 'mqtt' || protocol === 'ws' ? connect(where) : connectTls({ ...where, ...tlsOf(options) });
+  // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
+  return socket.setNoDelay(true).setKeepAlive(true, probeAfterMs);
 };
+
+const tlsOf = ({ address: { host }, ca, cert, key, rejectUnauthorized = true }: DialOptions) => ({
+  rejectUnauthorized,
+  // Server Name Indication is for names (RFC 6066, 3).
+  ...(isIP(host) === 0 ? { servername: host } : {}),
+  ...(ca === undefined ? {} : { ca }),
+  ...(cert === undefined ? {} : { cert }),
+  ...(key === undefined ? {} : { key }),
+});

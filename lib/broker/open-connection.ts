@@ -1,20 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import type { IConnackPacket } from 'mqtt';
 import { AckWriter } from './ack-writer.js';
 import { closeReasonOf } from './close-reason.js';
-import type { Connection, ConnectionEvents } from './connection.js';
+import type { Connection, ConnectionEvents, Granted } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 import { incomingOf } from './incoming.js';
-import { keepaliveOn, type Line, openLine } from './line.js';
+import { keepaliveOn, type Line } from './line.js';
+import { Client } from './mqtt-client.js';
+import { openLine } from './open-line.js';
 import type { BrokerPacket } from './packet.js';
 import { PacketReader } from './packet-reader.js';
 import { Pings, pingTimes } from './pings.js';
-import { grantedOf, Requests } from './requests.js';
-import { connect, disconnect, pingreq, subscribe, unsubscribe } from './write-packet.js';
 
-/** How long the line has to be up, TLS and WebSocket included, and then CONNACK to come, ms. */
+/** The same in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
+const pingreq = Buffer.of(0xc0, 0);
+
+/** How long the line has to be up, TLS and WebSocket included, ms. */
 const upDeadlineMs = 60_000;
-const connackDeadlineMs = 30_000;
 
 /** How long the broker has to take a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
@@ -23,29 +25,28 @@ const endDeadlineMs = 1_000;
 const signOfLifeBytes = 4_096;
 
 /**
- * Connects to the broker once. Publishes are acknowledged by {@link Connection.acknowledge} and nothing else. Whatever
- * bytes come, nothing is thrown: what no broker may send closes the line with a reason.
+ * Connects to the broker once, with a client of its own: nothing that MQTT.js keeps can pass from one connection to the
+ * next. What comes is read here: MQTT.js gets the answers to what it wrote, and publishes are acknowledged by
+ * {@link Connection.acknowledge} and nothing else. Whatever bytes come, nothing is thrown: what no broker may send closes the
+ * line with a reason.
  */
 export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
-  const { protocolVersion: version } = options;
-  const reader = new PacketReader(version);
-  const requests = new Requests();
+  const reader = new PacketReader(options.protocolVersion);
   let line: Line | undefined;
   let pings: Pings | undefined;
   let error: Error | undefined;
-  let refusal: number | undefined;
   let serverReason: number | undefined;
   let open = true;
   let up = false;
   let answered = false;
   let endedByUs = false;
-  /** `publish` said that there is no room. */
-  let full = false;
+  /** Packets wait: `publish` said that there is no room, or MQTT.js has CONNACK and has not said what it thinks of it. */
+  let held = false;
   let reading = false;
   let comingBytes = 0;
 
-  const write = (packet: Buffer): void => {
-    line?.write(packet);
+  const write = (bytes: Buffer): void => {
+    line?.write(bytes);
     pings?.wrote();
   };
   const acks = new AckWriter(write);
@@ -63,16 +64,11 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   };
   let deadline = setTimeout(() => close(new Error('the line was not up in time')), upDeadlineMs);
 
-  const connack = ({ code, sessionPresent, properties }: BrokerPacket & { kind: 'connack' }): void => {
-    if (code !== 0) {
-      refusal = code;
-      close();
-      return;
-    }
-    clearTimeout(deadline);
+  const connected = ({ sessionPresent, properties }: IConnackPacket): void => {
+    if (!open) return;
     answered = true;
-    const agreedS = Math.min(options.keepaliveS, properties.serverKeepAlive || Number.POSITIVE_INFINITY);
-    pings = new Pings(pingTimes(keepaliveOn(options.address.protocol, agreedS * 1_000)), {
+    const agreedS = Math.min(options.keepaliveS, properties?.serverKeepAlive || Number.POSITIVE_INFINITY);
+    pings = new Pings(pingTimes(keepaliveOn(options.address, agreedS * 1_000)), {
       send: () => {
         acks.flush();
         line?.write(pingreq);
@@ -80,28 +76,35 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       overdue: events.pingOverdue,
       dead: () => close(new Error('Keepalive timeout')),
     });
-    const { sessionExpiryInterval: sessionExpiryS } = properties;
+    const sessionExpiryS = properties?.sessionExpiryInterval;
     events.connected({ sessionPresent, ...(sessionExpiryS === undefined ? {} : { sessionExpiryS }) });
+    resume();
   };
+  const client = new Client(options, {
+    write,
+    connected,
+    failed: close,
+    ended: () => line?.end(),
+    gone: () => close(),
+  });
 
   const handle = (packet: BrokerPacket): void => {
     switch (packet.kind) {
       case 'publish':
         if (packet.qos !== 0) acks.received();
-        full = !events.publish(incomingOf(packet), packet.properties);
+        held = !events.publish(incomingOf(packet), packet.properties);
         break;
       case 'connack':
-        connack(packet);
+        held = true;
+        client.take(packet.bytes);
+        break;
+      case 'suback':
+      case 'unsuback':
+        client.take(packet.bytes);
         break;
       case 'pubrel':
         acks.complete(packet.packetId);
         events.released(packet.packetId);
-        break;
-      case 'suback':
-        requests.answered(packet.packetId, packet.codes);
-        break;
-      case 'unsuback':
-        requests.answered(packet.packetId, []);
         break;
       case 'pingresp':
         pings?.answered();
@@ -123,84 +126,85 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       else handle(packet);
     }
     reading = false;
-    if (full && open) line?.pause();
+    if (held && open) line?.pause();
   };
-  const nextOne = () => (open && !full ? reader.next() : undefined);
+  const nextOne = () => (open && !held ? reader.next() : undefined);
 
   const data = (bytes: Buffer): void => {
     if (!open) return;
     const { begun } = reader;
-    const wasFull = full;
-    reader.push(wasFull ? Buffer.from(bytes) : bytes);
+    const wasHeld = held;
+    reader.push(wasHeld ? Buffer.from(bytes) : bytes);
     read();
-    if (full && !wasFull) reader.keep();
+    if (held && !wasHeld) reader.keep();
     comingBytes = reader.isInside && reader.begun === begun ? comingBytes + bytes.length : 0;
     if (comingBytes < signOfLifeBytes) return;
     comingBytes = 0;
     pings?.stillComing();
   };
 
-  const start = (connectPacket: Buffer): void => {
-    line = openLine(options, {
-      up: () => {
-        up = true;
-        clearTimeout(deadline);
-        deadline = setTimeout(() => close(new Error('CONNACK did not come in time')), connackDeadlineMs);
-        line?.write(connectPacket);
-      },
-      data,
-      closed: (cause) => {
-        shut();
-        const seen = { answered, up: up && !endedByUs, error: error ?? cause, refusal, serverReason };
-        events.closed(closeReasonOf(seen));
-      },
+  const resume = (): void => {
+    if (!held) return;
+    held = false;
+    // Not within the call that made the room: what comes next is told by itself.
+    process.nextTick(() => {
+      read();
+      if (!held) line?.resume();
     });
   };
-  const impossible = (detail: string): void => {
-    shut();
-    setImmediate(() => events.closed({ kind: 'unreachable', detail }));
-  };
-  pipe(
-    connect(options),
-    E.chain((packet) => E.tryCatch(() => start(packet), messageOf)),
-    E.mapLeft(impossible),
+
+  const opened = E.tryCatch(
+    () =>
+      openLine(options, {
+        up: () => {
+          if (!open) return;
+          up = true;
+          clearTimeout(deadline);
+          client.connect();
+        },
+        data,
+        closed: (cause) => {
+          shut();
+          client.close();
+          const seen = { answered, up: up && !endedByUs, error: error ?? cause, serverReason };
+          events.closed(closeReasonOf(seen));
+        },
+      }),
+    messageOf,
   );
+  if (E.isRight(opened)) line = opened.right;
+  else {
+    shut();
+    setImmediate(() => events.closed({ kind: 'unreachable', detail: opened.left }));
+  }
 
   return {
     subscribe: (filters, done) => {
-      if (!open) return;
-      const packetId = requests.ask((codes) => {
-        if (codes.length === filters.length) done(grantedOf(filters, codes));
-        else
-          close(new Error(`the broker sent SUBACK of ${codes.length} codes for ${filters.length} filters`));
-      });
-      write(subscribe(packetId, filters, options.qos ?? 1, version));
+      const granted = (answer: readonly Granted[] | Error): void => {
+        if (!open) return;
+        if (answer instanceof Error) close(answer);
+        else done(answer);
+      };
+      if (open) client.subscribe(filters, options.qos ?? 1, granted);
     },
     unsubscribe: (filters, done) => {
-      if (open) write(unsubscribe(requests.ask(done), filters, version));
+      const answered = (): void => {
+        if (open) done();
+      };
+      if (open) client.unsubscribe(filters, answered);
     },
     acknowledge: (acknowledged) => acks.acknowledge(acknowledged),
-    resume: () => {
-      if (!full) return;
-      full = false;
-      // Not within the call that made the room: what comes next is told by itself.
-      process.nextTick(() => {
-        read();
-        if (!full) line?.resume();
-      });
-    },
+    resume,
     end: () => {
       if (!open) return;
       endedByUs = true;
       acks.flush();
       shut();
-      if (!answered) {
-        line?.destroy();
-        return;
-      }
-      line?.write(disconnect);
-      line?.end();
-      deadline = setTimeout(() => line?.destroy(), endDeadlineMs);
+      if (answered) {
+        client.disconnect();
+        line?.resume();
+        deadline = setTimeout(() => line?.destroy(), endDeadlineMs);
+      } else line?.destroy();
     },
   };
 };

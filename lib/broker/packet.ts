@@ -1,6 +1,6 @@
 import type { Payload } from '../message/payload.js';
 import type { Oversized, QoS } from '../message/publish.js';
-import type { Properties } from './properties.js';
+import type { WireProperties } from './properties.js';
 
 /** A PUBLISH as it is on the wire. */
 export interface PublishPacket {
@@ -14,23 +14,15 @@ export interface PublishPacket {
   readonly packetId: number | undefined;
   readonly dup: boolean;
   readonly retain: boolean;
-  readonly properties: Properties | undefined;
+  readonly properties: WireProperties | undefined;
 }
 
 /** What a broker may send. */
 export type BrokerPacket =
-  | {
-      readonly kind: 'connack';
-      readonly sessionPresent: boolean;
-      /** 3.1.1's return code, or MQTT 5's reason code; 0 is success. */
-      readonly code: number;
-      readonly properties: Properties;
-    }
+  /** It answers a packet that MQTT.js wrote, and is well-formed: its bytes, which are nobody else's. */
+  | { readonly kind: 'connack' | 'suback' | 'unsuback'; readonly bytes: Buffer }
   | PublishPacket
   | { readonly kind: 'pubrel'; readonly packetId: number }
-  /** A code for each filter (MQTT 5, 3.9.3). */
-  | { readonly kind: 'suback'; readonly packetId: number; readonly codes: readonly number[] }
-  | { readonly kind: 'unsuback'; readonly packetId: number }
   | { readonly kind: 'pingresp' }
   /** MQTT 5 alone (3.14). */
   | { readonly kind: 'disconnect'; readonly code: number }

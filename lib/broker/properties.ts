@@ -4,19 +4,13 @@ import type { Cursor } from './cursor.js';
 /** The MQTT 5 properties of a publish, named as mqtt-packet has them. */
 export type WireProperties = NonNullable<IPublishPacket['properties']>;
 
-/** The properties that this client looks at. */
-export interface Properties extends WireProperties {
-  /** s (3.2.2.3.2). */
-  sessionExpiryInterval?: number;
-  /** s (3.2.2.3.14). */
-  serverKeepAlive?: number;
-}
-
 type Skip = (cursor: Cursor) => unknown;
 
 /** The other properties that a broker may send, by identifier, and their types (MQTT 5, 2.2.2.2). */
 const skipped: Readonly<Record<number, Skip>> = {
+  17: (cursor) => cursor.long(),
   18: (cursor) => cursor.binary(),
+  19: (cursor) => cursor.word(),
   21: (cursor) => cursor.binary(),
   22: (cursor) => cursor.binary(),
   26: (cursor) => cursor.binary(),
@@ -36,8 +30,8 @@ const skipped: Readonly<Record<number, Skip>> = {
  * Reads the properties in all that is left of a block. Undefined where it is malformed. Of those that a packet must not
  * have twice, the last one counts.
  */
-export const readProperties = (cursor: Cursor): Properties | undefined => {
-  const properties: Properties = {};
+export const readProperties = (cursor: Cursor): WireProperties | undefined => {
+  const properties: WireProperties = {};
   while (cursor.left > 0) {
     const identifier = cursor.varint();
     if (cursor.failed || !readOne(properties, identifier, cursor) || cursor.failed) return undefined;
@@ -45,7 +39,7 @@ export const readProperties = (cursor: Cursor): Properties | undefined => {
   return properties;
 };
 
-const readOne = (properties: Properties, identifier: number, cursor: Cursor): boolean => {
+const readOne = (properties: WireProperties, identifier: number, cursor: Cursor): boolean => {
   switch (identifier) {
     case 1:
       properties.payloadFormatIndicator = cursor.byte() === 1;
@@ -66,12 +60,6 @@ const readOne = (properties: Properties, identifier: number, cursor: Cursor): bo
       properties.subscriptionIdentifier = added(properties.subscriptionIdentifier, cursor.varint());
       return true;
     }
-    case 17:
-      properties.sessionExpiryInterval = cursor.long();
-      return true;
-    case 19:
-      properties.serverKeepAlive = cursor.word();
-      return true;
     case 35:
       properties.topicAlias = cursor.word();
       return true;
@@ -86,9 +74,9 @@ const readOne = (properties: Properties, identifier: number, cursor: Cursor): bo
   }
 };
 
-const addUserProperty = (properties: Properties, name: string, value: string): void => {
+const addUserProperty = (properties: WireProperties, name: string, value: string): void => {
   // Any name is a name, `__proto__` too.
-  const none: NonNullable<Properties['userProperties']> = Object.create(null);
+  const none: NonNullable<WireProperties['userProperties']> = Object.create(null);
   properties.userProperties ??= none;
   properties.userProperties[name] = added(properties.userProperties[name], value);
 };

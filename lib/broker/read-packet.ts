@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.js';
 import { type BrokerPacket, type Malformed, malformed } from './packet.js';
-import { type Properties, readProperties } from './properties.js';
+import { readProperties, type WireProperties } from './properties.js';
 import { readPublish } from './read-publish.js';
 
 /** The packet types (MQTT 5, 2.1.2). */
@@ -84,32 +84,35 @@ export const readPacket = (
 ): BrokerPacket | Malformed => {
   const type = first >> 4;
   if (type === publish) return readPublish(first, bytes, at, end, version);
-  const packet = readControl(type, new Cursor(bytes, at, end), version);
+  const packet = readControl(first, bytes, at, end, version);
   return packet ?? malformed(`a malformed ${names[type]}`);
 };
 
 /** Undefined: malformed. */
-const readControl = (type: number, cursor: Cursor, version: 4 | 5): BrokerPacket | undefined => {
-  switch (type) {
+const readControl = (
+  first: number,
+  bytes: Buffer,
+  at: number,
+  end: number,
+  version: 4 | 5,
+): BrokerPacket | undefined => {
+  const cursor = new Cursor(bytes, at, end);
+  switch (first >> 4) {
     case 2: {
       const flags = cursor.byte();
-      const code = cursor.byte();
-      const properties = version === 5 ? propertiesOf(cursor) : {};
-      if (flags > 1 || properties === undefined) return undefined;
-      return { kind: 'connack', sessionPresent: flags === 1, code, properties };
+      cursor.skip(1);
+      const isGood = flags <= 1 && (version === 4 || propertiesOf(cursor) !== undefined);
+      return isGood ? { kind: 'connack', bytes: packetOf(first, bytes.subarray(at, end)) } : undefined;
     }
     case 6: {
       const packetId = idOf(cursor);
       return packetId === undefined ? undefined : { kind: 'pubrel', packetId };
     }
-    case 9: {
-      const packetId = idOf(cursor);
-      if (packetId === undefined || (version === 5 && propertiesOf(cursor) === undefined)) return undefined;
-      return { kind: 'suback', packetId, codes: [...cursor.bytes(cursor.left)] };
-    }
+    case 9:
     case 11: {
-      const packetId = idOf(cursor);
-      return packetId === undefined ? undefined : { kind: 'unsuback', packetId };
+      const isGood = idOf(cursor) !== undefined && (version === 4 || propertiesOf(cursor) !== undefined);
+      const kind = first >> 4 === 9 ? 'suback' : 'unsuback';
+      return isGood ? { kind, bytes: packetOf(first, bytes.subarray(at, end)) } : undefined;
     }
     case 13:
       return { kind: 'pingresp' };
@@ -120,11 +123,19 @@ const readControl = (type: number, cursor: Cursor, version: 4 | 5): BrokerPacket
   }
 };
 
+/** The whole packet of a body. */
+const packetOf = (first: number, body: Buffer): Buffer => {
+  const header = [first];
+  for (let length = body.length; header.length === 1 || length > 0; length >>= 7)
+    header.push((length & 0x7f) | (length > 0x7f ? 0x80 : 0));
+  return Buffer.concat([Buffer.from(header), body]);
+};
+
 /** Undefined where it is 0, which is none [MQTT-2.2.1-3]. */
 const idOf = (cursor: Cursor): number | undefined => cursor.word() || undefined;
 
 /** The properties; none where the packet ends before them, as brokers of 3.1.1 answer. */
-const propertiesOf = (cursor: Cursor): Properties | undefined => {
+const propertiesOf = (cursor: Cursor): WireProperties | undefined => {
   if (cursor.left === 0) return {};
   const length = cursor.varint();
   const block = new Cursor(cursor.bytes(length));

@@ -3,9 +3,9 @@ import { type Payload, payloadOf } from '../message/payload.js';
 import type { QoS } from '../message/publish.js';
 import { Cursor } from './cursor.js';
 import { type Malformed, malformed, type PublishPacket } from './packet.js';
-import { type Properties, readProperties } from './properties.js';
+import { readProperties, type WireProperties } from './properties.js';
 
-/** Properties past this are not looked at: a command needs none but its expiry. */
+/** WireProperties past this are not looked at: a command needs none but its expiry. */
 export const maxPropertiesBytes = 65_536;
 
 /** The most that is in front of a payload, without its properties: topic, packet id, and their length. */
@@ -88,9 +88,9 @@ const ownPayload = (bytes: Buffer): Payload => {
 /** The quality of service in a first byte; 3 is none, and was refused before. */
 const qosOf = (first: number): QoS => ((first & 6) === 0 ? 0 : (first & 6) === 2 ? 1 : 2);
 
-const noProperties: Properties = {};
+const noProperties: WireProperties = {};
 
-const propertiesIn = (cursor: Cursor, length: number): Properties | undefined =>
+const propertiesIn = (cursor: Cursor, length: number): WireProperties | undefined =>
   length === 0 ? noProperties : readProperties(new Cursor(cursor.bytes(length)));
 
 const [plus, hash] = [0x2b, 0x23];

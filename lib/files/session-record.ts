@@ -109,8 +109,11 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
 };
 
 /** What tells the payload of a publish from another one. */
-export const payloadDigest = ({ payload }: Publish): string =>
-  createHash('sha256').update(bytesOf(payload)).digest('base64');
+export const payloadDigest = ({ payload, oversized }: Publish): string =>
+  createHash('sha256')
+    .update(bytesOf(payload))
+    .update(oversized?.sha256 ?? '')
+    .digest('base64');
 
 const read = (files: WholeFiles, path: string): Map<string, Session> =>
   pipe(

@@ -44,12 +44,16 @@ export interface OtherHost {
   goSilent(): Promise<void>;
 }
 
+let hosts = 0;
+
 /** Makes a host, until the test ends. */
 export async function makeOtherHost(atEnd: AtEnd): Promise<OtherHost> {
-  const name = `cvmqtt-${process.pid}`;
-  const [near, far] = [`cvn${process.pid}`, `cvf${process.pid}`];
+  // The system takes its time to remove the one before.
+  hosts += 1;
+  const name = `cvmqtt-${process.pid}-${hosts}`;
+  const [near, far] = [`cvn${process.pid}-${hosts}`, `cvf${process.pid}-${hosts}`];
   // Of the addresses that are set aside for tests of devices (RFC 2544).
-  const subnet = `198.18.${process.pid % 256}`;
+  const subnet = `198.18.${(process.pid + hosts) % 256}`;
   await ip('netns', 'add', name);
   atEnd(() => ip('netns', 'delete', name));
   await ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name);

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { type CloseReason, closeReasonOf, type Ending } from '../../../lib/broker/close-reason.js';
-import { refusalText } from '../../../lib/broker/refusal.js';
 
 const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
 
@@ -9,7 +8,6 @@ const nothing: Ending = {
   answered: false,
   up: false,
   error: undefined,
-  refusal: undefined,
   serverReason: undefined,
 };
 
@@ -32,17 +30,17 @@ describe('closeReasonOf', () => {
       { error: new Error('') },
       { kind: 'unreachable', detail: 'the connection was closed' },
     ],
-    ['CONNACK 1', { refusal: 1 }, { kind: 'unsupported-version' }],
-    ['CONNACK 132', { refusal: 132 }, { kind: 'unsupported-version' }],
+    ['CONNACK 1', { error: coded('no', 1) }, { kind: 'unsupported-version' }],
+    ['CONNACK 132', { error: coded('no', 132) }, { kind: 'unsupported-version' }],
     ...[2, 4, 5, 133, 134, 135, 138].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
-      { refusal: code },
-      { kind: 'refused', detail: refusalText(code) },
+      { error: coded('no', code) },
+      { kind: 'refused', detail: 'no' },
     ]),
     ...[3, 128, 136, 137, 151, 156, 157, 159].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
-      { refusal: code },
-      { kind: 'unreachable', detail: refusalText(code) },
+      { up: true, error: coded('later', code) },
+      { kind: 'unreachable', detail: 'later' },
     ]),
     [
       'a connection stood',

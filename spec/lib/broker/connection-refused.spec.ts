@@ -52,7 +52,7 @@ describe('openConnection: refused', () => {
   it('has the words of the refusal', async () => {
     expect(await endOf(4, connack(4))).to.deep.equal({
       kind: 'refused',
-      detail: 'connection refused: bad user name or password',
+      detail: 'Connection refused: Bad username or password',
     });
   });
 
