@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { WebSocketServer } from 'ws';
 import { cleanup } from '../../sim/support/cleanup.js';
 import { anyCuts, brokerPackets, cutAt, streamOf, versions } from '../../support/broker-bytes.js';
 import { acks, connected, open, publish } from '../../support/connecting.js';
@@ -78,6 +79,24 @@ describe('openConnection: whatever bytes come', () => {
     expect(await closed).to.deep.equal({ kind: 'lost', detail: 'the broker does not read what is sent' });
   });
 
+  it('answers the pings of a WebSocket, and takes no text from it', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'mqtt' });
+    await once(server, 'listening');
+    atEnd(() => server.close());
+    const bound = server.address();
+    const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
+    const { closed } = open({ address: { protocol: 'ws', host: '127.0.0.1', port, path: '/' } });
+    const [socket] = await once(server, 'connection');
+    socket.ping('are you there');
+    const [answer] = await once(socket, 'pong');
+    expect(`${answer}`).to.equal('are you there');
+    socket.send('a text');
+    expect(await closed).to.deep.equal({
+      kind: 'unreachable',
+      detail: 'the broker sent a text [MQTT-6.0.0-1]',
+    });
+  });
+
   describe('a large packet', () => {
     const megabytes = Buffer.alloc(2_000_000, 'x');
 
@@ -93,6 +112,21 @@ describe('openConnection: whatever bytes come', () => {
       const heard = (): unknown => told.items.find((each) => 'publish' in each || 'closed' in each);
       for (let count = 2; heard() === undefined; count += 1) await told.filled(count);
       expect(heard()).to.have.nested.property('publish.oversized.bytes', megabytes.length);
+    });
+
+    it('is something else than many small ones, whose ends are in other pieces', async () => {
+      const { closed, far } = await connected(atEnd, { keepaliveS: 1 });
+      const flood = streamOf(
+        4,
+        Array.from({ length: 100 }, () => publish(1, { qos: 0, payload: Buffer.alloc(4_900) })),
+      );
+      let at = 4;
+      const pieces = setInterval(() => {
+        far.write(flood.subarray(at, at + 5_500));
+        at = at > 400_000 ? 4 : at + 5_500;
+      }, 20);
+      atEnd(() => clearInterval(pieces));
+      expect(await closed).to.deep.equal({ kind: 'lost', detail: 'Keepalive timeout' });
     });
 
     it('that comes drop by drop, or no further, is one', async () => {
