@@ -44,7 +44,8 @@ export class Client {
         done();
       },
       destroy: (cause, done) => {
-        gone();
+        // It says why only then.
+        setImmediate(gone);
         done(cause);
       },
     });

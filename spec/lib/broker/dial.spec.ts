@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createServer, type TLSSocket } from 'node:tls';
 import { expect } from 'chai';
 import { WebSocketServer } from 'ws';
@@ -7,7 +8,8 @@ import { type AtEnd, endingAfterTest } from '../../e2e/support/at-end.js';
 import { makeCertificates } from '../../e2e/support/certificates.js';
 import { itWith } from '../../e2e/support/programs.js';
 import { inbox } from '../../sim/support/inbox.js';
-import { connected, open } from '../../support/connecting.js';
+import { streamOf } from '../../support/broker-bytes.js';
+import { connected, open, publish } from '../../support/connecting.js';
 import { tcpPeer, webSocketPeer } from '../../support/mqtt-peer.js';
 
 const itWithTls = itWith('openssl');
@@ -16,18 +18,20 @@ const itWithTls = itWith('openssl');
 async function tlsPeer(atEnd: AtEnd, address: string, listen: string) {
   const { ca, certificate, key } = await makeCertificates(atEnd, address);
   const names = inbox<string | false | null>();
+  const sockets = inbox<TLSSocket>();
   const server = createServer(
     { cert: readFileSync(certificate), key: readFileSync(key) },
     (socket: TLSSocket) => {
       names.put(socket.servername);
-      socket.on('error', () => undefined).once('data', () => socket.write(Buffer.from([0x20, 2, 0, 0])));
+      sockets.put(socket);
+      socket.on('error', () => undefined).once('data', () => socket.write(streamOf(4, [])));
     },
   );
   await new Promise<void>((resolve) => server.listen(0, listen, resolve));
   atEnd(() => server.close());
   const bound = server.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
-  return { names, port, ca: readFileSync(ca, 'utf8') };
+  return { names, sockets, port, ca: readFileSync(ca, 'utf8') };
 }
 
 describe('openConnection: the line', () => {
@@ -59,6 +63,31 @@ describe('openConnection: the line', () => {
       expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
       expect(await names.filled(1)).to.deep.equal([name]);
     });
+
+  itWithTls('keeps what came with TLS while there is no room, as it came', async () => {
+    const payloadOf = (id: number): string => `${id}`.padEnd(100 + (id % 7), '.');
+    const messages = Array.from({ length: 100 }, (_, at) => publish(at + 1, { payload: payloadOf(at + 1) }));
+    const { sockets, port, ca } = await tlsPeer(atEnd, 'IP:127.0.0.1', '127.0.0.1');
+    const address = { protocol: 'mqtts', host: '127.0.0.1', port, path: '/' } as const;
+    const { told, connection } = open({ address, ca }, () => false);
+    atEnd(() => connection.end());
+    await told.filled(1);
+    const [socket] = await sockets.filled(1);
+    // Three in a record, and several records are read at once: OpenSSL gives one after the other, paused or not.
+    for (let at = 0; at < messages.length; at += 3) {
+      socket?.write(streamOf(4, messages.slice(at, at + 3)).subarray(4));
+      await turn();
+    }
+    for (let id = 1; id <= messages.length; id += 1) {
+      expect((await told.filled(id + 1)).at(-1)).to.have.nested.property(
+        'publish.payload.text',
+        payloadOf(id),
+      );
+      // Else it would go on between two records.
+      await turn();
+      connection.resume();
+    }
+  });
 
   for (const protocol of ['mqtts', 'wss'] as const)
     itWithTls(`trusts no unknown certificate with ${protocol}, whatever the environment says`, async () => {
