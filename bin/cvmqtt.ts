@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import './signals.js';
 import { errorCode } from '../lib/files/read-text.js';
 import { printable } from '../lib/log/printable.js';
 import { type Command, complain, exitCode, print } from './command.js';
+import { exitSoon } from './stderr.js';
 import { version } from './version.js';
 
 /** The daemon is part of the file that starts; the others stand beside it, see `build.ts`. */
@@ -54,5 +56,7 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
 
 // No `await`: the built file is CommonJS, which starts sooner.
 void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  // Whatever still hangs, such as a reader of the log, the daemon has ended.
+  if (process.argv[2] === 'run') exitSoon(code);
+  else process.exitCode = code;
 });

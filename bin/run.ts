@@ -1,21 +1,32 @@
 import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { fromEvent, lastValueFrom, merge, ReplaySubject, skip, takeUntil, tap } from 'rxjs';
+import { lastValueFrom, merge, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
-import { readConfig } from '../lib/config/config.js';
+import { isDirectory, settingsProblem } from '../lib/config/config.js';
+import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
-import { claim } from '../lib/files/claim.js';
+import { claim, claimLine } from '../lib/files/claim.js';
 import { sessionRecord } from '../lib/files/session-record.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
+import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { printable } from '../lib/log/printable.js';
 import { count, newTally } from '../lib/tally.js';
+import { configurations } from '../streams/configurations.js';
 import { daemon } from '../streams/daemon.js';
 import { fileContent } from '../streams/file-content.js';
-import { configurations, runEach } from '../streams/reload.js';
+import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
+import { runEach } from '../streams/reload.js';
+import { unitFiles } from '../streams/unit-files.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
+import { stateDirectoryOf } from './state-directory.js';
+import { stderrStream } from './stderr.js';
 import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
@@ -26,8 +37,8 @@ Receives the messages of this unit and hands each to cvmain, until SIGTERM.
   --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
-Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon runs with this state directory, 78 the configuration
-is wrong.`;
+Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon runs with this state directory, 78 mq/cvmqtt.json
+is wrong. Other files that are missing or broken are waited for.`;
 
 const options = {
   'state-dir': { type: 'string' },
@@ -46,12 +57,17 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (root: string, stateDir: string | undefined, level: Level): Promise<number> => {
-  const config = await readConfig(root);
-  if (E.isLeft(config)) {
-    complain(`cvmqtt: ${printable(problemLine(config.left))}`);
+  const again$ = new Subject<void>();
+  onReload(() => again$.next());
+  const log = logTo(stderrStream(), level);
+  await untilThere(root, log);
+  const paths = layout(root);
+  const problem = settingsProblem(paths);
+  if (problem !== undefined) {
+    complain(`cvmqtt: ${printable(problemLine(problem))}`);
     return exitCode.config;
   }
-  const stateDirectory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.right.layout.state);
+  const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
   const claimed = claim(stateDirectory, 'daemon');
   if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
     // Both would run what is in the spool, and each would take the broker's session from the other.
@@ -60,14 +76,6 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     );
     return exitCode.later;
   }
-  // A log that nobody reads any more is no reason to stop forwarding.
-  process.stderr.on('error', () => undefined);
-  const log = logger({
-    level,
-    format: process.stderr.isTTY ? 'text' : 'json',
-    now: () => new Date(),
-    write: (line) => process.stderr.write(`${line}\n`),
-  });
   const tally = newTally();
   const report: Report = (event) => {
     if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
@@ -83,29 +91,59 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     report({ kind: 'stopping' });
     stop$.next();
   };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
+  onStop(stop);
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
+  // It goes on without what it can't keep there.
+  if (E.isLeft(claimed)) report({ kind: 'state-unusable', detail: claimLine(claimed.left) });
   const session = {
     ackWindow: new AckWindow(),
     record: sessionRecord(join(stateDirectory, 'sessions.json')),
   };
-  const configuration$ = configurations({
-    first: config.right,
-    changed$: merge(fromEvent(process, 'SIGHUP'), fileContent(config.right.layout.cvmain).pipe(skip(1))),
-    read: () => readConfig(root),
+  const watching = {
+    layout: paths,
+    content: (path: string) => fileContent(path, again$),
+    scheduler,
     report,
-  }).pipe(takeUntil(stop$));
+  };
+  const configuration$ = configurations(watching).pipe(takeUntil(stop$));
+  const files = unitFiles(watching);
   const settlements$ = runEach(configuration$, (current, replaced$) =>
-    daemon({ config: current, stateDirectory, session, stop$: merge(replaced$, stop$), report }),
+    daemon({ config: current, stateDirectory, files, session, stop$: merge(replaced$, stop$), report }),
   );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
     defaultValue: undefined,
   });
+  await files.close();
   // On a disk that can't be written, it goes without: it has no spool there either.
   if (E.isRight(claimed)) claimed.right();
   report({ kind: 'stopped', tally });
   return exitCode.good;
+};
+
+/** Waits for the configuration directory: it may be mounted later than this starts. */
+const untilThere = async (root: string, report: Report): Promise<void> => {
+  if (await isDirectory(root)) return;
+  report({
+    kind: 'file-broken',
+    file: root,
+    detail: 'is not a directory that can be read',
+    until: 'waiting',
+  });
+  while (!(await isDirectory(root))) await wait(2_000);
+};
+
+/** The daemon's log. */
+const logTo = (stream: Writable, level: Level): Report => {
+  const log: Report = logger({
+    level,
+    format: process.stderr.isTTY ? 'text' : 'json',
+    now: () => new Date(),
+    uptime: () => performance.now(),
+    later: (task, ms) => void setTimeout(task, ms).unref(),
+    write: lineOutput(stream, (lines) => log({ kind: 'log-lines-dropped', lines })),
+  });
+  return log;
 };
 
 export const command: Command = { usage, main };

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 
 /**
  * What is wrong with a value, in one line: the first field that did not decode, what was expected there, and the kind of
@@ -19,6 +19,9 @@ export const explain = (errors: t.Errors): string => {
   const expected = deepest.message ?? `expected ${deepest.context.at(-1)?.type.name ?? 'something else'}`;
   return `${path === '' ? '' : `field ${path}: `}${expected}, found ${kindOf(deepest.value)}`;
 };
+
+/** A whole number of things out of a file. */
+export const Count = t.refinement(t.number, (n) => Number.isSafeInteger(n) && n >= 0, 'a count');
 
 /** Decodes with `codec`; Left is one line of {@link explain}. */
 export const decodeWith =

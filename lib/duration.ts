@@ -6,8 +6,9 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 export const parseDuration = (text: string): E.Either<string, number> => {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
-  return isWhole
-    ? E.right(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0))
+  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
+  return isWhole && ms <= Number.MAX_SAFE_INTEGER
+    ? E.right(ms)
     : E.left(`"${text.slice(0, 40)}" is no duration such as 90s, 10m or 1h30m`);
 };
 

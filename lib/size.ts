@@ -6,7 +6,7 @@ const units: Readonly<Record<string, number>> = { '': 1, k: 1_024, M: 1_048_576,
 export const parseSize = (text: string): E.Either<string, number> => {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([kMG]?)$/.exec(text) ?? [];
   const bytes = Math.floor(Number(number) * (units[unit ?? ''] ?? 0));
-  return bytes >= 1
+  return bytes >= 1 && bytes <= Number.MAX_SAFE_INTEGER
     ? E.right(bytes)
     : E.left(`"${text.slice(0, 40)}" is no number of bytes such as 500000, 64k, 10M or 1.5G`);
 };

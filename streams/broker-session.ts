@@ -106,13 +106,13 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const publish = (incoming: Incoming): boolean => {
     if (stopping) return false;
     const { packetId } = incoming;
-    const taken = numbered(incoming, nextSeq++);
+    const taken = numbered(incoming, nextSeq++, scheduler.now());
     const copyOf = taken.retain ? retained.copyOf(taken) : undefined;
     const isNew =
       packetId === undefined || ackWindow.receive({ packetId, publish: taken }, scheduler.now(), copyOf);
     if (isNew && copyOf === undefined) {
       if (taken.retain) retained.taken(taken);
-      publishes.next(taken);
+      publishes.next(ackWindow.unsettledPublish(taken.seq) ?? taken);
     } else acknowledge();
     if (takesMore()) return true;
     room.ranOut();
@@ -181,7 +181,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       // A login that keeps changing does not shorten the wait each time.
       if (moved || (!draining && setbacks.isFirst)) open();
     } else if (accepted && !ending) takeLogin();
-    else if (moved || ending) end('reconnect');
+    else if (moved) end('reconnect');
   };
 
   /** Another login is to be used: the connection is ended for it, at once or when it is due. */
@@ -197,6 +197,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   /** What is in flight is finished first, so that nothing of it has to come again. */
   const handOver = (): void => {
     handingOver = true;
+    // Also where the broker ends it first, as the login that it was opened with is not good any more.
+    then = 'reconnect';
     room.forget();
     timer.unsubscribe();
     timer = scheduler.schedule(() => end('reconnect'), deps.handOverMs);
@@ -251,8 +253,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
 const numbered = (
   { topic, payload, oversized, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
   seq: number,
+  arrivedAt: number,
 ): Publish => {
-  const publish = { seq, topic, payload, qos, retain, dup, receivedAt };
+  const publish = { seq, topic, payload, qos, retain, dup, receivedAt, arrivedAt };
   if (expiresInMs === undefined && oversized === undefined) return publish;
   return {
     ...publish,

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { distinctUntilChanged, filter, type Observable, tap } from 'rxjs';
 import { type Credentials, parseCredentials } from '../lib/config/credentials.js';
 import { lastGood, type WatchedFile } from './last-good.js';
@@ -12,7 +13,7 @@ export const credentials = ({ content$, file, scheduler, report }: WatchedFile):
     lastGood<Credentials | undefined>({
       file,
       parse: parseCredentials,
-      absent: undefined,
+      absent: E.right(undefined),
       scheduler,
       report,
     }),

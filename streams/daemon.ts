@@ -14,26 +14,31 @@ import {
   tap,
 } from 'rxjs';
 import { pingTimes } from '../lib/broker/pings.js';
+import { receiptOf } from '../lib/clock/receipt.js';
 import type { Config } from '../lib/config/config.js';
+import { clientIdOf } from '../lib/config/credentials.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
-import type { Report } from '../lib/log/event.js';
+import type { DaemonEvent, Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import type { SpoolFile } from '../lib/spool/spool-file.js';
+import { flushRate, mayWaitOf } from './batch-letters.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
 import { askToken, cvmainServes, notifyVia } from './cvmain.js';
-import { integrations } from './integrations.js';
 import { login } from './login.js';
 import { type Outside, outside as real } from './outside.js';
 import { pipeline } from './pipeline.js';
 import { rulesOf, spoolRulesOf } from './rules.js';
 import { spoolPort } from './spool-port.js';
 import type { SpoolPort } from './spooling.js';
+import { type UnitFiles, unitFiles } from './unit-files.js';
 
 /** What the daemon is started with. */
 export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
+  /** The files that cvmain writes, where they outlast this run. */
+  readonly files?: UnitFiles;
   /** What is known of the session at the broker, from the run before with another configuration. */
   readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
   /** Emits once when it shall end; also to who subscribes later. */
@@ -56,6 +61,7 @@ const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 export const daemon = ({
   config,
   stateDirectory,
+  files,
   session: known,
   stop$,
   report,
@@ -63,24 +69,28 @@ export const daemon = ({
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
     const { settings, layout, cvmain: hub } = config;
-    const { fileContent, scheduler, now, random } = outside;
+    const { fileContent, scheduler, clock, random } = outside;
+    const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
     const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
     const deadLetters = outside.appendFile({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
     });
-    void deadLetters.repair();
+    void deadLetters.repair().then((repaired) => {
+      if (E.isLeft(repaired)) report({ kind: 'state-unusable', detail: repaired.left });
+    });
 
     let filters: readonly TopicFilter[] = [];
-    const refused$ = new Subject<void>();
+    let protocolVersion: 4 | 5 = 4;
+    const events$ = new Subject<DaemonEvent>();
     const login$ = login({
-      content$: fileContent(layout.credentials),
-      file: layout.credentials,
-      refused$,
+      credentials$: ownFiles.credentials$,
+      events$,
       ask: () => askToken(cvmain),
       retry: { baseMs: 1_000, capMs: 60_000 },
-      now,
+      stableMs: 60_000,
+      now: clock.wallMs,
       scheduler,
       random,
       report,
@@ -92,12 +102,12 @@ export const daemon = ({
 
     const session = brokerSession({
       credentials$: login$,
-      open: (current, protocolVersion, events) =>
+      open: (current, version, events) =>
         outside.openConnection(
           {
             ...current,
-            clientId: `cvmqtt-${current.username}`,
-            protocolVersion,
+            clientId: clientIdOf(current.username),
+            protocolVersion: version,
             keepaliveS: settings.keepalive_s,
             sessionExpiryS: settings.session_expiry_s,
             receiveMaximum: settings.window_messages,
@@ -118,12 +128,19 @@ export const daemon = ({
       random,
       report: (event) => {
         report(event);
-        if (event.kind === 'disconnected' && event.reason.kind === 'refused') refused$.next();
+        if (event.kind === 'connected') protocolVersion = event.protocolVersion;
+        events$.next(event);
       },
     });
 
+    const lineOf = (letter: DeadLettered): string =>
+      deadLetterLine(
+        letter,
+        receiptOf(clock, letter.publish.arrivedAt ?? clock.uptimeMs()),
+        settings.dead_letter_max_bytes,
+      );
     const store = (letter: DeadLettered): Observable<unknown> =>
-      defer(() => deadLetters.append(deadLetterLine(letter, settings.dead_letter_max_bytes))).pipe(
+      defer(() => deadLetters.append(lineOf(letter))).pipe(
         tap((stored) => {
           if (E.isLeft(stored)) report({ kind: 'dead-letter-lost', letter, detail: stored.left });
         }),
@@ -135,16 +152,12 @@ export const daemon = ({
         pipeline({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
-          integrations$: integrations({
-            content$: fileContent(layout.integrations),
-            file: layout.integrations,
-            scheduler,
-            report,
-          }),
+          integrations$: ownFiles.integrations$,
           notify: notifyVia(cvmain),
           whenServing$,
           stop$,
           deadLetter: store,
+          batch: { rate: flushRate, mayWait: () => mayWaitOf(settings.window_messages, protocolVersion) },
           scheduler,
           random,
         }),
@@ -185,11 +198,12 @@ export const daemon = ({
         file: spoolFile,
         decodeRules: rules.decodeRules,
         maxAgeMs: settings.spool_max_age_s * 1000,
-        now,
+        clock,
       });
     };
     const close = async (): Promise<void> => {
       await session.close();
+      if (files === undefined) await ownFiles.close();
       await spoolFile?.close();
       cvmain.close();
       await deadLetters.close();

@@ -1,5 +1,5 @@
 import type * as E from 'fp-ts/lib/Either.js';
-import { distinctUntilChanged, map, Observable, startWith } from 'rxjs';
+import { distinctUntilChanged, map, merge, NEVER, Observable } from 'rxjs';
 import { type ReadFailure, readText } from '../lib/files/read-text.js';
 import { watchFile } from '../lib/files/watch.js';
 
@@ -7,12 +7,12 @@ import { watchFile } from '../lib/files/watch.js';
 export type FileContent = E.Either<ReadFailure, string>;
 
 /**
- * The content of a file, now and after each change of it; the same content is not told twice in a row. A change is read
- * in the moment in which the system tells of it, so before any message that came in after it.
+ * The content of a file, now, after each change of it, and at each value of `again$`; the same content is not emitted
+ * twice in a row. A change is read in the moment in which the system reports it, so before any message that came in
+ * after it.
  */
-export const fileContent = (path: string): Observable<FileContent> =>
-  new Observable<void>((subscriber) => watchFile(path, () => subscriber.next())).pipe(
-    startWith(undefined),
+export const fileContent = (path: string, again$: Observable<unknown> = NEVER): Observable<FileContent> =>
+  merge(new Observable<void>((subscriber) => watchFile(path, () => subscriber.next())), again$).pipe(
     map(() => readText(path)),
     distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
   );

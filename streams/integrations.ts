@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { distinctUntilChanged, type Observable, tap } from 'rxjs';
 import { isReachable } from '../lib/message/name.js';
 import { type IntegrationSet, parseIntegrations } from '../lib/routing/integrations.js';
@@ -15,7 +16,13 @@ export const integrations = ({
   report,
 }: WatchedFile): Observable<IntegrationSet> =>
   content$.pipe(
-    lastGood<IntegrationSet>({ file, parse: parseIntegrations, absent: new Map(), scheduler, report }),
+    lastGood<IntegrationSet>({
+      file,
+      parse: parseIntegrations,
+      absent: E.right(new Map()),
+      scheduler,
+      report,
+    }),
     distinctUntilChanged((one, other) => JSON.stringify([...one]) === JSON.stringify([...other])),
     tap((set) => {
       const names = [...set.keys()];

@@ -3,6 +3,8 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import type { Connection, ConnectionEvents } from '../lib/broker/connection.js';
 import type { ConnectionOptions } from '../lib/broker/connection-options.js';
 import { openConnection } from '../lib/broker/open-connection.js';
+import type { Clock } from '../lib/clock/clock.js';
+import { systemClock } from '../lib/clock/system-clock.js';
 import { type Cvmain, type CvmainOptions, connectCvmain } from '../lib/cvmain/client.js';
 import { AppendFile, type AppendFileOptions } from '../lib/files/append-file.js';
 import { SpoolFile, type SpoolOptions } from '../lib/spool/spool-file.js';
@@ -16,10 +18,9 @@ export interface Outside {
   readonly fileContent: (path: string) => Observable<FileContent>;
   readonly appendFile: (options: AppendFileOptions) => AppendFile;
   readonly openSpool: (options: SpoolOptions) => Promise<E.Either<string, SpoolFile>>;
-  /** Time that never jumps. */
+  /** Time that never jumps: its `now` is the uptime of the clock. */
   readonly scheduler: SchedulerLike;
-  /** Wall clock, ms since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** A number from 0 up to 1. */
   readonly random: () => number;
 }
@@ -32,6 +33,6 @@ export const outside: Outside = {
   appendFile: (options) => new AppendFile(options),
   openSpool: (options) => SpoolFile.open(options),
   scheduler: monotonicScheduler,
-  now: Date.now,
+  clock: systemClock,
   random: Math.random,
 };

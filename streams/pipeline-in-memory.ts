@@ -37,8 +37,7 @@ export const pipelineInMemory =
         .subscribe({
           next: (settlement) => {
             if (!isFromSpool(settlement.publish)) acknowledged();
-            if (settlement.kind === 'spooled') spool?.stored(settlement);
-            else subscriber.next(endAsItCame(settlement));
+            if (settlement.kind !== 'spooled') subscriber.next(endAsItCame(settlement));
           },
           error: (bug) => subscriber.error(bug),
           complete: () => subscriber.complete(),
@@ -60,4 +59,5 @@ const endAsItCame = <A extends Notified | DeadLettered>(end: A): A =>
       }
     : end;
 
-const asItCame = (publish: Publish): Publish => ({ ...publish, seq: -publish.seq });
+/** Of what comes in here, nothing was received before. */
+const asItCame = ({ arrivedAt: _, ...publish }: Publish): Publish => ({ ...publish, seq: -publish.seq });

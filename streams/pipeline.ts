@@ -3,6 +3,7 @@ import { understand } from '../lib/delivery/deliverable.js';
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { Publish } from '../lib/message/publish.js';
 import type { DeadLettered, Settlement } from '../lib/settlement.js';
+import { type BatchLettersDeps, batchLetters } from './batch-letters.js';
 import { deliver } from './deliver.js';
 import type { DeliverDeps } from './deliver-deps.js';
 import { settle } from './settle.js';
@@ -13,6 +14,8 @@ export interface PipelineDeps extends DeliverDeps {
   readonly decodeRules: DecodeRules;
   /** Stores a dead letter; emits once when it is stored or known to be lost. */
   readonly deadLetter: (letter: DeadLettered) => Observable<unknown>;
+  /** How dead letters are gathered, where they are written to a disk that wears. */
+  readonly batch?: Pick<BatchLettersDeps, 'rate' | 'mayWait'>;
 }
 
 /**
@@ -26,6 +29,7 @@ export const pipeline =
     publish$.pipe(
       map(understand(deps.decodeRules)),
       deliver(deps),
+      deps.batch === undefined ? identity : batchLetters({ ...deps, ...deps.batch }),
       settle(deps.deadLetter),
       deps.spool === undefined ? identity : leaving(deps.spool.spool),
     );

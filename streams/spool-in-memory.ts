@@ -3,7 +3,6 @@ import { map, type SchedulerLike, timer } from 'rxjs';
 import { understand } from '../lib/delivery/deliverable.js';
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { Publish } from '../lib/message/publish.js';
-import type { Spooled } from '../lib/settlement.js';
 import { SpoolIndex } from '../lib/spool/spool-index.js';
 import { messageLine } from '../lib/spool/spool-record.js';
 import type { SpoolBounds } from './rules.js';
@@ -16,6 +15,9 @@ export interface SpoolInMemoryDeps extends Pick<SpoolBounds, 'maxBytes' | 'maxAg
   readonly scheduler: SchedulerLike;
 }
 
+/** As long as the name of a boot is. */
+const boot = '0'.repeat(36);
+
 /**
  * The daemon's spool where nothing is written: as much fits, and it comes out in the same order, after the same time. A
  * message has the number of its publish for an id, from 1 on; as in the daemon, what is in the spool has the id, negated,
@@ -26,7 +28,7 @@ export class SpoolInMemory implements SpoolPort {
   readonly integrations: readonly string[] = [];
   readonly #deps: SpoolInMemoryDeps;
   readonly #index = new SpoolIndex();
-  readonly #publishes = new Map<number, { readonly publish: Publish; arrivedAt: number }>();
+  readonly #publishes = new Map<number, Publish>();
 
   constructor(deps: SpoolInMemoryDeps) {
     this.#deps = deps;
@@ -38,33 +40,25 @@ export class SpoolInMemory implements SpoolPort {
 
   store(messages: Parameters<SpoolPort['store']>[0]): ReturnType<SpoolPort['store']> {
     const { scheduler, maxBytes } = this.#deps;
-    const slots = messages.map(({ integration, publish }) => {
-      const bytes = Buffer.byteLength(messageLine(publish.seq, integration, publish));
+    const slots = messages.map(({ integration, publish, arrivedAt }) => {
+      const receipt = { boot, uptimeMs: Math.floor(arrivedAt) };
+      const bytes = Buffer.byteLength(messageLine(publish.seq, { integration, publish, receipt }));
       return { id: publish.seq, integration, offset: 0, bytes };
     });
     return timer(0, scheduler).pipe(
       map(() => {
         const bytes = slots.reduce((sum, slot) => sum + slot.bytes, this.#index.liveBytes);
         if (bytes > maxBytes) return E.left('the spool is full');
-        for (const [at, { publish, kept }] of messages.entries()) {
+        for (const [at, { publish, kept, arrivedAt }] of messages.entries()) {
           const slot = slots[at];
           if (slot === undefined) continue;
           if (kept) this.#index.addTaken(slot);
           else this.#index.add(slot);
-          this.#publishes.set(slot.id, {
-            publish: { ...publish, seq: -slot.id },
-            arrivedAt: scheduler.now(),
-          });
+          this.#publishes.set(slot.id, { ...publish, seq: -slot.id, arrivedAt });
         }
         return E.right(slots.map(({ id }) => id));
       }),
     );
-  }
-
-  /** What is stored has arrived before it is. */
-  stored({ publish, tookMs }: Spooled): void {
-    const stored = this.#publishes.get(publish.seq);
-    if (stored !== undefined) stored.arrivedAt -= tookMs;
   }
 
   take(integration: string, most: number): ReturnType<SpoolPort['take']> {
@@ -73,10 +67,9 @@ export class SpoolInMemory implements SpoolPort {
     return timer(0, scheduler).pipe(
       map(() =>
         slots.flatMap(({ id }) => {
-          const stored = this.#publishes.get(id);
-          if (stored === undefined) return [];
-          const understood = agedBy(maxAgeMs, understand(decodeRules)(stored.publish));
-          return [{ id, waitedMs: scheduler.now() - stored.arrivedAt, understood }];
+          const publish = this.#publishes.get(id);
+          if (publish === undefined) return [];
+          return [{ id, understood: agedBy(maxAgeMs, understand(decodeRules)(publish)) }];
         }),
       ),
     );

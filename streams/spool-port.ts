@@ -1,4 +1,6 @@
 import { from, map } from 'rxjs';
+import type { Clock } from '../lib/clock/clock.js';
+import { type Arrival, arrivalOf, receiptOf } from '../lib/clock/receipt.js';
 import { type Understood, understand } from '../lib/delivery/deliverable.js';
 import type { DecodeRules } from '../lib/message/decode.js';
 import type { SpoolFile } from '../lib/spool/spool-file.js';
@@ -6,29 +8,34 @@ import type { SpoolPort } from './spooling.js';
 
 /** What turns a spool's file into what delivery uses. */
 export interface SpoolPortDeps {
-  readonly file: SpoolFile;
+  readonly file: Pick<SpoolFile, 'integrations' | 'has' | 'append' | 'take' | 'settled'>;
   readonly decodeRules: DecodeRules;
   /** A message that waited for longer since its receipt is expired, ms. */
   readonly maxAgeMs: number;
-  /** Wall clock, ms since the epoch: the one that outlasts a restart. */
-  readonly now: () => number;
+  /** Its uptime is the pipeline's time. */
+  readonly clock: Clock;
 }
 
 /** The spool as a source of the pipeline: what comes out of it is decoded by the same rules as what came in. */
-export const spoolPort = ({ file, decodeRules, maxAgeMs, now }: SpoolPortDeps): SpoolPort => ({
+export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps): SpoolPort => ({
   get integrations() {
     return file.integrations;
   },
   has: (integration) => file.has(integration),
-  store: (messages) => from(file.append(messages)),
+  store: (messages) =>
+    from(
+      file.append(
+        messages.map(({ arrivedAt, ...message }) => ({ ...message, receipt: receiptOf(clock, arrivedAt) })),
+      ),
+    ),
   take: (integration, most) =>
     from(file.take(integration, most)).pipe(
       map((taken) =>
-        taken.map(({ id, publish }) => ({
-          id,
-          waitedMs: Math.max(0, now() - publish.receivedAt),
-          understood: agedBy(maxAgeMs, understand(decodeRules)(publish)),
-        })),
+        taken.map(({ id, publish, receipt }) => {
+          const arrival = arrivalOf(clock, receipt);
+          const understood = understand(decodeRules)({ ...publish, arrivedAt: arrival.arrivedAt });
+          return { id, understood: agedBy(maxAgeMs, inTime(arrival, clock, understood)) };
+        }),
       ),
     ),
   settled: (id) => file.settled(id),
@@ -40,4 +47,20 @@ export const agedBy = (maxAgeMs: number, understood: Understood): Understood => 
   const { message } = understood;
   const lifetimeMs = Math.min(maxAgeMs, message.lifetimeMs);
   return { ...understood, message: { ...message, lifetimeMs } };
+};
+
+/** A stale command is dangerous: one that has a lifetime is over where nobody knows how old it is (design.md, decision 17). */
+const inTime = ({ arrivedAt, isKnown }: Arrival, clock: Clock, understood: Understood): Understood => {
+  if (understood.kind === 'dead-lettered' || isKnown) return understood;
+  const { message } = understood;
+  if (message.lifetimeMs === Number.POSITIVE_INFINITY) return understood;
+  return {
+    kind: 'dead-lettered',
+    publish: message.publish,
+    message,
+    reason: 'expired',
+    detail: `its lifetime of ${message.lifetimeMs} ms may be over: it is of an earlier boot, and the clock is not known to have been synchronised both then and now`,
+    attempts: 0,
+    tookMs: clock.uptimeMs() - arrivedAt,
+  };
 };

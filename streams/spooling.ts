@@ -4,14 +4,19 @@ import { Backlog } from '../lib/delivery/backlog.js';
 import type { Understood } from '../lib/delivery/deliverable.js';
 import { type Job, type Lane, newJob, spooled } from '../lib/delivery/lane.js';
 import type { Settlement } from '../lib/settlement.js';
-import type { ToSpool } from '../lib/spool/spool-file.js';
+import type { ToStore } from '../lib/spool/spool-file.js';
 
 /** A message that was taken out of the spool. */
 export interface FromSpool {
   readonly id: number;
+  /** Its publish says when it was received. */
   readonly understood: Understood;
-  /** Since its receipt, ms. */
-  readonly waitedMs: number;
+}
+
+/** A message on its way into the spool. */
+export interface Storing extends Omit<ToStore, 'receipt'> {
+  /** When it was received first, by the scheduler, ms. */
+  readonly arrivedAt: number;
 }
 
 /** The spool, as delivery uses it; see `SpoolFile`. */
@@ -19,7 +24,7 @@ export interface SpoolPort {
   readonly integrations: readonly string[];
   has(integration: string): boolean;
   /** Emits once: the ids of the messages that are on the disk now, or why they are not. */
-  store(messages: readonly ToSpool[]): Observable<E.Either<string, readonly number[]>>;
+  store(messages: readonly Storing[]): Observable<E.Either<string, readonly number[]>>;
   /** Emits once: the next messages of an integration. */
   take(integration: string, most: number): Observable<readonly FromSpool[]>;
   /** A message has ended, and where it is a dead letter, that is on the disk. */
@@ -183,6 +188,7 @@ export class Spooling {
     const messages = jobs.map((job) => ({
       integration: lane.integration,
       publish: job.deliverable.message.publish,
+      arrivedAt: job.arrivedAt,
       kept: what === 'all' && job === lane.kept,
     }));
     lane.storing = what;
@@ -208,13 +214,13 @@ export class Spooling {
     this.#work.add(spool.store(messages).pipe(take(1)).subscribe({ next, error }));
   }
 
-  #takeIn({ id, understood, waitedMs }: FromSpool, lane: Lane): void {
+  #takeIn({ id, understood }: FromSpool, lane: Lane): void {
     const { scheduler, emit } = this.#deps;
     if (understood.kind === 'dead-lettered') {
       emit(understood);
       return;
     }
-    const job = newJob(understood, scheduler.now(), waitedMs);
+    const job = newJob(understood, scheduler.now());
     job.spoolId = id;
     lane.jobs.push(job);
   }

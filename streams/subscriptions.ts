@@ -40,7 +40,7 @@ export class Subscriptions {
   #confirmed: { readonly session: string; readonly filters: readonly string[] } | undefined;
   #waiting = Subscription.EMPTY;
   /** The last report of each kind. */
-  readonly #reported = new Map<DaemonEvent['kind'], string>();
+  readonly #reported = new Map<DaemonEvent['kind'], string | undefined>();
 
   constructor(deps: SubscriptionsDeps) {
     this.#deps = deps;
@@ -108,7 +108,6 @@ export class Subscriptions {
   #reportOnce(event: DaemonEvent, applies: boolean): void {
     const text = applies ? JSON.stringify(event) : undefined;
     if (text !== undefined && this.#reported.get(event.kind) !== text) this.#deps.report(event);
-    if (text === undefined) this.#reported.delete(event.kind);
-    else this.#reported.set(event.kind, text);
+    this.#reported.set(event.kind, text);
   }
 }

@@ -19,7 +19,7 @@ export const list = async (opened: Opened, filter: LetterFilter, json: boolean):
     if (!isMeant(filter, letter)) continue;
     const each = known(opened, letter);
     count(each.state);
-    const line = json ? jsonLine(fieldsOf(each)) : listLine(each, opened.now);
+    const line = json ? jsonLine(fieldsOf(each)) : listLine(each, opened.clock.wallMs());
     output.add(`${each.state === 'open' || json ? line : faint(line)}\n`);
     await output.ready();
   }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import type { Clock } from '../../lib/clock/clock.js';
+import { systemClock } from '../../lib/clock/system-clock.js';
 import { problemLine } from '../../lib/config/problem.js';
 import { readUnit, type Unit } from '../../lib/config/unit.js';
 import type { Letter } from '../../lib/dead-letters/letter.js';
@@ -11,6 +13,7 @@ import { printable } from '../../lib/log/printable.js';
 import { topicFilter } from '../../lib/message/topic-filter.js';
 import { type Rules, rulesOf } from '../../streams/rules.js';
 import { complain, exitCode } from '../command.js';
+import { stateDirectoryOf } from '../state-directory.js';
 
 /** The dead letters of a unit, and what it judges by now. */
 export interface Opened {
@@ -19,8 +22,7 @@ export interface Opened {
   readonly directory: string;
   readonly letters: DeadLetters;
   readonly marks: ReadonlyMap<string, Mark>;
-  /** Wall clock at the start, ms since the epoch. */
-  readonly now: number;
+  readonly clock: Clock;
 }
 
 /** A command that can't go on: why, in one line, and its exit code. */
@@ -37,7 +39,7 @@ export const openState = async (
   const unit = await readUnit(resolve(root));
   if (E.isLeft(unit)) return E.left({ detail: problemLine(unit.left), exitCode: exitCode.config });
   const { config, filters } = unit.right;
-  const directory = resolve(stateDir ?? process.env['STATE_DIRECTORY'] ?? config.layout.state);
+  const directory = stateDirectoryOf(stateDir, process.env, config.layout.state);
   const marks = await readMarks(directory);
   if (E.isLeft(marks)) return E.left({ detail: marks.left, exitCode: exitCode.failed });
   const letters = await openDeadLetters(directory);
@@ -54,7 +56,7 @@ export const openState = async (
     directory,
     letters: letters.right,
     marks: marks.right,
-    now: Date.now(),
+    clock: systemClock,
   });
 };
 
@@ -75,7 +77,7 @@ export async function* readable(
 }
 
 /** A letter with what is known of it. */
-export const known = ({ rules, marks, now }: Opened, letter: Letter): Known => {
+export const known = ({ rules, marks, clock }: Opened, letter: Letter): Known => {
   const mark = marks.get(letter.id);
-  return { letter, mark, state: stateOf(rules.decodeRules, letter, mark, now) };
+  return { letter, mark, state: stateOf(rules.decodeRules, letter, mark, clock) };
 };

@@ -54,10 +54,10 @@ const replayClaimed = async (opened: Opened, asked: Asked): Promise<E.Either<Fai
 
 /** Says how each would end. */
 const tryOut = async (opened: Opened, letters: AsyncIterable<Letter>, ends: Ends): Promise<void> => {
-  const { rules, unit, now } = opened;
+  const { rules, unit, clock } = opened;
   const decide = judge({ ...rules, holdUnregisteredMs: 0 }, unit.integrations);
   for await (const letter of letters) {
-    ends.wouldSettle(letter, decide(publishAgain(rules.decodeRules, letter, now)));
+    ends.wouldSettle(letter, decide(publishAgain(rules.decodeRules, letter, clock)));
   }
 };
 
@@ -67,15 +67,15 @@ const send = async (
   present: ReadonlySet<string>,
   ends: Ends,
 ): Promise<E.Either<Failure, void>> => {
-  const { rules, unit, directory, marks } = opened;
-  const marking = await openMarking(directory, marks, present, Date.now);
+  const { rules, unit, directory, marks, clock } = opened;
+  const marking = await openMarking(directory, marks, present, clock.wallMs);
   if (E.isLeft(marking)) return E.left({ detail: marking.left, exitCode: exitCode.failed });
   // What talks to cvmain is loaded when it is needed.
   const { redelivery } = await import('../../streams/redeliver.js');
   const stop$ = stopped();
   const delivery = redelivery({ config: unit.config, rules, stop$, report });
   try {
-    const publishOf = (letter: Letter) => publishAgain(rules.decodeRules, letter, Date.now());
+    const publishOf = (letter: Letter) => publishAgain(rules.decodeRules, letter, clock);
     const served = onceServed(letters, delivery.serves, ends);
     for await (const each of replayLetters(served, {
       marking: marking.right,

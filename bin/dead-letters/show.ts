@@ -35,9 +35,9 @@ export const show = async (opened: Opened, id: string, json: boolean): Promise<E
   if (E.isLeft(meant)) return E.left({ detail: meant.left, exitCode: exitCode.usage });
   for await (const letter of opened.letters.read()) {
     if (!('id' in letter) || !meant.right.has(letter.id)) continue;
-    const { rules, unit, now } = opened;
+    const { rules, unit, clock } = opened;
     const each = known(opened, letter);
-    const settlement = judge(rules, unit.integrations)(publishAgain(rules.decodeRules, letter, now));
+    const settlement = judge(rules, unit.integrations)(publishAgain(rules.decodeRules, letter, clock));
     const steps = explain(rules, unit.integrations, settlement);
     const end = settlement.kind === 'notified' ? settlement.kind : settlement.reason;
     if (json) {
@@ -48,7 +48,7 @@ export const show = async (opened: Opened, id: string, json: boolean): Promise<E
     const verdict =
       end === 'notified' ? style.good('would be notified') : style.bad(`would not be notified: ${end}`);
     const lines = [
-      ...letterLines(each, goodUntil(rules.decodeRules, letter), now),
+      ...letterLines(each, goodUntil(rules.decodeRules, letter), clock.wallMs()),
       `  payload   ${sizeOf(letter.publish)}`,
       ...payloadLines(letter.publish.payload),
       '',

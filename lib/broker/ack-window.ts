@@ -67,9 +67,12 @@ export class AckWindow {
     this.#session.connected();
   }
 
-  /** What is not settled will not be: when the broker sends it again, it is new. What is settled is still known. */
+  /**
+   * What is not settled will not be: when the broker sends it again, it is new, but for the time of its first receipt. What
+   * is settled is still known.
+   */
   forgetUnsettled(): void {
-    for (const session of this.#sessions.values()) session.forgetUnsettled();
+    for (const session of this.#sessions.values()) session.giveUpUnsettled();
     this.#unsettled.clear();
   }
 
@@ -94,15 +97,24 @@ export class AckWindow {
     // The broker considers the id free: an acknowledgement of the older message would acknowledge this one.
     if (current !== undefined) current.packetId = undefined;
     const known = this.#session.take(packetId, publish, now);
-    if (known !== undefined) {
+    if (known !== undefined && !known.state.givenUp) {
       this.#push(packetId, publish, known);
       return false;
     }
     const state = copyOf === undefined ? { settled: false } : this.#stateOf(copyOf);
-    const entry = { packetId, publish, receivedAt: now, state };
+    // A lifetime does not start anew.
+    const entry =
+      known === undefined
+        ? { packetId, publish, receivedAt: now, state }
+        : { ...known, packetId, publish: { ...known.publish, seq: publish.seq, dup: true }, state };
     if (copyOf === undefined) this.#unsettled.set(publish.seq, entry);
     this.#push(packetId, publish, entry);
     return true;
+  }
+
+  /** A publish that was taken in and is not settled: with the time of its first receipt, where it was given up before. */
+  unsettledPublish(seq: number): Publish | undefined {
+    return this.#unsettled.get(seq)?.publish;
   }
 
   /** Marks a publish as settled; one that is none of this process's, or was settled before, changes nothing. */

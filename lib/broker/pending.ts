@@ -8,8 +8,8 @@ export interface Entry {
   readonly publish: Publish;
   /** Monotonic, ms. */
   readonly receivedAt: number;
-  /** Shared by all receipts of the message. */
-  readonly state: { settled: boolean };
+  /** Shared by all receipts of the message. `givenUp`: it is to be delivered when it comes again. */
+  readonly state: { settled: boolean; givenUp?: boolean };
 }
 
 /** What is remembered of a session at most; a message past that repeats when it comes again. */
@@ -62,9 +62,9 @@ export class Pending {
     this.#entries = bounded([...old, ...left]);
   }
 
-  /** What is not settled is new when it comes again. */
-  forgetUnsettled(): void {
-    this.#entries = this.#entries.filter(({ state }) => state.settled);
+  /** What is not settled is given up. It stays recognised, for the time of its first receipt. */
+  giveUpUnsettled(): void {
+    for (const { state } of this.#entries) if (!state.settled) state.givenUp = true;
   }
 
   /** A publish came: takes out the entry that it is a copy of, if there is one. */

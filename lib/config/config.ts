@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { type ReadFailure, readText } from '../files/read-text.js';
-import { parseCredentials } from './credentials.js';
+import { parseCertificates } from './certificates.js';
 import { type CvmainConfig, parseCvmainConfig } from './cvmain-config.js';
+import { isTorn } from './json-with-comments.js';
 import { type Layout, layout } from './layout.js';
 import type { ConfigProblem } from './problem.js';
 import { defaultSettings, parseSettings, type Settings } from './settings.js';
@@ -19,16 +19,12 @@ export interface Config {
 }
 
 /**
- * Reads cvmain's configuration directory (domain.md). Left is the first problem that does not heal by itself: the
- * directory or `config.json` is missing or broken, a setting is wrong, the certificate is none, the credentials are broken.
+ * Reads cvmain's configuration directory once (domain.md), for a person who waits for the answer: Left is the first thing
+ * that is missing or wrong. The daemon waits for files that are not whole instead, see `configurations`.
  */
 export async function readConfig(root: string): Promise<E.Either<ConfigProblem, Config>> {
   const files = layout(root);
-  const isDirectory = await stat(root).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isDirectory)
+  if (!(await isDirectory(root)))
     return problem(root, 'is not a directory that can be read', "give cvmain's configuration directory");
 
   const cvmain = readFile(files.cvmain, parseCvmainConfig);
@@ -40,8 +36,6 @@ export async function readConfig(root: string): Promise<E.Either<ConfigProblem, 
   if (E.isLeft(settings)) return settings;
   const ca = readFile(files.ca, parseCertificates);
   if (E.isLeft(ca)) return ca;
-  const credentials = await checkCredentials(files);
-  if (E.isLeft(credentials)) return credentials;
   return E.right({
     layout: files,
     cvmain: cvmain.right,
@@ -50,22 +44,28 @@ export async function readConfig(root: string): Promise<E.Either<ConfigProblem, 
   });
 }
 
-/** How long a file that is half-written has to become whole, ms. */
-const writingMs = 500;
+/** Whether there is a directory that can be looked at. */
+export const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /**
- * Looks at the credentials before the start. Left is what does not heal by itself: a file that is broken, also when it is
- * looked at again a moment later, as cvmain may be writing it. That there is none yet is no problem.
+ * What is wrong with cvmqtt's own settings that only a person can correct: a key or a value, or that the file can't be
+ * read. A torn file is not: see {@link isTorn}.
  */
-async function checkCredentials({ credentials }: Layout): Promise<E.Either<ConfigProblem, unknown>> {
-  const found = readFile(credentials, parseCredentials);
-  if (E.isRight(found)) return found;
-  await setTimeout(writingMs);
-  return readFile(credentials, parseCredentials);
-}
+export const settingsProblem = ({ settings }: Layout): ConfigProblem | undefined =>
+  pipe(
+    readFile(settings, (text) => (isTorn(text) ? E.right(undefined) : parseSettings(text))),
+    E.match(
+      (found) => found,
+      () => undefined,
+    ),
+  );
 
 /** The decoded content of a file, undefined when there is none. */
-function readFile<A>(
+export function readFile<A>(
   file: string,
   parse: (text: string) => E.Either<string, A>,
 ): E.Either<ConfigProblem, A | undefined> {
@@ -77,19 +77,6 @@ function readFile<A>(
 
 const unread = (file: string, failure: ReadFailure): E.Either<ConfigProblem, undefined> =>
   failure.reason === 'absent' ? E.right(undefined) : problem(file, failure.detail, 'make it a readable file');
-
-const certificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END [^-]*-----/g;
-
-/** Node takes a text without a certificate for no certificate authority at all, and then trusts nobody. */
-const parseCertificates = (pem: string): E.Either<string, string> =>
-  E.tryCatch(
-    () => {
-      const found = pem.match(certificate) ?? [''];
-      for (const each of found) new X509Certificate(each);
-      return pem;
-    },
-    () => 'is not a certificate in PEM form',
-  );
 
 const problem = (file: string, detail: string, remedy: string): E.Either<ConfigProblem, never> =>
   E.left({ file, detail, remedy });

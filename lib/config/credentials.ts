@@ -6,15 +6,13 @@ import { type BrokerAddress, parseBrokerAddress } from './broker-address.js';
 import { type Claims, claimsOf } from './token.js';
 
 /** Where the broker is, and the login of this unit. */
-export interface Credentials {
+export interface Credentials extends Omit<Claims, 'remarks'> {
   readonly address: BrokerAddress;
   readonly username: string;
   /** The token: a secret. */
   readonly password: string;
-  /** When the token expires, ms since the epoch, if it says so. */
-  readonly expiresAt?: number;
-  /** What to subscribe to. */
-  readonly filters: readonly string[];
+  /** What could not be read of the token, see `Claims`. */
+  readonly remarks?: readonly string[];
 }
 
 /** Longer ones are not a token but a mistake; MQTT would allow 65,535. */
@@ -46,17 +44,15 @@ export const parseCredentials = (text: string): E.Either<string, Credentials | u
     ),
   );
 
-/** The same login with another token. Left says what is wrong with the token, without a part of it. */
-export const withToken = (login: Credentials, token: string): E.Either<string, Credentials> => {
-  const { address, username } = login;
-  return pipe(
-    Password.is(token) ? claimsOf(token) : E.left('is too long'),
-    E.bimap(
-      (detail) => `the token ${detail}`,
-      (claims) => loginOf(address, username, token, claims),
-    ),
-  );
-};
+/** The same login with another token. Left says what is wrong with it, without a part of it. */
+export const withToken = (
+  { address, username }: Credentials,
+  token: string,
+): E.Either<string, Credentials> =>
+  Password.is(token) ? E.right(loginOf(address, username, token)) : E.left('the token is too long');
+
+/** The client id at the broker, which makes the session this unit's. */
+export const clientIdOf = (username: string): string => `cvmqtt-${username}`;
 
 const credentialsOf = (
   serverUri: string,
@@ -64,31 +60,16 @@ const credentialsOf = (
   password: string,
 ): E.Either<string, Credentials> =>
   pipe(
-    E.Do,
-    E.bind('address', () =>
-      pipe(
-        parseBrokerAddress(serverUri),
-        E.mapLeft((detail) => `field server_uri: ${detail}`),
-      ),
+    parseBrokerAddress(serverUri),
+    E.bimap(
+      (detail) => `field server_uri: ${detail}`,
+      (address) => loginOf(address, username, password),
     ),
-    E.bind('claims', () =>
-      pipe(
-        claimsOf(password),
-        E.mapLeft((detail) => `field password: ${detail}`),
-      ),
-    ),
-    E.map(({ address, claims }) => loginOf(address, username, password, claims)),
   );
 
-const loginOf = (
-  address: BrokerAddress,
-  username: string,
-  password: string,
-  { expiresAt, subscribe }: Claims,
-): Credentials => ({
+const loginOf = (address: BrokerAddress, username: string, password: string): Credentials => ({
   address,
   username,
   password,
-  ...(expiresAt === undefined ? {} : { expiresAt }),
-  filters: subscribe ?? [`s2u/${username}/#`],
+  ...claimsOf(password, { username, clientId: clientIdOf(username) }),
 });

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import * as jsonc from 'jsonc-parser';
 import { decodeWith } from '../codec.js';
+import { parseJsonWithComments } from './json-with-comments.js';
 
 /** What cvmqtt needs of cvmain's main file. */
 export interface CvmainConfig {
@@ -69,24 +69,6 @@ export const notifierAddress = (text: string): string =>
       ({ notification_server }) => notification_server.send_addr,
     ),
   );
-
-/** The text of a file that people edit: comments and trailing commas are allowed. Left says where it is broken. */
-export const parseJsonWithComments = (text: string): E.Either<string, unknown> =>
-  pipe(
-    E.tryCatch(
-      () => {
-        const errors: jsonc.ParseError[] = [];
-        const json: unknown = jsonc.parse(text, errors, { allowTrailingComma: true });
-        return { json, error: errors[0] };
-      },
-      () => 'is nested too deeply',
-    ),
-    E.chain(({ json, error }) =>
-      error === undefined ? E.right(json) : E.left(`is not JSON, line ${lineOf(text, error.offset)}`),
-    ),
-  );
-
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
 /** A server that is bound to all addresses is reached on loopback. */
 const reachable = (bindAddr: string): string =>

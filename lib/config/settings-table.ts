@@ -47,7 +47,8 @@ const about: { readonly [Key in keyof Settings]: About } = {
   spool_max_bytes: { unit: 'bytes', about: 'The size of the spool; 0 for none.' },
   spool_max_age_s: {
     unit: 's',
-    about: 'How long after its receipt a message may still come out of the spool; then it is `expired`.',
+    about:
+      'How long after its receipt a message may still come out of the spool; then it is `expired`. One of an earlier boot counts from this boot on where the clock is not known to be right.',
   },
   shutdown_grace_ms: { unit: 'ms', about: 'How long the calls in flight have to end after SIGTERM.' },
   dead_letter_max_bytes: {

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeWith } from '../codec.js';
-import { parseJsonWithComments } from './cvmain-config.js';
+import { parseJsonWithComments } from './json-with-comments.js';
 import { nearest } from './nearest.js';
 
 const whole = (min: number, max: number) =>

@@ -2,38 +2,62 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../codec.js';
-import { isTopicFilter } from '../message/topic-filter.js';
+import { type Client, filtersOf } from './acl.js';
 
 /** What cvmqtt reads of a unit's token; its signature is the broker's business (domain.md, "The broker"). */
 export interface Claims {
-  /** When it expires, ms since the epoch. */
+  /** When it expires, ms since the epoch; absent where it does not say, or nothing that can be a time. */
   readonly expiresAt?: number;
-  /** What it may subscribe to. */
-  readonly subscribe?: readonly string[];
+  /** What it may subscribe to; never empty, see {@link filtersOf}. */
+  readonly filters: readonly string[];
+  /** What could not be read of it, and what was done instead. No part of the token is in it. */
+  readonly remarks: readonly string[];
 }
 
-const TopicFilter = t.refinement(t.string, isTopicFilter, 'a topic filter');
+const ClaimsJson = t.partial({ exp: t.unknown, acl: t.unknown }, 'an object');
 
-const Filters = t.refinement(
-  t.array(TopicFilter),
-  (filters) => filters.length <= 100,
-  '100 topic filters at most',
-);
+/**
+ * The claims of a JWT, as far as they can be read: brokers take tokens of many shapes, and passwords that are none.
+ * What can't be read counts as not given, and is a remark. Never throws.
+ */
+export const claimsOf = (token: string, client: Client): Claims => {
+  const payload = payloadOf(token);
+  if (E.isLeft(payload)) {
+    const { filters } = filtersOf(undefined, client);
+    return { filters, remarks: [`the password ${payload.left}: its claims are unknown`] };
+  }
+  const { exp, acl } = payload.right;
+  const expiresAt = timeOf(exp);
+  const { filters, remarks } = filtersOf(acl, client);
+  if (expiresAt !== undefined) return { expiresAt, filters, remarks };
+  const isOdd = exp !== undefined && exp !== null;
+  return {
+    filters,
+    remarks: isOdd ? ["the token's exp is no time: it counts as not given", ...remarks] : remarks,
+  };
+};
 
-const ClaimsJson = t.partial({ exp: t.number, acl: t.partial({ sub: Filters }) });
-
-/** The claims of a JWT. Left says what is wrong, without a part of the token. */
-export const claimsOf = (token: string): E.Either<string, Claims> => {
-  const [header, payload, signature, ...rest] = token.split('.');
-  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) {
-    return E.left('is not a JWT: it does not have three parts');
+const payloadOf = (token: string): E.Either<string, t.TypeOf<typeof ClaimsJson>> => {
+  const [, payload, signature, ...rest] = token.split('.');
+  if (payload === undefined || signature === undefined || rest.length > 0) {
+    return E.left('is not a JWT, as it does not have three parts');
   }
   return pipe(
     decodeJsonWith(ClaimsJson)(Buffer.from(payload, 'base64url').toString()),
-    E.mapLeft((detail) => `is a JWT with wrong claims: ${detail}`),
-    E.map(({ exp, acl }) => ({
-      ...(exp === undefined ? {} : { expiresAt: exp * 1000 }),
-      ...(acl?.sub === undefined || acl.sub.length === 0 ? {} : { subscribe: acl.sub }),
-    })),
+    E.mapLeft((detail) => `is not a JWT, as its second part ${detail}`),
   );
+};
+
+/** The last moment that a `Date` can hold, ms. */
+const lastDateMs = 8_640_000_000_000_000;
+
+/** In seconds the year 5138; in milliseconds 1973, before there were tokens. */
+const millisecondsFrom = 100_000_000_000;
+
+/** A NumericDate (RFC 7519, 2: seconds, may be a fraction), also as text or in ms, as some libraries write it. */
+const timeOf = (exp: unknown): number | undefined => {
+  const number = typeof exp === 'string' && /^\d+(\.\d+)?$/.test(exp) ? Number(exp) : exp;
+  if (typeof number !== 'number' || !(number > 0)) return undefined;
+  const ms = Math.round(number < millisecondsFrom ? number * 1000 : number);
+  return ms <= lastDateMs ? ms : undefined;
 };

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readText } from '../files/read-text.js';
 import { type IntegrationSet, parseIntegrations } from '../routing/integrations.js';
-import { type Config, readConfig } from './config.js';
+import { type Config, readConfig, readFile } from './config.js';
 import { parseCredentials } from './credentials.js';
 import { notifierAddress } from './cvmain-config.js';
 import type { ConfigProblem } from './problem.js';
@@ -18,22 +18,19 @@ export interface Unit {
   readonly notifier: string;
 }
 
-/** Reads the directory as the daemon does. Left is the first problem that does not heal by itself. */
+/** Reads the directory once. Left is the first thing that is missing or wrong. */
 export async function readUnit(root: string): Promise<E.Either<ConfigProblem, Unit>> {
   const config = await readConfig(root);
   if (E.isLeft(config)) return config;
   const { layout } = config.right;
   const integrations = readIntegrations(layout.integrations);
   if (E.isLeft(integrations)) return integrations;
-  const login = pipe(
-    E.mapLeft(() => 'unread')(readText(layout.credentials)),
-    E.chain(parseCredentials),
-    E.getOrElseW(() => undefined),
-  );
+  const login = readFile(layout.credentials, parseCredentials);
+  if (E.isLeft(login)) return login;
   const cvmain = E.getOrElse(() => '')(readText(layout.cvmain));
   return E.right({
     config: config.right,
-    ...(login === undefined ? {} : { filters: login.filters }),
+    ...(login.right === undefined ? {} : { filters: login.right.filters }),
     integrations: integrations.right,
     notifier: notifierAddress(cvmain),
   });

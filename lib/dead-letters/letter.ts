@@ -1,9 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../codec.js';
+import { type Receipt, ReceiptJson, receiptOfJson } from '../clock/receipt.js';
+import { Count, decodeJsonWith } from '../codec.js';
 import type { Publish } from '../message/publish.js';
 import { PublishJson, publishOfJson } from '../message/publish-json.js';
+import { isTime } from '../message/time.js';
 import { type Reason, reasons } from '../settlement.js';
 
 /** A dead letter as its file has it. */
@@ -19,6 +21,8 @@ export interface Letter {
   /** Wall clock, ms since the epoch. */
   readonly settledAt: number;
   readonly publish: Publish;
+  /** Undefined where an earlier version wrote it. */
+  readonly receipt: Receipt | undefined;
 }
 
 const isReason = (value: unknown): value is Reason => reasons.some((reason) => reason === value);
@@ -35,10 +39,10 @@ const LetterJson = t.intersection([
   t.type({
     reason: KnownReason,
     detail: t.string,
-    attempts: t.refinement(t.number, (n) => Number.isInteger(n) && n >= 0, 'a count'),
-    settled_at: t.refinement(t.string, (time) => Number.isFinite(Date.parse(time)), 'a time'),
+    attempts: Count,
+    settled_at: t.refinement(t.string, (time) => isTime(Date.parse(time)), 'a time'),
   }),
-  t.partial({ name: t.string }),
+  t.partial({ name: t.string, receipt: ReceiptJson }),
   PublishJson,
 ]);
 
@@ -54,5 +58,6 @@ export const parseLetter = (line: string, id: string): E.Either<string, Letter> 
       attempts: json.attempts,
       settledAt: Date.parse(json.settled_at),
       publish: publishOfJson(json, 1),
+      receipt: receiptOfJson(json.receipt),
     })),
   );

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { linesOf } from '../capture/lines.js';
+import { openOwn, problemOf } from '../files/own-file.js';
 import { errorCode } from '../files/read-text.js';
 import { type Letter, parseLetter } from './letter.js';
 
@@ -59,19 +60,17 @@ interface OpenFile {
   readonly inode: bigint;
 }
 
-/** Right of undefined where there is none. What is no file, such as a pipe, could block for ever. */
+/** Right of undefined where there is none. */
 const openIfThere = async (path: string): Promise<E.Either<string, OpenFile | undefined>> => {
   try {
-    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const found = await handle.stat({ bigint: true });
-    if (found.isFile()) return E.right({ path, handle, inode: found.ino });
-    await handle.close();
-    return E.left(`${path}: is not a file`);
+    const handle = await openOwn(path, constants.O_RDONLY);
+    const { ino } = await handle.stat({ bigint: true });
+    return E.right({ path, handle, inode: ino });
   } catch (error) {
     const code = errorCode(error);
     return code === 'ENOENT' || code === 'ENOTDIR'
       ? E.right(undefined)
-      : E.left(`${path}: can't be read (${code ?? 'unknown error'})`);
+      : E.left(`${path}: can't be read (${problemOf(error)})`);
   }
 };
 

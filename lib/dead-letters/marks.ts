@@ -1,13 +1,15 @@
-import { createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { linesOf } from '../capture/lines.js';
-import { decodeJsonWith } from '../codec.js';
+import { Count, decodeJsonWith } from '../codec.js';
 import { AppendFile } from '../files/append-file.js';
 import { writeFileAtomic } from '../files/atomic-write.js';
+import { openOwn, problemOf } from '../files/own-file.js';
 import { errorCode } from '../files/read-text.js';
+import { isTime } from '../message/time.js';
 import type { DeadLettered, Notified } from '../settlement.js';
 import { endOf } from '../tally.js';
 
@@ -21,7 +23,12 @@ export interface Mark {
   readonly at: number;
 }
 
-const MarkJson = t.type({ id: t.string, outcome: t.string, attempts: t.number, at: t.number });
+const MarkJson = t.type({
+  id: t.string,
+  outcome: t.string,
+  attempts: Count,
+  at: t.refinement(t.number, isTime, 'a time'),
+});
 
 /** The file of marks, in the daemon's state directory. */
 const marksFile = 'dead-letters-replayed.ndjson';
@@ -35,7 +42,8 @@ const path = (directory: string): string => join(directory, marksFile);
 export async function readMarks(directory: string): Promise<E.Either<string, Map<string, Mark>>> {
   const marks = new Map<string, Mark>();
   try {
-    for await (const lines of linesOf(createReadStream(path(directory)))) {
+    const file = await openOwn(path(directory), constants.O_RDONLY);
+    for await (const lines of linesOf(file.createReadStream())) {
       for (const line of lines) {
         const mark = typeof line === 'string' ? decodeJsonWith(MarkJson)(line) : E.left(line);
         if (E.isRight(mark)) add(marks, mark.right);
@@ -43,7 +51,7 @@ export async function readMarks(directory: string): Promise<E.Either<string, Map
     }
   } catch (error) {
     if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR')
-      return E.left(`${path(directory)}: can't be read (${errorCode(error) ?? 'unknown error'})`);
+      return E.left(`${path(directory)}: can't be read (${problemOf(error)})`);
   }
   return E.right(marks);
 }
@@ -77,7 +85,7 @@ export async function openMarking(
       await writeFileAtomic(path(directory), kept.map(([id, mark]) => lineOf({ id, ...mark })).join(''));
     }
   } catch (error) {
-    return E.left(`${path(directory)}: ${errorCode(error) ?? 'unknown error'}`);
+    return E.left(`${path(directory)}: ${problemOf(error)}`);
   }
   const file = new AppendFile({ path: path(directory), maxBytes: Number.POSITIVE_INFINITY });
   const note = (id: string, outcome: string, attempts: number) =>

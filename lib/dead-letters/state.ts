@@ -1,4 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { Clock } from '../clock/clock.js';
+import { arrivalOf } from '../clock/receipt.js';
 import { type DecodeRules, decode } from '../message/decode.js';
 import type { Publish } from '../message/publish.js';
 import type { Letter } from './letter.js';
@@ -11,30 +13,44 @@ import type { Mark } from './marks.js';
  */
 export type LetterState = 'open' | 'in-doubt' | 'stale' | 'excerpt' | 'replayed';
 
-/** The state of a letter. `now` is wall clock, ms since the epoch: the clock that outlasts a restart. */
+/** The state of a letter now. */
 export const stateOf = (
   rules: DecodeRules,
   letter: Letter,
   mark: Mark | undefined,
-  now: number,
+  clock: Clock,
 ): LetterState => {
   if (mark?.outcome === 'notified') return 'replayed';
   if (letter.publish.oversized !== undefined) return 'excerpt';
-  if (letter.reason === 'expired' || now >= goodUntil(rules, letter)) return 'stale';
+  if (letter.reason === 'expired' || leftMs(rules, letter, clock) <= 0) return 'stale';
   return mark?.outcome === 'begun' ? 'in-doubt' : 'open';
 };
 
-/** Until when it may be delivered, wall clock, ms; Infinity where neither its envelope nor MQTT's expiry says. */
-export const goodUntil = (rules: DecodeRules, { publish }: Letter): number => {
+/**
+ * Until when it may be delivered, by the clock that `receivedAt` was read from, for people; Infinity where neither its
+ * envelope nor MQTT's expiry says.
+ */
+export const goodUntil = (rules: DecodeRules, { publish }: Letter): number =>
+  publish.receivedAt + lifetimeMs(rules, publish);
+
+const lifetimeMs = (rules: DecodeRules, publish: Publish): number => {
   const message = decode(rules)(publish);
-  return E.isLeft(message) ? Number.POSITIVE_INFINITY : publish.receivedAt + message.right.lifetimeMs;
+  return E.isLeft(message) ? Number.POSITIVE_INFINITY : message.right.lifetimeMs;
+};
+
+/** What is left of its lifetime, ms; nothing of a finite one where nobody knows how old it is (design.md, decision 17). */
+const leftMs = (rules: DecodeRules, { publish, receipt }: Letter, clock: Clock): number => {
+  const lifetime = lifetimeMs(rules, publish);
+  if (lifetime === Number.POSITIVE_INFINITY) return lifetime;
+  const { arrivedAt, isKnown } = arrivalOf(clock, receipt);
+  return isKnown ? lifetime - (clock.uptimeMs() - arrivedAt) : 0;
 };
 
 /**
  * The publish by which a letter is sent again: what is left of its lifetime is its expiry. One that is stale, and asked
  * for all the same, has all of its lifetime again.
  */
-export const publishAgain = (rules: DecodeRules, letter: Letter, now: number): Publish => {
-  const leftMs = goodUntil(rules, letter) - now;
-  return Number.isFinite(leftMs) && leftMs > 0 ? { ...letter.publish, expiresInMs: leftMs } : letter.publish;
+export const publishAgain = (rules: DecodeRules, letter: Letter, clock: Clock): Publish => {
+  const left = leftMs(rules, letter, clock);
+  return Number.isFinite(left) && left > 0 ? { ...letter.publish, expiresInMs: left } : letter.publish;
 };

@@ -27,11 +27,15 @@ export interface Job {
   spoolId?: number;
 }
 
-/** A job that has not been tried; `waitedMs` is for how long it waited elsewhere, since its receipt. */
-export const newJob = (deliverable: Deliverable, now: number, waitedMs = 0): Job => ({
+/** A job that has not been tried; `now` counts as its receipt where its publish says no other time. */
+export const newJob = (
+  deliverable: Deliverable,
+  now: number,
+  arrivedAt = deliverable.message.publish.arrivedAt ?? now,
+): Job => ({
   deliverable,
-  arrivedAt: now - waitedMs,
-  expiresAt: now - waitedMs + deliverable.message.lifetimeMs,
+  arrivedAt,
+  expiresAt: arrivedAt + deliverable.message.lifetimeMs,
   accepted: { notifier: false, external: false },
   attempts: 0,
   failures: 0,

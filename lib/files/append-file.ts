@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Disk, type DiskFile, systemDisk } from './disk.js';
+import { problemOf } from './own-file.js';
 import { errorCode } from './read-text.js';
 
 /** Where lines are appended, and how large the file may grow. */
@@ -46,11 +47,12 @@ export class AppendFile {
 
   /**
    * Ends a last line that a power cut tore, for who reads the file, so that it is one broken line and no more; without
-   * one, nothing is written or made. Never rejects: what is wrong with the disk is told by the next append.
+   * one, nothing is written or made. Left is why appends to a file that is there would fail now; never rejects.
    */
-  repair(): Promise<void> {
-    this.#writing ??= this.#endTorn().then(() => this.#writeAll());
-    return this.#writing;
+  async repair(): Promise<E.Either<string, void>> {
+    const repaired = this.#writing === undefined ? this.#endTorn() : E.right(undefined);
+    this.#writing ??= Promise.resolve(repaired).then(() => this.#writeAll());
+    return repaired;
   }
 
   /** Writes what is pending and closes the file. */
@@ -60,28 +62,46 @@ export class AppendFile {
     this.#file = undefined;
   }
 
-  async #endTorn(): Promise<void> {
-    const file = await this.#disk.openExisting(this.#options.path).catch(() => undefined);
-    if (file === undefined) return;
+  async #endTorn(): Promise<E.Either<string, void>> {
+    let file: DiskFile | undefined;
     try {
+      file = await this.#disk.openExisting(this.#options.path);
       const { size } = await file.stat();
-      if (!(await endsTorn(file, size))) return;
-      await file.appendFile('\n');
-      await file.datasync();
-    } catch {
-      // The disk is full, or read-only.
+      if (await endsTorn(file, size)) {
+        await file.appendFile('\n');
+        await file.datasync();
+      }
+      return E.right(undefined);
+    } catch (error) {
+      return errorCode(error) === 'ENOENT' ? E.right(undefined) : this.#failed(error);
     } finally {
-      await file.close();
+      await file?.close();
     }
   }
 
+  #failed(error: unknown): E.Either<string, never> {
+    return E.left(`${this.#options.path}: ${problemOf(error)}`);
+  }
+
   async #writeAll(): Promise<void> {
+    // Lines that come at the same time share the first flush, too.
+    await undefined;
     while (this.#pending.length > 0) {
-      const batch = this.#pending.splice(0);
+      const batch = this.#pending.splice(0, this.#countOfBatch());
       const result = await this.#write(batch.map(({ line }) => `${line}\n`).join(''));
       for (const { done } of batch) done(result);
     }
     this.#writing = undefined;
+  }
+
+  /** How many of the pending lines are written at once: as many as a file may hold, and one at least. */
+  #countOfBatch(): number {
+    let bytes = 0;
+    const over = this.#pending.findIndex(({ line }) => {
+      bytes += Buffer.byteLength(line) + 1;
+      return bytes > this.#options.maxBytes;
+    });
+    return over === -1 ? this.#pending.length : Math.max(1, over);
   }
 
   async #write(text: string): Promise<E.Either<string, void>> {
@@ -97,7 +117,7 @@ export class AppendFile {
       const file = this.#file;
       this.#file = undefined;
       await file?.close().catch(() => undefined);
-      return E.left(`${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`);
+      return this.#failed(error);
     }
   }
 

@@ -12,12 +12,13 @@ export const maxTextBytes = 1_048_576;
 /**
  * The text of a file that another program writes. Left when it is missing, no plain file (a pipe would block for ever),
  * not permitted, larger than {@link maxTextBytes}, or not UTF-8. Never throws. It reads at once and not later, so that a
- * change of the integrations applies to the very next message: these files are small, and were just written.
+ * change of the integrations applies to the very next message: these files are small, and were just written. `moreFlags`
+ * are for open(2).
  */
-export function readText(path: string): E.Either<ReadFailure, string> {
+export function readText(path: string, moreFlags = 0): E.Either<ReadFailure, string> {
   let file: number | undefined;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | moreFlags);
     const found = fstatSync(file);
     if (!found.isFile()) return unreadable('is not a file');
     const { size } = found;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -29,7 +30,7 @@ export interface WholeFiles {
 }
 
 const systemFiles: WholeFiles = {
-  read: readText,
+  read: (path) => readText(path, constants.O_NOFOLLOW),
   write: async (path, content) => {
     await systemDisk.makeDirectory(dirname(path));
     await writeFileAtomic(path, content);

@@ -1,75 +1,76 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers';
-import { isTold } from './told.js';
 
 /**
- * How often a file is looked at, ms: where its directory can't be watched, or not all changes there are told; and where it
- * is, as nothing tells that a directory above was moved. To look would be most of what an idle daemon does.
+ * How often a file is looked at, ms. The system reports changes at once, but not all of them: none where a directory
+ * above is moved, where the path leads through symbolic links, where the file alone is mounted, or by another computer
+ * (inotify(7)).
  */
-const lookMs = { unwatched: 2_000, watched: 3_600_000 };
+const lookMs = 2_000;
 
 /**
- * Calls `changed` whenever `path` may have changed: created, written, replaced or deleted, also when its directory comes
- * later or is replaced. It may call without a change, so compare what was read. The result ends it. Uses no more than a
- * watch of the directory and a `stat` now and then, and keeps the process running: a unit without a login waits for nothing
- * but this file; never throws.
+ * Calls `changed` at once, and whenever `path` may have changed: created, written, replaced or deleted, also when its
+ * directory comes later or is replaced. It may call without a change, so compare what was read. What changes before the
+ * first call is in what that reads, and what changes afterwards is noticed: at once where the system reports it, else
+ * within {@link lookMs}. The result ends it. It keeps the process running: a unit without a login waits for nothing but
+ * this file; never throws.
  */
 export function watchFile(path: string, changed: () => void): () => void {
   let watcher: FSWatcher | undefined;
-  let watchedDirectory: string | undefined;
-  let lastSeen: string | undefined;
-  let told = false;
+  let watched: string | undefined;
+  let seen: string | undefined;
+  let isFresh = true;
   let timer: NodeJS.Timeout | undefined;
-  let ended = false;
-
-  const lookIn = (ms: number): void => {
-    clearTimeout(timer);
-    if (!ended) timer = setTimeout(look, ms);
-  };
+  let hasEnded = false;
 
   const look = (): void => {
-    const directory = identityOf(dirname(path));
-    const file = identityOf(path);
-    const isAnother = directory?.inode !== watchedDirectory;
-    if (isAnother) {
-      watcher?.close();
-      watcher = directory === undefined ? undefined : watchDirectory();
-      watchedDirectory = watcher === undefined ? undefined : directory?.inode;
-    }
-    // In another directory it may have changed between the look at it and the watch.
-    if (isAnother || file?.version !== lastSeen) {
-      told = watcher !== undefined && isTold(path);
-      changed();
-    }
-    lastSeen = file?.version;
-    lookIn(told ? lookMs.watched : lookMs.unwatched);
+    clearTimeout(timer);
+    // All files in one moment: to wake up costs more than to look.
+    timer = setTimeout(look, lookMs - (performance.now() % lookMs));
+    watchDirectory();
+    const version = identityOf(path)?.version;
+    const isChanged = version !== seen;
+    seen = version;
+    // What is written twice within a tick of the kernel's clock (4 ms before Linux 6.13) looks like one change: hence
+    // the second call.
+    if (isChanged || isFresh) changed();
+    isFresh = isChanged;
   };
 
-  const watchDirectory = (): FSWatcher | undefined => {
+  const watchDirectory = (): void => {
+    const directory = identityOf(dirname(path))?.inode;
+    if (directory === watched) return;
+    watcher?.close();
+    watcher = undefined;
+    watched = undefined;
+    if (directory === undefined) return;
     try {
-      return watch(dirname(path), { persistent: false }, heard).on('error', () => {
-        watchedDirectory = undefined;
-        lookIn(lookMs.unwatched);
-      });
+      watcher = watch(dirname(path), { persistent: false }, heard).on('error', forget);
+      watched = directory;
     } catch {
-      return undefined;
+      // It is gone again, or the system has no watch left: the next look tries again.
     }
+  };
+
+  const forget = (): void => {
+    watched = undefined;
   };
 
   const heard = (_event: string, name: string | null): void => {
-    if (name === null || name === basename(path)) {
-      changed();
-      // It may be a symbolic link now.
-      lookIn(lookMs.unwatched);
+    if (hasEnded) return;
+    if (name === null || name === basename(path)) changed();
+    // The directory itself was moved or deleted; another one may have its number.
+    if (name === basename(dirname(path))) {
+      forget();
+      look();
     }
-    // The directory itself was moved or deleted.
-    if (name === basename(dirname(path))) look();
   };
 
-  lookIn(0);
+  look();
   return () => {
-    ended = true;
+    hasEnded = true;
     watcher?.close();
     clearTimeout(timer);
   };
@@ -81,8 +82,8 @@ export function watchFile(path: string, changed: () => void): () => void {
  */
 const identityOf = (path: string) => {
   try {
-    const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true });
-    return { inode: `${dev}:${ino}`, version: `${dev}:${ino}:${size}:${mtimeNs}` };
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return { inode: `${dev}:${ino}`, version: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}` };
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import type { CloseReason } from '../broker/close-reason.js';
 import { showBrokerAddress } from '../config/broker-address.js';
-import { problemLine } from '../config/problem.js';
 import type { Settlement } from '../settlement.js';
 import { tallyLine } from '../tally.js';
 import type { DaemonEvent } from './event.js';
@@ -28,6 +27,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
       );
     case 'waiting':
       return info(`waiting for ${event.what}: ${event.detail}`, { waiting_for: event.what });
+    case 'odd-token':
+      return warn(`the login: ${event.remarks.join('; ')}`);
     case 'cvmain-serves':
       return info(`cvmain ${event.version} answers on ${event.address}`, { version: event.version });
     case 'cvmain-away':
@@ -40,7 +41,7 @@ export const describe = (event: DaemonEvent): LogRecord => {
             { count: event.names.length, unreachable: event.unreachable.length },
           );
     case 'file-broken':
-      return warn(`${event.file}: ${event.detail}; what it held before stays in use`, { file: event.file });
+      return warn(`${event.file}: ${event.detail}; ${untilWhole[event.until]}`, { file: event.file });
     case 'connected': {
       const { address, protocolVersion, sessionPresent } = event;
       const version = protocolVersion === 5 ? '5' : '3.1.1';
@@ -94,17 +95,23 @@ export const describe = (event: DaemonEvent): LogRecord => {
     case 'settled':
       return settled(event.settlement);
     case 'dead-letter-lost':
-      return {
-        level: 'error',
-        message: `a dead letter could not be stored: ${event.detail}`,
-        fields: { ...identity(event.letter), reason: event.letter.reason },
-      };
-    case 'configuration-refused':
-      return warn(`${problemLine(event.problem)}; until then what was read before stays in use`);
+      return error(`a dead letter could not be stored: ${event.detail}`, {
+        ...identity(event.letter),
+        reason: event.letter.reason,
+      });
     case 'configuration-changed':
       return info('the configuration has changed: going on with it in the same session');
     case 'spool-broken':
-      return { level: 'error', message: `the spool: ${event.detail}`, fields: {} };
+      return error(`the spool: ${event.detail}`);
+    case 'state-unusable':
+      return error(`${event.detail}: what can't be kept there is lost`);
+    case 'log-lines-dropped':
+      return error(
+        `${event.lines} ${event.lines === 1 ? 'line' : 'lines'} of this log could not be written`,
+        {
+          lines: event.lines,
+        },
+      );
     case 'stopping':
       return info('stopping: calls in flight are finished, the rest stays with the broker');
     case 'stopped':
@@ -116,6 +123,12 @@ export const describe = (event: DaemonEvent): LogRecord => {
 export const isDetail = (event: DaemonEvent): boolean =>
   event.kind === 'settled' && event.settlement.kind !== 'dead-lettered';
 
+const untilWhole = {
+  'last-good': 'what it held before stays in use',
+  waiting: 'waiting until it is whole',
+  absent: 'until it is whole, it counts as absent',
+} as const;
+
 const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',
   message,
@@ -124,6 +137,12 @@ const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => (
 
 const warn = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'warn',
+  message,
+  fields,
+});
+
+const error = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
+  level: 'error',
   message,
   fields,
 });

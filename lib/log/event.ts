@@ -1,6 +1,5 @@
 import type { CloseReason } from '../broker/close-reason.js';
 import type { BrokerAddress } from '../config/broker-address.js';
-import type { ConfigProblem } from '../config/problem.js';
 import type { DeadLettered, Settlement } from '../settlement.js';
 import type { Tally } from '../tally.js';
 
@@ -17,6 +16,8 @@ export type DaemonEvent =
       readonly what: 'cvmain' | 'registration' | 'token';
       readonly detail: string;
     }
+  /** What could not be read of the token in use; no part of it. */
+  | { readonly kind: 'odd-token'; readonly remarks: readonly string[] }
   | { readonly kind: 'cvmain-serves'; readonly address: string; readonly version: string }
   | { readonly kind: 'cvmain-away'; readonly address: string }
   | {
@@ -24,7 +25,13 @@ export type DaemonEvent =
       readonly names: readonly string[];
       readonly unreachable: readonly string[];
     }
-  | { readonly kind: 'file-broken'; readonly file: string; readonly detail: string }
+  | {
+      readonly kind: 'file-broken';
+      readonly file: string;
+      readonly detail: string;
+      /** What happens until it is whole. */
+      readonly until: 'last-good' | 'waiting' | 'absent';
+    }
   | {
       readonly kind: 'connected';
       readonly address: BrokerAddress;
@@ -51,9 +58,12 @@ export type DaemonEvent =
   | { readonly kind: 'window-full'; readonly messages: number; readonly bytes: number }
   | { readonly kind: 'settled'; readonly settlement: Settlement }
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
-  | { readonly kind: 'configuration-refused'; readonly problem: ConfigProblem }
   | { readonly kind: 'configuration-changed' }
   | { readonly kind: 'spool-broken'; readonly detail: string }
+  /** What the daemon keeps on the disk can't be kept there. */
+  | { readonly kind: 'state-unusable'; readonly detail: string }
+  /** Who reads the log did not keep up. */
+  | { readonly kind: 'log-lines-dropped'; readonly lines: number }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped'; readonly tally: Tally };
 

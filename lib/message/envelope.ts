@@ -35,7 +35,9 @@ const HasFunction = t.type({ function: t.string });
  * no envelope. Left: it is one, but with a field of the wrong type, which can't be guessed at (a `timeout` that can't be
  * honoured would run a command too late).
  */
-export const envelopeOf = (text: string): E.Either<string, Envelope | undefined> => {
+export const envelopeOf = (payload: string): E.Either<string, Envelope | undefined> => {
+  // JSON has no byte order mark, and some senders put one before it (RFC 8259, 8.1: it may be ignored).
+  const text = payload.startsWith('\uFEFF') ? payload.slice(1) : payload;
   const json = parseObject(text);
   // Asking whether it fits costs a tenth of decoding it, which is for saying what does not.
   if (!EnvelopeJson.is(json)) {
@@ -56,7 +58,10 @@ const misfit = (json: unknown): string =>
     E.match(explain, () => ''),
   );
 
-/** Undefined for all that is not the text of a JSON object; most payloads that are none show it in their first character. */
+/**
+ * Undefined for all that is not the text of a JSON object; most payloads that are none show it in their first
+ * character.
+ */
 const parseObject = (text: string): unknown => {
   if (!/^\s*\{/.test(text)) return undefined;
   try {

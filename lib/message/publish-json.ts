@@ -4,6 +4,8 @@ import { byteLength, bytesOf, type Payload, payloadOf } from './payload.js';
 import type { Publish } from './publish.js';
 import { isTime } from './time.js';
 
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+
 /** A publish as JSON, without its number: what is needed to deliver it later. */
 export const PublishJson = t.intersection([
   t.type({
@@ -18,9 +20,9 @@ export const PublishJson = t.intersection([
     payload: t.string,
     payload_b64: t.string,
     /** Of the whole payload, where only its beginning is here. */
-    payload_bytes: t.number,
+    payload_bytes: t.refinement(t.number, isCount, 'a number of bytes'),
     payload_sha256: t.string,
-    expires_in_ms: t.number,
+    expires_in_ms: t.refinement(t.number, isTime, 'a number of ms, 0 or more'),
   }),
 ]);
 

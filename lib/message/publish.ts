@@ -25,6 +25,11 @@ export interface Publish {
   readonly dup: boolean;
   /** Wall clock at receipt, ms since the epoch: for people and for the notification's `dt`. */
   readonly receivedAt: number;
+  /**
+   * When it was received first, by the pipeline's clock, ms: its lifetime counts from here, also where it comes again or
+   * out of the spool. Without it, the lifetime counts from its arrival in the pipeline.
+   */
+  readonly arrivedAt?: number;
   /** What was left of the MQTT 5 message expiry interval at receipt, ms [MQTT-3.3.2-6]. */
   readonly expiresInMs?: number;
 }

@@ -63,11 +63,12 @@ export class LineFile {
 
   /** Writes the file anew, with the lines in these slots alone: their new offsets, by id. Until then it is as it was. */
   async keep(slots: readonly Slot[]): Promise<ReadonlyMap<number, number>> {
+    // What is there was left by a crash, or put there by somebody.
+    await this.#disk.remove(`${this.#path}.tmp`);
     const fresh = await this.#disk.open(`${this.#path}.tmp`);
     const offsets = new Map<number, number>();
     let bytes = 0;
     try {
-      await fresh.truncate(0);
       for (const slot of slots) {
         const line = await this.#read(slot);
         // Whatever has become of it, the next one begins where it is said to.

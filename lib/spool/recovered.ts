@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import type { Slot } from './spool-index.js';
 import { parseSpoolLine } from './spool-record.js';
 
@@ -16,9 +17,12 @@ export const recovered = (lines: Buffer, broken: (detail: string) => void): Reco
   for (let offset = 0; offset < lines.length; ) {
     const end = lines.indexOf('\n', offset) + 1;
     const record = parseSpoolLine(lines.toString('utf8', offset, end - 1));
-    if (record === undefined) broken(`the line at byte ${offset} can't be read`);
-    else if ('done' in record) for (const id of record.done) settled.add(id);
-    else found.push({ id: record.id, integration: record.integration, offset, bytes: end - offset });
+    if (E.isLeft(record)) broken(`the line at byte ${offset} can't be read: ${record.left}`);
+    else if ('done' in record.right) for (const id of record.right.done) settled.add(id);
+    else {
+      const { id, integration } = record.right;
+      found.push({ id, integration, offset, bytes: end - offset });
+    }
     offset = end;
   }
   let highest = 0;

@@ -1,29 +1,30 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { type Receipt, receiptOfJson } from '../clock/receipt.js';
 import { systemDisk } from '../files/disk.js';
-import { errorCode } from '../files/read-text.js';
+import { problemOf } from '../files/own-file.js';
 import type { Publish } from '../message/publish.js';
 import { publishOfJson } from '../message/publish-json.js';
 import { LineFile } from './line-file.js';
 import { recovered } from './recovered.js';
 import { type Slot, SpoolIndex } from './spool-index.js';
-import { doneLine, messageLine, parseSpoolLine } from './spool-record.js';
+import { doneLine, messageLine, parseSpoolLine, type ToSpool } from './spool-record.js';
 
 /** A message out of the spool. */
 export interface SpooledPublish {
   readonly id: number;
   readonly publish: Publish;
+  /** Undefined where an earlier version stored it. */
+  readonly receipt: Receipt | undefined;
 }
 
 /** A message on its way into the spool. */
-export interface ToSpool {
-  readonly integration: string;
-  readonly publish: Publish;
+export interface ToStore extends ToSpool {
   /** It stays in the memory of who asks, and is not to be given out. */
   readonly kept: boolean;
 }
 
 interface Pending {
-  readonly messages: readonly ToSpool[];
+  readonly messages: readonly ToStore[];
   readonly done: (ids: E.Either<string, readonly number[]>) => void;
 }
 
@@ -66,7 +67,7 @@ export class SpoolFile {
       await spool.#recover();
       return E.right(spool);
     } catch (error) {
-      return E.left(`${options.path}: ${errorCode(error) ?? 'unknown error'}`);
+      return E.left(`${options.path}: ${problemOf(error)}`);
     }
   }
 
@@ -81,7 +82,7 @@ export class SpoolFile {
   }
 
   /** Stores messages, all or none: their ids, once they are on the disk. Left when there is no room, or no disk. */
-  append(messages: readonly ToSpool[]): Promise<E.Either<string, readonly number[]>> {
+  append(messages: readonly ToStore[]): Promise<E.Either<string, readonly number[]>> {
     return new Promise((done) => {
       this.#pending.push({ messages, done });
       if (this.#pending.length === 1) this.#next(() => this.#writePending());
@@ -93,9 +94,14 @@ export class SpoolFile {
     return this.#next(async () => {
       const spooled: SpooledPublish[] = [];
       for (const slot of this.#index.take(integration, most)) {
-        const record = parseSpoolLine(await this.#file.line(slot).catch(() => ''));
-        if (record !== undefined && 'id' in record && record.id === slot.id) {
-          spooled.push({ id: slot.id, publish: publishOfJson(record.publish, -slot.id) });
+        const line = parseSpoolLine(await this.#file.line(slot).catch(() => ''));
+        if (E.isRight(line) && 'id' in line.right && line.right.id === slot.id) {
+          const { publish, receipt } = line.right;
+          spooled.push({
+            id: slot.id,
+            publish: publishOfJson(publish, -slot.id),
+            receipt: receiptOfJson(receipt),
+          });
         } else {
           this.#options.broken(`message ${slot.id} for ${integration} can't be read`);
           this.settled(slot.id);
@@ -143,7 +149,7 @@ export class SpoolFile {
       }
       offset = await this.#file.append(lines);
     } catch (error) {
-      const detail = `${this.#options.path}: ${errorCode(error) ?? 'unknown error'}`;
+      const detail = `${this.#options.path}: ${problemOf(error)}`;
       for (const { done } of batch) done(E.left(detail));
       return;
     }
@@ -162,9 +168,10 @@ export class SpoolFile {
     this.#noteSettled();
   }
 
-  #lineFor({ integration, publish }: ToSpool) {
+  #lineFor(message: ToSpool) {
     const id = this.#nextId++;
-    const line = messageLine(id, integration, publish);
+    const line = messageLine(id, message);
+    const { integration } = message;
     return { line, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
   }
 

@@ -1,5 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
+import type * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { type Receipt, ReceiptJson, receiptToJson } from '../clock/receipt.js';
 import { decodeJsonWith } from '../codec.js';
 import type { Publish } from '../message/publish.js';
 import { PublishJson, publishToJson } from '../message/publish-json.js';
@@ -9,7 +10,11 @@ const idBound = 2 ** 52;
 
 const Id = t.refinement(t.Int, (n) => n > 0 && n < idBound, 'an id');
 
-const MessageRecord = t.type({ id: Id, integration: t.string, publish: PublishJson });
+const MessageRecord = t.intersection([
+  t.type({ id: Id, integration: t.string, publish: PublishJson }),
+  // Earlier versions wrote none.
+  t.partial({ receipt: ReceiptJson }),
+]);
 
 const DoneRecord = t.type({ done: t.array(Id) });
 
@@ -20,13 +25,19 @@ export type SpoolRecord = t.TypeOf<typeof SpoolRecord>;
 
 export type MessageRecord = t.TypeOf<typeof MessageRecord>;
 
+/** A message as it is stored. */
+export interface ToSpool {
+  readonly integration: string;
+  readonly publish: Publish;
+  readonly receipt: Receipt;
+}
+
 /** The line of a message, with its end. */
-export const messageLine = (id: number, integration: string, publish: Publish): string =>
-  `${JSON.stringify({ id, integration, publish: publishToJson(publish) })}\n`;
+export const messageLine = (id: number, { integration, receipt, publish }: ToSpool): string =>
+  `${JSON.stringify({ id, integration, receipt: receiptToJson(receipt), publish: publishToJson(publish) })}\n`;
 
 /** The line that says that messages are settled, with its end. */
 export const doneLine = (ids: readonly number[]): string => `${JSON.stringify({ done: ids })}\n`;
 
-/** Reads a line without its end; undefined for one that is broken. */
-export const parseSpoolLine = (line: string): SpoolRecord | undefined =>
-  E.getOrElseW(() => undefined)(decodeJsonWith(SpoolRecord)(line));
+/** Reads a line without its end. Left says what is wrong with it, without a part of it. */
+export const parseSpoolLine: (line: string) => E.Either<string, SpoolRecord> = decodeJsonWith(SpoolRecord);

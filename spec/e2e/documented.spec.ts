@@ -6,6 +6,7 @@ import { deadLetterLine } from '../../lib/files/dead-letter.js';
 import { decode } from '../../lib/message/decode.js';
 import { topicFilter } from '../../lib/message/topic-filter.js';
 import type { DeadLettered } from '../../lib/settlement.js';
+import { receiptAt } from '../support/clock.js';
 import { publishOf, type Sent } from '../support/shorthand.js';
 import { endingAfterTest } from './support/at-end.js';
 import { startCvmqtt } from './support/daemon.js';
@@ -22,7 +23,10 @@ const line = (
   const publish = { ...publishOf(1, sent), topic: 's2u/cv12345/command', receivedAt: Date.parse(at) };
   const decoded = decode({ nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] })(publish);
   const message = E.isRight(decoded) ? { message: decoded.right } : {};
-  return deadLetterLine({ kind: 'dead-lettered', publish, ...message, ...rejection, tookMs: 30_000 });
+  return deadLetterLine(
+    { kind: 'dead-lettered', publish, ...message, ...rejection, tookMs: 30_000 },
+    receiptAt(),
+  );
 };
 
 const letters = [

@@ -82,7 +82,7 @@ describe('hostile messages', () => {
     const broker = await startBroker({ secret });
     atEnd(broker.close);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, settings: { hold_unregistered_ms: 0 } });
-    const daemon = await rig.connected();
+    const daemon = await rig.connected('--log-level', 'debug');
     const server = await connectServer({ url: broker.url, secret });
     atEnd(server.close);
     const levels = [...evil].filter((char) => char !== '\u0000').map((char) => `int1-${char}`);

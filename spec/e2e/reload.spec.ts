@@ -74,7 +74,7 @@ describe('a changed configuration', () => {
     const daemon = await rig.connected();
     await writeFile(layout(rig.home).settings, '{"hold_unregistered_ms":"long"}');
     daemon.signal('SIGHUP');
-    const { message } = await daemon.logged('configuration-refused');
+    const { message } = await daemon.logged('file-broken');
     expect(message).to.contain('cvmqtt.json').and.contain('hold_unregistered_ms');
     const server = await startServer(atEnd, broker.url);
     await server.send(username, { function: 'int1-open', body: 'still here' });

@@ -143,7 +143,7 @@ describe('store and forward', function () {
     await daemon.log.first('the clock', ({ reason }) => reason === 'expired');
     expect(await daemon.stop()).to.include({ code: 0 });
     await unit.cvmain.start();
-    const next = await unit.connected();
+    const next = await unit.connected('--log-level', 'debug');
     await next.log.first('all of them', ({ reason }) => reason === 'expired', { nth: 100 });
     expect(await next.stop()).to.include({ code: 0 });
     expect(await next.logged('stopped')).to.include({ notified: 0, expired: 100 });

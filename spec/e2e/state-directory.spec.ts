@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
@@ -68,10 +69,33 @@ describe('the state directory', () => {
     expect(await locks()).to.deep.equal([]);
   });
 
+  itWithMosquitto('is none of links and FIFOs: they are refused by name, and hold nothing up', async () => {
+    const given = await temporaryDirectory(atEnd);
+    const state = join(given, 'state');
+    await mkdir(join(given, 'private'));
+    // As systemd has it with DynamicUser.
+    await symlink('private', state);
+    const victims = ['a', 'b', 'c'].map((name) => join(given, name));
+    const [one = '', two = '', three = ''] = victims;
+    for (const path of victims) await writeFile(path, 'precious\n');
+    await symlink(one, join(state, 'dead-letters.ndjson'));
+    await link(two, join(state, 'spool.ndjson'));
+    await symlink(three, join(state, 'sessions.json'));
+    execFileSync('mkfifo', [join(state, 'dead-letters.ndjson.1')]);
+    const { tap, daemon } = await deadLetter([], { STATE_DIRECTORY: `${state}:/nowhere` });
+    const said = (event: string) => daemon.logged(event).then(({ message }) => message);
+    expect(await said('state-unusable')).to.contain(`${state}/dead-letters.ndjson: is a symbolic link`);
+    expect(await said('dead-letter-lost')).to.contain(`${state}/dead-letters.ndjson: is a symbolic link`);
+    expect(await said('spool-broken')).to.contain(`${state}/spool.ndjson: is a hard link`);
+    expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
+    for (const path of victims) expect(await readFile(path, 'utf8')).to.equal('precious\n');
+  });
+
   itWithMosquitto('that can not be written holds nothing up: the loss is an error in the log', async () => {
     const file = join(await temporaryDirectory(atEnd), 'file');
     await writeFile(file, '');
     const { tap, daemon } = await deadLetter(['--state-dir', file]);
+    expect(await daemon.logged('state-unusable')).to.include({ level: 'error' });
     expect(await daemon.logged('dead-letter-lost')).to.include({ level: 'error' });
     expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
   });

@@ -1,10 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { endingAfterTest } from './support/at-end.js';
+import { startChild } from './support/child.js';
+import { cvmqtt } from './support/daemon.js';
+import { flood } from './support/flood.js';
 import { username } from './support/login.js';
+import { measured } from './support/measured.js';
 import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
+import { itWith, itWithMosquitto } from './support/programs.js';
 import { startRig } from './support/rig.js';
 import { startServer } from './support/server.js';
+import { within } from './support/within.js';
+
+/** Of messages, whose lines at level debug are more than the pipe and the daemon keep for who reads them. */
+const many = 4_000;
 
 describe('a log that nobody reads any more', () => {
   const atEnd = endingAfterTest();
@@ -22,4 +32,61 @@ describe('a log that nobody reads any more', () => {
     await rig.received.filled('notifications', 3);
     expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
   });
+
+  /** A daemon whose log is not read, and all of these messages forwarded. */
+  async function stalled() {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
+    const daemon = await rig.connected('--log-level', 'debug');
+    const goOn = daemon.stall();
+    const before = await memoryOf(daemon.pid);
+    const payload = JSON.stringify({ function: 'int1-open' });
+    await flood(broker.port, `s2u/${username}/command`, many, () => payload);
+    await rig.accepted.filled('notifications', many);
+    return { daemon, goOn, grown: (await memoryOf(daemon.pid)) - before };
+  }
+
+  itWithMosquitto(
+    'and whose reader hangs holds nothing up; what it misses is told when it goes on',
+    async () => {
+      const { daemon, goOn } = await stalled();
+      goOn();
+      const { lines, level } = await daemon.logged('log-lines-dropped');
+      expect(level).to.equal('error');
+      expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
+      expect(Number(lines)).to.equal(many - daemon.count('settled'));
+      expect(Number(lines)).to.be.greaterThan(many / 4);
+    },
+  );
+
+  itWithMosquitto('and whose reader hangs does not keep it from its end', async () => {
+    const { daemon, grown } = await stalled();
+    measured(`${many} lines unread: ${(grown / 1024).toFixed(0)} KiB more memory than before`);
+    daemon.signal('SIGTERM');
+    expect(await within(10_000, () => 'the daemon to end', daemon.gone)).to.deep.equal({
+      code: 0,
+      signal: null,
+    });
+  });
+
+  const inTerminal = itWith('mosquitto', 'mosquitto_passwd', 'python3');
+  inTerminal('and whose terminal is stopped (Ctrl-S) holds nothing up', async () => {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
+    const program = fileURLToPath(new URL('support/stopped-terminal.py', import.meta.url));
+    const args = [program, process.execPath, cvmqtt, 'run', rig.home, '--log-level', 'debug'];
+    const terminal = startChild(atEnd, 'python3', args);
+    await terminal.stdout.first('the terminal to be stopped', (line) => line === 'stopped');
+    const payload = JSON.stringify({ function: 'int1-open' });
+    await flood(broker.port, `s2u/${username}/command`, 100, () => payload);
+    await rig.accepted.filled('notifications', 100);
+    terminal.signal('SIGTERM');
+    expect(await terminal.exited).to.deep.equal({ code: 0, signal: null });
+  });
 });
+
+/** Its resident memory, bytes. */
+const memoryOf = async (pid: number): Promise<number> => {
+  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) * 1024;
+};

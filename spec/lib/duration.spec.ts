@@ -15,7 +15,19 @@ describe('a duration', () => {
     it(`${text} is ${ms} ms`, () => expect(parseDuration(text)).to.deep.equal(E.right(ms)));
   }
 
-  for (const text of ['', '10', 's', '-1s', '1h 30m', '1y', 'x1s', '1s!', '1e3s', '.5s']) {
+  for (const text of [
+    '',
+    '10',
+    's',
+    '-1s',
+    '1h 30m',
+    '1y',
+    'x1s',
+    '1s!',
+    '1e3s',
+    '.5s',
+    `${'9'.repeat(400)}d`,
+  ]) {
     it(`"${text}" is none`, () => expect(E.isLeft(parseDuration(text))).to.equal(true));
   }
 

@@ -16,7 +16,18 @@ describe('sizes', () => {
   });
 
   it('are refused otherwise', () => {
-    for (const text of ['', '0', '-1', '10 M', '10m', '1e3', 'M', '0.2', 'x'.repeat(1_000)]) {
+    for (const text of [
+      '',
+      '0',
+      '-1',
+      '10 M',
+      '10m',
+      '1e3',
+      'M',
+      '0.2',
+      'x'.repeat(1_000),
+      '9'.repeat(400),
+    ]) {
       expect(parseSize(text))
         .to.have.property('left')
         .that.matches(/no number of bytes/)

@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import { Subject } from 'rxjs';
 import { writeFileAtomic } from '../../lib/files/atomic-write.js';
 import { fileContent } from '../../streams/file-content.js';
 import { cleanup, temporaryDirectory } from '../sim/support/cleanup.js';
@@ -49,6 +51,34 @@ describe('fileContent', () => {
     await writeFile(join(path, '..', 'another file'), '');
     await writeFileAtomic(path, 'two');
     expect(await all.filled(2)).to.deep.equal(['one', 'two']);
+  });
+
+  it('misses no change that is made in the moment in which it was read', async function () {
+    this.timeout(1_500);
+    const path = await newPath();
+    await writeFileAtomic(path, 'one');
+    const all = inbox<string>();
+    const subscription = fileContent(path).subscribe((content) => {
+      const text = E.isRight(content) ? content.right : content.left.reason;
+      if (text === 'one') writeFileSync(path, 'two');
+      all.put(text);
+    });
+    atEnd(() => subscription.unsubscribe());
+    while (!all.items.includes('two')) await all.filled(all.items.length + 1);
+  });
+
+  it('is read again when that is asked for', async () => {
+    const path = await newPath();
+    await writeFileAtomic(path, 'one');
+    const again$ = new Subject<void>();
+    const all: string[] = [];
+    const subscription = fileContent(path, again$).subscribe((content) =>
+      all.push(E.isRight(content) ? content.right : content.left.reason),
+    );
+    atEnd(() => subscription.unsubscribe());
+    writeFileSync(path, 'two');
+    again$.next();
+    expect(all).to.deep.equal(['one', 'two']);
   });
 
   it('ends when nobody listens', async () => {

@@ -1,24 +1,30 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { FileContent } from '../../streams/file-content.js';
 import { lastGood } from '../../streams/last-good.js';
 import { fileScript } from '../support/file-marbles.js';
+import type { Letters } from '../support/marbles.js';
 
 /** A file with a number: `1`, `2`; `x` and `y` are none, `u` can't be read, `o` is no file. */
+const contents: Letters<FileContent> = {
+  1: E.right('1'),
+  2: E.right('2'),
+  x: E.right('x'),
+  y: E.right('y'),
+  u: E.left({ reason: 'unreadable', detail: 'is not readable' }),
+  o: E.left({ reason: 'absent' }),
+};
+
+const parse = (text: string): E.Either<string, number> =>
+  Number.isNaN(Number(text)) ? E.left(`${text} is no number`) : E.right(Number(text));
+
 const numbers = fileScript<number | undefined>({
-  contents: {
-    1: E.right('1'),
-    2: E.right('2'),
-    x: E.right('x'),
-    y: E.right('y'),
-    u: E.left({ reason: 'unreadable', detail: 'is not readable' }),
-    o: E.left({ reason: 'absent' }),
-  },
+  contents,
   stream: ({ content$, ...deps }) =>
     content$.pipe(
       lastGood<number | undefined>({
         ...deps,
-        parse: (text) =>
-          Number.isNaN(Number(text)) ? E.left(`${text} is no number`) : E.right(Number(text)),
-        absent: undefined,
+        parse,
+        absent: E.right(undefined),
       }),
     ),
   show: String,
@@ -30,6 +36,25 @@ const reported = {
   y: 'file-broken: y is no number',
   u: 'file-broken: is not readable',
 };
+
+/** The same of a file that nobody has to write: one that is broken at the start is waited for, or counts as absent. */
+const optional = (broken: 'waits' | 'counts-as-absent') =>
+  fileScript<number | undefined>({
+    contents,
+    stream: ({ content$, ...deps }) =>
+      content$.pipe(
+        lastGood<number | undefined>({ ...deps, parse, absent: E.right(undefined), optional: { broken } }),
+      ),
+    show: String,
+  });
+
+/** The same of a file that has to be there. */
+const needed = fileScript<number>({
+  contents,
+  stream: ({ content$, ...deps }) =>
+    content$.pipe(lastGood({ ...deps, parse, absent: E.left('does not exist') })),
+  show: String,
+});
 
 describe('lastGood', () => {
   it('is each good value', () =>
@@ -99,6 +124,44 @@ describe('lastGood', () => {
         file('    x-o 999ms --y-');
         expect('  --- 999ms o---', values);
         reports(' x-- 999ms --y-', reported);
+      }));
+  });
+
+  describe('of a file that has to be there', () => {
+    it('waits for it, which is reported once, after a second', () =>
+      needed(({ file, values: expect, reports }) => {
+        file('    o 999ms --x-1');
+        expect('  - 999ms ----1', values);
+        reports(' - 999ms o----', { o: 'file-broken: does not exist' });
+      }));
+
+    it('stays the last good one when it is taken away', () =>
+      needed(({ file, values: expect, reports }) => {
+        file('    1-o 999ms -2');
+        expect('  1-- 999ms -2', values);
+        reports(' --- 999ms o-', { o: 'file-broken: does not exist' });
+      }));
+  });
+
+  describe('of a file that nobody has to write', () => {
+    it('does not wait for it at the start', () =>
+      optional('waits')(({ file, values: expect }) => {
+        file('    o-1-o 999ms --');
+        expect('  o-1-- 999ms o-', values);
+      }));
+
+    it('waits until it is whole', () =>
+      optional('waits')(({ file, values: expect, reports }) => {
+        file('    x-y-1-x-');
+        expect('  ----1---', values);
+        reports(' x-----x-', reported);
+      }));
+
+    it('takes a broken one for none until there is a good one', () =>
+      optional('counts-as-absent')(({ file, values: expect, reports }) => {
+        file('    x-u-1-x-');
+        expect('  o-o-1---', values);
+        reports(' x-----x-', reported);
       }));
   });
 });

@@ -10,12 +10,13 @@ const token = (name: string): string =>
   ['e30', Buffer.from(JSON.stringify({ jti: name })).toString('base64url'), 'signature'].join('.');
 
 const loginOf = (name: string, expiresAt?: number): Credentials =>
-  loginWith({ password: token(name), ...(expiresAt === undefined ? {} : { expiresAt }) });
+  loginWith({ password: token(name), remarks: [], ...(expiresAt === undefined ? {} : { expiresAt }) });
 
 interface Scene {
   /** Logins by letter; `e` expires at 5 ms. */
   readonly logins: string;
   readonly refused?: string;
+  readonly accepted?: string;
   /** What cvmain has at each moment: a letter is a token, `0` none yet, `?` no answer. */
   readonly cvmain: readonly string[];
   /** The renewed logins, by letter. */
@@ -24,7 +25,7 @@ interface Scene {
 }
 
 /** Plays a scene in virtual time: cvmain is asked every 10 ms, and gives its answers one after the other. */
-const plays = ({ logins, refused = '|', cvmain, renewed, said = [] }: Scene): void => {
+const plays = ({ logins, refused = '|', accepted = '|', cvmain, renewed, said = [] }: Scene): void => {
   const reports: DaemonEvent[] = [];
   const scheduler = new TestScheduler((actual, expected) => {
     expect(actual).to.deep.equal(expected);
@@ -35,17 +36,19 @@ const plays = ({ logins, refused = '|', cvmain, renewed, said = [] }: Scene): vo
       a: E.right(token('a')),
       b: E.right(token('b')),
       e: E.right(token('e')),
-      x: E.right('not a token'),
       '0': E.right(undefined),
       '?': E.left('cvmain does not answer'),
+      l: E.right('x'.repeat(16_385)),
     };
     let asked = 0;
     expectObservable(
       renewals({
         login$: hot(logins, values),
         refused$: hot(refused),
+        accepted$: hot(accepted),
         ask: () => cold(`(${cvmain[Math.min(asked++, cvmain.length - 1)]}|)`, answers),
         retry: { baseMs: 10, capMs: 10 },
+        stableMs: 20,
         now: () => scheduler.now(),
         scheduler,
         random: () => 0,
@@ -97,11 +100,11 @@ describe('renewals: a login with another token', () => {
       said: ['cvmain still has the one that is not good any more'],
     }));
 
-  it('is waited for while cvmain does not answer, or answers what is no token', () =>
+  it('is waited for while cvmain does not answer, or answers what can be no token', () =>
     plays({
       logins: '  a-------------------------------|',
       refused: ' --r-----------------------------|',
-      cvmain: ['?', 'x', 'b'],
+      cvmain: ['?', 'l', 'b'],
       renewed: ' ----------------------b---------|',
       said: ['cvmain does not answer'],
     }));
@@ -113,6 +116,42 @@ describe('renewals: a login with another token', () => {
       cvmain: ['0', 'b'],
       renewed: ' --------------------------------|',
       said: ['cvmain has none yet'],
+    }));
+
+  it('is asked for no more when the broker accepts the one in use after all', () =>
+    plays({
+      logins: '  a-------------------------------|',
+      refused: ' --r-----------------------------|',
+      accepted: '-----y--------------------------|',
+      cvmain: ['0', 'b'],
+      renewed: ' --------------------------------|',
+      said: ['cvmain has none yet'],
+    }));
+
+  it('is not asked for where the one in use had expired by the clock before the broker accepted it', () =>
+    plays({
+      logins: '  --------e------------------------|',
+      accepted: '----------y---------y------------|',
+      cvmain: ['b'],
+      renewed: ' ---------------------------------|',
+    }));
+
+  it('is asked for no more when the broker accepts the expired one again', () =>
+    plays({
+      logins: '  e-------------------------------|',
+      accepted: '-y-------y----------------------|',
+      cvmain: ['0', 'b'],
+      renewed: ' --------------------------------|',
+      said: ['cvmain has none yet'],
+    }));
+
+  it('is asked for where the broker then refuses the expired one', () =>
+    plays({
+      logins: '  --------e-----------------------|',
+      accepted: '----------y---------------------|',
+      refused: ' ---------------r----------------|',
+      cvmain: ['b'],
+      renewed: ' ---------------b----------------|',
     }));
 
   it('keeps the rest of the login, and takes the filters of its token', () => {
@@ -128,7 +167,9 @@ describe('renewals: a login with another token', () => {
           login$: hot('a', { a: login }),
           refused$: hot('-r'),
           ask: () => cold('(b|)', { b: E.right(other) }),
+          accepted$: hot('|'),
           retry: { baseMs: 10, capMs: 10 },
+          stableMs: 20,
           now: () => 0,
           scheduler,
           random: () => 0,

@@ -18,7 +18,7 @@ const spoolWith = (sent: Sent) => {
     take: () => {
       integrations.pop();
       const understood = understand(allIsWell.decodeRules)(publishOf(-7, sent));
-      return of([{ id: 7, waitedMs: 0, understood }]);
+      return of([{ id: 7, understood }]);
     },
     settled: (id) => settled.push(id),
   };

@@ -43,7 +43,8 @@ export const eventsWith = (
   'cvmain-serves': { kind: 'cvmain-serves', address: text, version: text },
   'cvmain-away': { kind: 'cvmain-away', address: text },
   integrations: { kind: 'integrations', names: [text], unreachable: [text] },
-  'file-broken': { kind: 'file-broken', file: text, detail: text },
+  'file-broken': { kind: 'file-broken', file: text, detail: text, until: 'waiting' },
+  'odd-token': { kind: 'odd-token', remarks: [text] },
   connected: {
     kind: 'connected',
     address: { protocol: 'mqtts', host: text, port: 8883, path: '/' },
@@ -60,12 +61,10 @@ export const eventsWith = (
   'window-full': { kind: 'window-full', messages: 257, bytes: 1_024 },
   settled: { kind: 'settled', settlement: settlements(text).letter },
   'dead-letter-lost': { kind: 'dead-letter-lost', letter: settlements(text).letter, detail: text },
-  'configuration-refused': {
-    kind: 'configuration-refused',
-    problem: { file: text, detail: text, remedy: text },
-  },
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },
+  'state-unusable': { kind: 'state-unusable', detail: text },
+  'log-lines-dropped': { kind: 'log-lines-dropped', lines: 3 },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
 });

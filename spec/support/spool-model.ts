@@ -7,6 +7,7 @@ import { bytesOf } from '../../lib/message/payload.js';
 import { type SpooledPublish, SpoolFile } from '../../lib/spool/spool-file.js';
 import { parseSpoolLine } from '../../lib/spool/spool-record.js';
 import { rightOf } from '../sim/support/either.js';
+import { receiptAt } from './clock.js';
 import type { FailingDisk } from './failing-disk.js';
 import { publishOf } from './shorthand.js';
 
@@ -75,6 +76,7 @@ export class SpoolModel {
         given.map(({ text, integration, kept, size }) => ({
           integration,
           kept,
+          receipt: receiptAt(),
           publish: publishOf(1, { name: `${integration}-open`, text: `${text} ${'x'.repeat(size)}` }),
         })),
       )
@@ -218,6 +220,6 @@ const flushedBytes = (content: Buffer, stored: ReadonlySet<number>): number => {
     end = content.indexOf('\n', at) + 1;
     if (end === 0) return flushed;
     const record = parseSpoolLine(content.toString('utf8', at, end - 1));
-    if (record !== undefined && 'id' in record && stored.has(record.id)) flushed = end;
+    if (E.isRight(record) && 'id' in record.right && stored.has(record.right.id)) flushed = end;
   }
 };

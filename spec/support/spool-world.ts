@@ -57,7 +57,6 @@ export class MemorySpool implements SpoolPort {
       map(() =>
         taken.map(({ id, publish }) => ({
           id,
-          waitedMs: 0,
           understood: understand(allIsWell.decodeRules)({ ...publish, seq: -id }),
         })),
       ),

@@ -48,7 +48,7 @@ describe('the broker', function () {
       const bodies = rig.received.entries.map((each) => valueIn(each, 'body'));
       expect(bodies.sort()).to.deep.equal(['last', 'pending', 'retained']);
       expect(await daemon.logged('stopped')).to.include({ notified: 3 });
-      expect(passed(tap, 'subscribe')).to.have.length(1);
+      expect(passed(tap, 'subscribe')).to.have.length(mqtt_version === '5' ? 2 : 1);
       expect(passed(tap, 'puback')).to.have.length(3);
     };
     return { broker, tap, calls, ...rig, daemon, send, wentOn };
@@ -79,11 +79,9 @@ describe('the broker', function () {
     });
 
     itWithMosquitto(
-      `is behind a dead line when a message is settled: it is known again, MQTT ${version}`,
+      `is behind a dead connection when messages are settled: they repeat, in order and once, MQTT ${version}`,
       async () => {
         const { tap, calls, accepted, daemon, send } = await start(version);
-        // By these it has shown that it counts its packet ids up.
-        await tap.packets.first('a PINGRESP', ({ packet }) => packet.cmd === 'pingresp');
         await send('int1-open', 'behind');
         await accepted.filled('the one behind the pending one', 2);
         tap.goSilent();
@@ -95,7 +93,8 @@ describe('the broker', function () {
         expect(await daemon.stop()).to.include({ code: 0 });
         const bodies = accepted.entries.map((each) => valueIn(each, 'body'));
         measured(`settled while the line was dead, MQTT ${version}: ${bodies.length - 3} of 2 repeated`);
-        expect(bodies).to.deep.equal(['retained', 'behind', 'pending']);
+        expect(bodies.slice(0, 3)).to.deep.equal(['retained', 'behind', 'pending']);
+        expect(bodies.slice(3)).to.have.members(['pending', 'behind']);
       },
     );
   }

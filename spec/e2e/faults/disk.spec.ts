@@ -1,4 +1,4 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
@@ -21,7 +21,7 @@ describe('the disk under the dead letters', () => {
     const broker = await startMosquitto(atEnd);
     const tap = await tapWire(atEnd, broker.port);
     const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: ['int1'] });
-    const daemon = await unit.connected('--state-dir', stateDirectory);
+    const daemon = await unit.connected('--state-dir', stateDirectory, '--log-level', 'debug');
     const server = await startServer(atEnd, broker.url);
     let received = 0;
     /** A message that becomes a dead letter, and a valid one, which goes through. */
@@ -29,7 +29,7 @@ describe('the disk under the dead letters', () => {
       await server.send(username, { function: 'no-such', body, timeout: 1 });
       await server.send(username, { function: 'int1-open', body });
       await unit.received.filled('the valid message', ++received);
-      await daemon.logged('settled', received);
+      await daemon.logged('settled', 2 * received);
     };
     /** Ends the daemon: all is acknowledged, and so many dead letters are told to be lost. */
     const stopped = async (lost: number): Promise<void> => {
@@ -73,10 +73,10 @@ describe('the disk under the dead letters', () => {
     await stopped(2);
   });
 
-  itWithMosquitto('has no room for a byte, from the start: the loss is logged and counted', async () => {
-    const directory = await temporaryDirectory(atEnd);
-    await symlink('/dev/full', join(directory, file));
-    const { daemon, sendBoth, stopped } = await start(directory);
+  itWithMosquittoAndDisk('has no room, from the start: the loss is logged and counted', async () => {
+    const disk = await mountSmallDisk(atEnd);
+    await disk.fill();
+    const { daemon, sendBoth, stopped } = await start(disk.directory);
     await sendBoth('one');
     expect((await daemon.logged('dead-letter-lost')).message).to.contain('ENOSPC');
     await stopped(1);

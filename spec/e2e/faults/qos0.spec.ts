@@ -22,7 +22,7 @@ describe('messages of QoS 0', function () {
       const settings = { window_messages };
       const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
       const { accepted } = unit.cvmain;
-      const daemon = await unit.connected();
+      const daemon = await unit.connected('--log-level', 'debug');
       const server = await startServer(atEnd, broker.url);
       await unit.cvmain.kill();
       for (let n = 0; n < sent; n += 1)

@@ -21,7 +21,7 @@ describe('a message whose time is over', () => {
   async function start(settings: object = {}) {
     const broker = await startMosquitto(atEnd);
     const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
-    const daemon = await unit.connected();
+    const daemon = await unit.connected('--log-level', 'debug');
     const server = await startServer(atEnd, broker.url);
     const server5 = await startServer5(atEnd, broker.url);
     const send = (name: string, body: string): Promise<void> =>

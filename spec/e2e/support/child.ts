@@ -20,6 +20,10 @@ export interface Child {
   output(): { readonly stdout: string; readonly stderr: string };
   /** Resolves when it has ended and all of its output is here. */
   readonly exited: Promise<Exit>;
+  /** Resolves when it has ended, whether or not its output was read. */
+  readonly gone: Promise<Exit>;
+  /** Reads no more of its stderr, as a program that hangs does, until what it returns is called. */
+  stall(): () => void;
   /** Closes stdout and stderr at this end, as a program that read them and is gone does. */
   stopReading(): void;
   /** Sends a signal. */
@@ -64,9 +68,13 @@ export function startChild(
       resolve({ code, signal });
     });
   });
+  const gone = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   // Not every test looks at it.
   exited.catch(() => undefined);
   atEnd(async () => {
+    child.stderr.resume();
     kill();
     await exited.catch(() => undefined);
   });
@@ -79,6 +87,11 @@ export function startChild(
       stderr: Buffer.concat(chunks.stderr).toString(),
     }),
     exited,
+    gone,
+    stall: () => {
+      child.stderr.pause();
+      return () => void child.stderr.resume();
+    },
     stopReading: () => {
       child.stdout.destroy();
       child.stderr.destroy();

@@ -30,9 +30,16 @@ export interface Daemon extends Child {
 export const cvmqtt =
   process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../../dist/bin/cvmqtt.js', import.meta.url));
 
-/** Any command of cvmqtt. */
-export const startCvmqtt = (atEnd: AtEnd, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child =>
-  startChild(atEnd, process.execPath, [cvmqtt, ...args], env);
+/** Any command of cvmqtt; `under` is a command that runs it, such as `unshare`. */
+export const startCvmqtt = (
+  atEnd: AtEnd,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  under: readonly string[] = [],
+): Child => {
+  const [command = process.execPath, ...more] = [...under, process.execPath, cvmqtt, ...args];
+  return startChild(atEnd, command, more, env);
+};
 
 /** `cvmqtt run <home>`, with its log read. */
 export function startDaemon(
@@ -40,8 +47,9 @@ export function startDaemon(
   home: string,
   options: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+  under: readonly string[] = [],
 ): Daemon {
-  const child = startCvmqtt(atEnd, ['run', home, ...options], env);
+  const child = startCvmqtt(atEnd, ['run', home, ...options], env, under);
   const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJsonWith(LogLine)(line)));
   return {
     ...child,

@@ -7,7 +7,7 @@ import { layout } from '../../../lib/config/layout.js';
 
 const DeadLetter = t.intersection([
   t.type({ reason: t.string, attempts: t.number, topic: t.string }),
-  t.partial({ payload: t.string }),
+  t.partial({ payload: t.string, detail: t.string, received_at: t.string, settled_at: t.string }),
 ]);
 
 /** A dead letter as the file has it. */

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { receiptOf } from '../../../lib/clock/receipt.js';
+import { systemClock } from '../../../lib/clock/system-clock.js';
 import { layout } from '../../../lib/config/layout.js';
 import { deadLetterLine } from '../../../lib/files/dead-letter.js';
-import type { Reason } from '../../../lib/settlement.js';
+import type { DeadLettered, Reason } from '../../../lib/settlement.js';
 import { publishOf, type Sent } from '../../support/shorthand.js';
 
 /** A dead letter of a message, as old as asked for. */
@@ -20,7 +22,7 @@ export const lineOf = (
 ): string => {
   const publish = publishOf(1, sent);
   const name = typeof sent === 'string' ? sent : sent.name;
-  return deadLetterLine({
+  const letter: DeadLettered = {
     kind: 'dead-lettered',
     publish: { ...publish, receivedAt: Date.now() - ageMs },
     ...(name === undefined
@@ -39,7 +41,8 @@ export const lineOf = (
     detail,
     attempts: 0,
     tookMs: 0,
-  });
+  };
+  return deadLetterLine(letter, receiptOf(systemClock, systemClock.uptimeMs() - ageMs));
 };
 
 /** Puts lines into a unit's file of dead letters, or into the older one. */

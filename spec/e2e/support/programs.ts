@@ -32,12 +32,23 @@ export const itWith =
 /** Tests with a real broker. */
 export const itWithMosquitto = itWith('mosquitto', 'mosquitto_passwd');
 
+/** Tests with a real broker and a daemon whose clock is set, see `startWallClock`. */
+export const itWithMosquittoAndFaketime = itWith('mosquitto', 'mosquitto_passwd', 'faketime');
+
 /** Tests with a real broker and a disk of their own. */
 export const itWithMosquittoAndDisk =
   process.getuid?.() === 0
     ? itWith('mosquitto', 'mosquitto_passwd', 'mount')
     : (title: string, _test: () => Promise<void>): void => {
         it(`${title} (needs root, to mount a disk)`);
+      };
+
+/** Tests with a real broker and a daemon that sees other files of the system, see `namelessBoots`. */
+export const itWithMosquittoAndNamespace =
+  process.getuid?.() === 0
+    ? itWith('mosquitto', 'mosquitto_passwd', 'mount', 'unshare')
+    : (title: string, _test: () => Promise<void>): void => {
+        it(`${title} (needs root, for a mount namespace)`);
       };
 
 /** Tests in a browser. */

@@ -15,6 +15,8 @@ export interface UnitOptions {
   readonly settings?: object;
   /** A call to cvmain takes up to so many ms; default 0. */
   readonly callMs?: number;
+  /** More of the daemon's environment. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** All that stands around the daemon, but the broker, with cvmain as a process that can be killed and frozen. */
@@ -33,7 +35,7 @@ export interface Unit {
 
 /** Starts a unit. */
 export async function startUnit(atEnd: AtEnd, options: UnitOptions): Promise<Unit> {
-  const { brokerUrl, integrations, settings, callMs = 0 } = options;
+  const { brokerUrl, integrations, settings, callMs = 0, env = {} } = options;
   const home = await temporaryDirectory(atEnd);
   const received = new Journal<Notification>();
   const app = await startApp({ onNotification: received.put });
@@ -58,7 +60,7 @@ export async function startUnit(atEnd: AtEnd, options: UnitOptions): Promise<Uni
     app,
     received,
     connected: async (...more) => {
-      const daemon = startDaemon(atEnd, home, more);
+      const daemon = startDaemon(atEnd, home, more, env);
       await daemon.logged('subscribed');
       return daemon;
     },

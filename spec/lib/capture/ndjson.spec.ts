@@ -76,6 +76,27 @@ describe('a line of a capture', () => {
     });
   }
 
+  it('keeps user properties of any name', () => {
+    const properties = '{"user-properties":{"__proto__":"a","constructor":"b","toString":"c"}}';
+    const line = JSON.stringify(ours).replace(/}$/, `,"properties":${properties}}`);
+    const [, record] = read(header, line);
+    expect(record?.kind === 'publish' && record.properties).to.deep.equal({
+      'user-properties': [
+        ['__proto__', 'a'],
+        ['constructor', 'b'],
+        ['toString', 'c'],
+      ],
+    });
+  });
+
+  it('with a number that no JSON can hold is told', () => {
+    const line = JSON.stringify({ ...ours, offset_ms: 5 }).replace('"offset_ms":5', '"offset_ms":1e999');
+    expect(details(header, line)).to.deep.equal([
+      'start',
+      '2: field offset_ms: expected a number of ms, found a number',
+    ]);
+  });
+
   it('is asked for quickly, and with the same answer as when it is explained', () => {
     const value = fc.oneof(
       fc.jsonValue(),

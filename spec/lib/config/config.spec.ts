@@ -2,7 +2,7 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { expect } from 'chai';
-import { readConfig } from '../../../lib/config/config.js';
+import { readConfig, settingsProblem } from '../../../lib/config/config.js';
 import { type Layout, layout } from '../../../lib/config/layout.js';
 import { problemLine } from '../../../lib/config/problem.js';
 import { defaultSettings } from '../../../lib/config/settings.js';
@@ -104,17 +104,7 @@ describe('readConfig', () => {
       ['ca', '', 'is not a certificate in PEM form'],
       ['ca', 's3cret', 'is not a certificate in PEM form'],
       ['ca', `${pem}\n${pem.replace('MII', 's3cret')}`, 'is not a certificate in PEM form'],
-      ['credentials', '{"password": "s3cret', 'is not JSON'],
-      [
-        'credentials',
-        '{"server_uri": "http://b", "username": "cv1", "password": "s3cret"}',
-        'field server_uri: has the unknown scheme "http://" (known: tcp, mqtt, mqtts, ssl, tls, ws, wss)',
-      ],
-      [
-        'credentials',
-        '{"server_uri": "mqtt://b", "username": "cv1", "password": "s3cret"}',
-        'field password: is not a JWT: it does not have three parts',
-      ],
+      ['ca', `${pem}\n${pem.slice(0, 100)}`, 'is not a certificate in PEM form'],
     ];
     for (const [file, content, detail] of broken) {
       it(`where ${file} ${detail}`, async () => {
@@ -123,7 +113,7 @@ describe('readConfig', () => {
       });
     }
 
-    for (const file of ['cvmain', 'settings', 'ca', 'credentials'] as const) {
+    for (const file of ['cvmain', 'settings', 'ca'] as const) {
       it(`where ${file} is a directory`, async () => {
         const files = await directory();
         await rm(files[file], { force: true });
@@ -133,17 +123,32 @@ describe('readConfig', () => {
     }
   });
 
-  it('gives credentials that are being written a moment to become whole', async () => {
-    const { root, credentials } = await directory({ credentials: '{"server_' });
-    const config = readConfig(root);
-    await writeFile(credentials, '{}');
-    rightOf(await config);
-  });
-
   it('needs no more than to read', async () => {
     const { root } = await directory();
     await chmod(root, 0o500);
     atEnd(() => chmod(root, 0o700));
     rightOf(await readConfig(root));
+  });
+
+  describe('settingsProblem', () => {
+    const problemIn = async (settings: string) => settingsProblem(await directory({ settings }))?.detail;
+
+    it('is none where settings are right, torn or not there', async () => {
+      for (const text of ['{"keepalive_s": 9}', '', '\0\0', '{"keepalive_'])
+        expect(await problemIn(text), text).to.equal(undefined);
+      expect(settingsProblem(await directory())).to.equal(undefined);
+    });
+
+    it('is what only a person can correct', async () => {
+      expect(await problemIn('{"keepalive_s": 1}')).to.match(/^field keepalive_s: expected/);
+      expect(await problemIn('{"keepalive": 9}')).to.match(/^has the unknown field keepalive/);
+      expect(await problemIn('{"keepalive_s" 9}')).to.equal('is not JSON, line 1');
+    });
+
+    it('is a file that can not be read', async () => {
+      const files = await directory();
+      await mkdir(files.settings, { recursive: true });
+      expect(settingsProblem(files)?.detail).to.equal('is not a file');
+    });
   });
 });

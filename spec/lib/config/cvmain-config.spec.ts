@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseCvmainConfig, parseJsonWithComments } from '../../../lib/config/cvmain-config.js';
+import { parseCvmainConfig } from '../../../lib/config/cvmain-config.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
 
 const defaults = { address: '127.0.0.1:7777', viaNotifier: true, toExternal: false };
@@ -21,7 +21,14 @@ describe('parseCvmainConfig', () => {
     });
   });
 
-  for (const text of ['{}', '{"local_server": {}, "mq": {}}', '{"other": 1}']) {
+  const below = '{"local_server": {"bind_addr": "h:1"}, "mq": {"msgs_via_notifier": false}}';
+  for (const text of [
+    '{}',
+    '{"local_server": {}, "mq": {}}',
+    '{"other": 1}',
+    `{"__proto__": ${below}, "constructor": ${below}}`,
+    '{"mq": {"__proto__": {"external_integrations": true}}}',
+  ]) {
     it(`has the vendor’s defaults where a field is missing: ${text}`, () => {
       expect(rightOf(parseCvmainConfig(text))).to.deep.equal(defaults);
     });
@@ -99,27 +106,5 @@ describe('parseCvmainConfig', () => {
         parseCvmainConfig(text);
       }),
     );
-  });
-});
-
-describe('parseJsonWithComments', () => {
-  it('is JSON where there are none', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const text = JSON.stringify(value);
-        fc.pre(!text.includes('__proto__'));
-        expect(rightOf(parseJsonWithComments(text))).to.deep.equal(JSON.parse(text));
-      }),
-    );
-  });
-
-  it('says the line of the first thing that is wrong', () => {
-    expect(leftOf(parseJsonWithComments('{\n  "a": 1,\n  "b": tru,\n  c\n}'))).to.equal(
-      'is not JSON, line 3',
-    );
-  });
-
-  it('is refused where it would take the stack', () => {
-    expect(leftOf(parseJsonWithComments('['.repeat(500_000)))).to.equal('is nested too deeply');
   });
 });

@@ -99,6 +99,23 @@ describe('parseSettings', () => {
       });
     }
 
+    for (const key of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty']) {
+      it(`${key}, whatever it holds`, () => {
+        for (const value of [5, {}, { keepalive_s: 9 }, null])
+          expect(leftOf(parseSettings(`{"${key}": ${JSON.stringify(value)}}`))).to.equal(
+            `has the unknown field ${key}`,
+          );
+      });
+    }
+
+    for (const number of ['1e999', '-1e999', '1e300', '-1', '60.5', '"60"', '"NaN"', 'true', '[60]']) {
+      it(`the number ${number}, by its name`, () => {
+        expect(leftOf(parseSettings(`{"keepalive_s": ${number}}`))).to.match(
+          /^field keepalive_s: expected a whole number/,
+        );
+      });
+    }
+
     it('what is no JSON, with the line', () => {
       expect(leftOf(parseSettings('{\n"keepalive_s": 60\n"window_bytes": 1}'))).to.equal(
         'is not JSON, line 3',

@@ -1,88 +1,289 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import * as E from 'fp-ts/lib/Either.js';
 import { claimsOf } from '../../../lib/config/token.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { isTopicFilter } from '../../../lib/message/topic-filter.js';
 import { jwt } from '../../support/jwt.js';
+
+const client = { username: 'cv1', clientId: 'cvmqtt-cv1' };
+
+const own = ['s2u/cv1/#'];
+
+const read = (token: string) => claimsOf(token, client);
+
+const filtersIn = (acl: unknown) => read(jwt({ acl })).filters;
 
 describe('claimsOf', () => {
   it('are when a token expires, and what it may subscribe to', () => {
     const token = jwt({ exp: 1_700_000_000, acl: { sub: ['s2u/cv1/#', 's2u/all'], pub: ['u2s/cv1/#'] } });
-    expect(rightOf(claimsOf(token))).to.deep.equal({
+    expect(read(token)).to.deep.equal({
       expiresAt: 1_700_000_000_000,
-      subscribe: ['s2u/cv1/#', 's2u/all'],
+      filters: ['s2u/cv1/#', 's2u/all'],
+      remarks: [],
     });
   });
 
-  for (const claims of [{}, { acl: {} }, { acl: { sub: [] } }, { other: 'claim' }]) {
-    it(`are none in ${JSON.stringify(claims)}`, () => {
-      expect(rightOf(claimsOf(jwt(claims)))).to.deep.equal({});
+  for (const claims of [{}, { acl: null }, { exp: null }, { other: 'claim' }]) {
+    it(`are the unit's own topics, without a remark, in ${JSON.stringify(claims)}`, () => {
+      expect(read(jwt(claims))).to.deep.equal({ filters: own, remarks: [] });
     });
   }
 
   it('are read whatever the signature is: that is the broker’s business', () => {
-    expect(rightOf(claimsOf(`x.${btoa('{"exp":1}')}.`))).to.deep.equal({ expiresAt: 1_000 });
+    expect(read(`x.${btoa('{"exp":1}')}.`)).to.include({ expiresAt: 1_000 });
   });
 
   it('are read with characters that only base64url has', () => {
     const token = jwt({ acl: { sub: ['s2u/ÿÿÿ>>>???/#'] } });
     expect(token).to.match(/[-_]/);
-    expect(rightOf(claimsOf(token))).to.deep.equal({ subscribe: ['s2u/ÿÿÿ>>>???/#'] });
+    expect(read(token).filters).to.deep.equal(['s2u/ÿÿÿ>>>???/#']);
   });
 
-  const wrong: readonly [string, string, string][] = [
-    ['an empty token', '', 'is not a JWT: it does not have three parts'],
-    ['one part', 's3cret', 'is not a JWT: it does not have three parts'],
-    ['two parts', 's3cret.s3cret', 'is not a JWT: it does not have three parts'],
-    ['four parts', `${jwt({})}.s3cret`, 'is not a JWT: it does not have three parts'],
-    ['claims that are no JSON', 's3cret.s3cret.s3cret', 'is a JWT with wrong claims: is not JSON'],
-    [
-      'claims that are no object',
-      jwt('s3cret'),
-      'is a JWT with wrong claims: expected Partial<{ exp: number, acl: Partial<{ sub: 100 topic filters at most }> }>, found a string',
-    ],
-    [
-      'an expiry that is no number',
-      jwt({ exp: 's3cret' }),
-      'is a JWT with wrong claims: field exp: expected number, found a string',
-    ],
-    [
-      'a filter that is none',
-      jwt({ acl: { sub: ['s2u/#', 's3cret#'] } }),
-      'is a JWT with wrong claims: field acl.sub.1: expected a topic filter, found a string',
-    ],
-    [
-      'too many filters',
-      jwt({ acl: { sub: Array.from({ length: 101 }, () => 's3cret') } }),
-      'is a JWT with wrong claims: field acl.sub: expected 100 topic filters at most, found an array',
-    ],
+  const noJwt: readonly [string, string][] = [
+    ['nothing', ''],
+    ['one part', 's3cret'],
+    ['two parts', 's3cret.s3cret'],
+    ['four parts', `${jwt({})}.s3cret`],
+    ['claims that are no JSON', 's3cret.s3cret.s3cret'],
+    ['claims that are no base64', '{}.{"exp":1}.{}'],
+    ['claims that are cut', jwt({ exp: 1_700_000_000 }).replace(/.{4}\./g, '.')],
+    ['claims that are a text', jwt('s3cret')],
+    ['claims that are null', jwt(null)],
+    ['claims that are a list', jwt(['s3cret'])],
   ];
-  for (const [what, token, detail] of wrong) {
-    it(`are refused with ${what}`, () => {
-      expect(leftOf(claimsOf(token))).to.equal(detail);
+  for (const [what, token] of noJwt) {
+    it(`are unknown, which is remarked, in a password with ${what}`, () => {
+      const { filters, remarks, expiresAt } = read(token);
+      expect({ filters, expiresAt }).to.deep.equal({ filters: own, expiresAt: undefined });
+      expect(remarks).to.have.length(1);
+      expect(remarks[0]).to.match(/^the password is not a JWT, as .*: its claims are unknown$/);
     });
   }
 
-  it('never throw, nor repeat a part of the token', () => {
-    const anyClaims = fc.oneof(
-      fc.json(),
-      fc
-        .record({ exp: fc.jsonValue(), acl: fc.record({ sub: fc.jsonValue() }) })
-        .map((claims) => JSON.stringify(claims)),
-    );
+  it('have no filter of __proto__', () => {
+    const claims = '{"__proto__":{"acl":{"sub":["other/#"]},"exp":1}}';
+    expect(read(`x.${btoa(claims)}.x`)).to.deep.equal({ filters: own, remarks: [] });
+  });
+
+  it('never throw, are always valid filters, and no remark repeats a part of the token', () => {
     const secret = 's3cret';
-    const withSecret = anyClaims.map((json) => json.replaceAll('"', `"${secret}`));
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          withSecret.map((json) => `${secret}.${btoa(encodeURI(json))}.${secret}`),
-        ),
-        (token) => {
-          const claims = claimsOf(token);
-          if (E.isLeft(claims)) expect(claims.left).to.not.include(secret);
-        },
-      ),
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom('allow', 'deny', 'all', 'subscribe', `s2u/\${username}/#`, '$share/g/a', `\${x}`, 'a#'),
     );
+    const rule = fc.dictionary(
+      fc.constantFrom('permission', 'action', 'topic', 'topics', 'qos'),
+      fc.oneof(text, fc.array(text), fc.jsonValue()),
+    );
+    const acl = fc.oneof(
+      fc.jsonValue(),
+      fc.array(rule),
+      fc.dictionary(fc.constantFrom('sub', 'all', 'pub'), fc.oneof(text, fc.array(text))),
+    );
+    const claims = fc.record({ exp: fc.oneof(fc.jsonValue(), fc.double()), acl }, { requiredKeys: [] });
+    const json = claims.map((each) => JSON.stringify(each).replaceAll('"', `"${secret}`));
+    const token = fc.oneof(
+      fc.string(),
+      claims.map(jwt),
+      json.map((each) => `${secret}.${Buffer.from(each).toString('base64url')}.${secret}`),
+    );
+    fc.assert(
+      fc.property(token, (each) => {
+        const { filters, remarks, expiresAt } = read(each);
+        expect(remarks.join()).to.not.include(secret);
+        expect(filters.length).to.be.within(1, 100);
+        expect(new Set(filters).size).to.equal(filters.length);
+        expect(filters.every(isTopicFilter)).to.equal(true);
+        if (expiresAt !== undefined) new Date(expiresAt).toISOString();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the exp of a token', () => {
+  const good: readonly [unknown, number][] = [
+    [1_700_000_000, 1_700_000_000_000],
+    ['1700000000', 1_700_000_000_000],
+    [1_700_000_000.25, 1_700_000_000_250],
+    ['1700000000.5', 1_700_000_000_500],
+    [1_700_000_000_000, 1_700_000_000_000],
+    ['1700000000000', 1_700_000_000_000],
+  ];
+  for (const [exp, expected] of good) {
+    it(`is a time: ${JSON.stringify(exp)}`, () => {
+      expect(read(jwt({ exp }))).to.deep.equal({ expiresAt: expected, filters: own, remarks: [] });
+    });
+  }
+
+  for (const exp of [
+    '-1',
+    '0',
+    '1e999',
+    '1e300',
+    '-1e999',
+    '""',
+    '" "',
+    '"soon"',
+    '"0x5f"',
+    '"NaN"',
+    'true',
+    '[1]',
+    '{}',
+  ]) {
+    it(`counts as not given, which is remarked: ${exp}`, () => {
+      expect(read(`x.${btoa(`{"exp":${exp}}`)}.x`)).to.deep.equal({
+        filters: own,
+        remarks: ["the token's exp is no time: it counts as not given"],
+      });
+    });
+  }
+});
+
+describe('the acl of a token', () => {
+  const shapes: readonly [string, unknown, readonly string[]][] = [
+    ['a text where a list is expected', { sub: 's2u/a/#' }, ['s2u/a/#']],
+    ['what may be subscribed to and published', { sub: ['a'], all: ['b'], pub: ['c'] }, ['a', 'b']],
+    [
+      `\${username} and \${clientid}`,
+      { sub: [`s2u/\${username}/#`, `x/\${clientid}`] },
+      ['s2u/cv1/#', 'x/cvmqtt-cv1'],
+    ],
+    ['%u and %c, as whole levels', { sub: ['%u/a', 'a/%c', 'a%u'] }, ['cv1/a', 'a/cvmqtt-cv1', 'a%u']],
+    [
+      'a filter twice',
+      { sub: ['a', 'a'], all: ['a', `s2u/\${username}/#`, 's2u/cv1/#'] },
+      ['a', 's2u/cv1/#'],
+    ],
+  ];
+  const rule = (permission: string, action: string, topic: unknown, more: object = {}) => ({
+    permission,
+    action,
+    topic,
+    ...more,
+  });
+  const rules: readonly [string, unknown, readonly string[]][] = [
+    [
+      'rules that allow to subscribe',
+      ['subscribe', 'sub', 'all', 'pubsub', 'Subscribe'].map((action) => rule('Allow', action, action)),
+      ['subscribe', 'sub', 'all', 'pubsub', 'Subscribe'],
+    ],
+    ['rules that allow to publish', [rule('allow', 'publish', 'a'), rule('allow', 'subscribe', 'b')], ['b']],
+    [
+      'a rule that denies the rest',
+      [rule('allow', 'subscribe', `s2u/\${username}/#`), rule('deny', 'all', '#')],
+      own,
+    ],
+    [
+      'a rule that denies what a later one allows',
+      [rule('deny', 'all', 'a'), rule('allow', 'all', 'a'), rule('allow', 'all', 'b')],
+      ['b'],
+    ],
+    [
+      'a rule that denies what an earlier one allows',
+      [rule('allow', 'all', 'a'), rule('deny', 'all', 'a')],
+      ['a'],
+    ],
+    [
+      'a rule that denies QoS 2 only',
+      [rule('deny', 'all', 'a', { qos: [2] }), rule('allow', 'all', 'a', { qos: [0, 1], retain: true })],
+      ['a'],
+    ],
+    [
+      'a rule that denies QoS 1',
+      [rule('deny', 'all', 'a', { qos: 1 }), rule('allow', 'all', 'a'), rule('allow', 'all', 'b')],
+      ['b'],
+    ],
+    ['rules with several topics', [{ permission: 'allow', action: 'all', topics: ['a', 'b'] }], ['a', 'b']],
+    ['a literal filter', [rule('allow', 'subscribe', 'eq s2u/+/#')], ['s2u/+/#']],
+  ];
+  for (const [what, acl, filters] of [...shapes, ...rules]) {
+    it(`is read with ${what}`, () => {
+      const claims = read(jwt({ acl }));
+      expect(claims).to.deep.equal({ filters, remarks: [] });
+    });
+  }
+
+  const none = "the token's acl allows no topic filter: the unit's own is subscribed to";
+  const leftOut = 'the token has entries that are no topic filter: left out';
+  const odd: readonly [string, unknown, readonly string[], readonly string[]][] = [
+    ['an empty object', {}, own, [none]],
+    ['sub null', { sub: null }, own, [none]],
+    ['sub empty', { sub: [] }, own, [none]],
+    ['an empty list of rules', [], own, [none]],
+    ['rules that deny all', [{ permission: 'deny', action: 'all', topic: '#' }], own, [none]],
+    [
+      'a text',
+      's3cret',
+      own,
+      ["the token's acl is neither an object nor a list of rules: it counts as not given", none],
+    ],
+    [
+      'a number',
+      5,
+      own,
+      ["the token's acl is neither an object nor a list of rules: it counts as not given", none],
+    ],
+    [
+      'filters that are none among others',
+      { sub: ['s2u/#/x', 's3cret#', '', 5, null, ['a'], 'b'] },
+      ['b'],
+      [leftOut],
+    ],
+    [
+      'placeholders that can not be filled in',
+      { sub: [`a/\${cert_common_name}`, `a/\${client_attrs.tns}`, 'b'] },
+      ['b'],
+      [leftOut],
+    ],
+    [
+      'rules that are none',
+      [
+        's3cret',
+        null,
+        {},
+        { permission: 'perhaps', action: 'all', topic: 'a' },
+        { permission: 'allow', action: 'all', topic: 'b' },
+      ],
+      ['b'],
+      ['the token has rules that are neither to allow nor to deny: left out'],
+    ],
+    [
+      'shared subscriptions',
+      { sub: [`$share/group/s2u/\${username}/#`, '$queue/q', '$exclusive/e'] },
+      ['s2u/cv1/#', 'q', 'e'],
+      ['the token has shared or exclusive subscriptions: subscribed to as ordinary ones'],
+    ],
+    [
+      'a shared subscription to nothing',
+      { sub: ['$share/group', '$share', '$share/a/$share/b/c', '$share/group/'] },
+      own,
+      [leftOut, 'the token has shared or exclusive subscriptions: subscribed to as ordinary ones', none],
+    ],
+    [
+      'over 100 filters',
+      { sub: Array.from({ length: 101 }, (_, n) => `f${n}`) },
+      Array.from({ length: 100 }, (_, n) => `f${n}`),
+      ['the token has over 100 topic filters: only the first are used'],
+    ],
+  ];
+  for (const [what, acl, filters, remarks] of odd) {
+    it(`is read as far as possible, and remarked, with ${what}`, () => {
+      expect(read(jwt({ acl }))).to.deep.equal({ filters, remarks });
+    });
+  }
+
+  it('fills in names as they are: what looks like a placeholder or a pattern in one stays', () => {
+    const names = { username: `\${clientid}$&%c`, clientId: '$1' };
+    expect(claimsOf(jwt({ acl: { sub: [`a/\${username}/\${clientid}`] } }), names).filters).to.deep.equal([
+      `a/\${clientid}$&%c/$1`,
+    ]);
+  });
+
+  it('does not let a name become a wildcard', () => {
+    const names = { username: '+', clientId: '#' };
+    expect(filtersIn({ sub: [`a/\${username}`] })).to.deep.equal(['a/cv1']);
+    expect(
+      claimsOf(jwt({ acl: { sub: [`a/\${username}`, `a/\${clientid}`, 'b'] } }), names).filters,
+    ).to.deep.equal(['b']);
   });
 });

@@ -48,5 +48,11 @@ describe('readUnit', () => {
     await writeFile(layout(home).integrations, '[]');
     await writeFile(layout(home).settings, '{"hold":1}');
     expect(leftOf(await readUnit(home)).file).to.equal(layout(home).settings);
+    await writeFile(layout(home).settings, '{}');
+    await writeFile(layout(home).credentials, '{"password": "s3cret');
+    expect(leftOf(await readUnit(home))).to.include({
+      file: layout(home).credentials,
+      detail: 'is not JSON',
+    });
   });
 });

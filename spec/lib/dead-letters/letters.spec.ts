@@ -9,6 +9,7 @@ import { deadLetterLine } from '../../../lib/files/dead-letter.js';
 import { type DeadLettered, reasons } from '../../../lib/settlement.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
 import { anyText, publish } from '../../support/arbitraries.js';
+import { receiptAt } from '../../support/clock.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const dead = (more: Partial<DeadLettered> = {}): DeadLettered => ({
@@ -21,7 +22,7 @@ const dead = (more: Partial<DeadLettered> = {}): DeadLettered => ({
   ...more,
 });
 
-const lineFor = (text: string): string => deadLetterLine(dead({ detail: text }));
+const lineFor = (text: string): string => deadLetterLine(dead({ detail: text }), receiptAt());
 
 describe('parseLetter', () => {
   it('gives back what deadLetterLine wrote, whatever the message was', () => {
@@ -33,7 +34,10 @@ describe('parseLetter', () => {
         fc.nat(),
         fc.nat(),
         (sent, reason, detail, attempts, tookMs) => {
-          const line = deadLetterLine(dead({ publish: sent, reason, detail, attempts, tookMs }));
+          const line = deadLetterLine(
+            dead({ publish: sent, reason, detail, attempts, tookMs }),
+            receiptAt(tookMs),
+          );
           expect(rightOf(parseLetter(line, 'id'))).to.deep.equal({
             id: 'id',
             reason,
@@ -41,6 +45,7 @@ describe('parseLetter', () => {
             attempts,
             settledAt: sent.receivedAt + tookMs,
             publish: { ...sent, seq: 1 },
+            receipt: receiptAt(tookMs),
           });
         },
       ),
@@ -52,6 +57,13 @@ describe('parseLetter', () => {
     'another reason': lineFor('').replace('"refused"', '"bored"'),
     'no time': lineFor('').replace(/"settled_at":"[^"]*"/, '"settled_at":"soon"'),
     'no count': lineFor('').replace('"attempts":1', '"attempts":-1'),
+    'half a count': lineFor('').replace('"attempts":1', '"attempts":0.5'),
+    'a count without end': lineFor('').replace('"attempts":1', '"attempts":1e999'),
+    'a time that nobody can write': lineFor('').replace(
+      /"settled_at":"[^"]*"/,
+      '"settled_at":"+200000-01-01T00:00:00Z"',
+    ),
+    'an absurd uptime': lineFor('').replace('"uptime_ms":0', '"uptime_ms":1e999'),
     'no topic': lineFor('').replace('"topic"', '"tropic"'),
   })) {
     it(`refuses a line with ${title}`, () => {
@@ -139,9 +151,9 @@ describe('openDeadLetters', () => {
 
   it('is refused where there is no file but a directory or a loop', async () => {
     await mkdir(path);
-    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: is not a file`);
+    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: can't be read (is not a file)`);
     await rm(path, { recursive: true });
     await symlink(path, path);
-    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: can't be read (ELOOP)`);
+    expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: can't be read (is a symbolic link)`);
   });
 });

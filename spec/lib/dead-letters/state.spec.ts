@@ -1,14 +1,16 @@
 import { expect } from 'chai';
+import type { Clock } from '../../../lib/clock/clock.js';
 import type { Letter } from '../../../lib/dead-letters/letter.js';
 import { idsMeant, isMeant } from '../../../lib/dead-letters/select.js';
 import { goodUntil, publishAgain, stateOf } from '../../../lib/dead-letters/state.js';
 import { topicFilter } from '../../../lib/message/topic-filter.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
+import { clockWith, receiptAt } from '../../support/clock.js';
 import { publishOf, type Sent } from '../../support/shorthand.js';
 
 const rules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] } as const;
 
-/** A letter that was received at 1,000 and settled at 2,000. */
+/** A letter that was received at 1,000 and settled at 2,000, by the uptime and by the wall clock. */
 const letter = (sent: Sent, more: Partial<Letter> = {}): Letter => ({
   id: 'abcdef012345',
   reason: 'unregistered',
@@ -16,17 +18,20 @@ const letter = (sent: Sent, more: Partial<Letter> = {}): Letter => ({
   attempts: 0,
   settledAt: 2_000,
   publish: { ...publishOf(1, sent), receivedAt: 1_000 },
+  receipt: receiptAt(1_000),
   ...more,
 });
 
 const forever = letter('int1-open');
 const timed = letter({ json: { function: 'int1-open', timeout: 5_000 } });
 const expiring = letter({ name: 'int1-open', expiresInMs: 3_000 });
+/** The wall clock may show anything. */
+const at = (uptimeMs: number) => clockWith({ uptimeMs, wallMs: 5 }).clock;
 const mark = (outcome: string) => ({ outcome, attempts: 1, at: 0 });
 
 describe('the state of a dead letter', () => {
   const state = (each: Letter, now: number, outcome?: string) =>
-    stateOf(rules, each, outcome === undefined ? undefined : mark(outcome), now);
+    stateOf(rules, each, outcome === undefined ? undefined : mark(outcome), at(now));
 
   it('is open for as long as its message is good', () => {
     expect(state(forever, 1e12)).to.equal('open');
@@ -62,17 +67,49 @@ describe('the state of a dead letter', () => {
   });
 });
 
+describe('a dead letter of an earlier boot', () => {
+  const wall = Date.UTC(2026, 0, 1);
+  const nextBoot = (more: object = {}) =>
+    clockWith({ boot: 'the next boot', uptimeMs: 1_000, wallMs: wall + 4_000, ...more }).clock;
+  const synced = (each: Letter): Letter => ({
+    ...each,
+    receipt: { boot: 'this boot', uptimeMs: 1_000, syncedAt: wall },
+  });
+  const state = (each: Letter, clock: Clock) => stateOf(rules, each, undefined, clock);
+
+  it('is stale where it had a lifetime, as nobody knows its age', () => {
+    expect(state(timed, nextBoot())).to.equal('stale');
+    expect(state(timed, nextBoot({ isSynchronised: true }))).to.equal('stale');
+    expect(state(synced(timed), nextBoot())).to.equal('stale');
+    expect(state({ ...timed, receipt: undefined }, at(2_000))).to.equal('stale');
+    expect(publishAgain(rules, timed, nextBoot())).to.deep.equal(timed.publish);
+  });
+
+  it('is open where it had none', () => {
+    expect(state(forever, nextBoot())).to.equal('open');
+    expect(state({ ...forever, receipt: undefined }, at(2_000))).to.equal('open');
+  });
+
+  it('is judged by a clock that is synchronised, and was', () => {
+    expect(state(synced(timed), nextBoot({ isSynchronised: true }))).to.equal('open');
+    expect(publishAgain(rules, synced(timed), nextBoot({ isSynchronised: true })).expiresInMs).to.equal(
+      1_000,
+    );
+    expect(state(synced(timed), nextBoot({ isSynchronised: true, wallMs: wall + 5_000 }))).to.equal('stale');
+  });
+});
+
 describe('the publish of a replay', () => {
   it('has what is left of the lifetime', () => {
-    expect(publishAgain(rules, timed, 4_000).expiresInMs).to.equal(2_000);
-    expect(publishAgain(rules, expiring, 3_500).expiresInMs).to.equal(500);
-    expect(publishAgain(rules, forever, 1e12)).to.deep.equal(forever.publish);
+    expect(publishAgain(rules, timed, at(4_000)).expiresInMs).to.equal(2_000);
+    expect(publishAgain(rules, expiring, at(3_500)).expiresInMs).to.equal(500);
+    expect(publishAgain(rules, forever, at(1e12))).to.deep.equal(forever.publish);
     expect(goodUntil(rules, timed)).to.equal(6_000);
   });
 
   it('has all of its lifetime again where it is stale, and was asked for all the same', () => {
-    expect(publishAgain(rules, timed, 9_000)).to.deep.equal(timed.publish);
-    expect(publishAgain(rules, expiring, 9_000).expiresInMs).to.equal(3_000);
+    expect(publishAgain(rules, timed, at(9_000))).to.deep.equal(timed.publish);
+    expect(publishAgain(rules, expiring, at(9_000)).expiresInMs).to.equal(3_000);
   });
 });
 

@@ -8,6 +8,8 @@ import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
 import { fileHandleSpy, openFiles } from '../../support/file-handle-spy.js';
 
+const fullDisk = Object.assign(new Error('full'), { code: 'ENOSPC' });
+
 describe('AppendFile', () => {
   const atEnd = cleanup();
 
@@ -180,6 +182,15 @@ describe('AppendFile', () => {
       expect([await read(`${path}.1`), await read(path)]).to.deep.equal([`${'x'.repeat(50)}\n`, 'y\n']);
     });
 
+    it('keeps the size of lines that come at once, too', async () => {
+      const { path, file } = await newFile(20);
+      await Promise.all(
+        ['aaaaaaaaa', 'bbbbbbbbb', 'ccccccccc', 'ddddddddd', 'e'].map((line) => file.append(line)),
+      );
+      expect(await read(`${path}.1`)).to.equal('ccccccccc\nddddddddd\n');
+      expect(await read(path)).to.equal('e\n');
+    });
+
     it('leaves no open file behind', async function () {
       const { path, file } = await newFile(2);
       for (const line of ['a', 'b', 'c']) rightOf(await file.append(line));
@@ -196,14 +207,16 @@ describe('AppendFile', () => {
 
   describe('an error', () => {
     it('is said, with the file', async () => {
-      const file = new AppendFile({ path: '/dev/full', maxBytes: 100 });
-      expect(leftOf(await file.append('one'))).to.equal('/dev/full: ENOSPC');
+      const { path, file } = await newFile();
+      (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
+      expect(leftOf(await file.append('one'))).to.equal(`${path}: ENOSPC`);
     });
 
     it('is each line’s that was in the same write', async () => {
-      const file = new AppendFile({ path: '/dev/full', maxBytes: 100 });
+      const { path, file } = await newFile();
+      (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
       const all = await Promise.all(['one', 'two', 'three'].map((line) => file.append(line)));
-      expect(all.map(leftOf)).to.deep.equal(Array.from({ length: 3 }, () => '/dev/full: ENOSPC'));
+      expect(all.map(leftOf)).to.deep.equal(Array.from({ length: 3 }, () => `${path}: ENOSPC`));
     });
 
     it('heals: the next append tries anew', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -46,12 +46,14 @@ describe('claim', () => {
   });
 
   /** Another process that claims it, and runs on until it is killed. */
-  const start = () => {
+  const start = (command: readonly string[] = [], uid?: number) => {
     const source = `import { claim } from '${new URL('../../../lib/files/claim.ts', import.meta.url)}';
       process.stdout.write(claim(process.argv[1], 'work')._tag);
       setInterval(() => undefined, 1_000);`;
-    const args = ['--import', 'tsx', '--input-type=module', '-e', source, directory];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', source, directory];
+    const [program = '', ...args] = [...command, ...node];
+    const options = uid === undefined ? {} : { uid };
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
     others.push(child);
     const tag = once(child.stdout, 'data').then(([told]) => `${told}`);
     return { child, tag };
@@ -75,6 +77,82 @@ describe('claim', () => {
     await writeFile(join(directory, `work.${pid}.00000000-1.lock`), '');
     rightOf(claim(directory, 'work'))();
     expect(await readdir(directory)).to.deep.equal([]);
+  });
+
+  it('with a name that no claim of ours has is no claim, and does not hold up one', async () => {
+    const [life] = (await ownLife()).slice(-1);
+    const odd = [
+      '',
+      '0',
+      '-1',
+      '1e30',
+      'NaN',
+      '2147483648',
+      '99999999999999999999999',
+      '+1',
+      '1.5',
+      ' 1',
+      'self',
+    ]
+      .flatMap((pid) => [`work.${pid}.${life}.lock`, `work.${pid}.running.lock`, `work.${pid}.lock`])
+      .concat('work..lock', 'work.', 'work.lock', `work.${process.ppid}.running.lock`);
+    for (const file of odd) await writeFile(join(directory, file), '');
+    rightOf(claim(directory, 'work'))();
+  });
+
+  it('of this very process in an earlier life counts for nothing, whatever kind of file it is', async () => {
+    const [own = ''] = await ownLife();
+    await writeFile(join(directory, own), '');
+    rightOf(claim(directory, 'work'))();
+    await symlink('/dev/null', join(directory, own));
+    rightOf(claim(directory, 'work'))();
+    await mkdir(join(directory, own, 'full'), { recursive: true });
+    expect(leftOf(claim(directory, 'work'))).to.deep.equal({
+      reason: 'not-written',
+      detail: `${join(directory, own)}: EEXIST`,
+    });
+  });
+
+  /** The name of this process's claim, and its parts. */
+  const ownLife = async () => {
+    const elsewhere = join(directory, 'elsewhere');
+    const release = rightOf(claim(elsewhere, 'work'));
+    const [name = ''] = await readdir(elsewhere);
+    release();
+    await rm(elsewhere, { recursive: true });
+    return [name, name.split('.')[2] ?? ''];
+  };
+
+  const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? it : it.skip;
+
+  for (const [title, command] of [
+    ['the processes of others are hidden (hidepid)', 'mount -t proc -o hidepid=2 proc /proc'],
+    ['only processes are in /proc (ProcSubset=pid)', 'mount -t proc -o subset=pid proc /proc'],
+  ] as const) {
+    asRoot(`is kept by one of the same user alone where ${title}`, async () => {
+      const nobody = 65_534;
+      await chmod(directory, 0o777);
+      const { child, tag } = start([], nobody);
+      expect(await tag).to.equal('Right');
+      const [file = ''] = await readdir(directory);
+      const [, , life = ''] = file.split('.');
+      // As a process of somebody else would have it that has that pid now.
+      await writeFile(join(directory, `work.${process.ppid}.${life}.lock`), '');
+      const hidden = ['unshare', '--mount', 'sh', '-c', `${command} && exec "$@"`, 'sh'];
+      const second = start([...hidden, 'setpriv', '--reuid=65534', '--clear-groups'], undefined);
+      expect(await second.tag).to.equal('Left');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(await start([...hidden, 'setpriv', '--reuid=65534', '--clear-groups'], undefined).tag).to.equal(
+        'Right',
+      );
+    });
+  }
+
+  asRoot('of a process in another pid namespace counts for nothing, as it may be long gone', async () => {
+    const { tag } = start(['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']);
+    expect(await tag).to.equal('Right');
+    rightOf(claim(directory, 'work'))();
   });
 
   it('is had by one at most of many that come at once', async () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { deadLetterLine } from '../../../lib/files/dead-letter.js';
 import { payloadOf } from '../../../lib/message/payload.js';
 import type { DeadLettered } from '../../../lib/settlement.js';
+import { receiptAt } from '../../support/clock.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const letter = (more: Partial<DeadLettered> = {}): DeadLettered => ({
@@ -24,7 +25,7 @@ const parsed = (line: string): unknown => JSON.parse(line);
 
 describe('deadLetterLine', () => {
   it('says why, when, how often it was tried, and holds the message', () => {
-    expect(parsed(deadLetterLine(letter()))).to.deep.equal({
+    expect(parsed(deadLetterLine(letter(), receiptAt(7)))).to.deep.equal({
       reason: 'undecodable',
       detail: 'the payload is not JSON',
       attempts: 0,
@@ -35,6 +36,7 @@ describe('deadLetterLine', () => {
       retain: false,
       dup: false,
       payload: 'now',
+      receipt: { boot: 'this boot', uptime_ms: 7 },
     });
   });
 
@@ -48,7 +50,7 @@ describe('deadLetterLine', () => {
       publish,
       lifetimeMs: 5_000,
     };
-    expect(parsed(deadLetterLine(letter({ publish, message })))).to.include({
+    expect(parsed(deadLetterLine(letter({ publish, message }), receiptAt(7)))).to.include({
       name: 'int1-open',
       expires_in_ms: 5_000,
     });
@@ -56,7 +58,9 @@ describe('deadLetterLine', () => {
 
   it('has bytes that are not UTF-8 in base64, without a loss', () => {
     const bytes = Buffer.from([0xff, 0, 0xfe]);
-    const line = parsed(deadLetterLine(letter({ publish: publishOf(1, { payload: { bytes } }) })));
+    const line = parsed(
+      deadLetterLine(letter({ publish: publishOf(1, { payload: { bytes } }) }), receiptAt(7)),
+    );
     expect(line).to.include({ payload_b64: bytes.toString('base64') });
     expect(line).to.not.have.property('payload');
   });
@@ -77,7 +81,10 @@ describe('deadLetterLine', () => {
         // A part of a larger buffer, as it comes from the wire.
         const wire = Buffer.concat([Buffer.from('before'), message.payload, Buffer.from('after')]);
         const payload = payloadOf(wire.subarray(6, 6 + message.payload.length));
-        const line = deadLetterLine(letter({ publish: publishOf(1, { ...message, payload }), detail }));
+        const line = deadLetterLine(
+          letter({ publish: publishOf(1, { ...message, payload }), detail }),
+          receiptAt(7),
+        );
         expect(line).to.not.match(/[\r\n]/);
         const { payload: text, payload_b64, ...more } = JSON.parse(line);
         const bytes = text === undefined ? Buffer.from(payload_b64, 'base64') : Buffer.from(text);
@@ -108,7 +115,7 @@ describe('deadLetterLine', () => {
         fc.property(anyLarge, ({ payload, topic, name, maxBytes }) => {
           const publish = publishOf(1, { topic, payload });
           const message = { name, integration: 'int1', message: '', body: payload, publish, lifetimeMs: 1 };
-          const line = deadLetterLine(letter({ publish, message, detail: name }), maxBytes);
+          const line = deadLetterLine(letter({ publish, message, detail: name }), receiptAt(7), maxBytes);
           expect(Buffer.byteLength(line)).to.be.below(maxBytes);
         }),
         { numRuns: 60 },
@@ -117,14 +124,20 @@ describe('deadLetterLine', () => {
 
     it('keeps the whole of 1 MiB by default, also where each character is escaped', () => {
       const text = '\u0001'.repeat(1_048_576);
-      const line = deadLetterLine(letter({ publish: publishOf(1, { payload: { text } }) }), 4_194_304);
+      const line = deadLetterLine(
+        letter({ publish: publishOf(1, { payload: { text } }) }),
+        receiptAt(7),
+        4_194_304,
+      );
       expect(parsed(line)).to.include({ payload_b64: Buffer.from(text).toString('base64') });
       expect(parsed(line)).to.not.have.property('payload_sha256');
     });
 
     it('keeps the beginning of what does not fit, with its length and its hash', () => {
       const text = 'x'.repeat(70_000);
-      const line = parsed(deadLetterLine(letter({ publish: publishOf(1, { payload: { text } }) }), 65_536));
+      const line = parsed(
+        deadLetterLine(letter({ publish: publishOf(1, { payload: { text } }) }), receiptAt(7), 65_536),
+      );
       expect(line).to.include({
         payload: text.slice(0, 4_096),
         payload_bytes: 70_000,

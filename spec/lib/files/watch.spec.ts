@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -9,6 +10,10 @@ import { readText } from '../../../lib/files/read-text.js';
 import { watchFile } from '../../../lib/files/watch.js';
 import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
 import { inbox } from '../../sim/support/inbox.js';
+
+const run = promisify(execFile);
+
+const itAsRoot = process.getuid?.() === 0 && process.platform === 'linux' ? it : it.skip;
 
 describe('watchFile', () => {
   const atEnd = cleanup();
@@ -89,6 +94,62 @@ describe('watchFile', () => {
     await changes(path, shows);
   });
 
+  it('calls for what happens in a directory that is made again at once, with the same number', async function () {
+    this.timeout(noPolling);
+    const path = await newPath('directory');
+    const directory = join(path, '..');
+    mkdirSync(directory);
+    await writeFile(path, 'old');
+    const { shows } = watching(path);
+    await shows('old');
+    rmSync(directory, { recursive: true });
+    mkdirSync(directory);
+    writeFileSync(path, 'new');
+    await shows('new');
+    await changes(path, shows);
+  });
+
+  it('calls when a directory further above is replaced', async function () {
+    this.timeout(noPolling);
+    const path = await newPath('above', 'directory');
+    const above = join(path, '..', '..');
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, 'old');
+    const { shows } = watching(path);
+    await shows('old');
+    await rename(above, `${above}.old`);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, 'new');
+    await shows('new');
+    await changes(path, shows);
+  });
+
+  it('calls twice for a change that it finds by looking: the second time for one with the same stamp', async function () {
+    this.timeout(noPolling);
+    const directory = await temporaryDirectory(atEnd);
+    const [path, elsewhere] = [join(directory, 'file'), join(directory, 'elsewhere', 'file')];
+    await mkdir(join(directory, 'elsewhere'));
+    await writeFile(elsewhere, 'one');
+    await link(elsewhere, path);
+    const { calls } = watching(path);
+    await calls.filled(2);
+    await writeFile(elsewhere, 'two');
+    expect(await calls.filled(4)).to.deep.equal(['one', 'one', 'two', 'two']);
+  });
+
+  itAsRoot('calls when what is mounted at the file alone is written', async function () {
+    this.timeout(noPolling);
+    const directory = await temporaryDirectory(atEnd);
+    const [path, elsewhere] = [join(directory, 'file'), join(directory, 'elsewhere')];
+    await Promise.all([writeFile(path, ''), writeFile(elsewhere, 'one')]);
+    await run('mount', ['--bind', elsewhere, path]);
+    atEnd(() => run('umount', [path]));
+    const { shows } = watching(path);
+    await shows('one');
+    await writeFile(elsewhere, 'two');
+    await shows('two');
+  });
+
   it('calls when what a symbolic link leads to changes, or where one above the file leads', async function () {
     this.timeout(noPolling);
     const directory = await temporaryDirectory(atEnd);
@@ -144,7 +205,7 @@ describe('watchFile', () => {
     const [ended, other] = [watching(path), watching(path)];
     ended.end();
     await other.shows('there');
-    expect(ended.calls.items).to.have.length(0);
+    expect(ended.calls.items, 'the call at once').to.deep.equal(['there']);
   });
 
   it('keeps a process running until it is ended: a unit may wait for nothing but a file', async () => {
@@ -159,7 +220,7 @@ describe('watchFile', () => {
         console.log(keptRunning());
       }));`;
     const args = ['--import=tsx', '--input-type=module', '--eval', script];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 15_000 });
+    const { stdout } = await run(process.execPath, args, { timeout: 15_000 });
     expect(stdout).to.equal('true\nfalse\n');
   });
 });

@@ -58,10 +58,28 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { count: 2, unreachable: 1 },
   ],
   [
-    { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON' },
+    { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'last-good' },
     'warn',
     'mq/mq.json: is not JSON; what it held before stays in use',
     { file: 'mq/mq.json' },
+  ],
+  [
+    { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'waiting' },
+    'warn',
+    'mq/mq.json: is not JSON; waiting until it is whole',
+    { file: 'mq/mq.json' },
+  ],
+  [
+    { kind: 'file-broken', file: 'mq/cvmqtt.json', detail: 'is empty', until: 'absent' },
+    'warn',
+    'mq/cvmqtt.json: is empty; until it is whole, it counts as absent',
+    { file: 'mq/cvmqtt.json' },
+  ],
+  [
+    { kind: 'odd-token', remarks: ['its acl is a text', 'its exp is no time'] },
+    'warn',
+    'the login: its acl is a text; its exp is no time',
+    {},
   ],
   [
     { kind: 'connected', address, protocolVersion: 5, sessionPresent: true },
@@ -211,21 +229,25 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     },
   ],
   [
-    {
-      kind: 'configuration-refused',
-      problem: { file: 'config.json', detail: 'is not JSON, line 3', remedy: 'correct it and start again' },
-    },
-    'warn',
-    'config.json: is not JSON, line 3; correct it and start again; until then what was read before stays in use',
-    {},
-  ],
-  [
     { kind: 'configuration-changed' },
     'info',
     'the configuration has changed: going on with it in the same session',
     {},
   ],
   [{ kind: 'spool-broken', detail: 'spool.ndjson: EIO' }, 'error', 'the spool: spool.ndjson: EIO', {}],
+  [
+    { kind: 'state-unusable', detail: '/var/lib/cvmqtt: EACCES' },
+    'error',
+    "/var/lib/cvmqtt: EACCES: what can't be kept there is lost",
+    {},
+  ],
+  [{ kind: 'log-lines-dropped', lines: 1 }, 'error', '1 line of this log could not be written', { lines: 1 }],
+  [
+    { kind: 'log-lines-dropped', lines: 12 },
+    'error',
+    '12 lines of this log could not be written',
+    { lines: 12 },
+  ],
   [
     { kind: 'stopping' },
     'info',

@@ -13,6 +13,8 @@ const linesOf = (options: Partial<LoggerOptions>, ...events: readonly DaemonEven
     level: 'debug',
     format: 'text',
     now: () => new Date(Date.UTC(2024, 1, 29, 12, 34, 56, 7)),
+    uptime: () => 0,
+    later: () => undefined,
     write: (line) => lines.push(line),
     ...options,
   });

@@ -31,6 +31,24 @@ describe('parseIntegrations', () => {
     );
   });
 
+  it('takes what means something to JavaScript for a name like any other', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+    assert.deepEqual(
+      parsed(names.map((name) => ({ name }))),
+      names.map((name) => ({ name })),
+    );
+    assert.deepEqual(parsed('[{"name":"int1","__proto__":{"integration":{"host":"h","port":1}}}]'), [
+      { name: 'int1' },
+    ]);
+  });
+
+  it('takes a port that is none for none', () => {
+    for (const port of ['1e999', '-1', '0.5', '65536', '1e300'])
+      assert.deepEqual(parsed(`[{"name":"int1","integration":{"host":"h","port":${port}}}]`), [
+        { name: 'int1' },
+      ]);
+  });
+
   it('may be empty', () => assert.deepEqual(parsed([]), []));
 
   it('takes fields with a default value as missing, as protobuf’s mapping leaves them out', () => {

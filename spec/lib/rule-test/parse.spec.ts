@@ -71,6 +71,12 @@ describe('parseRuleTests', () => {
       1,
       'settings: has the unknown field hold_unregistred_ms (the nearest known one is hold_unregistered_ms)',
     ],
+    [`settings {"__proto__": {"keepalive_s": 9}}\n${whole}`, 1, 'settings: has the unknown field __proto__'],
+    [
+      `mq {"__proto__": {"external_integrations": true}}\n${whole}`,
+      1,
+      'mq: has the unknown field __proto__: there are msgs_via_notifier and external_integrations',
+    ],
     [`settings 5\n${whole}`, 1, 'settings: expected an object, found a number'],
     [`settings {\n${whole}`, 1, 'settings: is not JSON, line 1'],
     [

@@ -4,15 +4,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { bytesOf } from '../../../lib/message/payload.js';
-import { SpoolFile, type ToSpool } from '../../../lib/spool/spool-file.js';
+import { SpoolFile, type ToStore } from '../../../lib/spool/spool-file.js';
 import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
 import { rightOf } from '../../sim/support/either.js';
+import { receiptAt } from '../../support/clock.js';
 import { failingDisk } from '../../support/failing-disk.js';
 import { publishOf } from '../../support/shorthand.js';
 
-const message = (text: string, integration = 'int1', kept = false): ToSpool => ({
+const message = (text: string, integration = 'int1', kept = false): ToStore => ({
   integration,
   publish: publishOf(1, { name: `${integration}-open`, text }),
+  receipt: receiptAt(),
   kept,
 });
 
@@ -44,7 +46,7 @@ describe('SpoolFile, while the disk fails', () => {
     await turn();
     await spool.take('nobody', 0);
   };
-  const store = async (spool: SpoolFile, ...messages: ToSpool[]) => rightOf(await spool.append(messages));
+  const store = async (spool: SpoolFile, ...messages: ToStore[]) => rightOf(await spool.append(messages));
   const taken = async (spool: SpoolFile, integration = 'int1') =>
     (await spool.take(integration, 100)).map(({ id, publish }) => ({
       id,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { recovered } from '../../../lib/spool/recovered.js';
 import { doneLine, messageLine } from '../../../lib/spool/spool-record.js';
+import { receiptAt } from '../../support/clock.js';
 import { publishOf } from '../../support/shorthand.js';
 
 describe('what an earlier run left in the spool', () => {
@@ -9,7 +10,8 @@ describe('what an earlier run left in the spool', () => {
     const { waiting, nextId } = recovered(Buffer.from(lines.join('')), (detail) => broken.push(detail));
     return { ids: waiting.map(({ id }) => id), waiting, nextId, broken };
   };
-  const message = (id: number): string => messageLine(id, 'int1', publishOf(id, 'int1-öpen'));
+  const message = (id: number): string =>
+    messageLine(id, { integration: 'int1', receipt: receiptAt(), publish: publishOf(id, 'int1-öpen') });
 
   it('is nothing at first', () =>
     expect(read()).to.deep.equal({ ids: [], waiting: [], nextId: 1, broken: [] }));
@@ -30,8 +32,33 @@ describe('what an earlier run left in the spool', () => {
   it('passes over a line that is broken', () => {
     expect(read('{\n', message(1))).to.deep.include({
       ids: [1],
-      broken: ["the line at byte 0 can't be read"],
+      broken: ["the line at byte 0 can't be read: is not JSON"],
     });
+  });
+
+  it('refuses numbers and times that nobody can mean, by name', () => {
+    const line = message(1);
+    const broken = (from: RegExp, to: string): string | undefined => {
+      expect(line).to.match(from);
+      const found = read(line.replace(from, to), message(2));
+      expect(found.ids).to.deep.equal([2]);
+      return found.broken[0]?.replace(/^.*: /, '');
+    };
+    expect(broken(/"uptime_ms":0/, '"uptime_ms":1e999')).to.equal('expected an uptime, found a number');
+    expect(broken(/"uptime_ms":0/, '"uptime_ms":-1e15')).to.equal('expected an uptime, found a number');
+    expect(broken(/"uptime_ms":0/, '"uptime_ms":null')).to.equal('expected an uptime, found null');
+    expect(broken(/"boot":"this boot"/, '"boot":""')).to.equal('expected the id of a boot, found a string');
+    expect(broken(/"boot":"this boot"/, `"boot":"${'b'.repeat(65)}"`)).to.contain('the id of a boot');
+    expect(broken(/("uptime_ms":0)/, '$1,"synced_at":"soon"')).to.equal('expected a time, found a string');
+    expect(broken(/"qos":1/, '"qos":1,"expires_in_ms":1e999')).to.contain('a number of ms');
+    expect(broken(/"qos":1/, '"qos":1,"expires_in_ms":-1')).to.contain('a number of ms');
+    expect(broken(/"id":1/, '"id":1e300')).to.be.a('string');
+  });
+
+  it('is also what a version before receipts wrote', () => {
+    const old = message(1).replace(/"receipt":\{[^}]*\},/, '');
+    expect(old).to.not.contain('receipt');
+    expect(read(old)).to.deep.include({ ids: [1], broken: [] });
   });
 
   it('gives no id twice: neither of a message, nor of one that is settled and not in the file any more', () => {

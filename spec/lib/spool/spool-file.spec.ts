@@ -6,14 +6,16 @@ import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { bytesOf, payloadOf } from '../../../lib/message/payload.js';
 import type { Publish } from '../../../lib/message/publish.js';
-import { SpoolFile, type ToSpool } from '../../../lib/spool/spool-file.js';
+import { SpoolFile, type ToStore } from '../../../lib/spool/spool-file.js';
+import { receiptAt } from '../../support/clock.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const publish = (text: string): Publish => ({ ...publishOf(1, 'int1-open'), payload: { text } });
 
-const message = (integration: string, text: string, kept = false): ToSpool => ({
+const message = (integration: string, text: string, kept = false): ToStore => ({
   integration,
   publish: publish(text),
+  receipt: receiptAt(),
   kept,
 });
 
@@ -44,7 +46,7 @@ describe('SpoolFile', () => {
     return spool.right;
   };
 
-  const store = async (spool: SpoolFile, ...messages: ToSpool[]): Promise<readonly number[]> => {
+  const store = async (spool: SpoolFile, ...messages: ToStore[]): Promise<readonly number[]> => {
     const stored = await spool.append(messages);
     if (E.isLeft(stored)) throw new Error(stored.left);
     return stored.right;
@@ -212,10 +214,11 @@ describe('SpoolFile', () => {
           payload: payloadOf(Buffer.from(bytes)),
           expiresInMs: 500,
         };
-        await store(spool, { integration: 'int1', publish: before, kept: false });
+        await store(spool, { integration: 'int1', publish: before, receipt: receiptAt(7), kept: false });
         if (restart) spool = await open(1_000_000, path);
         const [found] = await spool.take('int1', 1);
         expect(found?.publish).to.deep.equal({ ...before, seq: -(found?.id ?? 0) });
+        expect(found?.receipt).to.deep.equal(receiptAt(7));
         spool.settled(found?.id ?? 0);
         await spool.close();
       }),

@@ -161,6 +161,39 @@ describe('brokerSession: a new login', () => {
     expect(test.reports.at(-1)).to.deep.include({ kind: 'disconnected', waitMs: 1_000 });
   });
 
+  it('is taken at once again after a connection that held for a minute', () => {
+    const test = servedSession();
+    for (const password of ['second', 'third', 'fourth']) {
+      test.logIn(login({ password }));
+      test.pass(60_000);
+      test.latest.close();
+      test.latest.serve();
+      test.pass(60_000);
+    }
+    test.logIn(renewed);
+    expect(test.latest.ended).to.equal(true);
+  });
+
+  it('is no failure where the broker ends the connection first, as the old login is not good any more', () => {
+    const test = servedSession();
+    test.latest.deliver(7);
+    test.logIn(renewed);
+    test.latest.close();
+    expect(test.latest.login).to.equal(renewed);
+    expect(test.reports.map(({ kind }) => kind)).to.not.include('disconnected');
+  });
+
+  it('waits until all is settled where the connection was ended for that', () => {
+    const test = servedSession({ windowMessages: 1, fullMs: 1_000 });
+    for (const packetId of [11, 12]) test.latest.deliver(packetId);
+    test.pass(1_000);
+    test.latest.close();
+    test.logIn(renewed);
+    expect(test.connections).to.have.length(1);
+    for (const publish of test.taken) test.session.settled(publish);
+    expect(test.latest.login).to.equal(renewed);
+  });
+
   it('is a secret: nothing that is reported holds it', () => {
     const test = servedSession();
     test.logIn(renewed);

@@ -57,6 +57,16 @@ describe('brokerSession: retained messages', () => {
     expect(next.taken).to.have.length(1);
   });
 
+  it('runs it at another broker also while it still waits at the first one', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, retained);
+    test.logIn(login({ address: { protocol: 'mqtt', host: 'other.example', port: 1883, path: '/' } }));
+    test.pass(60_000);
+    test.latest.close();
+    test.latest.accept(false).deliver(1, retained);
+    expect(test.taken).to.have.length(2);
+  });
+
   it('recognises one that still waits, and acknowledges both when it is settled', () => {
     const test = start(recordInMemory());
     test.latest.serve().deliver(1, retained);

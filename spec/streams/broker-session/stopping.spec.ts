@@ -124,6 +124,27 @@ describe('brokerSession: close', () => {
     expect(next.latest.acknowledged).to.deep.equal([11, 12]);
   });
 
+  it('leaves to the next session when the rest was received first: no lifetime starts anew', async () => {
+    const ackWindow = new AckWindow();
+    const test = servedSession({ ackWindow });
+    test.pass(4_000);
+    test.latest.deliver(11, { expiresInMs: 60_000, receivedAt: 7 });
+    const closed = test.session.close();
+    test.latest.close();
+    await closed;
+    const next = startSession({ ackWindow });
+    next.pass(9_000);
+    next.logIn();
+    next.latest.accept(true);
+    next.latest.deliver(11, { dup: true, expiresInMs: 55_000, receivedAt: 9 });
+    next.latest.deliver(12);
+    const [again, other] = next.taken;
+    expect(again).to.include({ seq: 1, arrivedAt: 4_000, expiresInMs: 60_000, receivedAt: 7 });
+    expect(other).to.include({ seq: 2, arrivedAt: 9_000 });
+    settleAll(next);
+    expect(next.latest.acknowledged).to.deep.equal([11, 12]);
+  });
+
   it('disconnects, and connects no more', () => {
     const test = servedSession();
     test.session.close();

@@ -48,6 +48,12 @@ describe('brokerSession: subscribing', () => {
     expect(subscriptions(test)).to.deep.equal([[['s2u/cv12345/#']], [], []]);
   });
 
+  it('is repeated with 3.1.1 when the broker has lost the session', () => {
+    const test = servedSession({ protocolVersion: 4 });
+    reconnected(test, false);
+    expect(subscriptions(test)).to.deep.equal([[['s2u/cv12345/#']], [['s2u/cv12345/#']]]);
+  });
+
   it('is repeated at another broker, whose session may be one without it', () => {
     const test = servedSession({ protocolVersion: 4 });
     test.logIn(login({ address: { protocol: 'mqtts', host: 'other.example', port: 8883, path: '/' } }));
@@ -178,7 +184,7 @@ describe('brokerSession: subscribing', () => {
   it('that is granted with QoS 0 is reported once, until that changes', () => {
     const test = startSession();
     test.logIn();
-    for (const qos of [0, 0, 1, 0] as const) {
+    for (const qos of [0, 0, 1, 0, 0] as const) {
       test.latest.accept(true);
       test.latest.subscriptions[0]?.answer([qos]);
       test.latest.close();

@@ -63,6 +63,29 @@ describe('brokerSession: the version of MQTT', () => {
       expect(versions(test)).to.deep.equal([5, 5, 4, 5]);
     });
 
+    it('is counted anew after a connection that was accepted', () => {
+      const test = startSession();
+      test.logIn();
+      test.latest.close({ kind: 'hung-up' });
+      test.pass(1_000);
+      test.latest.serve();
+      test.latest.close();
+      test.pass(2_000);
+      test.latest.close({ kind: 'hung-up' });
+      test.pass(4_000);
+      expect(versions(test)).to.deep.equal([5, 5, 5, 5]);
+    });
+
+    it('is counted anew at another broker', () => {
+      const test = startSession();
+      test.logIn();
+      test.latest.close({ kind: 'hung-up' });
+      test.logIn(login({ address: { protocol: 'mqtt', host: 'other.example', port: 1883, path: '/' } }));
+      test.latest.close({ kind: 'hung-up' });
+      test.pass(60_000);
+      expect(versions(test)).to.deep.equal([5, 5, 5]);
+    });
+
     it('is 3.1.1 at once on the next connection', () => {
       const test = closing();
       test.latest.serve();

@@ -56,6 +56,18 @@ describe('brokerSession: its window', () => {
     expect(test.taken).to.have.length(2);
   });
 
+  it('takes QoS 2 again once PUBREL has freed its packet id', () => {
+    const test = servedSession();
+    const exact = { qos: 2, payload: { text: 'open' } } as const;
+    test.latest.deliver(11, exact);
+    settle(test, 1);
+    test.latest.deliver(11, { ...exact, dup: true });
+    expect(test.taken, 'before PUBREL').to.have.length(1);
+    test.latest.events.released(11);
+    test.latest.deliver(11, { ...exact, dup: true });
+    expect(test.taken, 'behind it').to.have.length(2);
+  });
+
   it('leaves QoS 0 out: it is not acknowledged and needs no room', () => {
     const test = servedSession({ windowMessages: 1 });
     const { packetId: _, ...qos0 } = {

@@ -1,8 +1,8 @@
 import { rules } from '../../support/marbles.js';
-import type { Sent } from '../../support/shorthand.js';
+import { endingInDetail, type Sent } from '../../support/shorthand.js';
 
 const dies = (name: string, expiresInMs: number): Sent => ({ name, expiresInMs });
-const timesOut = (name: string, timeout: number): Sent => ({ json: { function: name, timeout } });
+const timesOut = (name: string, timeout: number) => ({ json: { function: name, timeout } });
 
 describe('deliver: messages that get too old', () => {
   it('expire while they wait for the first set', () =>
@@ -81,6 +81,17 @@ describe('deliver: messages that get too old', () => {
       publishes('  a------|', { a: dies('int1-a', 3) });
       cvmain({ a: '-----+  ' });
       settlements('-----a-|', { a: 'notified' });
+    }));
+
+  it('have lived since their first receipt, where they were received before', () =>
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 100 });
+      publishes('  ab---|', {
+        a: { ...timesOut('int1-a', 5), arrivedAt: -2 },
+        b: { name: 'int2-b', expiresInMs: 3, arrivedAt: -9 },
+      });
+      sets('       0-----1-', { 0: [], 1: ['int1', 'int2'] });
+      settlements('-b-a-|', { a: 'expired, 0 calls, 5 ms', b: 'expired, 0 calls, 10 ms' }, endingInDetail);
     }));
 
   it('let those behind them go first, and no later', () =>

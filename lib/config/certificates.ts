@@ -1,0 +1,21 @@
+import { X509Certificate } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+
+const certificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END [^-]*-----/g;
+
+const begin = /-----BEGIN /g;
+
+/**
+ * The text of `mq/ca.pem`, checked to be whole certificates. Left: it has none, which Node takes for no certificate
+ * authority at all, a broken one, or is cut within one.
+ */
+export const parseCertificates = (pem: string): E.Either<string, string> =>
+  E.tryCatch(
+    () => {
+      const found = pem.match(certificate) ?? [''];
+      for (const each of found) new X509Certificate(each);
+      if (pem.includes('\0') || found.length !== pem.match(begin)?.length) throw new Error('torn');
+      return pem;
+    },
+    () => 'is not a certificate in PEM form',
+  );

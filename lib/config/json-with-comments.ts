@@ -1,0 +1,63 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as jsonc from 'jsonc-parser';
+
+/**
+ * The text of a file that people edit: comments and trailing commas are allowed. Left says where it is broken. Each key
+ * is a field of its own, `__proto__` too.
+ */
+export const parseJsonWithComments = (text: string): E.Either<string, unknown> =>
+  pipe(
+    parsed(text),
+    E.chain(({ json, error }) =>
+      error === undefined ? E.right(json) : E.left(`is not JSON, line ${lineOf(text, error.offset)}`),
+    ),
+  );
+
+/**
+ * Whether a power cut explains what is wrong with the text: it is empty, has NULs, or ends too early, as a file does
+ * that was being written (ext4 and f2fs with delayed allocation). A person who leaves out the last brace writes the
+ * same: on a unit in the field the power cut is the likelier one, and the costlier one to take for a mistake.
+ */
+export const isTorn = (text: string): boolean => {
+  const written = text.trimEnd();
+  if (written === '' || text.includes('\0')) return true;
+  return pipe(
+    parsed(text),
+    E.match(
+      () => false,
+      ({ error }) =>
+        error !== undefined &&
+        error.offset + error.length >= written.length &&
+        jsonc.printParseErrorCode(error.error) !== 'EndOfFileExpected' &&
+        /^\s*[{/]/.test(text),
+    ),
+  );
+};
+
+interface Parsed {
+  readonly json: unknown;
+  /** The first one. */
+  readonly error: jsonc.ParseError | undefined;
+}
+
+const parsed = (text: string): E.Either<string, Parsed> =>
+  E.tryCatch(
+    () => {
+      const errors: jsonc.ParseError[] = [];
+      const root = jsonc.parseTree(text, errors, { allowTrailingComma: true });
+      return { json: root && jsonOf(root), error: errors[0] };
+    },
+    () => 'is nested too deeply',
+  );
+
+/** As `jsonc.parse` assigns to a key, `__proto__` would be no field but what the object inherits. */
+const jsonOf = ({ type, value, children = [] }: jsonc.Node): unknown => {
+  if (type === 'array') return children.map(jsonOf);
+  if (type !== 'object') return value;
+  return Object.fromEntries(
+    children.map(({ children: [key, field] = [] }) => [String(key?.value), field && jsonOf(field)]),
+  );
+};
+
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;

@@ -1,0 +1,63 @@
+import { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { lineOutput } from '../../../lib/log/line-output.js';
+
+/** A stream whose reader takes one write each time it is asked to. */
+const slowReader = () => {
+  const read: string[] = [];
+  let taken: ((error?: Error) => void) | undefined;
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (text: string, _encoding, done) => {
+      read.push(text);
+      taken = done;
+    },
+  });
+  const goOn = async (error?: Error) => {
+    const done = taken;
+    taken = undefined;
+    done?.(error);
+    await turn();
+  };
+  return { stream, read, goOn };
+};
+
+describe('lineOutput', () => {
+  it('writes lines, whatever the reader does', async () => {
+    const { stream, read, goOn } = slowReader();
+    const write = lineOutput(stream, () => expect.fail('none is dropped'));
+    for (const line of ['one', 'two']) write(line);
+    await goOn();
+    await goOn();
+    expect(read).to.deep.equal(['one\n', 'two\n']);
+  });
+
+  it('drops what is more than may wait, and tells how many once half of it is read', async () => {
+    const { stream, read, goOn } = slowReader();
+    const write = lineOutput(stream, (lines) => write(`${lines} dropped`), 40);
+    for (let n = 0; n < 10; n += 1) write(`line ${n}.`);
+    expect(stream.writableLength).to.be.at.most(40);
+    for (let n = 0; n < 20; n += 1) await goOn();
+    write('after it');
+    expect(read).to.deep.equal([...[0, 1, 2, 3, 4].map((n) => `line ${n}.\n`), '5 dropped\n', 'after it\n']);
+  });
+
+  it('drops a short line, too, while others are missing before it: lines stay in order', async () => {
+    const { stream, read, goOn } = slowReader();
+    const write = lineOutput(stream, (lines) => write(`${lines} dropped`), 10);
+    for (const line of ['a', 'far too long', 'b']) write(line);
+    await goOn();
+    await goOn();
+    expect(read).to.deep.equal(['a\n', '2 dropped\n']);
+  });
+
+  it('goes on when nobody reads any more', async () => {
+    const { stream, goOn } = slowReader();
+    const write = lineOutput(stream, () => undefined, 20);
+    for (let n = 0; n < 10; n += 1) write(`line ${n}`);
+    await goOn(new Error('EPIPE'));
+    for (let n = 0; n < 10; n += 1) write(`line ${n}`);
+    await turn();
+  });
+});

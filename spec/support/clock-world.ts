@@ -1,0 +1,181 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { firstValueFrom } from 'rxjs';
+import { type Clock, clockOf } from '../../lib/clock/clock.js';
+import { receiptOfJson } from '../../lib/clock/receipt.js';
+import { newJob } from '../../lib/delivery/lane.js';
+import { publishOfJson } from '../../lib/message/publish-json.js';
+import { messageLine, parseSpoolLine } from '../../lib/spool/spool-record.js';
+import { spoolPort } from '../../streams/spool-port.js';
+import { rightOf } from '../sim/support/either.js';
+import { allIsWell } from './deps.js';
+import { publishOf } from './shorthand.js';
+
+/** A message that was received, and what is true of it. */
+interface Received {
+  readonly text: string;
+  /** Infinity for none. */
+  readonly lifetimeMs: number;
+  readonly at: number;
+  readonly boot: number;
+  /** By the uptime, as the process that received it read it. */
+  readonly arrivedAt: number;
+  /** Whether the wall clock was right when it was stored. */
+  wasSynchronised: boolean;
+}
+
+/** What became of a message that came out of the spool. */
+export interface Taken {
+  readonly isExpired: boolean;
+  readonly detail: string;
+  readonly trueAgeMs: number;
+  readonly lifetimeMs: number;
+  /** Its age can be known: it is of this boot, or a clock was right at both ends. */
+  readonly isJudgeable: boolean;
+}
+
+const day = 86_400_000;
+
+/** A unit whose true time a spec knows, with a spool whose lines outlast its processes and its boots. */
+export class ClockWorld {
+  readonly #maxAgeMs: number;
+  #now = Date.UTC(2026, 0, 1);
+  #boot = 1;
+  #bootedAt = this.#now - 60_000;
+  #asleepMs = 0;
+  #startedAt = this.#now;
+  /** How far the wall clock is off. */
+  #offMs = 0;
+  #synchronisedAt: number | undefined;
+  #clock: Clock;
+  #received: Received[] = [];
+  #spool: { readonly line: string; readonly message: Received }[] = [];
+
+  constructor(maxAgeMs: number) {
+    this.#maxAgeMs = maxAgeMs;
+    this.#clock = this.#newClock();
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Nobody sets a clock within a second after the system is awake again. */
+  sleep(ms: number): void {
+    this.#now += ms + 1_000;
+    this.#asleepMs += ms;
+  }
+
+  /** Somebody sets a clock that nothing says to be synchronised. */
+  setClock(offMs: number): void {
+    if (this.#synchronisedAt === undefined) this.#offMs = offMs;
+  }
+
+  synchronise(): void {
+    this.#offMs = 0;
+    this.#synchronisedAt = this.#now;
+  }
+
+  /** The daemon ends, and starts: what was received and not stored is the broker's. */
+  restart(): void {
+    this.#received = [];
+    this.#asleepMs = 0;
+    this.#startedAt = this.#now;
+    this.#clock = this.#newClock();
+  }
+
+  /** The power is off for so long; then the clock is off by as much as it likes. */
+  reboot(downMs: number, offMs: number): void {
+    this.#now += downMs;
+    this.#boot += 1;
+    this.#bootedAt = this.#now;
+    this.#now += 1_500;
+    this.#offMs = offMs;
+    this.#synchronisedAt = undefined;
+    this.restart();
+  }
+
+  receive(lifetimeMs: number): void {
+    const text = JSON.stringify({
+      function: 'int1-open',
+      ...(lifetimeMs === Number.POSITIVE_INFINITY ? {} : { timeout: lifetimeMs }),
+    });
+    const { uptimeMs } = this.#clock;
+    const facts = { at: this.#now, boot: this.#boot, arrivedAt: uptimeMs(), wasSynchronised: false };
+    this.#received.push({ text, lifetimeMs, ...facts });
+  }
+
+  async store(): Promise<void> {
+    const stored = this.#received.splice(0);
+    for (const message of stored) message.wasSynchronised = this.#synchronisedAt !== undefined;
+    const messages = stored.map(({ text, arrivedAt }) => ({
+      integration: 'int1',
+      publish: publishOf(1, { text }),
+      arrivedAt,
+      kept: false,
+    }));
+    const append: Parameters<typeof spoolPort>[0]['file']['append'] = async (records) => {
+      for (const [n, record] of records.entries()) {
+        const message = stored[n];
+        if (message) this.#spool.push({ line: messageLine(n + 1, record), message });
+      }
+      return E.right(records.map((_, n) => n + 1));
+    };
+    await firstValueFrom(this.#port({ append }).store(messages));
+  }
+
+  /** Takes all out of the spool, and judges it as a lane does before a call. */
+  async take(): Promise<readonly Taken[]> {
+    const spool = this.#spool.splice(0);
+    const take = async () =>
+      spool.map(({ line }) => {
+        const record = rightOf(parseSpoolLine(line.trimEnd()));
+        if (!('id' in record)) throw new Error('no message');
+        return {
+          id: record.id,
+          publish: publishOfJson(record.publish, -record.id),
+          receipt: receiptOfJson(record.receipt),
+        };
+      });
+    const taken = await firstValueFrom(this.#port({ take }).take('int1', spool.length));
+    return taken.flatMap(({ understood }, n) => {
+      const message = spool[n]?.message;
+      if (message === undefined) return [];
+      const isSameBoot = message.boot === this.#boot;
+      const now = this.#clock.uptimeMs();
+      return {
+        isExpired: understood.kind === 'dead-lettered' || now >= newJob(understood, now).expiresAt,
+        detail: understood.kind === 'dead-lettered' ? understood.detail : '',
+        trueAgeMs: this.#now - message.at,
+        lifetimeMs: message.lifetimeMs,
+        isJudgeable: isSameBoot || (message.wasSynchronised && this.#synchronisedAt !== undefined),
+      };
+    });
+  }
+
+  #port(more: Partial<Parameters<typeof spoolPort>[0]['file']>) {
+    const file = {
+      integrations: [],
+      has: () => false,
+      append: async () => E.left('not played'),
+      take: async () => [],
+      settled: () => undefined,
+      ...more,
+    };
+    const { decodeRules } = allIsWell;
+    return spoolPort({ file, decodeRules, maxAgeMs: this.#maxAgeMs, clock: this.#clock });
+  }
+
+  #newClock(): Clock {
+    return clockOf({
+      boot: `boot ${this.#boot}`,
+      uptimeMs: () => Math.floor((this.#now - this.#bootedAt) / 10) * 10,
+      awakeMs: () => this.#now - this.#bootedAt,
+      tickMs: () => this.#now - this.#startedAt - this.#asleepMs,
+      wallMs: () => this.#now + this.#offMs,
+      synchronisedAt: () => this.#synchronisedAt,
+    });
+  }
+}
+
+/** Some days, ms. */
+export const days = (count: number): number => count * day;

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { modulesIn, root } from './support/imports.js';
+
+const modules = ['lib', 'streams', 'bin'].flatMap(modulesIn);
+
+/** The lines of a module that a pattern is found in, with its path before them. */
+const linesWith = (pattern: RegExp, module: string): readonly string[] =>
+  readFileSync(join(root, module), 'utf8')
+    .split('\n')
+    .filter((line) => pattern.test(line))
+    .map((line) => `${module}: ${line.trim()}`);
+
+describe('the wall clock, which steps by seconds or decades', () => {
+  it('is read where a time is for people, and by the clock that ages count by', () => {
+    const forPeople = [
+      // When a message came: `dt`, and the log.
+      'lib/broker/connection.ts',
+      'lib/broker/incoming.ts',
+      'bin/explain.ts',
+      // When a capture began.
+      'bin/capture.ts',
+      // The times of log lines.
+      'bin/run.ts',
+      // `--since 2h`.
+      'bin/dead-letters.ts',
+    ];
+    const readers = modules.filter((module) => linesWith(/\bDate\.now\b|new Date\(\)/, module).length > 0);
+    expect(readers.filter((module) => !forPeople.includes(module))).to.deep.equal([
+      'lib/clock/system-clock.ts',
+    ]);
+  });
+
+  it('is no part of a wait in a stream: each has the scheduler that it was given', () => {
+    const waits =
+      /\b(timer|interval|delay|timeout|debounceTime|throttleTime|auditTime|sampleTime|bufferTime)\(/;
+    const own = modulesIn('streams').flatMap((module) =>
+      linesWith(waits, module).filter((line) => !/[sS]cheduler\b/.test(line)),
+    );
+    expect(own).to.deep.equal([]);
+    const stamps = /\b(timestamp|timeInterval)\(|\bReplaySubject\([^)]*,/;
+    expect(modulesIn('streams').flatMap((module) => linesWith(stamps, module))).to.deep.equal([]);
+  });
+});
