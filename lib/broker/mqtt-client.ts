@@ -68,17 +68,18 @@ export class Client {
     this.#stream.push(packet);
   }
 
-  /** Subscribes; `done` gets what is granted for each filter, or why the answer can't be understood. */
+  /** Subscribes; `done` gets what is granted for each filter, or `failed` why there is no such answer. */
   subscribe(
     filters: readonly string[],
     qos: 0 | 1,
-    done: (granted: readonly Granted[] | Error) => void,
+    done: (granted: readonly Granted[]) => void,
+    failed: (cause: Error) => void,
   ): void {
     // Retain handling 1: a retained command runs once for a new subscription, not at each of ours (MQTT 5, 3.8.3.1).
     this.#client.subscribe([...filters], { qos, rh: 1 }, (failure, _subscriptions, suback) => {
       const codes = suback?.granted ?? [];
       if (codes.length === filters.length) done(filters.map((filter, at) => grantedOf(filter, codes[at])));
-      else done(failure ?? new Error('the broker sent SUBACK with too few codes'));
+      else failed(failure ?? new Error('the broker sent SUBACK with a wrong number of codes'));
     });
   }
 

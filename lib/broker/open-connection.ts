@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { IConnackPacket } from 'mqtt';
 import { AckWriter } from './ack-writer.js';
 import { closeReasonOf } from './close-reason.js';
-import type { Connection, ConnectionEvents, Granted } from './connection.js';
+import type { Connection, ConnectionEvents } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 import { incomingOf } from './incoming.js';
 import { keepaliveOn, type Line } from './line.js';
@@ -113,8 +113,6 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
         serverReason = packet.code;
         close();
         break;
-      case 'other':
-        break;
     }
   };
 
@@ -166,35 +164,29 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
         closed: (cause) => {
           shut();
           client.close();
-          const seen = { answered, up: up && !endedByUs, error: error ?? cause, serverReason };
-          events.closed(closeReasonOf(seen));
+          error ??= cause;
+          events.closed(closeReasonOf({ answered, up: up && !endedByUs, error, serverReason }));
         },
       }),
-    messageOf,
+    E.toError,
   );
   if (E.isRight(opened)) line = opened.right;
   else {
     shut();
-    setImmediate(() => events.closed({ kind: 'unreachable', detail: opened.left }));
+    setImmediate(() => events.closed({ kind: 'unreachable', detail: opened.left.message }));
   }
 
   return {
     subscribe: (filters, done) => {
-      const granted = (answer: readonly Granted[] | Error): void => {
-        if (!open) return;
-        if (answer instanceof Error) close(answer);
-        else done(answer);
-      };
-      if (open) client.subscribe(filters, options.qos ?? 1, granted);
+      if (open) client.subscribe(filters, options.qos ?? 1, done, close);
     },
     unsubscribe: (filters, done) => {
-      const answered = (): void => {
-        if (open) done();
-      };
-      if (open) client.unsubscribe(filters, answered);
+      if (open) client.unsubscribe(filters, done);
     },
     acknowledge: (acknowledged) => acks.acknowledge(acknowledged),
-    resume,
+    resume: () => {
+      if (answered) resume();
+    },
     end: () => {
       if (!open) return;
       endedByUs = true;
@@ -208,5 +200,3 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     },
   };
 };
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'unknown error');
