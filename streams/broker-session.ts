@@ -148,7 +148,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       draining = true;
       reopenDrained();
     } else {
-      const { waitMs, rivalLikely } = setbacks.next(reason);
+      const { waitMs, rivalLikely } = setbacks.next(reason, ending);
       report({ kind: 'disconnected', reason, waitMs, ...(rivalLikely ? { rivalLikely } : {}) });
       timer = scheduler.schedule(open, waitMs);
       if (login !== inUse && setbacks.isFirst) open();

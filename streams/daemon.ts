@@ -17,6 +17,7 @@ import { pingTimes } from '../lib/broker/pings.js';
 import { receiptOf } from '../lib/clock/receipt.js';
 import type { Config } from '../lib/config/config.js';
 import { clientIdOf } from '../lib/config/credentials.js';
+import { Presence } from '../lib/cvmain/presence.js';
 import { deadLetterLine } from '../lib/files/dead-letter.js';
 import type { DaemonEvent, Report } from '../lib/log/event.js';
 import { type TopicFilter, topicFilter } from '../lib/message/topic-filter.js';
@@ -24,7 +25,7 @@ import type { DeadLettered, Settlement } from '../lib/settlement.js';
 import type { SpoolFile } from '../lib/spool/spool-file.js';
 import { flushRate, mayWaitOf } from './batch-letters.js';
 import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
-import { askToken, cvmainServes, notifyVia } from './cvmain.js';
+import { askToken, cvmainServes, notifyVia, watchCvmain } from './cvmain.js';
 import { login } from './login.js';
 import { type Outside, outside as real } from './outside.js';
 import { pipeline } from './pipeline.js';
@@ -72,7 +73,8 @@ export const daemon = ({
     const { fileContent, scheduler, clock, random } = outside;
     const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
     const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
-    const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report });
+    const presence = new Presence(hub.address, report);
+    const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report, presence });
     const deadLetters = outside.appendFile({
       path: join(stateDirectory, 'dead-letters.ndjson'),
       maxBytes: settings.dead_letter_max_bytes,
@@ -153,7 +155,7 @@ export const daemon = ({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
           integrations$: ownFiles.integrations$,
-          notify: notifyVia(cvmain),
+          notify: notifyVia(cvmain, (outcome) => presence.called(outcome, scheduler.now())),
           whenServing$,
           stop$,
           deadLetter: store,
@@ -168,13 +170,12 @@ export const daemon = ({
       );
     const stopped$ = stop$.pipe(
       first(),
-      tap(() => {
-        session.stopTaking();
-      }),
+      tap(() => session.stopTaking()),
       ignoreElements(),
     );
 
-    const settlements$ = whenServing$.pipe(
+    const watched$ = watchCvmain(whenServing$, scheduler).pipe(ignoreElements(), takeUntil(stop$));
+    const forwarding$ = whenServing$.pipe(
       mergeMap(() => login$.pipe(first())),
       takeUntil(stop$),
       mergeMap(() => defer(openSpool)),
@@ -208,5 +209,5 @@ export const daemon = ({
       cvmain.close();
       await deadLetters.close();
     };
-    return concat(settlements$, defer(close).pipe(ignoreElements()));
+    return concat(merge(forwarding$, watched$), defer(close).pipe(ignoreElements()));
   });

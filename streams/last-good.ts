@@ -35,8 +35,8 @@ const replacingMs = 1_000;
 
 /**
  * The values of a file that another program writes. Content that is broken or half-written emits nothing, so that the
- * last good value stays, and is reported once until there is good content again; without a good value before, it is
- * waited for. That there is no file counts after a second without one (design.md, decision 7).
+ * last good value stays, and is reported once until there is good content again, which is reported, too; without a good
+ * value before, it is waited for. That there is no file counts after a second without one (design.md, decision 7).
  */
 export const lastGood = <A>({
   file,
@@ -50,6 +50,7 @@ export const lastGood = <A>({
   let isFirst = true;
   let hasGood = false;
   const good = (value: A): Observable<A> => {
+    if (isBroken) report({ kind: 'file-whole', file });
     isBroken = false;
     hasGood = true;
     return of(value);

@@ -118,9 +118,15 @@ async function* onceServed(
 }
 
 /** What a person needs to know while it goes on. */
+const worthKnowing: ReadonlySet<string> = new Set([
+  'waiting',
+  'cvmain-away',
+  'cvmain-absent',
+  'cvmain-fails',
+  'file-broken',
+]);
 const report: Report = (event) => {
-  if (event.kind === 'waiting' || event.kind === 'cvmain-away' || event.kind === 'file-broken')
-    complain(`cvmqtt dead-letters: ${printable(describe(event).message)}`);
+  if (worthKnowing.has(event.kind)) complain(`cvmqtt dead-letters: ${printable(describe(event).message)}`);
 };
 
 /** Emits when a signal asks to end; who asks twice does not want to wait for the call in flight. */

@@ -15,6 +15,9 @@ export type CloseReason =
   /** An established connection ended. */
   | { readonly kind: 'lost'; readonly detail: string };
 
+/** The detail of an end without an error and without a reason: the other end closed the connection. */
+export const closedCleanly = 'the connection was closed';
+
 /** What was seen of a connection until its end. */
 export interface Ending {
   /** CONNACK came and accepted it. */
@@ -43,7 +46,7 @@ export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): Cl
   const code = serverReason ?? (answered ? undefined : refusalOf(error));
   const detail =
     serverReason === undefined
-      ? error?.message || errorCode(error) || 'the connection was closed'
+      ? error?.message || errorCode(error) || closedCleanly
       : `disconnected by the broker, reason ${serverReason}`;
   if (code !== undefined && !answered && unsupportedVersion.includes(code))
     return { kind: 'unsupported-version' };

@@ -42,10 +42,13 @@ export class Setbacks {
     this.#renewals = 0;
   }
 
-  /** That end was a setback: how long to wait, ms, and whether another client with the same client id is likely. */
-  next(reason: CloseReason): { readonly waitMs: number; readonly rivalLikely: boolean } {
+  /**
+   * That end was a setback, which the daemon wanted itself (`byUs`) or not: how long to wait, ms, and whether another client
+   * with the same client id is likely.
+   */
+  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly rivalLikely: boolean } {
     const { reconnect, stableMs, random } = this.#deps;
-    this.#losses = lossesAfter(this.#losses, reason, this.#heldMs, stableMs);
+    this.#losses = lossesAfter(this.#losses, { reason, heldMs: this.#heldMs, byUs }, stableMs);
     const waitMs = backoffMs(reconnect, this.#failures++, random);
     return { waitMs, rivalLikely: suggestRival(this.#losses) };
   }

@@ -1,4 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { jsonOf } from '../json-of.js';
 import type { Payload } from '../message/payload.js';
 import { payloadOf } from '../message/payload.js';
 import { isTime } from '../message/time.js';
@@ -35,7 +37,13 @@ export const payloadOfMosquitto = ({ payload, payloadlen }: PublishLine): E.Eith
   if (Array.isArray(payload) && payload.length === payloadlen && payload.every(isByte)) {
     return E.right(payloadOf(Uint8Array.from(payload)));
   }
-  return E.right({ text: JSON.stringify(payload) });
+  return pipe(
+    jsonOf(payload),
+    E.bimap(
+      (detail) => `field payload: ${detail}`,
+      (text) => ({ text }),
+    ),
+  );
 };
 
 const isByte = (value: unknown): value is number =>

@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeWith } from '../codec.js';
+import { jsonOf } from '../json-of.js';
 import { type Payload, payloadOf } from '../message/payload.js';
 import { parseIntegrations } from '../routing/integrations.js';
 import { type Line, linesOf } from './lines.js';
@@ -101,7 +103,7 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
     const line = decodeWith(SetLine)(json);
     if (E.isLeft(line)) return broken(`a set of integrations: ${line.left}`);
     const { offset_ms, integrations } = line.right;
-    const set = parseIntegrations(JSON.stringify(integrations));
+    const set = pipe(jsonOf(integrations), E.chain(parseIntegrations));
     if (E.isLeft(set)) return broken(`a set of integrations: ${set.left}`);
     lastMs = Math.max(lastMs, offset_ms - startMs);
     return { kind: 'set', offsetMs: lastMs, integrations: set.right };

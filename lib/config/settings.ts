@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeWith } from '../codec.js';
+import { shortened } from '../log/printable.js';
 import { parseJsonWithComments } from './json-with-comments.js';
 import { nearest } from './nearest.js';
 
@@ -71,7 +72,7 @@ export const parseSettings = (text: string): E.Either<string, Settings> =>
           const unknown = Object.keys(given).find((key) => !Object.hasOwn(SettingsJson.props, key));
           return unknown === undefined
             ? E.right({ ...defaultSettings, ...given })
-            : E.left(`has the unknown field ${unknown}${suggestion(unknown)}`);
+            : E.left(`has the unknown field ${shortened(unknown, 100)}${suggestion(unknown)}`);
         }),
       ),
     ),

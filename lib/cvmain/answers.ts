@@ -5,34 +5,59 @@ import type { BasicResponse, WrappedResponse } from './messages.js';
 import { type CallStatus, maxDetails, status, statusName } from './status.js';
 
 /**
- * The statuses that say that cvmain itself may be away: it is probed before there is another call. One that hangs would
+ * The statuses that say that nobody answers: cvmain is probed before there is another call. One that hangs would
  * otherwise find each message many times when it goes on, as what came too late for the caller is still executed.
  */
-const away: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
+const silent: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
 
-/**
- * The others that can heal (design.md, decision 4). CANCELLED is not on its list: it is what a server of gRPC's C-core
- * answers to the calls that it has not begun when it is stopped, so a cvmain that restarts would refuse commands for good.
- */
-const canHeal: ReadonlySet<number> = new Set([
-  status.RESOURCE_EXHAUSTED,
-  status.ABORTED,
-  status.INTERNAL,
-  status.CANCELLED,
+/** The statuses by which a server judges a request for good. */
+const judgements: ReadonlySet<number> = new Set([
+  status.INVALID_ARGUMENT,
+  status.NOT_FOUND,
+  status.ALREADY_EXISTS,
+  status.PERMISSION_DENIED,
+  status.FAILED_PRECONDITION,
+  status.OUT_OF_RANGE,
+  status.DATA_LOSS,
+  status.UNAUTHENTICATED,
 ]);
 
-/** What became of a call that ended with a status other than OK. */
+/**
+ * What a call that ended without success says of its message, if it is cvmain that says it: {@link proven} decides that.
+ *
+ * | how it ended | cvmain serves before and after | else |
+ * |---|---|---|
+ * | UNAVAILABLE, DEADLINE_EXCEEDED; no connection, HTTP/1.1, a page with any HTTP status | away | away |
+ * | CANCELLED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNIMPLEMENTED, UNKNOWN without words, a number that gRPC does not have; an answer that is cut or broken (INTERNAL) | failed | away |
+ * | INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, FAILED_PRECONDITION, OUT_OF_RANGE, DATA_LOSS, UNAUTHENTICATED, UNKNOWN with words; `success=false` | refused | away |
+ *
+ * CANCELLED can heal, as a C-core server that stops answers so to the calls that it has not begun. UNIMPLEMENTED can heal:
+ * a newer cvmain has the call.
+ */
 export const outcomeOfError = ({ code, details }: CallStatus): Outcome => {
   const detail = `${statusName(code)}: ${details}`;
-  if (away.has(code)) return { kind: 'away', detail };
-  return canHeal.has(code) ? { kind: 'failed', detail } : { kind: 'refused', detail };
+  if (silent.has(code)) return { kind: 'away', detail };
+  const isJudgement = judgements.has(code) || (code === status.UNKNOWN && details !== '');
+  return { kind: isJudgement ? 'refused' : 'failed', detail };
 };
 
-/** What became of a call that was answered. */
+/** What a call that was answered says of its message. */
 export const outcomeOfAnswer = (answer: BasicResponse): Outcome =>
   answer.success
     ? { kind: 'accepted' }
     : { kind: 'refused', detail: `cvmain refused it, ${reasonOf(answer)}` };
+
+/**
+ * The outcome, when it is known whether cvmain answered `get_version` before the call and after it. A refusal or a failure
+ * from anything else is no verdict on the message (design.md, decision 5): then cvmain is away.
+ */
+export const proven = (
+  outcome: Outcome,
+  serves: { readonly before: boolean; readonly after: boolean },
+): Outcome =>
+  outcome.kind === 'accepted' || outcome.kind === 'away' || (serves.before && serves.after)
+    ? outcome
+    : { kind: 'away', detail: `${outcome.detail} (not from a cvmain that answers get_version)` };
 
 /**
  * The token in the answer of `get_auth_token`; undefined when none is available yet, which cvmain says with an empty one
@@ -41,9 +66,12 @@ export const outcomeOfAnswer = (answer: BasicResponse): Outcome =>
 export const tokenOfAnswer = (answer: WrappedResponse): E.Either<string, string | undefined> =>
   E.map((token: string) => (token === '' ? undefined : token))(textOf('get_auth_token', answer));
 
-/** The version in the answer of `get_version`; Left says what is wrong with the answer. */
+/** More than any version has, characters: it goes into the log. */
+const maxVersion = 100;
+
+/** The version in the answer of `get_version`, cut after 100 characters; Left says what is wrong with the answer. */
 export const versionOfAnswer = (answer: WrappedResponse): E.Either<string, string> =>
-  textOf('get_version', answer);
+  E.map((version: string) => shortened(version, maxVersion))(textOf('get_version', answer));
 
 const textOf = (rpc: string, { resp, text }: WrappedResponse): E.Either<string, string> => {
   if (resp === undefined) return E.left(`the answer of ${rpc} has no resp`);

@@ -6,6 +6,7 @@ import type { Target } from '../notification/target.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer } from './answers.js';
 import { Channel } from './channel.js';
 import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
+import { Proof } from './proof.js';
 import { type CallStatus, status } from './status.js';
 import type { CallEnd } from './unary-call.js';
 
@@ -15,11 +16,16 @@ export interface CvmainOptions {
   readonly address: string;
   /** How long `send_notification` may take, ms. */
   readonly callDeadlineMs: number;
+  /** How long the other calls may take, ms; 10 s unless given. */
+  readonly probeDeadlineMs?: number;
 }
 
 /** cvmain, as far as cvmqtt uses it. Each function returns what cancels the call; a cancelled call reports nothing. */
 export interface Cvmain {
-  /** Sends one notification, and reports its outcome once. */
+  /**
+   * Sends one notification, and reports its outcome once. `refused` and `failed` are cvmain's own: it answered
+   * `get_version` before the call and after it; else it is `away`.
+   */
   sendNotification(notification: Notification, target: Target, done: (outcome: Outcome) => void): () => void;
   /** Asks for cvmain's version; Left says why there is no answer. */
   getVersion(done: (version: E.Either<string, string>) => void): () => void;
@@ -28,8 +34,8 @@ export interface Cvmain {
   close(): void;
 }
 
-/** A server that is up answers at once; one that is not is asked again (domain.md, "Start-up"). */
-const probeDeadlineMs = 1_000;
+/** Half of the time after which the vendor takes cvmain for broken (domain.md, "Start-up"): a busy board is slow. */
+const patientProbeMs = 10_000;
 
 /** The calls that cvmqtt makes, as proto/cv_saas.proto names them. */
 export const paths = {
@@ -42,22 +48,30 @@ export const paths = {
  * A client of cvmain: one HTTP/2 connection, made at the first call and again whenever it broke; no proxy, as cvmain is on
  * this machine. Every call has a deadline (design.md, decision 4).
  */
-export const connectCvmain = ({ address, callDeadlineMs }: CvmainOptions): Cvmain => {
+export const connectCvmain = ({
+  address,
+  callDeadlineMs,
+  probeDeadlineMs = patientProbeMs,
+}: CvmainOptions): Cvmain => {
   const channel = new Channel(address);
+  const proof = new Proof();
   const probe = { message: emptyRequest, deadlineMs: probeDeadlineMs };
+  const getVersion = proof.asking((done) =>
+    channel.call({ path: paths.getVersion, ...probe }, (end) =>
+      done(pipe(answerIn(end, readWrappedResponse), E.mapLeft(details), E.chain(versionOfAnswer))),
+    ),
+  );
   return {
     sendNotification: (notification, target, done) => {
       const message = notificationRequest(notification, target);
       const request = { path: paths.sendNotification, message, deadlineMs: callDeadlineMs };
-      return channel.call(request, (end) => {
-        const answer = answerIn(end, readBasicResponse);
-        done(E.isLeft(answer) ? outcomeOfError(answer.left) : outcomeOfAnswer(answer.right));
+      let cancel = channel.call(request, (end) => {
+        const outcome = pipe(answerIn(end, readBasicResponse), E.match(outcomeOfError, outcomeOfAnswer));
+        cancel = proof.judge(outcome, getVersion, done);
       });
+      return () => cancel();
     },
-    getVersion: (done) =>
-      channel.call({ path: paths.getVersion, ...probe }, (end) =>
-        done(pipe(answerIn(end, readWrappedResponse), E.mapLeft(details), E.chain(versionOfAnswer))),
-      ),
+    getVersion,
     getAuthToken: (done) =>
       channel.call({ path: paths.getAuthToken, ...probe }, (end) =>
         done(pipe(answerIn(end, readWrappedResponse), E.mapLeft(details), E.chain(tokenOfAnswer))),

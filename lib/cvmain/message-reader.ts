@@ -55,6 +55,6 @@ export class MessageReader {
 }
 
 const moreThanOne: CallStatus = {
-  code: status.UNIMPLEMENTED,
+  code: status.INTERNAL,
   details: 'the answer has more than one message',
 };

@@ -38,13 +38,13 @@ export const statusName = (code: number): string => names.get(code) ?? `status $
 export const maxDetails = 1_024;
 
 /**
- * The status in the header block that ended an answer (gRPC over HTTP/2, "Responses"); UNKNOWN where it has none, or one
- * that is no number. Its message is percent-decoded, or taken as it is where that fails, and cut after 1,024 characters.
+ * The status in the header block that ended an answer (gRPC over HTTP/2, "Responses"); INTERNAL where it has none, or one
+ * that is no number: it is no answer of a gRPC server. Its message is percent-decoded, or taken as it is where that fails, and cut after 1,024 characters.
  */
 export const statusOfTrailers = (trailers: IncomingHttpHeaders): CallStatus => {
   const code = trailers['grpc-status'];
   if (typeof code !== 'string' || !/^\d{1,9}$/.test(code))
-    return { code: status.UNKNOWN, details: 'the answer has no grpc-status' };
+    return { code: status.INTERNAL, details: 'the answer has no grpc-status' };
   const message = trailers['grpc-message'];
   const details = typeof message === 'string' ? shortened(percentDecoded(message), maxDetails) : '';
   return { code: Number(code), details };
@@ -58,36 +58,28 @@ const percentDecoded = (text: string): string => {
   }
 };
 
-const ofHttp = new Map<number, number>([
-  [400, status.INTERNAL],
-  [401, status.UNAUTHENTICATED],
-  [403, status.PERMISSION_DENIED],
-  [404, status.UNIMPLEMENTED],
-  [429, status.UNAVAILABLE],
-  [502, status.UNAVAILABLE],
-  [503, status.UNAVAILABLE],
-  [504, status.UNAVAILABLE],
-]);
-
 /**
- * What the first header block of an answer says against it (grpc/doc/http-grpc-status-mapping.md): an HTTP status other
- * than 200, a content type other than gRPC's. Undefined where it is gRPC's.
+ * What the first header block of an answer says against it: an HTTP status other than 200, a content type other than
+ * gRPC's. Always UNAVAILABLE, unlike grpc/doc/http-grpc-status-mapping.md: it is not cvmain that answers with a page, so
+ * its HTTP status is no word on the message. Undefined where the answer is gRPC's.
  */
 export const problemOfHeaders = (
   headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
 ): CallStatus | undefined => {
   const http = headers[':status'] ?? 0;
-  if (http !== 200)
-    return { code: ofHttp.get(http) ?? status.UNKNOWN, details: `the answer has HTTP status ${http}` };
-  if (headers['content-type']?.startsWith('application/grpc') === true) return undefined;
-  return { code: status.UNKNOWN, details: 'the answer is not of content type application/grpc' };
+  if (http !== 200) return { code: status.UNAVAILABLE, details: `the answer has HTTP status ${http}` };
+  // An answer that is nothing but trailers need not say what it is made of.
+  if (headers['grpc-status'] !== undefined || grpc.test(headers['content-type'] ?? '')) return undefined;
+  return { code: status.UNAVAILABLE, details: 'the answer is not of content type application/grpc' };
 };
+
+/** gRPC over HTTP/2, "Responses": `application/grpc`, `application/grpc+proto`; not `application/grpc-web`. */
+const grpc = /^application\/grpc(?:\+proto)?\s*(?:;|$)/i;
 
 const ofReset = new Map<number, number>([
   [constants.NGHTTP2_REFUSED_STREAM, status.UNAVAILABLE],
   [constants.NGHTTP2_CANCEL, status.CANCELLED],
   [constants.NGHTTP2_ENHANCE_YOUR_CALM, status.RESOURCE_EXHAUSTED],
-  [constants.NGHTTP2_INADEQUATE_SECURITY, status.PERMISSION_DENIED],
 ]);
 
 /** What it means that the server ended a stream with this HTTP/2 error code (gRPC over HTTP/2, "Errors"). */

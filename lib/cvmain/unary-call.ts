@@ -56,9 +56,8 @@ export class UnaryCall {
     stream.on('error', ignore);
     stream.on('response', (headers, flags) => {
       link.heard();
-      const isAll = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-      if (!isAll || headers['grpc-status'] === undefined) this.#refuse(problemOfHeaders(headers));
-      if (isAll) this.#finish(statusOfTrailers(headers));
+      this.#refuse(problemOfHeaders(headers));
+      if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) this.#finish(statusOfTrailers(headers));
     });
     stream.on('data', (chunk: Buffer) => this.#refuse(this.#reader.take(chunk)));
     stream.on('trailers', (trailers) => this.#finish(statusOfTrailers(trailers)));
@@ -126,4 +125,4 @@ export class UnaryCall {
 
 const ignore = (): void => undefined;
 
-const noMessage: CallStatus = { code: status.UNIMPLEMENTED, details: 'the answer has no message' };
+const noMessage: CallStatus = { code: status.INTERNAL, details: 'the answer has no message' };

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { DecodeRules } from '../message/decode.js';
-import { type Payload, payloadOf } from '../message/payload.js';
+import { byteLength, type Payload, payloadOf } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 import { matches, type TopicFilter } from '../message/topic-filter.js';
 import type { Step } from './step.js';
@@ -46,8 +46,11 @@ export const asked = (
     const publish = publishOn(topicUnder(filters[0], anyLevel), envelope);
     return E.right({ publish, takenAs: `a full name, sent in an envelope to ${publish.topic}` });
   }
-  const publish = publishOn(topicUnder(filters[0], what), payload);
-  return E.right({ publish, takenAs: `a full name, sent as a level of the topic ${publish.topic}` });
+  // Without a payload it would be no command at all.
+  const isEmpty = byteLength(payload) === 0;
+  const publish = publishOn(topicUnder(filters[0], what), isEmpty ? { text: '{}' } : payload);
+  const takenAs = `a full name, sent as a level of the topic ${publish.topic}`;
+  return E.right({ publish, takenAs: isEmpty ? `${takenAs} with the payload {}` : takenAs });
 };
 
 /** Whether the broker would deliver it to this unit at all: asked before all steps of {@link explain}. */

@@ -7,6 +7,7 @@ import * as t from 'io-ts';
 import { decodeJsonWith } from '../codec.js';
 import { bytesOf } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
+import { isTopicFilter } from '../message/topic-filter.js';
 import { writeFileAtomic } from './atomic-write.js';
 import { systemDisk } from './disk.js';
 import { type ReadFailure, readText } from './read-text.js';
@@ -42,7 +43,7 @@ const SessionsJson = t.type({
     t.type({
       name: t.string,
       filters: t.array(t.string),
-      /** Topics and the digests of what was retained there. */
+      /** Digests of topics, and of what was retained there. */
       retained: t.array(t.tuple([t.string, t.string])),
     }),
   ),
@@ -98,11 +99,13 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
       session.filters = filters;
       void write();
     },
-    hasRun: (name, publish) => sessions.get(name)?.retained.get(publish.topic) === payloadDigest(publish),
+    hasRun: (name, publish) =>
+      sessions.get(name)?.retained.get(digest(publish.topic)) === payloadDigest(publish),
     addRun: (name, publish) => {
       const { retained } = sessionOf(name);
-      retained.delete(publish.topic);
-      retained.set(publish.topic, payloadDigest(publish));
+      const topic = digest(publish.topic);
+      retained.delete(topic);
+      retained.set(topic, payloadDigest(publish));
       forgetOldest(retained, maxTopics);
       void write();
     },
@@ -111,10 +114,10 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
 
 /** What tells the payload of a publish from another one. */
 export const payloadDigest = ({ payload, oversized }: Publish): string =>
-  createHash('sha256')
-    .update(bytesOf(payload))
-    .update(oversized?.sha256 ?? '')
-    .digest('base64');
+  digest(oversized === undefined ? bytesOf(payload) : oversized.sha256);
+
+/** Topics may have 65,535 bytes; with their digests the file stays within what is read of it. */
+const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64');
 
 const read = (files: WholeFiles, path: string): Map<string, Session> =>
   pipe(
@@ -124,7 +127,10 @@ const read = (files: WholeFiles, path: string): Map<string, Session> =>
       () => new Map(),
       ({ sessions }) =>
         new Map(
-          sessions.map(({ name, filters, retained }) => [name, { filters, retained: new Map(retained) }]),
+          sessions.map(({ name, filters, retained }) => [
+            name,
+            { filters: filters.filter(isTopicFilter), retained: new Map(retained) },
+          ]),
         ),
     ),
   );

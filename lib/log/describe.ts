@@ -25,15 +25,34 @@ export const describe = (event: DaemonEvent): LogRecord => {
         `cvmqtt ${event.version} starts with ${event.configDirectory}, state in ${event.stateDirectory}`,
         { version: event.version },
       );
-    case 'waiting':
-      return info(`waiting for ${event.what}: ${event.detail}`, { waiting_for: event.what });
+    case 'waiting': {
+      // cvmain takes its time at each start; `cvmain-absent` says when it takes too long.
+      const say = event.what === 'cvmain' ? info : warn;
+      return say(`waiting for ${event.what}: ${event.detail}`, { waiting_for: event.what });
+    }
     case 'odd-token':
       return warn(`the login: ${event.remarks.join('; ')}`);
-    case 'cvmain-serves':
-      return info(`cvmain ${event.version} answers on ${event.address}`, { version: event.version });
+    case 'cvmain-serves': {
+      const { address, version, afterMs } = event;
+      return afterMs === undefined
+        ? info(`cvmain ${version} answers on ${address}`, { version })
+        : warn(`cvmain ${version} answers on ${address} again, after ${seconds(afterMs)}`, { version });
+    }
     case 'cvmain-away':
       return warn(`cvmain does not answer on ${event.address}: messages wait for it`);
+    case 'cvmain-absent':
+      return warn(
+        `cvmain has not answered on ${event.address} for ${seconds(event.forMs)}, messages wait for it: ${event.detail}`,
+      );
+    case 'cvmain-fails':
+      return warn(
+        `cvmain answers on ${event.address}, but has taken no message for ${seconds(event.forMs)}, the last time for this reason: ${event.detail}`,
+      );
+    case 'cvmain-delivers':
+      return warn(`cvmain takes messages again on ${event.address}, after ${seconds(event.afterMs)}`);
     case 'integrations':
+      // No message can be delivered.
+      if (event.names.length === 0) return warn('registered: none', { count: 0 });
       return event.unreachable.length === 0
         ? info(`registered: ${list(event.names)}`, { count: event.names.length })
         : warn(
@@ -42,6 +61,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
           );
     case 'file-broken':
       return warn(`${event.file}: ${event.detail}; ${untilWhole[event.until]}`, { file: event.file });
+    case 'file-whole':
+      return warn(`${event.file} is whole again, and in use`, { file: event.file });
     case 'connected': {
       const { address, protocolVersion, sessionPresent } = event;
       const version = protocolVersion === 5 ? '5' : '3.1.1';
@@ -82,7 +103,7 @@ export const describe = (event: DaemonEvent): LogRecord => {
       const rival = rivalLikely
         ? '; it is lost again and again: another client may have the same client id'
         : '';
-      return warn(`${closed(reason)}${rival}; next attempt in ${(waitMs / 1000).toFixed(1)} s`, {
+      return warn(`${closed(reason)}${rival}; next attempt in ${seconds(waitMs)}`, {
         reason: reason.kind,
         wait_ms: waitMs,
       });
@@ -128,6 +149,8 @@ const untilWhole = {
   waiting: 'waiting until it is whole',
   absent: 'until it is whole, it counts as absent',
 } as const;
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',

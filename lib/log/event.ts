@@ -18,8 +18,29 @@ export type DaemonEvent =
     }
   /** What could not be read of the token in use; no part of it. */
   | { readonly kind: 'odd-token'; readonly remarks: readonly string[] }
-  | { readonly kind: 'cvmain-serves'; readonly address: string; readonly version: string }
+  | {
+      readonly kind: 'cvmain-serves';
+      readonly address: string;
+      readonly version: string;
+      /** For how long it did not, where a warning said that. */
+      readonly afterMs?: number;
+    }
   | { readonly kind: 'cvmain-away'; readonly address: string }
+  /** It has not answered for so long that somebody has to look. */
+  | {
+      readonly kind: 'cvmain-absent';
+      readonly address: string;
+      readonly detail: string;
+      readonly forMs: number;
+    }
+  /** It answers, but has taken no message for so long. */
+  | {
+      readonly kind: 'cvmain-fails';
+      readonly address: string;
+      readonly detail: string;
+      readonly forMs: number;
+    }
+  | { readonly kind: 'cvmain-delivers'; readonly address: string; readonly afterMs: number }
   | {
       readonly kind: 'integrations';
       readonly names: readonly string[];
@@ -32,6 +53,8 @@ export type DaemonEvent =
       /** What happens until it is whole. */
       readonly until: 'last-good' | 'waiting' | 'absent';
     }
+  /** It was broken, and is not any more. */
+  | { readonly kind: 'file-whole'; readonly file: string }
   | {
       readonly kind: 'connected';
       readonly address: BrokerAddress;

@@ -3,6 +3,7 @@ import type { DaemonEvent, Report } from './event.js';
 import { lineKind } from './line-kind.js';
 import { jsonLine, printable } from './printable.js';
 import { minuteMs, type Repeated, Repeats } from './repeats.js';
+import { story } from './story.js';
 
 /** Where log lines go, and which. */
 export interface LoggerOptions {
@@ -32,6 +33,7 @@ interface Said {
 export const logger = ({ level, format, now, uptime, later, write }: LoggerOptions): Report => {
   const loudness = levels.indexOf(level);
   const line = format === 'json' ? jsonOf : textOf;
+  const told = story();
   const say = ({ kind, record }: Said): void => write(line(kind, record, now().toISOString()));
   const repeats = new Repeats<Said>();
   let waiting = false;
@@ -52,7 +54,7 @@ export const logger = ({ level, format, now, uptime, later, write }: LoggerOptio
   return (event) => {
     // There is one for each message: what nobody reads is not put in words.
     if (level !== 'debug' && isDetail(event)) return;
-    const said = { kind: event.kind, record: describe(event) };
+    const said = { kind: event.kind, record: told(event, describe(event)) };
     if (levels.indexOf(said.record.level) > loudness) return;
     sumUp(event.kind === 'stopped' ? Number.POSITIVE_INFINITY : uptime());
     const kind = level === 'debug' ? undefined : lineKind(event);

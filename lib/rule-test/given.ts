@@ -6,6 +6,7 @@ import { type CvmainConfig, parseCvmainConfig } from '../config/cvmain-config.js
 import { parseJsonWithComments } from '../config/json-with-comments.js';
 import { defaultSettings, parseSettings, type Settings } from '../config/settings.js';
 import { parseDuration } from '../duration.js';
+import { jsonOf } from '../json-of.js';
 import { isTopicFilter } from '../message/topic-filter.js';
 import type { IntegrationSet } from '../routing/integrations.js';
 import type { OptionKey } from './lines.js';
@@ -52,7 +53,8 @@ const readers: Readonly<Record<OptionKey, (given: Given, text: string) => E.Eith
   settings: (given, text) =>
     pipe(
       parseObject(text),
-      E.chain((json) => parseSettings(JSON.stringify({ ...given.settings, ...json }))),
+      E.chain((json) => jsonOf({ ...given.settings, ...json })),
+      E.chain(parseSettings),
       E.map((settings) => ({ ...given, settings })),
     ),
   mq: (given, text) =>
@@ -63,7 +65,7 @@ const readers: Readonly<Record<OptionKey, (given: Given, text: string) => E.Eith
         const mq = { msgs_via_notifier: viaNotifier, external_integrations: toExternal };
         const unknown = Object.keys(json).find((key) => !Object.hasOwn(mq, key));
         return unknown === undefined
-          ? parseCvmainConfig(JSON.stringify({ mq: { ...mq, ...json } }))
+          ? pipe(jsonOf({ mq: { ...mq, ...json } }), E.chain(parseCvmainConfig))
           : E.left(
               `has the unknown field ${unknown.slice(0, 40)}: there are ${Object.keys(mq).join(' and ')}`,
             );

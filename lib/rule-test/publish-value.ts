@@ -4,6 +4,7 @@ import * as t from 'io-ts';
 import { decodeJsonWith } from '../codec.js';
 import { nearest } from '../config/nearest.js';
 import { parseDuration } from '../duration.js';
+import { jsonOf } from '../json-of.js';
 import { payloadOf } from '../message/payload.js';
 import type { Publish, QoS } from '../message/publish.js';
 import { matches, topicFilter } from '../message/topic-filter.js';
@@ -93,10 +94,8 @@ const envelope = (name: string, fields: string): E.Either<string, string> => {
   if (!fields.startsWith('{')) return E.left(notOneName(name));
   return pipe(
     decodeJsonWith(t.record(t.string, t.unknown, 'an object'))(fields),
-    E.bimap(
-      (detail) => `what follows the name ${detail}`,
-      (json) => JSON.stringify({ function: name, ...json }),
-    ),
+    E.chain((json) => jsonOf({ function: name, ...json })),
+    E.mapLeft((detail) => `what follows the name ${detail}`),
   );
 };
 

@@ -92,7 +92,7 @@ describe('cvmqtt explain', () => {
     expect(open).to.include({ code: 0, end: 'notified' });
     expect(open.deliveries.map(({ to }) => to)).to.deep.equal(['127.0.0.1:7001', '10.0.0.1:6001']);
     expect(answer(['int1-open', ...by]).assumed).to.deep.equal([
-      'taken as a full name, sent as a level of the topic s2u/cv1/app/int1-open',
+      'taken as a full name, sent as a level of the topic s2u/cv1/app/int1-open with the payload {}',
     ]);
     expect(answer(['s2u/cv1/int1-open', ...by])).to.include({ code: 1, end: 'not-received' });
     const other = answer(['int2-open', ...by]);

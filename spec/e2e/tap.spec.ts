@@ -80,7 +80,7 @@ describe('cvmqtt tap', () => {
     const tap = await startTap(rig.home, ...args);
     const only = await startTap(rig.home, '--integration', 'int2', '--count', '1');
     const server = await startServer(atEnd, broker.url);
-    await server.publish(`s2u/${username}/\u202e`, '');
+    await server.publish(`s2u/${username}/\u202e`, 'x');
     await server.send(username, { function: 'vg:x-open', body: '' });
     await server.send(username, { function: 'int1-open', body: '' });
     await server.send(username, { function: 'int2-open', body: '' });
@@ -107,7 +107,7 @@ describe('cvmqtt tap', () => {
   const wrong: readonly [args: readonly string[], code: number, says: RegExp][] = [
     [[], 2, /give one configuration directory/],
     [['/missing'], 78, /\/missing: is not a directory/],
-    [['/missing', '--reason', 'bored'], 2, /--reason bored: there are notified, undecodable/],
+    [['/missing', '--reason', 'bored'], 2, /--reason bored: there are notified, unsubscribed/],
     [['/missing', '--count', '0'], 2, /--count/],
     [['/missing', '-h', 'x'], 2, /--host is for a broker without/],
   ];

@@ -42,7 +42,10 @@ const saidOf = (...changes: readonly Change[]): readonly string[] => {
         return path === files.ca ? inFile('ca') : NEVER;
       },
       scheduler,
-      report: (event) => say(reported(event)),
+      report: (event) => {
+        // That is the next value's to show.
+        if (event.kind !== 'file-whole') say(reported(event));
+      },
     }).subscribe((config) => say(shown(config)));
   });
   return said;

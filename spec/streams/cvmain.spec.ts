@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Observable, VirtualTimeScheduler } from 'rxjs';
+import { defer, type Observable, VirtualTimeScheduler } from 'rxjs';
 import type { Cvmain } from '../../lib/cvmain/client.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import { decode } from '../../lib/message/decode.js';
 import { notificationOf } from '../../lib/notification/notification.js';
-import { askToken, cvmainServes, notifyVia } from '../../streams/cvmain.js';
+import { askToken, cvmainServes, notifyVia, watchCvmain } from '../../streams/cvmain.js';
 import { allIsWell } from '../support/deps.js';
 import { publishOf } from '../support/shorthand.js';
+import { marbles } from '../support/virtual-time.js';
 
 /** A cvmain that does what a spec says; what it says nothing of is never answered. */
 const cvmainThat = (answers: Partial<Cvmain>): Cvmain => ({
@@ -129,7 +130,39 @@ describe('cvmainServes', () => {
     found();
     answers.push(E.left('refused'));
     found();
-    expect(reports).to.deep.equal([serves, away, serves, away, serves]);
+    expect(reports).to.deep.equal([
+      serves,
+      away,
+      { ...serves, afterMs: 350 },
+      away,
+      { ...serves, afterMs: 150 },
+    ]);
+  });
+
+  it('asks once for all who wait at the same time, and anew for who comes later', () => {
+    let asked = 0;
+    const waiting: ((version: E.Either<string, string>) => void)[] = [];
+    const getVersion: Cvmain['getVersion'] = (done) => {
+      asked += 1;
+      waiting.push(done);
+      return () => undefined;
+    };
+    const serves$ = cvmainServes({
+      cvmain: cvmainThat({ getVersion }),
+      address: '127.0.0.1:7777',
+      scheduler: new VirtualTimeScheduler(),
+      random: () => 0.5,
+      report: () => undefined,
+    });
+    const [one, other] = [watched(serves$), watched(serves$)];
+    expect(asked).to.equal(1);
+    for (const done of waiting.splice(0)) done(E.right('1.2.3'));
+    expect([one.seen, other.seen]).to.deep.equal([
+      [0, 'complete'],
+      [0, 'complete'],
+    ]);
+    watched(serves$);
+    expect(asked).to.equal(2);
   });
 
   it('asks every 100 to 500 ms, as the vendor recommends', () => {
@@ -138,4 +171,14 @@ describe('cvmainServes', () => {
     const { found: later } = serving(...Array.from({ length: 50 }, () => E.left('refused')));
     expect(later().tookMs).to.be.within(50 * 100, 50 * 500);
   });
+});
+
+describe('watchCvmain', () => {
+  it('looks for cvmain again 30 s after it was found, however long that took', () =>
+    marbles(({ cold, expectObservable }, scheduler) => {
+      let turn = 0;
+      const serves$ = defer(() => cold(turn++ === 0 ? '(0|)' : '20s (3|)', { 0: 0, 3: 3 }));
+      const expected = '0 29999ms 20s 3 29999ms 20s 3';
+      expectObservable(watchCvmain(serves$, scheduler), '^ 101s !').toBe(expected, { 0: 0, 3: 3 });
+    }));
 });

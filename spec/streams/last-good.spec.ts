@@ -92,6 +92,20 @@ describe('lastGood', () => {
       reports(' --x---y-', reported);
     }));
 
+  it('reports once that it is whole again, also where that changes nothing', () =>
+    numbers(({ file, values: expect, wholes }) => {
+      file('    1-x-y-1-2-u-2');
+      expect('  1-----1-2---2', values);
+      wholes('  ------w-----w');
+    }));
+
+  it('reports nothing of a file that was never broken', () =>
+    numbers(({ file, values: expect, wholes }) => {
+      file('    1-2-o 999ms ---');
+      expect('  1-2-- 999ms o--', values);
+      wholes('  -');
+    }));
+
   describe('without a file', () => {
     it('counts that after a second', () =>
       numbers(({ file, values: expect }) => {

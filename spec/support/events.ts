@@ -42,8 +42,12 @@ export const eventsWith = (
   waiting: { kind: 'waiting', what: 'registration', detail: text },
   'cvmain-serves': { kind: 'cvmain-serves', address: text, version: text },
   'cvmain-away': { kind: 'cvmain-away', address: text },
+  'cvmain-absent': { kind: 'cvmain-absent', address: text, detail: text, forMs: 20_123 },
+  'cvmain-fails': { kind: 'cvmain-fails', address: text, detail: text, forMs: 20_123 },
+  'cvmain-delivers': { kind: 'cvmain-delivers', address: text, afterMs: 61_000 },
   integrations: { kind: 'integrations', names: [text], unreachable: [text] },
   'file-broken': { kind: 'file-broken', file: text, detail: text, until: 'waiting' },
+  'file-whole': { kind: 'file-whole', file: text },
   'odd-token': { kind: 'odd-token', remarks: [text] },
   connected: {
     kind: 'connected',

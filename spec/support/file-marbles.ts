@@ -12,6 +12,8 @@ export interface FileScript {
   values(marbles: string, values: Letters<string>): void;
   /** Expects what is reported: the kind of the event and what it says. */
   reports(marbles: string, values: Letters<string>): void;
+  /** Expects that it is reported that the file is whole again, each as `w`. */
+  wholes(marbles: string): void;
 }
 
 /** What is tested, and how its values and its events are put in words. */
@@ -32,6 +34,7 @@ export const fileScript =
   (test: (script: FileScript) => void): void =>
     marbles(({ hot, expectObservable }, scheduler) => {
       const reported$ = new Subject<string>();
+      const whole$ = new Subject<string>();
       let content$: Observable<FileContent> = hot('');
       let expectValues: (actual: Observable<string>) => void = () => {
         throw new Error('a test says which values it expects');
@@ -44,8 +47,13 @@ export const fileScript =
           expectValues = (actual) => expectObservable(actual).toBe(diagram, values);
         },
         reports: (diagram, values) => expectObservable(reported$).toBe(diagram, values),
+        wholes: (diagram) => expectObservable(whole$).toBe(diagram),
       });
       const report: Report = ({ kind, ...more }) => {
+        if (kind === 'file-whole') {
+          whole$.next('w');
+          return;
+        }
         const [, said] =
           Object.entries(more).find(([key]) => key === 'detail' || key === 'unreachable') ?? [];
         reported$.next(`${kind}: ${said}`);

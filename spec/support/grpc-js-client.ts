@@ -4,11 +4,11 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer } from '../../lib/cvmain/answers.js';
 import type { Cvmain, CvmainOptions } from '../../lib/cvmain/client.js';
 import { readBasicResponse, readWrappedResponse } from '../../lib/cvmain/messages.js';
+import { Proof } from '../../lib/cvmain/proof.js';
 import { type CallStatus, status } from '../../lib/cvmain/status.js';
 import { commsService } from '../../sim/comms-service.js';
 
-/** A second for probes; to reach cvmain again: 100 to 300 ms, no proxy. */
-const probeDeadlineMs = 1_000;
+/** To reach cvmain again: 100 to 300 ms, no proxy. */
 const channelOptions = {
   'grpc.enable_http_proxy': 0,
   'grpc.service_config_disable_resolution': 1,
@@ -18,7 +18,12 @@ const channelOptions = {
 };
 
 /** The reference: cvmain by grpc-js and proto-loader, as `connectCvmain` was before it had a client of its own. */
-export const connectWithGrpcJs = ({ address, callDeadlineMs }: CvmainOptions): Cvmain => {
+export const connectWithGrpcJs = ({
+  address,
+  callDeadlineMs,
+  probeDeadlineMs = 10_000,
+}: CvmainOptions): Cvmain => {
+  const proof = new Proof();
   const client = new Client(address, credentials.createInsecure(), channelOptions);
 
   const call = <A>(
@@ -51,19 +56,23 @@ export const connectWithGrpcJs = ({ address, callDeadlineMs }: CvmainOptions): C
     };
   };
 
+  const getVersion = proof.asking((done) =>
+    call('get_version', {}, probeDeadlineMs, readWrappedResponse, (answer) =>
+      done(pipe(answer, E.mapLeft(details), E.chain(versionOfAnswer))),
+    ),
+  );
+
   return {
     sendNotification: ({ type, vals }, target, done) => {
       const integration =
         target.kind === 'external' ? { bind_addr: target.bindAddr, send_addr: target.sendAddr } : undefined;
       const request = { msg_type: type, vals, integration };
-      return call('send_notification', request, callDeadlineMs, readBasicResponse, (answer) =>
-        done(E.match(outcomeOfError, outcomeOfAnswer)(answer)),
-      );
+      let cancel = call('send_notification', request, callDeadlineMs, readBasicResponse, (answer) => {
+        cancel = proof.judge(E.match(outcomeOfError, outcomeOfAnswer)(answer), getVersion, done);
+      });
+      return () => cancel();
     },
-    getVersion: (done) =>
-      call('get_version', {}, probeDeadlineMs, readWrappedResponse, (answer) =>
-        done(pipe(answer, E.mapLeft(details), E.chain(versionOfAnswer))),
-      ),
+    getVersion,
     getAuthToken: (done) =>
       call('get_auth_token', {}, probeDeadlineMs, readWrappedResponse, (answer) =>
         done(pipe(answer, E.mapLeft(details), E.chain(tokenOfAnswer))),

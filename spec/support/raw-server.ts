@@ -6,6 +6,7 @@ import {
   type Settings,
 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import { paths } from '../../lib/cvmain/client.js';
 import { listen } from '../../sim/listener.js';
 import type { AtEnd } from '../e2e/support/at-end.js';
 import { Journal } from '../e2e/support/journal.js';
@@ -64,6 +65,17 @@ export const answer = (
   stream.end(bytes);
   return stream.resume();
 };
+
+/** `GetVersionResponse` of a cvmain that serves, and the prefix of a message. */
+const versionAnswer = Buffer.from([0, 0, 0, 0, 9, 10, 2, 8, 1, 18, 3, 49, 46, 50]);
+
+/** A server that answers `get_version` as cvmain does, and all else as `handle` does. */
+export const serving =
+  (handle: (stream: ServerHttp2Stream) => void) =>
+  (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
+    if (headers[':path'] === paths.getVersion) answer(stream, versionAnswer);
+    else handle(stream);
+  };
 
 /** Somebody who listens and speaks no HTTP/2, unless `handle` does. */
 export async function startStranger(atEnd: AtEnd, handle: (socket: Socket) => void): Promise<string> {

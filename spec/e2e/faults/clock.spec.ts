@@ -89,7 +89,7 @@ describe('the clock', function () {
         // The fault is a duration.
         await setTimeout(3_000);
         await cvmain.start();
-        if (restarts) daemon = await connected();
+        if (restarts) daemon = await connected('--log-level', 'debug');
         await expired(daemon, count);
         expect(await daemon.stop()).to.include({ code: 0 });
         expect(accepted()).to.equal(0);
@@ -134,7 +134,7 @@ describe('the clock', function () {
     expect(lines).to.include(boot);
     await writeFile(file, lines.replaceAll(boot, '0b3c7f3e-6f0a-4d0e-9a54-0d6b0f4a8f11'));
     await cvmain.start();
-    const next = await connected();
+    const next = await connected('--log-level', 'debug');
     await expired(next, count);
     const [{ detail } = { detail: '' }] = await deadLetters(home);
     expect(detail).to.include('of an earlier boot, and the clock is not known to have been synchronised');

@@ -11,14 +11,16 @@ import { startUnit } from '../support/unit.js';
 
 const codes = Array.from({ length: 17 }, (_, code) => code);
 
-/** Those after which the message is sent again (design.md, decision 4). */
+/** Those after which the message is sent again (lib/cvmain/answers.ts). OK without an answer is one of them. */
 const healing: readonly number[] = [
+  status.OK,
   status.CANCELLED,
   status.DEADLINE_EXCEEDED,
   status.RESOURCE_EXHAUSTED,
   status.ABORTED,
   status.INTERNAL,
   status.UNAVAILABLE,
+  status.UNIMPLEMENTED,
 ];
 
 /** What the first call of a message can meet with, and what becomes of the message. */

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import {
   outcomeOfAnswer,
   outcomeOfError,
+  proven,
   tokenOfAnswer,
   versionOfAnswer,
 } from '../../../lib/cvmain/answers.js';
@@ -12,39 +13,70 @@ import type { Outcome } from '../../../lib/delivery/outcome.js';
 const ok = { success: true, errMsg: '', code: 0 };
 const no = { success: false, errMsg: 'not now', code: 7 };
 
-describe('outcomeOfError', () => {
-  /** design.md, decision 4: what can heal is tried again, all else is not; cvmain that is silent may be away. */
-  const outcomes: Readonly<Record<keyof typeof status, Outcome['kind']>> = {
-    OK: 'refused',
-    CANCELLED: 'failed',
-    UNKNOWN: 'refused',
-    INVALID_ARGUMENT: 'refused',
-    DEADLINE_EXCEEDED: 'away',
-    NOT_FOUND: 'refused',
-    ALREADY_EXISTS: 'refused',
-    PERMISSION_DENIED: 'refused',
-    RESOURCE_EXHAUSTED: 'failed',
-    FAILED_PRECONDITION: 'refused',
-    ABORTED: 'failed',
-    OUT_OF_RANGE: 'refused',
-    UNIMPLEMENTED: 'refused',
-    INTERNAL: 'failed',
-    UNAVAILABLE: 'away',
-    DATA_LOSS: 'refused',
-    UNAUTHENTICATED: 'refused',
-  };
-  for (const [name, kind] of Object.entries(outcomes)) {
-    it(`of ${name} is ${kind}, with gRPC's words`, () => {
-      const [, code = -1] = Object.entries(status).find(([key]) => key === name) ?? [];
-      const error = { code: Number(code), details: 'so it said' };
-      expect(outcomeOfError(error)).to.deep.equal({ kind, detail: `${name}: so it said` });
-    });
-  }
+type Kind = Outcome['kind'];
 
-  it('of a status that gRPC does not have is refused', () => {
-    expect(outcomeOfError({ code: Number('99'), details: 'so it said' })).to.deep.equal({
-      kind: 'refused',
-      detail: 'status 99: so it said',
+/**
+ * What each status is said to mean for a message, with words and without; by a cvmain that serves `get_version` before and
+ * after. From anybody else all of it is `away`.
+ */
+const meanings: Readonly<Record<keyof typeof status, readonly [withWords: Kind, without: Kind]>> = {
+  // Without an answer it is no answer.
+  OK: ['failed', 'failed'],
+  CANCELLED: ['failed', 'failed'],
+  UNKNOWN: ['refused', 'failed'],
+  INVALID_ARGUMENT: ['refused', 'refused'],
+  DEADLINE_EXCEEDED: ['away', 'away'],
+  NOT_FOUND: ['refused', 'refused'],
+  ALREADY_EXISTS: ['refused', 'refused'],
+  PERMISSION_DENIED: ['refused', 'refused'],
+  RESOURCE_EXHAUSTED: ['failed', 'failed'],
+  FAILED_PRECONDITION: ['refused', 'refused'],
+  ABORTED: ['failed', 'failed'],
+  OUT_OF_RANGE: ['refused', 'refused'],
+  UNIMPLEMENTED: ['failed', 'failed'],
+  INTERNAL: ['failed', 'failed'],
+  UNAVAILABLE: ['away', 'away'],
+  DATA_LOSS: ['refused', 'refused'],
+  UNAUTHENTICATED: ['refused', 'refused'],
+};
+const rows = [
+  ...Object.entries(meanings).map(([name, kinds]) => {
+    const [, code = -1] = Object.entries(status).find(([key]) => key === name) ?? [];
+    return { name, code: Number(code), kinds };
+  }),
+  { name: 'status 99', code: 99, kinds: ['failed', 'failed'] as const },
+];
+
+for (const { name, code, kinds } of rows)
+  for (const [at, details] of ['so it said', ''].entries())
+    describe(`${name}${details === '' ? ' without words' : ''}`, () => {
+      const outcome = outcomeOfError({ code, details });
+      const kind = kinds[at];
+
+      it(`is ${kind} by a cvmain that serves before and after, with gRPC's words`, () => {
+        expect(proven(outcome, { before: true, after: true })).to.deep.equal({
+          kind,
+          detail: `${name}: ${details}`,
+        });
+      });
+
+      for (const [before, after] of [
+        [true, false],
+        [false, true],
+        [false, false],
+      ] as const)
+        it(`is away where cvmain serves ${before ? 'only before' : after ? 'only after' : 'neither before nor after'}`, () => {
+          expect(proven(outcome, { before, after })).to.have.property('kind', 'away');
+        });
+    });
+
+describe('proven', () => {
+  it('leaves an acceptance as it is, and says why a refusal counts for nothing', () => {
+    const never = { before: false, after: false };
+    expect(proven(outcomeOfAnswer(ok), never)).to.deep.equal({ kind: 'accepted' });
+    expect(proven(outcomeOfAnswer(no), never)).to.deep.equal({
+      kind: 'away',
+      detail: 'cvmain refused it, code 7: not now (not from a cvmain that answers get_version)',
     });
   });
 });
@@ -68,6 +100,12 @@ describe('outcomeOfAnswer', () => {
 describe('versionOfAnswer', () => {
   it('is the version', () => {
     expect(versionOfAnswer({ resp: ok, text: '1.2.3' })).to.deep.equal(E.right('1.2.3'));
+  });
+
+  it('is cut where it is longer than any version', () => {
+    expect(versionOfAnswer({ resp: ok, text: 'x'.repeat(4_000_000) })).to.deep.equal(
+      E.right(`${'x'.repeat(100)}…`),
+    );
   });
 
   it('is left where cvmain says no, or nothing', () => {

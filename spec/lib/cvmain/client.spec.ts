@@ -48,6 +48,20 @@ for (const { name, connect: connectCvmain } of clients)
       return `127.0.0.1:${listener.port}`;
     };
 
+    /** A cvmain whose `get_version` does this, and the connections to it. */
+    const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
+      const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
+      atEnd(listener.suspend);
+      atEnd(() => server.forceShutdown());
+      server.addService(commsService, { get_version: getVersion });
+      const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+      listener.accept((socket) => {
+        sockets.put(socket);
+        injector.injectConnection(socket);
+      });
+      return { sockets, client: connect(`127.0.0.1:${listener.port}`) };
+    };
+
     describe('sendNotification', () => {
       it('is accepted, and the notification has gone out', async () => {
         const { client, notified } = await withCvmain();
@@ -73,6 +87,7 @@ for (const { name, connect: connectCvmain } of clients)
       it('is refused where cvmain says so', async () => {
         const { client } = await withCvmain(() => Promise.resolve({ success: false, errMsg: 'no', code: 9 }));
         const detail = 'cvmain refused it, code 9: no';
+        await version(client);
         expect(await send(client)).to.deep.equal({ kind: 'refused', detail });
       });
 
@@ -135,14 +150,27 @@ for (const { name, connect: connectCvmain } of clients)
         expect(await version(client)).to.deep.equal(E.right('1.2.3'));
       });
 
+      it('is waited for where cvmain takes 3 s for it: it is slow, and not away', async function () {
+        this.timeout(10_000);
+        const { client } = await seenFromCvmain((_call, answer) =>
+          setTimeout(
+            () => answer(null, { resp: { success: true, errMsg: '', code: 0 }, version: '1.2.3' }),
+            3_000,
+          ),
+        );
+        expect(await version(client)).to.deep.equal(E.right('1.2.3'));
+      });
+
       it('is left where nobody listens', async () => {
         const { client, cvmain } = await withCvmain();
         await cvmain.suspend();
         expect(leftOf(await version(client))).to.include('ECONNREFUSED');
       });
 
-      it('is left after a second where somebody listens and says nothing', async () => {
-        const client = connect(await stranger(() => undefined), 600_000);
+      it('is left after its deadline where somebody listens and says nothing', async () => {
+        const address = await stranger(() => undefined);
+        const client = connectCvmain({ address, callDeadlineMs: 600_000, probeDeadlineMs: 200 });
+        atEnd(client.close);
         expect(leftOf(await version(client))).to.be.a('string');
       });
 
@@ -171,20 +199,6 @@ for (const { name, connect: connectCvmain } of clients)
     });
 
     describe('as cvmain sees it:', () => {
-      /** A cvmain whose `get_version` does this, and the connections to it. */
-      const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
-        const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
-        atEnd(listener.suspend);
-        atEnd(() => server.forceShutdown());
-        server.addService(commsService, { get_version: getVersion });
-        const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-        listener.accept((socket) => {
-          sockets.put(socket);
-          injector.injectConnection(socket);
-        });
-        return { sockets, client: connect(`127.0.0.1:${listener.port}`) };
-      };
-
       it('a call that is cancelled need not be gone on with', async () => {
         const seen = inbox<string>();
         const { client } = await seenFromCvmain((call) => {

@@ -37,9 +37,9 @@ describe('MessageReader', () => {
 
   it('refuses a second message, in the same chunk or the next, whole or not', () => {
     const one = prefixed(Buffer.from('one'));
-    expect(read(one, one)).to.equal(status.UNIMPLEMENTED);
-    expect(read(Buffer.concat([one, one]))).to.equal(status.UNIMPLEMENTED);
-    expect(read(one, Buffer.from([0]))).to.equal(status.UNIMPLEMENTED);
+    expect(read(one, one)).to.equal(status.INTERNAL);
+    expect(read(Buffer.concat([one, one]))).to.equal(status.INTERNAL);
+    expect(read(one, Buffer.from([0]))).to.equal(status.INTERNAL);
   });
 
   it('refuses what is compressed', () => {

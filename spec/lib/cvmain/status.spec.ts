@@ -47,7 +47,7 @@ describe('statusOfTrailers', () => {
     { 'grpc-status': '1e1' },
   ];
   for (const trailers of unknown)
-    it(`is UNKNOWN for ${JSON.stringify(trailers)}`, () => {
-      expect(statusOfTrailers(trailers)).to.have.property('code', status.UNKNOWN);
+    it(`is INTERNAL for ${JSON.stringify(trailers)}`, () => {
+      expect(statusOfTrailers(trailers)).to.have.property('code', status.INTERNAL);
     });
 });

@@ -46,6 +46,9 @@ describe('what is asked about', () => {
       topic: 's2u/cv1/int1-open',
       payload: { text: 'x' },
     });
+    expect(publishFor('int1-open', '', 'topic').payload, 'an empty one is no command').to.deep.equal({
+      text: '{}',
+    });
     expect(publishFor('int1-open', 'x', 'topic', 's2u/+/x/+/#').topic).to.equal(
       's2u/int1-open/x/command/command',
     );

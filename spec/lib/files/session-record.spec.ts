@@ -64,6 +64,19 @@ describe('sessionRecord', () => {
     expect(await readFile(path, 'utf8')).to.not.contain('sesame');
   });
 
+  it('takes no filter out of the file that MQTT does not allow', async () => {
+    const session = { name: 'here', filters: ['a/#', 'a#', ''], retained: [] };
+    await writeFile(path, JSON.stringify({ sessions: [session] }));
+    expect(sessionRecord(path).filters('here')).to.deep.equal(['a/#']);
+  });
+
+  it('can be read again however long the topics are', async () => {
+    const record = sessionRecord(path);
+    for (let n = 0; n < 100; n += 1) record.addRun('here', publish('x'.repeat(65_000 + n), 'open'));
+    await written(record, () => record.setFilters('here', ['a/#']));
+    expect(sessionRecord(path).hasRun('here', publish('x'.repeat(65_000), 'open'))).to.equal(true);
+  });
+
   it('writes nothing where nothing changes', async () => {
     const record = sessionRecord(path);
     await written(record, () => record.setFilters('here', ['a/#']));

@@ -38,7 +38,37 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'cvmain does not answer on 127.0.0.1:7777: messages wait for it',
     {},
   ],
-  [{ kind: 'integrations', names: [], unreachable: [] }, 'info', 'registered: none', { count: 0 }],
+  [
+    { kind: 'waiting', what: 'registration', detail: 'mq/mq.json has no username yet' },
+    'warn',
+    'waiting for registration: mq/mq.json has no username yet',
+    { waiting_for: 'registration' },
+  ],
+  [
+    { kind: 'cvmain-serves', address: '127.0.0.1:7777', version: '1.2.3', afterMs: 37_240 },
+    'warn',
+    'cvmain 1.2.3 answers on 127.0.0.1:7777 again, after 37.2 s',
+    { version: '1.2.3' },
+  ],
+  [
+    { kind: 'cvmain-absent', address: '127.0.0.1:7777', detail: 'connect ECONNREFUSED', forMs: 20_123 },
+    'warn',
+    'cvmain has not answered on 127.0.0.1:7777 for 20.1 s, messages wait for it: connect ECONNREFUSED',
+    {},
+  ],
+  [
+    { kind: 'cvmain-fails', address: '127.0.0.1:7777', detail: 'UNIMPLEMENTED: what', forMs: 20_123 },
+    'warn',
+    'cvmain answers on 127.0.0.1:7777, but has taken no message for 20.1 s, the last time for this reason: UNIMPLEMENTED: what',
+    {},
+  ],
+  [
+    { kind: 'cvmain-delivers', address: '127.0.0.1:7777', afterMs: 61_000 },
+    'warn',
+    'cvmain takes messages again on 127.0.0.1:7777, after 61.0 s',
+    {},
+  ],
+  [{ kind: 'integrations', names: [], unreachable: [] }, 'warn', 'registered: none', { count: 0 }],
   [
     { kind: 'integrations', names: names(2), unreachable: [] },
     'info',
@@ -56,6 +86,12 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'warn',
     'registered: my-app, int1; my-app can never receive a message, as a name ends at its first dash',
     { count: 2, unreachable: 1 },
+  ],
+  [
+    { kind: 'file-whole', file: 'mq/mq.json' },
+    'warn',
+    'mq/mq.json is whole again, and in use',
+    { file: 'mq/mq.json' },
   ],
   [
     { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'last-good' },

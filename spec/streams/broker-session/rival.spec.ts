@@ -24,6 +24,18 @@ describe('brokerSession: a rival with the same client id', () => {
     expect(rivals(test)).to.deep.equal([false, false, true, true]);
   });
 
+  it('is not named when the connection was ended here, as the subscription was refused', () => {
+    const test = startSession();
+    test.logIn();
+    for (let n = 0; n < 5; n += 1) {
+      test.latest.accept().subscriptions[0]?.answer(false);
+      expect(test.latest.ended).to.equal(true);
+      test.latest.close(lost);
+      test.pass(60_000);
+    }
+    expect(rivals(test)).to.deep.equal([false, false, false, false, false]);
+  });
+
   it('is not named when one of them held for a minute', () => {
     const test = startSession();
     test.logIn();

@@ -1,9 +1,11 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { connectCvmain, paths } from '../../../../lib/cvmain/client.js';
 import type { Outcome } from '../../../../lib/delivery/outcome.js';
 import { endingAfterTest } from '../../../e2e/support/at-end.js';
-import { clients, send } from '../../../support/grpc-clients.js';
-import { accepted, answer, ok, startRawServer } from '../../../support/raw-server.js';
+import { clients, send, token, version } from '../../../support/grpc-clients.js';
+import { accepted, answer, ok, serving, startRawServer } from '../../../support/raw-server.js';
 
 /** What a server does with a call, and what becomes of the call; `reference` where grpc-js has another opinion. */
 interface Case {
@@ -38,13 +40,17 @@ const inPieces = (bytes: Buffer, pieceBytes: number) => (stream: ServerHttp2Stre
 const trailersOnly = (trailers: object) => (stream: ServerHttp2Stream) =>
   stream.respond({ ...ok, ...trailers }, { endStream: true });
 
+/** What grpc-js makes of them, by grpc/doc/http-grpc-status-mapping.md: here it is no verdict on the message. */
 const httpStatuses: readonly (readonly [number, Outcome['kind'], string])[] = [
+  [204, 'refused', 'UNKNOWN'],
+  [301, 'refused', 'UNKNOWN'],
   [400, 'failed', 'INTERNAL'],
   [401, 'refused', 'UNAUTHENTICATED'],
   [403, 'refused', 'PERMISSION_DENIED'],
-  [404, 'refused', 'UNIMPLEMENTED'],
+  [404, 'failed', 'UNIMPLEMENTED'],
   [418, 'refused', 'UNKNOWN'],
   [429, 'away', 'UNAVAILABLE'],
+  [500, 'refused', 'UNKNOWN'],
   [502, 'away', 'UNAVAILABLE'],
   [503, 'away', 'UNAVAILABLE'],
   [504, 'away', 'UNAVAILABLE'],
@@ -58,7 +64,7 @@ const resets: readonly (readonly [number, Outcome['kind'], string])[] = [
   [constants.NGHTTP2_REFUSED_STREAM, 'away', 'UNAVAILABLE'],
   [constants.NGHTTP2_CANCEL, 'failed', 'CANCELLED'],
   [constants.NGHTTP2_ENHANCE_YOUR_CALM, 'failed', 'RESOURCE_EXHAUSTED'],
-  [constants.NGHTTP2_INADEQUATE_SECURITY, 'refused', 'PERMISSION_DENIED'],
+  [constants.NGHTTP2_INADEQUATE_SECURITY, 'failed', 'INTERNAL'],
 ];
 
 const cases: readonly Case[] = [
@@ -70,9 +76,26 @@ const cases: readonly Case[] = [
   {
     does: 'has nothing but trailers, and says OK',
     handle: trailersOnly({ 'grpc-status': '0' }),
-    outcome: ['refused', 'UNIMPLEMENTED'],
+    outcome: ['failed', 'INTERNAL'],
+    reference: ['failed', 'UNIMPLEMENTED'],
   },
-  { does: 'has nothing but headers', handle: trailersOnly({}), outcome: ['refused', 'UNKNOWN'] },
+  {
+    does: 'has nothing but headers',
+    handle: trailersOnly({}),
+    outcome: ['failed', 'INTERNAL'],
+    reference: ['refused', 'UNKNOWN'],
+  },
+  {
+    does: 'has nothing but trailers, with an HTTP status that is no success',
+    handle: trailersOnly({ ':status': 404, 'grpc-status': '5' }),
+    outcome: ['away', 'UNAVAILABLE'],
+    reference: ['refused', 'NOT_FOUND'],
+  },
+  {
+    does: 'is UNKNOWN without a word',
+    handle: trailersOnly({ 'grpc-status': '2' }),
+    outcome: ['failed', 'UNKNOWN'],
+  },
   {
     does: 'has a message that is percent-encoded',
     handle: (stream) => answer(stream, accepted, { 'grpc-status': '5', 'grpc-message': 'a%20b%C3%A4%2F' }),
@@ -82,18 +105,19 @@ const cases: readonly Case[] = [
   {
     does: 'has trailers without a status',
     handle: (stream) => answer(stream, accepted, { 'x-other': '1' }),
-    outcome: ['refused', 'UNKNOWN'],
+    outcome: ['failed', 'INTERNAL'],
+    reference: ['refused', 'UNKNOWN'],
   },
   {
     does: 'has a status that is no number',
     handle: (stream) => answer(stream, accepted, { 'grpc-status': 'fine' }),
-    outcome: ['refused', 'UNKNOWN'],
-    reference: ['refused'],
+    outcome: ['failed', 'INTERNAL'],
+    reference: ['failed'],
   },
   {
     does: 'has a status that gRPC has not',
     handle: (stream) => answer(stream, accepted, { 'grpc-status': '99' }),
-    outcome: ['refused', 'status 99'],
+    outcome: ['failed', 'status 99'],
   },
   {
     does: 'has a message and no trailers',
@@ -114,24 +138,26 @@ const cases: readonly Case[] = [
   {
     does: 'says OK without a message',
     handle: (stream) => answer(stream, Buffer.alloc(0)),
-    outcome: ['refused', 'UNIMPLEMENTED'],
+    outcome: ['failed', 'INTERNAL'],
+    reference: ['failed', 'UNIMPLEMENTED'],
   },
   {
     does: 'says OK after half a message',
     handle: (stream) => answer(stream, accepted.subarray(0, -1)),
-    outcome: ['refused', 'UNIMPLEMENTED'],
+    outcome: ['failed', 'INTERNAL'],
+    reference: ['failed', 'UNIMPLEMENTED'],
   },
   {
     does: 'has two messages',
     handle: (stream) => answer(stream, Buffer.concat([accepted, accepted])),
-    outcome: ['refused', 'UNIMPLEMENTED'],
+    outcome: ['failed', 'INTERNAL'],
     reference: ['away', 'DEADLINE_EXCEEDED'],
   },
   {
     does: 'has a message that is compressed',
     handle: (stream) => answer(stream, prefixed(Buffer.from([8, 1]), { flag: 1 })),
     outcome: ['failed', 'INTERNAL'],
-    reference: ['refused'],
+    reference: ['failed'],
   },
   {
     does: 'announces more than 4 MiB',
@@ -161,35 +187,59 @@ const cases: readonly Case[] = [
   {
     does: 'is a page, though with HTTP status 200',
     handle: page(200),
-    outcome: ['refused', 'UNKNOWN'],
+    outcome: ['away', 'UNAVAILABLE'],
     reference: ['failed'],
   },
-  ...httpStatuses.map(([http, kind, name]) => ({
-    does: `is a page with HTTP status ${http}`,
-    handle: page(http),
-    outcome: [kind, name] as const,
-  })),
-  ...resets.map(([code, kind, name]) => ({
-    does: `is RST_STREAM with code ${code}`,
-    handle: (stream: ServerHttp2Stream) => stream.close(code),
-    outcome: [kind, name] as const,
-  })),
+  ...httpStatuses.map((reference): Case => {
+    const [http, ...ofGrpc] = reference;
+    return {
+      does: `is a page with HTTP status ${http}`,
+      handle: page(http),
+      outcome: ['away', `UNAVAILABLE: the answer has HTTP status ${http}`],
+      reference: ofGrpc,
+    };
+  }),
+  {
+    does: 'has fields that nobody knows yet',
+    handle: (stream) => answer(stream, prefixed(Buffer.from([8, 1, 0xfa, 1, 2, 1, 2, 0x28, 7]))),
+    outcome: ['accepted'],
+  },
+  {
+    does: 'is gRPC-Web',
+    handle: (stream) => {
+      stream.respond({ ...ok, 'content-type': 'application/grpc-web' });
+      stream.end(accepted);
+    },
+    outcome: ['away', 'UNAVAILABLE'],
+    reference: ['failed', 'INTERNAL'],
+  },
+  ...resets.map(
+    ([code, kind, name]): Case => ({
+      does: `is RST_STREAM with code ${code}`,
+      handle: (stream: ServerHttp2Stream) => stream.close(code),
+      outcome: [kind, name] as const,
+      ...(code === constants.NGHTTP2_INADEQUATE_SECURITY && { reference: ['refused', 'PERMISSION_DENIED'] }),
+    }),
+  ),
 ];
 
-for (const { name, connect } of clients)
-  describe(`the client on ${name}, when an answer`, () => {
-    const atEnd = endingAfterTest();
+for (const { name, connect } of clients) {
+  const atEnd = endingAfterTest();
+  const connected = (address: string) => {
+    const client = connect({ address, callDeadlineMs: 200 });
+    atEnd(client.close);
+    return client;
+  };
 
+  describe(`the client on ${name}, when an answer of a cvmain that serves`, () => {
     for (const { does, handle, outcome, reference } of cases) {
       const [kind, detail = ''] = (name === 'grpc-js' ? reference : undefined) ?? outcome;
       it(`${does}, is ${kind}; and the next call goes well`, async () => {
         let isFirst = true;
-        const server = await startRawServer(atEnd, (stream) => {
-          if (isFirst) handle(stream);
-          else answer(stream);
-        });
-        const client = connect({ address: server.address, callDeadlineMs: 200 });
-        atEnd(client.close);
+        const handling = (stream: ServerHttp2Stream) => (isFirst ? handle(stream) : answer(stream));
+        const server = await startRawServer(atEnd, serving(handling));
+        const client = connected(server.address);
+        expect(await version(client)).to.deep.equal(E.right('1.2'));
         const outcomeOfFirst = await send(client);
         expect(outcomeOfFirst).to.have.property('kind', kind);
         if (kind !== 'accepted') expect(outcomeOfFirst).to.have.property('detail').that.includes(detail);
@@ -199,3 +249,69 @@ for (const { name, connect } of clients)
       });
     }
   });
+
+  describe(`the client on ${name}, where somebody else answers everything so that it`, () => {
+    for (const { does, handle } of cases.filter(({ outcome: [kind] }) => kind !== 'accepted'))
+      it(`${does}: has no verdict, no version, no token`, async () => {
+        const server = await startRawServer(atEnd, handle);
+        const client = connect({ address: server.address, callDeadlineMs: 200, probeDeadlineMs: 200 });
+        atEnd(client.close);
+        expect(await send(client)).to.have.property('kind', 'away');
+        expect(await version(client)).to.satisfy(E.isLeft);
+        expect(await send(client)).to.have.property('kind', 'away');
+        expect(await token(client)).to.satisfy(E.isLeft);
+      });
+  });
+}
+
+describe('a refusal', () => {
+  const atEnd = endingAfterTest();
+  const refusing = (stream: ServerHttp2Stream) => trailersOnly({ 'grpc-status': '5' })(stream);
+
+  it('is none where get_version is no longer answered after it: cvmain has left its port to another', async () => {
+    let isCvmain = true;
+    const server = await startRawServer(atEnd, (stream, headers) => {
+      if (isCvmain) serving(answer)(stream, headers);
+      else refusing(stream);
+    });
+    const client = connectCvmain({ address: server.address, callDeadlineMs: 200 });
+    atEnd(client.close);
+    expect(await version(client)).to.deep.equal(E.right('1.2'));
+    isCvmain = false;
+    expect(await send(client)).to.have.property('kind', 'away');
+    isCvmain = true;
+    expect(await send(client)).to.deep.equal({ kind: 'accepted' });
+  });
+
+  it('is none where get_version was not answered before it: it may be from another', async () => {
+    const server = await startRawServer(atEnd, serving(refusing));
+    const client = connectCvmain({ address: server.address, callDeadlineMs: 200 });
+    atEnd(client.close);
+    expect(await send(client)).to.have.property('kind', 'away');
+    expect(await version(client)).to.deep.equal(E.right('1.2'));
+    expect(await send(client)).to.deep.equal({ kind: 'refused', detail: 'NOT_FOUND: ' });
+  });
+
+  it('is not reported once its call is cancelled, also while it is being proven', async () => {
+    let asked: () => void = () => undefined;
+    const proving = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    let versions = 0;
+    const server = await startRawServer(atEnd, (stream, headers) => {
+      if (headers[':path'] === paths.getVersion && ++versions > 1) asked();
+      else serving(refusing)(stream, headers);
+    });
+    const client = connectCvmain({ address: server.address, callDeadlineMs: 200, probeDeadlineMs: 200 });
+    atEnd(client.close);
+    await version(client);
+    const outcomes: Outcome[] = [];
+    const cancel = client.sendNotification({ type: 'int1-open', vals: [] }, { kind: 'notifier' }, (outcome) =>
+      outcomes.push(outcome),
+    );
+    await proving;
+    cancel();
+    expect(await version(client), 'a call after it').to.satisfy(E.isLeft);
+    expect(outcomes).to.deep.equal([]);
+  });
+});

@@ -10,7 +10,13 @@ const servers = [
   { library: 'C-core', start: startCoreServer },
 ];
 /** Those after which the message is sent again (design.md, decision 4), and those that say that cvmain is away. */
-const failing: readonly string[] = ['CANCELLED', 'RESOURCE_EXHAUSTED', 'ABORTED', 'INTERNAL'];
+const failing: readonly string[] = [
+  'CANCELLED',
+  'RESOURCE_EXHAUSTED',
+  'ABORTED',
+  'INTERNAL',
+  'UNIMPLEMENTED',
+];
 const absent: readonly string[] = ['DEADLINE_EXCEEDED', 'UNAVAILABLE'];
 
 for (const { library, start } of servers)
@@ -25,6 +31,7 @@ for (const { library, start } of servers)
         const server = await start(atEnd);
         const client = connect({ address: server.address, callDeadlineMs });
         atEnd(client.close);
+        await version(client);
         return { ...server, client };
       };
 
@@ -32,6 +39,7 @@ for (const { library, start } of servers)
         const { client } = await setUp();
         for (const [code, number] of Object.entries(status).filter(([, value]) => value !== status.OK)) {
           const kind = absent.includes(code) ? 'away' : failing.includes(code) ? 'failed' : 'refused';
+          await version(client);
           expect(await send(client, `status=${number}`)).to.deep.equal({ kind, detail: `${code}: ${said}` });
         }
         expect(await send(client), 'a call after them').to.deep.equal({ kind: 'accepted' });

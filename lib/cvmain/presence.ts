@@ -1,0 +1,67 @@
+import type { Outcome } from '../delivery/outcome.js';
+import type { Report } from '../log/event.js';
+
+/** For so long cvmain may not answer, or fail all calls, before that is said, ms: the vendor's figure (domain.md, "Start-up"). */
+const patienceMs = 20_000;
+
+/**
+ * What is said of cvmain, each once: that it is waited for, that it is away, that it has been absent for 20 s, that it
+ * answers `get_version` while no call of a message has got through for 20 s; and the end of each. Times are a scheduler's, ms.
+ */
+export class Presence {
+  readonly #address: string;
+  readonly #report: Report;
+  #seen: 'never' | 'serving' | 'away' = 'never';
+  #absentSince: number | undefined;
+  #saidAbsent = false;
+  #failingSince: number | undefined;
+  #saidFailing = false;
+
+  constructor(address: string, report: Report) {
+    this.#address = address;
+    this.#report = report;
+  }
+
+  /** `get_version` was answered. */
+  serves(version: string, now: number): void {
+    if (this.#seen === 'serving') return;
+    const isNews = this.#seen === 'away' || this.#saidAbsent;
+    const afterMs = now - (this.#absentSince ?? now);
+    this.#report({ kind: 'cvmain-serves', address: this.#address, version, ...(isNews && { afterMs }) });
+    this.#seen = 'serving';
+    this.#absentSince = undefined;
+    this.#saidAbsent = false;
+    if (!this.#saidFailing) this.#failingSince = undefined;
+  }
+
+  /** `get_version` was not answered as cvmain answers it. */
+  silent(detail: string, now: number): void {
+    const address = this.#address;
+    if (this.#absentSince === undefined) {
+      this.#absentSince = now;
+      if (this.#seen === 'never')
+        this.#report({ kind: 'waiting', what: 'cvmain', detail: `${address}: ${detail}` });
+      else this.#report({ kind: 'cvmain-away', address });
+    }
+    if (this.#seen === 'serving') this.#seen = 'away';
+    const forMs = now - this.#absentSince;
+    if (forMs < patienceMs || this.#saidAbsent) return;
+    this.#saidAbsent = true;
+    this.#report({ kind: 'cvmain-absent', address, detail, forMs });
+  }
+
+  /** A call of a message has ended. */
+  called(outcome: Outcome, now: number): void {
+    const address = this.#address;
+    this.#failingSince ??= now;
+    const forMs = now - this.#failingSince;
+    if (outcome.kind === 'accepted' || outcome.kind === 'refused') {
+      if (this.#saidFailing) this.#report({ kind: 'cvmain-delivers', address, afterMs: forMs });
+      this.#failingSince = undefined;
+      this.#saidFailing = false;
+    } else if (forMs >= patienceMs && this.#seen === 'serving' && !this.#saidFailing) {
+      this.#saidFailing = true;
+      this.#report({ kind: 'cvmain-fails', address, detail: outcome.detail, forMs });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Outcome } from '../delivery/outcome.js';
+import { proven } from './answers.js';
+
+/** Asks for cvmain's version; returns what cancels the call. */
+export type AskVersion = (done: (version: E.Either<string, string>) => void) => () => void;
+
+/**
+ * Whether it is cvmain that answers. Another program on its port, or a server that has not registered its services yet,
+ * answers too: only who answers `get_version`, or accepted a message, before a call, and answers `get_version` after it,
+ * has refused a message, or failed on it.
+ */
+export class Proof {
+  #serving = false;
+
+  /** `ask`, which tells what is known from now on. */
+  readonly asking =
+    (ask: AskVersion): AskVersion =>
+    (done) =>
+      ask((version) => {
+        this.#serving = E.isRight(version);
+        done(version);
+      });
+
+  /**
+   * Reports the outcome of a call as far as it is proven, once; asks for the version where that decides. Returns what
+   * cancels this; then nothing is reported.
+   */
+  judge(outcome: Outcome, ask: AskVersion, done: (outcome: Outcome) => void): () => void {
+    if (outcome.kind === 'accepted' || outcome.kind === 'away') {
+      this.#serving ||= outcome.kind === 'accepted';
+      done(outcome);
+      return nothing;
+    }
+    if (!this.#serving) {
+      done(proven(outcome, { before: false, after: false }));
+      return nothing;
+    }
+    return ask((version) => done(proven(outcome, { before: true, after: E.isRight(version) })));
+  }
+}
+
+const nothing = (): void => undefined;

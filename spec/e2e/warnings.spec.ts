@@ -1,0 +1,92 @@
+import { rm } from 'node:fs/promises';
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { layout } from '../../lib/config/layout.js';
+import { endingAfterTest } from './support/at-end.js';
+import { startDaemon } from './support/daemon.js';
+import { unitToken, username } from './support/login.js';
+import { startMosquitto } from './support/mosquitto.js';
+import { itWithMosquitto } from './support/programs.js';
+import { startRig } from './support/rig.js';
+import { startServer } from './support/server.js';
+
+describe('at --log-level warn', function () {
+  this.timeout(120_000);
+  const atEnd = endingAfterTest();
+
+  itWithMosquitto('whatever is missing at the start is said, and when it is there', async () => {
+    const broker = await startMosquitto(atEnd, { stopped: true });
+    const rig = await startRig(atEnd, { brokerUrl: broker.url });
+    await rig.cvmain.suspend();
+    await rm(layout(rig.home).credentials);
+    const daemon = startDaemon(atEnd, rig.home, ['--log-level', 'warn']);
+    const absent = await daemon.log.first('absence', ({ event }) => event === 'cvmain-absent', {
+      ms: 30_000,
+    });
+    expect(absent.message).to.match(/for 2\d\.\d s/);
+    await rig.cvmain.resume();
+    await daemon.logged('cvmain-serves');
+    await daemon.logged('waiting');
+    await rig.cvmain.setToken(unitToken);
+    await daemon.logged('disconnected');
+    await broker.start();
+    await daemon.logged('connected');
+    await rig.cvmain.register('int1');
+    await daemon.logged('integrations', 2);
+    expect(await daemon.stop()).to.include({ code: 0 });
+    const story = daemon.log.entries.map(({ event }) => event);
+    expect(
+      story.filter((event, at) => event !== story[at - 1]).filter((event) => event !== 'disconnected'),
+    ).to.deep.equal([
+      'cvmain-absent',
+      'cvmain-serves',
+      'waiting',
+      'integrations',
+      'connected',
+      'integrations',
+    ]);
+    expect(daemon.log.entries.every(({ level }) => level === 'warn')).to.equal(true);
+  });
+
+  itWithMosquitto(
+    'a cvmain that answers and takes no message is said, asked seldom, and said when it does',
+    async () => {
+      const broker = await startMosquitto(atEnd);
+      let isOld = true;
+      let calls = 0;
+      const rig = await startRig(atEnd, {
+        brokerUrl: broker.url,
+        integrations: ['int1'],
+        intercept: (_request, pass) => {
+          calls += 1;
+          return isOld ? Promise.resolve({ code: status.UNIMPLEMENTED, details: 'what is that' }) : pass();
+        },
+      });
+      const daemon = startDaemon(atEnd, rig.home, ['--log-level', 'warn']);
+      const server = await startServer(atEnd, broker.url);
+      // A log without a line does not say when it has subscribed.
+      while (calls === 0) await server.send(username, { function: 'int1-open', body: '1' });
+      const fails = await daemon.log.first('a warning', ({ event }) => event === 'cvmain-fails', {
+        ms: 45_000,
+      });
+      expect(fails.message).to.include('UNIMPLEMENTED: what is that');
+      expect(calls, 'calls within 20 s and a wait').to.be.below(40);
+      isOld = false;
+      await daemon.log.first('its end', ({ event }) => event === 'cvmain-delivers', { ms: 45_000 });
+      await rig.received.filled('notification', 1);
+      expect(await daemon.stop()).to.include({ code: 0 });
+      expect(daemon.log.entries.map(({ event }) => event)).to.deep.equal(['cvmain-fails', 'cvmain-delivers']);
+    },
+  );
+
+  itWithMosquitto('nothing is said where all is there', async () => {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
+    const daemon = startDaemon(atEnd, rig.home, ['--log-level', 'warn']);
+    const server = await startServer(atEnd, broker.url);
+    // A log without a line does not say when it has subscribed.
+    while (rig.received.entries.length === 0) await server.send(username, { function: 'int1-open' });
+    expect(await daemon.stop()).to.include({ code: 0 });
+    expect(daemon.log.entries).to.deep.equal([]);
+  });
+});
