@@ -127,7 +127,8 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
 };
 
 /** What tells the payload of a publish from another one. */
-export const payloadDigest = ({ payload }: Pick<Publish, 'payload'>): string => digest(bytesOf(payload));
+export const payloadDigest = ({ payload, oversized }: Pick<Publish, 'payload' | 'oversized'>): string =>
+  digest(oversized === undefined ? bytesOf(payload) : oversized.sha256);
 
 /** Topics may have 65,535 bytes; with their digests the file stays within what is read of it. */
 const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64');
