@@ -47,8 +47,8 @@ const SessionsJson = t.type({
       filters: t.array(t.string),
       /** Digests of topics, and of what was retained there. */
       retained: t.array(t.tuple([t.string, t.string])),
-      /** The same of what came live. */
-      live: t.array(t.tuple([t.string, t.string])),
+      /** The same of what came live; missing in files of earlier versions. */
+      live: t.union([t.array(t.tuple([t.string, t.string])), t.undefined]),
     }),
   ),
 });
@@ -143,7 +143,7 @@ const read = (files: WholeFiles, path: string): Map<string, Session> =>
         new Map(
           sessions.map(({ name, filters, retained, live }) => [
             name,
-            { filters: filters.filter(isTopicFilter), retained: new Map(retained), live: new Map(live) },
+            { filters: filters.filter(isTopicFilter), retained: new Map(retained), live: new Map(live ?? []) },
           ]),
         ),
     ),
