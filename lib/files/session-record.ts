@@ -143,7 +143,11 @@ const read = (files: WholeFiles, path: string): Map<string, Session> =>
         new Map(
           sessions.map(({ name, filters, retained, live }) => [
             name,
-            { filters: filters.filter(isTopicFilter), retained: new Map(retained), live: new Map(live ?? []) },
+            {
+              filters: filters.filter(isTopicFilter),
+              retained: new Map(retained),
+              live: new Map(live ?? []),
+            },
           ]),
         ),
     ),
