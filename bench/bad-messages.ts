@@ -59,7 +59,7 @@ const run = async (
       device: written(),
       file: statSync(join(directory, 'dead-letters.ndjson')).size,
     });
-    const warmUp = 30 * rate;
+    const warmUp = 90 * rate;
     for (let n = 0; n < warmUp + seconds * rate; n += 1) {
       if (n === warmUp) before = now();
       await server.send(username, payload(n));

@@ -252,10 +252,15 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
 };
 
 const numbered = (
-  { topic, payload, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
+  { topic, payload, oversized, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
   seq: number,
   arrivedAt: number,
 ): Publish => {
   const publish = { seq, topic, payload, qos, retain, dup, receivedAt, arrivedAt };
-  return expiresInMs === undefined ? publish : { ...publish, expiresInMs };
+  if (expiresInMs === undefined && oversized === undefined) return publish;
+  return {
+    ...publish,
+    ...(oversized === undefined ? {} : { oversized }),
+    ...(expiresInMs === undefined ? {} : { expiresInMs }),
+  };
 };

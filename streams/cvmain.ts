@@ -53,14 +53,15 @@ export const cvmainServes = ({
   presence = new Presence(address, report),
 }: CvmainServesDeps): Observable<number> => {
   const probe = () =>
-    new Observable<boolean>((subscriber) =>
-      cvmain.getVersion((version) => {
+    new Observable<boolean>((subscriber) => {
+      const askedAt = scheduler.now();
+      return cvmain.getVersion((version) => {
         if (E.isRight(version)) presence.serves(version.right, scheduler.now());
-        else presence.silent(version.left, scheduler.now());
+        else presence.silent(version.left, scheduler.now(), askedAt);
         subscriber.next(E.isRight(version));
         subscriber.complete();
-      }),
-    );
+      });
+    });
   return whenServing({ probe, retry: probes, scheduler, random }).pipe(
     share({ connector: () => new ReplaySubject(1) }),
   );

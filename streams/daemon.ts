@@ -135,7 +135,11 @@ export const daemon = ({
     });
 
     const lineOf = (letter: DeadLettered): string =>
-      deadLetterLine(letter, receiptOf(clock, letter.publish.arrivedAt ?? clock.uptimeMs()));
+      deadLetterLine(
+        letter,
+        receiptOf(clock, letter.publish.arrivedAt ?? clock.uptimeMs()),
+        settings.dead_letter_max_bytes,
+      );
     const store = (letter: DeadLettered): Observable<unknown> =>
       defer(() => deadLetters.append(lineOf(letter))).pipe(
         tap((stored) => {

@@ -12,7 +12,7 @@ import {
 import type { Report } from '../lib/log/event.js';
 import type { FileContent } from './file-content.js';
 
-/** A file that another program writes, and who is told where it is broken. */
+/** A file that another program writes. */
 export interface WatchedFile {
   /** What is in it, see `fileContent`. */
   readonly content$: Observable<FileContent>;
@@ -26,7 +26,7 @@ export interface LastGoodDeps<A> extends Omit<WatchedFile, 'content$'> {
   readonly parse: (text: string) => E.Either<string, A>;
   /** What it means that there is no file; Left: it is broken. */
   readonly absent: E.Either<string, A>;
-  /** Nobody has to write it: at the start there is no wait for one that is absent, and `torn` for none that is broken. */
+  /** Nobody has to write it: at the start one that is absent is not waited for. `broken` is what happens to one that is broken then. */
   readonly optional?: { readonly broken: 'waits' | 'counts-as-absent' };
 }
 

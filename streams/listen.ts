@@ -1,6 +1,6 @@
 import { concat, defer, first, ignoreElements, map, Observable, type SchedulerLike } from 'rxjs';
 import { AckWindow } from '../lib/broker/ack-window.js';
-import type { WireProperties } from '../lib/broker/connection.js';
+import type { WireProperties } from '../lib/broker/properties.js';
 import type { SessionRecord } from '../lib/files/session-record.js';
 import type { Report } from '../lib/log/event.js';
 import type { Publish } from '../lib/message/publish.js';

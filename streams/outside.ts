@@ -1,7 +1,8 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { Observable, SchedulerLike } from 'rxjs';
-import { type Connection, type ConnectionEvents, openConnection } from '../lib/broker/connection.js';
+import type { Connection, ConnectionEvents } from '../lib/broker/connection.js';
 import type { ConnectionOptions } from '../lib/broker/connection-options.js';
+import { openConnection } from '../lib/broker/open-connection.js';
 import type { Clock } from '../lib/clock/clock.js';
 import { systemClock } from '../lib/clock/system-clock.js';
 import { type Cvmain, type CvmainOptions, connectCvmain } from '../lib/cvmain/client.js';

@@ -7,7 +7,7 @@ import { type Failure, known, type Opened, readable } from './opened.js';
 
 /** Which letters to send again, and how. */
 export interface Asked {
-  /** Ids, or how they begin; or all that the filter means and that were not replayed. */
+  /** Ids, or how they begin; or all that the filter means and that can be sent and were not replayed. */
   readonly meant: readonly string[] | LetterFilter;
   /** Also those whose time is over. */
   readonly stale: boolean;
@@ -28,7 +28,7 @@ export const choose = async (opened: Opened, { meant, stale }: Asked): Promise<E
     present.add(letter.id);
     if ('length' in meant || !isMeant(meant, letter)) continue;
     const { state } = known(opened, letter);
-    if (state !== 'replayed' && (state !== 'stale' || stale)) filtered.add(letter.id);
+    if (state !== 'replayed' && state !== 'excerpt' && (state !== 'stale' || stale)) filtered.add(letter.id);
   }
   const ids = 'length' in meant ? idsMeant(meant, present) : E.right(filtered);
   return E.isLeft(ids)
@@ -47,6 +47,8 @@ export async function* due(
     if (!('id' in letter) || !ids.has(letter.id)) continue;
     const { state, mark } = known(opened, letter);
     if (state === 'replayed') ends.tell(letter, 'replayed already', true);
+    else if (state === 'excerpt')
+      ends.tell(letter, 'excerpt', false, 'only the beginning of its payload was kept: it can’t be sent');
     else if (state === 'stale' && !stale) {
       const detail = 'its time is over, and a stale command is dangerous; --stale sends it all the same';
       ends.tell(letter, 'stale', false, detail);

@@ -6,6 +6,7 @@ import { explain } from '../../lib/explain/explain.js';
 import { stepLines } from '../../lib/explain/show.js';
 import { jsonLine } from '../../lib/log/printable.js';
 import { byteLength } from '../../lib/message/payload.js';
+import type { Publish } from '../../lib/message/publish.js';
 import { publishToJson } from '../../lib/message/publish-json.js';
 import { judge } from '../../streams/judge.js';
 import { exitCode, print } from '../command.js';
@@ -17,8 +18,14 @@ const notes: Readonly<Record<LetterState, string>> = {
   open: '',
   'in-doubt': 'a replay of it was interrupted, so cvmain may have it; ',
   stale: 'its time is over, and replay sends it with --stale alone; ',
+  excerpt: 'only the beginning of its payload was kept, so that replay does not send it; ',
   replayed: 'it was replayed, and replay does not send it twice; ',
 };
+
+const sizeOf = ({ payload, oversized }: Publish): string =>
+  oversized === undefined
+    ? `${byteLength(payload)} bytes`
+    : `${oversized.bytes} bytes, sha256 ${oversized.sha256}; its first ${byteLength(payload)} bytes:`;
 
 /** Shows one letter in full, and how it would be decided now. Left: there is none of this id. */
 export const show = async (opened: Opened, id: string, json: boolean): Promise<E.Either<Failure, number>> => {
@@ -42,7 +49,7 @@ export const show = async (opened: Opened, id: string, json: boolean): Promise<E
       end === 'notified' ? style.good('would be notified') : style.bad(`would not be notified: ${end}`);
     const lines = [
       ...letterLines(each, goodUntil(rules.decodeRules, letter), clock.wallMs()),
-      `  payload   ${byteLength(letter.publish.payload)} bytes`,
+      `  payload   ${sizeOf(letter.publish)}`,
       ...payloadLines(letter.publish.payload),
       '',
       `${notes[each.state]}sent again now, it ${verdict}`,

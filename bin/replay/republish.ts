@@ -37,6 +37,7 @@ export const republish = async (
   const broken = brokenLines();
   const waiting = new Set<Promise<void>>();
   let messages = 0;
+  let cut = 0;
   let failure: string | undefined;
   let stopped = false;
   const interrupted = untilSignal().then(() => {
@@ -50,6 +51,10 @@ export const republish = async (
     for (const record of batch) {
       if (record.kind === 'broken') broken.take(record);
       if (record.kind !== 'publish' || stopped || failure !== undefined) continue;
+      if (record.publish.oversized !== undefined) {
+        cut += 1;
+        continue;
+      }
       const published = publisher.right.publish(record).then((result) => {
         waiting.delete(published);
         if (E.isLeft(result)) failure ??= result.left;
@@ -63,8 +68,9 @@ export const republish = async (
   await Promise.all(waiting);
   endProgress();
   await publisher.right.close();
+  const large = cut > 0 ? `; ${cut} left out, as only the beginning of their payload was captured` : '';
   const skipped = broken.count > 0 ? `; ${broken.count} broken lines` : '';
-  complain(`${messages} messages published${skipped}${stopped ? '; interrupted' : ''}`);
+  complain(`${messages} messages published${large}${skipped}${stopped ? '; interrupted' : ''}`);
   if (failure !== undefined) return failed(failure);
   return stopped || (options.strict && broken.count > 0) ? exitCode.failed : exitCode.good;
 };

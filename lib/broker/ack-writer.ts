@@ -17,7 +17,8 @@ const ackDelayMs = 4;
  */
 export class AckWriter {
   readonly #write: (packets: Buffer) => void;
-  #due: Acknowledgement[] = [];
+  /** Packets, each as its four bytes. */
+  #due: number[] = [];
   #unacknowledged = 0;
   #atOnce: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
@@ -35,7 +36,7 @@ export class AckWriter {
   /** Acknowledges publishes, in this order. */
   acknowledge(acks: readonly Acknowledgement[]): void {
     if (acks.length === 0 || this.#closed) return;
-    this.#due.push(...acks);
+    for (const { packetId, qos } of acks) this.#due.push((qos === 1 ? puback : pubrec) + packetId);
     this.#unacknowledged -= acks.length;
     // Under load there are more to come; else the broker may wait for this one before it sends on (Nagle's algorithm).
     if (this.#due.length >= enoughAcks || this.#unacknowledged <= 0)
@@ -43,11 +44,18 @@ export class AckWriter {
     else this.#later ??= setTimeout(() => this.flush(), ackDelayMs);
   }
 
+  /** Writes PUBCOMP, behind what is due, in this turn of the event loop. */
+  complete(packetId: number): void {
+    if (this.#closed) return;
+    this.#due.push(pubcomp + packetId);
+    this.#atOnce ??= setImmediate(() => this.flush());
+  }
+
   /** Writes what is due now, so that it is ahead of what is written next. */
   flush(): void {
-    const acks = this.#due;
+    const due = this.#due;
     this.#forget();
-    if (acks.length > 0) this.#write(packetsOf(acks));
+    if (due.length > 0) this.#write(packetsOf(due));
   }
 
   /** The connection is over: what is due is dropped, and nothing is written any more. */
@@ -65,12 +73,11 @@ export class AckWriter {
   }
 }
 
-/** A PUBACK or PUBREC for each, success, valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1 and 3.5.2.1). */
-const packetsOf = (acks: readonly Acknowledgement[]): Buffer => {
-  const packets = Buffer.allocUnsafe(acks.length * 4);
-  for (const [at, { packetId, qos }] of acks.entries()) {
-    packets.writeUInt16BE(qos === 1 ? 0x4002 : 0x5002, at * 4);
-    packets.writeUInt16BE(packetId, at * 4 + 2);
-  }
+/** What the packet id is added to: of success, valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1, 3.5.2.1 and 3.7.2.1). */
+const [puback, pubrec, pubcomp] = [0x4002_0000, 0x5002_0000, 0x7002_0000];
+
+const packetsOf = (due: readonly number[]): Buffer => {
+  const packets = Buffer.allocUnsafe(due.length * 4);
+  for (const [at, packet] of due.entries()) packets.writeUInt32BE(packet, at * 4);
   return packets;
 };

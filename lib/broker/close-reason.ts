@@ -22,7 +22,7 @@ export const closedCleanly = 'the connection was closed';
 export interface Ending {
   /** CONNACK came and accepted it. */
   readonly answered: boolean;
-  /** The line was up, TLS and WebSocket included, so that CONNECT was written. */
+  /** The line was up, TLS and WebSocket included, so that CONNECT was written; and it was not ended by us. */
   readonly up: boolean;
   readonly error: Error | undefined;
   /** The reason code of the broker's DISCONNECT (MQTT 5, 3.14.2.1). */
@@ -40,19 +40,22 @@ const refused: readonly number[] = [2, 4, 5, 133, 134, 135, 138];
 /** How the system says that the other end closed the line while something was on the way to it. */
 const hangUps: readonly string[] = ['ECONNRESET', 'EPIPE'];
 
-/** The reason of an ending. The details are the library's or the system's words; they hold no credentials. */
+/** The reason of an ending. The details are the library's, our own or the system's words; they hold no credentials. */
 export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): CloseReason => {
   if (serverReason === takenOver) return { kind: 'taken-over' };
-  if (serverReason !== undefined) {
-    const detail = `disconnected by the broker, reason ${serverReason}`;
-    return { kind: refused.includes(serverReason) ? 'refused' : 'lost', detail };
-  }
-  const detail = error?.message || errorCode(error) || closedCleanly;
-  if (answered) return { kind: 'lost', detail };
-  const code =
-    error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-  if (code !== undefined && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
+  const code = serverReason ?? (answered ? undefined : refusalOf(error));
+  const detail =
+    serverReason === undefined
+      ? error?.message || errorCode(error) || closedCleanly
+      : `disconnected by the broker, reason ${serverReason}`;
+  if (code !== undefined && !answered && unsupportedVersion.includes(code))
+    return { kind: 'unsupported-version' };
   if (code !== undefined && refused.includes(code)) return { kind: 'refused', detail };
-  if (up && (error === undefined || hangUps.includes(errorCode(error) ?? ''))) return { kind: 'hung-up' };
-  return { kind: 'unreachable', detail };
+  if (answered) return { kind: 'lost', detail };
+  const closedByBroker = error === undefined || hangUps.includes(errorCode(error) ?? '');
+  return up && closedByBroker && code === undefined ? { kind: 'hung-up' } : { kind: 'unreachable', detail };
 };
+
+/** The code of a CONNACK that MQTT.js made an error of. */
+const refusalOf = (error: Error | undefined): number | undefined =>
+  error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;

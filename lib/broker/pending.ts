@@ -116,9 +116,11 @@ export class Pending {
   }
 }
 
-/** Whether two publishes have the same topic and payload. */
+/** Whether two publishes have the same topic and payload, as a whole where only its beginning was kept. */
 export const sameContent = (one: Publish, other: Publish): boolean =>
-  one.topic === other.topic && samePayload(one.payload, other.payload);
+  one.topic === other.topic &&
+  samePayload(one.payload, other.payload) &&
+  one.oversized?.sha256 === other.oversized?.sha256;
 
 /** By how much more is left of the publish's lifetime than the entry would have, ms; Infinity where only one has any. */
 const lifetimeGap = (
@@ -149,5 +151,11 @@ const bounded = (entries: readonly Entry[]): Entry[] => {
   return kept.reverse();
 };
 
-const digest = ({ topic, payload }: Publish): string =>
-  createHash('sha256').update(topic).update('\0').update(bytesOf(payload)).digest('base64');
+const digest = ({ topic, payload, oversized }: Publish): string =>
+  createHash('sha256')
+    .update(topic)
+    .update('\0')
+    .update(oversized?.sha256 ?? '')
+    .update('\0')
+    .update(bytesOf(payload))
+    .digest('base64');

@@ -66,6 +66,14 @@ export class Pings {
     this.#schedule();
   }
 
+  /**
+   * A large packet is coming in, and the answer to a ping can only be behind it: however long it takes, it is no sign of a
+   * dead line.
+   */
+  stillComing(): void {
+    if (this.#awaited) this.#awaitAnswer();
+  }
+
   /** The connection is over: nothing is told any more. */
   stop(): void {
     this.#over = true;
@@ -78,11 +86,15 @@ export class Pings {
   }
 
   #ping(): void {
-    const { overdueMs, deadMs } = this.#times;
     this.#awaited = true;
     this.#events.send();
     // All of it is ahead of the ping.
     this.#unconfirmed = false;
+    this.#awaitAnswer();
+  }
+
+  #awaitAnswer(): void {
+    const { overdueMs, deadMs } = this.#times;
     this.#after(overdueMs, () => {
       this.#after(deadMs - overdueMs, this.#events.dead);
       this.#events.overdue();

@@ -70,7 +70,7 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
     if (E.isLeft(payload)) return broken(payload.left);
     lastMs = Math.max(lastMs, offset);
     publishes += 1;
-    const { mid, properties, offset_ms } = line;
+    const { mid, properties, offset_ms, payloadlen = 0, payload_sha256: sha256 } = line;
     const expiryS = properties?.['message-expiry-interval'];
     const base = {
       seq: publishes,
@@ -81,7 +81,8 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
       dup: line.dup === true || line.dup === 1,
       receivedAt: Math.floor(startedAt + lastMs),
     };
-    const publish = expiryS === undefined ? base : { ...base, expiresInMs: expiryS * 1000 };
+    const expires = expiryS === undefined ? base : { ...base, expiresInMs: expiryS * 1000 };
+    const publish = sha256 === undefined ? expires : { ...expires, oversized: { bytes: payloadlen, sha256 } };
     const record: Mutable<CapturedPublish> = { kind: 'publish', offsetMs: lastMs, publish };
     if (mid !== undefined && line.qos !== 0) record.packetId = mid;
     if (properties !== undefined) record.properties = propertiesOf(properties, offset_ms === undefined);

@@ -64,6 +64,8 @@ export interface PublishLine {
   readonly payloadlen?: number;
   readonly payload?: unknown;
   readonly payload_b64?: string;
+  /** Of the whole payload, of `payloadlen` bytes, where only its beginning is here. */
+  readonly payload_sha256?: string;
   readonly properties?: PropertiesJson;
 }
 
@@ -82,6 +84,7 @@ const Fields: t.Type<PublishLine> = t.intersection([
     payloadlen: t.number,
     payload: t.unknown,
     payload_b64: codecOf('base64', isBase64),
+    payload_sha256: t.string,
     properties: PropertiesJson,
   }),
 ]);
@@ -102,6 +105,7 @@ const isPublishLine = (json: unknown): json is PublishLine =>
   (!('offset_ms' in json) || isMs(json.offset_ms)) &&
   (!('payloadlen' in json) || typeof json.payloadlen === 'number') &&
   (!('payload_b64' in json) || isBase64(json.payload_b64)) &&
+  (!('payload_sha256' in json) || typeof json.payload_sha256 === 'string') &&
   (!('properties' in json) || PropertiesJson.is(json.properties));
 
 /** The codec of a publish's line: of a whole one, never of a part of something else. */

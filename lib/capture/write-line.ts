@@ -25,16 +25,17 @@ export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }
     client_id: clientId,
   });
 
-/** The line of a publish that was received at the capture's start and its offset: what `mosquitto_sub -F %j` writes, and more. */
+/** The line of a publish that was received at the capture's start and its offset: what `mosquitto_sub -F %j` writes, and more. Where only the beginning of a payload came in, there is `payload_sha256`. */
 export const publishLine = ({ publish, offsetMs, packetId, properties }: CapturedPublish): string => {
-  const { topic, qos, retain, dup, payload, receivedAt } = publish;
+  const { topic, qos, retain, dup, payload, oversized, receivedAt } = publish;
   return JSON.stringify({
     tst: new Date(receivedAt).toISOString(),
     topic,
     qos,
     retain,
     dup,
-    payloadlen: byteLength(payload),
+    payloadlen: oversized?.bytes ?? byteLength(payload),
+    payload_sha256: oversized?.sha256,
     mid: packetId,
     offset_ms: offsetMs,
     properties,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 
-/** Where the broker is, in MQTT.js's terms. */
+/** Where the broker is. */
 export interface BrokerAddress {
   readonly protocol: 'mqtt' | 'mqtts' | 'ws' | 'wss';
   readonly host: string;
@@ -20,9 +20,8 @@ const protocols = new Map<string, { protocol: BrokerAddress['protocol']; port: n
 ]);
 
 /**
- * Reads a `server_uri` (domain.md, "The broker"). Left names what is wrong: an unknown scheme is refused, as MQTT.js would
- * silently connect without encryption (design.md, decision 3), and so is a login in the address, which would end up in
- * logs. It repeats nothing of the address but its scheme.
+ * Reads a `server_uri` (domain.md, "The broker"). Left names what is wrong: an unknown scheme is refused, as no
+ * encryption may be left out by guessing, and so is a login in the address, which would end up in logs. It repeats nothing of the address but its scheme.
  */
 export const parseBrokerAddress = (uri: string): E.Either<string, BrokerAddress> => {
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(uri)?.[0].toLowerCase();

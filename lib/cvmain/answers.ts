@@ -66,6 +66,10 @@ export const proven = (
 export const tokenOfAnswer = (answer: WrappedResponse): E.Either<string, string | undefined> =>
   E.map((token: string) => (token === '' ? undefined : token))(textOf('get_auth_token', answer));
 
+/** cvmain's words on a token, without what looks like one (three parts with dots between, RFC 7519). */
+export const withoutTokens = (words: string): string =>
+  words.replace(/[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '(a token)');
+
 /** More than any version has, characters: it goes into the log. */
 const maxVersion = 100;
 

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { Outcome } from '../delivery/outcome.js';
 import type { Notification } from '../notification/notification.js';
 import type { Target } from '../notification/target.js';
-import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer } from './answers.js';
+import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer, withoutTokens } from './answers.js';
 import { Channel } from './channel.js';
 import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
 import { Proof } from './proof.js';
@@ -74,7 +74,14 @@ export const connectCvmain = ({
     getVersion,
     getAuthToken: (done) =>
       channel.call({ path: paths.getAuthToken, ...probe }, (end) =>
-        done(pipe(answerIn(end, readWrappedResponse), E.mapLeft(details), E.chain(tokenOfAnswer))),
+        done(
+          pipe(
+            answerIn(end, readWrappedResponse),
+            E.mapLeft(details),
+            E.chain(tokenOfAnswer),
+            E.mapLeft(withoutTokens),
+          ),
+        ),
       ),
     close: () => channel.close(),
   };

@@ -34,11 +34,11 @@ export class Presence {
     if (!this.#saidFailing) this.#failingSince = undefined;
   }
 
-  /** `get_version` was not answered as cvmain answers it. */
-  silent(detail: string, now: number): void {
+  /** `get_version` was not answered as cvmain answers it; it was asked at `askedAt`, and silence takes its time. */
+  silent(detail: string, now: number, askedAt = now): void {
     const address = this.#address;
     if (this.#absentSince === undefined) {
-      this.#absentSince = now;
+      this.#absentSince = askedAt;
       if (this.#seen === 'never')
         this.#report({ kind: 'waiting', what: 'cvmain', detail: `${address}: ${detail}` });
       else this.#report({ kind: 'cvmain-away', address });

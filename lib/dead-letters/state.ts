@@ -8,9 +8,10 @@ import type { Mark } from './marks.js';
 
 /**
  * What may be done about a letter: `open`; `in-doubt`: a replay of it was interrupted, and cvmain may have it; `stale`: its
- * time is over, and a stale command is dangerous on a lock (design.md, decision 9); `replayed`: cvmain has it.
+ * time is over, and a stale command is dangerous on a lock (design.md, decision 9); `excerpt`: only the beginning of its
+ * payload was kept, so that it can't be sent; `replayed`: cvmain has it.
  */
-export type LetterState = 'open' | 'in-doubt' | 'stale' | 'replayed';
+export type LetterState = 'open' | 'in-doubt' | 'stale' | 'excerpt' | 'replayed';
 
 /** The state of a letter now. */
 export const stateOf = (
@@ -20,6 +21,7 @@ export const stateOf = (
   clock: Clock,
 ): LetterState => {
   if (mark?.outcome === 'notified') return 'replayed';
+  if (letter.publish.oversized !== undefined) return 'excerpt';
   if (letter.reason === 'expired' || leftMs(rules, letter, clock) <= 0) return 'stale';
   return mark?.outcome === 'begun' ? 'in-doubt' : 'open';
 };

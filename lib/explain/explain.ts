@@ -1,5 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type DecodeRules, decode, envelopeIn, foreign, isForeign, type Message } from '../message/decode.js';
+import {
+  type DecodeRules,
+  decode,
+  envelopeIn,
+  foreign,
+  isForeign,
+  type Message,
+  onlyBeginning,
+} from '../message/decode.js';
 import { tooLarge } from '../notification/notification.js';
 import type { IntegrationSet } from '../routing/integrations.js';
 import { type Policy, type Route, route } from '../routing/route.js';
@@ -34,6 +42,11 @@ function* steps(
   const nameRule = words.decodeRule(decodeRules.nameFrom);
   if (isForeign(decodeRules, publish)) {
     yield { step: 'decode', verdict: 'ends', text: foreign.detail, ...nameRule };
+    return;
+  }
+  const cut = onlyBeginning(publish);
+  if (cut !== undefined) {
+    yield { step: 'size', verdict: 'ends', text: cut.detail, ...words.sizeRule };
     return;
   }
   const envelope = envelopeIn(decodeRules, publish);

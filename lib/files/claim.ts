@@ -16,13 +16,25 @@ export const claimLine = (refusal: ClaimRefusal): string =>
 const held = new Set<string>();
 
 /**
- * Claims `name` in a directory for this process: of two at once, one at most has it. Right gives it back. A claim is a file
+ * Claims `name` in a directory for this process: of those that come at once, one has it. Right gives it back. A claim is a file
  * whose name says whose it is, so that it is never half-written: the pid, when that process began, in which run of the system
  * and which pid namespace. It counts while such a process can be seen in `/proc`, and never else: a claim must not outlive its
  * process, whatever became of the file. So processes that can't see each other, as those in two containers, don't keep each
  * other out. Where there is no `/proc`, a claim counts while its pid is in use.
  */
 export function claim(directory: string, name: string): E.Either<ClaimRefusal, () => void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const claimed = claimOnce(directory, name);
+    if (E.isRight(claimed) || claimed.left.reason !== 'taken' || attempt === maxAttempts) return claimed;
+    // Of two at the same instant each may have seen the other, and given way.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * maxPauseMs);
+  }
+}
+
+const maxAttempts = 6;
+const maxPauseMs = 20;
+
+const claimOnce = (directory: string, name: string): E.Either<ClaimRefusal, () => void> => {
   const own = `${name}.${process.pid}.${lifeOf(process.pid) ?? unknownLife}.lock`;
   const path = join(directory, own);
   if (held.has(path)) return E.left(taken(process.pid));
@@ -43,7 +55,7 @@ export function claim(directory: string, name: string): E.Either<ClaimRefusal, (
     held.delete(path);
     removed(directory, own);
   });
-}
+};
 
 const filesIn = (directory: string): readonly string[] => {
   try {

@@ -25,7 +25,9 @@ export function readText(path: string, moreFlags = 0): E.Either<ReadFailure, str
     if (size > maxTextBytes) return unreadable(`is larger than ${maxTextBytes} bytes`);
     const buffer = Buffer.alloc(size);
     const bytesRead = readSync(file, buffer, 0, size, 0);
-    return E.right(new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead)));
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    // A torn file may end within a character, and is found to be torn by who parses what is there.
+    return E.right(decoder.decode(buffer.subarray(0, bytesRead), { stream: true }));
   } catch (error) {
     return E.left(failureOf(error));
   } finally {

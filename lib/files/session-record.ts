@@ -47,8 +47,8 @@ const SessionsJson = t.type({
       filters: t.array(t.string),
       /** Digests of topics, and of what was retained there. */
       retained: t.array(t.tuple([t.string, t.string])),
-      /** The same of what came live. */
-      live: t.array(t.tuple([t.string, t.string])),
+      /** The same of what came live; missing in files of earlier versions. */
+      live: t.union([t.array(t.tuple([t.string, t.string])), t.undefined]),
     }),
   ),
 });
@@ -127,7 +127,8 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
 };
 
 /** What tells the payload of a publish from another one. */
-export const payloadDigest = ({ payload }: Pick<Publish, 'payload'>): string => digest(bytesOf(payload));
+export const payloadDigest = ({ payload, oversized }: Pick<Publish, 'payload' | 'oversized'>): string =>
+  digest(oversized === undefined ? bytesOf(payload) : oversized.sha256);
 
 /** Topics may have 65,535 bytes; with their digests the file stays within what is read of it. */
 const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64');
@@ -142,7 +143,11 @@ const read = (files: WholeFiles, path: string): Map<string, Session> =>
         new Map(
           sessions.map(({ name, filters, retained, live }) => [
             name,
-            { filters: filters.filter(isTopicFilter), retained: new Map(retained), live: new Map(live) },
+            {
+              filters: filters.filter(isTopicFilter),
+              retained: new Map(retained),
+              live: new Map(live ?? []),
+            },
           ]),
         ),
     ),

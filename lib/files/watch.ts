@@ -10,6 +10,9 @@ import { setTimeout } from 'node:timers';
  */
 const lookMs = 2_000;
 
+/** How often, while its directory is gone, ms: one that is replaced by two renames is gone for a moment only. */
+const goneMs = 200;
+
 /**
  * Calls `changed` at once, and whenever `path` may have changed: created, written, replaced or deleted, also when its
  * directory comes later or is replaced. It may call without a change, so compare what was read. What changes before the
@@ -27,9 +30,9 @@ export function watchFile(path: string, changed: () => void): () => void {
 
   const look = (): void => {
     clearTimeout(timer);
+    const everyMs = watchDirectory() ? lookMs : goneMs;
     // All files in one moment: to wake up costs more than to look.
-    timer = setTimeout(look, lookMs - (performance.now() % lookMs));
-    watchDirectory();
+    timer = setTimeout(look, everyMs - (performance.now() % everyMs));
     const version = identityOf(path)?.version;
     const isChanged = version !== seen;
     seen = version;
@@ -39,19 +42,22 @@ export function watchFile(path: string, changed: () => void): () => void {
     isFresh = isChanged;
   };
 
-  const watchDirectory = (): void => {
+  /** Whether there is one. */
+  const watchDirectory = (): boolean => {
     const directory = identityOf(dirname(path))?.inode;
-    if (directory === watched) return;
+    const isThere = directory !== undefined;
+    if (directory === watched) return isThere;
     watcher?.close();
     watcher = undefined;
     watched = undefined;
-    if (directory === undefined) return;
+    if (!isThere) return false;
     try {
       watcher = watch(dirname(path), { persistent: false }, heard).on('error', forget);
       watched = directory;
     } catch {
       // It is gone again, or the system has no watch left: the next look tries again.
     }
+    return true;
   };
 
   const forget = (): void => {

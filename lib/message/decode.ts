@@ -35,12 +35,14 @@ export interface DecodeRules {
  * Makes a message of a publish (domain.md, "The message" and "Names"). The name is the envelope's `function`, or, where
  * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `unsubscribed` when the topic is not the
  * unit's own, `undecodable` when neither gives a name, the payload is empty or the envelope is broken, `malformed-name` when
- * the name does not split. Never throws, whatever the bytes.
+ * the name does not split, `too-large` when only the beginning of the payload is here. Never throws, whatever the bytes.
  */
 export const decode =
   (rules: DecodeRules) =>
   (publish: Publish): E.Either<Rejection, Message> => {
     if (isForeign(rules, publish)) return E.left(foreign);
+    const large = onlyBeginning(publish);
+    if (large !== undefined) return E.left(large);
     const envelope = envelopeIn(rules, publish);
     if (E.isLeft(envelope)) return E.left({ reason: 'undecodable', detail: envelope.left });
     const { name, body, timeoutMs } = envelope.right;
@@ -62,6 +64,15 @@ export const foreign: Rejection = {
   reason: 'unsubscribed',
   detail: 'its topic matches no topic filter of the login',
 };
+
+/** Why a publish of which only the beginning of the payload is here can't be delivered; undefined for others. */
+export const onlyBeginning = ({ oversized }: Publish): Rejection | undefined =>
+  oversized === undefined
+    ? undefined
+    : {
+        reason: 'too-large',
+        detail: `its payload has ${oversized.bytes} bytes, of which only the beginning is kept; sha256 ${oversized.sha256}`,
+      };
 
 /**
  * The name, the body and the timeout of a publish, before the name is split. Where the topic gave the name, the body is

@@ -5,7 +5,10 @@ export type Payload = { readonly text: string } | { readonly bytes: Uint8Array }
 
 /** The payload of these bytes; {@link bytesOf} is its inverse. */
 export const payloadOf = (bytes: Uint8Array): Payload =>
-  isUtf8(bytes) ? { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString() } : { bytes };
+  isUtf8(bytes) ? { text: bufferOf(bytes).toString() } : { bytes };
+
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /** The payload's bytes. */
 export const bytesOf = (payload: Payload): Uint8Array =>

@@ -4,12 +4,22 @@ import type { Payload } from './payload.js';
 /** A quality of service of MQTT. */
 export type QoS = 0 | 1 | 2;
 
+/** What is known of a payload of which only the beginning was kept. */
+export interface Oversized {
+  /** Of the whole payload. */
+  readonly bytes: number;
+  /** Of the whole payload, in hex. */
+  readonly sha256: string;
+}
+
 /** A message as the broker delivered it, before anything is made of it. */
 export interface Publish {
   /** Order of receipt, unique in a run: what a settlement refers to. */
   readonly seq: number;
   readonly topic: string;
   readonly payload: Payload;
+  /** It was too large to be kept: the payload is the beginning of one with these bytes, never to be delivered as the whole. */
+  readonly oversized?: Oversized;
   readonly qos: QoS;
   readonly retain: boolean;
   /** The broker sent this packet before. It does not say that we have seen it [MQTT-3.3.1-1]. */

@@ -1,4 +1,6 @@
 import type { Message } from '../message/decode.js';
+import { jsonBytes } from '../message/json-bytes.js';
+import type { Payload } from '../message/payload.js';
 import type { Rejection } from '../settlement.js';
 
 /** A notification as cvmain sends it to apps. */
@@ -30,9 +32,28 @@ export const notificationOf = ({ name, integration, message, body, publish }: Me
   ],
 });
 
-/** How many bytes an app receives: cvmain sends a notification as JSON. */
-export const packetBytes = (message: Message): number =>
-  Buffer.byteLength(JSON.stringify(notificationOf(message)));
+/** How many bytes an app receives: cvmain sends a notification as JSON. It is not written to know that. */
+export const packetBytes = ({ name, integration, message, body, publish }: Message): number => {
+  const [frame, bodyBytes] =
+    'text' in body ? [textFrame, jsonBytes(body.text)] : [bytesFrame, Math.ceil(body.bytes.length / 3) * 4];
+  const others = [name, integration, message, publish.topic];
+  return others.reduce((bytes, text) => bytes + jsonBytes(text), frame + bodyBytes);
+};
+
+/** The bytes of a notification without its texts. */
+const frameOf = (body: Payload): number => {
+  const publish = {
+    seq: 0,
+    topic: '',
+    payload: body,
+    qos: 0,
+    retain: false,
+    dup: false,
+    receivedAt: 0,
+  } as const;
+  const empty = { name: '', integration: '', message: '', body, publish, lifetimeMs: 0 };
+  return Buffer.byteLength(JSON.stringify(notificationOf(empty)));
+};
 
 /** The last time that was put in words: under load, many messages come in the same millisecond. */
 let last = { ms: 0, text: new Date(0).toISOString() };
@@ -62,3 +83,6 @@ const charactersIn = ({ name, integration, message, body, publish }: Message): n
 
 /** The characters that each notification has: its keys, its time, and the punctuation around them. */
 const overhead = 200;
+
+const textFrame = frameOf({ text: '' });
+const bytesFrame = frameOf({ bytes: Buffer.alloc(0) });

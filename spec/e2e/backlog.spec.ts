@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { endingAfterTest } from './support/at-end.js';
 import { flood } from './support/flood.js';
 import { username } from './support/login.js';
 import { measured } from './support/measured.js';
+import { memoryOf } from './support/memory.js';
 import { startMosquitto } from './support/mosquitto.js';
 import { itWithMosquitto } from './support/programs.js';
 import { startUnit } from './support/unit.js';
@@ -11,13 +11,6 @@ import { startUnit } from './support/unit.js';
 const queued = 1_000_000;
 const ten = Array.from({ length: 10 }, (_, n) => `int${n}`);
 const megabyte = 1_048_576;
-
-/** The resident memory of a process, now and at its most, in bytes. */
-const memoryOf = async (pid: number): Promise<{ readonly now: number; readonly most: number }> => {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const field = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
-  return { now: field('VmRSS'), most: field('VmHWM') };
-};
 
 describe('a backlog of 1,000,000 messages and a slow cvmain', function () {
   this.timeout(180_000);

@@ -74,6 +74,27 @@ describe('cvmqtt dead-letters replay', function () {
     expect(bodies(rig)).to.deep.equal(['1', '3', '0', '2']);
   });
 
+  it('sends nothing of which only the beginning was kept, whatever that reads like, and says so', async () => {
+    const rig = await unit();
+    const [whole = ''] = letters(1);
+    await putLetters(rig.home, [whole.replace(/}$/, ',"payload_bytes":2000000,"payload_sha256":"ab"}')]);
+    const [id = ''] = await ids(rig);
+    const detail = 'only the beginning of its payload was kept: it can’t be sent';
+    for (const options of [[], ['--stale']])
+      expect(await replay(rig, id, ...options)).to.deep.include({
+        code: 1,
+        lines: [`excerpt int1-n0: ${detail}`, '1 excerpt'],
+      });
+    expect(await replay(rig, ...all, '--stale')).to.deep.include({
+      code: 0,
+      lines: ['no dead letters to send'],
+    });
+    expect(bodies(rig)).to.deep.equal([]);
+    const show = startCvmqtt(atEnd, ['dead-letters', 'show', rig.home, id]);
+    await show.exited;
+    expect(show.output().stdout).to.include('2000000 bytes, sha256 ab').and.to.include('too-large');
+  });
+
   it('sends nothing when one of the ids is unknown, nor with --dry-run', async () => {
     const rig = await unit();
     await putLetters(rig.home, [...letters(1), lineOf({ name: 'int2-x', text: 'x' })]);

@@ -16,7 +16,19 @@ import { startUnit } from './support/unit.js';
 import { within } from './support/within.js';
 
 /** Those that mean nothing to the daemon. */
-const meaningless = ['SIGUSR1', 'SIGUSR2', 'SIGPIPE', 'SIGALRM', 'SIGXFSZ'] as const;
+const meaningless = [
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGPIPE',
+  'SIGALRM',
+  'SIGIO',
+  'SIGPROF',
+  'SIGPWR',
+  'SIGSTKFLT',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
+] as const;
 
 /** The numbers are Linux's. Node.js takes SIGUSR1 by itself when it starts, and SIGUSR2 not at all. */
 const [usr1, usr2] = [10, 12];
@@ -66,6 +78,14 @@ describe('signals', () => {
     const daemon = startDaemon(atEnd, rig.home);
     await daemon.logged('disconnected');
     await ends(daemon);
+  });
+
+  it('SIGQUIT ends it as SIGTERM does, without an image of its memory', async () => {
+    const rig = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1' });
+    const daemon = startDaemon(atEnd, rig.home);
+    await daemon.logged('disconnected');
+    daemon.signal('SIGQUIT');
+    expect(await daemon.exited).to.deep.equal({ code: 0, signal: null });
   });
 
   it('SIGTERM ends it while a broker says nothing', async () => {

@@ -75,7 +75,7 @@ describe('transports', () => {
   });
 
   itWithTls('mqtts: not with the certificate of another address', async () => {
-    const certificates = await makeCertificates(atEnd, '127.0.0.2');
+    const certificates = await makeCertificates(atEnd, 'IP:127.0.0.2');
     const { rig } = await startTls(certificates);
     await trust(rig, certificates);
     await refuses(rig, /does not match certificate/);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { NEVER, of, Subject, VirtualTimeScheduler } from 'rxjs';
-import type { WireProperties } from '../../lib/broker/connection.js';
+import type { WireProperties } from '../../lib/broker/properties.js';
 import { ndjson } from '../../lib/capture/ndjson.js';
 import type { Output } from '../../lib/capture/output.js';
 import type { CaptureRecord } from '../../lib/capture/record.js';

@@ -123,6 +123,26 @@ describe('cvmainServes', () => {
     expect(reports).to.deep.equal([waiting, serves]);
   });
 
+  it('counts the time that a question was not answered as absence: said after 20 s, not after 30', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const said: (readonly [DaemonEvent['kind'], number])[] = [];
+    let asked = 0;
+    const getVersion: Cvmain['getVersion'] = (done) => {
+      asked += 1;
+      scheduler.schedule(() => done(asked > 4 ? E.right('1.2.3') : E.left('no answer')), 10_000);
+      return () => undefined;
+    };
+    const report = ({ kind }: DaemonEvent) => said.push([kind, Math.floor(scheduler.now() / 1_000)]);
+    const cvmain = cvmainThat({ getVersion });
+    watched(cvmainServes({ cvmain, address: '127.0.0.1:7777', scheduler, random: () => 0, report }));
+    scheduler.flush();
+    expect(said).to.deep.equal([
+      ['waiting', 10],
+      ['cvmain-absent', 20],
+      ['cvmain-serves', 50],
+    ]);
+  });
+
   it('says each time that it is away and that it is back, as often as it is looked for', () => {
     const { found, reports, answers } = serving();
     found();

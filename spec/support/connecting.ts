@@ -1,8 +1,9 @@
 import type { Packet } from 'mqtt-packet';
 import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
-import { type Connack, type Connection, type Incoming, openConnection } from '../../lib/broker/connection.js';
+import type { Connack, Connection, Incoming } from '../../lib/broker/connection.js';
 import type { ConnectionOptions } from '../../lib/broker/connection-options.js';
+import { openConnection } from '../../lib/broker/open-connection.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
 

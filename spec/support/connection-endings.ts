@@ -42,7 +42,6 @@ const { address: free, close } = await tcpPeer(5);
 await close();
 opening('nobody listens', free);
 
-// The broker's DISCONNECT ends nothing by itself: the broker ends the connection.
 for (const end of atEnd.reverse()) await end();
 await silent.close();
 await refusing.close();

@@ -1,7 +1,13 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer } from '../../lib/cvmain/answers.js';
+import {
+  outcomeOfAnswer,
+  outcomeOfError,
+  tokenOfAnswer,
+  versionOfAnswer,
+  withoutTokens,
+} from '../../lib/cvmain/answers.js';
 import type { Cvmain, CvmainOptions } from '../../lib/cvmain/client.js';
 import { readBasicResponse, readWrappedResponse } from '../../lib/cvmain/messages.js';
 import { Proof } from '../../lib/cvmain/proof.js';
@@ -75,7 +81,7 @@ export const connectWithGrpcJs = ({
     getVersion,
     getAuthToken: (done) =>
       call('get_auth_token', {}, probeDeadlineMs, readWrappedResponse, (answer) =>
-        done(pipe(answer, E.mapLeft(details), E.chain(tokenOfAnswer))),
+        done(pipe(answer, E.mapLeft(details), E.chain(tokenOfAnswer), E.mapLeft(withoutTokens))),
       ),
     close: () => client.close(),
   };

@@ -23,7 +23,7 @@ export interface PeerConnection {
   readonly closed: Promise<boolean>;
 }
 
-/** A listening socket on 127.0.0.1 that speaks MQTT's packets and none of its rules. */
+/** A listening socket that speaks MQTT's packets and none of its rules. */
 export interface Peer {
   readonly address: BrokerAddress;
   readonly connections: Inbox<PeerConnection>;
@@ -31,43 +31,44 @@ export interface Peer {
 }
 
 /** A peer for connections that speak `protocolVersion`. */
-export async function tcpPeer(protocolVersion: 4 | 5): Promise<Peer> {
+export async function tcpPeer(protocolVersion: 4 | 5, host = '127.0.0.1'): Promise<Peer> {
   const connections = inbox<PeerConnection>();
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {
     sockets.add(socket);
     connections.put(peerConnection(socket, protocolVersion));
   });
-  return listening('mqtt', server, connections, () => {
+  return listening('mqtt', host, server, connections, () => {
     for (const socket of sockets) socket.destroy();
   });
 }
 
 /** The same behind a WebSocket, where each write of the client is a message: a piece is a write. */
-export async function webSocketPeer(protocolVersion: 4 | 5): Promise<Peer> {
+export async function webSocketPeer(protocolVersion: 4 | 5, host = '127.0.0.1'): Promise<Peer> {
   const connections = inbox<PeerConnection>();
   const server = createServer();
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
   sockets.on('connection', (socket) =>
     connections.put(peerConnection(createWebSocketStream(socket), protocolVersion)),
   );
-  return listening('ws', server, connections, () => {
+  return listening('ws', host, server, connections, () => {
     for (const socket of sockets.clients) socket.terminate();
   });
 }
 
 async function listening(
   protocol: BrokerAddress['protocol'],
+  host: string,
   server: Server | ReturnType<typeof createTcpServer>,
   connections: Inbox<PeerConnection>,
   cutAll: () => void,
 ): Promise<Peer> {
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    address: { protocol, host: '127.0.0.1', port: address.port, path: '/' },
+    address: { protocol, host, port: address.port, path: '/' },
     connections,
     close: async () => {
       cutAll();

@@ -12,8 +12,8 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** A new certificate authority, and a server's certificate from it for this address. */
-export async function makeCertificates(atEnd: AtEnd, address = '127.0.0.1'): Promise<Certificates> {
+/** A new certificate authority, and a server's certificate from it for this name, as OpenSSL's `subjectAltName` has it. */
+export async function makeCertificates(atEnd: AtEnd, name = 'IP:127.0.0.1'): Promise<Certificates> {
   const directory = await temporaryDirectory(atEnd);
   const file = (name: string): string => join(directory, name);
   const files = { ca: file('ca.pem'), certificate: file('server.pem'), key: file('server.key') };
@@ -22,7 +22,7 @@ export async function makeCertificates(atEnd: AtEnd, address = '127.0.0.1'): Pro
   const ca = ['-keyout', file('ca.key'), '-out', files.ca, '-subj', '/CN=Test CA'];
   await openssl('req', '-x509', ...newKey, ...ca);
   await openssl('req', ...newKey, '-keyout', files.key, '-out', file('request'), '-subj', '/CN=broker');
-  await writeFile(file('extensions'), `subjectAltName=IP:${address}\n`);
+  await writeFile(file('extensions'), `subjectAltName=${name}\n`);
   const signer = [
     '-CA',
     files.ca,

@@ -1,4 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AtEnd } from './at-end.js';
 import { itWith } from './programs.js';
@@ -30,16 +32,28 @@ export interface OtherHost {
   readonly address: string;
   /** What a command begins with that runs there. */
   readonly command: readonly string[];
+  /** This machine's address on the line to it. */
+  readonly near: string;
+  /** There, this name has these addresses, which may be of hosts that do not exist. */
+  knows(name: string, addresses: readonly string[]): Promise<void>;
+  /** There is IPv6 there, and nobody answers: what is sent to 2001:db8::1 is lost. */
+  losesIpv6(): Promise<void>;
+  /** From now on nothing goes to it any more, until the result is called. */
+  goDeaf(): Promise<() => Promise<void>>;
   /** From now on nothing comes from it any more, and nothing says so. */
   goSilent(): Promise<void>;
 }
 
+let hosts = 0;
+
 /** Makes a host, until the test ends. */
 export async function makeOtherHost(atEnd: AtEnd): Promise<OtherHost> {
-  const name = `cvmqtt-${process.pid}`;
-  const [near, far] = [`cvn${process.pid}`, `cvf${process.pid}`];
+  // The system takes its time to remove the one before.
+  hosts += 1;
+  const name = `cvmqtt-${process.pid}-${hosts}`;
+  const [near, far] = [`cvn${process.pid}-${hosts}`, `cvf${process.pid}-${hosts}`];
   // Of the addresses that are set aside for tests of devices (RFC 2544).
-  const subnet = `198.18.${process.pid % 256}`;
+  const subnet = `198.18.${(process.pid + hosts) % 256}`;
   await ip('netns', 'add', name);
   atEnd(() => ip('netns', 'delete', name));
   await ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name);
@@ -50,6 +64,23 @@ export async function makeOtherHost(atEnd: AtEnd): Promise<OtherHost> {
   await ip('-n', name, 'link', 'set', 'lo', 'up');
   return {
     address: `${subnet}.2`,
+    near: `${subnet}.1`,
+    knows: async (host, addresses) => {
+      const files = join('/etc/netns', name);
+      await mkdir(files, { recursive: true });
+      atEnd(() => rm(files, { recursive: true }));
+      await writeFile(join(files, 'hosts'), addresses.map((address) => `${address} ${host}\n`).join(''));
+    },
+    losesIpv6: async () => {
+      await ip('-n', name, 'address', 'add', '2001:db8::2/64', 'dev', far, 'nodad');
+      const nobody = ['2001:db8::1', 'lladdr', '02:00:00:00:00:01'];
+      await ip('-n', name, 'neighbour', 'add', ...nobody, 'dev', far);
+    },
+    goDeaf: async () => {
+      const route = ['blackhole', `${subnet}.2/32`];
+      await ip('route', 'add', ...route);
+      return () => ip('route', 'delete', ...route);
+    },
     command: ['ip', 'netns', 'exec', name],
     goSilent: () => ip('-n', name, 'route', 'add', 'blackhole', `${subnet}.1/32`),
   };

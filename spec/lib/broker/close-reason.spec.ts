@@ -4,7 +4,12 @@ import { type CloseReason, closeReasonOf, type Ending } from '../../../lib/broke
 const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
 
 /** Nothing was seen but the end. */
-const nothing: Ending = { answered: false, up: false, error: undefined, serverReason: undefined };
+const nothing: Ending = {
+  answered: false,
+  up: false,
+  error: undefined,
+  serverReason: undefined,
+};
 
 describe('closeReasonOf', () => {
   const endings: readonly [string, Partial<Ending>, CloseReason][] = [
@@ -34,7 +39,7 @@ describe('closeReasonOf', () => {
     ]),
     ...[3, 128, 136, 137, 151, 156, 157, 159].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
-      { error: coded('later', code) },
+      { up: true, error: coded('later', code) },
       { kind: 'unreachable', detail: 'later' },
     ]),
     [
@@ -43,7 +48,7 @@ describe('closeReasonOf', () => {
       { kind: 'lost', detail: 'read ECONNRESET' },
     ],
     [
-      'a connection stood, and MQTT.js gave a code that would be a refusal in CONNACK',
+      'a connection stood, and an error had a code that would be a refusal in CONNACK',
       { answered: true, error: coded('Keepalive timeout', 5) },
       { kind: 'lost', detail: 'Keepalive timeout' },
     ],
@@ -78,6 +83,12 @@ describe('closeReasonOf', () => {
       'DISCONNECT 139',
       { answered: true, serverReason: 139 },
       { kind: 'lost', detail: 'disconnected by the broker, reason 139' },
+    ],
+    ['DISCONNECT 132 in place of CONNACK', { up: true, serverReason: 132 }, { kind: 'unsupported-version' }],
+    [
+      'DISCONNECT 139 in place of CONNACK',
+      { up: true, serverReason: 139 },
+      { kind: 'unreachable', detail: 'disconnected by the broker, reason 139' },
     ],
     [
       'DISCONNECT 135: the login holds no longer',

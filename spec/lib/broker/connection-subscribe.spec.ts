@@ -63,6 +63,20 @@ describe('openConnection: subscribing', () => {
     expect(await told).to.deep.equal([{ filter: 's2u/cv12345/#' }]);
   });
 
+  for (const codes of [[1], [1, 1, 1]])
+    it(`ends with a reason where SUBACK has ${codes.length} codes for 2 filters`, async () => {
+      const opened = await connected(atEnd);
+      let told = false;
+      opened.connection.subscribe(['a', 'b'], () => {
+        told = true;
+      });
+      await answer(opened, codes);
+      expect(await opened.closed)
+        .to.have.property('detail')
+        .that.matches(/^Protocol error: suback granted/);
+      expect(told).to.equal(false);
+    });
+
   for (const protocolVersion of [4, 5] as const) {
     it(`unsubscribes, and tells when that is answered, in version ${protocolVersion}`, async () => {
       const { connection, far } = await connected(atEnd, { protocolVersion });

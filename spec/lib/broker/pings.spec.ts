@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { Pings, pingTimes } from '../../../lib/broker/pings.js';
 
 /**
- * A character is a second, and the keepalive is 40 s. What happens: `w` something is written, `a` a ping is answered, `x` the
+ * A character is a second, and the keepalive is 40 s. What happens: `w` something is written, `a` a ping is answered, `l` more of a
+ * large packet comes, `x` the
  * connection is over. What follows: `p` a ping, `o` its answer is overdue, `d` the line is dead.
  */
 const keepaliveMs = 40_000;
@@ -26,6 +27,7 @@ const played = (happens: string, whilePinging = (_pings: Pings): void => undefin
     if (second > 0) mock.timers.tick(1_000);
     if (what === 'w') pings.wrote();
     if (what === 'a') pings.answered();
+    if (what === 'l') pings.stillComing();
     if (what === 'x') pings.stop();
     const now = told;
     told = '-';
@@ -78,6 +80,12 @@ describe('Pings', () => {
       '----w-----------w--w--------',
       '--------------p----o----d---',
     ],
+    [
+      'wait for an answer for as long as a large packet is coming in front of it',
+      '----w-------------l---l---l-----------',
+      '--------------p----------------o----d-',
+    ],
+    ['come when they are due, whatever is coming', '----w---l-------------', '--------------p----o--'],
     [
       'are not sent when it is over',
       '----w--x--w-------------------------------',

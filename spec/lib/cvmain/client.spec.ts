@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
+import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Cvmain } from '../../../lib/cvmain/client.js';
@@ -49,11 +49,14 @@ for (const { name, connect: connectCvmain } of clients)
     };
 
     /** A cvmain whose `get_version` does this, and the connections to it. */
-    const seenFromCvmain = async (getVersion: handleUnaryCall<unknown, object>) => {
+    const seenFromCvmain = async (
+      getVersion: handleUnaryCall<unknown, object>,
+      getAuthToken: handleUnaryCall<unknown, object> = getVersion,
+    ) => {
       const [listener, server, sockets] = [await listen(0), new Server(), inbox<Socket>()];
       atEnd(listener.suspend);
       atEnd(() => server.forceShutdown());
-      server.addService(commsService, { get_version: getVersion });
+      server.addService(commsService, { get_version: getVersion, get_auth_token: getAuthToken });
       const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
       listener.accept((socket) => {
         sockets.put(socket);
@@ -189,6 +192,21 @@ for (const { name, connect: connectCvmain } of clients)
       it('is undefined where there is none yet', async () => {
         const { cvmain } = await setUp(atEnd, { token: () => '' });
         expect(await token(connect(cvmain.address))).to.deep.equal(E.right(undefined));
+      });
+
+      it('is left without a token that cvmain’s words repeat', async () => {
+        const secret = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjdjEyMzQ1In0.c2lnbmF0dXJl';
+        const refused = { success: false, code: 7, errMsg: `${secret}: revoked` };
+        const answers: readonly handleUnaryCall<unknown, object>[] = [
+          (_call, answer) => answer({ code: status.INTERNAL, details: `no luck with ${secret}` }),
+          (_call, answer) => answer(null, { resp: refused, token: '' }),
+        ];
+        for (const answer of answers) {
+          const { client } = await seenFromCvmain(answer);
+          expect(leftOf(await token(client)))
+            .to.include('(a token)')
+            .and.not.to.include('eyJ');
+        }
       });
 
       it('is left where nobody listens', async () => {

@@ -37,6 +37,20 @@ describe('Presence', () => {
     ]);
   });
 
+  it('counts the absence from the first question, not from when that was given up', () => {
+    const unanswered = (it: Presence) => (now: number) =>
+      it.silent('no HTTP/2 settings within 10000 ms', now, now - 10_000);
+    const said = saidOf((it) => [
+      [10, unanswered(it)],
+      [20, unanswered(it)],
+      [30, unanswered(it)],
+    ]);
+    expect(said).to.deep.equal([
+      ['waiting', 10],
+      ['cvmain-absent', 20],
+    ]);
+  });
+
   it('says the same of each later absence', () => {
     const absence = (it: Presence, from: number) => [
       ...every(from, from + 30, silent(it)),

@@ -46,6 +46,15 @@ describe('the state of a dead letter', () => {
     expect(state({ ...forever, reason: 'expired' }, 2_000)).to.equal('stale');
   });
 
+  it('is an excerpt where only the beginning of the payload was kept, whatever its time', () => {
+    const oversized = { bytes: 2_000_000, sha256: 'ab' };
+    const cut = { ...timed, publish: { ...timed.publish, oversized } };
+    expect(state(cut, 5_999)).to.equal('excerpt');
+    expect(state(cut, 6_000)).to.equal('excerpt');
+    expect(state(cut, 5_999, 'begun')).to.equal('excerpt');
+    expect(goodUntil(rules, cut)).to.equal(Number.POSITIVE_INFINITY);
+  });
+
   it('is replayed once it was notified, stale or not, and open again when it failed', () => {
     expect(state(forever, 2_000, 'notified')).to.equal('replayed');
     expect(state(timed, 1e12, 'notified')).to.equal('replayed');

@@ -71,6 +71,29 @@ describe('claim', () => {
     release();
   });
 
+  it('is had by one of those that come at the same instant, not by none', async () => {
+    const source = `import { claim } from '${new URL('../../../lib/files/claim.ts', import.meta.url)}';
+      process.on('message', ([directory, at]) => {
+        while (Date.now() < at);
+        process.send(claim(directory, 'work')._tag);
+      });
+      process.send('ready');`;
+    const racers = [1, 2].map(() =>
+      spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }),
+    );
+    others.push(...racers);
+    const answers = () =>
+      Promise.all(racers.map((racer) => once(racer, 'message').then(([answer]) => `${answer}`)));
+    await answers();
+    for (const round of Array(80).keys()) {
+      const at = Date.now() + 5;
+      for (const racer of racers) racer.send([join(directory, `${round}`), at]);
+      expect((await answers()).sort()).to.deep.equal(['Left', 'Right']);
+    }
+  }).timeout(30_000);
+
   it('of a process that is gone counts for nothing, though another one has its pid now', async () => {
     await writeFile(join(directory, `work.${process.ppid}.00000000-1.lock`), '');
     const { pid } = spawnSync(process.execPath, ['-e', '']);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { deadLetterLine } from '../../../lib/files/dead-letter.js';
@@ -92,5 +93,56 @@ describe('deadLetterLine', () => {
         expect(more).to.include({ topic, qos, retain, dup, detail });
       }),
     );
+  });
+
+  describe('with a bound', () => {
+    const texts = fc
+      .tuple(fc.constantFrom('a', '\u0000', '"', 'ü', '\u2028'), fc.nat(1_048_576))
+      .map(([unit, length]) => unit.repeat(length));
+    const bytes = fc.nat(1_048_576).map((length) => Buffer.alloc(length, 0xff));
+    const anyLarge = fc.record({
+      payload: fc.oneof(
+        texts.map((text) => ({ text })),
+        bytes.map((each) => ({ bytes: each })),
+      ),
+      topic: fc.constantFrom('s2u/cv12345/int1-open', '\u0001'.repeat(65_535)),
+      name: fc.constantFrom('int1-open', `int1-${'\u0001'.repeat(1_000_000)}`),
+      maxBytes: fc.constantFrom(65_536, 1_048_576, 4_194_304),
+    });
+
+    it('has no more bytes, whatever the message is', () => {
+      fc.assert(
+        fc.property(anyLarge, ({ payload, topic, name, maxBytes }) => {
+          const publish = publishOf(1, { topic, payload });
+          const message = { name, integration: 'int1', message: '', body: payload, publish, lifetimeMs: 1 };
+          const line = deadLetterLine(letter({ publish, message, detail: name }), receiptAt(7), maxBytes);
+          expect(Buffer.byteLength(line)).to.be.below(maxBytes);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('keeps the whole of 1 MiB by default, also where each character is escaped', () => {
+      const text = '\u0001'.repeat(1_048_576);
+      const line = deadLetterLine(
+        letter({ publish: publishOf(1, { payload: { text } }) }),
+        receiptAt(7),
+        4_194_304,
+      );
+      expect(parsed(line)).to.include({ payload_b64: Buffer.from(text).toString('base64') });
+      expect(parsed(line)).to.not.have.property('payload_sha256');
+    });
+
+    it('keeps the beginning of what does not fit, with its length and its hash', () => {
+      const text = 'x'.repeat(70_000);
+      const line = parsed(
+        deadLetterLine(letter({ publish: publishOf(1, { payload: { text } }) }), receiptAt(7), 65_536),
+      );
+      expect(line).to.include({
+        payload: text.slice(0, 4_096),
+        payload_bytes: 70_000,
+        payload_sha256: createHash('sha256').update(text).digest('hex'),
+      });
+    });
   });
 });

@@ -84,6 +84,17 @@ describe('readText', () => {
     expect(leftOf(readText(larger))).to.deep.equal(unreadable(detail));
   });
 
+  it('is the text up to a last character that was cut, as of a file that is torn', async () => {
+    const whole = Buffer.from('\ufeff{"a": "€');
+    for (const [bytes, text] of [
+      [1, ''],
+      [2, ''],
+      [whole.length - 1, '{"a": "'],
+      [whole.length - 2, '{"a": "'],
+    ] as const)
+      expect(rightOf(readText(await path(whole.subarray(0, bytes))))).to.equal(text);
+  });
+
   it('says so where it is not UTF-8', async () => {
     const latin1 = await path(Buffer.from([0x7b, 0xe4, 0x7d]));
     expect(leftOf(readText(latin1))).to.deep.equal(unreadable('is not UTF-8'));

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
@@ -92,6 +94,25 @@ describe('watchFile', () => {
     await writeFile(path, 'new');
     await shows('new');
     await changes(path, shows);
+  });
+
+  it('calls soon after a directory was replaced by two renames, with a moment between', async () => {
+    const path = await newPath('directory');
+    const directory = dirname(path);
+    const other = await newPath('directory');
+    for (const each of [path, other]) await mkdir(dirname(each));
+    await writeFile(path, 'one');
+    await writeFile(other, 'two');
+    const { shows } = watching(path);
+    await shows('one');
+    // The looks that come each 2 s are far off.
+    await wait(2_050 - (performance.now() % 2_000));
+    await rename(directory, `${directory}.old`);
+    await shows('absent');
+    const movedAt = performance.now();
+    await rename(dirname(other), directory);
+    await shows('two');
+    expect(performance.now() - movedAt).to.be.below(1_000);
   });
 
   it('calls for what happens in a directory that is made again at once, with the same number', async function () {

@@ -1,0 +1,143 @@
+import { Cursor } from './cursor.js';
+import { type BrokerPacket, type Malformed, malformed } from './packet.js';
+import { readProperties, type WireProperties } from './properties.js';
+import { readPublish } from './read-publish.js';
+
+/** The packet types (MQTT 5, 2.1.2). */
+const names = [
+  'a packet of type 0',
+  'CONNECT',
+  'CONNACK',
+  'PUBLISH',
+  'PUBACK',
+  'PUBREC',
+  'PUBREL',
+  'PUBCOMP',
+  'SUBSCRIBE',
+  'SUBACK',
+  'UNSUBSCRIBE',
+  'UNSUBACK',
+  'PINGREQ',
+  'PINGRESP',
+  'DISCONNECT',
+  'AUTH',
+] as const;
+
+/** The bounds of a packet's body, bytes: those of its fields in MQTT 3.1.1, and in 5. */
+interface Bounds {
+  readonly min: number;
+  readonly max4: number;
+  readonly max5: number;
+}
+
+/** A packet without a payload of somebody else's is larger than this for no reason. */
+const control = 131_072;
+
+/** What a client may get, by type. */
+const bounds: Readonly<Record<number, Bounds>> = {
+  2: { min: 2, max4: 2, max5: control },
+  3: { min: 2, max4: 268_435_455, max5: 268_435_455 },
+  4: { min: 2, max4: 2, max5: control },
+  5: { min: 2, max4: 2, max5: control },
+  6: { min: 2, max4: 2, max5: control },
+  7: { min: 2, max4: 2, max5: control },
+  9: { min: 3, max4: control, max5: control },
+  11: { min: 2, max4: 2, max5: control },
+  13: { min: 0, max4: 0, max5: 0 },
+  14: { min: 0, max4: -1, max5: control },
+};
+
+const [connack, publish, pubrel, disconnect] = [2, 3, 6, 14];
+
+/** What is wrong with a packet's first byte, before anything else of it is read. `answered`: CONNACK came before. */
+export const wrongFirst = (first: number, version: 4 | 5, answered: boolean): string | undefined => {
+  const type = first >> 4;
+  const flags = first & 0xf;
+  const name = names[type] ?? '';
+  const known = bounds[type];
+  if (known === undefined || (version === 4 ? known.max4 : known.max5) < 0)
+    return `${name}, which no client may get`;
+  if (!answered && type !== connack && type !== disconnect) return `${name} before CONNACK [MQTT-3.2.0-1]`;
+  if (answered && type === connack) return 'a second CONNACK [MQTT-3.2.0-2]';
+  if (type === publish) return (flags & 6) === 6 ? 'a PUBLISH of QoS 3 [MQTT-3.3.1-4]' : undefined;
+  return flags === (type === pubrel ? 2 : 0) ? undefined : `${name} with the flags ${flags} [MQTT-2.1.3-1]`;
+};
+
+/** What is wrong with the remaining length of a packet, before any of its bytes are kept. */
+export const wrongLength = (first: number, length: number, version: 4 | 5): string | undefined => {
+  const known = bounds[first >> 4];
+  const max = version === 4 ? known?.max4 : known?.max5;
+  if (known !== undefined && max !== undefined && length >= known.min && length <= max) return undefined;
+  return `${names[first >> 4]} of ${length} byte${length === 1 ? '' : 's'}`;
+};
+
+/**
+ * Reads a whole packet, of a first byte and a length that are good, whose body is from `at` to `end` in `bytes`. It shares no
+ * memory with them.
+ */
+export const readPacket = (
+  first: number,
+  bytes: Buffer,
+  at: number,
+  end: number,
+  version: 4 | 5,
+): BrokerPacket | Malformed => {
+  const type = first >> 4;
+  if (type === publish) return readPublish(first, bytes, at, end, version);
+  const packet = readControl(first, bytes, at, end, version);
+  return packet ?? malformed(`a malformed ${names[type]}`);
+};
+
+/** Undefined: malformed. */
+const readControl = (
+  first: number,
+  bytes: Buffer,
+  at: number,
+  end: number,
+  version: 4 | 5,
+): BrokerPacket | undefined => {
+  const cursor = new Cursor(bytes, at, end);
+  switch (first >> 4) {
+    case 2: {
+      const flags = cursor.byte();
+      cursor.skip(1);
+      const isGood = flags <= 1 && (version === 4 || propertiesOf(cursor) !== undefined);
+      return isGood ? { kind: 'connack', bytes: packetOf(first, bytes.subarray(at, end)) } : undefined;
+    }
+    case 6: {
+      const packetId = idOf(cursor);
+      return packetId === undefined ? undefined : { kind: 'pubrel', packetId };
+    }
+    case 9:
+    case 11: {
+      const isGood = idOf(cursor) !== undefined && (version === 4 || propertiesOf(cursor) !== undefined);
+      const kind = first >> 4 === 9 ? 'suback' : 'unsuback';
+      return isGood ? { kind, bytes: packetOf(first, bytes.subarray(at, end)) } : undefined;
+    }
+    case 13:
+      return { kind: 'pingresp' };
+    case 14:
+      return { kind: 'disconnect', code: cursor.left === 0 ? 0 : cursor.byte() };
+    default:
+      return idOf(cursor) === undefined ? undefined : { kind: 'other' };
+  }
+};
+
+/** The whole packet of a body. */
+const packetOf = (first: number, body: Buffer): Buffer => {
+  const header = [first];
+  for (let length = body.length; header.length === 1 || length > 0; length >>= 7)
+    header.push((length & 0x7f) | (length > 0x7f ? 0x80 : 0));
+  return Buffer.concat([Buffer.from(header), body]);
+};
+
+/** Undefined where it is 0, which is none [MQTT-2.2.1-3]. */
+const idOf = (cursor: Cursor): number | undefined => cursor.word() || undefined;
+
+/** The properties; none where the packet ends before them, as brokers of 3.1.1 answer. */
+const propertiesOf = (cursor: Cursor): WireProperties | undefined => {
+  if (cursor.left === 0) return {};
+  const length = cursor.varint();
+  const block = new Cursor(cursor.bytes(length));
+  return cursor.failed ? undefined : readProperties(block);
+};

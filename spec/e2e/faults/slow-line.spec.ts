@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { endingAfterTest } from '../support/at-end.js';
+import { startChild } from '../support/child.js';
+import { measured } from '../support/measured.js';
+import { itWithOtherHost, makeOtherHost } from '../support/other-host.js';
+
+const script = fileURLToPath(new URL('../../support/connect-once.ts', import.meta.url));
+const connack = Buffer.from([0x20, 2, 0, 0]);
+
+describe('a slow line', function () {
+  this.timeout(60_000);
+  const atEnd = endingAfterTest();
+
+  /** A port that answers whatever it is sent with CONNACK, plain and in a WebSocket. */
+  async function answering(host: string): Promise<number> {
+    const server = createServer();
+    const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
+    sockets.on('connection', (socket) => {
+      const stream = createWebSocketStream(socket);
+      stream.on('error', () => undefined).once('data', () => stream.write(connack));
+    });
+    // Of what is no HTTP.
+    server.on('clientError', (_error, socket) => {
+      socket.on('error', () => undefined).write(connack);
+    });
+    server.listen(0, host);
+    await once(server, 'listening');
+    atEnd(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return address.port;
+  }
+
+  for (const protocol of ['mqtt', 'ws'])
+    for (const [ipv6, where] of [
+      ['is no IPv6', 'without a route'],
+      ['is no working IPv6', 'into nothing'],
+    ] as const)
+      itWithOtherHost(
+        `with ${protocol}, where there ${ipv6}, and an address answers after seconds only, is connected all the same`,
+        async () => {
+          const host = await makeOtherHost(atEnd);
+          await host.knows('broker.test', [host.near, '2001:db8::1']);
+          if (where === 'into nothing') await host.losesIpv6();
+          const port = await answering(host.near);
+          // SYN is sent again after 1 s and 3 s.
+          const hear = await host.goDeaf();
+          const [command = '', ...before] = host.command;
+          const child = startChild(atEnd, command, [
+            ...before,
+            process.execPath,
+            '--import=tsx',
+            script,
+            protocol,
+            'broker.test',
+            `${port}`,
+          ]);
+          // The line is as slow as this.
+          await new Promise((resolve) => setTimeout(resolve, where === 'into nothing' ? 7_000 : 2_000));
+          await hear();
+          const said = await child.stdout.first('what became of it', () => true, { ms: 30_000 });
+          measured(`${protocol}, ${where}: ${said}`);
+          expect(JSON.parse(said)).to.have.property('connected', true);
+        },
+      );
+});

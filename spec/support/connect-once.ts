@@ -1,0 +1,30 @@
+// A process of its own for slow-line.spec.ts: connects to the broker of its arguments, and says after how many ms.
+import { openConnection } from '../../lib/broker/open-connection.js';
+
+const [protocol, host = '', port] = process.argv.slice(2);
+const since = Date.now();
+const say = (what: object): boolean =>
+  process.stdout.write(`${JSON.stringify({ ...what, ms: Date.now() - since })}\n`);
+
+const connection = openConnection(
+  {
+    address: { protocol: protocol === 'ws' ? 'ws' : 'mqtt', host, port: Number(port), path: '/' },
+    clientId: 'cvmqtt-cv12345',
+    username: 'cv12345',
+    password: 'secret',
+    protocolVersion: 4,
+    keepaliveS: 60,
+    sessionExpiryS: 0,
+    receiveMaximum: 10,
+  },
+  {
+    connected: () => {
+      say({ connected: true });
+      connection.end();
+    },
+    publish: () => true,
+    released: () => undefined,
+    pingOverdue: () => undefined,
+    closed: (reason) => say({ closed: reason }),
+  },
+);
