@@ -129,27 +129,27 @@ describe('store and forward', function () {
     expect(await sizeOfSpool(unit)).to.equal(0);
   });
 
-  itWithMosquitto('does not deliver what waited in it for too long, over a restart', async () => {
-    const broker = await startMosquitto(atEnd);
-    const settings = { spool_max_age_s: 1, patience_ms: 100 };
-    const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ten, settings });
-    const daemon = await unit.connected('--log-level', 'debug');
-    const server = await startServer(atEnd, broker.url);
-    await unit.cvmain.kill();
-    await sendAll(server, numbers(0, 100));
-    await spooled(daemon, 100);
-    // Its life, which begins after the others came, is longer than the spool's age.
-    await server.send(username, { function: 'nobody-open', timeout: 1_001 });
-    await daemon.log.first('the clock', ({ reason }) => reason === 'expired');
-    expect(await daemon.stop()).to.include({ code: 0 });
-    await unit.cvmain.start();
-    const next = await unit.connected('--log-level', 'debug');
-    await next.log.first('all of them', ({ reason }) => reason === 'expired', { nth: 100 });
-    expect(await next.stop()).to.include({ code: 0 });
-    expect(await next.logged('stopped')).to.include({ notified: 0, expired: 100 });
-    expect(unit.cvmain.events.entries.filter(({ event }) => event === 'accepted')).to.deep.equal([]);
-    expect(await sizeOfSpool(unit)).to.equal(0);
-  });
+  itWithMosquitto(
+    'gives up what waited in it for too long, while cvmain is away, and does not deliver it after a restart',
+    async () => {
+      const broker = await startMosquitto(atEnd);
+      const settings = { spool_max_age_s: 1, patience_ms: 100 };
+      const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ten, settings });
+      const daemon = await unit.connected('--log-level', 'debug');
+      const server = await startServer(atEnd, broker.url);
+      await unit.cvmain.kill();
+      await sendAll(server, numbers(0, 100));
+      await spooled(daemon, 100);
+      await daemon.log.first('all of them', ({ reason }) => reason === 'expired', { nth: 100 });
+      expect(await daemon.stop()).to.include({ code: 0 });
+      await unit.cvmain.start();
+      const next = await unit.connected();
+      expect(await next.stop()).to.include({ code: 0 });
+      expect(await next.logged('stopped')).to.include({ notified: 0 });
+      expect(unit.cvmain.events.entries.filter(({ event }) => event === 'accepted')).to.deep.equal([]);
+      expect(await sizeOfSpool(unit)).to.equal(0);
+    },
+  );
 
   itWithMosquitto('loses nothing when it is killed while it spools and while it drains', async () => {
     const broker = await startMosquitto(atEnd);
