@@ -30,7 +30,7 @@ const looksInTime = 4;
 const usualWindow = 16;
 
 /** With less than that the broker may have no more to send, or have a smaller window, as RabbitMQ has: 10. */
-const patienceInDoubt = 5;
+const patienceInDoubt = 3;
 
 /**
  * Who may keep how much of the window in memory. A pure account of the messages that the broker waits for, in order of

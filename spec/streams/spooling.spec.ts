@@ -47,10 +47,10 @@ describe('the spool: nothing is written', () => {
     }
   });
 
-  it('for a few messages that wait for some seconds, as they hold up nobody', () => {
+  it('for a few messages that wait for less than three seconds, as they hold up nobody', () => {
     const few = scene({
       messages: inTurn(10, 'bad', 'int1'),
-      answer: (to) => accepts(to === 'bad' ? 950 : 5),
+      answer: (to) => accepts(to === 'bad' ? 590 : 5),
     });
     const trace = playSpool(few);
     expect(trace.spool.written).to.deep.equal([]);
