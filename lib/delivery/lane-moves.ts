@@ -5,7 +5,8 @@ import type { LaneEffect, Surroundings } from './lane-event.js';
 
 /** A step's view: what the lane knows, and what is to be done. */
 export interface Moment extends Surroundings {
-  readonly effects: LaneEffect[];
+  /** What is to be done, in order. Whoever takes it lets nothing happen to the lane before the step is over. */
+  readonly effects: { push(effect: LaneEffect): unknown };
 }
 
 const isDue: LaneEffect = { kind: 'due' };

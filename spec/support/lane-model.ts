@@ -34,7 +34,8 @@ export class LaneModel {
   readonly #ended = new Set<number>();
   readonly #called: number[] = [];
   #lane: Lane = newLane('int1', 0);
-  #moment = newMoment(0);
+  readonly #effects: LaneEffect[] = [];
+  #moment = newMoment(0, this.#effects);
   #call: Call | undefined;
   #isDue = false;
   #queued = false;
@@ -111,7 +112,7 @@ export class LaneModel {
 
   #step(event: LaneEvent): void {
     step(this.#lane, event, this.#moment);
-    for (const effect of this.#moment.effects.splice(0)) this.#carryOut(effect);
+    for (const effect of this.#effects.splice(0)) this.#carryOut(effect);
   }
 
   #look(): void {
@@ -195,7 +196,7 @@ export class LaneModel {
   #crash(): void {
     const { decide } = this.#moment;
     this.#lane = newLane('int1', this.#moment.now);
-    this.#moment = { ...newMoment(this.#moment.now), decide };
+    this.#moment = { ...newMoment(this.#moment.now, this.#effects), decide };
     this.#call = undefined;
     this.#isDue = false;
     this.#queued = false;
@@ -225,7 +226,7 @@ const decisions = {
   unregistered: () => E.left({ reason: 'unregistered' as const, detail: '' }),
 };
 
-const newMoment = (now: number): { -readonly [Key in keyof Moment]: Moment[Key] } => ({
+const newMoment = (now: number, effects: LaneEffect[]): { -readonly [Key in keyof Moment]: Moment[Key] } => ({
   rules: {
     ...allIsWell,
     holdUnregisteredMs: Number.POSITIVE_INFINITY,
@@ -239,5 +240,5 @@ const newMoment = (now: number): { -readonly [Key in keyof Moment]: Moment[Key] 
   stopping: false,
   servedAt: 0,
   held: 0,
-  effects: [],
+  effects,
 });

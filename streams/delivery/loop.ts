@@ -38,6 +38,7 @@ export class Loop {
   readonly #calls: Calls;
   readonly #alarms: Alarms<Lane>;
   readonly #shelf: Shelf | undefined;
+  #stepping: Lane | undefined;
   readonly #serve = (lane: Lane): void => this.step(lane, look);
   readonly #isOver = (): boolean => this.#deps.out.closed;
 
@@ -61,7 +62,8 @@ export class Loop {
       stopping: false,
       servedAt: Number.NEGATIVE_INFINITY,
       held: 0,
-      effects: [],
+      // Carried out at once: what comes of it is posted, and has its turn after the step.
+      effects: { push: (effect) => this.#carryOut(effect) },
     };
   }
 
@@ -105,17 +107,10 @@ export class Loop {
   /** Something happened to this lane. Within a `post`. */
   step(lane: Lane, event: LaneEvent): void {
     const { moment } = this;
-    const { effects } = moment;
     moment.hasSlot = this.#gate.isOpen;
     if (event.kind === 'look') this.#alarms.clear(lane);
+    this.#stepping = lane;
     step(lane, event, moment);
-    // Taken out one by one: an array whose length is set to 0 gets new memory for each message.
-    const count = effects.length;
-    for (let at = 0; at < count && !this.#deps.out.closed; at += 1) {
-      const effect = effects[at];
-      if (effect !== undefined) this.#carryOut(effect, lane);
-    }
-    while (effects.length > 0) effects.pop();
     if (lane.state === 'idle' && isEmpty(lane)) this.#lanes.delete(lane.integration);
   }
 
@@ -125,7 +120,9 @@ export class Loop {
     this.#shelf?.close();
   }
 
-  #carryOut(effect: LaneEffect, lane: Lane): void {
+  #carryOut(effect: LaneEffect): void {
+    const lane = this.#stepping;
+    if (lane === undefined || this.#isOver()) return;
     switch (effect.kind) {
       case 'due':
         this.#turns.due(lane);
