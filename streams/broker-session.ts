@@ -168,7 +168,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const acknowledge = (): void => {
     // It would not leave any more; what stays in the window is known when it comes again.
     if (ending) return;
-    connection?.acknowledge(ackWindow.release());
+    connection?.acknowledge(ackWindow.release(scheduler.now()));
     if (takesMore()) connection?.resume();
     else endHandedOver();
   };
