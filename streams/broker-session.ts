@@ -98,7 +98,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     ackWindow.connected(session, sessionPresent);
     retained.use(session);
     const useless = (): void => end('back-off');
-    subscriptions.accepted({ connection, session, filters, version: version.current, connack, useless });
+    subscriptions.accepted({ connection, session, filters, connack, useless });
     if (login !== inUse) takeLogin();
     else if (version.isFallback) timer = scheduler.schedule(handOver, retryVersionMs);
   };
