@@ -21,8 +21,8 @@ export class RetainedCommands {
   readonly #record: SessionRecord;
   /** By sequence number. */
   readonly #waiting = new Map<number, Waiting>();
-  /** What came live last in the session in use, by topic. */
-  #live = new Map<string, Payload>();
+  /** What came live last in the session in use, by topic: its payload, or of a large one the digest. */
+  #live = new Map<string, Payload | string>();
   #session = '';
 
   constructor(record: SessionRecord) {
@@ -44,7 +44,7 @@ export class RetainedCommands {
       if (session === this.#session && topic === publish.topic && digest === other) return seq;
     }
     const live = this.#live.get(publish.topic);
-    const cameLive = live !== undefined && payloadDigest({ payload: live }) === digest;
+    const cameLive = live !== undefined && digestOf(live) === digest;
     return cameLive || this.#record.hasRun(this.#session, publish) ? 0 : undefined;
   }
 
@@ -52,7 +52,7 @@ export class RetainedCommands {
   taken(publish: Publish): void {
     const { seq, topic, retain, payload } = publish;
     if (retain) this.#waiting.set(seq, { session: this.#session, topic, digest: payloadDigest(publish) });
-    else if (isSmall(payload)) this.#live.set(topic, payload);
+    else this.#live.set(topic, isSmall(publish) ? payload : payloadDigest(publish));
     const [oldest] = this.#live.size > mostTopics ? this.#live.keys() : [];
     if (oldest !== undefined) this.#live.delete(oldest);
   }
@@ -66,10 +66,17 @@ export class RetainedCommands {
 
   /** Has what came live in the record. */
   keep(): void {
-    if (this.#live.size > 0) this.#record.setLive(this.#session, [...this.#live]);
+    if (this.#live.size === 0) return;
+    this.#record.setLive(
+      this.#session,
+      [...this.#live].map(([topic, live]) => [topic, digestOf(live)]),
+    );
   }
 }
 
-/** A command has a body of 512 characters; what is larger is not worth its memory. */
-const isSmall = (payload: Payload): boolean =>
-  ('text' in payload ? payload.text.length : payload.bytes.length) <= 4_096;
+const digestOf = (live: Payload | string): string =>
+  typeof live === 'string' ? live : payloadDigest({ payload: live });
+
+/** A command has a body of 512 characters: a digest of each would cost more than the memory of the few large ones. */
+const isSmall = ({ payload, oversized }: Publish): boolean =>
+  oversized === undefined && ('text' in payload ? payload.text.length : payload.bytes.length) <= 4_096;
