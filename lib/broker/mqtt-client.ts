@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { type IClientOptions, type IConnackPacket, MqttClient } from 'mqtt';
+import { type IClientOptions, type IConnackPacket, MqttClient, ReasonCodes } from 'mqtt';
 import type { Granted } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 import { maximumPacketSize } from './packet-reader.js';
@@ -100,6 +100,10 @@ export class Client {
     this.#stream.destroy();
   }
 }
+
+/** What a return code or reason code means, in the standard's words (MQTT 5, 2.4); undefined where it has none. */
+export const reasonName = (code: number): string | undefined =>
+  Object.entries(ReasonCodes).find(([known]) => Number(known) === code)?.[1];
 
 /** Of a return code or reason code of SUBACK: the QoS, or a refusal (MQTT 5, 3.9.3). */
 const grantedOf = (filter: string, code: unknown): Granted =>
