@@ -63,6 +63,19 @@ describe('openConnection: subscribing', () => {
     expect(await told).to.deep.equal([{ filter: 's2u/cv12345/#' }]);
   });
 
+  it('takes a code that 3.1.1 does not have as a refusal of its filter', async () => {
+    const opened = await connected(atEnd, { protocolVersion: 4 });
+    const told = subscribed(opened, 'a', 'b', 'c', 'd');
+    const [, { messageId = 0 } = {}] = await opened.far.packets.filled(2);
+    opened.far.write(Buffer.of(0x90, 6, messageId >> 8, messageId & 0xff, 0x87, 1, 3, 0xff));
+    expect(await told).to.deep.equal([
+      { filter: 'a' },
+      { filter: 'b', qos: 1 },
+      { filter: 'c' },
+      { filter: 'd' },
+    ]);
+  });
+
   for (const codes of [[1], [1, 1, 1]])
     it(`ends with a reason where SUBACK has ${codes.length} codes for 2 filters`, async () => {
       const opened = await connected(atEnd);
