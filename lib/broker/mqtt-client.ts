@@ -1,5 +1,11 @@
 import { Duplex } from 'node:stream';
-import { type IClientOptions, type IConnackPacket, MqttClient, ReasonCodes } from 'mqtt';
+import {
+  type IClientOptions,
+  type IConnackPacket,
+  MqttClient,
+  ReasonCodes,
+  UniqueMessageIdProvider,
+} from 'mqtt';
 import type { Granted } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 import { maximumPacketSize } from './packet-reader.js';
@@ -121,6 +127,8 @@ const clientOptions = (options: ConnectionOptions): IClientOptions => {
     timerVariant: { set: () => 0, clear: () => undefined },
     clean: sessionExpiryS === 0,
     resubscribe: false,
+    // From 1, as RabbitMQ numbers its publishes on from SUBSCRIBE's packet id: see Pending, which knows it by 1, 2, 3, …
+    messageIdProvider: new UniqueMessageIdProvider(),
     reconnectPeriod: 0,
     // Else it keeps a buffer of each of the 65,536 numbers: 7 MB, for the few packets that it writes.
     writeCache: false,

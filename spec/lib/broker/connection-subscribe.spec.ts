@@ -28,6 +28,12 @@ describe('openConnection: subscribing', () => {
     ]);
   });
 
+  it('numbers its packets from 1, as RabbitMQ goes on from there', async () => {
+    const opened = await connected(atEnd);
+    opened.connection.subscribe(['s2u/cv12345/#'], () => undefined);
+    expect((await opened.far.packets.filled(2))[1]?.messageId).to.equal(1);
+  });
+
   it('asks for QoS 1 in version 3.1.1', async () => {
     const opened = await connected(atEnd, { protocolVersion: 4 });
     opened.connection.subscribe(['s2u/cv12345/#'], () => undefined);
