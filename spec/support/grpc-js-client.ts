@@ -53,7 +53,7 @@ export const connectWithGrpcJs = ({
         if (cancelled) return;
         if (error !== null || answer === undefined)
           // It leaves the details out where it can't read the answer, whatever its types say.
-          done(E.left({ code: error?.code ?? status.UNKNOWN, details: error?.details ?? 'no answer' }));
+          done(E.left({ code: error?.code ?? status.UNKNOWN, details: error?.details ?? '' }));
         else done(E.mapLeft((details: string) => ({ code: status.INTERNAL, details }))(answer));
       },
     );
