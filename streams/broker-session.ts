@@ -97,7 +97,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     setbacks.connected(scheduler.now());
     ackWindow.connected(session, sessionPresent);
     retained.use(session);
-    const useless = (): void => end('back-off');
+    const useless = (): void => {
+      // Where it is to end for good, it does that in its time.
+      if (!stopping) end('back-off');
+    };
     subscriptions.accepted({ connection, session, filters, connack, useless });
     if (login !== inUse) takeLogin();
     else if (version.isFallback) timer = scheduler.schedule(handOver, retryVersionMs);
@@ -226,7 +229,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     settled: (publish) => {
       // It came out of the spool, and was settled for the broker before: by now its topic may have another.
       if (publish.seq < 0) return;
-      if (publish.retain) retained.settled(publish);
+      retained.settled(publish);
       if (publish.qos === 0) return;
       ackWindow.settle(publish.seq);
       acknowledge();

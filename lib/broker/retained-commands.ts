@@ -12,6 +12,14 @@ interface Waiting {
   readonly digest: string;
 }
 
+/** What came live last on a topic. */
+interface Live {
+  readonly seq: number;
+  /** Its payload, or of a large one the digest. */
+  readonly content: Payload | string;
+  isSettled: boolean;
+}
+
 /**
  * Has each retained command run once for one content and one broker (design.md, decision 9), however often the broker sends
  * it: at each subscription, or because it has lost the session. A broker does not say of a message that comes live that it
@@ -21,8 +29,8 @@ export class RetainedCommands {
   readonly #record: SessionRecord;
   /** By sequence number. */
   readonly #waiting = new Map<number, Waiting>();
-  /** What came live last in the session in use, by topic: its payload, or of a large one the digest. */
-  #live = new Map<string, Payload | string>();
+  /** What came live last in the session in use, by topic. */
+  #live = new Map<string, Live>();
   #session = '';
 
   constructor(record: SessionRecord) {
@@ -44,38 +52,48 @@ export class RetainedCommands {
       if (session === this.#session && topic === publish.topic && digest === other) return seq;
     }
     const live = this.#live.get(publish.topic);
-    const cameLive = live !== undefined && digestOf(live) === digest;
-    return cameLive || this.#record.hasRun(this.#session, publish) ? 0 : undefined;
+    if (live !== undefined && digestOf(live.content) === digest) return live.seq;
+    return this.#record.hasRun(this.#session, publish) ? 0 : undefined;
   }
 
   /** It was taken as a new one. */
   taken(publish: Publish): void {
     const { seq, topic, retain, payload } = publish;
     if (retain) this.#waiting.set(seq, { session: this.#session, topic, digest: payloadDigest(publish) });
-    else this.#live.set(topic, isSmall(publish) ? payload : payloadDigest(publish));
+    else
+      this.#live.set(topic, {
+        seq,
+        content: isSmall(publish) ? payload : payloadDigest(publish),
+        isSettled: false,
+      });
     const [oldest] = this.#live.size > mostTopics ? this.#live.keys() : [];
     if (oldest !== undefined) this.#live.delete(oldest);
   }
 
   /** It is settled, so it has run. */
   settled(publish: Publish): void {
-    const waiting = this.#waiting.get(publish.seq);
-    this.#waiting.delete(publish.seq);
-    if (waiting !== undefined) this.#record.addRun(waiting.session, publish);
+    const { seq, topic, retain } = publish;
+    const live = retain ? undefined : this.#live.get(topic);
+    if (live?.seq === seq) live.isSettled = true;
+    const waiting = retain ? this.#waiting.get(seq) : undefined;
+    if (waiting === undefined) return;
+    this.#waiting.delete(seq);
+    this.#record.addRun(waiting.session, publish);
   }
 
-  /** Has what came live in the record. */
+  /** Has what came live, and is settled, in the record. */
   keep(): void {
-    if (this.#live.size === 0) return;
+    const settled = [...this.#live].filter(([, { isSettled }]) => isSettled);
+    if (settled.length === 0) return;
     this.#record.setLive(
       this.#session,
-      [...this.#live].map(([topic, live]) => [topic, digestOf(live)]),
+      settled.map(([topic, { content }]) => [topic, digestOf(content)]),
     );
   }
 }
 
-const digestOf = (live: Payload | string): string =>
-  typeof live === 'string' ? live : payloadDigest({ payload: live });
+const digestOf = (content: Live['content']): string =>
+  typeof content === 'string' ? content : payloadDigest({ payload: content });
 
 /** A command has a body of 512 characters: a digest of each would cost more than the memory of the few large ones. */
 const isSmall = ({ payload, oversized }: Publish): boolean =>

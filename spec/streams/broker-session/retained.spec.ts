@@ -128,6 +128,30 @@ describe('brokerSession: retained messages', () => {
     }
   });
 
+  it('acknowledges the copy of one that came live when that is settled, not before', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, { payload: { text: 'open' } });
+    test.latest.close();
+    test.pass(1_000);
+    test.latest.serve().deliver(1, retained);
+    expect(test.taken).to.have.length(1);
+    expect(test.latest.acknowledged).to.deep.equal([]);
+    settleAll(test);
+    expect(test.latest.acknowledged).to.deep.equal([1]);
+  });
+
+  it('runs it after a clean end at which the live one was not settled', async () => {
+    const record = recordInMemory();
+    const first = start(record);
+    first.latest.serve().deliver(1, { payload: { text: 'open' } });
+    const closed = first.session.close();
+    first.latest.close();
+    await closed;
+    const next = start(record);
+    next.latest.serve().deliver(1, retained);
+    expect(next.taken).to.have.length(1);
+  });
+
   it('nor after a clean end', async () => {
     const record = recordInMemory();
     const first = start(record);
