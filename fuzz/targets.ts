@@ -7,6 +7,7 @@ import { files } from './targets/files.js';
 import { messages } from './targets/messages.js';
 import { ruleTests } from './targets/rule-tests.js';
 import { stored } from './targets/stored.js';
+import { webSocket } from './targets/web-socket.js';
 
 const others: readonly Target[] = [ruleTests, broker, cvmain];
 
@@ -17,5 +18,6 @@ export const targets: readonly Target[] = [
   ...stored,
   ...captures,
   ...answers,
+  ...webSocket,
   ...others,
 ];

@@ -36,6 +36,11 @@ describe('layers: what a module may import (design.md, "Layers")', () => {
       not: /^(mqtt|@grpc|jsonc-parser|node:(fs|net|dgram|http|tls))/,
     },
     { layer: 'sim', below: ['sim', 'lib'], not: /^rxjs/ },
+    {
+      layer: 'simulate',
+      below: ['simulate', 'streams', 'lib'],
+      not: /^(mqtt|@grpc|aedes|node:(net|dgram|http|tls))/,
+    },
     { layer: 'bin', below: ['bin', 'streams', 'lib'], not: /^(mqtt|@grpc|aedes)/ },
   ];
 
@@ -56,7 +61,7 @@ describe('layers: what a module may import (design.md, "Layers")', () => {
     it(`${layer} uses packages that are for it, and named in package.json`, () => {
       const packages = imports.filter(({ target }) => !isModule(target) && !isPackageJson(target));
       expect(packages.filter(({ target }) => not.test(target))).to.deep.equal([]);
-      const known = { ...dependencies, ...(layer === 'sim' ? devDependencies : {}) };
+      const known = { ...dependencies, ...(layer.startsWith('sim') ? devDependencies : {}) };
       const unknown = packages.filter(({ target }) => !isBuiltIn(target) && !(packageOf(target) in known));
       expect(unknown).to.deep.equal([]);
     });

@@ -97,8 +97,11 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     setbacks.connected(scheduler.now());
     ackWindow.connected(session, sessionPresent);
     retained.use(session);
-    const useless = (): void => end('back-off');
-    subscriptions.accepted({ connection, session, filters, version: version.current, connack, useless });
+    const useless = (): void => {
+      // Where it is to end for good, it does that in its time.
+      if (!stopping) end('back-off');
+    };
+    subscriptions.accepted({ connection, session, filters, connack, useless });
     if (login !== inUse) takeLogin();
     else if (version.isFallback) timer = scheduler.schedule(handOver, retryVersionMs);
   };
@@ -168,7 +171,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const acknowledge = (): void => {
     // It would not leave any more; what stays in the window is known when it comes again.
     if (ending) return;
-    connection?.acknowledge(ackWindow.release());
+    connection?.acknowledge(ackWindow.release(scheduler.now()));
     if (takesMore()) connection?.resume();
     else endHandedOver();
   };
@@ -226,7 +229,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     settled: (publish) => {
       // It came out of the spool, and was settled for the broker before: by now its topic may have another.
       if (publish.seq < 0) return;
-      if (publish.retain) retained.settled(publish);
+      retained.settled(publish);
       if (publish.qos === 0) return;
       ackWindow.settle(publish.seq);
       acknowledge();

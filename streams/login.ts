@@ -26,10 +26,10 @@ export interface LoginDeps extends Omit<RenewalsDeps, 'login$' | 'refused$' | 'a
  * the one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12). What
  * can't be read of a token is reported, once for tokens of one shape.
  */
-export const login = (deps: LoginDeps): Observable<Credentials> =>
-  defer(() => {
+export const login = (deps: LoginDeps): Observable<Credentials> => {
+  let reported = '';
+  return defer(() => {
     const renewed = new Subject<Credentials>();
-    let reported = '';
     let expiresAt = Number.POSITIVE_INFINITY;
     const login$ = merge(deps.credentials$, renewed).pipe(
       distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
@@ -53,6 +53,7 @@ export const login = (deps: LoginDeps): Observable<Credentials> =>
     );
     return merge(login$, renewing$);
   }).pipe(shareReplay({ bufferSize: 1, refCount: true }));
+};
 
 /** Some brokers close the line on a login that they refuse, without a word: where its token is over, that is why. */
 const isRefusal = (event: DaemonEvent, isExpired: boolean): boolean =>

@@ -20,7 +20,6 @@ export interface Accepted {
   readonly session: string;
   /** What the login may subscribe to. */
   readonly filters: readonly string[];
-  readonly version: 4 | 5;
   readonly connack: Connack;
   /** Called when there is no subscription on this connection, so that it is of no use. */
   readonly useless: () => void;
@@ -31,13 +30,12 @@ const answerMs = 10_000;
 
 /**
  * Has a session subscribed to what its login may subscribe to, and to nothing else: filters that another one covers are left
- * out, and those of an earlier login, also of an earlier run, are unsubscribed. What the broker does not grant is reported
- * once, until that changes.
+ * out, and those of an earlier login, also of an earlier run, are unsubscribed. It subscribes on each connection, as a session
+ * that goes on may be an older one, or one of a broker that stands in for the other under its name. Retained messages that
+ * come again for that are recognised (`RetainedCommands`). What the broker does not grant is reported once, until that changes.
  */
 export class Subscriptions {
   readonly #deps: SubscriptionsDeps;
-  /** What this process has subscribed to, in the session that it used last. */
-  #confirmed: { readonly session: string; readonly filters: readonly string[] } | undefined;
   #waiting = Subscription.EMPTY;
   /** The last report of each kind. */
   readonly #reported = new Map<DaemonEvent['kind'], string | undefined>();
@@ -47,16 +45,16 @@ export class Subscriptions {
   }
 
   /** The broker has accepted a connection. */
-  accepted({ connection, session, filters, version, connack, useless }: Accepted): void {
+  accepted({ connection, session, filters, connack, useless }: Accepted): void {
     const { record, scheduler, report } = this.#deps;
     const wanted = minimalCover(filters);
     this.#reportLimits(wanted, connack);
-    if (!connack.sessionPresent) record.setFilters(session, []);
-    // A broker of 3.1.1 sends its retained messages again at each subscription; MQTT 5 has retain handling 1 for that.
-    const isSubscribed = version === 4 && connack.sessionPresent && this.#isConfirmed(session, wanted);
-    if (isSubscribed) return;
+    const earlier = connack.sessionPresent ? record.filters(session) : [];
+    const others = earlier.filter((each) => !wanted.includes(each));
+    // Ahead of the answer, which may never come.
+    record.setFilters(session, [...wanted, ...others]);
     this.#waiting = scheduler.schedule(() => {
-      report({ kind: 'subscription-unanswered', filters: wanted, afterMs: answerMs });
+      this.#reportOnce({ kind: 'subscription-unanswered', filters: wanted, afterMs: answerMs }, true);
       useless();
     }, answerMs);
     connection.subscribe(wanted, (granted) => {
@@ -68,23 +66,13 @@ export class Subscriptions {
         return;
       }
       report({ kind: 'subscribed', filters: served });
-      this.#confirmed = { session, filters: served };
-      const others = record.filters(session).filter((each) => !wanted.includes(each));
-      record.setFilters(session, [...served, ...others]);
-      if (others.length > 0) connection.unsubscribe(others, () => record.setFilters(session, served));
+      if (others.length > 0) connection.unsubscribe(others, () => record.setFilters(session, wanted));
     });
   }
 
   /** The connection is gone. */
   ended(): void {
     this.#waiting.unsubscribe();
-  }
-
-  #isConfirmed(session: string, wanted: readonly string[]): boolean {
-    const { session: name, filters = [] } = this.#confirmed ?? {};
-    return (
-      name === session && filters.length === wanted.length && wanted.every((each) => filters.includes(each))
-    );
   }
 
   #reportLimits(wanted: readonly string[], { sessionExpiryS }: Connack): void {
@@ -99,6 +87,7 @@ export class Subscriptions {
   }
 
   #reportGranted(granted: readonly Granted[]): void {
+    this.#reported.delete('subscription-unanswered');
     const refused = granted.filter(({ qos }) => qos === undefined).map(({ filter }) => filter);
     this.#reportOnce({ kind: 'subscription-refused', filters: refused }, refused.length > 0);
     const lossy = granted.filter(({ qos }) => qos === 0).map(({ filter }) => filter);

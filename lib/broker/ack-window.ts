@@ -2,7 +2,7 @@ import { Fifo } from '../fifo.js';
 import { byteLength } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 import type { Acknowledgement } from './ack-writer.js';
-import { type Entry, Pending, sameContent } from './pending.js';
+import { digest, type Entry, Pending, sameContent } from './pending.js';
 
 /** A publish of QoS 1 or 2 as it came in: what is needed to acknowledge it, and to recognise it. */
 export interface Received {
@@ -24,13 +24,15 @@ interface Slot {
  *
  * A broker may send an unacknowledged message again on the same connection, and must after a reconnect. Recognised, it is
  * neither delivered nor settled twice; see {@link Pending} for what is recognised after a reconnect. What was acknowledged
- * is not remembered: if its PUBACK is lost in a dead connection, the message repeats.
+ * is not remembered beyond its connection: if its PUBACK is lost in a dead one, the message repeats.
  */
 export class AckWindow {
   /** Of the current connection, in order of receipt. */
   readonly #slots = new Fifo<Slot>();
   /** The same, by packet id. */
   readonly #byId = new Map<number, Slot>();
+  /** What was acknowledged on the current connection, where a copy may have been on its way by then; by packet id. */
+  readonly #crossed = new Map<number, { readonly content: string; readonly at: number }>();
   /** What a settlement may still come for, by sequence number. */
   readonly #unsettled = new Map<number, Entry>();
   /** Of earlier connections, by the session that they belong to. */
@@ -83,6 +85,7 @@ export class AckWindow {
       if (slot.packetId !== undefined) left.push({ ...slot.entry, packetId: slot.packetId });
     }
     this.#byId.clear();
+    this.#crossed.clear();
     this.#bytes = 0;
     this.#session.disconnected(left, now);
   }
@@ -94,6 +97,9 @@ export class AckWindow {
   receive({ packetId, publish }: Received, now: number, copyOf?: number): boolean {
     const current = this.#byId.get(packetId);
     if (current !== undefined && publish.dup && sameContent(current.entry.publish, publish)) return false;
+    // It crossed the PUBACK. Another one would acknowledge the message that the broker gives the id to next.
+    if (publish.dup && this.#hasCrossed(packetId, publish, now)) return false;
+    this.#crossed.delete(packetId);
     // The broker considers the id free: an acknowledgement of the older message would acknowledge this one.
     if (current !== undefined) current.packetId = undefined;
     const known = this.#session.take(packetId, publish, now);
@@ -125,8 +131,8 @@ export class AckWindow {
     this.#unsettled.delete(seq);
   }
 
-  /** Takes out the settled ones at the front: what is due to be acknowledged, in order of receipt. */
-  release(): readonly Acknowledgement[] {
+  /** Takes out the settled ones at the front: what is due to be acknowledged at `now`, in order of receipt. */
+  release(now: number): readonly Acknowledgement[] {
     const due: Acknowledgement[] = [];
     for (let slot = this.#slots.first; slot?.entry.state.settled; slot = this.#slots.first) {
       this.#slots.shift();
@@ -135,6 +141,7 @@ export class AckWindow {
       if (packetId === undefined) continue;
       this.#byId.delete(packetId);
       if (qos === 2) this.#session.recorded(packetId, entry.publish);
+      else this.#acknowledged(packetId, entry, now);
       due.push({ packetId, qos });
     }
     return due;
@@ -143,6 +150,19 @@ export class AckWindow {
   /** PUBREL came for a publish of QoS 2: its packet id is free again [MQTT-4.3.3-2]. */
   completed(packetId: number): void {
     this.#session.completed(packetId);
+  }
+
+  /** Only what was first sent on this connection: of what came again, an equal one may have the id next. */
+  #acknowledged(packetId: number, { publish, receivedAt }: Entry, now: number): void {
+    if (publish.dup || now - receivedAt < soonestCopyMs) return;
+    this.#crossed.set(packetId, { content: digest(publish), at: now });
+    const [oldest] = this.#crossed.size > mostCrossed ? this.#crossed.keys() : [];
+    if (oldest !== undefined) this.#crossed.delete(oldest);
+  }
+
+  #hasCrossed(packetId: number, publish: Publish, now: number): boolean {
+    const { content, at } = this.#crossed.get(packetId) ?? { at: Number.NEGATIVE_INFINITY };
+    return now - at <= latestCopyMs && content === digest(publish);
   }
 
   #stateOf(seq: number): Entry['state'] {
@@ -159,3 +179,10 @@ export class AckWindow {
 
 /** A unit has one broker, perhaps two that stand in for each other. */
 const mostSessions = 4;
+
+/** No broker sends again sooner, ms: what is acknowledged by then needs no memory. */
+const soonestCopyMs = 500;
+
+/** How late a copy can be behind the acknowledgement: what the line holds, while the window is full, ms. */
+const latestCopyMs = 30_000;
+const mostCrossed = 1_024;

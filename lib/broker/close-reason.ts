@@ -1,4 +1,5 @@
 import { errorCode } from '../files/read-text.js';
+import { reasonName } from './mqtt-client.js';
 
 /** Why a connection ended, as far as the next one depends on it. */
 export type CloseReason =
@@ -44,13 +45,16 @@ const hangUps: readonly string[] = ['ECONNRESET', 'EPIPE'];
 export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): CloseReason => {
   if (serverReason === takenOver) return { kind: 'taken-over' };
   const code = serverReason ?? (answered ? undefined : refusalOf(error));
+  // Below 128 DISCONNECT gives no reason, and CONNACK those of 3.1.1.
+  const isMeant = code !== undefined && (serverReason === undefined || code >= 128);
+  const how = serverReason === undefined ? 'connection refused' : 'disconnected by the broker';
+  const name = isMeant ? reasonName(code) : undefined;
   const detail =
-    serverReason === undefined
+    code === undefined
       ? error?.message || errorCode(error) || closedCleanly
-      : `disconnected by the broker, reason ${serverReason}`;
-  if (code !== undefined && !answered && unsupportedVersion.includes(code))
-    return { kind: 'unsupported-version' };
-  if (code !== undefined && refused.includes(code)) return { kind: 'refused', detail };
+      : `${how}: ${name ?? 'no reason given'} (${code})`;
+  if (isMeant && !answered && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
+  if (isMeant && refused.includes(code)) return { kind: 'refused', detail };
   if (answered) return { kind: 'lost', detail };
   const closedByBroker = error === undefined || hangUps.includes(errorCode(error) ?? '');
   return up && closedByBroker && code === undefined ? { kind: 'hung-up' } : { kind: 'unreachable', detail };

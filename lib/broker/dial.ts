@@ -17,12 +17,16 @@ const probeAfterMs = 30_000;
 /** What is known of the other end, and how it is proved. */
 export type DialOptions = Pick<ConnectionOptions, 'address' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
 
+/** Whether TLS is spoken with the address. */
+export const isEncrypted = ({ protocol }: DialOptions['address']): boolean =>
+  protocol === 'mqtts' || protocol === 'wss';
+
 /**
  * Connects to the broker's host, with TLS where the address asks for it. What the environment says
  * (NODE_TLS_REJECT_UNAUTHORIZED, a proxy) changes nothing. Throws where a certificate or key is none.
  */
-export const dial = (options: DialOptions, reading: Pick<TcpSocketConnectOpts, 'onread'> = {}): Socket => {
-  const { host, port, protocol } = options.address;
+export const dial = (options: DialOptions, reading: Pick<TcpSocketConnectOpts, 'onread'>): Socket => {
+  const { host, port } = options.address;
   const where = {
     ...reading,
     host,
@@ -30,8 +34,7 @@ export const dial = (options: DialOptions, reading: Pick<TcpSocketConnectOpts, '
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: attemptMs,
   };
-  const socket =
-    protocol === 'mqtt' || protocol === 'ws' ? connect(where) : connectTls({ ...where, ...tlsOf(options) });
+  const socket = isEncrypted(options.address) ? connectTls({ ...where, ...tlsOf(options) }) : connect(where);
   // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
   return socket.setNoDelay(true).setKeepAlive(true, probeAfterMs);
 };

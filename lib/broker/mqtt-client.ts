@@ -1,5 +1,11 @@
 import { Duplex } from 'node:stream';
-import { type IClientOptions, type IConnackPacket, MqttClient } from 'mqtt';
+import {
+  type IClientOptions,
+  type IConnackPacket,
+  MqttClient,
+  ReasonCodes,
+  UniqueMessageIdProvider,
+} from 'mqtt';
 import type { Granted } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 import { maximumPacketSize } from './packet-reader.js';
@@ -101,6 +107,10 @@ export class Client {
   }
 }
 
+/** What a return code or reason code means, in the standard's words (MQTT 5, 2.4); undefined where it has none. */
+export const reasonName = (code: number): string | undefined =>
+  Object.entries(ReasonCodes).find(([known]) => Number(known) === code)?.[1];
+
 /** Of a return code or reason code of SUBACK: the QoS, or a refusal (MQTT 5, 3.9.3). */
 const grantedOf = (filter: string, code: unknown): Granted =>
   code === 0 || code === 1 || code === 2 ? { filter, qos: code } : { filter };
@@ -117,6 +127,8 @@ const clientOptions = (options: ConnectionOptions): IClientOptions => {
     timerVariant: { set: () => 0, clear: () => undefined },
     clean: sessionExpiryS === 0,
     resubscribe: false,
+    // From 1, as RabbitMQ numbers its publishes on from SUBSCRIBE's packet id: see Pending, which knows it by 1, 2, 3, …
+    messageIdProvider: new UniqueMessageIdProvider(),
     reconnectPeriod: 0,
     // Else it keeps a buffer of each of the 65,536 numbers: 7 MB, for the few packets that it writes.
     writeCache: false,

@@ -59,6 +59,8 @@ export class Pending {
   disconnected(left: readonly Entry[], now: number): void {
     const hasAllCome = now - (this.#firstNewAt ?? now) >= settledDownMs;
     const old = hasAllCome ? [] : this.#entries;
+    // An attempt that fails is no connection on which something could have come.
+    this.#firstNewAt = undefined;
     this.#entries = bounded([...old, ...left]);
   }
 
@@ -151,7 +153,8 @@ const bounded = (entries: readonly Entry[]): Entry[] => {
   return kept.reverse();
 };
 
-const digest = ({ topic, payload, oversized }: Publish): string =>
+/** What tells the content of a publish, see {@link sameContent}, from another one. */
+export const digest = ({ topic, payload, oversized }: Publish): string =>
   createHash('sha256')
     .update(topic)
     .update('\0')

@@ -112,7 +112,10 @@ const readControl = (
     case 11: {
       const isGood = idOf(cursor) !== undefined && (version === 4 || propertiesOf(cursor) !== undefined);
       const kind = first >> 4 === 9 ? 'suback' : 'unsuback';
-      return isGood ? { kind, bytes: packetOf(first, bytes.subarray(at, end)) } : undefined;
+      const body = bytes.subarray(at, end);
+      // A code that 3.1.1 does not have [MQTT-3.9.3-2] refuses its filter, and no other.
+      const known = version === 5 ? body : body.map((code, index) => (index > 1 && code > 2 ? 0x80 : code));
+      return isGood ? { kind, bytes: packetOf(first, known) } : undefined;
     }
     case 13:
       return { kind: 'pingresp' };
@@ -124,7 +127,7 @@ const readControl = (
 };
 
 /** The whole packet of a body. */
-const packetOf = (first: number, body: Buffer): Buffer => {
+const packetOf = (first: number, body: Uint8Array): Buffer => {
   const header = [first];
   for (let length = body.length; header.length === 1 || length > 0; length >>= 7)
     header.push((length & 0x7f) | (length > 0x7f ? 0x80 : 0));

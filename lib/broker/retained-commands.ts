@@ -12,6 +12,14 @@ interface Waiting {
   readonly digest: string;
 }
 
+/** What came live last on a topic. */
+interface Live {
+  readonly seq: number;
+  /** Its payload, or of a large one the digest. */
+  readonly content: Payload | string;
+  isSettled: boolean;
+}
+
 /**
  * Has each retained command run once for one content and one broker (design.md, decision 9), however often the broker sends
  * it: at each subscription, or because it has lost the session. A broker does not say of a message that comes live that it
@@ -22,7 +30,7 @@ export class RetainedCommands {
   /** By sequence number. */
   readonly #waiting = new Map<number, Waiting>();
   /** What came live last in the session in use, by topic. */
-  #live = new Map<string, Payload>();
+  #live = new Map<string, Live>();
   #session = '';
 
   constructor(record: SessionRecord) {
@@ -44,32 +52,49 @@ export class RetainedCommands {
       if (session === this.#session && topic === publish.topic && digest === other) return seq;
     }
     const live = this.#live.get(publish.topic);
-    const cameLive = live !== undefined && payloadDigest({ payload: live }) === digest;
-    return cameLive || this.#record.hasRun(this.#session, publish) ? 0 : undefined;
+    if (live !== undefined && digestOf(live.content) === digest) return live.seq;
+    return this.#record.hasRun(this.#session, publish) ? 0 : undefined;
   }
 
   /** It was taken as a new one. */
   taken(publish: Publish): void {
     const { seq, topic, retain, payload } = publish;
     if (retain) this.#waiting.set(seq, { session: this.#session, topic, digest: payloadDigest(publish) });
-    else if (isSmall(payload)) this.#live.set(topic, payload);
+    else
+      this.#live.set(topic, {
+        seq,
+        content: isSmall(publish) ? payload : payloadDigest(publish),
+        isSettled: false,
+      });
     const [oldest] = this.#live.size > mostTopics ? this.#live.keys() : [];
     if (oldest !== undefined) this.#live.delete(oldest);
   }
 
   /** It is settled, so it has run. */
   settled(publish: Publish): void {
-    const waiting = this.#waiting.get(publish.seq);
-    this.#waiting.delete(publish.seq);
-    if (waiting !== undefined) this.#record.addRun(waiting.session, publish);
+    const { seq, topic, retain } = publish;
+    const live = retain ? undefined : this.#live.get(topic);
+    if (live?.seq === seq) live.isSettled = true;
+    const waiting = retain ? this.#waiting.get(seq) : undefined;
+    if (waiting === undefined) return;
+    this.#waiting.delete(seq);
+    this.#record.addRun(waiting.session, publish);
   }
 
-  /** Has what came live in the record. */
+  /** Has what came live, and is settled, in the record. */
   keep(): void {
-    if (this.#live.size > 0) this.#record.setLive(this.#session, [...this.#live]);
+    const settled = [...this.#live].filter(([, { isSettled }]) => isSettled);
+    if (settled.length === 0) return;
+    this.#record.setLive(
+      this.#session,
+      settled.map(([topic, { content }]) => [topic, digestOf(content)]),
+    );
   }
 }
 
-/** A command has a body of 512 characters; what is larger is not worth its memory. */
-const isSmall = (payload: Payload): boolean =>
-  ('text' in payload ? payload.text.length : payload.bytes.length) <= 4_096;
+const digestOf = (content: Live['content']): string =>
+  typeof content === 'string' ? content : payloadDigest({ payload: content });
+
+/** A command has a body of 512 characters: a digest of each would cost more than the memory of the few large ones. */
+const isSmall = ({ payload, oversized }: Publish): boolean =>
+  oversized === undefined && ('text' in payload ? payload.text.length : payload.bytes.length) <= 4_096;

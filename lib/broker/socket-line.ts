@@ -1,10 +1,10 @@
-import { type DialOptions, dial } from './dial.js';
+import { type DialOptions, dial, isEncrypted } from './dial.js';
 import { type Line, type LineEvents, maxUnsentBytes } from './line.js';
 
 /** What is read at once, bytes. */
 const readBytes = 65_536;
 
-/** A line that is TCP or TLS alone. Throws where a certificate or key is none. */
+/** A line that is TCP, or TLS on it. Throws where a certificate or key is none. */
 export const socketLine = (options: DialOptions, { up, data, closed }: LineEvents): Line => {
   let error: Error | undefined;
   const fail = (cause: Error): void => {
@@ -18,7 +18,7 @@ export const socketLine = (options: DialOptions, { up, data, closed }: LineEvent
     return true;
   };
   const socket = dial(options, { onread: { buffer, callback } });
-  socket.once(options.address.protocol === 'mqtt' ? 'connect' : 'secureConnect', up);
+  socket.once(isEncrypted(options.address) ? 'secureConnect' : 'connect', up);
   socket.on('error', fail);
   // Nothing more will come, so that nothing that is still written would be answered.
   socket.on('end', () => socket.destroy());

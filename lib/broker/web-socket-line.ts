@@ -1,62 +1,65 @@
-import WebSocket from 'ws';
-import { type DialOptions, dial } from './dial.js';
-import { type Line, type LineEvents, maxUnsentBytes } from './line.js';
+import type { DialOptions } from './dial.js';
+import type { Line, LineEvents } from './line.js';
+import { socketLine } from './socket-line.js';
+import { clientFrame, FrameReader, opcodes } from './web-socket-frames.js';
+import { readUpgrade, upgradeTo } from './web-socket-upgrade.js';
 
 /**
- * A message of a WebSocket is held as a whole, twice for a moment. Larger ones close the line; brokers put each packet in a
- * message, so that is the bound of a packet here.
+ * A line that is a WebSocket (MQTT 5, 6). What comes is passed on as it comes: libraries keep each message whole, and the
+ * size of a message is the broker's to choose. Throws where a certificate or key is none.
  */
-const maxMessageBytes = 8_388_608;
-
-/** How long the upgrade may take, ms: two round trips, of a slow line too. */
-const handshakeMs = 60_000;
-
-/** A line that is a WebSocket (MQTT 5, 6). Throws where a certificate or key is none. */
 export const webSocketLine = (options: DialOptions, { up, data, closed }: LineEvents): Line => {
-  const { protocol, host, port, path } = options.address;
+  const { request, accept } = upgradeTo(options.address);
+  let state: 'upgrading' | 'open' | 'closing' = 'upgrading';
+  let head = Buffer.alloc(0);
   let error: Error | undefined;
-  const fail = (cause: Error): void => {
-    error ??= cause;
-    socket.terminate();
+
+  const fail = (detail: string): void => {
+    error ??= new Error(detail);
+    socket.destroy();
   };
-  const socket = new WebSocket(
-    `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`,
-    ['mqtt'],
-    {
-      createConnection: () => dial(options),
-      maxPayload: maxMessageBytes,
-      handshakeTimeout: handshakeMs,
-      // It would be a second bound, and costs more memory than it saves bytes.
-      perMessageDeflate: false,
-      autoPong: false,
+  const send = (opcode: number, payload: Buffer): void => {
+    if (state === 'open') socket.write(clientFrame(opcode, payload));
+  };
+  const close = (): void => {
+    send(opcodes.close, Buffer.alloc(0));
+    state = 'closing';
+  };
+  const frames = new FrameReader({
+    data,
+    ping: (payload) => send(opcodes.pong, payload),
+    close: () => {
+      close();
+      socket.destroy();
     },
-  );
-  socket.binaryType = 'fragments';
-  const canWrite = (): boolean => {
-    if (socket.bufferedAmount > maxUnsentBytes) fail(new Error('the broker does not read what is sent'));
-    return socket.readyState === WebSocket.OPEN;
+  });
+  const take = (bytes: Buffer): void => {
+    const wrong = frames.take(bytes);
+    if (wrong !== undefined) fail(`the broker sent ${wrong}`);
   };
-  socket.on('open', up);
-  socket.on('ping', (bytes) => {
-    if (canWrite()) socket.pong(bytes);
+  const answer = (bytes: Buffer): void => {
+    head = Buffer.concat([head, bytes]);
+    const read = readUpgrade(head, accept);
+    if (read.kind === 'wrong') fail(read.detail);
+    if (read.kind !== 'upgraded') return;
+    head = Buffer.alloc(0);
+    state = 'open';
+    up();
+    take(read.rest);
+  };
+  const socket = socketLine(options, {
+    up: () => socket.write(request),
+    data: (bytes) => (state === 'upgrading' ? answer(bytes) : take(bytes)),
+    closed: (cause) => closed(error ?? cause),
   });
-  socket.on('message', (parts, isBinary) => {
-    if (!isBinary || !Array.isArray(parts)) fail(new Error('the broker sent a text [MQTT-6.0.0-1]'));
-    else for (const part of parts) data(part);
-  });
-  // It would read on, and throw away what comes.
-  socket.on('error', fail);
-  socket.once('close', () => closed(error));
   return {
-    write: (bytes) => {
-      if (canWrite()) socket.send(bytes);
-    },
+    write: (bytes) => send(opcodes.binary, bytes),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     end: () => {
+      close();
       socket.resume();
-      socket.close();
     },
-    destroy: () => socket.terminate(),
+    destroy: () => socket.destroy(),
   };
 };

@@ -6,7 +6,7 @@ import {
   foreign,
   isForeign,
   type Message,
-  onlyBeginning,
+  payloadTooLarge,
 } from '../message/decode.js';
 import { tooLarge } from '../notification/notification.js';
 import type { IntegrationSet } from '../routing/integrations.js';
@@ -44,9 +44,9 @@ function* steps(
     yield { step: 'decode', verdict: 'ends', text: foreign.detail, ...nameRule };
     return;
   }
-  const cut = onlyBeginning(publish);
-  if (cut !== undefined) {
-    yield { step: 'size', verdict: 'ends', text: cut.detail, ...words.sizeRule };
+  const unread = payloadTooLarge(publish);
+  if (unread !== undefined) {
+    yield { step: 'size', verdict: 'ends', text: unread.detail, ...words.sizeRule };
     return;
   }
   const envelope = envelopeIn(decodeRules, publish);

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../codec.js';
-import { bytesOf, type Payload } from '../message/payload.js';
+import { bytesOf } from '../message/payload.js';
 import type { Publish } from '../message/publish.js';
 import { isTopicFilter } from '../message/topic-filter.js';
 import { writeFileAtomic } from './atomic-write.js';
@@ -21,8 +21,11 @@ export interface SessionRecord {
   hasRun(session: string, publish: Publish): boolean;
   /** It has, now. */
   addRun(session: string, publish: Publish): void;
-  /** What came live last on each topic, in place of what the record had: it may be retained, too, and has run. */
-  setLive(session: string, last: readonly (readonly [topic: string, payload: Payload])[]): void;
+  /**
+   * What came live last on each topic, as its {@link payloadDigest}, in place of what the record had: it may be retained,
+   * too, and has run.
+   */
+  setLive(session: string, last: readonly (readonly [topic: string, digest: string])[]): void;
 }
 
 /** Small files that are read at once, and replaced as a whole. */
@@ -119,7 +122,7 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
     },
     setLive: (name, last) => {
       sessionOf(name).live = new Map(
-        last.slice(-maxTopics).map(([topic, payload]) => [digest(topic), payloadDigest({ payload })]),
+        last.slice(-maxTopics).map(([topic, payload]) => [digest(topic), payload]),
       );
       void write();
     },

@@ -35,13 +35,13 @@ export interface DecodeRules {
  * Makes a message of a publish (domain.md, "The message" and "Names"). The name is the envelope's `function`, or, where
  * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `unsubscribed` when the topic is not the
  * unit's own, `undecodable` when neither gives a name, the payload is empty or the envelope is broken, `malformed-name` when
- * the name does not split, `too-large` when only the beginning of the payload is here. Never throws, whatever the bytes.
+ * the name does not split, `too-large` when the payload is, or is not all here. Never throws, whatever the bytes.
  */
 export const decode =
   (rules: DecodeRules) =>
   (publish: Publish): E.Either<Rejection, Message> => {
     if (isForeign(rules, publish)) return E.left(foreign);
-    const large = onlyBeginning(publish);
+    const large = payloadTooLarge(publish);
     if (large !== undefined) return E.left(large);
     const envelope = envelopeIn(rules, publish);
     if (E.isLeft(envelope)) return E.left({ reason: 'undecodable', detail: envelope.left });
@@ -65,14 +65,23 @@ export const foreign: Rejection = {
   detail: 'its topic matches no topic filter of the login',
 };
 
-/** Why a publish of which only the beginning of the payload is here can't be delivered; undefined for others. */
-export const onlyBeginning = ({ oversized }: Publish): Rejection | undefined =>
-  oversized === undefined
-    ? undefined
-    : {
-        reason: 'too-large',
-        detail: `its payload has ${oversized.bytes} bytes, of which only the beginning is kept; sha256 ${oversized.sha256}`,
-      };
+/**
+ * Larger payloads are not read, bytes: to parse 1 MB of JSON can take 80 MB and half a second. No envelope needs as much: a
+ * notification has 32,768 bytes (domain.md, "Notifications"), and JSON six for each of them at the most.
+ */
+const maxPayloadBytes = 262_144;
+
+/** Why the size of a publish's payload alone keeps it from being delivered; undefined where it does not. */
+export const payloadTooLarge = ({ payload, oversized }: Publish): Rejection | undefined => {
+  if (oversized !== undefined) {
+    const { bytes, sha256 } = oversized;
+    const detail = `its packet was too large to be kept whole: its payload has ${bytes} bytes; sha256 ${sha256}`;
+    return { reason: 'too-large', detail };
+  }
+  const bytes = byteLength(payload);
+  if (bytes <= maxPayloadBytes) return undefined;
+  return { reason: 'too-large', detail: `its payload has ${bytes} bytes, more than ${maxPayloadBytes}` };
+};
 
 /**
  * The name, the body and the timeout of a publish, before the name is split. Where the topic gave the name, the body is

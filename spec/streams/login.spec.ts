@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { of, Subject, takeUntil, timer } from 'rxjs';
+import { first, NEVER, of, Subject, takeUntil, timer } from 'rxjs';
 import type { CloseReason } from '../../lib/broker/close-reason.js';
 import { type Credentials, parseCredentials } from '../../lib/config/credentials.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
@@ -72,5 +72,24 @@ describe('login', () => {
       reports.map((event) => (event.kind === 'odd-token' ? event.remarks.length : event.kind)),
     ).to.deep.equal([2, 1]);
     expect(JSON.stringify(reports)).to.not.contain('s3cret');
+  });
+
+  it('says that once for all who subscribe, also one after the other', () => {
+    const reports: DaemonEvent[] = [];
+    marbles((_, scheduler) => {
+      const login$ = login({
+        credentials$: of(loginWith({ acl: 1 })),
+        events$: NEVER,
+        ask: () => NEVER,
+        retry: { baseMs: 1_000, capMs: 60_000 },
+        stableMs: 60_000,
+        now: () => 0,
+        scheduler,
+        random: () => 0,
+        report: (event) => reports.push(event),
+      });
+      for (let times = 0; times < 3; times += 1) login$.pipe(first()).subscribe();
+    });
+    expect(reports.map(({ kind }) => kind)).to.deep.equal(['odd-token']);
   });
 });

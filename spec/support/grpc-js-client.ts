@@ -52,7 +52,8 @@ export const connectWithGrpcJs = ({
       (error, answer) => {
         if (cancelled) return;
         if (error !== null || answer === undefined)
-          done(E.left(error ?? { code: status.UNKNOWN, details: 'neither error nor answer' }));
+          // It leaves the details out where it can't read the answer, whatever its types say.
+          done(E.left({ code: error?.code ?? status.UNKNOWN, details: error?.details ?? '' }));
         else done(E.mapLeft((details: string) => ({ code: status.INTERNAL, details }))(answer));
       },
     );

@@ -113,8 +113,7 @@ export const recordInMemory = (): SessionRecord => {
     hasRun: (session, publish) => run.has(keyOf(session, publish)),
     addRun: (session, publish) => void run.add(keyOf(session, publish)),
     setLive: (session, last) => {
-      for (const [topic, payload] of last)
-        run.add(JSON.stringify([session, topic, payloadDigest({ payload })]));
+      for (const [topic, digest] of last) run.add(JSON.stringify([session, topic, digest]));
     },
   };
 };

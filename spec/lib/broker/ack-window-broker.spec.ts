@@ -18,6 +18,7 @@ const Step = fc.oneof(
   { weight: 2, arbitrary: fc.constant('send into a dead connection') },
   { weight: 6, arbitrary: fc.constant('settle') },
   { weight: 4, arbitrary: fc.constant('acknowledge') },
+  { weight: 2, arbitrary: fc.constant('acknowledge what is sent again meanwhile') },
   { weight: 1, arbitrary: fc.constant('acknowledge into a dead connection') },
   { weight: 1, arbitrary: fc.constant('resend') },
   { weight: 2, arbitrary: fc.constant('reconnect') },
@@ -71,8 +72,9 @@ class World {
         return;
       case 'acknowledge':
       case 'acknowledge into a dead connection':
-        if (step !== 'acknowledge') this.#alive = false;
-        this.#acknowledge();
+      case 'acknowledge what is sent again meanwhile':
+        if (step === 'acknowledge into a dead connection') this.#alive = false;
+        this.#acknowledge(step === 'acknowledge what is sent again meanwhile' && this.#habits.resends);
         return;
       case 'resend':
         if (this.#habits.resends) for (const each of [...this.#inFlight]) this.#deliver(each, true);
@@ -150,8 +152,10 @@ class World {
     this.#window.settle(seq);
   }
 
-  #acknowledge(): void {
-    for (const { packetId } of this.#window.release()) {
+  #acknowledge(copiesCross = false): void {
+    const due = this.#window.release(this.#now);
+    if (copiesCross) for (const each of this.#inFlight) this.#cross(each);
+    for (const { packetId } of due) {
       if (!this.#alive) continue;
       const message = this.#inFlight.find((each) => each.packetId === packetId);
       // The broker had dropped it while it was on its way.
@@ -160,6 +164,14 @@ class World {
       message.acknowledged = true;
       this.#check(message);
     }
+  }
+
+  /** Sends a copy that crosses acknowledgements. Where it repeats the message, that stands for an equal one, too. */
+  #cross(message: Message): void {
+    const before = this.taken.length;
+    this.#deliver(message, true);
+    const seq = this.taken.length > before ? this.taken.at(-1) : undefined;
+    if (seq !== undefined && seq !== message.seq) this.messages.push({ ...message, seq });
   }
 
   /** Equal messages without a lifetime stand for one another: of them as many are settled as acknowledged, at least. */

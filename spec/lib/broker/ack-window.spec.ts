@@ -16,7 +16,7 @@ const again = ({ packetId, publish }: Received, seq: number): Received => ({
 
 /** The packet ids that are due. */
 const released = (ackWindow: AckWindow): readonly number[] =>
-  ackWindow.release().map(({ packetId }) => packetId);
+  ackWindow.release(0).map(({ packetId }) => packetId);
 
 const windowOf = (...all: readonly Received[]): AckWindow => {
   const ackWindow = new AckWindow();
@@ -168,11 +168,42 @@ describe('AckWindow', () => {
       expect(released(ackWindow)).to.deep.equal([11, 12]);
     });
 
-    it('takes it as new once it is acknowledged: the broker may mean an equal one', () => {
-      const ackWindow = windowOf(a);
-      ackWindow.settle(1);
-      released(ackWindow);
-      expect(ackWindow.receive(again(a, 4), 0)).to.equal(true);
+    describe('once it is acknowledged', () => {
+      /** It is acknowledged so long after it came, ms. */
+      const acknowledged = (afterMs: number, ackWindow = windowOf(a)): AckWindow => {
+        ackWindow.settle(1);
+        expect(ackWindow.release(afterMs)).to.have.length(1);
+        return ackWindow;
+      };
+
+      it('recognises a copy that crossed the acknowledgement, and does not acknowledge it', () => {
+        const ackWindow = acknowledged(500);
+        expect(ackWindow.receive(again(a, 4), 1_000)).to.equal(false);
+        expect(ackWindow.receive(again(a, 5), 30_500)).to.equal(false);
+        expect([released(ackWindow), ackWindow.size]).to.deep.equal([[], 0]);
+      });
+
+      it('takes it as new where no copy can have been on its way: the broker means an equal one', () => {
+        expect(acknowledged(499).receive(again(a, 4), 500), 'acknowledged at once').to.equal(true);
+        expect(acknowledged(500).receive(again(a, 4), 30_501), 'late').to.equal(true);
+        expect(acknowledged(500).receive(received(4, 11, 'message 1'), 501), 'no copy').to.equal(true);
+        expect(acknowledged(500).receive(again(received(1, 11, 'other'), 4), 501)).to.equal(true);
+        expect(reconnected(acknowledged(500), true).receive(again(a, 4), 501), 'reconnected').to.equal(true);
+      });
+
+      it('takes the next copy as one of the message that has the id by then', () => {
+        const ackWindow = acknowledged(500);
+        ackWindow.receive(received(4, 11, 'message 1'), 600);
+        ackWindow.settle(4);
+        expect(ackWindow.release(700)).to.have.length(1);
+        expect(ackWindow.receive(again(a, 5), 800)).to.equal(true);
+      });
+
+      it('takes it as new where it came from an earlier connection: an equal one may have its id', () => {
+        const ackWindow = windowOf();
+        ackWindow.receive(again(a, 1), 0);
+        expect(acknowledged(500, ackWindow).receive(again(a, 4), 600)).to.equal(true);
+      });
     });
 
     it('takes an equal one under another id as new', () => {
@@ -286,6 +317,13 @@ describe('AckWindow', () => {
       expect(lasting(60_000).receive(again(a, 5), 61_000)).to.equal(true);
     });
 
+    it('is still known after attempts that failed, however long ago its connection was', () => {
+      const ackWindow = windowOf(a);
+      for (const at of [70_000, 140_000]) ackWindow.disconnected(at);
+      ackWindow.connected('session', true);
+      expect(ackWindow.receive(again(a, 4), 140_000)).to.equal(false);
+    });
+
     it('is forgotten when its id is given to a new message, where ids outlast a connection', () => {
       const ackWindow = reconnected(windowOf(a), true);
       ackWindow.receive(received(4, 11, 'another'), 0);
@@ -337,7 +375,7 @@ describe('AckWindow', () => {
     it('is acknowledged in the same order, by its own packet', () => {
       const ackWindow = windowOf(a, exact(b), c);
       for (const seq of [1, 2, 3]) ackWindow.settle(seq);
-      expect(ackWindow.release().map(({ qos }) => qos)).to.deep.equal([1, 2, 1]);
+      expect(ackWindow.release(0).map(({ qos }) => qos)).to.deep.equal([1, 2, 1]);
     });
 
     it('is not taken again until PUBREL came [MQTT-4.3.3-10]', () => {

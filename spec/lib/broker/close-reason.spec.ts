@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type CloseReason, closeReasonOf, type Ending } from '../../../lib/broker/close-reason.js';
+import { reasonName } from '../../../lib/broker/mqtt-client.js';
 
 const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
 
@@ -35,12 +36,22 @@ describe('closeReasonOf', () => {
     ...[2, 4, 5, 133, 134, 135, 138].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
       { error: coded('no', code) },
-      { kind: 'refused', detail: 'no' },
+      { kind: 'refused', detail: `connection refused: ${reasonName(code)} (${code})` },
     ]),
     ...[3, 128, 136, 137, 151, 156, 157, 159].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
       { up: true, error: coded('later', code) },
-      { kind: 'unreachable', detail: 'later' },
+      { kind: 'unreachable', detail: `connection refused: ${reasonName(code)} (${code})` },
+    ]),
+    ...[6, 85, 255].map((code): [string, Partial<Ending>, CloseReason] => [
+      `CONNACK ${code}, which has no meaning`,
+      { up: true, error: coded('Connection refused: undefined', code) },
+      { kind: 'unreachable', detail: `connection refused: no reason given (${code})` },
+    ]),
+    ...[0, 2, 4, 5].map((code): [string, Partial<Ending>, CloseReason] => [
+      `DISCONNECT ${code}, which has another meaning in CONNACK`,
+      { answered: true, serverReason: code },
+      { kind: 'lost', detail: `disconnected by the broker: no reason given (${code})` },
     ]),
     [
       'a connection stood',
@@ -82,18 +93,18 @@ describe('closeReasonOf', () => {
     [
       'DISCONNECT 139',
       { answered: true, serverReason: 139 },
-      { kind: 'lost', detail: 'disconnected by the broker, reason 139' },
+      { kind: 'lost', detail: 'disconnected by the broker: Server shutting down (139)' },
     ],
     ['DISCONNECT 132 in place of CONNACK', { up: true, serverReason: 132 }, { kind: 'unsupported-version' }],
     [
       'DISCONNECT 139 in place of CONNACK',
       { up: true, serverReason: 139 },
-      { kind: 'unreachable', detail: 'disconnected by the broker, reason 139' },
+      { kind: 'unreachable', detail: 'disconnected by the broker: Server shutting down (139)' },
     ],
     [
       'DISCONNECT 135: the login holds no longer',
       { answered: true, serverReason: 135 },
-      { kind: 'refused', detail: 'disconnected by the broker, reason 135' },
+      { kind: 'refused', detail: 'disconnected by the broker: Not authorized (135)' },
     ],
   ];
   for (const [what, seen, reason] of endings) {

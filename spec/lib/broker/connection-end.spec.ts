@@ -23,7 +23,10 @@ describe('openConnection: its end', () => {
     it('is lost with the reason that the broker gives, also where it leaves the line open', async () => {
       const { closed, far } = await connected(atEnd, { protocolVersion: 5 });
       far.send({ cmd: 'disconnect', reasonCode: 139 });
-      expect(await closed).to.deep.equal({ kind: 'lost', detail: 'disconnected by the broker, reason 139' });
+      expect(await closed).to.deep.equal({
+        kind: 'lost',
+        detail: 'disconnected by the broker: Server shutting down (139)',
+      });
     });
   });
 

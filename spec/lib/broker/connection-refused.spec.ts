@@ -52,7 +52,7 @@ describe('openConnection: refused', () => {
   it('has the words of the refusal', async () => {
     expect(await endOf(4, connack(4))).to.deep.equal({
       kind: 'refused',
-      detail: 'Connection refused: Bad username or password',
+      detail: 'connection refused: Bad username or password (4)',
     });
   });
 

@@ -28,6 +28,12 @@ describe('openConnection: subscribing', () => {
     ]);
   });
 
+  it('numbers its packets from 1, as RabbitMQ goes on from there', async () => {
+    const opened = await connected(atEnd);
+    opened.connection.subscribe(['s2u/cv12345/#'], () => undefined);
+    expect((await opened.far.packets.filled(2))[1]?.messageId).to.equal(1);
+  });
+
   it('asks for QoS 1 in version 3.1.1', async () => {
     const opened = await connected(atEnd, { protocolVersion: 4 });
     opened.connection.subscribe(['s2u/cv12345/#'], () => undefined);
@@ -61,6 +67,19 @@ describe('openConnection: subscribing', () => {
     const told = subscribed(opened, 's2u/cv12345/#');
     await answer(opened, [135]);
     expect(await told).to.deep.equal([{ filter: 's2u/cv12345/#' }]);
+  });
+
+  it('takes a code that 3.1.1 does not have as a refusal of its filter', async () => {
+    const opened = await connected(atEnd, { protocolVersion: 4 });
+    const told = subscribed(opened, 'a', 'b', 'c', 'd');
+    const [, { messageId = 0 } = {}] = await opened.far.packets.filled(2);
+    opened.far.write(Buffer.of(0x90, 6, messageId >> 8, messageId & 0xff, 0x87, 1, 3, 0xff));
+    expect(await told).to.deep.equal([
+      { filter: 'a' },
+      { filter: 'b', qos: 1 },
+      { filter: 'c' },
+      { filter: 'd' },
+    ]);
   });
 
   for (const codes of [[1], [1, 1, 1]])

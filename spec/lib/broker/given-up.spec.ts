@@ -41,7 +41,7 @@ describe('a publish that was given up unsettled, and comes again', () => {
     expect(window.unsettled).to.equal(2);
     window.settle(3);
     window.settle(4);
-    expect(window.release().map(({ packetId }) => packetId)).to.deep.equal([11, 12]);
+    expect(window.release(0).map(({ packetId }) => packetId)).to.deep.equal([11, 12]);
   });
 
   it('keeps it however often it is given up, also over connections that it does not come on', () => {

@@ -10,7 +10,9 @@ const explainedOtherwise: Readonly<Record<string, Partial<Loss>>> = {
   'a connection that held': { heldMs: soonMs },
   'one that was never accepted': { heldMs: Number.NEGATIVE_INFINITY },
   'one that the daemon ended itself': { byUs: true },
-  'a broker that says why (MQTT 5)': { reason: lost('disconnected by the broker, reason 139') },
+  'a broker that says why (MQTT 5)': {
+    reason: lost('disconnected by the broker: Server shutting down (139)'),
+  },
   'a session that the broker says was taken over': { reason: { kind: 'taken-over' } },
   'a broker that is not there': { reason: { kind: 'unreachable', detail: 'connect ECONNREFUSED' } },
   'a login that is refused': { reason: { kind: 'refused', detail: 'Not authorized' } },

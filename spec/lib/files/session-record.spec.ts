@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type SessionRecord, sessionRecord } from '../../../lib/files/session-record.js';
+import { payloadDigest, type SessionRecord, sessionRecord } from '../../../lib/files/session-record.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const publish = (topic: string, text: string) => ({
@@ -45,9 +45,9 @@ describe('sessionRecord', () => {
 
   it('knows what came live last on each topic', () => {
     const record = sessionRecord(path);
-    record.setLive('here', [['a', { text: 'open' }]]);
+    record.setLive('here', [['a', payloadDigest({ payload: { text: 'open' } })]]);
     expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
-    record.setLive('here', [['a', { text: 'close' }]]);
+    record.setLive('here', [['a', payloadDigest({ payload: { text: 'close' } })]]);
     expect(record.hasRun('here', publish('a', 'open'))).to.equal(false);
     expect(record.hasRun('elsewhere', publish('a', 'close'))).to.equal(false);
   });
@@ -67,7 +67,7 @@ describe('sessionRecord', () => {
       record.addRun('here', publish('__proto__', 'open sesame'));
     });
     await written(sessionRecord(path), (record) =>
-      record.setLive('here', [['live', { text: 'open sesame' }]]),
+      record.setLive('here', [['live', payloadDigest({ payload: { text: 'open sesame' } })]]),
     );
     const again = sessionRecord(path);
     expect(again.hasRun('here', publish('live', 'open sesame'))).to.equal(true);

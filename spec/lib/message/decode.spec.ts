@@ -30,6 +30,18 @@ describe('decode', () => {
     assert.deepEqual(decoded({ topic: 's2u/cv12345', json: { function: 'int1-a' } }), ['int1-a', '']);
   });
 
+  it('reads no payload that is larger than any that fits, whatever is in it', () => {
+    const largest = (text: string): string => text.padEnd(262_144);
+    assert.deepEqual(decoded({ text: largest('{"function":"int1-a","body":"b"}') }), ['int1-a', 'b']);
+    for (const sent of [
+      { text: `${largest('{"function":"int1-a","body":"b"}')} ` },
+      { text: `{"function":"int1-a","body":${'['.repeat(131_072)}${']'.repeat(131_072)}}` },
+      { text: 'ü'.repeat(131_073), name: 'int1-a' },
+      { payload: { bytes: new Uint8Array(262_145).fill(0xff) }, name: 'int1-a' },
+    ])
+      assert.equal(decoded(sent), 'too-large');
+  });
+
   it('takes anything else by the name in its topic, with the payload as the body', () => {
     assert.deepEqual(decoded({ name: 'int1-a', text: 'open' }), ['int1-a', 'open']);
     assert.deepEqual(decoded({ name: 'int1-a', json: { fn: 'x-y' } }), ['int1-a', '{"fn":"x-y"}']);

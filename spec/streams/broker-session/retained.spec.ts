@@ -111,6 +111,47 @@ describe('brokerSession: retained messages', () => {
     expect(test.latest.acknowledged).to.deep.equal([1]);
   });
 
+  it('nor a large one, and takes none before it for it', () => {
+    const large = { payload: { text: 'x'.repeat(5_000) } };
+    const excerpt = { payload: { text: 'y' }, oversized: { bytes: 100_000_000, sha256: 'abc' } };
+    for (const content of [large, excerpt]) {
+      const test = start(recordInMemory());
+      test.latest.serve().deliver(1, { payload: { text: 'open' } });
+      test.latest.deliver(2, content);
+      settleAll(test);
+      test.latest.close();
+      test.pass(1_000);
+      test.latest.serve().deliver(1, { ...retained, ...content });
+      expect(test.taken).to.have.length(2);
+      test.latest.deliver(2, retained);
+      expect(test.taken).to.have.length(3);
+    }
+  });
+
+  it('acknowledges the copy of one that came live when that is settled, not before', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, { payload: { text: 'open' } });
+    test.latest.close();
+    test.pass(1_000);
+    test.latest.serve().deliver(1, retained);
+    expect(test.taken).to.have.length(1);
+    expect(test.latest.acknowledged).to.deep.equal([]);
+    settleAll(test);
+    expect(test.latest.acknowledged).to.deep.equal([1]);
+  });
+
+  it('runs it after a clean end at which the live one was not settled', async () => {
+    const record = recordInMemory();
+    const first = start(record);
+    first.latest.serve().deliver(1, { payload: { text: 'open' } });
+    const closed = first.session.close();
+    first.latest.close();
+    await closed;
+    const next = start(record);
+    next.latest.serve().deliver(1, retained);
+    expect(next.taken).to.have.length(1);
+  });
+
   it('nor after a clean end', async () => {
     const record = recordInMemory();
     const first = start(record);

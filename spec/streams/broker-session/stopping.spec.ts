@@ -47,6 +47,17 @@ describe('brokerSession: stopTaking', () => {
     expect(test.latest.acknowledged).to.deep.equal([11, 12]);
   });
 
+  it('ends for good, also while SUBSCRIBE is not answered', () => {
+    const test = startSession();
+    test.logIn();
+    test.latest.accept(false);
+    test.session.stopTaking();
+    test.pass(10_000);
+    test.latest.close();
+    test.pass(3_600_000);
+    expect(test.connections).to.have.length(1);
+  });
+
   it('connects no more: there is nothing to take, nor to acknowledge', () => {
     const test = servedSession();
     test.session.stopTaking();

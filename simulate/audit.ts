@@ -1,0 +1,208 @@
+import type { Outcome } from '../lib/delivery/outcome.js';
+import type { DaemonEvent } from '../lib/log/event.js';
+import type { Target } from '../lib/notification/target.js';
+import type { Settlement } from '../lib/settlement.js';
+import type { Agenda } from './engine/agenda.js';
+import { hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
+import type { Life } from './life.js';
+import type { ModelDisk } from './model/disk.js';
+import type { Line } from './model/line.js';
+import type { Copy } from './model/session.js';
+import type { Site } from './model/site.js';
+import { markOf, paths } from './on-disk.js';
+import { Unacknowledged } from './unacknowledged.js';
+import { slackMs, wrongDeadLetter } from './verdict.js';
+
+/** For so long after a file is gone or an app left, the daemon may go on by the last good set, ms. */
+const lastGoodMs = 1_100;
+
+/** What is looked at. */
+export interface AuditDeps {
+  readonly agenda: Agenda;
+  readonly ledger: Ledger;
+  readonly disk: ModelDisk;
+  readonly site: Site;
+  readonly ignored: ReadonlySet<Invariant>;
+  readonly startedAt: () => number;
+}
+
+/** Looks at each step whether it is as promised; the first thing that is not stays. */
+export class Audit {
+  readonly #deps: AuditDeps;
+  readonly #unacked = new Unacknowledged();
+  /** Acknowledged in this step. */
+  readonly #acked: Sent[] = [];
+  readonly #settled = new Set<string>();
+  readonly #latest = new Map<string, { readonly order: number; readonly name: string }>();
+  #daemon = 0;
+  /** Of all reports of this process. */
+  readonly counted = { settled: 0, lost: 0 };
+  /** Settlements, by app. */
+  readonly progress = new Map<string, number>();
+  violation: Violation | undefined;
+  /** The daemon said so. */
+  isSpoolBroken = false;
+
+  constructor(deps: AuditDeps) {
+    this.#deps = deps;
+  }
+
+  /** What was received on the latest connection and is not acknowledged. */
+  get unacked(): number {
+    return this.#unacked.size;
+  }
+
+  fail(invariant: Invariant, detail: string): void {
+    const { agenda, ignored } = this.#deps;
+    if (this.violation !== undefined || ignored.has(invariant)) return;
+    this.violation = { invariant, detail, at: agenda.now, step: agenda.steps };
+  }
+
+  /** Another daemon, with numbers of its own. */
+  daemonStarts(): void {
+    this.#daemon += 1;
+  }
+
+  processStarts(): void {
+    this.counted.settled = 0;
+    this.counted.lost = 0;
+    this.#unacked.connected(undefined);
+  }
+
+  /** A process ended by itself, as it was asked to. */
+  processEnded({ time, tally }: Pick<Life, 'time' | 'tally'>): void {
+    if (time.pending > 0) this.fail('stop', `${time.pending} timers are left`);
+    const counted = Object.values(tally).reduce((sum, n) => sum + n, 0) - tally.dead_letters_lost;
+    if (counted !== this.counted.settled || tally.dead_letters_lost !== this.counted.lost)
+      this.fail('counters', `${counted} are counted, ${this.counted.settled} were settled`);
+  }
+
+  connected(line: Line): void {
+    this.#unacked.connected(line);
+  }
+
+  received({ sent, qos }: Copy, packetId: number | undefined, expiresInMs: number | undefined): void {
+    const { agenda, ledger, site } = this.#deps;
+    if (this.#unacked.isCopyOfAcknowledged(packetId, sent)) return;
+    ledger.received(sent, agenda.now, expiresInMs);
+    sent.isAgain ||= sent.inSpool || hasEnded(sent, site.toExternal);
+    if (qos === 0 || packetId === undefined) return;
+    this.#unacked.received(packetId, sent);
+    const cap = site.settings.window_messages + 1;
+    if (this.#unacked.size > cap) this.fail('over-cap', `${this.#unacked.size} unacknowledged, cap ${cap}`);
+  }
+
+  acknowledged(line: Line, packetId: number): Sent | undefined {
+    const sent = this.#unacked.acknowledged(line, packetId);
+    if ('due' in sent) {
+      this.fail('ack-order', `PUBACK ${packetId}, but ${sent.due ?? 'nothing'} is due`);
+      return undefined;
+    }
+    this.#acked.push(sent);
+    return sent;
+  }
+
+  called(sent: Sent, target: Target): void {
+    const { agenda, site } = this.#deps;
+    const { to } = sent.send;
+    // A broken file keeps the last good set, whichever that was.
+    if (!site.isSetBroken && !site.wasRegistered(to, lastGoodMs))
+      this.fail('unregistered', `${sent.name} to ${to}`);
+    if (to.startsWith('vg:') && !site.settings.reserved_integrations.includes(to))
+      this.fail('unregistered', `${sent.name} to a reserved name`);
+    // What one target has is finished, so that both have it.
+    const isHalf = Object.values(sent.notified).some(({ accepted }) => accepted);
+    if (agenda.now > sent.deadline + slackMs && !isHalf)
+      this.fail(
+        'stale',
+        `${sent.name} to the ${target.kind}, ${Math.round(agenda.now - sent.deadline)} ms late`,
+      );
+  }
+
+  executed(sent: Sent, target: Target['kind'], waits: boolean): void {
+    const notified = sent.notified[target];
+    if (!waits) {
+      notified.executed += 1;
+      notified.mayRepeat = true;
+      return;
+    }
+    if (notified.executed > 0 && !notified.mayRepeat && notified.copies-- <= 0)
+      this.fail('twice', `${sent.name} was executed for the ${target} already`);
+    notified.executed += 1;
+    notified.mayRepeat = false;
+    if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
+      return;
+    const key = `${sent.send.to} ${target}`;
+    const latest = this.#latest.get(key);
+    if (latest === undefined || latest.order < sent.order)
+      this.#latest.set(key, { order: sent.order, name: sent.name });
+    // One that was given up before a crash had no place in the order any more.
+    else if (
+      this.#deps.agenda.now < sent.firstDeadline &&
+      !this.#deps.disk.content(paths.letters).includes(markOf(sent))
+    )
+      this.fail('order', `${latest.name} was executed before ${sent.name}`);
+  }
+
+  answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
+    if (outcome.kind === 'accepted') sent.notified[target].accepted = true;
+  }
+
+  /** What the daemon says. */
+  reported(event: DaemonEvent): void {
+    if (event.kind === 'dead-letter-lost') {
+      const sent = sentOf(this.#deps.ledger, event.letter);
+      if (sent !== undefined) sent.letterLost = true;
+      this.counted.lost += 1;
+    } else if (event.kind === 'spool-broken') this.isSpoolBroken = true;
+    else if (event.kind === 'settled') this.#settledAs(event.settlement);
+  }
+
+  /** All that was done in a step is there now. */
+  afterStep(): void {
+    if (this.#acked.length === 0) return;
+    const { disk, site } = this.#deps;
+    for (const sent of this.#acked.splice(0)) {
+      if (hasEnded(sent, site.toExternal) || sent.letterLost) continue;
+      const mark = markOf(sent);
+      if (disk.flushed(paths.letters).includes(mark) || disk.flushed(paths.spool).includes(mark)) continue;
+      this.fail('ack-early', `${sent.name} is acknowledged, and neither notified nor on the disk`);
+    }
+  }
+
+  #settledAs(settlement: Settlement): void {
+    const { disk, ledger, site } = this.#deps;
+    this.counted.settled += 1;
+    const key = `${this.#daemon} ${settlement.publish.seq}`;
+    const sent = sentOf(ledger, settlement);
+    if (sent === undefined) {
+      this.fail('bug', `a settlement of what nobody sent: ${settlement.publish.topic}`);
+      return;
+    }
+    this.progress.set(sent.send.to, (this.progress.get(sent.send.to) ?? 0) + 1);
+    if (this.#settled.has(key))
+      this.fail('settled-twice', `${sent.name} (${settlement.publish.seq}), now ${settlement.kind}`);
+    this.#settled.add(key);
+    const mark = markOf(sent);
+    if (settlement.kind === 'notified') {
+      const { notifier, external } = sent.notified;
+      if (!notifier.accepted) this.fail('counters', `${sent.name} counts as notified, and was not`);
+      else if (site.toExternal && !external.accepted)
+        this.fail('half-delivered', `${sent.name} counts as notified, and one target was not`);
+    } else if (settlement.kind === 'spooled') {
+      sent.inSpool = true;
+      if (!disk.flushed(paths.spool).includes(mark))
+        this.fail('ack-early', `${sent.name} counts as spooled, and is not flushed`);
+    } else {
+      if (!sent.letterLost && !disk.flushed(paths.letters).includes(mark))
+        this.fail('counters', `${sent.name} counts as dead-lettered, and is not in the file`);
+      const wrong = wrongDeadLetter(this.#deps, sent, settlement.reason);
+      if (wrong !== undefined)
+        this.fail('given-up', `${sent.name}: ${settlement.reason} (${settlement.detail}), but ${wrong}`);
+      sent.deadLetter = settlement.reason;
+    }
+  }
+}
+
+const sentOf = (ledger: Ledger, { publish: { payload } }: Pick<Settlement, 'publish'>): Sent | undefined =>
+  'text' in payload ? ledger.withText(payload.text) : undefined;

@@ -1,0 +1,42 @@
+import { diagramOf } from './diagram.js';
+import { type Invariant, invariants } from './ledger.js';
+import type { FaultKind, Plan } from './plan.js';
+import { Run } from './run.js';
+import { planOf, type Trait } from './scheme.js';
+import { shrink } from './shrink.js';
+import type { TraceLine } from './trace.js';
+
+/** A seed that fails, for people, and its shrunk plan. */
+export interface Failure {
+  readonly text: string;
+  readonly invariant: Invariant;
+  readonly plan: Plan;
+}
+
+/** What is not as promised with a seed; undefined when it passes. */
+export const failureOf = (
+  seed: number,
+  only: ReadonlySet<FaultKind | Trait>,
+  ignored: ReadonlySet<Invariant>,
+): Failure | undefined => {
+  const plan = planOf(seed, only.size === 0 ? undefined : only);
+  const { violation } = new Run(plan, { ignored }).run();
+  if (violation === undefined) return undefined;
+  const { invariant } = violation;
+  const small = shrink(plan, invariant, { ignored });
+  const text = [
+    '',
+    `seed ${seed}: ${invariant}, that is: ${invariants[invariant]}`,
+    `shrunk from ${plan.events.length} to ${small.events.length} events:`,
+    JSON.stringify(small),
+    drawn(small, ignored),
+  ].join('\n');
+  return { text, invariant, plan: small };
+};
+
+/** The diagram of a plan that fails. */
+export const drawn = (plan: Plan, ignored: ReadonlySet<Invariant>): string => {
+  const lines: TraceLine[] = [];
+  const { violation } = new Run(plan, { ignored, trace: (line) => lines.push(line) }).run();
+  return violation === undefined ? 'all is as promised' : diagramOf(plan, lines, violation);
+};

@@ -1,0 +1,219 @@
+import { hasEnded } from './ledger.js';
+import { tokenOf } from './model/site.js';
+import type { Fault, Moment, PlannedFault } from './plan.js';
+import type { Run } from './run.js';
+import { terminate } from './terminate.js';
+
+/** How long a broker with another database, or without the session, is away, ms. */
+const restoringMs = 400;
+
+/** Has faults strike. */
+export class Faults {
+  readonly #run: Run;
+
+  /** Those that wait for their moment. */
+  #armed: PlannedFault[] = [];
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Its time has come. */
+  due(planned: PlannedFault): void {
+    if (planned.on === undefined) this.#strike(planned.what, undefined);
+    else this.#armed.push(planned);
+  }
+
+  /** Something is done after which one may strike. */
+  moment(moment: Moment): void {
+    if (this.#armed.length === 0) return;
+    const armed = this.#armed.find(({ on }) => on === moment);
+    if (armed === undefined) return;
+    this.#armed = this.#armed.filter((each) => each !== armed);
+    const { what } = armed;
+    if (what.kind === 'kill' || what.kind === 'power-cut') this.#strike(what, moment);
+    // What neighbours do is seen in a turn of the event loop of its own.
+    else this.#run.agenda.in(0, () => this.#strike(what, moment));
+  }
+
+  #strike(fault: Fault, on: Moment | undefined): void {
+    const run = this.#run;
+    const { agenda, cvmain, site, disk, broker } = run;
+    const { kind } = fault;
+    const held = this.#held();
+    run.note(
+      'fault',
+      `${kind}${on === undefined ? '' : ` at ${on}`} ${JSON.stringify({ ...fault, kind: undefined })}`,
+    );
+    const count = (matters: boolean): void => run.strikes.strike(kind, on, matters);
+    switch (fault.kind) {
+      case 'kill':
+      case 'power-cut':
+        if (!run.life?.isAlive) return;
+        count(held > 0);
+        if (fault.kind === 'power-cut') run.processes.clockMs += fault.clockMs;
+        run.processes.kill(fault.kind === 'power-cut');
+        agenda.in(fault.downMs, () => run.processes.start());
+        return;
+      case 'sigterm':
+        agenda.in(0, () => {
+          if (run.life?.isAlive !== true || run.life.stopping) return;
+          count(this.#held() > 0);
+          terminate(run, fault.downMs);
+        });
+        return;
+      case 'sighup':
+        agenda.in(0, () => {
+          if (!run.life?.isAlive) return;
+          count(this.#held() > 0);
+          site.change(fault.settings);
+        });
+        return;
+      case 'cut': {
+        const { line } = broker;
+        if (line === undefined || !line.isGood) return;
+        count(run.audit.unacked > 0 || broker.inFlight > 0);
+        run.netOutUntil = agenda.now + fault.forMs;
+        agenda.in(0, () => line.cut(fault.how));
+        return;
+      }
+      case 'broker-restart':
+        count(broker.inFlight > 0);
+        broker.stop();
+        agenda.in(fault.downMs, () => this.#raise());
+        return;
+      case 'session-lost':
+        count(!broker.isIdle);
+        broker.stop();
+        broker.forget();
+        agenda.in(restoringMs, () => this.#raise());
+        return;
+      case 'older-database': {
+        const restore = broker.snapshot();
+        agenda.in(fault.ageMs, () => {
+          if (agenda.now >= run.plan.calmAt) return;
+          count(true);
+          broker.stop();
+          restore();
+          agenda.in(restoringMs, () => this.#raise());
+        });
+        return;
+      }
+      case 'token':
+        count(held > 0);
+        cvmain.token += 1;
+        for (const each of run.brokers) each.token = tokenOf(cvmain.token);
+        if (fault.kicks) broker.line?.end('refused');
+        agenda.in(fault.fileAfterMs, () => run.moveTo(run.brokerAt));
+        return;
+      case 'address':
+        count(held > 0);
+        run.moveTo(1);
+        agenda.in(fault.backMs, () => run.moveTo(0));
+        return;
+      case 'cvmain-restart':
+        count(held > 0);
+        cvmain.stop();
+        agenda.in(fault.downMs, () => {
+          cvmain.isDown = false;
+        });
+        return;
+      case 'cvmain-hang':
+        count(held > 0);
+        cvmain.hangs = true;
+        agenda.in(fault.forMs, () => this.#unhang());
+        return;
+      case 'cvmain-slow-version':
+        count(held > 0);
+        cvmain.versionMs = 3_000;
+        agenda.in(fault.forMs, () => {
+          cvmain.versionMs = 0;
+        });
+        return;
+      case 'app-trouble':
+        count(this.#held(fault.app) > 0);
+        cvmain.troubles.set(fault.app, fault.how);
+        if (fault.how === 'refuses') site.mayRefuse.add(fault.app);
+        agenda.in(fault.forMs, () => {
+          cvmain.troubles.delete(fault.app);
+          cvmain.goOn();
+        });
+        return;
+      case 'disk-full':
+        count(false);
+        disk.room = fault.room;
+        agenda.in(fault.forMs, () => {
+          disk.room = Number.POSITIVE_INFINITY;
+        });
+        return;
+      case 'disk-fails':
+        count(false);
+        disk.fail(fault);
+        return;
+      case 'disk-slow':
+        count(false);
+        disk.slowMs = fault.ms;
+        agenda.in(fault.forMs, () => {
+          disk.slowMs = 0;
+        });
+        return;
+      case 'clock':
+        count(held > 0);
+        run.processes.clockMs += fault.byMs;
+        return;
+      case 'unregister':
+        count(this.#held(fault.app) > 0);
+        site.unregister(fault.app);
+        agenda.in(fault.forMs, () => site.register(fault.app));
+        return;
+      case 'set-broken':
+      case 'set-gone':
+        count(held > 0);
+        site.breakSet(fault.kind === 'set-gone' ? 'gone' : 'broken');
+        agenda.in(fault.forMs, () => site.mendSet());
+    }
+  }
+
+  /** All faults are over, at once. */
+  calm(): void {
+    const run = this.#run;
+    const { cvmain, site, disk } = run;
+    run.note('fault', 'all faults are over');
+    this.#armed = [];
+    disk.heal();
+    run.netOutUntil = 0;
+    this.#raise();
+    cvmain.isDown = false;
+    cvmain.versionMs = 0;
+    cvmain.troubles.clear();
+    // What can't age must be good one day.
+    const { spool_max_age_s, spool_max_bytes } = site.settings;
+    cvmain.poisonIsOver = spool_max_age_s > 120 || spool_max_bytes < 100_000;
+    this.#unhang();
+    site.mendSet();
+    // What the other broker has stays there.
+    for (const sent of run.brokers[1].waiting) sent.lost = true;
+    run.moveTo(0);
+    if (!run.life?.stopping) run.processes.start();
+  }
+
+  #raise(): void {
+    for (const each of this.#run.brokers) each.down = false;
+  }
+
+  #unhang(): void {
+    this.#run.cvmain.hangs = false;
+    this.#run.cvmain.goOn();
+  }
+
+  /** How many messages the daemon has that are not at their end. */
+  #held(app?: string): number {
+    const { ledger, site } = this.#run;
+    return ledger.all.filter(
+      (sent) =>
+        sent.receivedAt !== undefined &&
+        !hasEnded(sent, site.toExternal) &&
+        (app === undefined || sent.send.to === app),
+    ).length;
+  }
+}

@@ -1,0 +1,31 @@
+import { forgetReceipt, hasEnded } from './ledger.js';
+import { markOf, paths } from './on-disk.js';
+import type { Run } from './run.js';
+
+/** What was in a process's memory is gone; what is in the spool is not. */
+export const forgetUnspooled = ({ disk, ledger, site }: Run, isCrash: boolean): void => {
+  const content = disk.content(paths.spool);
+  for (const sent of ledger.all) {
+    if (sent.receivedAt === undefined) continue;
+    if (isCrash) {
+      for (const each of Object.values(sent.notified)) {
+        each.mayRepeat = true;
+        // What is spooled is sent again all the same where its acknowledgement had not left.
+        if (!sent.acked) each.copies += 1;
+      }
+    }
+    const isSpooled = content.includes(markOf(sent));
+    // Where the broker sends it again, its first receipt is forgotten.
+    const comesAgain = sent.send.qos !== 0 && !sent.acked;
+    if (!comesAgain && (isSpooled || hasEnded(sent, site.toExternal))) continue;
+    forgetReceipt(sent);
+  }
+};
+
+/** A broker that sends again behind newer messages decides on another order when a daemon starts. */
+export const forgetOrder = ({ disk, ledger, plan, site }: Run): void => {
+  if (!plan.broker.resendsLast) return;
+  const content = disk.content(paths.spool);
+  for (const sent of ledger.all)
+    if (!content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
+};

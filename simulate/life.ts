@@ -1,0 +1,145 @@
+import { merge, ReplaySubject, takeUntil, tap } from 'rxjs';
+import { AckWindow } from '../lib/broker/ack-window.js';
+import type { Clock } from '../lib/clock/clock.js';
+import type { Config } from '../lib/config/config.js';
+import { AppendFile } from '../lib/files/append-file.js';
+import { sessionRecord } from '../lib/files/session-record.js';
+import type { DaemonEvent } from '../lib/log/event.js';
+import { SpoolFile } from '../lib/spool/spool-file.js';
+import { count, newTally } from '../lib/tally.js';
+import { configurations } from '../streams/configurations.js';
+import { daemon } from '../streams/daemon.js';
+import type { Outside } from '../streams/outside.js';
+import { runEach } from '../streams/reload.js';
+import { unitFiles } from '../streams/unit-files.js';
+import type { Agenda } from './engine/agenda.js';
+import type { Chance } from './engine/chance.js';
+import { ProcessTime } from './engine/process-time.js';
+import type { ModelCvmain } from './model/cvmain.js';
+import type { ModelDisk } from './model/disk.js';
+import type { Line } from './model/line.js';
+import type { LineDeps } from './model/line-deps.js';
+import { files, type Site } from './model/site.js';
+import { paths } from './on-disk.js';
+
+/** What a process of the daemon is surrounded by. */
+export interface LifeDeps {
+  readonly agenda: Agenda;
+  readonly chance: Chance;
+  readonly site: Site;
+  readonly disk: ModelDisk;
+  readonly cvmain: ModelCvmain;
+  readonly openLine: (
+    deps: Pick<LineDeps, 'time' | 'isAlive'>,
+    ...options: Parameters<Outside['openConnection']>
+  ) => Line;
+  readonly clock: Clock;
+  readonly report: (event: DaemonEvent) => void;
+  readonly daemonStarts: (config: Config) => void;
+  readonly ended: (how: 'stopped' | 'failed', error?: unknown) => void;
+}
+
+/** One process of the daemon, as `bin/run.ts` composes it, from its start to its end. */
+export class Life {
+  readonly startedAt: number;
+  readonly time: ProcessTime;
+  readonly tally = newTally();
+  readonly #deps: LifeDeps;
+  readonly #stop$ = new ReplaySubject<void>(1);
+  #alive = true;
+  stopping = false;
+  /** Its latest connection. */
+  line: Line | undefined;
+
+  constructor(deps: LifeDeps) {
+    this.#deps = deps;
+    const { agenda, site, disk, cvmain, chance, clock, report } = deps;
+    this.startedAt = agenda.now;
+    this.time = new ProcessTime(agenda, () => this.#alive, clock.uptimeMs());
+    const isAlive = (): boolean => this.#alive;
+    const itsDisk = disk.disk(isAlive);
+    const outside: Outside = {
+      openConnection: (options, events) => {
+        this.line = deps.openLine({ time: this.time, isAlive }, options, events);
+        return this.line;
+      },
+      connectCvmain: (options) => cvmain.client(this.time, isAlive, options),
+      fileContent: (path) => site.content(path),
+      appendFile: (options) => new AppendFile(options, itsDisk),
+      openSpool: (options) => SpoolFile.open(options, itsDisk),
+      scheduler: this.time,
+      clock,
+      random: () => chance.next(),
+    };
+    const session = {
+      ackWindow: new AckWindow(),
+      record: sessionRecord(paths.sessions, disk.wholeFiles(isAlive)),
+    };
+    const tell = (event: DaemonEvent): void => {
+      if (!this.#alive) return;
+      if (event.kind === 'dead-letter-lost') this.tally.dead_letters_lost += 1;
+      report(event);
+    };
+    const watching = {
+      layout: files,
+      content: (path: string) => site.content(path),
+      scheduler: this.time,
+      report: tell,
+    };
+    const configuration$ = configurations(watching).pipe(takeUntil(this.#stop$));
+    const unit = unitFiles(watching);
+    runEach(configuration$, (config, replaced$) => {
+      if (this.#alive) deps.daemonStarts(config);
+      const stop$ = merge(replaced$, this.#stop$);
+      return daemon({
+        config,
+        stateDirectory: files.state,
+        files: unit,
+        session,
+        stop$,
+        report: tell,
+        outside,
+      });
+    })
+      .pipe(
+        tap((settlement) => {
+          if (this.#alive) count(this.tally, settlement);
+        }),
+      )
+      .subscribe({
+        error: (error) => this.#end('failed', error),
+        complete: () => {
+          void unit.close();
+          this.#end('stopped');
+        },
+      });
+  }
+
+  get isAlive(): boolean {
+    return this.#alive;
+  }
+
+  stop(): void {
+    this.stopping = true;
+    this.#stop$.next();
+  }
+
+  /** SIGKILL, or the power is gone. */
+  kill(powerToo: boolean): void {
+    this.#alive = false;
+    this.#leave();
+    this.line?.processGone(powerToo);
+  }
+
+  #end(how: 'stopped' | 'failed', error?: unknown): void {
+    if (!this.#alive) return;
+    this.#deps.ended(how, error);
+    this.#alive = false;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#deps.cvmain.processGone();
+    this.#deps.site.forgetWatchers();
+  }
+}

@@ -1,0 +1,233 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Disk, DiskFile } from '../../lib/files/disk.js';
+import type { WholeFiles } from '../../lib/files/session-record.js';
+import type { Agenda } from '../engine/agenda.js';
+import type { Chance } from '../engine/chance.js';
+import type { DiskCall, Moment } from '../plan.js';
+import { type Inode, Inodes } from './inodes.js';
+
+/** What the disk needs of its surroundings. */
+export interface ModelDiskDeps {
+  readonly agenda: Agenda;
+  readonly chance: Chance;
+  /** The longest that a call takes, ms. */
+  readonly ms: number;
+  readonly moment: (moment: Moment) => void;
+  /** A fault of it has struck. */
+  readonly struck: (kind: 'disk-full' | 'disk-fails' | 'disk-slow') => void;
+}
+
+interface Failing {
+  readonly call: DiskCall;
+  times: number;
+  readonly part: number;
+}
+
+const nothing = Buffer.alloc(0);
+
+/**
+ * A disk with a cache: what is written is lost in a power cut unless it was flushed, a file's name unless its directory was.
+ * Each call takes its time, and takes effect at its begin or at its end. What a process had begun when it is killed is done
+ * in full, in part, or not at all.
+ */
+export class ModelDisk {
+  readonly #deps: ModelDiskDeps;
+  readonly #inodes = new Inodes();
+  readonly #failing: Failing[] = [];
+  /** Bytes that may still be appended. */
+  room = Number.POSITIVE_INFINITY;
+  /** How much longer than else a call takes, ms. */
+  slowMs = 0;
+  /** How often it was asked for something. */
+  calls = 0;
+  /** What is begun: done in part when its process is killed. */
+  readonly #begun = new Set<() => void>();
+
+  constructor(deps: ModelDiskDeps) {
+    this.#deps = deps;
+  }
+
+  fail(failing: Failing): void {
+    this.#failing.push({ ...failing });
+  }
+
+  heal(): void {
+    this.#failing.length = 0;
+    this.room = Number.POSITIVE_INFINITY;
+    this.slowMs = 0;
+  }
+
+  get isHealthy(): boolean {
+    return this.#failing.length === 0 && this.room === Number.POSITIVE_INFINITY && this.slowMs === 0;
+  }
+
+  /** What a power cut would leave of a file. */
+  flushed(path: string): Buffer {
+    return this.#inodes.flushed(path);
+  }
+
+  /** What is in a file. */
+  content(path: string): Buffer {
+    return this.#inodes.get(path)?.content ?? nothing;
+  }
+
+  /** A process is killed: of what it had begun, some is done. */
+  killed(): void {
+    for (const part of this.#begun) if (this.#deps.chance.happens(0.5)) part();
+    this.#begun.clear();
+  }
+
+  /** Of what was not flushed some is lost, by chance. */
+  powerCut(): void {
+    this.killed();
+    this.#inodes.powerCut(this.#deps.chance);
+  }
+
+  /** The disk, as a process has it until it is killed. */
+  disk(isAlive: () => boolean): Disk {
+    const call = <A>(kind: DiskCall | 'other', effect: () => A, part?: (of: number) => void): Promise<A> =>
+      this.#call(isAlive, kind, effect, part);
+    return {
+      makeDirectory: () => call('other', () => undefined),
+      open: (path) =>
+        call('open', () => {
+          const found = this.#inodes.get(path) ?? this.#inodes.create(path);
+          return this.#file(found, call);
+        }),
+      openExisting: (path) =>
+        call('open', () => {
+          const found = this.#inodes.get(path);
+          if (found === undefined) throw systemError('ENOENT');
+          return this.#file(found, call);
+        }),
+      rename: (from, to) =>
+        call(
+          'rename',
+          () => {
+            if (!this.#inodes.rename(from, to)) throw systemError('ENOENT');
+          },
+          () => this.#inodes.rename(from, to),
+        ),
+      remove: (path) =>
+        call('other', () => {
+          this.#inodes.remove(path);
+        }),
+      stat: (path) =>
+        call('other', () => {
+          const found = this.#inodes.get(path);
+          if (found === undefined) throw systemError('ENOENT');
+          return { ino: found.ino };
+        }),
+      syncDirectory: () =>
+        call('other', () => {
+          this.#inodes.flushNames();
+        }),
+    };
+  }
+
+  /** Files that are written as a whole. */
+  wholeFiles(isAlive: () => boolean): WholeFiles {
+    return {
+      read: (path) => {
+        const found = this.#inodes.get(path);
+        return found === undefined ? E.left({ reason: 'absent' }) : E.right(found.content.toString());
+      },
+      write: (path, content) =>
+        this.#call(isAlive, 'append', () => {
+          const inode = this.#inodes.create(path);
+          inode.content = Buffer.from(content);
+          inode.flushed = inode.content;
+        }),
+    };
+  }
+
+  #file(
+    inode: Inode,
+    call: <A>(kind: DiskCall | 'other', effect: () => A, part?: (of: number) => void) => Promise<A>,
+  ): DiskFile {
+    const append = (bytes: Uint8Array): void => {
+      inode.content = Buffer.concat([inode.content, bytes]);
+    };
+    return {
+      readFile: () => call('read', () => Buffer.from(inode.content)),
+      read: (into, at, bytes, position) =>
+        call('read', () => {
+          inode.content.copy(into, at, position, position + bytes);
+          return { buffer: into };
+        }),
+      appendFile: (data) => {
+        const bytes = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data);
+        const part = (of: number): void => append(bytes.subarray(0, Math.floor(bytes.length * of)));
+        return call(
+          'append',
+          () => {
+            if (bytes.length > this.room) {
+              append(bytes.subarray(0, this.room));
+              this.room = 0;
+              this.#deps.struck('disk-full');
+              throw systemError('ENOSPC');
+            }
+            this.room -= bytes.length;
+            append(bytes);
+          },
+          part,
+        );
+      },
+      datasync: () =>
+        call('flush', () => {
+          inode.flushed = inode.content;
+        }),
+      truncate: (bytes) =>
+        call('truncate', () => {
+          const cut = inode.content.subarray(0, bytes);
+          inode.content = cut.length === bytes ? cut : Buffer.concat([cut, Buffer.alloc(bytes - cut.length)]);
+        }),
+      stat: () => call('other', () => ({ size: inode.content.length, ino: inode.ino, nlink: inode.links })),
+      close: () => call('other', () => undefined),
+    };
+  }
+
+  #call<A>(
+    isAlive: () => boolean,
+    kind: DiskCall | 'other',
+    effect: () => A,
+    part?: (of: number) => void,
+  ): Promise<A> {
+    const { agenda, chance, ms, moment, struck } = this.#deps;
+    if (!isAlive()) return new Promise(() => undefined);
+    this.calls += 1;
+    if (kind !== 'other') moment(kind);
+    if (this.slowMs > 0) struck('disk-slow');
+    const failing = this.#failing.find((each) => each.call === kind && each.times > 0);
+    const takes = chance.between(0.02, ms) + (kind === 'other' ? 0 : this.slowMs);
+    return new Promise((resolve, reject) => {
+      const inPart = (): void => {
+        if (part !== undefined) part(chance.happens(0.5) ? 1 : chance.next());
+        else if (kind === 'truncate' || kind === 'flush') effect();
+      };
+      this.#begun.add(inPart);
+      agenda.in(takes, () => {
+        this.#begun.delete(inPart);
+        if (!isAlive()) return;
+        if (failing !== undefined && failing.times > 0) {
+          failing.times -= 1;
+          if (failing.times === 0) this.#failing.splice(this.#failing.indexOf(failing), 1);
+          struck('disk-fails');
+          part?.(failing.part);
+          reject(systemError('EIO'));
+          return;
+        }
+        try {
+          resolve(effect());
+        } catch (error) {
+          reject(error);
+          return;
+        }
+        if (kind === 'append') moment('appended');
+        else if (kind === 'flush') moment('flushed');
+      });
+    });
+  }
+}
+
+const systemError = (code: string): Error => Object.assign(new Error(code), { code });

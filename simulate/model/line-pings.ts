@@ -1,0 +1,66 @@
+import { type PingTimes, pingTimes } from '../../lib/broker/pings.js';
+import type { Agenda, Due } from '../engine/agenda.js';
+
+/** What pings do on a line. */
+export interface LinePingsDeps {
+  readonly agenda: Agenda;
+  readonly keepaliveMs: number;
+  readonly mayAct: () => boolean;
+  /** Has a packet go there and back; calls back when it is here again. */
+  readonly thereAndBack: (arrived: () => void) => void;
+  readonly overdue: () => void;
+  readonly dead: () => void;
+}
+
+/** The pings of a line, when `Pings` of lib/broker has them. */
+export class LinePings {
+  readonly #deps: LinePingsDeps;
+  readonly #times: PingTimes;
+  #unconfirmed = false;
+  #awaited = false;
+  #next: Due | undefined;
+
+  constructor(deps: LinePingsDeps) {
+    this.#deps = deps;
+    this.#times = pingTimes(deps.keepaliveMs);
+  }
+
+  /** Something was written that the broker has to read. */
+  wrote(): void {
+    if (this.#unconfirmed) return;
+    this.#unconfirmed = true;
+    if (!this.#awaited) this.schedule();
+  }
+
+  schedule(): void {
+    const { unconfirmedMs, idleMs } = this.#times;
+    this.#after(this.#unconfirmed ? unconfirmedMs : idleMs, () => this.#ping());
+  }
+
+  stop(): void {
+    if (this.#next !== undefined) this.#next.task = undefined;
+  }
+
+  #ping(): void {
+    const { thereAndBack, overdue, dead } = this.#deps;
+    const { overdueMs, deadMs } = this.#times;
+    this.#awaited = true;
+    this.#unconfirmed = false;
+    thereAndBack(() => {
+      this.#awaited = false;
+      this.schedule();
+    });
+    this.#after(overdueMs, () => {
+      this.#after(deadMs - overdueMs, dead);
+      overdue();
+    });
+  }
+
+  #after(ms: number, task: () => void): void {
+    const { agenda, mayAct } = this.#deps;
+    this.stop();
+    this.#next = agenda.in(ms, () => {
+      if (mayAct()) task();
+    });
+  }
+}

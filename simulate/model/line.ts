@@ -1,0 +1,221 @@
+import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
+import type { CloseReason } from '../../lib/broker/close-reason.js';
+import type { Connection, ConnectionEvents, Granted } from '../../lib/broker/connection.js';
+import type { ConnectionOptions } from '../../lib/broker/connection-options.js';
+import type { LineDeps } from './line-deps.js';
+import { LinePings } from './line-pings.js';
+import type { Copy } from './session.js';
+
+/**
+ * A connection as `lib/broker/connection.ts` has it, to a model broker: packets take their time and keep their order; one
+ * that waits for room holds up all behind it; a line that was cut in silence is found dead by its pings alone.
+ */
+export class Line implements Connection {
+  readonly version: 4 | 5;
+  isAccepted = false;
+  readonly #deps: LineDeps;
+  readonly #options: ConnectionOptions;
+  readonly #events: ConnectionEvents;
+  readonly #inbox: (() => void)[] = [];
+  readonly #pings: LinePings;
+  #open = true;
+  #full = false;
+  #reading = false;
+  #arrivesThere = 0;
+  #arrivesHere = 0;
+  /** Nothing arrives any more: there, and here. */
+  #deadThere = false;
+  #deadHere = false;
+
+  constructor(deps: LineDeps, options: ConnectionOptions, events: ConnectionEvents) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#events = events;
+    this.version = options.protocolVersion;
+    this.#pings = new LinePings({
+      agenda: deps.agenda,
+      keepaliveMs: options.keepaliveS * 1_000,
+      mayAct: () => this.#mayAct,
+      thereAndBack: (arrived) => this.#there(() => this.#here(arrived)),
+      overdue: () => events.pingOverdue(),
+      dead: () => {
+        deps.broker.gone(this);
+        this.#closed({ kind: 'lost', detail: 'Keepalive timeout' });
+      },
+    });
+    if (deps.isNetOut()) {
+      this.#deadThere = true;
+      deps.agenda.in(3_000, () => this.#closed({ kind: 'unreachable', detail: 'ETIMEDOUT' }));
+    } else this.#there(() => this.#arrived());
+  }
+
+  /** Packets pass in both directions, as far as anybody can see. */
+  get isGood(): boolean {
+    return this.#open && this.isAccepted && !this.#deadThere && !this.#deadHere;
+  }
+
+  // ── What the daemon does ──────────────────────────────────────────────────────────────────────────────────────
+
+  subscribe(filters: readonly string[], done: (granted: readonly Granted[]) => void): void {
+    if (!this.#mayAct) return;
+    this.#there(() => {
+      this.#deps.broker.subscribe(this);
+      this.#here(() => done(filters.map((filter) => ({ filter, qos: 1 }))));
+    });
+    this.#pings.wrote();
+  }
+
+  unsubscribe(_filters: readonly string[], done: () => void): void {
+    if (this.#mayAct) this.#there(() => this.#here(done));
+  }
+
+  acknowledge(acks: readonly Acknowledgement[]): void {
+    if (!this.#mayAct) return;
+    for (const { packetId } of acks) {
+      const sent = this.#deps.watch.acknowledged(this, packetId);
+      if (!this.#deps.isAlive()) return;
+      const lost = (): void => {
+        if (sent !== undefined) this.#deps.watch.ackLost(sent);
+      };
+      this.#there(() => {
+        if (!this.#deps.broker.puback(this, packetId)) lost();
+      }, lost);
+    }
+    if (acks.length > 0) this.#pings.wrote();
+  }
+
+  resume(): void {
+    this.#full = false;
+    if (!this.#reading) this.#read();
+  }
+
+  end(why: 'taken-over' | 'lost' | 'refused' | 'asked' = 'asked'): void {
+    if (why === 'asked') this.#endHere();
+    else this.#here(() => this.#closed(reasonOf(why)), true);
+  }
+
+  // ── What the broker does ──────────────────────────────────────────────────────────────────────────────────────
+
+  connack(sessionPresent: boolean): void {
+    this.isAccepted = true;
+    this.#here(() => {
+      this.#pings.schedule();
+      this.#deps.watch.connected(this);
+      this.#events.connected({ sessionPresent });
+    });
+  }
+
+  deliver(copy: Copy, packetId: number | undefined, dup: boolean): void {
+    const { agenda } = this.#deps;
+    const { sent, qos, retain } = copy;
+    const expiresInMs =
+      this.version === 5 && Number.isFinite(sent.expiresAt)
+        ? Math.ceil((sent.expiresAt - agenda.now) / 1_000) * 1_000
+        : undefined;
+    this.#here(() => {
+      this.#deps.watch.received(copy, packetId, expiresInMs);
+      if (!this.#deps.isAlive()) return;
+      const incoming = {
+        packetId,
+        topic: sent.topic,
+        payload: { text: sent.text },
+        qos,
+        retain,
+        dup,
+        receivedAt: this.#deps.now(),
+      };
+      this.#full = !this.#events.publish(expiresInMs === undefined ? incoming : { ...incoming, expiresInMs });
+    });
+  }
+
+  // ── What happens to it ────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The line is cut: both ends see it, or what is sent is lost, there, here, or both. */
+  cut(how: 'clean' | 'silent' | 'deaf' | 'mute'): void {
+    if (how !== 'deaf') this.#deadThere = true;
+    if (how !== 'mute') this.#deadHere = true;
+    if (how !== 'clean') return;
+    this.#deps.broker.gone(this);
+    this.#deps.agenda.in(this.#way(), () => this.#closed({ kind: 'lost', detail: 'ECONNRESET' }));
+  }
+
+  /** The daemon's process is gone: the system ends the line behind all that was written, unless it is gone, too. */
+  processGone(powerToo: boolean): void {
+    this.#open = false;
+    if (!powerToo) this.#there(() => this.#deps.broker.gone(this));
+  }
+
+  get #mayAct(): boolean {
+    return this.#open && this.#deps.isAlive();
+  }
+
+  #way(): number {
+    return this.#deps.chance.between(0.05, this.#deps.ms);
+  }
+
+  #there(arrives: () => void, lost?: () => void): void {
+    const { agenda } = this.#deps;
+    this.#arrivesThere = Math.max(agenda.now + this.#way(), this.#arrivesThere);
+    agenda.in(this.#arrivesThere - agenda.now, () => {
+      if (this.#deadThere) lost?.();
+      else arrives();
+    });
+  }
+
+  #here(arrives: () => void, isEnd = false): void {
+    const { agenda } = this.#deps;
+    this.#arrivesHere = Math.max(agenda.now + this.#way(), this.#arrivesHere);
+    agenda.in(this.#arrivesHere - agenda.now, () => {
+      if (this.#deadHere || !this.#deps.isAlive()) return;
+      if (isEnd) arrives();
+      else {
+        this.#inbox.push(arrives);
+        if (!this.#reading) this.#read();
+      }
+    });
+  }
+
+  #read(): void {
+    this.#reading = true;
+    while (!this.#full && this.#open && this.#deps.isAlive()) {
+      const next = this.#inbox.shift();
+      if (next === undefined) break;
+      next();
+    }
+    this.#reading = false;
+  }
+
+  #arrived(): void {
+    const { broker } = this.#deps;
+    const { password, receiveMaximum } = this.#options;
+    const answer = broker.connect(this, this.version, password, receiveMaximum);
+    if (answer === 'accepted') broker.accepted(this);
+    else this.#here(() => this.#closed(refusalOf(answer)), true);
+  }
+
+  #endHere(): void {
+    if (!this.#mayAct) return;
+    this.#open = false;
+    this.#pings.stop();
+    this.#inbox.length = 0;
+    this.#there(() => this.#deps.broker.gone(this));
+    // With DISCONNECT it is over when the broker has taken it, or after a second.
+    const takes = this.#deadThere || this.#deadHere ? 1_000 : this.#way() * 2;
+    this.#deps.agenda.in(takes, () => {
+      if (this.#deps.isAlive()) this.#events.closed({ kind: 'lost', detail: 'the connection was closed' });
+    });
+  }
+
+  #closed(reason: CloseReason): void {
+    if (!this.#mayAct) return;
+    this.#open = false;
+    this.#pings.stop();
+    this.#events.closed(reason);
+  }
+}
+
+const reasonOf = (why: 'taken-over' | 'lost' | 'refused'): CloseReason =>
+  why === 'taken-over' ? { kind: why } : { kind: why, detail: 'the broker ended it' };
+
+const refusalOf = (answer: 'unsupported-version' | 'refused' | 'unreachable'): CloseReason =>
+  answer === 'unsupported-version' ? { kind: answer } : { kind: answer, detail: answer };

@@ -1,0 +1,193 @@
+import type { Mutation } from './bundle.js';
+import type { Invariant } from './ledger.js';
+import type { FaultKind } from './plan.js';
+import type { Trait } from './scheme.js';
+
+/** A mechanism, broken. */
+export interface Mutant {
+  readonly name: string;
+  readonly mutations: readonly Mutation[];
+  /** What shows it. */
+  readonly seenAs: readonly Invariant[];
+  /** Faults and traits that bring it out; all where it is not said. */
+  readonly only?: readonly (FaultKind | Trait)[];
+}
+
+const change = (file: string, from: string, to: string): Mutation => ({ file, from, to });
+
+/** Breaks of the mechanisms that the promise rests on, one each. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'an acknowledgement leaves before its settlement',
+    mutations: [
+      change('lib/broker/ack-window.ts', 'slot?.entry.state.settled; slot =', 'slot !== undefined; slot ='),
+    ],
+    seenAs: ['ack-early'],
+  },
+  {
+    name: 'acknowledgements leave out of order',
+    mutations: [
+      change('lib/broker/ack-window.ts', 'due.push({ packetId, qos });', 'due.unshift({ packetId, qos });'),
+    ],
+    seenAs: ['ack-order'],
+  },
+  {
+    name: 'acknowledgements leave on another connection than the one of their publish',
+    mutations: [
+      change(
+        'lib/broker/ack-window.ts',
+        'this.#session.disconnected(left, now);',
+        'for (const { packetId, ...entry } of left) this.#push(packetId, entry.publish, { ...entry, packetId });',
+      ),
+    ],
+    seenAs: ['ack-order', 'twice', 'left', 'deaf'],
+  },
+  {
+    name: 'a retry forgets the message',
+    mutations: [change('streams/deliver.ts', 'job.failures += 1;', 'job.failures += 1; lane.jobs.shift();')],
+    seenAs: ['deaf', 'starved'],
+    only: ['app-trouble', 'cvmain-restart'],
+  },
+  {
+    name: 'what is held is dropped when the set changes',
+    mutations: [
+      change(
+        'streams/deliver.ts',
+        'decide = route(set, deps.policy);',
+        "decide = route(set, deps.policy); for (const lane of lanes.values()) if (lane.state === 'for-registration') { held -= 1; lane.jobs.shift(); }",
+      ),
+    ],
+    seenAs: ['deaf', 'starved', 'given-up', 'order'],
+    only: ['unregister'],
+  },
+  {
+    name: 'the expiry is ignored after a retry',
+    mutations: [
+      change(
+        'streams/deliver.ts',
+        'if (scheduler.now() >= job.expiresAt) {',
+        'if (scheduler.now() >= job.expiresAt && job.failures === 0) {',
+      ),
+    ],
+    seenAs: ['stale'],
+    only: ['app-trouble', 'cvmain-restart'],
+  },
+  {
+    name: 'the spool says that it is written before it is flushed',
+    mutations: [change('lib/spool/line-file.ts', 'if (onDisk) await this.#file.datasync();', '')],
+    seenAs: ['ack-early'],
+  },
+  {
+    name: 'what comes behind the spool overtakes it',
+    mutations: [
+      change(
+        'streams/spooling.ts',
+        'if (!queues) return lane.jobs.push(job) > 0;',
+        'if (!queues || lane.jobs.length > 0) return lane.jobs.push(job) > 0;',
+      ),
+    ],
+    seenAs: ['order'],
+    only: ['app-trouble', 'cvmain-hang', 'cvmain-restart'],
+  },
+  {
+    name: 'another message under a known packet id counts as a copy',
+    mutations: [change('lib/broker/pending.ts', 'sameContent(each.publish, publish) &&', '')],
+    seenAs: ['ack-early', 'lost', 'deaf'],
+  },
+  {
+    name: 'a retained command runs again at each subscription',
+    mutations: [
+      change(
+        'lib/broker/retained-commands.ts',
+        'this.#record.hasRun(this.#session, publish)',
+        "this.#record.hasRun('', publish)",
+      ),
+    ],
+    seenAs: ['twice'],
+    only: ['sigterm', 'sighup', 'session-lost'],
+  },
+  {
+    name: 'the cap of the window is ignored',
+    mutations: [change('streams/window-room.ts', 'ackWindow.size <= windowMessages', 'ackWindow.size >= 0')],
+    seenAs: ['over-cap'],
+  },
+  {
+    name: 'an app keeps more than its share of the window',
+    mutations: [
+      change(
+        'lib/delivery/backlog.ts',
+        'return this.#waiting.size >= few;',
+        'return this.#waiting.size >= few * 1_000;',
+      ),
+    ],
+    seenAs: ['starved', 'deaf'],
+    only: ['app-trouble'],
+  },
+  {
+    name: 'the age of what is spooled is ignored',
+    mutations: [
+      change(
+        'streams/spool-port.ts',
+        'Math.min(maxAgeMs, message.lifetimeMs)',
+        'Math.min(message.lifetimeMs)',
+      ),
+    ],
+    seenAs: ['ageing', 'deaf'],
+  },
+  {
+    name: 'the receipt of what was spooled is forgotten',
+    mutations: [
+      change(
+        'streams/spool-port.ts',
+        '{ ...publish, arrivedAt: arrival.arrivedAt }',
+        '{ ...publish, arrivedAt: clock.uptimeMs() }',
+      ),
+    ],
+    seenAs: ['stale'],
+  },
+  {
+    name: 'what one of two targets accepted counts as notified',
+    mutations: [
+      change(
+        'streams/deliver.ts',
+        'if (targets.every(({ kind }) => job.accepted[kind])) finish(lane, job);',
+        'if (targets.some(({ kind }) => job.accepted[kind])) finish(lane, job);',
+      ),
+    ],
+    seenAs: ['half-delivered', 'ack-early'],
+  },
+  {
+    name: 'a dead letter is acknowledged before it is stored',
+    mutations: [
+      change(
+        'streams/settle.ts',
+        "if (settlement.kind === 'dead-lettered') write(settlement);",
+        "if (settlement.kind === 'dead-lettered') { subscriber.next(settlement); write({ ...settlement }); }",
+      ),
+    ],
+    seenAs: ['ack-early', 'counters', 'settled-twice'],
+  },
+  {
+    name: 'the reserved names are anybody’s',
+    mutations: [
+      change('lib/routing/route.ts', 'if (name.startsWith(reservedPrefix) &&', "if (name.startsWith('-') &&"),
+    ],
+    seenAs: ['unregistered'],
+  },
+  {
+    name: 'the spool forgets that a message is settled',
+    mutations: [
+      change(
+        'lib/spool/spool-file.ts',
+        'if (!this.#index.done(id)) return;',
+        'if (id % 2 === 0 || !this.#index.done(id)) return;',
+      ),
+    ],
+    seenAs: ['left', 'twice'],
+  },
+  {
+    name: 'a place among the calls in flight is never given back',
+    mutations: [change('streams/call-gate.ts', 'this.#inFlight -= 1;', '')],
+    seenAs: ['starved', 'deaf', 'stop'],
+  },
+];

@@ -1,0 +1,127 @@
+import type { Clock } from '../lib/clock/clock.js';
+import { forgetOrder, forgetUnspooled } from './forgetting.js';
+import { Life } from './life.js';
+import { Line } from './model/line.js';
+import type { Run } from './run.js';
+import { lineWatch, reported } from './watches.js';
+
+/** Wall clock at the begin. */
+const epoch = 1_790_000_000_000;
+
+/** What a process needs to end beside its grace time, ms: it disconnects, and closes its files. */
+const endsWithinMs = 3_000;
+
+/** The processes of the daemon, one after the other, and the system that they run on. */
+export class Processes {
+  readonly #run: Run;
+  life: Life | undefined;
+  /** How wrong the wall clock is. */
+  clockMs = 0;
+  #bootAt = -60_000;
+  /** What follows the end that a process was asked for. */
+  #then: (() => void) | undefined;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Starts one where none runs. */
+  start(): void {
+    const run = this.#run;
+    if (this.life?.isAlive || run.hasSettled) return;
+    const { agenda, chance, site, disk, cvmain, brokers, plan } = run;
+    run.note('daemon', 'starts');
+    run.audit.processStarts();
+    this.life = new Life({
+      agenda,
+      chance,
+      site,
+      disk,
+      cvmain,
+      openLine: (deps, options, events) =>
+        new Line(
+          {
+            ...deps,
+            agenda,
+            chance,
+            now: () => this.#wall,
+            broker: brokers[options.address.host === 'a.example' ? 0 : 1],
+            isNetOut: () => agenda.now < run.netOutUntil,
+            ms: plan.lineMs,
+            watch: lineWatch(run),
+          },
+          options,
+          events,
+        ),
+      clock: this.#clock(),
+      report: (event) => reported(run, event),
+      daemonStarts: (config) => {
+        site.inUse = config;
+        forgetOrder(run);
+        run.audit.daemonStarts();
+      },
+      ended: (how, error) => this.#ended(how, error),
+    });
+  }
+
+  /** SIGTERM: the process ends within its grace time. */
+  terminate(then: () => void): void {
+    const { life } = this;
+    const { agenda, site, disk, audit } = this.#run;
+    if (life === undefined || !life.isAlive) {
+      then();
+      return;
+    }
+    this.#then = then;
+    life.stop();
+    const graceMs = site.settings.shutdown_grace_ms + endsWithinMs + disk.slowMs * 20;
+    agenda.in(graceMs, () => {
+      if (life.isAlive && this.life === life) audit.fail('stop', `it still runs after ${graceMs} ms`);
+    });
+  }
+
+  /** SIGKILL, or the power is gone. */
+  kill(powerToo: boolean): void {
+    const { agenda, disk, ledger } = this.#run;
+    this.#then = undefined;
+    this.life?.kill(powerToo);
+    if (powerToo) {
+      this.#bootAt = agenda.now;
+      for (const sent of ledger.all) sent.bootIsOver ||= sent.receivedAt !== undefined;
+      disk.powerCut();
+    } else disk.killed();
+    forgetUnspooled(this.#run, true);
+  }
+
+  #ended(how: 'stopped' | 'failed', error: unknown): void {
+    const { life } = this;
+    const { audit, agenda } = this.#run;
+    this.#run.note('daemon', `ends: ${how}`);
+    if (how === 'failed')
+      audit.fail('bug', error instanceof Error ? (error.stack ?? error.message) : 'unknown');
+    else if (this.#then === undefined) audit.fail('bug', 'it ends by itself');
+    forgetUnspooled(this.#run, false);
+    const then = this.#then;
+    this.#then = undefined;
+    agenda.in(1, () => {
+      if (life !== undefined) audit.processEnded(life);
+      then?.();
+    });
+  }
+
+  /** The clock of this boot. */
+  #clock(): Clock {
+    const { agenda, plan } = this.#run;
+    const bootAt = this.#bootAt;
+    return {
+      boot: `boot ${bootAt}`,
+      uptimeMs: () => agenda.now - bootAt,
+      wallMs: () => this.#wall,
+      isSynchronised: () => plan.timeServer && this.clockMs === 0,
+    };
+  }
+
+  get #wall(): number {
+    return Math.round(epoch + this.#run.agenda.now + this.clockMs);
+  }
+}

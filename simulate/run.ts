@@ -1,0 +1,201 @@
+import { recovered } from '../lib/spool/recovered.js';
+import { Audit } from './audit.js';
+import { Agenda } from './engine/agenda.js';
+import { Chance } from './engine/chance.js';
+import { Faults } from './faults.js';
+import { type Invariant, Ledger, type Sent, type Violation } from './ledger.js';
+import type { Life } from './life.js';
+import { ModelBroker } from './model/broker.js';
+import { ModelCvmain } from './model/cvmain.js';
+import { ModelDisk } from './model/disk.js';
+import { Site, tokenOf } from './model/site.js';
+import { paths, wholeLines } from './on-disk.js';
+import { isSend, type Moment, type Plan, type Planned } from './plan.js';
+import { Processes } from './processes.js';
+import { Strikes, type Struck } from './strikes.js';
+import type { Row, TraceLine } from './trace.js';
+import { Waiting } from './waiting.js';
+import { cvmainWatch } from './watches.js';
+
+/** How a run may be run. */
+export interface RunOptions {
+  /** What is not looked at. */
+  readonly ignored?: ReadonlySet<Invariant>;
+  /** Takes each thing that happens, for people. */
+  readonly trace?: (line: TraceLine) => void;
+}
+
+/** How it ended. */
+export interface RunResult {
+  readonly violation: Violation | undefined;
+  readonly steps: number;
+  /** Virtual time, ms. */
+  readonly ms: number;
+  readonly messages: number;
+  readonly strikes: Readonly<Record<string, Struck>>;
+}
+
+/** When faults have stopped, all settles within so long, beside what the settings say; ms. */
+const settlesWithinMs = 240_000;
+
+/** More steps than a run has that is no storm. */
+const maxSteps = 200_000;
+
+const addresses = ['mqtt://a.example:1883', 'mqtt://b.example:1883'] as const;
+
+/** A world and what happens in it: a plan, step by step. */
+export class Run {
+  readonly plan: Plan;
+  readonly agenda = new Agenda();
+  readonly chance: Chance;
+  readonly ledger = new Ledger();
+  readonly strikes = new Strikes();
+  readonly site: Site;
+  readonly disk: ModelDisk;
+  readonly cvmain: ModelCvmain;
+  readonly brokers: readonly [ModelBroker, ModelBroker];
+  readonly audit: Audit;
+  readonly #waiting: Waiting;
+  readonly #faults: Faults;
+  readonly #trace: RunOptions['trace'];
+  readonly processes = new Processes(this);
+  /** Which broker the unit is to use. */
+  brokerAt: 0 | 1 = 0;
+  netOutUntil = 0;
+  #ended: 'no' | 'settled' | 'over' = 'no';
+
+  constructor(plan: Plan, { ignored = new Set(), trace }: RunOptions = {}) {
+    this.plan = plan;
+    this.#trace = trace;
+    const { agenda, ledger } = this;
+    this.chance = new Chance(plan.seed);
+    this.site = new Site(agenda, plan.settings, plan.toExternal);
+    this.disk = new ModelDisk({
+      agenda,
+      chance: Chance.of(plan.seed, 1),
+      ms: plan.diskMs,
+      moment: (moment) => this.moment(moment),
+      struck: (kind) => this.strikes.mattered(kind),
+    });
+    this.audit = new Audit({
+      agenda,
+      ledger,
+      disk: this.disk,
+      site: this.site,
+      ignored,
+      startedAt: () => this.life?.startedAt ?? 0,
+    });
+    const speeds = new Map(plan.apps.map(({ name, answersIn }) => [name, answersIn]));
+    this.cvmain = new ModelCvmain({
+      agenda,
+      chance: Chance.of(plan.seed, 2),
+      ledger,
+      answersIn: (app) => speeds.get(app) ?? 1,
+      watch: cvmainWatch(this),
+    });
+    const broker = (name: string): ModelBroker =>
+      new ModelBroker({
+        agenda,
+        traits: plan.broker,
+        note: (text) => this.note('broker', `${name} ${text}`),
+      });
+    this.brokers = [broker('A'), broker('B')];
+    for (const each of this.brokers) each.token = tokenOf(1);
+    this.#faults = new Faults(this);
+    this.#waiting = new Waiting(this);
+    this.site.logIn(addresses[0], tokenOf(1));
+    for (const { name, registeredFrom } of plan.apps) {
+      if (registeredFrom === 0) this.site.register(name);
+      else if (Number.isFinite(registeredFrom)) agenda.in(registeredFrom, () => this.site.register(name));
+    }
+    for (const planned of plan.events) agenda.in(planned.at, () => this.#happens(planned));
+    agenda.in(plan.calmAt, () => this.#faults.calm());
+    this.processes.start();
+  }
+
+  /** Runs it to its end. */
+  run(): RunResult {
+    const { agenda, audit, plan } = this;
+    const aged = Math.min(plan.settings.spool_max_age_s ?? 0, 300) * 1_000;
+    const until = plan.calmAt + settlesWithinMs + aged;
+    while (audit.violation === undefined && this.#ended !== 'over') {
+      if (!agenda.step()) break;
+      audit.afterStep();
+      if (agenda.now > until && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
+      if (agenda.steps > maxSteps) audit.fail('busy', `${agenda.steps} steps in ${agenda.now} ms`);
+      if (agenda.now > until + 60_000) break;
+    }
+    return {
+      violation: audit.violation,
+      steps: agenda.steps,
+      ms: agenda.now,
+      messages: this.ledger.all.length,
+      strikes: this.strikes.counts,
+    };
+  }
+
+  /** The process of the daemon that runs, or ran last. */
+  get life(): Life | undefined {
+    return this.processes.life;
+  }
+
+  /** No process starts any more. */
+  get hasSettled(): boolean {
+    return this.#ended !== 'no';
+  }
+
+  get isTraced(): boolean {
+    return this.#trace !== undefined;
+  }
+
+  note(row: Row, what: string, sent?: Sent): void {
+    this.#trace?.({
+      at: this.agenda.now,
+      step: this.agenda.steps,
+      row,
+      what,
+      ...(sent === undefined ? {} : { message: sent.id }),
+    });
+  }
+
+  get broker(): ModelBroker {
+    return this.brokers[this.brokerAt];
+  }
+
+  moveTo(at: 0 | 1): void {
+    // Another broker sends in an order of its own.
+    if (at !== this.brokerAt)
+      for (const sent of this.ledger.all) if (sent.receivedAt === undefined) sent.order = 0;
+    this.brokerAt = at;
+    this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
+  }
+
+  /** Something is done after which a fault may strike. */
+  moment(moment: Moment): void {
+    this.#faults.moment(moment);
+  }
+
+  /** It has settled, all of it: once more the process is asked to end. */
+  settled(): void {
+    if (this.#ended !== 'no') return;
+    this.#ended = 'settled';
+    if (this.life?.line?.isGood && this.audit.unacked > 0)
+      this.audit.fail('left', `${this.audit.unacked} are unacknowledged`);
+    this.processes.terminate(() => {
+      const { waiting } = recovered(wholeLines(this.disk.content(paths.spool)), () => undefined);
+      if (waiting.length > 0) this.audit.fail('left', `${waiting.length} messages are in the spool`);
+      this.#ended = 'over';
+    });
+  }
+
+  #happens(planned: Planned): void {
+    if (isSend(planned)) {
+      const { what } = planned;
+      const sent = this.ledger.send(what, this.agenda.now);
+      this.note('server', `sends ${sent.name}, QoS ${what.qos}`, sent);
+      this.broker.publish(sent);
+    } else if (this.agenda.now < this.plan.calmAt) {
+      this.#faults.due(planned);
+    }
+  }
+}

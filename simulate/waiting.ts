@@ -1,0 +1,130 @@
+import { recovered } from '../lib/spool/recovered.js';
+import type { Slot } from '../lib/spool/spool-index.js';
+import { hasEnded, type Sent } from './ledger.js';
+import { markOf, paths, wholeLines } from './on-disk.js';
+import type { Run } from './run.js';
+
+/** How often who waits is looked at, ms. */
+const everyMs = 2_000;
+
+/** How long a healthy app may wait, beside what the settings allow, ms. */
+const boundMs = 5_000;
+
+/** What was spooled may be late with its age by so much, ms. */
+const ageSlackMs = 20_000;
+
+/** Looks at who waits, and for how long. */
+export class Waiting {
+  readonly #run: Run;
+  #calmSince = 0;
+  /** Since when an app has no trouble of its own, and makes no progress. */
+  readonly #stillSince = new Map<string, { since: number; ended: number }>();
+  #settledAt: number | undefined;
+  #calls = 0;
+
+  constructor(run: Run) {
+    this.#run = run;
+    run.agenda.in(everyMs, () => this.#look());
+  }
+
+  /** What is not at its end, for a person. */
+  left(): string {
+    const { ledger, broker } = this.#run;
+    const waiting = new Set(broker.waiting);
+    const open = ledger.all.filter((sent) => this.#isOpen(sent) || waiting.has(sent));
+    const where = (sent: Sent): string =>
+      `${sent.name} (${sent.inSpool ? 'spooled' : sent.receivedAt === undefined ? 'not received' : 'received'}${waiting.has(sent) ? ', with the broker' : ''})`;
+    return `${open.length} are not at their end: ${open.slice(0, 5).map(where).join(', ')}`;
+  }
+
+  #look(): void {
+    const run = this.#run;
+    const { agenda, audit, plan, disk } = run;
+    agenda.in(everyMs, () => this.#look());
+    const calls = disk.calls - this.#calls;
+    this.#calls = disk.calls;
+    if (calls > 1_000) audit.fail('busy', `the disk was called ${calls} times in 2 s`);
+    if (!this.#isCalm()) this.#calmSince = agenda.now;
+    this.#lookAtApps();
+    if (audit.isSpoolBroken) this.#lookForLost();
+    if (agenda.now < plan.calmAt) return;
+    if (!run.broker.isIdle || run.ledger.all.some((sent) => this.#isOpen(sent))) this.#settledAt = undefined;
+    else {
+      this.#settledAt ??= agenda.now;
+      // What is done is noted in the spool, and what is there twice leaves it.
+      const waitedMs = agenda.now - this.#settledAt;
+      if (waitedMs >= (this.#spooled().length > 0 ? 60_000 : 3_000)) run.settled();
+    }
+  }
+
+  #spooled(): readonly Slot[] {
+    return recovered(wholeLines(this.#run.disk.content(paths.spool)), () => undefined).waiting;
+  }
+
+  /** Whether it has to come to an end yet. */
+  #isOpen(sent: Sent): boolean {
+    const { site } = this.#run;
+    if (hasEnded(sent, site.toExternal) || sent.letterLost) return false;
+    if (sent.inSpool || sent.acked) return true;
+    return sent.send.qos !== 0 && !sent.lost;
+  }
+
+  #isCalm(): boolean {
+    const { life, broker, cvmain, disk, agenda, netOutUntil } = this.#run;
+    return (
+      life?.isAlive === true &&
+      !life.stopping &&
+      broker.line?.isGood === true &&
+      cvmain.isHealthy &&
+      disk.isHealthy &&
+      agenda.now >= netOutUntil
+    );
+  }
+
+  /** What was acknowledged as it was spooled, and is not there any more. */
+  #lookForLost(): void {
+    const { audit, disk, ledger, site } = this.#run;
+    const content = wholeLines(disk.content(paths.spool));
+    const waiting = recovered(content, () => undefined).waiting.map(({ offset, bytes }) =>
+      content.toString('utf8', offset, offset + bytes),
+    );
+    for (const sent of ledger.all) {
+      if (!sent.inSpool || !(sent.acked || sent.lost) || hasEnded(sent, site.toExternal)) continue;
+      if (!waiting.some((line) => line.includes(markOf(sent))))
+        audit.fail('lost', `${sent.name} was spooled and is not in the spool any more`);
+    }
+  }
+
+  #lookAtApps(): void {
+    const { agenda, audit, cvmain, disk, ledger, plan, site } = this.#run;
+    const { settings } = site;
+    const spoolHasRoom = settings.spool_max_bytes > 100_000;
+    const file = disk.content(paths.spool).length;
+    for (const { name } of plan.apps) {
+      const own = ledger.all.filter(({ send }) => send.to === name);
+      const ended = audit.progress.get(name) ?? 0;
+      const isHealthy =
+        site.registeredSince(name) !== undefined &&
+        !site.isSetBroken &&
+        !cvmain.troubles.has(name) &&
+        (!name.startsWith('vg:') || settings.reserved_integrations.includes(name)) &&
+        !own.some(({ send }) => send.poison !== undefined && send.poison !== 'refused');
+      const oldest = own.find((sent) => sent.send.qos !== 0 && this.#isOpen(sent));
+      const still = this.#stillSince.get(name);
+      if (!isHealthy || oldest === undefined || still === undefined || still.ended !== ended)
+        this.#stillSince.set(name, { since: agenda.now, ended });
+      else if (spoolHasRoom && file < settings.spool_max_bytes / 2) {
+        const since = Math.max(still.since, this.#calmSince, oldest.at);
+        const bound = boundMs + settings.retry_max_ms;
+        if (agenda.now - since > bound)
+          audit.fail('starved', `${oldest.name} has waited for ${Math.round(agenda.now - since)} ms`);
+      }
+      for (const sent of own) {
+        if (!sent.inSpool || !this.#isOpen(sent) || sent.receivedAt === undefined) continue;
+        const late =
+          agenda.now - Math.max(sent.receivedAt + settings.spool_max_age_s * 1_000, this.#calmSince);
+        if (late > ageSlackMs) audit.fail('ageing', `${sent.name} is ${Math.round(late)} ms past its age`);
+      }
+    }
+  }
+}

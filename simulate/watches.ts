@@ -1,0 +1,63 @@
+import type { DaemonEvent } from '../lib/log/event.js';
+import { forgetReceipt } from './ledger.js';
+import type { CvmainWatch } from './model/cvmain.js';
+import type { LineWatch } from './model/line-deps.js';
+import type { Run } from './run.js';
+import { wordsOf } from './words.js';
+
+/** What happens between the daemon and cvmain: noted, audited, and a moment for faults to strike at. */
+export const cvmainWatch = (run: Run): CvmainWatch => ({
+  called: (sent, target) => {
+    run.note('call', `calls cvmain for ${sent.name}, ${target.kind}`, sent);
+    run.audit.called(sent, target);
+    run.moment('call');
+  },
+  executed: (sent, target, waits) => {
+    run.note('notified', `notifies ${sent.name}, ${target}${waits ? '' : ', though nobody waits'}`, sent);
+    run.audit.executed(sent, target, waits);
+    run.moment('executed');
+  },
+  answered: (sent, target, outcome) => {
+    run.note('answer', `answers ${sent.name}, ${target}: ${outcome.kind}`, sent);
+    run.audit.answered(sent, target, outcome);
+    run.moment('answered');
+  },
+});
+
+/** What happens on the line to the broker. */
+export const lineWatch = (run: Run): LineWatch => ({
+  received: (copy, packetId, expiresInMs) => {
+    run.note('broker', `→ ${copy.sent.name}, packet id ${packetId ?? 'none'}`, copy.sent);
+    run.audit.received(copy, packetId, expiresInMs);
+    run.moment('received');
+  },
+  acknowledged: (line, packetId) => {
+    const sent = run.audit.acknowledged(line, packetId);
+    run.note('puback', `PUBACK ${packetId}`, sent);
+    run.moment('acknowledging');
+    return sent;
+  },
+  connected: (line) => {
+    run.audit.connected(line);
+    run.moment('connected');
+  },
+  ackLost: (sent) => {
+    run.note('fault', `the PUBACK of ${sent.name} is lost`, sent);
+    for (const each of Object.values(sent.notified)) each.copies += 1;
+    forgetReceipt(sent);
+  },
+});
+
+/** What the daemon reports. */
+export const reported = (run: Run, event: DaemonEvent): void => {
+  if (event.kind !== 'settled') {
+    if (run.isTraced) run.note('daemon', wordsOf(event));
+    run.audit.reported(event);
+    return;
+  }
+  const { payload } = event.settlement.publish;
+  const sent = 'text' in payload ? run.ledger.withText(payload.text) : undefined;
+  if (run.isTraced) run.note('settled', wordsOf(event), sent);
+  run.audit.reported(event);
+  run.moment('settled');
+};

@@ -1,0 +1,27 @@
+import type { DaemonEvent } from '../lib/log/event.js';
+
+/** What the daemon reports, in a few words. */
+export const wordsOf = (event: DaemonEvent): string => {
+  switch (event.kind) {
+    case 'settled': {
+      const { settlement } = event;
+      const { kind, publish } = settlement;
+      const why = kind === 'dead-lettered' ? `: ${settlement.reason} (${settlement.detail})` : '';
+      return `settles ${settlement.message?.name ?? publish.topic} (${publish.seq}), ${kind}${why}`;
+    }
+    case 'integrations':
+      return `sees registered: ${event.names.join(', ') || 'nobody'}`;
+    case 'connected':
+      return `is connected, session present: ${event.sessionPresent}`;
+    case 'disconnected':
+      return `is disconnected: ${event.reason.kind}; waits ${event.waitMs} ms`;
+    case 'window-full':
+      return `leaves, as its window is full: ${event.messages}`;
+    case 'spool-broken':
+      return `says of the spool: ${event.detail}`;
+    case 'dead-letter-lost':
+      return `lost a dead letter: ${event.detail}`;
+    default:
+      return `reports ${event.kind}`;
+  }
+};
