@@ -44,7 +44,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a retry forgets the message',
-    mutations: [change('streams/deliver.ts', 'job.failures += 1;', 'job.failures += 1; lane.jobs.shift();')],
+    mutations: [
+      change('lib/delivery/answered.ts', 'job.failures += 1;', 'job.failures += 1; lane.front.shift();'),
+    ],
     seenAs: ['deaf', 'starved'],
     only: ['app-trouble', 'cvmain-restart'],
   },
@@ -52,9 +54,9 @@ export const mutants: readonly Mutant[] = [
     name: 'what is held is dropped when the set changes',
     mutations: [
       change(
-        'streams/deliver.ts',
-        'decide = route(set, deps.policy);',
-        "decide = route(set, deps.policy); for (const lane of lanes.values()) if (lane.state === 'for-registration') { held -= 1; lane.jobs.shift(); }",
+        'lib/delivery/step.ts',
+        "if (lane.state === 'for-set' || lane.state === 'for-registration') due(lane, moment);",
+        "if (lane.state === 'for-registration') lane.front.shift(); if (lane.state === 'for-set' || lane.state === 'for-registration') due(lane, moment);",
       ),
     ],
     seenAs: ['deaf', 'starved', 'given-up', 'order'],
@@ -64,9 +66,9 @@ export const mutants: readonly Mutant[] = [
     name: 'the expiry is ignored after a retry',
     mutations: [
       change(
-        'streams/deliver.ts',
-        'if (scheduler.now() >= job.expiresAt) {',
-        'if (scheduler.now() >= job.expiresAt && job.failures === 0) {',
+        'lib/delivery/step.ts',
+        'if (moment.now >= job.expiresAt) {',
+        'if (moment.now >= job.expiresAt && job.failures === 0) {',
       ),
     ],
     seenAs: ['stale'],
@@ -81,9 +83,9 @@ export const mutants: readonly Mutant[] = [
     name: 'what comes behind the spool overtakes it',
     mutations: [
       change(
-        'streams/spooling.ts',
-        'if (!queues) return lane.jobs.push(job) > 0;',
-        'if (!queues || lane.jobs.length > 0) return lane.jobs.push(job) > 0;',
+        'lib/delivery/step.ts',
+        'if (lane.isOnDisk) {',
+        'if (lane.isOnDisk && lane.front.length === 0) {',
       ),
     ],
     seenAs: ['order'],
@@ -115,9 +117,9 @@ export const mutants: readonly Mutant[] = [
     name: 'an app keeps more than its share of the window',
     mutations: [
       change(
-        'lib/delivery/backlog.ts',
-        'return this.#waiting.size >= few;',
-        'return this.#waiting.size >= few * 1_000;',
+        'lib/delivery/fairness.ts',
+        'if (isSlow || wasNotWritten || now - lane.progressAt >= patienceMs) crowders.add(lane);',
+        'if (wasNotWritten) crowders.add(lane);',
       ),
     ],
     seenAs: ['starved', 'deaf'],
@@ -149,9 +151,9 @@ export const mutants: readonly Mutant[] = [
     name: 'what one of two targets accepted counts as notified',
     mutations: [
       change(
-        'streams/deliver.ts',
-        'if (targets.every(({ kind }) => job.accepted[kind])) finish(lane, job);',
-        'if (targets.some(({ kind }) => job.accepted[kind])) finish(lane, job);',
+        'lib/delivery/answered.ts',
+        'if (targets.every(({ kind }) => kind === target.kind || hasAccepted(job, kind)))',
+        'if (targets.some(({ kind }) => kind === target.kind || hasAccepted(job, kind)))',
       ),
     ],
     seenAs: ['half-delivered', 'ack-early'],
@@ -187,7 +189,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a place among the calls in flight is never given back',
-    mutations: [change('streams/call-gate.ts', 'this.#inFlight -= 1;', '')],
+    mutations: [change('lib/delivery/gate.ts', 'this.#inFlight -= 1;', '')],
     seenAs: ['starved', 'deaf', 'stop'],
   },
 ];
