@@ -1,7 +1,7 @@
 import { defer, type Observable, Subject, Subscription } from 'rxjs';
 import type { CloseReason } from '../lib/broker/close-reason.js';
 import type { Connack, Connection, ConnectionEvents, Incoming } from '../lib/broker/connection.js';
-import { RetainedCommands } from '../lib/broker/retained-commands.js';
+import { Intake } from '../lib/broker/intake.js';
 import { sessionName } from '../lib/broker/session-name.js';
 import { Setbacks, type SetbacksDeps } from '../lib/broker/setbacks.js';
 import { VersionChoice } from '../lib/broker/version-choice.js';
@@ -47,13 +47,12 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const setbacks = new Setbacks(deps);
   const version = new VersionChoice(deps.protocolVersion);
   const subscriptions = new Subscriptions(deps);
-  const retained = new RetainedCommands(deps.record);
+  const intake = new Intake(ackWindow, deps.record);
   let connection: Connection | undefined;
   /** The login to use from now on, and the one that the connection was opened with. */
   let login: Credentials | undefined;
   let inUse: Credentials | undefined;
   let accepted = false;
-  let nextSeq = 1;
   /** What the end of the connection is followed by. */
   let then: 'back-off' | 'reconnect' | 'drain' | 'nothing' = 'back-off';
   let ending = false;
@@ -95,8 +94,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     const session = sessionName(inUse);
     report({ kind: 'connected', address, protocolVersion: version.current, sessionPresent });
     setbacks.connected(scheduler.now());
-    ackWindow.connected(session, sessionPresent);
-    retained.use(session);
+    intake.connected(session, sessionPresent);
     const useless = (): void => {
       // Where it is to end for good, it does that in its time.
       if (!stopping) end('back-off');
@@ -108,15 +106,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
 
   const publish = (incoming: Incoming): boolean => {
     if (stopping) return false;
-    const { packetId } = incoming;
-    const taken = numbered(incoming, nextSeq++, scheduler.now());
-    const copyOf = taken.retain ? retained.copyOf(taken) : undefined;
-    const isNew =
-      packetId === undefined || ackWindow.receive({ packetId, publish: taken }, scheduler.now(), copyOf);
-    if (isNew && copyOf === undefined) {
-      retained.taken(taken);
-      publishes.next(ackWindow.unsettledPublish(taken.seq) ?? taken);
-    } else acknowledge();
+    const taken = intake.take(incoming, scheduler.now());
+    if (taken === undefined) acknowledge();
+    else publishes.next(taken);
     if (takesMore()) return true;
     room.ranOut();
     return false;
@@ -229,9 +221,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     settled: (publish) => {
       // It came out of the spool, and was settled for the broker before: by now its topic may have another.
       if (publish.seq < 0) return;
-      retained.settled(publish);
+      intake.settled(publish);
       if (publish.qos === 0) return;
-      ackWindow.settle(publish.seq);
       acknowledge();
       reopenDrained();
     },
@@ -248,22 +239,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
           end('nothing');
         });
       }
-      retained.keep();
-      ackWindow.forgetUnsettled();
+      intake.close();
     },
-  };
-};
-
-const numbered = (
-  { topic, payload, oversized, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
-  seq: number,
-  arrivedAt: number,
-): Publish => {
-  const publish = { seq, topic, payload, qos, retain, dup, receivedAt, arrivedAt };
-  if (expiresInMs === undefined && oversized === undefined) return publish;
-  return {
-    ...publish,
-    ...(oversized === undefined ? {} : { oversized }),
-    ...(expiresInMs === undefined ? {} : { expiresInMs }),
   };
 };
