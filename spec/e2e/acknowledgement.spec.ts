@@ -31,7 +31,8 @@ describe('on the wire: PUBACK', () => {
       const calls = holdCalls();
       const { tap, rig, daemon, server } = await start({
         intercept: calls.intercept,
-        settings: { mqtt_version: version, keepalive_s: 4 },
+        // No message goes to the spool in the meantime: that would be acknowledged.
+        settings: { mqtt_version: version, keepalive_s: 4, patience_ms: 600_000 },
       });
       for (const name of names) await server.send(username, { function: `${name}-open`, body: name });
       await calls.arrived.filled('calls', names.length);
