@@ -56,13 +56,16 @@ describe('on the wire: CONNECT and SUBSCRIBE', () => {
     ]);
   });
 
-  itWithMosquitto('a new connection of the same session subscribes again: it may be one that never did', async () => {
-    const { tap, daemon } = await connectedWith({ mqtt_version: '3.1.1' });
-    tap.cut();
-    expect(await daemon.logged('connected', 2)).to.include({ session_present: true });
-    await daemon.logged('subscribed', 2);
-    expect(await daemon.stop()).to.include({ code: 0 });
-    expect(passed(tap, 'connect')).to.have.length(2);
-    expect(passed(tap, 'subscribe')).to.have.length(2);
-  });
+  itWithMosquitto(
+    'a new connection of the same session subscribes again: it may be one that never did',
+    async () => {
+      const { tap, daemon } = await connectedWith({ mqtt_version: '3.1.1' });
+      tap.cut();
+      expect(await daemon.logged('connected', 2)).to.include({ session_present: true });
+      await daemon.logged('subscribed', 2);
+      expect(await daemon.stop()).to.include({ code: 0 });
+      expect(passed(tap, 'connect')).to.have.length(2);
+      expect(passed(tap, 'subscribe')).to.have.length(2);
+    },
+  );
 });

@@ -16,7 +16,9 @@ const isAgain = ({ packet }: Passed): boolean => packet.cmd === 'publish' && pac
 describe('other brokers', () => {
   const atEnd = endingAfterTest();
 
-  async function start(port: number, settings: object = {}) {
+  async function start(port: number, more: object = {}) {
+    // What waits for long would go to the spool, and be acknowledged.
+    const settings = { patience_ms: 600_000, ...more };
     const calls = holdCalls();
     const tap = await tapWire(atEnd, port);
     const { intercept } = calls;
