@@ -34,7 +34,7 @@ export interface PingEvents {
 }
 
 /**
- * The pings of one connection: soon after something was written, as a line that swallows it tells nobody, and else seldom.
+ * The pings of one connection: soon after something was written, as a dead connection raises no error, and else seldom.
  * To wake up for pings is most of what an idle daemon does, and the system watches an idle line itself (line.ts).
  */
 export class Pings {
