@@ -1,4 +1,4 @@
-import { type PingTimes, pingTimes } from '../../lib/broker/pings.js';
+import { type PingTimes, pingTimes } from '../../lib/mqtt/connection/pings.js';
 import type { Agenda, Due } from '../engine/agenda.js';
 
 /** What pings do on a line. */
