@@ -12,7 +12,7 @@ export interface LinePingsDeps {
   readonly dead: () => void;
 }
 
-/** The pings of a line, when `Pings` of lib/broker has them. */
+/** The pings of a line, when `Pings` of lib/mqtt has them. */
 export class LinePings {
   readonly #deps: LinePingsDeps;
   readonly #times: PingTimes;
