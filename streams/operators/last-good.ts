@@ -1,25 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  EMPTY,
-  mergeMap,
-  type Observable,
-  type OperatorFunction,
-  of,
-  type SchedulerLike,
-  switchMap,
-  timer,
-} from 'rxjs';
-import type { Report } from '../../lib/log/event.js';
-import type { FileContent } from '../sources/file-content.js';
-
-/** A file that another program writes. */
-export interface WatchedFile {
-  /** What is in it, see `fileContent`. */
-  readonly content$: Observable<FileContent>;
-  readonly file: string;
-  readonly scheduler: SchedulerLike;
-  readonly report: Report;
-}
+import { EMPTY, mergeMap, type Observable, type OperatorFunction, of, switchMap, timer } from 'rxjs';
+import type { FileContent, WatchedFile } from '../sources/file-content.js';
 
 /** How a file's content is taken. */
 export interface LastGoodDeps<A> extends Omit<WatchedFile, 'content$'> {

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { distinctUntilChanged, filter, type Observable, tap } from 'rxjs';
 import { type Credentials, parseCredentials } from '../../lib/config/credentials.js';
-import { lastGood, type WatchedFile } from '../operators/last-good.js';
+import { lastGood } from '../operators/last-good.js';
+import type { WatchedFile } from './file-content.js';
 
 /**
  * The unit's login at the broker: each new one that cvmain writes (design.md, decision 12). A unit without one waits for its

@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { distinctUntilChanged, type Observable, tap } from 'rxjs';
 import { isReachable } from '../../lib/rules/message/name.js';
 import { type IntegrationSet, parseIntegrations } from '../../lib/rules/routing/integrations.js';
-import { lastGood, type WatchedFile } from '../operators/last-good.js';
+import { lastGood } from '../operators/last-good.js';
+import type { WatchedFile } from './file-content.js';
 
 /**
  * The live set of registered integrations: a new one whenever the file holds another good one. Without a file nobody is
