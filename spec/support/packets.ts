@@ -146,7 +146,7 @@ const pcapngFile = (little: boolean, linkType: number, packets: readonly MadePac
 };
 
 /** The bytes of a packet. */
-export const mqttBytes = (packet: Packet, protocolVersion: 4 | 5): Buffer =>
+const mqttBytes = (packet: Packet, protocolVersion: 4 | 5): Buffer =>
   generate(packet, { protocolVersion });
 
 /** CONNECT, as a client sends it. */
