@@ -1,4 +1,4 @@
-import { payloadDigest } from '../lib/files/session-record.js';
+import { payloadDigest } from '../lib/storage/session-record.js';
 import { forgetReceipt, hasEnded, type Sent } from './ledger.js';
 import { markOf, paths } from './on-disk.js';
 import type { Run } from './run.js';
