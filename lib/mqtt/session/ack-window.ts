@@ -1,5 +1,6 @@
 import { byteLength } from '../../rules/message/payload.js';
 import type { Publish } from '../../rules/message/publish.js';
+import type { SettledBySession } from '../../storage/unacknowledged-file.js';
 import { Fifo } from '../../util/fifo.js';
 import type { Acknowledgement } from '../connection/ack-writer.js';
 import { digest, type Entry, Pending, sameContent } from './pending.js';
@@ -41,6 +42,16 @@ export class AckWindow {
   readonly #sessions = new Map<string, Pending>();
   #session = new Pending();
   #bytes = 0;
+
+  /** `settled` is what an earlier run left, see {@link AckWindow.settled}. */
+  constructor(settled: SettledBySession = new Map()) {
+    for (const [name, each] of settled) this.#sessions.set(name, new Pending(each));
+  }
+
+  /** Between connections: what is settled and could not be acknowledged. */
+  settled(): SettledBySession {
+    return new Map([...this.#sessions].map(([name, session]) => [name, session.settled]));
+  }
 
   /** How many are unacknowledged on the current connection. */
   get size(): number {
