@@ -85,7 +85,7 @@ export class RetainedCommands {
   keep(): void {
     const settled = [...this.#live].filter(([, { isSettled }]) => isSettled);
     if (settled.length === 0) return;
-    this.#record.setLive(
+    this.#record.addLive(
       this.#session,
       settled.map(([topic, { content }]) => [topic, digestOf(content)]),
     );
