@@ -1,7 +1,7 @@
 import type { Message } from './message/decode.js';
 import type { Publish } from './message/publish.js';
 
-/** Why a message was not delivered. The union is closed: nothing else can become of one (design.md, "Settlement"). */
+/** Why a message was not delivered. The union is closed: nothing else can become of one (docs/architecture.md#steps). */
 export const reasons = [
   'unsubscribed',
   'undecodable',
@@ -44,7 +44,7 @@ export interface DeadLettered extends Rejection {
   readonly tookMs: number;
 }
 
-/** The message waits on this unit's disk now, and is delivered from there (design.md, decision 15). */
+/** The message waits on this unit's disk now, and is delivered from there (docs/architecture.md#decision-15). */
 export interface Spooled {
   readonly kind: 'spooled';
   readonly publish: Publish;

@@ -4,8 +4,8 @@ import { type Credentials, parseCredentials } from '../lib/config/credentials.js
 import { lastGood, type WatchedFile } from './last-good.js';
 
 /**
- * The unit's login at the broker: each new one that cvmain writes (design.md, decision 12). A unit without one waits for its
- * registration, which is reported once; a login that is broken or taken away leaves the last good one in use.
+ * The unit's login at the broker: each new one that cvmain writes (docs/architecture.md#decision-12). A unit without one
+ * waits for its registration, which is reported once; a login that is broken or taken away leaves the last good one in use.
  */
 export const credentials = ({ content$, file, scheduler, report }: WatchedFile): Observable<Credentials> => {
   let registered = false;

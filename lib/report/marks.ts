@@ -1,4 +1,5 @@
 import type { Reason } from '../settlement.js';
+import { type StepName, stepOf } from '../step.js';
 
 /** What can be shown of a message's end; `not settled` is what had none when the run ended. */
 export type ShownEnd = 'notified' | Reason | 'not settled';
@@ -10,12 +11,13 @@ export type Tone = 'notified' | 'message' | 'policy' | 'waited' | 'refused' | 'o
 export interface Mark {
   readonly end: ShownEnd;
   readonly tone: Tone;
+  /** The step at which a message with this end stopped, if none was called for it; absent where it stopped at none. */
+  readonly stop?: StepName;
   /** The data of an SVG path around 0,0, about 10 wide, filled by the even-odd rule. */
   readonly path: string;
 }
 
-/** The marks in the order of their lanes. A number for an end is its place in here. */
-export const marks: readonly Mark[] = [
+const shapes: readonly Omit<Mark, 'stop'>[] = [
   { end: 'notified', tone: 'notified', path: 'M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0z' },
   {
     end: 'unsubscribed',
@@ -49,6 +51,13 @@ export const marks: readonly Mark[] = [
     path: 'M-6-1.5h3v3h-3zM-1.5-1.5h3v3h-3zM3-1.5h3v3h-3z',
   },
 ];
+
+/** The marks in the order of their lanes. A number for an end is its place in here. */
+export const marks: readonly Mark[] = shapes.map((shape) =>
+  shape.end === 'notified' || shape.end === 'not settled'
+    ? shape
+    : { ...shape, stop: stepOf(shape.end, false) },
+);
 
 /** The place of an end in {@link marks}. */
 export const markOf = (end: ShownEnd): number => marks.findIndex((mark) => mark.end === end);
