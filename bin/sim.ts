@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { printable } from '../lib/log/printable.js';
+import { printable } from '../lib/util/printable.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
 import { parts, type SimArguments } from './sim/parts.js';
 import { portOptions, portProblem, readPorts } from './sim/ports.js';

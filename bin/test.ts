@@ -4,15 +4,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { problemLine } from '../lib/config/problem.js';
 import { readUnit } from '../lib/config/unit.js';
-import { errorCode, readText } from '../lib/files/read-text.js';
-import { printable } from '../lib/log/printable.js';
 import { defaultGiven, type Given } from '../lib/rule-test/given.js';
 import { junit } from '../lib/rule-test/junit.js';
 import { parseRuleTests } from '../lib/rule-test/parse.js';
 import { fileLines, summary } from '../lib/rule-test/report.js';
 import { counted, type FileResult } from '../lib/rule-test/results.js';
 import { verdict } from '../lib/rule-test/verdict.js';
-import { runRuleTest } from '../streams/rule-test.js';
+import { errorCode, readText } from '../lib/storage/read-text.js';
+import { printable } from '../lib/util/printable.js';
+import { runRuleTest } from '../streams/programs/rule-test.js';
 import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
 import { styleFor } from './style.js';
 

@@ -4,7 +4,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
 import { cleanup, temporaryDirectory } from './sim/support/cleanup.js';
 import { rightOf } from './sim/support/either.js';
 import { importsOf, loadedWith, modulesIn, packageOf, root } from './support/imports.js';
@@ -88,8 +88,8 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
   it('is seen by this spec: it knows what is imported, and how', () => {
     const loaded = loadedWith('bin/run.ts');
     expect(loaded).to.include.all.keys(
-      'streams/daemon.ts',
-      'lib/broker/open-connection.ts',
+      'streams/programs/daemon.ts',
+      'lib/mqtt/connection/open-connection.ts',
       'rxjs',
       'jsonc-parser',
     );

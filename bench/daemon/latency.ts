@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../lib/codec.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
 import { startChild } from '../../spec/e2e/support/child.js';
 import type { Bed } from './bed.js';
 import type { Broker } from './broker.js';

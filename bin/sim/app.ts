@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { jsonLine } from '../../lib/log/printable.js';
+import { jsonLine } from '../../lib/util/printable.js';
 import { exitCode, print, untilSignal } from '../command.js';
 import type { SimArguments, SimFailure } from './parts.js';
 

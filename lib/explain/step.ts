@@ -1,4 +1,4 @@
-import type { StepName } from '../step.js';
+import type { StepName } from '../rules/steps.js';
 
 /** What a step of the pipeline asked of a message, what it found, and the rule. A step may ask for more than one thing. */
 export interface Step {

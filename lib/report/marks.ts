@@ -1,5 +1,5 @@
-import type { Reason } from '../settlement.js';
-import { type StepName, stepOf } from '../step.js';
+import type { Reason } from '../rules/settlement.js';
+import { type StepName, stepOf } from '../rules/steps.js';
 
 /** What can be shown of a message's end; `not settled` is what had none when the run ended. */
 export type ShownEnd = 'notified' | Reason | 'not settled';

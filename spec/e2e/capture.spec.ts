@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { connectAsync, type IClientPublishOptions } from 'mqtt';
 import { openCapture } from '../../lib/capture/open.js';
 import type { CapturedPublish, CaptureRecord } from '../../lib/capture/record.js';
-import { bytesOf } from '../../lib/message/payload.js';
+import { bytesOf } from '../../lib/rules/message/payload.js';
 import { allOf } from '../support/captures.js';
 import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
 import type { Child } from './support/child.js';

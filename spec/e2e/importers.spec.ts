@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { connectAsync } from 'mqtt';
 import { openCapture } from '../../lib/capture/open.js';
-import { bytesOf } from '../../lib/message/payload.js';
+import { bytesOf } from '../../lib/rules/message/payload.js';
 import { allOf } from '../support/captures.js';
 import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
 import { startChild } from './support/child.js';

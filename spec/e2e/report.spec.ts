@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'puppeteer-core';
 import { dark, light } from '../../lib/report/palette.js';
 import type { Run } from '../../lib/report/run.js';
-import { stepNames } from '../../lib/step.js';
+import { stepNames } from '../../lib/rules/steps.js';
 import { madeUpRun, notified, rejected, smallRun } from '../support/runs.js';
 import { type Opening, type OpenReport, openReport, startChromium } from './support/chromium.js';
 import { itWithChromium, pathOf } from './support/programs.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../lib/codec.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
 import { endingAfterTest } from './support/at-end.js';
 import type { Child } from './support/child.js';
 import { startCvmqtt } from './support/daemon.js';

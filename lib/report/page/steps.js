@@ -4,7 +4,7 @@ import { duration } from './time.js';
 /**
  * A step of a message's decision, told from what is known of it.
  *
- * @typedef {{ name: import('../../step.js').StepName, state: 'passed' | 'waited' | 'stopped' | 'skipped', text: string }} Step
+ * @typedef {{ name: import('../../rules/steps.js').StepName, state: 'passed' | 'waited' | 'stopped' | 'skipped', text: string }} Step
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  */
 

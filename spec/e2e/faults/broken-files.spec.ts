@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type Layout, layout } from '../../../lib/config/layout.js';
-import { writeFileAtomic } from '../../../lib/files/atomic-write.js';
+import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
 import { startBroker } from '../../../sim/broker.js';
 import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
 import { startDaemon } from '../support/daemon.js';

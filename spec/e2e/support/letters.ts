@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { receiptOf } from '../../../lib/clock/receipt.js';
 import { systemClock } from '../../../lib/clock/system-clock.js';
 import { layout } from '../../../lib/config/layout.js';
-import { deadLetterLine } from '../../../lib/files/dead-letter.js';
-import type { DeadLettered, Reason } from '../../../lib/settlement.js';
+import { deadLetterLine } from '../../../lib/dead-letters/write-letter.js';
+import type { DeadLettered, Reason } from '../../../lib/rules/settlement.js';
 import { publishOf, type Sent } from '../../support/shorthand.js';
 
 /** A dead letter of a message, as old as asked for. */

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { openCapture } from '../../../lib/capture/open.js';
 import { readInThread } from '../../../lib/capture/reader-thread.js';
 import type { Records } from '../../../lib/capture/record.js';
-import { errorCode } from '../../../lib/files/read-text.js';
+import { errorCode } from '../../../lib/storage/read-text.js';
 import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
 import { allOf, withBuffers } from '../../support/captures.js';
 

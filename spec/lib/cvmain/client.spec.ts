@@ -4,8 +4,8 @@ import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/g
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Cvmain } from '../../../lib/cvmain/client.js';
-import type { Outcome } from '../../../lib/delivery/outcome.js';
-import type { Target } from '../../../lib/notification/target.js';
+import type { Outcome } from '../../../lib/rules/delivery/outcome.js';
+import type { Target } from '../../../lib/rules/target.js';
 import { commsService } from '../../../sim/comms-service.js';
 import type { Intercept, NotificationRequest } from '../../../sim/cvmain-service.js';
 import { listen } from '../../../sim/listener.js';

@@ -3,7 +3,7 @@ import type { Clock } from '../../../lib/clock/clock.js';
 import type { Letter } from '../../../lib/dead-letters/letter.js';
 import { idsMeant, isMeant } from '../../../lib/dead-letters/select.js';
 import { goodUntil, publishAgain, stateOf } from '../../../lib/dead-letters/state.js';
-import { topicFilter } from '../../../lib/message/topic-filter.js';
+import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
 import { leftOf, rightOf } from '../../sim/support/either.js';
 import { clockWith, receiptAt } from '../../support/clock.js';
 import { publishOf, type Sent } from '../../support/shorthand.js';
