@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import './signals.js';
-import { errorCode } from '../lib/storage/read-text.js';
+import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, exitCode, print } from './command.js';
 import { exitSoon } from './stderr.js';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { LetterFilter } from '../lib/dead-letters/select.js';
-import { reasons } from '../lib/rules/settlement.js';
+import { reasons } from '../lib/rules/rejection.js';
 import { parseDuration } from '../lib/util/duration.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';

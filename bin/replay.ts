@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Run } from '../lib/report/run.js';
-import { errorCode } from '../lib/storage/read-text.js';
+import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, exitCode, wrongUsage } from './command.js';
 import { type Options, parseOptions, usage } from './replay/options.js';

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { filter, from, fromEvent, lastValueFrom, merge, Subject, tap } from 'rxjs';
 import { describe } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
-import { reasons } from '../lib/rules/settlement.js';
+import { reasons } from '../lib/rules/rejection.js';
 import { endOf } from '../lib/rules/tally.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';

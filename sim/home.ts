@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { writeFileAtomic } from '../lib/storage/atomic-write.js';
-import { errorCode, readText } from '../lib/storage/read-text.js';
+import { readText } from '../lib/storage/read-text.js';
 import { decodeJsonWith } from '../lib/util/codec.js';
+import { errorCode } from '../lib/util/error-code.js';
 
 const SimFile = t.intersection([
   t.type({

@@ -1,4 +1,5 @@
-import { reasons, type Settlement } from '../../lib/rules/settlement.js';
+import { reasons } from '../../lib/rules/rejection.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
 import { endOf } from '../../lib/rules/tally.js';
 import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
 

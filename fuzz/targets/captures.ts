@@ -8,7 +8,7 @@ import { ndjson } from '../../lib/capture/ndjson.js';
 import { openCapture } from '../../lib/capture/open.js';
 import { pcap } from '../../lib/capture/pcap.js';
 import type { CaptureRecord, Importer } from '../../lib/capture/record.js';
-import { errorCode } from '../../lib/storage/read-text.js';
+import { errorCode } from '../../lib/util/error-code.js';
 import { isTime } from '../../lib/util/time.js';
 import { allOf, inPieces, withBuffers } from '../../spec/support/captures.js';
 import { connectBytes, formats, ipPacket, publishBytes, wrappers } from '../../spec/support/packets.js';

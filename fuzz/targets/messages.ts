@@ -8,12 +8,12 @@ import type { Publish } from '../../lib/rules/message/publish.js';
 import { publishOfJson } from '../../lib/rules/message/publish-json.js';
 import { isTopicFilter, matches, nameLevel, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { notificationOf } from '../../lib/rules/notification/notification.js';
+import { reasons } from '../../lib/rules/rejection.js';
 import { parseIntegrations } from '../../lib/rules/routing/integrations.js';
 import { route } from '../../lib/rules/routing/route.js';
-import { reasons } from '../../lib/rules/settlement.js';
 import { messageLine, parseSpoolLine } from '../../lib/storage/spool/spool-record.js';
-import { rightOf } from '../../spec/sim/support/either.js';
 import { receiptAt } from '../../spec/support/clock.js';
+import { rightOf } from '../../spec/support/either.js';
 import { check, type Target } from '../target.js';
 import { mutateText } from '../text.js';
 

@@ -5,7 +5,7 @@ import { type Payload, payloadOf } from '../rules/message/payload.js';
 import { parseIntegrations } from '../rules/routing/integrations.js';
 import { decodeWith } from '../util/codec.js';
 import { jsonOf } from '../util/json-of.js';
-import { type Line, linesOf } from './lines.js';
+import { type Line, linesOf } from '../util/lines.js';
 import { payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';

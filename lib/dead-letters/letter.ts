@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { type Receipt, ReceiptJson, receiptOfJson } from '../clock/receipt.js';
 import type { Publish } from '../rules/message/publish.js';
 import { PublishJson, publishOfJson } from '../rules/message/publish-json.js';
-import { type Reason, reasons } from '../rules/settlement.js';
+import { type Reason, reasons } from '../rules/rejection.js';
 import { Count, decodeJsonWith } from '../util/codec.js';
 import { isTime } from '../util/time.js';
 

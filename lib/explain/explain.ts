@@ -9,9 +9,10 @@ import {
   payloadTooLarge,
 } from '../rules/message/decode.js';
 import { tooLarge } from '../rules/notification/notification.js';
+import type { Rejection } from '../rules/rejection.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import { type Policy, type Route, route } from '../rules/routing/route.js';
-import type { DeadLettered, Notified, Rejection } from '../rules/settlement.js';
+import type { DeadLettered, Notified } from '../rules/settlement.js';
 import type { Step } from './step.js';
 import * as words from './texts.js';
 

@@ -1,5 +1,5 @@
 import { showBrokerAddress } from '../config/broker-address.js';
-import type { CloseReason } from '../mqtt/connection/close-reason.js';
+import type { CloseReason } from '../mqtt/connection/connection.js';
 import type { Settlement } from '../rules/settlement.js';
 import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';

@@ -1,5 +1,5 @@
 import type { BrokerAddress } from '../config/broker-address.js';
-import type { CloseReason } from '../mqtt/connection/close-reason.js';
+import type { CloseReason } from '../mqtt/connection/connection.js';
 import type { DeadLettered, Settlement } from '../rules/settlement.js';
 import type { Tally } from '../rules/tally.js';
 

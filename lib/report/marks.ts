@@ -1,4 +1,4 @@
-import type { Reason } from '../rules/settlement.js';
+import type { Reason } from '../rules/rejection.js';
 import { type StepName, stepOf } from '../rules/steps.js';
 
 /** What can be shown of a message's end; `not settled` is what had none when the run ended. */

@@ -1,4 +1,4 @@
-import { reasons } from '../rules/settlement.js';
+import { reasons } from '../rules/rejection.js';
 import { nearest } from '../util/nearest.js';
 import type { Complain } from './problem.js';
 

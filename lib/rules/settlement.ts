@@ -1,27 +1,6 @@
 import type { Message } from './message/decode.js';
 import type { Publish } from './message/publish.js';
-
-/** Why a message was not delivered. The union is closed: nothing else can become of one (docs/architecture.md#steps). */
-export const reasons = [
-  'unsubscribed',
-  'undecodable',
-  'malformed-name',
-  'reserved-name',
-  'unregistered',
-  'delivery-disabled',
-  'too-large',
-  'refused',
-  'expired',
-  'overflow',
-] as const;
-
-export type Reason = (typeof reasons)[number];
-
-/** A decision against a message, with what a person needs to understand it. */
-export interface Rejection {
-  readonly reason: Reason;
-  readonly detail: string;
-}
+import type { Rejection } from './rejection.js';
 
 /** cvmain accepted each notification of the message. */
 export interface Notified {

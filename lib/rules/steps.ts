@@ -1,4 +1,4 @@
-import type { Reason } from './settlement.js';
+import type { Reason } from './rejection.js';
 
 /** The steps of the pipeline in order (docs/architecture.md#steps); a spec compares all that names them with this. */
 export const stepNames = ['decode', 'split', 'route', 'hold', 'deliver', 'settle'] as const;

@@ -1,4 +1,5 @@
-import { type Reason, reasons, type Settlement } from './settlement.js';
+import { type Reason, reasons } from './rejection.js';
+import type { Settlement } from './settlement.js';
 
 /** What may become of a message. */
 type End = 'notified' | 'spooled' | Reason;

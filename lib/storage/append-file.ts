@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from '../util/error-code.js';
 import { type Disk, type DiskFile, systemDisk } from './disk.js';
 import { problemOf } from './own-file.js';
-import { errorCode } from './read-text.js';
 
 /** Where lines are appended, and how large the file may grow. */
 export interface AppendFileOptions {

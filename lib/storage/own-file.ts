@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { errorCode } from './read-text.js';
+import { errorCode } from '../util/error-code.js';
 
 /**
  * Opens a file that only cvmqtt writes. One that somebody else put in its place is refused, and neither followed nor waited

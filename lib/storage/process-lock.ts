@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { errorCode } from './read-text.js';
+import { errorCode } from '../util/error-code.js';
 
 /** Why a claim is not had. */
 export type ClaimRefusal =

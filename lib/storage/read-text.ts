@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from '../util/error-code.js';
 
 /** Why there is no text: the file is not there (yet), or it is there and can't be used. */
 export type ReadFailure =
@@ -51,7 +52,3 @@ const failureOf = (error: unknown): ReadFailure => {
       return { reason: 'unreadable', detail: `can't be read (${errorCode(error) ?? 'unknown error'})` };
   }
 };
-
-/** The system's code of an error, such as `ENOENT`. */
-export const errorCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

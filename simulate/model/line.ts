@@ -1,6 +1,10 @@
 import type { Acknowledgement } from '../../lib/mqtt/connection/ack-writer.js';
-import type { CloseReason } from '../../lib/mqtt/connection/close-reason.js';
-import type { Connection, ConnectionEvents, Granted } from '../../lib/mqtt/connection/connection.js';
+import type {
+  CloseReason,
+  Connection,
+  ConnectionEvents,
+  Granted,
+} from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import type { LineDeps } from './line-deps.js';
 import { LinePings } from './line-pings.js';

@@ -4,11 +4,11 @@ import { expect } from 'chai';
 import * as t from 'io-ts';
 import { layout } from '../../lib/config/layout.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
-import { rightOf } from '../sim/support/either.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { cvmqtt } from '../rig/daemon.js';
+import { steeringIn } from '../rig/unprintable.js';
+import { rightOf } from '../support/either.js';
 import { jwt } from '../support/jwt.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { cvmqtt } from './support/daemon.js';
-import { steeringIn } from './support/unprintable.js';
 
 const Answer = t.type({
   end: t.string,

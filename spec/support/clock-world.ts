@@ -6,8 +6,8 @@ import { newJob } from '../../lib/rules/delivery/job.js';
 import { publishOfJson } from '../../lib/rules/message/publish-json.js';
 import { messageLine, parseSpoolLine } from '../../lib/storage/spool/spool-record.js';
 import { spoolPort } from '../../streams/spool/spool-port.js';
-import { rightOf } from '../sim/support/either.js';
 import { allIsWell } from './deps.js';
+import { rightOf } from './either.js';
 import { publishOf } from './shorthand.js';
 
 /** A message that was received, and what is true of it. */

@@ -1,7 +1,6 @@
 import type { Packet } from 'mqtt-packet';
 import type { Acknowledgement } from '../../lib/mqtt/connection/ack-writer.js';
-import type { CloseReason } from '../../lib/mqtt/connection/close-reason.js';
-import type { Connack, Connection, Incoming } from '../../lib/mqtt/connection/connection.js';
+import type { CloseReason, Connack, Connection, Incoming } from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';

@@ -2,8 +2,8 @@ import { Subject, VirtualTimeScheduler } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import type { Acknowledgement } from '../../lib/mqtt/connection/ack-writer.js';
-import type { CloseReason } from '../../lib/mqtt/connection/close-reason.js';
 import type {
+  CloseReason,
   Connack,
   Connection,
   ConnectionEvents,

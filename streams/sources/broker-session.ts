@@ -1,7 +1,7 @@
 import { defer, type Observable, Subject, Subscription } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
-import type { CloseReason } from '../../lib/mqtt/connection/close-reason.js';
 import type {
+  CloseReason,
   Connack,
   Connection,
   ConnectionEvents,

@@ -1,20 +1,6 @@
-import { errorCode } from '../../storage/read-text.js';
+import { errorCode } from '../../util/error-code.js';
+import type { CloseReason } from './connection.js';
 import { reasonName } from './mqtt-client.js';
-
-/** Why a connection ended, as far as the next one depends on it. */
-export type CloseReason =
-  /** The broker does not speak this version of MQTT. */
-  | { readonly kind: 'unsupported-version' }
-  /** The broker refused the login, or ended it. */
-  | { readonly kind: 'refused'; readonly detail: string }
-  /** Another client took the session over: it has our client id. */
-  | { readonly kind: 'taken-over' }
-  /** The broker can't be reached, or does not answer as one. */
-  | { readonly kind: 'unreachable'; readonly detail: string }
-  /** The line was up and CONNECT was written; the other end closed without CONNACK: it may not speak this version. */
-  | { readonly kind: 'hung-up' }
-  /** An established connection ended. */
-  | { readonly kind: 'lost'; readonly detail: string };
 
 /** The detail of an end without an error and without a reason: the other end closed the connection. */
 export const closedCleanly = 'the connection was closed';

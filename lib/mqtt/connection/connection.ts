@@ -1,7 +1,6 @@
 import type { Publish, QoS } from '../../rules/message/publish.js';
 import type { WireProperties } from '../packets/properties.js';
 import type { Acknowledgement } from './ack-writer.js';
-import type { CloseReason } from './close-reason.js';
 
 /** A publish as it is on the wire: the session gives it a sequence number. */
 export interface Incoming extends Omit<Publish, 'seq'> {
@@ -22,6 +21,21 @@ export interface Granted {
   /** Absent: refused. */
   readonly qos?: QoS;
 }
+
+/** Why a connection ended, as far as the next one depends on it. */
+export type CloseReason =
+  /** The broker does not speak this version of MQTT. */
+  | { readonly kind: 'unsupported-version' }
+  /** The broker refused the login, or ended it. */
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** Another client took the session over: it has our client id. */
+  | { readonly kind: 'taken-over' }
+  /** The broker can't be reached, or does not answer as one. */
+  | { readonly kind: 'unreachable'; readonly detail: string }
+  /** The line was up and CONNECT was written; the other end closed without CONNACK: it may not speak this version. */
+  | { readonly kind: 'hung-up' }
+  /** An established connection ended. */
+  | { readonly kind: 'lost'; readonly detail: string };
 
 /** What a connection tells. */
 export interface ConnectionEvents {

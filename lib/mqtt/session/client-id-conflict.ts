@@ -1,4 +1,5 @@
-import { type CloseReason, closedCleanly } from '../connection/close-reason.js';
+import { closedCleanly } from '../connection/close-reason.js';
+import type { CloseReason } from '../connection/connection.js';
 
 /** How a connection ended. */
 export interface Loss {

@@ -1,5 +1,5 @@
 import { type Backoff, backoffMs } from '../../util/backoff.js';
-import type { CloseReason } from '../connection/close-reason.js';
+import type { CloseReason } from '../connection/connection.js';
 import { lossesAfter, suggestRival } from './client-id-conflict.js';
 
 /** What the wait after a setback depends on. */

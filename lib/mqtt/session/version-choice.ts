@@ -1,4 +1,4 @@
-import type { CloseReason } from '../connection/close-reason.js';
+import type { CloseReason } from '../connection/connection.js';
 
 /**
  * Which version of MQTT a connection is opened with: the one that is set, or with `auto` 5 first, and 4 (which is 3.1.1)

@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type DecodeRules, decode, type Message } from '../message/decode.js';
 import type { Publish } from '../message/publish.js';
 import { tooLarge } from '../notification/notification.js';
-import type { DeadLettered, Rejection } from '../settlement.js';
+import type { Rejection } from '../rejection.js';
+import type { DeadLettered } from '../settlement.js';
 
 /** A message that is fit to be routed and sent. */
 export interface Deliverable {

@@ -1,13 +1,12 @@
 import { Fifo } from '../../util/fifo.js';
-import { isHalfDelivered, type Job } from './job.js';
+import { isHalfDelivered, type Job, type Ticket } from './job.js';
 import type { Lane } from './lane.js';
 
-/** A message that the broker waits for. */
-export interface Ticket {
+/** A message that the broker waits for; `since` in ms. */
+interface Unacknowledged extends Ticket {
   readonly lane: Lane;
   readonly job: Job;
   readonly since: number;
-  isSettled: boolean;
 }
 
 /** When the messages of a lane go to the spool; times in ms. */
@@ -41,7 +40,7 @@ export class Fairness {
   readonly #rules: FairnessRules;
   readonly #pressing: number;
   /** From the oldest that is not settled on. */
-  readonly #tickets = new Fifo<Ticket>();
+  readonly #tickets = new Fifo<Unacknowledged>();
   #unsettled = 0;
   #frontSince = 0;
 

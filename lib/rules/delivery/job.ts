@@ -1,7 +1,13 @@
-import type { Rejection, Settlement } from '../settlement.js';
+import type { Rejection } from '../rejection.js';
+import type { Settlement } from '../settlement.js';
 import type { Target } from '../target.js';
 import type { Deliverable } from './deliverable.js';
-import type { Ticket } from './fairness.js';
+
+/** The entry of a message that the broker waits for in the account that `Fairness` keeps. */
+export interface Ticket {
+  readonly lane: { unacknowledged: number };
+  isSettled: boolean;
+}
 
 /** A message on its way to an integration. Times are the pipeline's, ms. */
 export interface Job {

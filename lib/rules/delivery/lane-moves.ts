@@ -1,4 +1,4 @@
-import type { Rejection } from '../settlement.js';
+import type { Rejection } from '../rejection.js';
 import { type Job, settled } from './job.js';
 import type { Lane, LaneState } from './lane.js';
 import type { LaneEffect, Surroundings } from './lane-event.js';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { Rejection } from '../rejection.js';
 import type { Route } from '../routing/route.js';
-import type { Rejection } from '../settlement.js';
 import { answered } from './answered.js';
 import { hasAccepted, isHalfDelivered, type Job } from './job.js';
 import type { Lane } from './lane.js';

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Rejection } from '../settlement.js';
+import type { Rejection } from '../rejection.js';
 import { type Envelope, envelopeOf } from './envelope.js';
 import { type Name, splitName } from './name.js';
 import { byteLength, type Payload } from './payload.js';

@@ -1,7 +1,7 @@
 import type { Message } from '../message/decode.js';
 import { jsonBytes } from '../message/json-bytes.js';
 import type { Payload } from '../message/payload.js';
-import type { Rejection } from '../settlement.js';
+import type { Rejection } from '../rejection.js';
 
 /** A notification as cvmain sends it to apps. */
 export interface Notification {

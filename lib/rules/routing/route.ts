@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Message } from '../message/decode.js';
-import type { Rejection } from '../settlement.js';
+import type { Rejection } from '../rejection.js';
 import { addressOf, type Target } from '../target.js';
 import type { Integration, IntegrationSet } from './integrations.js';
 

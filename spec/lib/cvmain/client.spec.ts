@@ -9,10 +9,10 @@ import type { Target } from '../../../lib/rules/target.js';
 import { commsService } from '../../../sim/comms-service.js';
 import type { Intercept, NotificationRequest } from '../../../sim/cvmain-service.js';
 import { listen } from '../../../sim/listener.js';
-import { cleanup } from '../../sim/support/cleanup.js';
 import { setUp } from '../../sim/support/cvmain.js';
-import { leftOf } from '../../sim/support/either.js';
 import { inbox } from '../../sim/support/inbox.js';
+import { cleanup } from '../../support/cleanup.js';
+import { leftOf } from '../../support/either.js';
 import { clients, token, version } from '../../support/grpc-clients.js';
 
 const notification = { type: 'int1-open', vals: [{ k: 'body', v: 'ä\u0000' }] };

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { asked, receive } from '../../../lib/explain/asked.js';
 import type { NameFrom } from '../../../lib/rules/message/decode.js';
 import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 const ask = (
   what: string,

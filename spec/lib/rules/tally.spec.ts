@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Reason, reasons } from '../../../lib/rules/settlement.js';
+import { type Reason, reasons } from '../../../lib/rules/rejection.js';
 import { count, endOf, newTally, tallyLine } from '../../../lib/rules/tally.js';
 import { settlements } from '../../support/events.js';
 

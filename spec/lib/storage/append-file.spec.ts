@@ -4,8 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { AppendFile } from '../../../lib/storage/append-file.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { fileHandleSpy, openFiles } from '../../support/file-handle-spy.js';
 
 const fullDisk = Object.assign(new Error('full'), { code: 'ENOSPC' });

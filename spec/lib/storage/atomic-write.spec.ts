@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
-import { rejectionOf } from '../../sim/support/either.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { rejectionOf } from '../../support/either.js';
 
 describe('writeFileAtomic', () => {
   const atEnd = cleanup();

@@ -11,8 +11,8 @@ import { AppendFile } from '../../../lib/storage/append-file.js';
 import { openOwn, problemOf } from '../../../lib/storage/own-file.js';
 import { sessionRecord } from '../../../lib/storage/session-record.js';
 import { LineFile } from '../../../lib/storage/spool/line-file.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { openFiles } from '../../support/file-handle-spy.js';
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;

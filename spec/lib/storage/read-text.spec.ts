@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { errorCode, maxTextBytes, readText } from '../../../lib/storage/read-text.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { maxTextBytes, readText } from '../../../lib/storage/read-text.js';
+import { errorCode } from '../../../lib/util/error-code.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { asOrdinaryUser } from '../../support/ordinary-user.js';
 
 const absent = { reason: 'absent' };

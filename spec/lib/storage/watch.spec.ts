@@ -10,8 +10,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
 import { readText } from '../../../lib/storage/read-text.js';
 import { watchFile } from '../../../lib/storage/watch.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
 import { inbox } from '../../sim/support/inbox.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 const run = promisify(execFile);
 

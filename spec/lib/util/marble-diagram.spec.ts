@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { drawDiagram, type Marble, maxColumns, parseDiagram } from '../../../lib/util/marble-diagram.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 const letters = /[a-z0-9]/;
 const parse = (text: string) => parseDiagram(text, letters);

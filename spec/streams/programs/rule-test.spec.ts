@@ -6,7 +6,7 @@ import { parseRuleTests } from '../../../lib/rule-test/parse.js';
 import type { Ended, RuleTest, Run } from '../../../lib/rule-test/rule-test.js';
 import { verdict } from '../../../lib/rule-test/verdict.js';
 import { runRuleTest } from '../../../streams/programs/rule-test.js';
-import { rightOf } from '../../sim/support/either.js';
+import { rightOf } from '../../support/either.js';
 
 /** The tests of a text pass. */
 const passes = (text: string): void => {

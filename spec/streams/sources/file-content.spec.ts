@@ -6,8 +6,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Subject } from 'rxjs';
 import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
 import { fileContent } from '../../../streams/sources/file-content.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
 import { inbox } from '../../sim/support/inbox.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 describe('fileContent', () => {
   const atEnd = cleanup();

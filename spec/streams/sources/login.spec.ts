@@ -3,9 +3,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { first, NEVER, of, Subject, takeUntil, timer } from 'rxjs';
 import { type Credentials, parseCredentials } from '../../../lib/config/credentials.js';
 import type { DaemonEvent } from '../../../lib/log/event.js';
-import type { CloseReason } from '../../../lib/mqtt/connection/close-reason.js';
+import type { CloseReason } from '../../../lib/mqtt/connection/connection.js';
 import { login } from '../../../streams/sources/login.js';
-import { rightOf } from '../../sim/support/either.js';
+import { rightOf } from '../../support/either.js';
 import { jwt } from '../../support/jwt.js';
 import { marbles } from '../../support/virtual-time.js';
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { delay, map, merge, NEVER, type Observable, of, Subject, startWith, takeUntil, timer } from 'rxjs';
 import { type Credentials, withToken } from '../../../lib/config/credentials.js';
 import { renewals } from '../../../streams/sources/token-renewal.js';
-import { rightOf } from '../../sim/support/either.js';
+import { rightOf } from '../../support/either.js';
 import { jwt } from '../../support/jwt.js';
 import { login as loginWith } from '../../support/session.js';
 import { marbles } from '../../support/virtual-time.js';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { acks, connected, pubacks, publish } from '../../../support/connecting.js';
 import { webSocketPeer } from '../../../support/mqtt-peer.js';
 

@@ -1,9 +1,6 @@
 import { expect } from 'chai';
-import {
-  type CloseReason,
-  closeReasonOf,
-  type Ending,
-} from '../../../../lib/mqtt/connection/close-reason.js';
+import { closeReasonOf, type Ending } from '../../../../lib/mqtt/connection/close-reason.js';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
 import { reasonName } from '../../../../lib/mqtt/connection/mqtt-client.js';
 
 const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });

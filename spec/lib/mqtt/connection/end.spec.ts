@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { accepted, acks, connected, open, pubacks, publish } from '../../../support/connecting.js';
 import { tcpPeer } from '../../../support/mqtt-peer.js';
 

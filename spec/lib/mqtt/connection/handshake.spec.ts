@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { accepted, connected, open, publish } from '../../../support/connecting.js';
 import { tcpPeer, webSocketPeer } from '../../../support/mqtt-peer.js';
 

@@ -4,8 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { WebSocketServer } from 'ws';
-import { cleanup } from '../../../sim/support/cleanup.js';
 import { anyCuts, brokerPackets, cutAt, streamOf, versions } from '../../../support/broker-bytes.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { acks, connected, open, publish } from '../../../support/connecting.js';
 import { tcpPeer, webSocketPeer } from '../../../support/mqtt-peer.js';
 

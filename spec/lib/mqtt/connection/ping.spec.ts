@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { accepted, acks, connected } from '../../../support/connecting.js';
 import { type PeerConnection, webSocketPeer } from '../../../support/mqtt-peer.js';
 

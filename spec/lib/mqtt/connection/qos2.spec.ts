@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { connected, publish } from '../../../support/connecting.js';
 
 describe('openConnection: QoS 2', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { cleanup } from '../../../sim/support/cleanup.js';
 import type { Inbox } from '../../../sim/support/inbox.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { acks, connected, publish, type Told } from '../../../support/connecting.js';
 
 /** The publishes that were told. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect } from 'chai';
-import type { CloseReason } from '../../../../lib/mqtt/connection/close-reason.js';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { open } from '../../../support/connecting.js';
 import { tcpPeer } from '../../../support/mqtt-peer.js';
 

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Granted } from '../../../../lib/mqtt/connection/connection.js';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { type Connected, connected } from '../../../support/connecting.js';
 
 /** Answers SUBSCRIBE, the second packet, with these codes. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
-import { cleanup } from '../../../sim/support/cleanup.js';
+import { cleanup } from '../../../support/cleanup.js';
 import { open } from '../../../support/connecting.js';
 
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

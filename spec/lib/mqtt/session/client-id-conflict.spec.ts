@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type CloseReason, closedCleanly } from '../../../../lib/mqtt/connection/close-reason.js';
+import { closedCleanly } from '../../../../lib/mqtt/connection/close-reason.js';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
 import {
   type Loss,
   looksLikeRival,

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Disk, systemDisk } from '../../../../lib/storage/disk.js';
 import { SpoolFile } from '../../../../lib/storage/spool/spool-file.js';
-import { endingAfterTest, temporaryDirectory } from '../../../e2e/support/at-end.js';
-import { rightOf } from '../../../sim/support/either.js';
+import { endingAfterTest, temporaryDirectory } from '../../../rig/at-end.js';
 import { receiptAt } from '../../../support/clock.js';
+import { rightOf } from '../../../support/either.js';
 import { publishOf, type Sent } from '../../../support/shorthand.js';
 
 const message = (sent: Sent) => ({

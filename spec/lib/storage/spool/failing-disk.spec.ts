@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { bytesOf } from '../../../../lib/rules/message/payload.js';
 import { SpoolFile, type ToStore } from '../../../../lib/storage/spool/spool-file.js';
-import { cleanup, temporaryDirectory } from '../../../sim/support/cleanup.js';
-import { rightOf } from '../../../sim/support/either.js';
+import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
 import { receiptAt } from '../../../support/clock.js';
+import { rightOf } from '../../../support/either.js';
 import { failingDisk } from '../../../support/failing-disk.js';
 import { publishOf } from '../../../support/shorthand.js';
 

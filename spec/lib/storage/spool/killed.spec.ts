@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { cleanup, temporaryDirectory } from '../../../sim/support/cleanup.js';
+import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
 import { type FailingDisk, failingDisk } from '../../../support/failing-disk.js';
 import { integrations, SpoolModel } from '../../../support/spool-model.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { LineFile } from '../../../../lib/storage/spool/line-file.js';
 import type { Slot } from '../../../../lib/storage/spool/spool-index.js';
-import { cleanup, temporaryDirectory } from '../../../sim/support/cleanup.js';
+import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
 import { fileHandleSpy, openFiles } from '../../../support/file-handle-spy.js';
 
 describe('LineFile', () => {

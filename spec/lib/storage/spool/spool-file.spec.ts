@@ -7,8 +7,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { bytesOf, payloadOf } from '../../../../lib/rules/message/payload.js';
 import type { Publish } from '../../../../lib/rules/message/publish.js';
 import { SpoolFile, type ToStore } from '../../../../lib/storage/spool/spool-file.js';
-import { rightOf } from '../../../sim/support/either.js';
 import { receiptAt } from '../../../support/clock.js';
+import { rightOf } from '../../../support/either.js';
 import { publishOf } from '../../../support/shorthand.js';
 
 const publish = (text: string): Publish => ({ ...publishOf(1, 'int1-open'), payload: { text } });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CloseReason } from '../../../../lib/mqtt/connection/close-reason.js';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
 import { type SessionTest, servedSession, startSession } from '../../../support/session.js';
 
 const lost: CloseReason = { kind: 'lost', detail: 'the line was cut' };

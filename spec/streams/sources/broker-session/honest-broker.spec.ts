@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { CloseReason } from '../../../../lib/mqtt/connection/close-reason.js';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
 import { type FakeConnection, login, type SessionTest, startSession } from '../../../support/session.js';
 
 /** What happens next, and how long after the step before, ms. */

@@ -5,9 +5,9 @@
 import { once } from 'node:events';
 import { setTimeout as passing } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { decodeJsonWith } from '../../../lib/util/codec.js';
-import { startCvmain } from '../../../sim/cvmain.js';
-import type { NotificationRequest } from '../../../sim/cvmain-service.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { startCvmain } from '../../sim/cvmain.js';
+import type { NotificationRequest } from '../../sim/cvmain-service.js';
 import { type CvmainEvent, CvmainSpec } from './cvmain-process.js';
 import { treatments } from './cvmain-treatment.js';
 import { unitToken, username } from './login.js';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../../lib/util/codec.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
 import { Journal } from './journal.js';
 import type { WireTap } from './wire-tap.js';
 

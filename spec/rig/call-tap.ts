@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { listen } from '../../../sim/listener.js';
+import { listen } from '../../sim/listener.js';
 import type { AtEnd } from './at-end.js';
 import { frameReader } from './http2-frames.js';
 import { Journal } from './journal.js';

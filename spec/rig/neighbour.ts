@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { layout } from '../../../lib/config/layout.js';
+import { layout } from '../../lib/config/layout.js';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { startCvmainProcess } from './cvmain-process.js';
 import { startDaemon } from './daemon.js';

@@ -1,4 +1,4 @@
-import { connectServer, type SimServer } from '../../../sim/server.js';
+import { connectServer, type SimServer } from '../../sim/server.js';
 import type { AtEnd } from './at-end.js';
 import { serverToken } from './login.js';
 

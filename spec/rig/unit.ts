@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { layout } from '../../../lib/config/layout.js';
-import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
+import { layout } from '../../lib/config/layout.js';
+import { type Notification, type SimApp, startApp } from '../../sim/app.js';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type CallTap, tapCalls } from './call-tap.js';
 import { type CvmainProcess, startCvmainProcess } from './cvmain-process.js';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../../lib/util/codec.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
 import type { AtEnd } from './at-end.js';
 import { type Child, startChild } from './child.js';
 import { Journal } from './journal.js';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { splitName } from '../../../lib/rules/message/name.js';
-import { decodeJsonWith } from '../../../lib/util/codec.js';
+import { splitName } from '../../lib/rules/message/name.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
 
 const sample = (name: string): string =>
   fileURLToPath(new URL(`../../../samples/day/${name}`, import.meta.url));

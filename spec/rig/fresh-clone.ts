@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 
-const project = fileURLToPath(new URL('../../../', import.meta.url));
+const project = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * A directory with what a clone of this work tree would have: the files that git knows, and those that it would take.

@@ -1,4 +1,4 @@
-import { serverClaims, signToken, unitClaims } from '../../../sim/token.js';
+import { serverClaims, signToken, unitClaims } from '../../sim/token.js';
 
 /** What the tests' tokens are signed with; mosquitto only compares them as passwords. */
 export const secret = 'the secret of the end-to-end tests';

@@ -1,6 +1,6 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import { type Answer, refused } from '../../../sim/answer.js';
-import type { Failure, Intercept } from '../../../sim/cvmain-service.js';
+import { type Answer, refused } from '../../sim/answer.js';
+import type { Failure, Intercept } from '../../sim/cvmain-service.js';
 import { valueIn } from './rig.js';
 
 /** How a call is treated, by a word that a message's body has: the word's number, and what is normal. */

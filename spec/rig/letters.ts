@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { receiptOf } from '../../../lib/clock/receipt.js';
-import { systemClock } from '../../../lib/clock/system-clock.js';
-import { layout } from '../../../lib/config/layout.js';
-import { deadLetterLine } from '../../../lib/dead-letters/write-letter.js';
-import type { DeadLettered, Reason } from '../../../lib/rules/settlement.js';
-import { publishOf, type Sent } from '../../support/shorthand.js';
+import { receiptOf } from '../../lib/clock/receipt.js';
+import { systemClock } from '../../lib/clock/system-clock.js';
+import { layout } from '../../lib/config/layout.js';
+import { deadLetterLine } from '../../lib/dead-letters/write-letter.js';
+import type { Reason } from '../../lib/rules/rejection.js';
+import type { DeadLettered } from '../../lib/rules/settlement.js';
+import { publishOf, type Sent } from '../support/shorthand.js';
 
 /** A dead letter of a message, as old as asked for. */
 export const lineOf = (

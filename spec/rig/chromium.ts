@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, launch, type Page, type Viewport } from 'puppeteer-core';
-import { encodeRun } from '../../../lib/report/encode.js';
-import { htmlReport } from '../../../lib/report/html.js';
-import { decodeRun } from '../../../lib/report/page/decode.js';
-import { everything } from '../../../lib/report/page/filter.js';
-import { lanesOf } from '../../../lib/report/page/lanes.js';
-import { layoutOf, plotEdges } from '../../../lib/report/page/layout.js';
-import { xOf } from '../../../lib/report/page/scene.js';
-import { whole } from '../../../lib/report/page/view.js';
-import type { Run } from '../../../lib/report/run.js';
+import { encodeRun } from '../../lib/report/encode.js';
+import { htmlReport } from '../../lib/report/html.js';
+import { decodeRun } from '../../lib/report/page/decode.js';
+import { everything } from '../../lib/report/page/filter.js';
+import { lanesOf } from '../../lib/report/page/lanes.js';
+import { layoutOf, plotEdges } from '../../lib/report/page/layout.js';
+import { xOf } from '../../lib/report/page/scene.js';
+import { whole } from '../../lib/report/page/view.js';
+import type { Run } from '../../lib/report/run.js';
 import { pathOf } from './programs.js';
 
 /** Chromium without a window. It runs as root too, as containers have no other user. */

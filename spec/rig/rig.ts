@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { layout } from '../../../lib/config/layout.js';
-import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
-import { type CvmainOptions, type SimCvmain, startCvmain } from '../../../sim/cvmain.js';
-import type { NotificationRequest } from '../../../sim/cvmain-service.js';
+import { layout } from '../../lib/config/layout.js';
+import { type Notification, type SimApp, startApp } from '../../sim/app.js';
+import { type CvmainOptions, type SimCvmain, startCvmain } from '../../sim/cvmain.js';
+import type { NotificationRequest } from '../../sim/cvmain-service.js';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type Daemon, startDaemon } from './daemon.js';
 import { Journal } from './journal.js';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../../lib/util/codec.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
 import type { AtEnd } from './at-end.js';
 import { type Child, type Exit, startChild } from './child.js';
 import type { Journal } from './journal.js';
@@ -28,7 +28,7 @@ export interface Daemon extends Child {
 
 /** The built file; CVMQTT_BIN names another one, such as a build that was broken to see whether a test notices. */
 export const cvmqtt =
-  process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../../dist/bin/cvmqtt.js', import.meta.url));
+  process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../dist/bin/cvmqtt.js', import.meta.url));
 
 /** Any command of cvmqtt; `under` is a command that runs it, such as `unshare`. */
 export const startCvmqtt = (

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { type Packet, parser } from 'mqtt-packet';
-import { listen } from '../../../sim/listener.js';
+import { listen } from '../../sim/listener.js';
 import type { AtEnd } from './at-end.js';
 import { Journal } from './journal.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Line, linesOf } from '../../../lib/capture/lines.js';
+import { type Line, linesOf } from '../../../lib/util/lines.js';
 import { anyText } from '../../support/arbitraries.js';
 import { collected, inPieces } from '../../support/captures.js';
 

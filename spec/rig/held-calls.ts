@@ -1,5 +1,5 @@
-import type { Answer } from '../../../sim/answer.js';
-import type { Intercept, NotificationRequest } from '../../../sim/cvmain-service.js';
+import type { Answer } from '../../sim/answer.js';
+import type { Intercept, NotificationRequest } from '../../sim/cvmain-service.js';
 import { Journal } from './journal.js';
 import { valueIn } from './rig.js';
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { layout } from '../../../lib/config/layout.js';
-import { decodeJsonWith } from '../../../lib/util/codec.js';
+import { layout } from '../../lib/config/layout.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
 
 const DeadLetter = t.intersection([
   t.type({ reason: t.string, attempts: t.number, topic: t.string }),

@@ -1,5 +1,5 @@
 import { connectAsync } from 'mqtt';
-import type { Envelope } from '../../../sim/server.js';
+import type { Envelope } from '../../sim/server.js';
 import type { AtEnd } from './at-end.js';
 import { serverToken } from './login.js';
 
