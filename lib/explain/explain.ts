@@ -13,6 +13,7 @@ import type { Rejection } from '../rules/rejection.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import { type Policy, type Route, route } from '../rules/routing/route.js';
 import type { DeadLettered, Notified } from '../rules/settlement.js';
+import { stepOf } from '../rules/steps.js';
 import type { Step } from './step.js';
 import * as words from './texts.js';
 
@@ -126,8 +127,7 @@ const isRejected = (decision: E.Either<Rejection, Route>): decision is E.Left<Re
   E.isLeft(decision) && decision.left.reason !== 'unregistered';
 
 /** Whether it ended while it waited for its app, its turn or a place. */
-const endedWaiting = ({ reason, attempts }: DeadLettered): boolean =>
-  reason === 'unregistered' || reason === 'overflow' || (reason === 'expired' && attempts === 0);
+const endedWaiting = ({ reason, attempts }: DeadLettered): boolean => stepOf(reason, attempts > 0) === 'hold';
 
 const registeredAlone = ({ integration }: Message): IntegrationSet =>
   new Map([[integration, { name: integration, address: { host: '127.0.0.1', port: 1 } }]]);
