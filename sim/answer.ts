@@ -1,4 +1,4 @@
-/** cvmain's `BasicResponse` (domain.md, "cvmain's gRPC interface"). */
+/** cvmain's `BasicResponse` (docs/domain.md#grpc). */
 export interface Answer {
   readonly success: boolean;
   /** Empty when all went well. */

@@ -6,7 +6,7 @@ import { splitName } from '../../lib/rules/message/name.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 
 const sample = (name: string): string =>
-  fileURLToPath(new URL(`../../../samples/day/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../samples/day/${name}`, import.meta.url));
 
 /** The files of the sample day (samples/README.md). */
 export const day = {
