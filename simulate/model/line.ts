@@ -10,7 +10,7 @@ import type { LineDeps } from './line-deps.js';
 import { LinePings } from './line-pings.js';
 import type { Copy } from './session.js';
 
-/** How long CONNACK may take, as in `lib/broker/mqtt-client.ts`, ms. */
+/** How long CONNACK may take, as in `lib/mqtt/connection/mqtt-client.ts`, ms. */
 const connackDeadlineMs = 30_000;
 
 /**
