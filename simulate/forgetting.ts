@@ -1,4 +1,4 @@
-import { forgetReceipt, hasEnded } from './ledger.js';
+import { forgetReceipt, hasEnded, type Sent } from './ledger.js';
 import { markOf, paths } from './on-disk.js';
 import type { Run } from './run.js';
 
@@ -22,10 +22,9 @@ export const forgetUnspooled = ({ disk, ledger, site }: Run, isCrash: boolean): 
   }
 };
 
-/** A broker that sends again behind newer messages decides on another order when a daemon starts. */
-export const forgetOrder = ({ disk, ledger, plan, site }: Run): void => {
-  if (!plan.broker.resendsLast) return;
+/** Another broker, or one that sends again behind newer messages, decides on another order of what the daemon has not. */
+export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) => boolean): void => {
   const content = disk.content(paths.spool);
   for (const sent of ledger.all)
-    if (!content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
+    if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };

@@ -113,7 +113,8 @@ export class Ledger {
       isAgain: false,
       bootIsOver: false,
     };
-    if (broken === undefined || broken === 'too-large') this.#byName.set(name, sent);
+    if (broken === undefined || broken === 'too-large' || broken === 'oversized')
+      this.#byName.set(name, sent);
     this.#byText.set(sent.text, sent);
     this.all.push(sent);
     return sent;
@@ -144,6 +145,8 @@ export class Ledger {
 const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string => {
   if (broken === 'undecodable') return `{"function":"x","timeout":"m${id}x"}`;
   if (broken === 'malformed-name') return `{"function":"nodash.m${id}x"}`;
+  // Of what is oversized, the daemon has the beginning.
+  if (broken === 'oversized') return `{"function":"${name}","body":"${'x'.repeat(4_000)}`;
   const body = 'x'.repeat(broken === 'too-large' ? 33_000 : (bytes ?? 10));
   return JSON.stringify({ function: name, body, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
 };

@@ -46,12 +46,20 @@ const brokerBy = (chance: Chance): BrokerTraits => {
     resendsLast: chance.happens(0.07),
     queueLimit: chance.happens(0.1) ? 15 : 1_000,
     speaks5: chance.happens(0.6),
+    sendsQos2: chance.happens(0.4),
   };
-  // No broker is known that does both.
-  return traits.resendsLast ? { ...traits, ids: 'count-up' } : traits;
+  // No broker is known that does both; and those that number anew have no QoS 2.
+  if (traits.resendsLast) return { ...traits, ids: 'count-up', sendsQos2: false };
+  return traits.ids === 'renumber' ? { ...traits, sendsQos2: false } : traits;
 };
 
-const plainBroker: Partial<BrokerTraits> = { overSends: 1, resendMs: 0, ids: 'count-up', resendsLast: false };
+const plainBroker: Partial<BrokerTraits> = {
+  overSends: 1,
+  resendMs: 0,
+  ids: 'count-up',
+  resendsLast: false,
+  sendsQos2: false,
+};
 
 const appsBy = (chance: Chance): readonly AppPlan[] => {
   const count = chance.whole(1, 4);
@@ -146,7 +154,7 @@ const sendsBy = (
         ? { poison: chance.one(['fails', 'fails', 'refused', 'hangs'] as const) }
         : {}),
       ...(chance.happens(odd) && has('broken-message')
-        ? { broken: chance.one(['undecodable', 'malformed-name', 'too-large'] as const) }
+        ? { broken: chance.one(['undecodable', 'malformed-name', 'too-large', 'oversized'] as const) }
         : {}),
     };
     sends.push({ at: Math.round(at * 1_000) / 1_000, what });

@@ -75,6 +75,7 @@ export class Waiting {
       life?.isAlive === true &&
       !life.stopping &&
       broker.line?.isGood === true &&
+      broker.subscribeFails === undefined &&
       cvmain.isHealthy &&
       disk.isHealthy &&
       agenda.now >= netOutUntil

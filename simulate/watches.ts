@@ -29,6 +29,7 @@ export const lineWatch = (run: Run): LineWatch => ({
   received: (copy, packetId, expiresInMs) => {
     run.note('broker', `→ ${copy.sent.name}, packet id ${packetId ?? 'none'}`, copy.sent);
     run.audit.received(copy, packetId, expiresInMs);
+    if (copy.sent.send.broken === 'oversized') run.strikes.strike('oversized', undefined, true);
     run.moment('received');
   },
   acknowledged: (line, packetId) => {
