@@ -61,6 +61,8 @@ export interface Send {
   /** The envelope's timeout, ms. */
   readonly timeoutMs?: number;
   readonly bytes?: number;
+  /** The same command is sent once more at once. */
+  readonly twice?: true;
   readonly broken?: 'undecodable' | 'malformed-name' | 'too-large' | 'oversized';
   /** What cvmain does with it, whoever it is for. */
   readonly poison?: 'fails' | 'refused' | 'hangs';

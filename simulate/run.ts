@@ -197,6 +197,7 @@ export class Run {
       const sent = this.ledger.send(what, this.agenda.now);
       this.note('server', `sends ${sent.name}, QoS ${what.qos}`, sent);
       this.broker.publish(sent);
+      if (what.twice) this.broker.publish(sent);
     } else if (this.agenda.now < this.plan.calmAt) {
       this.#faults.due(planned);
     }

@@ -6,7 +6,7 @@ import { faultsBy } from './scheme-faults.js';
 const second = 1_000;
 
 /** What is wrong with a world from its begin. */
-export const traits = ['odd-broker', 'poison', 'broken-message'] as const;
+export const traits = ['odd-broker', 'poison', 'broken-message', 'equal'] as const;
 
 export type Trait = (typeof traits)[number];
 
@@ -124,6 +124,7 @@ const sendsBy = (
   const total = few ? chance.whole(3, 15) : chance.whole(15, 60);
   const expires = chance.happens(0.4) ? 0.3 : 0;
   const poisons = chance.happens(0.25) ? 0.04 : 0;
+  const equal = chance.happens(0.25) ? 0.15 : 0;
   const odd = chance.happens(0.3) ? 0.08 : 0;
   const sends: Planned[] = [];
   let at = chance.between(0, 2 * second);
@@ -157,7 +158,11 @@ const sendsBy = (
         ? { broken: chance.one(['undecodable', 'malformed-name', 'too-large', 'oversized'] as const) }
         : {}),
     };
-    sends.push({ at: Math.round(at * 1_000) / 1_000, what });
+    const isPlain = what.retain === undefined && what.broken === undefined && what.poison === undefined;
+    const isTwice = isPlain && what.expiryS === undefined && what.timeoutMs === undefined;
+    const planned =
+      isTwice && has('equal') && chance.happens(equal) ? { ...what, twice: true as const } : what;
+    sends.push({ at: Math.round(at * 1_000) / 1_000, what: planned });
   }
   return sends;
 };

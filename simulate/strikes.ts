@@ -1,7 +1,7 @@
 import type { FaultKind, Moment } from './plan.js';
 
 /** What has no fault of its own, and counts all the same. */
-export const sideKinds = ['between-microtasks', 'qos-2', 'oversized'] as const;
+export const sideKinds = ['between-microtasks', 'qos-2', 'oversized', 'equal'] as const;
 
 export type StrikeKind = FaultKind | (typeof sideKinds)[number];
 

@@ -105,7 +105,7 @@ export class ModelBroker {
       session.nextId = 1;
       if (traits.resendsLast) session.queue.push(...again);
       else session.queue.unshift(...again);
-      this.#resentAnew = new Set(again.map(({ sent }) => sent));
+      this.#resentAnew = new Set(again);
     } else {
       for (const each of again) {
         if (each.isReleased) this.#release(line, each);
@@ -123,7 +123,7 @@ export class ModelBroker {
   }
 
   /** What is sent under another packet id than before, and is a duplicate all the same. */
-  #resentAnew = new Set<Sent>();
+  #resentAnew = new Set<Copy>();
 
   /** SUBSCRIBE came. */
   subscribe(line: Line): Subscribed {
@@ -196,8 +196,12 @@ export class ModelBroker {
       const before = new Set(this.waiting);
       this.#session = copyOf(then);
       const after = new Set(this.waiting);
-      for (const sent of before) if (!after.has(sent)) sent.lost = true;
-      for (const sent of after) {
+      for (const sent of before) {
+        sent.mayMissOne = true;
+        if (!after.has(sent)) sent.lost = true;
+      }
+      for (const sent of this.waiting) {
+        sent.mayMissOne = true;
         sent.lost = false;
         sent.acked = false;
         forgetReceipt(sent);
@@ -228,7 +232,7 @@ export class ModelBroker {
         sentAt: this.#deps.agenda.now,
         isReleased: false,
       });
-      line.deliver(copy, packetId, this.#resentAnew.delete(sent));
+      line.deliver(copy, packetId, this.#resentAnew.delete(copy));
     }
   }
 
