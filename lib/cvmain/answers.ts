@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Outcome } from '../delivery/outcome.js';
+import { type CallStatus, maxDetails, status, statusName } from '../grpc/status.js';
 import { shortened } from '../log/printable.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
-import { type CallStatus, maxDetails, status, statusName } from './status.js';
 
 /**
  * The statuses that say that nobody answers: cvmain is probed before there is another call. One that hangs would

@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Outcome } from '../delivery/outcome.js';
+import { Channel } from '../grpc/channel.js';
+import { type CallStatus, status } from '../grpc/status.js';
+import type { CallEnd } from '../grpc/unary-call.js';
 import type { Notification } from '../notification/notification.js';
 import type { Target } from '../notification/target.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer, withoutTokens } from './answers.js';
-import { Channel } from './channel.js';
 import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
 import { Proof } from './proof.js';
-import { type CallStatus, status } from './status.js';
-import type { CallEnd } from './unary-call.js';
 
 /** How cvmain is reached. */
 export interface CvmainOptions {

@@ -11,7 +11,7 @@ import {
 import type { Cvmain, CvmainOptions } from '../../lib/cvmain/client.js';
 import { readBasicResponse, readWrappedResponse } from '../../lib/cvmain/messages.js';
 import { Proof } from '../../lib/cvmain/proof.js';
-import { type CallStatus, status } from '../../lib/cvmain/status.js';
+import { type CallStatus, status } from '../../lib/grpc/status.js';
 import { commsService } from '../../sim/comms-service.js';
 
 /** To reach cvmain again: 100 to 300 ms, no proxy. */

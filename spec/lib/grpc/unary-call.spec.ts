@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { Link } from '../../../lib/cvmain/link.js';
 import { emptyRequest } from '../../../lib/cvmain/messages.js';
-import { status } from '../../../lib/cvmain/status.js';
-import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/cvmain/unary-call.js';
+import { Link } from '../../../lib/grpc/link.js';
+import { status } from '../../../lib/grpc/status.js';
+import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/grpc/unary-call.js';
 import { endingAfterTest } from '../../e2e/support/at-end.js';
 import { leftOf } from '../../sim/support/either.js';
 import { startRawServer } from '../../support/raw-server.js';

@@ -2,7 +2,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { expect } from 'chai';
-import { atOnce } from '../../../lib/cvmain/at-once.js';
+import { atOnce } from '../../../lib/grpc/at-once.js';
 import { endingAfterTest } from '../../e2e/support/at-end.js';
 import { answer, startRawServer } from '../../support/raw-server.js';
 

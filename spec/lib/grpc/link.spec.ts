@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as passing } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Link } from '../../../lib/cvmain/link.js';
+import { Link } from '../../../lib/grpc/link.js';
 import { endingAfterTest } from '../../e2e/support/at-end.js';
 import { Journal } from '../../e2e/support/journal.js';
 import { startLine, startRawServer } from '../../support/raw-server.js';
