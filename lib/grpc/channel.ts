@@ -1,13 +1,11 @@
-import { Link, type Patience } from './link.js';
+import { ConnectPause } from './connect-pause.js';
+import { Link, type LinkOptions } from './link.js';
 import { type CallStatus, status } from './status.js';
 import { type CallEnd, type CallRequest, UnaryCall } from './unary-call.js';
 
-/** After a failure to connect, calls fail at once for so long, ms: a server that starts is found soon after. */
-const pause = { baseMs: 100, capMs: 300 };
-const maxDoublings = 10;
-
-/** cvmain is on this machine, or near. */
-const patient: Patience = {
+/** For a server on this machine, or near. */
+const defaults: LinkOptions = {
+  userAgent: 'node-http2-grpc',
   connectMs: 5_000,
   pingMs: 5_000,
   // C-core takes one in 5 minutes.
@@ -23,17 +21,15 @@ const patient: Patience = {
  */
 export class Channel {
   readonly #authority: string;
-  readonly #patience: Patience;
+  readonly #options: LinkOptions;
   #link: Link | undefined;
   #waiting: UnaryCall[] = [];
-  #failures = 0;
-  #retryAt = Number.NEGATIVE_INFINITY;
-  #problem = '';
+  readonly #pause = new ConnectPause();
   #closed = false;
 
-  constructor(authority: string, patience: Patience = patient) {
+  constructor(authority: string, options: Partial<LinkOptions> = {}) {
     this.#authority = authority;
-    this.#patience = patience;
+    this.#options = { ...defaults, ...options };
   }
 
   /** Makes a call, reports its end once and never at once, and gives what cancels it; then nothing is reported. */
@@ -50,9 +46,9 @@ export class Channel {
   }
 
   readonly #place = (call: UnaryCall): void => {
-    const problem = this.#closed ? 'the client is closed' : this.#problemNow();
+    const problem = this.#closed ? 'the client is closed' : this.#pause.problem;
     if (problem !== undefined) {
-      // Who calls again and again until it works leaves the process time for all else.
+      // Asynchronous, so that a caller who tries again at once does not starve the event loop.
       setImmediate(() => call.fail(unavailable(problem)));
       return;
     }
@@ -61,25 +57,19 @@ export class Channel {
     else this.#waiting.push(call);
   };
 
-  #problemNow(): string | undefined {
-    return performance.now() < this.#retryAt ? this.#problem : undefined;
-  }
-
   #connect(): Link {
     const forget = (): void => {
       if (this.#link === link) this.#link = undefined;
     };
-    const link = new Link(this.#authority, this.#patience, {
+    const link = new Link(this.#authority, this.#options, {
       ready: () => {
-        this.#failures = 0;
+        this.#pause.succeeded();
         for (const call of this.#takeWaiting()) this.#place(call);
       },
       gone: forget,
       failed: (reason) => {
         forget();
-        this.#problem = reason;
-        this.#retryAt = performance.now() + Math.min(pause.capMs, pause.baseMs * 2 ** this.#failures);
-        this.#failures = Math.min(this.#failures + 1, maxDoublings);
+        this.#pause.failed(reason);
         for (const call of this.#takeWaiting()) call.fail(unavailable(reason));
       },
     });
