@@ -71,7 +71,11 @@ export const daemon = ({
     const { settings, layout, cvmain: hub } = config;
     const { fileContent, scheduler, clock, random } = outside;
     const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
-    const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+    const cvmain = outside.connectCvmain({
+      library: settings.grpc_client,
+      address: hub.address,
+      callDeadlineMs: settings.call_deadline_ms,
+    });
     const presence = new Presence(hub.address, report);
     const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report, presence });
     const deadLetters = outside.appendFile({

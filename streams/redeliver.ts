@@ -52,7 +52,11 @@ const giveUpMs = 20_000;
 export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Redelivery => {
   const { cvmain: hub, settings, layout } = config;
   const random = Math.random;
-  const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+  const cvmain = connectCvmain({
+    library: settings.grpc_client,
+    address: hub.address,
+    callDeadlineMs: settings.call_deadline_ms,
+  });
   const closed$ = new Subject<void>();
   const inVain$ = new ReplaySubject<void>(1);
   const whenServing$ = merge(

@@ -2,8 +2,7 @@ import { toUSVString } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import protobuf from 'protobufjs/minimal.js';
 import { prefixBytes } from '../grpc/message-reader.js';
-import type { Notification } from '../notification/notification.js';
-import type { Target } from '../notification/target.js';
+import type { NotificationCall } from './calls.js';
 
 /** `BasicResponse` of proto/cv_saas.proto. */
 export interface BasicResponse {
@@ -29,7 +28,7 @@ const [text1, text2] = [tag(1, lengthDelimited), tag(2, lengthDelimited)];
 export const emptyRequest = Buffer.alloc(prefixBytes);
 
 /** `NotificationMessageRequest` with the prefix that it has on the wire; its `integration` only for an app of its own. */
-export const notificationRequest = ({ type, vals }: Notification, target: Target): Buffer => {
+export const notificationRequest = ({ notification: { type, vals }, target }: NotificationCall): Buffer => {
   const writer = protobuf.Writer.create().uint32(0).fixed32(0);
   text(writer, text1, type);
   for (const { k, v } of vals) pair(writer, text2, k, v);

@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import { connectCvmain } from '../../../../lib/cvmain/client.js';
 import { status } from '../../../../lib/grpc/status.js';
 import { endingAfterTest } from '../../../e2e/support/at-end.js';
-import { clients, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
+import { libraries, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
 import { said, startCoreServer, startGrpcJsServer } from '../../../support/grpc-servers.js';
 
 const servers = [
-  { library: 'grpc-js', start: startGrpcJsServer },
-  { library: 'C-core', start: startCoreServer },
+  { on: 'grpc-js', start: startGrpcJsServer },
+  { on: 'C-core', start: startCoreServer },
 ];
 /** Those after which the message is sent again (design.md, decision 4), and those that say that cvmain is away. */
 const failing: readonly string[] = [
@@ -19,9 +20,9 @@ const failing: readonly string[] = [
 ];
 const absent: readonly string[] = ['DEADLINE_EXCEEDED', 'UNAVAILABLE'];
 
-for (const { library, start } of servers)
-  for (const { name, connect } of clients)
-    describe(`the client on ${name} with a server on ${library}`, () => {
+for (const { on, start } of servers)
+  for (const library of libraries)
+    describe(`the client by ${library} with a server on ${on}`, () => {
       if (start === undefined) {
         it('keeps the contract (needs gRPC for Python: apt-get install python3-grpcio)');
         return;
@@ -29,7 +30,7 @@ for (const { library, start } of servers)
       const atEnd = endingAfterTest();
       const setUp = async (callDeadlineMs = 10_000) => {
         const server = await start(atEnd);
-        const client = connect({ address: server.address, callDeadlineMs });
+        const client = connectCvmain({ library, address: server.address, callDeadlineMs });
         atEnd(client.close);
         await version(client);
         return { ...server, client };
