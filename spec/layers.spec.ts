@@ -80,7 +80,17 @@ describe('layers: what a module may import (design.md, "Layers")', () => {
     });
   }
 
-  it('bin/run.ts loads them at no later time either', () => {
+  it('bin/run.ts loads grpc-js only when it is chosen', () => {
+    const ofGrpc = (loaded: ReadonlySet<string>) =>
+      [...loaded].filter((target) => target.startsWith('@grpc/'));
+    expect(ofGrpc(loadedWith('bin/run.ts'))).to.deep.equal([]);
+    expect(ofGrpc(loadedWith('bin/run.ts', ['dynamic']))).to.deep.equal([
+      '@grpc/grpc-js',
+      '@grpc/proto-loader',
+    ]);
+  });
+
+  it('bin/run.ts loads no simulator at a later time either', () => {
     const loaded = [...loadedWith('bin/run.ts', ['dynamic'])];
     expect(loaded.filter((target) => target.startsWith('sim/'))).to.deep.equal([]);
   });
@@ -108,6 +118,23 @@ describe('layers: Biome refuses', () => {
       folder: 'lib',
       not: ['../streams/x.js', '../bin/x.js', '../sim/x.js', 'rxjs', 'aedes'],
       but: ['./y.js', 'mqtt', '@grpc/grpc-js', 'node:fs'],
+    },
+    {
+      folder: 'lib/grpc',
+      not: [
+        '../cvmain/x.js',
+        '../util/x.js',
+        '../../streams/x.js',
+        '../../../sim/x.js',
+        'rxjs',
+        '@grpc/grpc-js',
+      ],
+      but: ['./y.js', 'fp-ts/lib/Either.js', 'node:http2'],
+    },
+    {
+      folder: 'lib/cvmain/deep',
+      not: ['../../grpc/x.js', '../../../streams/x.js'],
+      but: ['../../grpc/index.js', '../grpc-js/x.js', '@grpc/grpc-js'],
     },
     { folder: 'lib/deep', not: ['../../streams/x.js', '../../sim/deep/x.js'], but: ['../x.js'] },
     {

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Outcome } from '../delivery/outcome.js';
-import { type CallStatus, maxDetails, status, statusName } from '../grpc/status.js';
+import { type CallStatus, maxDetails, status, statusName } from '../grpc/index.js';
 import { shortened } from '../log/printable.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
 

@@ -1,5 +1,5 @@
 import type * as E from 'fp-ts/lib/Either.js';
-import type { CallStatus } from '../grpc/status.js';
+import type { CallStatus } from '../grpc/index.js';
 import type { Notification } from '../notification/notification.js';
 import type { Target } from '../notification/target.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';

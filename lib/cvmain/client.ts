@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Outcome } from '../delivery/outcome.js';
-import type { CallStatus } from '../grpc/status.js';
+import type { CallStatus } from '../grpc/index.js';
 import type { Notification } from '../notification/notification.js';
 import type { Target } from '../notification/target.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer, withoutTokens } from './answers.js';

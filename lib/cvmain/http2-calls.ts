@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { Channel } from '../grpc/channel.js';
-import { type CallStatus, status } from '../grpc/status.js';
+import { type CallStatus, Channel, status } from '../grpc/index.js';
 import type { Calls } from './calls.js';
 import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
 

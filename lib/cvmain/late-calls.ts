@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { status } from '../grpc/status.js';
+import { status } from '../grpc/index.js';
 import type { Call, Calls } from './calls.js';
 
 /**

@@ -1,7 +1,7 @@
 import { toUSVString } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import protobuf from 'protobufjs/minimal.js';
-import { prefixBytes } from '../grpc/message-reader.js';
+import { prefixBytes } from '../grpc/index.js';
 import type { NotificationCall } from './calls.js';
 
 /** `BasicResponse` of proto/cv_saas.proto. */

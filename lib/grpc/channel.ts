@@ -1,7 +1,10 @@
-import { ConnectPause } from './connect-pause.js';
 import { Link, type LinkOptions } from './link.js';
 import { type CallStatus, status } from './status.js';
 import { type CallEnd, type CallRequest, UnaryCall } from './unary-call.js';
+
+/** After a failure to connect, calls fail at once for so long, ms: a server that starts is found soon after. */
+const pause = { baseMs: 100, capMs: 300 };
+const maxDoublings = 10;
 
 /** For a server on this machine, or near. */
 const defaults: LinkOptions = {
@@ -24,7 +27,9 @@ export class Channel {
   readonly #options: LinkOptions;
   #link: Link | undefined;
   #waiting: UnaryCall[] = [];
-  readonly #pause = new ConnectPause();
+  #failures = 0;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #problem = '';
   #closed = false;
 
   constructor(authority: string, options: Partial<LinkOptions> = {}) {
@@ -46,7 +51,7 @@ export class Channel {
   }
 
   readonly #place = (call: UnaryCall): void => {
-    const problem = this.#closed ? 'the client is closed' : this.#pause.problem;
+    const problem = this.#closed ? 'the client is closed' : this.#problemNow();
     if (problem !== undefined) {
       // Asynchronous, so that a caller who tries again at once does not starve the event loop.
       setImmediate(() => call.fail(unavailable(problem)));
@@ -57,19 +62,25 @@ export class Channel {
     else this.#waiting.push(call);
   };
 
+  #problemNow(): string | undefined {
+    return performance.now() < this.#retryAt ? this.#problem : undefined;
+  }
+
   #connect(): Link {
     const forget = (): void => {
       if (this.#link === link) this.#link = undefined;
     };
     const link = new Link(this.#authority, this.#options, {
       ready: () => {
-        this.#pause.succeeded();
+        this.#failures = 0;
         for (const call of this.#takeWaiting()) this.#place(call);
       },
       gone: forget,
       failed: (reason) => {
         forget();
-        this.#pause.failed(reason);
+        this.#problem = reason;
+        this.#retryAt = performance.now() + Math.min(pause.capMs, pause.baseMs * 2 ** this.#failures);
+        this.#failures = Math.min(this.#failures + 1, maxDoublings);
         for (const call of this.#takeWaiting()) call.fail(unavailable(reason));
       },
     });

@@ -1,6 +1,5 @@
 import * as http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { errorCode } from '../files/read-text.js';
 import { openStream } from './open-stream.js';
 
 /** For how long a connection is waited for, ms, and what goes over one. */
@@ -165,4 +164,4 @@ export class Link {
 }
 
 /** Where a name has several addresses, Node's error has a code and no message. */
-const reasonOf = (error: Error): string => error.message || (errorCode(error) ?? 'it failed');
+const reasonOf = (error: Error): string => error.message || ('code' in error ? `${error.code}` : 'it failed');

@@ -1,5 +1,4 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { shortened } from '../log/printable.js';
 
 /** gRPC's statuses: https://grpc.github.io/grpc/core/md_doc_statuscodes.html. */
 export const status = {
@@ -37,6 +36,10 @@ export const statusName = (code: number): string => names.get(code) ?? `status $
 /** The most that is kept of a status message, characters: a header could have 64 KiB. */
 export const maxDetails = 1_024;
 
+/** The message of a status, cut after {@link maxDetails} characters with a mark. */
+export const cutDetails = (details: string): string =>
+  details.length > maxDetails ? `${details.slice(0, maxDetails)}…` : details;
+
 /**
  * The status in the header block that ended an answer (gRPC over HTTP/2, "Responses"); INTERNAL where it has none, or one
  * that is no number: it is no answer of a gRPC server. Its message is percent-decoded, or taken as it is where that fails, and cut after 1,024 characters.
@@ -46,7 +49,7 @@ export const statusOfTrailers = (trailers: IncomingHttpHeaders): CallStatus => {
   if (typeof code !== 'string' || !/^\d{1,9}$/.test(code))
     return { code: status.INTERNAL, details: 'the answer has no grpc-status' };
   const message = trailers['grpc-message'];
-  const details = typeof message === 'string' ? shortened(percentDecoded(message), maxDetails) : '';
+  const details = typeof message === 'string' ? cutDetails(percentDecoded(message)) : '';
   return { code: Number(code), details };
 };
 

@@ -2,7 +2,7 @@ import { toUSVString } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeWith } from '../../codec.js';
-import { status } from '../../grpc/status.js';
+import { status } from '../../grpc/index.js';
 import type { Call, Calls, NotificationCall } from '../calls.js';
 import type { WrappedResponse } from '../messages.js';
 import { GrpcJsChannel } from './channel.js';

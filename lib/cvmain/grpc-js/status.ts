@@ -1,11 +1,13 @@
 import type { StatusObject } from '@grpc/grpc-js';
-import { type CallStatus, maxDetails, problemOfHttp, status } from '../../grpc/status.js';
-import { shortened } from '../../log/printable.js';
+import { type CallStatus, cutDetails, problemOfHttp, status } from '../../grpc/index.js';
 
 /** What grpc-js says of an answer without `grpc-status`: the contract suite notices when an upgrade changes it. */
 const withoutStatus = /^Received HTTP status code (\d+)$/;
 const ofOwnTimer = /^Deadline exceeded after /;
 const ofReset = 'Call cancelled';
+/** Its words where it could not connect, some with the time: the reason is within. */
+const ofConnecting =
+  /^No connection established\. Last error: (?:Error: )?(.*?)(?: \([\d-]+T[\d:.]+Z\))?\. Resolution note: /s;
 
 /** What grpc-js leaves out of the status of a call. */
 export interface Circumstances {
@@ -26,13 +28,11 @@ export const statusOf = (
   const [, http] = withoutStatus.exec(details) ?? [];
   if (http !== undefined) return problemOfHttp(Number(http), contentType) ?? noStatus;
   if (!Number.isInteger(code)) return noStatus;
-  if (isOwnTimer(code, details) || (isLate && code === status.CANCELLED && details === ofReset))
+  if (ofOwnTimer.test(details) || (isLate && code === status.CANCELLED && details === ofReset))
     return { code: status.DEADLINE_EXCEEDED, details: `no answer within ${deadlineMs} ms` };
-  return { code, details: shortened(details, maxDetails) };
+  const [, reason = details] = ofConnecting.exec(details) ?? [];
+  return { code, details: cutDetails(reason) };
 };
 
-/** Whether this client ended the call at its deadline, and not the server. */
-export const isOwnTimer = (code: number, details: string): boolean =>
-  code === status.DEADLINE_EXCEEDED && ofOwnTimer.test(details);
-
-const noStatus: CallStatus = { code: status.INTERNAL, details: 'the answer has no grpc-status' };
+/** Of an answer that has none, or one that is no number. */
+export const noStatus: CallStatus = { code: status.INTERNAL, details: 'the answer has no grpc-status' };

@@ -1,4 +1,5 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { connectCvmain } from '../../../../lib/cvmain/client.js';
@@ -53,6 +54,8 @@ const resets: readonly (readonly [number, Outcome['kind'], string])[] = [
   [constants.NGHTTP2_ENHANCE_YOUR_CALM, 'failed', 'RESOURCE_EXHAUSTED'],
   [constants.NGHTTP2_INADEQUATE_SECURITY, 'failed', 'INTERNAL'],
 ];
+
+const packed = gzipSync(Buffer.alloc(8 * 1024 * 1024));
 
 const cases: readonly Case[] = [
   {
@@ -141,6 +144,16 @@ const cases: readonly Case[] = [
     does: 'has a message that is compressed',
     handle: (stream) => answer(stream, prefixed(Buffer.from([8, 1]), { flag: 1 })),
     outcome: ['failed', 'INTERNAL'],
+  },
+  {
+    does: 'is compressed, and 8 MiB when it is not',
+    handle: (stream) => {
+      stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.respond({ ...ok, 'grpc-encoding': 'gzip' }, { waitForTrailers: true });
+      stream.end(prefixed(packed, { flag: 1 }));
+    },
+    outcome: ['failed', 'INTERNAL'],
+    grpcJs: ['failed', 'RESOURCE_EXHAUSTED'],
   },
   {
     does: 'announces more than 4 MiB',

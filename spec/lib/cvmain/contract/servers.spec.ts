@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { connectCvmain } from '../../../../lib/cvmain/client.js';
-import { status } from '../../../../lib/grpc/status.js';
+import { status } from '../../../../lib/grpc/index.js';
 import { endingAfterTest } from '../../../e2e/support/at-end.js';
 import { libraries, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
 import { said, startCoreServer, startGrpcJsServer } from '../../../support/grpc-servers.js';
@@ -61,6 +61,12 @@ for (const { on, start } of servers)
         const outcome = await notify(client, { type: 'length=', vals: [{ k: 'body', v: body }] });
         const detail = `cvmain refused it, code 7: ${body.length + overhead}`;
         expect(outcome).to.deep.equal({ kind: 'refused', detail });
+      });
+
+      it('sends UTF-8, whatever is in a notification: another implementation refuses what is not', async () => {
+        const { client } = await setUp();
+        const half = { type: 'int1-\ud83d', vals: [{ k: '\udc00', v: '\ud83d\ude00 \ud83d' }] };
+        expect(await notify(client, half)).to.deep.equal({ kind: 'accepted' });
       });
 
       it('takes an answer of 4 MiB, refuses one of a byte more, and goes on', async () => {
