@@ -1,10 +1,10 @@
 /**
- * One bad neighbour (design.md, decision 15): the throughput of ten healthy integrations without one and beside one, in
- * runs that alternate.
+ * One bad neighbour (docs/architecture.md#decision-15): the throughput of ten healthy integrations without one and beside
+ * one, in runs that alternate.
  *
  *     npm run build && npm run bench:neighbour [-- <pairs>]
  */
-import { healthyRate, neighbours } from '../spec/e2e/support/neighbour.js';
+import { healthyRate, neighbours } from '../spec/rig/neighbour.js';
 
 /** Runs of 10 s: the calls are what limits it, with a window of so little work that each stall of it shows; or the processor. */
 const settings = [

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
 import type { Integration } from './integrations.js';
 import { type RegistrationFailure, registerIntegration, unregisterIntegration } from './registration.js';
 
@@ -11,7 +11,7 @@ const Notification = t.type(
   'Notification',
 );
 
-/** One notification as it comes in a UDP packet (domain.md, "Notifications"). */
+/** One notification as it comes in a UDP packet (docs/domain.md#notifications). */
 export type Notification = t.TypeOf<typeof Notification>;
 
 export interface AppOptions {

@@ -1,4 +1,4 @@
-import type { Reason } from '../lib/settlement.js';
+import type { Reason } from '../lib/rules/rejection.js';
 import type { AuditDeps } from './audit.js';
 import { hasEnded, type Sent } from './ledger.js';
 

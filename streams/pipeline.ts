@@ -1,13 +1,13 @@
 import { identity, map, type Observable, type OperatorFunction, tap } from 'rxjs';
-import { understand } from '../lib/delivery/deliverable.js';
-import type { DecodeRules } from '../lib/message/decode.js';
-import type { Publish } from '../lib/message/publish.js';
-import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import { type BatchLettersDeps, batchLetters } from './batch-letters.js';
-import { deliver } from './deliver.js';
-import type { DeliverDeps } from './deliver-deps.js';
-import { settle } from './settle.js';
-import type { SpoolPort } from './spool-port.js';
+import { understand } from '../lib/rules/delivery/deliverable.js';
+import type { DecodeRules } from '../lib/rules/message/decode.js';
+import type { Publish } from '../lib/rules/message/publish.js';
+import type { DeadLettered, Settlement } from '../lib/rules/settlement.js';
+import type { DeliverDeps } from './delivery/deliver-deps.js';
+import { type BatchLettersDeps, batchLetters } from './operators/batch-letters.js';
+import { deliver } from './operators/deliver.js';
+import { settle } from './operators/settle.js';
+import type { SpoolPort } from './spool/spool-port.js';
 
 /** Dependencies of the pipeline: the rules, and the ends that are plugged in. */
 export interface PipelineDeps extends DeliverDeps {
@@ -19,12 +19,13 @@ export interface PipelineDeps extends DeliverDeps {
 }
 
 /**
- * What cvmqtt is: each publish in, exactly one settlement of it out (design.md); nothing else decides a message's fate.
+ * What cvmqtt is: each publish in, exactly one settlement of it out; nothing else decides a message's fate. Its steps are those
+ * of docs/architecture.md#steps:
  *
  * 1. decode, split (`understand`): what is in a publish, and the name of its integration; or it is a dead letter already.
  * 2. route, hold, deliver (`deliver`): a lane for each integration decides; see `step`. A message is notified or a dead
  *    letter when it leaves its lane; or it is spooled, and has an end of its own as the spool's message.
- * 3. settle: a dead letter counts once it is stored, and what was in the spool leaves it.
+ * 3. settle (`settle`): a dead letter counts once it is stored, and what was in the spool leaves it.
  *
  * Order holds within an integration, not across settlements. Completes as {@link deliver} does, once all dead letters are
  * stored.

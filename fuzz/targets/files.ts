@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type Credentials, parseCredentials, withToken } from '../../lib/config/credentials.js';
 import { parseCvmainConfig } from '../../lib/config/cvmain-config.js';
 import { defaultSettings, parseSettings } from '../../lib/config/settings.js';
-import { sessionRecord } from '../../lib/files/session-record.js';
-import { isTopicFilter } from '../../lib/message/topic-filter.js';
-import { parseIntegrations } from '../../lib/routing/integrations.js';
+import { isTopicFilter } from '../../lib/rules/message/topic-filter.js';
+import { parseIntegrations } from '../../lib/rules/routing/integrations.js';
+import { sessionRecord } from '../../lib/storage/session-record.js';
 import { jwt } from '../../spec/support/jwt.js';
 import { publishOf } from '../../spec/support/shorthand.js';
 import type { Random } from '../random.js';
@@ -130,6 +130,7 @@ export const files: readonly Target[] = [
       const record = sessionRecord('session.json', {
         read: () => E.right(input.toString()),
         write: async () => undefined,
+        remove: async () => undefined,
       });
       const publish = publishOf(1, { topic: 's2u/cv1/command', text: 'open', retain: true });
       const session = 'mqtt://h:1883 cv1';

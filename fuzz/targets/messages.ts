@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseLetter } from '../../lib/dead-letters/letter.js';
-import { understand } from '../../lib/delivery/deliverable.js';
-import { deadLetterLine } from '../../lib/files/dead-letter.js';
-import { byteLength, payloadOf } from '../../lib/message/payload.js';
-import type { Publish } from '../../lib/message/publish.js';
-import { publishOfJson } from '../../lib/message/publish-json.js';
-import { isTopicFilter, matches, nameLevel, topicFilter } from '../../lib/message/topic-filter.js';
-import { notificationOf } from '../../lib/notification/notification.js';
-import { parseIntegrations } from '../../lib/routing/integrations.js';
-import { route } from '../../lib/routing/route.js';
-import { reasons } from '../../lib/settlement.js';
-import { messageLine, parseSpoolLine } from '../../lib/spool/spool-record.js';
-import { rightOf } from '../../spec/sim/support/either.js';
+import { deadLetterLine } from '../../lib/dead-letters/write-letter.js';
+import { understand } from '../../lib/rules/delivery/deliverable.js';
+import { byteLength, payloadOf } from '../../lib/rules/message/payload.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import { publishOfJson } from '../../lib/rules/message/publish-json.js';
+import { isTopicFilter, matches, nameLevel, topicFilter } from '../../lib/rules/message/topic-filter.js';
+import { notificationOf } from '../../lib/rules/notification/notification.js';
+import { reasons } from '../../lib/rules/rejection.js';
+import { parseIntegrations } from '../../lib/rules/routing/integrations.js';
+import { route } from '../../lib/rules/routing/route.js';
+import { messageLine, parseSpoolLine } from '../../lib/storage/spool/spool-record.js';
 import { receiptAt } from '../../spec/support/clock.js';
+import { rightOf } from '../../spec/support/either.js';
 import { check, type Target } from '../target.js';
 import { mutateText } from '../text.js';
 
@@ -27,7 +27,7 @@ const decide = route(
   { reservedIntegrations: new Set(), viaNotifier: true, toExternal: true },
 );
 const ways = ['auto', 'payload', 'topic'] as const;
-/** More than apps read (domain.md, "Notifications"). */
+/** More than apps read (docs/domain.md#notifications). */
 const maxNotification = 32_768;
 
 /** The input is a topic, an end of line, and a payload. */

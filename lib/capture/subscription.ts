@@ -1,4 +1,4 @@
-import { type TopicFilter, topicFilter } from '../message/topic-filter.js';
+import { type TopicFilter, topicFilter } from '../rules/message/topic-filter.js';
 
 /** What a unit was subscribed to, as far as a capture tells: the names in topics stand right behind it. */
 export interface Subscription {
@@ -11,7 +11,7 @@ export interface Subscription {
   seen(topic: string): void;
 }
 
-/** The subscription of a login where there is one; else what the capture tells (domain.md, "The broker"). */
+/** The subscription of a login where there is one; else what the capture tells (docs/domain.md#broker). */
 export const subscriptionOf = (ofLogin?: readonly string[]): Subscription => {
   let filters = (ofLogin ?? []).map(topicFilter);
   let isGuess = ofLogin === undefined;

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../codec.js';
+import { decodeJsonWith } from '../util/codec.js';
 import { type BrokerAddress, parseBrokerAddress } from './broker-address.js';
 import { type Claims, claimsOf } from './token.js';
 
@@ -34,7 +34,7 @@ const CredentialsJson = t.partial(
 
 /**
  * The credentials in the text of `mq/mq.json`; undefined where a field is missing or empty, as on a unit that is not
- * registered yet. Left names the field and what is wrong with it, never its value (domain.md, "The broker").
+ * registered yet. Left names the field and what is wrong with it, never its value (docs/domain.md#broker).
  */
 export const parseCredentials = (text: string): E.Either<string, Credentials | undefined> =>
   pipe(

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
+import { decodeWith } from '../util/codec.js';
 import { parseJsonWithComments } from './json-with-comments.js';
 
 /** What cvmqtt needs of cvmain's main file. */
@@ -41,7 +41,7 @@ const CvmainConfigJson = t.partial(
 
 /**
  * The settings in the text of cvmain's `config.json`, JSON with comments; what is missing has the vendor's default. Left
- * names the field (domain.md, "cvmain's configuration directory").
+ * names the field (docs/domain.md#configuration).
  */
 export const parseCvmainConfig = (text: string): E.Either<string, CvmainConfig> =>
   pipe(

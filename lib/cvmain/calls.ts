@@ -1,7 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { CallStatus } from '../grpc/index.js';
-import type { Notification } from '../notification/notification.js';
-import type { Target } from '../notification/target.js';
+import type { Notification } from '../rules/notification/notification.js';
+import type { Target } from '../rules/target.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
 
 /** A notification, and where it goes. */

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Outcome } from '../delivery/outcome.js';
 import type { CallStatus } from '../grpc/index.js';
-import type { Notification } from '../notification/notification.js';
-import type { Target } from '../notification/target.js';
+import type { Outcome } from '../rules/delivery/outcome.js';
+import type { Notification } from '../rules/notification/notification.js';
+import type { Target } from '../rules/target.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer, withoutTokens } from './answers.js';
 import type { Calls } from './calls.js';
 import { http2Calls } from './http2-calls.js';
@@ -38,12 +38,12 @@ export interface Cvmain {
   close(): void;
 }
 
-/** Half of the time after which the vendor takes cvmain for broken (domain.md, "Start-up"): a busy board is slow. */
+/** Half of the time after which the vendor takes cvmain for broken (docs/domain.md#start-up): a busy board is slow. */
 const patientProbeMs = 10_000;
 
 /**
  * A client of cvmain: one HTTP/2 connection, made at the first call and again whenever it broke; no proxy, as cvmain is on
- * this machine. Every call has a deadline (design.md, decision 4).
+ * this machine. Every call has a deadline (docs/architecture.md#decision-4).
  */
 export const connectCvmain = ({
   library,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type CallStatus, Channel, status } from '../grpc/index.js';
-import type { Calls } from './calls.js';
+import type { Calls, NotificationCall } from './calls.js';
 import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
 
 /** The calls that cvmqtt makes, as proto/cv_saas.proto names them. */
@@ -28,7 +28,11 @@ export const http2Calls = (address: string): Calls => {
         report(E.isLeft(end) ? end : E.mapLeft(brokenAnswer)(read(end.right))),
       );
   return {
-    sendNotification: calling(paths.sendNotification, notificationRequest, readBasicResponse),
+    sendNotification: calling(
+      paths.sendNotification,
+      ({ notification, target }: NotificationCall) => notificationRequest(notification, target),
+      readBasicResponse,
+    ),
     getVersion: calling(paths.getVersion, () => emptyRequest, readWrappedResponse),
     getAuthToken: calling(paths.getAuthToken, () => emptyRequest, readWrappedResponse),
     close: () => channel.close(),

@@ -2,7 +2,8 @@ import { toUSVString } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import protobuf from 'protobufjs/minimal.js';
 import { prefixBytes } from '../grpc/index.js';
-import type { NotificationCall } from './calls.js';
+import type { Notification } from '../rules/notification/notification.js';
+import type { Target } from '../rules/target.js';
 
 /** `BasicResponse` of proto/cv_saas.proto. */
 export interface BasicResponse {
@@ -28,7 +29,7 @@ const [text1, text2] = [tag(1, lengthDelimited), tag(2, lengthDelimited)];
 export const emptyRequest = Buffer.alloc(prefixBytes);
 
 /** `NotificationMessageRequest` with the prefix that it has on the wire; its `integration` only for an app of its own. */
-export const notificationRequest = ({ notification: { type, vals }, target }: NotificationCall): Buffer => {
+export const notificationRequest = ({ type, vals }: Notification, target: Target): Buffer => {
   const writer = protobuf.Writer.create().uint32(0).fixed32(0);
   text(writer, text1, type);
   for (const { k, v } of vals) pair(writer, text2, k, v);

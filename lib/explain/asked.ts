@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { DecodeRules } from '../message/decode.js';
-import { byteLength, type Payload, payloadOf } from '../message/payload.js';
-import type { Publish } from '../message/publish.js';
-import { matches, type TopicFilter } from '../message/topic-filter.js';
+import type { DecodeRules } from '../rules/message/decode.js';
+import { byteLength, type Payload, payloadOf } from '../rules/message/payload.js';
+import type { Publish } from '../rules/message/publish.js';
+import { matches, type TopicFilter } from '../rules/message/topic-filter.js';
 import type { Step } from './step.js';
 
 /** A message that was asked about: the publish it would be, and how it was taken. */
@@ -53,18 +53,18 @@ export const asked = (
   return E.right({ publish, takenAs: isEmpty ? `${takenAs} with the payload {}` : takenAs });
 };
 
-/** Whether the broker would deliver it to this unit at all: asked before all steps of {@link explain}. */
+/** Whether the broker would deliver it to this unit at all: asked before all else. */
 export const receive = ({ topic }: Publish, filters: readonly TopicFilter[]): Step => {
   const filter = filters.find((each) => matches(each, topic));
   const subscribed = filters.map((each) => each.filter).join(', ');
   return {
-    step: 'receive',
+    step: 'decode',
     verdict: filter === undefined ? 'ends' : 'passes',
     text:
       filter === undefined
         ? `nothing that is subscribed matches ${topic}: ${subscribed}`
         : `${filter.filter} is subscribed, and matches ${topic}`,
-    rule: 'a unit receives what its token lets it subscribe to, or s2u/<username>/# (domain.md, "The broker")',
+    rule: 'a unit receives what its token lets it subscribe to, or s2u/<username>/# (docs/domain.md#broker)',
     decidedBy: 'mq/mq.json',
   };
 };

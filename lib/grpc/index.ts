@@ -19,7 +19,7 @@
  * - Nothing is sent twice, but a call that the server refused unread (RFC 9113, 8.7), once.
  * - An answer has 4 MiB at most, a status message 1,024 characters; a connection holds 256 MB.
  * - What answers with an HTTP status other than 200, or with another content type, is no gRPC server: UNAVAILABLE, unlike
- *   grpc/doc/http-grpc-status-mapping.md.
+ *   https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md.
  * - A call that is late asks by a ping whether the server is there, and leaves the connection where it is not: a dead
  *   connection raises no error. Servers count pings as abuse (gRPC proposal A8), so it is one until the next answer, or
  *   every 310 s.

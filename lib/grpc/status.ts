@@ -74,7 +74,7 @@ export const problemOfHeaders = (
 
 /**
  * The status of an answer with an HTTP status other than 200, or a content type other than gRPC's. Always UNAVAILABLE,
- * unlike grpc/doc/http-grpc-status-mapping.md: who answers with a page is not the server that was called, so its HTTP
+ * unlike https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: who answers with a page is not the server that was called, so its HTTP
  * status says nothing about the call. Undefined where both are gRPC's.
  */
 export const problemOfHttp = (

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Cvmain, CvmainOptions } from '../../lib/cvmain/client.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Target } from '../../lib/notification/target.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Target } from '../../lib/rules/target.js';
 import type { Agenda, Due } from '../engine/agenda.js';
 import type { Chance } from '../engine/chance.js';
 import type { ProcessTime } from '../engine/process-time.js';
@@ -122,9 +122,8 @@ export class ModelCvmain {
   }
 
   #ask(time: ProcessTime, ms: number, done: (up: boolean) => void): () => void {
-    const due: Due = time.in(this.isHealthy ? Math.min(1_000, 1 + ms) : this.isDown ? 1 : 1_000, () =>
-      done(this.isHealthy && ms < 1_000),
-    );
+    const takesMs = this.isHealthy ? 1 + ms : this.isDown ? 1 : 1_000;
+    const due: Due = time.in(takesMs, () => done(this.isHealthy));
     return () => time.clear(due);
   }
 

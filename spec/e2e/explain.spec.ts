@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../lib/codec.js';
 import { layout } from '../../lib/config/layout.js';
-import { rightOf } from '../sim/support/either.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { cvmqtt } from '../rig/daemon.js';
+import { steeringIn } from '../rig/unprintable.js';
+import { rightOf } from '../support/either.js';
 import { jwt } from '../support/jwt.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { cvmqtt } from './support/daemon.js';
-import { steeringIn } from './support/unprintable.js';
 
 const Answer = t.type({
   end: t.string,
@@ -60,7 +60,17 @@ describe('cvmqtt explain', () => {
     expect(code).to.equal(0);
     expect(stdout).to.match(/^int1-open-door: would be notified\n/);
     const steps = [...stdout.matchAll(/^ {2}✓ (\w+)/gm)].map(([, step]) => step);
-    expect(steps).to.deep.equal(['receive', 'decode', 'split', 'size', 'policy', 'set', 'hold', 'calls']);
+    expect(steps).to.deep.equal([
+      'decode',
+      'decode',
+      'decode',
+      'split',
+      'route',
+      'route',
+      'hold',
+      'deliver',
+      'settle',
+    ]);
     expect(stdout).to.match(
       /^ {2}UDP to 127\.0\.0\.1:5555: \{"type":"int1-open-door","vals":\[.*\{"k":"body","v":"\{\\"door\\":3\}"\}/m,
     );

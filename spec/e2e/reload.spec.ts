@@ -1,14 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
 import { startCvmain } from '../../sim/cvmain.js';
-import { endingAfterTest } from './support/at-end.js';
-import { holdCalls } from './support/held-calls.js';
-import { unitToken, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { holdCalls } from '../rig/held-calls.js';
+import { unitToken, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 const bodiesOf = (received: readonly { readonly vals: { k: string; v: string }[] }[]) =>
   received.map((each) => valueIn(each, 'body'));
@@ -72,7 +73,9 @@ describe('a changed configuration', () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = await rig.connected();
-    await writeFile(layout(rig.home).settings, '{"hold_unregistered_ms":"long"}');
+    const written = join(rig.home, 'mq', 'written.json');
+    await writeFile(written, '{"hold_unregistered_ms":"long"}');
+    await rename(written, layout(rig.home).settings);
     daemon.signal('SIGHUP');
     const { message } = await daemon.logged('file-broken');
     expect(message).to.contain('cvmqtt.json').and.contain('hold_unregistered_ms');

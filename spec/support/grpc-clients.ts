@@ -1,7 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { Cvmain, GrpcLibrary } from '../../lib/cvmain/client.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Notification } from '../../lib/notification/notification.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Notification } from '../../lib/rules/notification/notification.js';
 
 /** Those that keep the contract. */
 export const libraries: readonly GrpcLibrary[] = ['http2', 'grpc-js'];

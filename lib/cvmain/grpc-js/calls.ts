@@ -1,8 +1,8 @@
 import { toUSVString } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../../codec.js';
 import { status } from '../../grpc/index.js';
+import { decodeWith } from '../../util/codec.js';
 import type { Call, Calls, NotificationCall } from '../calls.js';
 import type { WrappedResponse } from '../messages.js';
 import { GrpcJsChannel } from './channel.js';

@@ -4,8 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 
 /**
  * cvmain's `CommsService` as `file`, which is `proto/cv_saas.proto`, describes it: paths, serializers and deserializers.
- * Messages keep the field names of the file, and fields that are not on the wire come as their proto3 defaults (domain.md,
- * "cvmain's gRPC interface"). Throws where there is no such file, or no such service in it.
+ * Messages keep the field names of the file, and fields that are not on the wire come as their proto3 defaults (docs/domain.md#grpc). Throws where there is no such file, or no such service in it.
  */
 export const readCommsService = (file: URL): ServiceDefinition => {
   const path = fileURLToPath(file);

@@ -7,8 +7,8 @@ import {
   tokenOfAnswer,
   versionOfAnswer,
 } from '../../../lib/cvmain/answers.js';
-import type { Outcome } from '../../../lib/delivery/outcome.js';
 import { status } from '../../../lib/grpc/index.js';
+import type { Outcome } from '../../../lib/rules/delivery/outcome.js';
 
 const ok = { success: true, errMsg: '', code: 0 };
 const no = { success: false, errMsg: 'not now', code: 7 };

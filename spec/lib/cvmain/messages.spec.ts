@@ -11,8 +11,8 @@ import {
   readWrappedResponse,
 } from '../../../lib/cvmain/messages.js';
 import { commsService } from '../../../sim/comms-service.js';
-import { rightOf } from '../../sim/support/either.js';
 import { anyText } from '../../support/arbitraries.js';
+import { rightOf } from '../../support/either.js';
 
 const method = (rpc: string): MethodDefinition<object, object> => {
   const found = commsService[rpc];
@@ -64,7 +64,7 @@ describe('the messages of proto/cv_saas.proto:', () => {
   it('a notification is read by protobufjs as it was, whatever is in it', () => {
     fc.assert(
       fc.property(notification, target, (message, where) => {
-        const bytes = notificationRequest({ notification: message, target: where });
+        const bytes = notificationRequest(message, where);
         expect(bytes.readUInt8(0)).to.equal(0);
         expect(bytes.readUInt32BE(1)).to.equal(bytes.length - 5);
         expect(send.requestDeserialize(bytes.subarray(5))).to.deep.equal({
@@ -79,10 +79,7 @@ describe('the messages of proto/cv_saas.proto:', () => {
 
   it('a notification is UTF-8, whatever is in it: other implementations refuse a message that is not', () => {
     const strict = new TextDecoder('utf-8', { fatal: true });
-    const bytes = notificationRequest({
-      notification: { type: 'half a pair: \ud83d', vals: [] },
-      target: { kind: 'notifier' },
-    });
+    const bytes = notificationRequest({ type: 'half a pair: \ud83d', vals: [] }, { kind: 'notifier' });
     expect(strict.decode(bytes.subarray(7))).to.equal('half a pair: \ufffd');
   });
 

@@ -6,9 +6,9 @@ import { Channel } from '../../../lib/grpc/channel.js';
 import type { LinkOptions } from '../../../lib/grpc/link.js';
 import { status } from '../../../lib/grpc/status.js';
 import type { CallEnd } from '../../../lib/grpc/unary-call.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
-import { Journal } from '../../e2e/support/journal.js';
-import { leftOf } from '../../sim/support/either.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { Journal } from '../../rig/journal.js';
+import { leftOf } from '../../support/either.js';
 import { accepted, answer, startLine, startRawServer, startStranger } from '../../support/raw-server.js';
 
 const message = accepted.subarray(5);

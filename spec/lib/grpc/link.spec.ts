@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { setImmediate as passing } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Link } from '../../../lib/grpc/link.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
-import { Journal } from '../../e2e/support/journal.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { Journal } from '../../rig/journal.js';
 import { startLine, startRawServer } from '../../support/raw-server.js';
 
 const options = {

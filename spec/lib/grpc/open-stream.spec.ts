@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { expect } from 'chai';
 import { bindIsSlow, openStream } from '../../../lib/grpc/open-stream.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
+import { endingAfterTest } from '../../rig/at-end.js';
 import { answer, startRawServer } from '../../support/raw-server.js';
 
 const isOld = Number(process.versions.node.split('.')[0]) < 25;

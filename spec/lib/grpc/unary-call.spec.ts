@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { Link } from '../../../lib/grpc/link.js';
 import { status } from '../../../lib/grpc/status.js';
 import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/grpc/unary-call.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
-import { leftOf } from '../../sim/support/either.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { leftOf } from '../../support/either.js';
 import { startRawServer } from '../../support/raw-server.js';
 
 const options = {

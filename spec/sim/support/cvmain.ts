@@ -2,10 +2,10 @@ import * as t from 'io-ts';
 import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
 import { type CvmainOptions, type SimCvmain, startCvmain } from '../../../sim/cvmain.js';
 import { callCvmain } from '../../../sim/rpc.js';
-import { temporaryDirectory } from './cleanup.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { type Inbox, inbox } from './inbox.js';
 
-export const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
+const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
 export const Wrapped = t.type({ resp: Answer });
 
 export interface Setup {

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { connectCvmain } from '../../../../lib/cvmain/client.js';
 import { paths } from '../../../../lib/cvmain/http2-calls.js';
-import type { Outcome } from '../../../../lib/delivery/outcome.js';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import type { Outcome } from '../../../../lib/rules/delivery/outcome.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
 import { libraries, send, token, version } from '../../../support/grpc-clients.js';
 import { accepted, answer, ok, serving, startRawServer } from '../../../support/raw-server.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { expect } from 'chai';
 import { connectCvmain } from '../../../../lib/cvmain/client.js';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
 import { kindsOf, libraries, notify, send, sendMany, sendUntilThere } from '../../../support/grpc-clients.js';
 import { answer, startRawServer, startStranger } from '../../../support/raw-server.js';
 

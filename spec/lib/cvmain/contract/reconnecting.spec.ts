@@ -3,8 +3,8 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { connectCvmain } from '../../../../lib/cvmain/client.js';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
-import { Journal } from '../../../e2e/support/journal.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
+import { Journal } from '../../../rig/journal.js';
 import { kindsOf, libraries, send, sendMany, version } from '../../../support/grpc-clients.js';
 import { answer, serving, startRawServer, startStranger } from '../../../support/raw-server.js';
 

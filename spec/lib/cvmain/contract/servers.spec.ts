@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { connectCvmain } from '../../../../lib/cvmain/client.js';
 import { status } from '../../../../lib/grpc/index.js';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
 import { libraries, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
 import { said, startCoreServer, startGrpcJsServer } from '../../../support/grpc-servers.js';
 
@@ -10,7 +10,7 @@ const servers = [
   { on: 'grpc-js', start: startGrpcJsServer },
   { on: 'C-core', start: startCoreServer },
 ];
-/** Those after which the message is sent again (design.md, decision 4), and those that say that cvmain is away. */
+/** Those after which the message is sent again (docs/architecture.md#decision-4), and those that say that cvmain is away. */
 const failing: readonly string[] = [
   'CANCELLED',
   'RESOURCE_EXHAUSTED',

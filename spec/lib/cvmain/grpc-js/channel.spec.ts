@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { GrpcJsChannel } from '../../../../lib/cvmain/grpc-js/channel.js';
 import type { CallStatus } from '../../../../lib/grpc/index.js';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
 import { accepted, answer, startLine, startRawServer, startStranger } from '../../../support/raw-server.js';
 
 const message = accepted.subarray(5);

@@ -1,0 +1,20 @@
+import { isIP } from 'node:net';
+
+/** Who is notified: the system notifier, or an integration at the address that it registered. */
+export type Target =
+  | { readonly kind: 'notifier' }
+  | { readonly kind: 'external'; readonly bindAddr: string; readonly sendAddr: string };
+
+/**
+ * The pair of addresses with which cvmain reaches an integration: it sends from any free port, of loopback only where
+ * the app is on loopback (docs/domain.md#grpc, `IntegrationItem`; what cvmain binds is [ours]).
+ */
+export const addressOf = ({ host, port }: { readonly host: string; readonly port: number }) => ({
+  bindAddr: `${bindHost(host)}:0`,
+  sendAddr: isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`,
+});
+
+const bindHost = (host: string): string => {
+  if (isIP(host) === 6) return host === '::1' ? '[::1]' : '[::]';
+  return host === 'localhost' || host.startsWith('127.') ? '127.0.0.1' : '0.0.0.0';
+};

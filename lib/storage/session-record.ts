@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { bytesOf } from '../rules/message/payload.js';
+import type { Publish } from '../rules/message/publish.js';
+import { isTopicFilter } from '../rules/message/topic-filter.js';
+import { decodeJsonWith } from '../util/codec.js';
+import { systemFiles, type WholeFiles } from './whole-files.js';
+
+/** What is known of the sessions at brokers; each has a name of its own, see `sessionName`. */
+export interface SessionRecord {
+  /** The topic filters that the broker has for the session, as far as is known. */
+  filters(session: string): readonly string[];
+  setFilters(session: string, filters: readonly string[]): void;
+  /** Whether this retained message has run. */
+  hasRun(session: string, publish: Publish): boolean;
+  /** It has, now. */
+  addRun(session: string, publish: Publish): void;
+  /** What came live last on these topics, as its {@link payloadDigest}: it may be retained, too, and has run. */
+  addLive(session: string, last: readonly (readonly [topic: string, digest: string])[]): void;
+  /** Resolves when all of this is on the disk, as far as it can be written. */
+  written(): Promise<void>;
+}
+
+const SessionsJson = t.type({
+  sessions: t.array(
+    t.type({
+      name: t.string,
+      filters: t.array(t.string),
+      /** Digests of topics, and of what was retained there. */
+      retained: t.array(t.tuple([t.string, t.string])),
+      /** The same of what came live; missing in files of earlier versions. */
+      live: t.union([t.array(t.tuple([t.string, t.string])), t.undefined]),
+    }),
+  ),
+});
+
+interface Session {
+  filters: readonly string[];
+  readonly retained: Map<string, string>;
+  readonly live: Map<string, string>;
+}
+
+/** A unit has one broker, perhaps one that stands in for it. */
+const maxSessions = 4;
+
+/** More topics than a unit has. */
+const maxTopics = 1_000;
+
+/**
+ * The record in a file: which filters a session still has is known after a restart, and a retained command does not run
+ * again, as brokers send retained messages at subscriptions and a new or lost session is subscribed anew. Past the
+ * bounds the oldest entries are forgotten. A file that is missing or broken is an empty record, and one that can't be
+ * written holds for this run only. It is written only when something changes.
+ */
+export const sessionRecord = (path: string, files = systemFiles): SessionRecord => {
+  const sessions = read(files, path);
+  let writing: Promise<void> | undefined;
+  let changed = false;
+  let isBehind = false;
+
+  const writeAll = async (): Promise<void> => {
+    while (changed) {
+      changed = false;
+      isBehind = await files.write(path, textOf(sessions)).then(
+        () => false,
+        () => true,
+      );
+    }
+    writing = undefined;
+  };
+  /** One write at a time; what changes meanwhile is in the next one. */
+  const write = (): void => {
+    changed = true;
+    writing ??= writeAll();
+  };
+
+  const sessionOf = (name: string): Session => {
+    const session = sessions.get(name) ?? { filters: [], retained: new Map(), live: new Map() };
+    sessions.delete(name);
+    sessions.set(name, session);
+    forgetOldest(sessions, maxSessions);
+    return session;
+  };
+
+  return {
+    filters: (name) => sessions.get(name)?.filters ?? [],
+    setFilters: (name, filters) => {
+      const session = sessionOf(name);
+      if (JSON.stringify(filters) === JSON.stringify(session.filters)) return;
+      session.filters = filters;
+      write();
+    },
+    hasRun: (name, publish) => {
+      const { retained, live } = sessions.get(name) ?? {};
+      const topic = digest(publish.topic);
+      return [retained?.get(topic), live?.get(topic)].includes(payloadDigest(publish));
+    },
+    addRun: (name, publish) => {
+      set(sessionOf(name).retained, publish.topic, payloadDigest(publish));
+      write();
+    },
+    addLive: (name, last) => {
+      const { live } = sessionOf(name);
+      for (const [topic, payload] of last) set(live, topic, payload);
+      write();
+    },
+    written: async () => {
+      await writing;
+      // A disk that was full may have room again.
+      if (isBehind) write();
+      await writing;
+    },
+  };
+};
+
+/** The latest of this topic, in place of an earlier one. */
+const set = (latest: Map<string, string>, topic: string, payload: string): void => {
+  const key = digest(topic);
+  latest.delete(key);
+  latest.set(key, payload);
+  forgetOldest(latest, maxTopics);
+};
+
+/** What tells the payload of a publish from another one. */
+export const payloadDigest = ({ payload, oversized }: Pick<Publish, 'payload' | 'oversized'>): string =>
+  digest(oversized === undefined ? bytesOf(payload) : oversized.sha256);
+
+/** Topics may have 65,535 bytes; with their digests the file stays within what is read of it. */
+const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64');
+
+const read = (files: WholeFiles, path: string): Map<string, Session> =>
+  pipe(
+    E.mapLeft(() => 'unread')(files.read(path)),
+    E.chain(decodeJsonWith(SessionsJson)),
+    E.match(
+      () => new Map(),
+      ({ sessions }) =>
+        new Map(
+          sessions.map(({ name, filters, retained, live }) => [
+            name,
+            {
+              filters: filters.filter(isTopicFilter),
+              retained: new Map(retained),
+              live: new Map(live ?? []),
+            },
+          ]),
+        ),
+    ),
+  );
+
+const textOf = (sessions: ReadonlyMap<string, Session>): string =>
+  JSON.stringify({
+    sessions: [...sessions].map(([name, { filters, retained, live }]) => ({
+      name,
+      filters,
+      retained: [...retained],
+      live: [...live],
+    })),
+  });
+
+const forgetOldest = (map: Map<string, unknown>, most: number): void => {
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+};

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+
+/** A command of a page, and what the page says that it prints. */
+export interface Documented {
+  readonly args: readonly string[];
+  readonly output: string;
+}
+
+/** The commands in a page's blocks of console, in order: each begins with `$ cvmqtt`, and its output follows. */
+export const documented = (page: string): readonly Documented[] => {
+  const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
+  return [...text.matchAll(/```console\n(.*?)```/gs)].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ cvmqtt /m)
+      .slice(1)
+      .map((command) => {
+        const [line = '', ...output] = command.split('\n');
+        const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+        return { args, output: output.join('\n') };
+      }),
+  );
+};
+
+/** An output without what is another one each time: times and durations. */
+export const timeless = (output: string): string =>
+  output
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/ +(\d+(\.\d+)? (ms|s|min|h)\b ?)+/g, ' <duration> ')
+    .trimEnd();
+
+/** What a page shows of an output, as a pattern of the whole: a line with nothing but `…` stands for any lines. */
+export const shown = (output: string): RegExp => {
+  const lines = output.trimEnd().split('\n');
+  const patterns = lines.map((line) =>
+    line === '…' ? '(?:.*\n)*' : `${line.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}\n`,
+  );
+  return new RegExp(`^${patterns.join('')}$`);
+};
