@@ -13,7 +13,11 @@ import type { End } from './sink.js';
 
 /** cvmain, and the live set of its directory: as the daemon has them, in real time. */
 export const cvmainEnd = ({ cvmain: { address }, settings, layout }: Config): End => {
-  const cvmain = connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
+  const cvmain = connectCvmain({
+    library: settings.grpc_client,
+    address,
+    callDeadlineMs: settings.call_deadline_ms,
+  });
   const report = (event: DaemonEvent): void =>
     complain(`cvmqtt replay: ${printable(describe(event).message)}`);
   return {
