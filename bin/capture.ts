@@ -14,7 +14,7 @@ import { fileContent } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
 import { parseOptions, usage } from './capture/options.js';
 import { type Command, complain, exitCode, untilSignal, wrongUsage } from './command.js';
-import { readWhere } from './listen/listen-target.js';
+import { readListenTarget } from './listen/listen-target.js';
 import { liveLine } from './live-line.js';
 
 /** A capture looks on: where there is too little CPU for all, the daemon and the broker go first. */
@@ -24,8 +24,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
   if (E.isLeft(options)) return wrongUsage('capture', usage, options.left);
   const { values, root, output: path, forMs, keep, ...limits } = options.right;
-  const where = await readWhere('capture', values, root);
-  if (E.isLeft(where)) return failed(where.left.detail, where.left.code);
+  const target = await readListenTarget('capture', values, root);
+  if (E.isLeft(target)) return failed(target.left.detail, target.left.code);
   setPriority(Math.max(niceness, getPriority()));
   const stop$ = merge(from(untilSignal()), forMs === undefined ? NEVER : timer(forMs));
   let output: Output;
@@ -39,9 +39,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   const startedAt = performance.now();
   const progress = (): string => progressLine(counts, performance.now() - startedAt);
   const live = liveLine(progress);
-  const report: Parameters<typeof where.right.credentials$>[0] = (event) =>
+  const report: Parameters<typeof target.right.credentials$>[0] = (event) =>
     live.tell(describe(event).message);
-  const { config } = where.right;
+  const { config } = target.right;
   const integrations$ =
     config === undefined
       ? EMPTY
@@ -53,8 +53,8 @@ const main = async (args: readonly string[]): Promise<number> => {
         });
   const captured$ = capture(
     {
-      ...where.right,
-      credentials$: where.right.credentials$(report),
+      ...target.right,
+      credentials$: target.right.credentials$(report),
       ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
       integrations$,
       output,

@@ -7,7 +7,7 @@ import { printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
 import { list } from './dead-letters/list.js';
 import { replay } from './dead-letters/replay.js';
-import { type Failure, type Opened, openState } from './dead-letters/session.js';
+import { type Failure, openSession, type Session } from './dead-letters/session.js';
 import { show } from './dead-letters/show.js';
 
 const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]          what was not delivered, and why
@@ -42,7 +42,7 @@ const filters = {
 interface Task {
   readonly root: string;
   readonly stateDir: string | undefined;
-  readonly run: (opened: Opened) => Promise<E.Either<Failure, number>>;
+  readonly run: (session: Session) => Promise<E.Either<Failure, number>>;
 }
 
 type Parse = (args: readonly string[]) => E.Either<string, Task>;
@@ -57,7 +57,7 @@ const parseList: Parse = (args) =>
         E.map((filter) => ({
           root,
           stateDir: values['state-dir'],
-          run: async (opened: Opened) => E.right(await list(opened, filter, values.json)),
+          run: async (session: Session) => E.right(await list(session, filter, values.json)),
         })),
       );
     }),
@@ -72,7 +72,7 @@ const parseShow: Parse = (args) =>
         : E.right({
             root,
             stateDir: values['state-dir'],
-            run: (opened: Opened) => show(opened, id, values.json),
+            run: (session: Session) => show(session, id, values.json),
           }),
     ),
   );
@@ -99,7 +99,7 @@ const parseReplay: Parse = (args) =>
         E.map((filter) => ({
           root,
           stateDir: values['state-dir'],
-          run: (opened: Opened) => replay(opened, { meant: all ? filter : ids, stale, dryRun }),
+          run: (session: Session) => replay(session, { meant: all ? filter : ids, stale, dryRun }),
         })),
       );
     }),
@@ -130,18 +130,18 @@ const main = async ([name = '', ...args]: readonly string[]): Promise<number> =>
   const parse = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
   const task = parse === undefined ? E.left('give one of list, show and replay') : parse(args);
   if (E.isLeft(task)) return wrongUsage('dead-letters', usage, task.left);
-  const opened = await openState(task.right.root, task.right.stateDir);
-  const result = E.isLeft(opened) ? opened : await finished(opened.right, task.right);
+  const session = await openSession(task.right.root, task.right.stateDir);
+  const result = E.isLeft(session) ? session : await finished(session.right, task.right);
   if (E.isRight(result)) return result.right;
   complain(`cvmqtt dead-letters: ${printable(result.left.detail)}`);
   return result.left.exitCode;
 };
 
-const finished = async (opened: Opened, { run }: Task): Promise<E.Either<Failure, number>> => {
+const finished = async (session: Session, { run }: Task): Promise<E.Either<Failure, number>> => {
   try {
-    return await run(opened);
+    return await run(session);
   } finally {
-    await opened.letters.close();
+    await session.letters.close();
   }
 };
 

@@ -12,7 +12,7 @@ import { decode } from '../lib/rules/message/decode.js';
 import type { Publish } from '../lib/rules/message/publish.js';
 import type { IntegrationSet } from '../lib/rules/routing/integrations.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
-import { judge } from '../streams/programs/judge-one.js';
+import { dryRun } from '../streams/programs/dry-run.js';
 import { type Rules, rulesOf } from '../streams/rules.js';
 import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
 import { styleFor } from './style.js';
@@ -83,7 +83,7 @@ const answerTo = (publish: Publish, rules: Rules, situation: Situation): Answer 
   const received = receive(publish, situation.filters);
   if (received.verdict === 'ends') return { end: 'not-received', steps: [received], deliveries: [] };
   const set = situation.integrations ?? registeredFor(publish, rules);
-  const settlement = judge(rules, set)(publish);
+  const settlement = dryRun(rules, set)(publish);
   return {
     end: settlement.kind === 'notified' ? settlement.kind : settlement.reason,
     steps: [received, ...explain(rules, set, settlement)],

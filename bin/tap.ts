@@ -18,7 +18,7 @@ import {
   untilSignal,
   wrongUsage,
 } from './command.js';
-import { listenUsage, readWhere, whereOptions } from './listen/listen-target.js';
+import { listenOptions, listenUsage, readListenTarget } from './listen/listen-target.js';
 import { styleFor } from './style.js';
 import { jsonLineOf, textLine } from './tap/lines.js';
 
@@ -40,7 +40,7 @@ ${listenUsage}
 Exit codes: 0 ended by a signal or --count, 2 wrong usage, 78 the configuration is wrong.`;
 
 const options = {
-  ...whereOptions,
+  ...listenOptions,
   reason: { type: 'string', multiple: true },
   integration: { type: 'string', multiple: true },
   count: { type: 'string' },
@@ -60,9 +60,9 @@ const main = async (args: readonly string[]): Promise<number> => {
     return wrongUsage('tap', usage, `--reason ${unknown}: there are ${ends.join(', ')}`);
   if (!/^([1-9]\d{0,14}|Infinity)$/.test(count))
     return wrongUsage('tap', usage, '--count is a whole number from 1 on');
-  const where = await readWhere('tap', values, root);
-  if (E.isLeft(where)) return failed(where.left.detail, where.left.code);
-  const { config } = where.right;
+  const target = await readListenTarget('tap', values, root);
+  if (E.isLeft(target)) return failed(target.left.detail, target.left.code);
+  const { config } = target.right;
   if (config === undefined) return wrongUsage('tap', usage, 'give one configuration directory');
 
   const { stdout } = process;
@@ -82,9 +82,9 @@ const main = async (args: readonly string[]): Promise<number> => {
     if (left === 0) enough.next();
   };
   const tapped$ = tapped({
-    ...where.right,
+    ...target.right,
     config,
-    credentials$: where.right.credentials$(report),
+    credentials$: target.right.credentials$(report),
     integrations$: integrations({
       content$: fileContent(config.layout.integrations),
       file: config.layout.integrations,

@@ -4,7 +4,7 @@ import { parseDuration } from '../../lib/util/duration.js';
 import { parseSize } from '../../lib/util/size.js';
 import { maxTimerMs } from '../../streams/monotonic-scheduler.js';
 import { parseCommandLine } from '../command.js';
-import { brokerUsage, listenUsage, whereOptions } from '../listen/listen-target.js';
+import { brokerUsage, listenOptions, listenUsage } from '../listen/listen-target.js';
 
 export const usage = `usage: cvmqtt capture <config-dir> -o FILE [options]
        cvmqtt capture -h HOST -t FILTER -o FILE [options]
@@ -29,7 +29,7 @@ Exit codes: 0 it ended as it should, 1 the output can't be written or the broker
 configuration is wrong.`;
 
 const options = {
-  ...whereOptions,
+  ...listenOptions,
   output: { type: 'string', short: 'o' },
   for: { type: 'string' },
   count: { type: 'string' },

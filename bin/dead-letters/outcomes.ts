@@ -9,7 +9,7 @@ import { print } from '../command.js';
 const would = 'would be ';
 
 /** How letters that are sent again end: tells each with a line on stdout, and counts. */
-export class Ends {
+export class Outcomes {
   readonly #counts = new Map<string, number>();
   #good = true;
 

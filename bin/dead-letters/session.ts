@@ -16,7 +16,7 @@ import { complain, exitCode } from '../command.js';
 import { stateDirectoryOf } from '../state-directory.js';
 
 /** The dead letters of a unit, and what it judges by now. */
-export interface Opened {
+export interface Session {
   readonly unit: Unit;
   readonly rules: Rules;
   readonly directory: string;
@@ -32,10 +32,10 @@ export interface Failure {
 }
 
 /** Opens a unit's dead letters, in the state directory as `cvmqtt run` finds it. Whoever has them closes `letters`. */
-export const openState = async (
+export const openSession = async (
   root: string,
   stateDir: string | undefined,
-): Promise<E.Either<Failure, Opened>> => {
+): Promise<E.Either<Failure, Session>> => {
   const unit = await readUnit(resolve(root));
   if (E.isLeft(unit)) return E.left({ detail: problemLine(unit.left), exitCode: exitCode.config });
   const { config, filters } = unit.right;
@@ -62,7 +62,7 @@ export const openState = async (
 
 /** All letters, each broken line told on stderr and passed over. */
 export async function* readable(
-  { letters }: Opened,
+  { letters }: Session,
   broken: () => void = () => undefined,
 ): AsyncGenerator<Letter> {
   for await (const each of letters.read()) {
@@ -77,7 +77,7 @@ export async function* readable(
 }
 
 /** A letter with what is known of it. */
-export const known = ({ rules, marks, clock }: Opened, letter: Letter): Known => {
+export const known = ({ rules, marks, clock }: Session, letter: Letter): Known => {
   const mark = marks.get(letter.id);
   return { letter, mark, state: stateOf(rules.decodeRules, letter, mark, clock) };
 };

@@ -7,7 +7,7 @@ import { readText } from '../../lib/storage/read-text.js';
 import { exitCode } from '../command.js';
 
 /** Why there is nowhere to listen, and the exit code that says so. */
-export interface Nowhere {
+export interface ListenFailure {
   readonly code: number;
   readonly detail: string;
 }
@@ -26,7 +26,7 @@ export interface GivenBroker extends Pick<ConnectionOptions, 'ca' | 'cert' | 'ke
 }
 
 /** The broker of these options. Left says what is wrong with them, and repeats no secret. */
-export const brokerOf = (values: BrokerValues): E.Either<Nowhere, GivenBroker> => {
+export const brokerOf = (values: BrokerValues): E.Either<ListenFailure, GivenBroker> => {
   const { topic: filters = [], username = '' } = values;
   if (filters.length === 0) return E.left(usageOf('give a configuration directory, or --topic'));
   return pipe(
@@ -66,13 +66,13 @@ const addressOf = ({
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-const passwordOf = (values: BrokerValues): E.Either<Nowhere, string | undefined> =>
+const passwordOf = (values: BrokerValues): E.Either<ListenFailure, string | undefined> =>
   pipe(
     contentOf(values['password-file']),
     E.map((content) => content?.replace(/\r?\n$/, '') ?? values.password ?? process.env['CVMQTT_PASSWORD']),
   );
 
-const contentOf = (file: string | undefined): E.Either<Nowhere, string | undefined> =>
+const contentOf = (file: string | undefined): E.Either<ListenFailure, string | undefined> =>
   file === undefined
     ? E.right(undefined)
     : pipe(
@@ -83,4 +83,4 @@ const contentOf = (file: string | undefined): E.Either<Nowhere, string | undefin
         })),
       );
 
-const usageOf = (detail: string): Nowhere => ({ code: exitCode.usage, detail });
+const usageOf = (detail: string): ListenFailure => ({ code: exitCode.usage, detail });

@@ -14,10 +14,10 @@ import { credentials } from '../../streams/sources/credentials.js';
 import { fileContent } from '../../streams/sources/file-content.js';
 import type { ListenDeps } from '../../streams/sources/listen.js';
 import { exitCode } from '../command.js';
-import { type BrokerValues, brokerOf, type GivenBroker, type Nowhere } from './broker-of.js';
+import { type BrokerValues, brokerOf, type GivenBroker, type ListenFailure } from './broker-of.js';
 
 /** What a command that listens at the broker is told of it, in mosquitto_sub's words. */
-export const whereOptions = {
+export const listenOptions = {
   host: { type: 'string', short: 'h' },
   port: { type: 'string', short: 'p' },
   username: { type: 'string', short: 'u' },
@@ -58,8 +58,8 @@ type Values = BrokerValues & {
   readonly 'protocol-version'?: string;
 };
 
-/** Where to listen: with a client id, and a session, of its own. */
-export interface Where {
+/** ListenTarget to listen: with a client id, and a session, of its own. */
+export interface ListenTarget {
   readonly clientId: string;
   readonly protocolVersion: ListenDeps['protocolVersion'];
   readonly open: ListenDeps['open'];
@@ -70,36 +70,36 @@ export interface Where {
 }
 
 /** Reads where to listen from a configuration directory, or, without one, from the options alone. */
-export const readWhere = async (
+export const readListenTarget = async (
   name: string,
   values: Values,
   root: string | undefined,
-): Promise<E.Either<Nowhere, Where>> => {
-  const how = howOf(name, values);
-  if (E.isLeft(how)) return how;
+): Promise<E.Either<ListenFailure, ListenTarget>> => {
+  const choices = choicesOf(name, values);
+  if (E.isLeft(choices)) return choices;
   return root === undefined
-    ? E.map((broker: GivenBroker) => ofBroker(broker, how.right))(brokerOf(values))
-    : ofDirectory(resolve(root), values, how.right);
+    ? E.map((broker: GivenBroker) => ofBroker(broker, choices.right))(brokerOf(values))
+    : ofDirectory(resolve(root), values, choices.right);
 };
 
 /** What does not depend on the broker. */
-interface How {
+interface ConnectionChoices {
   readonly clientId: string;
   readonly qos: 0 | 1;
-  readonly protocolVersion: Where['protocolVersion'];
+  readonly protocolVersion: ListenTarget['protocolVersion'];
   readonly keepaliveS?: number;
 }
 
-const howOf = (name: string, values: Values): E.Either<Nowhere, How> => {
+const choicesOf = (name: string, values: Values): E.Either<ListenFailure, ConnectionChoices> => {
   const { id = `cvmqtt-${name}-${randomBytes(4).toString('hex')}`, qos, topic = [] } = values;
   const protocolVersion = versionOf(values['protocol-version']);
   const keepaliveS = values.keepalive === undefined ? undefined : Number(values.keepalive);
   const wrong = topic.find((filter) => !isTopicFilter(filter));
-  if (wrong !== undefined) return nowhere(`--topic ${wrong} is no topic filter`);
-  if (qos !== '0' && qos !== '1') return nowhere('--qos is 0 or 1: the daemon subscribes with 1');
-  if (protocolVersion === undefined) return nowhere('--protocol-version is 5 or 3.1.1');
+  if (wrong !== undefined) return wrongOption(`--topic ${wrong} is no topic filter`);
+  if (qos !== '0' && qos !== '1') return wrongOption('--qos is 0 or 1: the daemon subscribes with 1');
+  if (protocolVersion === undefined) return wrongOption('--protocol-version is 5 or 3.1.1');
   if (keepaliveS !== undefined && !(Number.isInteger(keepaliveS) && keepaliveS >= 2 && keepaliveS <= 65_535))
-    return nowhere('--keepalive is a whole number from 2 to 65535');
+    return wrongOption('--keepalive is a whole number from 2 to 65535');
   return E.right({
     clientId: id,
     qos: qos === '0' ? 0 : 1,
@@ -108,26 +108,31 @@ const howOf = (name: string, values: Values): E.Either<Nowhere, How> => {
   });
 };
 
-const ofBroker = ({ login, ...tls }: GivenBroker, how: How): Where => ({
-  ...how,
-  open: opening({ keepaliveS: 60, ...how, ...tls }),
+const ofBroker = ({ login, ...tls }: GivenBroker, choices: ConnectionChoices): ListenTarget => ({
+  ...choices,
+  open: opening({ keepaliveS: 60, ...choices, ...tls }),
   // More may come, as from a file that is watched.
   credentials$: () => concat(of(login), NEVER),
 });
 
-const ofDirectory = async (root: string, values: Values, how: How): Promise<E.Either<Nowhere, Where>> => {
+const ofDirectory = async (
+  root: string,
+  values: Values,
+  choices: ConnectionChoices,
+): Promise<E.Either<ListenFailure, ListenTarget>> => {
   const given = brokerKeys.find((key) => values[key] !== undefined);
   if (given !== undefined)
-    return nowhere(`--${given} is for a broker without a configuration directory: give one of the two`);
+    return wrongOption(`--${given} is for a broker without a configuration directory: give one of the two`);
   const config = await readConfig(root);
   if (E.isLeft(config)) return E.left({ code: exitCode.config, detail: problemLine(config.left) });
   const { layout, settings, ca } = config.right;
-  const version = how.protocolVersion === 'auto' ? versionOf(settings.mqtt_version) : how.protocolVersion;
+  const version =
+    choices.protocolVersion === 'auto' ? versionOf(settings.mqtt_version) : choices.protocolVersion;
   const { topic: filters } = values;
   return E.right({
-    clientId: how.clientId,
+    clientId: choices.clientId,
     protocolVersion: version ?? 'auto',
-    open: opening({ keepaliveS: settings.keepalive_s, ...how, ...(ca === undefined ? {} : { ca }) }),
+    open: opening({ keepaliveS: settings.keepalive_s, ...choices, ...(ca === undefined ? {} : { ca }) }),
     config: config.right,
     credentials$: (report) =>
       credentials({
@@ -141,10 +146,13 @@ const ofDirectory = async (root: string, values: Values, how: How): Promise<E.Ei
 
 /** Each connection is a session of its own, and the broker need not wait for acknowledgements. */
 const opening =
-  ({ keepaliveS, ...how }: Omit<How, 'keepaliveS'> & Omit<GivenBroker, 'login'> & { keepaliveS: number }) =>
+  ({
+    keepaliveS,
+    ...choices
+  }: Omit<ConnectionChoices, 'keepaliveS'> & Omit<GivenBroker, 'login'> & { keepaliveS: number }) =>
   (login: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents): Connection =>
     openConnection(
-      { ...how, ...login, protocolVersion, keepaliveS, sessionExpiryS: 0, receiveMaximum: 65_535 },
+      { ...choices, ...login, protocolVersion, keepaliveS, sessionExpiryS: 0, receiveMaximum: 65_535 },
       events,
     );
 
@@ -161,10 +169,11 @@ const brokerKeys = [
 ] as const;
 
 /** As people say it, and as mosquitto_sub's `-V` does; undefined for another one. */
-const versionOf = (text: string | undefined): Where['protocolVersion'] | undefined => {
+const versionOf = (text: string | undefined): ListenTarget['protocolVersion'] | undefined => {
   if (text === undefined || text === 'auto') return 'auto';
   if (['5', 'mqttv5'].includes(text)) return 5;
   return ['3.1.1', '311', '4', 'mqttv311'].includes(text) ? 4 : undefined;
 };
 
-const nowhere = (detail: string): E.Either<Nowhere, never> => E.left({ code: exitCode.usage, detail });
+const wrongOption = (detail: string): E.Either<ListenFailure, never> =>
+  E.left({ code: exitCode.usage, detail });

@@ -12,7 +12,7 @@ import { readText } from '../../lib/storage/read-text.js';
 import type { Options } from './options.js';
 
 /** By what a replay judges, as far as files tell before the capture is read. */
-export interface Judging {
+export interface ReplayRules {
   /** Where there is a directory: its files, cvmain's address. */
   readonly config?: Config;
   readonly settings: Settings;
@@ -25,10 +25,10 @@ export interface Judging {
   readonly timeline?: readonly CapturedSet[];
 }
 
-const defaults: Judging = { settings: defaultSettings, cvmain: { viaNotifier: true, toExternal: false } };
+const defaults: ReplayRules = { settings: defaultSettings, cvmain: { viaNotifier: true, toExternal: false } };
 
 /** The rules of the files that the options name. Left is what is wrong with them, in one line. */
-export const readRules = async (options: Options): Promise<E.Either<string, Judging>> => {
+export const readRules = async (options: Options): Promise<E.Either<string, ReplayRules>> => {
   const directory = options.target.kind === 'cvmain' ? options.target.directory : options.configDirectory;
   const ofDirectory = directory === undefined ? E.right(defaults) : await readDirectory(resolve(directory));
   if (E.isLeft(ofDirectory)) return ofDirectory;
@@ -42,7 +42,7 @@ export const readRules = async (options: Options): Promise<E.Either<string, Judg
   return E.isLeft(sets) ? sets : E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right });
 };
 
-const readDirectory = async (root: string): Promise<E.Either<string, Judging>> =>
+const readDirectory = async (root: string): Promise<E.Either<string, ReplayRules>> =>
   pipe(
     await readUnit(root),
     E.bimap(problemLine, ({ config, filters, integrations }) => ({
@@ -57,7 +57,7 @@ const readDirectory = async (root: string): Promise<E.Either<string, Judging>> =
 /** A file as mq/integrations.json has one set for the whole run; a timeline has lines as a capture has them. */
 const readSets = async (
   file: string,
-): Promise<E.Either<string, Pick<Judging, 'integrations' | 'timeline'>>> => {
+): Promise<E.Either<string, Pick<ReplayRules, 'integrations' | 'timeline'>>> => {
   const text = readAs(file, E.right);
   if (E.isLeft(text)) return text;
   if (text.right.trimStart().startsWith('[')) {

@@ -19,12 +19,12 @@ import { brokenLines } from './broken-lines.js';
 import { jsonLineOf, textLine } from './lines.js';
 import type { Options } from './options.js';
 import { showProgress } from './progress.js';
-import type { Judging } from './rules.js';
-import type { End } from './sink.js';
+import type { ReplayRules } from './rules.js';
+import type { Sink } from './sink.js';
 import type { Source } from './source.js';
 
 /** What became of a replay. */
-export interface Judged {
+export interface ReplayResult {
   /** Lines of the captures that were broken. */
   readonly broken: number;
   /** All was read, and settled. */
@@ -34,22 +34,22 @@ export interface Judged {
 }
 
 /** Runs captures through the pipeline into `end`, tells each settlement on stdout and how far it is on stderr. */
-export const judge = async (
+export const runCaptures = async (
   options: Options,
-  judging: Judging,
+  rules: ReplayRules,
   source: Source,
-  end: End,
-): Promise<Judged> => {
-  const { clock } = end;
+  sink: Sink,
+): Promise<ReplayResult> => {
+  const { clock } = sink;
   const output = new Output(process.stdout);
   const broken = brokenLines();
   const tally = newTally();
-  const subscription = subscriptionOf(judging.filters);
+  const subscription = subscriptionOf(rules.filters);
   let messages = 0;
   let startedAt: number | undefined;
   /** The time at which the run begins: with --from that is the first message that is wanted. */
   let origin = options.selection.from === undefined ? 0 : undefined;
-  let setKnown = judging.integrations !== undefined || options.target.kind === 'cvmain';
+  let setKnown = rules.integrations !== undefined || options.target.kind === 'cvmain';
   const now = (): number => (origin === undefined ? 0 : clock.scheduler.now() - origin);
   const collector = options.report && new RunCollector(now);
 
@@ -87,10 +87,10 @@ export const judge = async (
 
   const notify: Notify =
     collector === undefined
-      ? end.notify
+      ? sink.notify
       : (message, target, done) => {
           const called = collector.called(message, target);
-          return end.notify(message, target, (outcome) => {
+          return sink.notify(message, target, (outcome) => {
             called(outcome);
             done(outcome);
           });
@@ -98,10 +98,10 @@ export const judge = async (
 
   const ended$ = new ReplaySubject<void>(1);
   const strict = options.strict ? untilBroken(source.records) : source.records;
-  const timeline = options.target.kind === 'cvmain' ? [] : judging.timeline;
+  const timeline = options.target.kind === 'cvmain' ? [] : rules.timeline;
   const timed = timeline === undefined ? strict : withSets(timeline, strict);
   const records = options.speed === 'max' ? timed : paced(timed, options.speed, monotonicScheduler, ended$);
-  if (judging.integrations !== undefined) collector?.setChanged(judging.integrations);
+  if (rules.integrations !== undefined) collector?.setChanged(rules.integrations);
 
   const endProgress = showProgress({ part: source.part, messages: () => messages, tally });
   const interrupted$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
@@ -109,17 +109,17 @@ export const judge = async (
   const settlement$ = replay({
     records,
     rules: rulesOf({
-      settings: judging.settings,
-      cvmain: judging.cvmain,
+      settings: rules.settings,
+      cvmain: rules.cvmain,
       filters: () => subscription.filters,
       filtersAreGuessed: () => subscription.isGuess,
     }),
     clock,
-    integrations$: end.integrations$,
-    ...(end.whenServing$ === undefined ? {} : { whenServing$: end.whenServing$ }),
+    integrations$: sink.integrations$,
+    ...(sink.whenServing$ === undefined ? {} : { whenServing$: sink.whenServing$ }),
     notify,
-    maxUnsettled: judging.settings.window_messages,
-    spool: spoolBoundsOf(judging.settings),
+    maxUnsettled: rules.settings.window_messages,
+    spool: spoolBoundsOf(rules.settings),
     aside,
     arrived,
     ready: () => output.ready(),
@@ -131,7 +131,7 @@ export const judge = async (
     ended$.next();
     endProgress();
     output.flush();
-    end.close();
+    sink.close();
   }
   const skipped = broken.count > 0 ? `; ${broken.count} broken lines` : '';
   const cut = complete ? '' : '; interrupted';

@@ -14,7 +14,7 @@ import type { IntegrationSet } from '../rules/routing/integrations.js';
 import { type Policy, type Route, route } from '../rules/routing/route.js';
 import type { DeadLettered, Notified } from '../rules/settlement.js';
 import type { Step } from './step.js';
-import * as words from './texts.js';
+import * as texts from './texts.js';
 
 /** What a message is judged by. */
 export interface ExplainRules {
@@ -40,14 +40,14 @@ function* steps(
   settlement: Notified | DeadLettered,
 ): Generator<Step> {
   const { publish } = settlement;
-  const nameRule = words.decodeRule(decodeRules.nameFrom);
+  const nameRule = texts.decodeRule(decodeRules.nameFrom);
   if (isForeign(decodeRules, publish)) {
     yield { step: 'decode', verdict: 'ends', text: foreign.detail, ...nameRule };
     return;
   }
   const unread = payloadTooLarge(publish);
   if (unread !== undefined) {
-    yield { step: 'size', verdict: 'ends', text: unread.detail, ...words.sizeRule };
+    yield { step: 'size', verdict: 'ends', text: unread.detail, ...texts.sizeRule };
     return;
   }
   const envelope = envelopeIn(decodeRules, publish);
@@ -55,29 +55,29 @@ function* steps(
     yield { step: 'decode', verdict: 'ends', text: envelope.left, ...nameRule };
     return;
   }
-  yield { step: 'decode', verdict: 'passes', text: words.found(envelope.right, publish), ...nameRule };
+  yield { step: 'decode', verdict: 'passes', text: texts.found(envelope.right, publish), ...nameRule };
 
   const decoded = decode(decodeRules)(publish);
   if (E.isLeft(decoded)) {
-    yield { step: 'split', verdict: 'ends', text: decoded.left.detail, ...words.splitRule };
+    yield { step: 'split', verdict: 'ends', text: decoded.left.detail, ...texts.splitRule };
     return;
   }
   const message = decoded.right;
-  yield { step: 'split', verdict: 'passes', text: words.parts(message), ...words.splitRule };
+  yield { step: 'split', verdict: 'passes', text: texts.parts(message), ...texts.splitRule };
 
   const large = tooLarge(message);
   if (large !== undefined) {
-    yield { step: 'size', verdict: 'ends', text: large.detail, ...words.sizeRule };
+    yield { step: 'size', verdict: 'ends', text: large.detail, ...texts.sizeRule };
     return;
   }
-  yield { step: 'size', verdict: 'passes', text: words.size(message), ...words.sizeRule };
+  yield { step: 'size', verdict: 'passes', text: texts.size(message), ...texts.sizeRule };
 
   const decision = route(set, policy)(message);
-  const hold = { step: 'hold', ...words.holdRule(holdUnregisteredMs) } as const;
+  const hold = { step: 'hold', ...texts.holdRule(holdUnregisteredMs) } as const;
   const ended = settlement.kind === 'dead-lettered' ? settlement : undefined;
   if (ended && isRejected(decision) && endedWaiting(ended)) {
     // Its time was over, or there was no room for it, before anything was asked.
-    yield { ...hold, verdict: 'ends', text: words.told(ended) };
+    yield { ...hold, verdict: 'ends', text: texts.told(ended) };
     return;
   }
 
@@ -85,32 +85,32 @@ function* steps(
   const allowed = route(registeredAlone(message), policy)(message);
   if (E.isLeft(allowed)) {
     const { detail: text, reason } = allowed.left;
-    const rule = reason === 'reserved-name' ? words.trustRule(policy) : words.waysRule(policy);
+    const rule = reason === 'reserved-name' ? texts.trustRule(policy) : texts.waysRule(policy);
     yield { step: 'policy', verdict: 'ends', text, ...rule };
     return;
   }
-  yield { step: 'policy', verdict: 'passes', text: words.trust(message), ...words.trustRule(policy) };
+  yield { step: 'policy', verdict: 'passes', text: texts.trust(message), ...texts.trustRule(policy) };
 
   if (isRejected(decision)) {
-    yield { step: 'set', verdict: 'ends', text: decision.left.detail, ...words.waysRule(policy) };
+    yield { step: 'set', verdict: 'ends', text: decision.left.detail, ...texts.waysRule(policy) };
     return;
   }
   const verdict = E.isLeft(decision) ? 'waits' : 'passes';
-  yield { step: 'set', verdict, text: words.registration(message, set), ...words.setRule };
+  yield { step: 'set', verdict, text: texts.registration(message, set), ...texts.setRule };
 
   if (ended && endedWaiting(ended)) {
-    yield { ...hold, verdict: 'ends', text: words.told(ended) };
+    yield { ...hold, verdict: 'ends', text: texts.told(ended) };
     return;
   }
-  yield { ...hold, verdict: 'passes', text: words.lifetime(message) };
+  yield { ...hold, verdict: 'passes', text: texts.lifetime(message) };
 
-  const calls = { step: 'calls', ...words.waysRule(policy) } as const;
-  if (ended) yield { ...calls, verdict: 'ends', text: words.told(ended) };
+  const calls = { step: 'calls', ...texts.waysRule(policy) } as const;
+  if (ended) yield { ...calls, verdict: 'ends', text: texts.told(ended) };
   else
     yield {
       ...calls,
       verdict: 'passes',
-      text: words.calls(E.isRight(decision) ? decision.right.targets : []),
+      text: texts.calls(E.isRight(decision) ? decision.right.targets : []),
     };
 }
 

@@ -5,7 +5,7 @@ import type { Step, StepName } from '../../../lib/explain/step.js';
 import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
 import type { Reason } from '../../../lib/rules/rejection.js';
 import type { Settlement } from '../../../lib/rules/settlement.js';
-import { judge } from '../../../streams/programs/judge-one.js';
+import { dryRun } from '../../../streams/programs/dry-run.js';
 import type { Rules } from '../../../streams/rules.js';
 import { scenario } from '../../support/arbitraries.js';
 import { allIsWell } from '../../support/deps.js';
@@ -87,7 +87,7 @@ describe('explain', () => {
               { atMs: 0, publish },
             ],
           }).settlements;
-          const verdict = judge({ ...given.limits, decodeRules }, set)(publish);
+          const verdict = dryRun({ ...given.limits, decodeRules }, set)(publish);
           expect(verdict).to.deep.equal(settled?.settlement);
           expectAccount(explain({ ...given.limits, decodeRules }, set, verdict), verdict);
         }
@@ -101,7 +101,7 @@ describe('explain', () => {
     /** The text of the last step, and of the others by name. */
     const told = (sent: Sent, integrations: readonly string[], more: Partial<Rules> = {}) => {
       const set = registered(integrations);
-      const settlement = judge({ ...rules, ...more }, set)(publishOf(1, sent));
+      const settlement = dryRun({ ...rules, ...more }, set)(publishOf(1, sent));
       const steps = explain({ ...rules, ...more }, set, settlement);
       return Object.fromEntries(steps.map(({ step, verdict, text }) => [step, `${verdict}: ${text}`]));
     };
@@ -160,7 +160,7 @@ describe('explain', () => {
 
     it('says which setting decides', () => {
       const set = registered([]);
-      const by = explain(rules, set, judge(rules, set)(publishOf(1, 'int1-open'))).map(
+      const by = explain(rules, set, dryRun(rules, set)(publishOf(1, 'int1-open'))).map(
         (step) => step.decidedBy,
       );
       expect(by).to.deep.equal([

@@ -9,10 +9,10 @@ import { cvmainServes, notifyVia } from '../../streams/sources/cvmain.js';
 import { fileContent } from '../../streams/sources/file-content.js';
 import { integrations } from '../../streams/sources/integrations.js';
 import { complain } from '../command.js';
-import type { End } from './sink.js';
+import type { Sink } from './sink.js';
 
 /** cvmain, and the live set of its directory: as the daemon has them, in real time. */
-export const cvmainEnd = ({ cvmain: hub, settings, layout }: Config): End => {
+export const cvmainSink = ({ cvmain: hub, settings, layout }: Config): Sink => {
   const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
   const report = (event: DaemonEvent): void =>
     complain(`cvmqtt replay: ${printable(describe(event).message)}`);
