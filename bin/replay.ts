@@ -20,7 +20,7 @@ const run = async (options: Options): Promise<number> => {
   const source = await sourceOf(options);
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const { target } = options;
-  // What talks to the outside is loaded by those who need it.
+  // Loaded on demand: a dry run talks to nobody.
   if (target.kind === 'broker') {
     const { republish } = await import('./replay/republish.js');
     const code = await republish(options, target, source.right);
@@ -44,7 +44,7 @@ const sinkOf = async (options: Options, rules: ReplayRules): Promise<Sink> => {
   return cvmainSink(rules.config);
 };
 
-/** Writes the report of a run. Left is what kept it from the disk. */
+/** Writes the report of a run. Left: why it could not be written. */
 const draw = async (
   { file, kind }: NonNullable<Options['report']>,
   drawn: Run,

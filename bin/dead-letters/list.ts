@@ -7,7 +7,7 @@ import { Output } from '../output.js';
 import { styleFor } from '../style.js';
 import { known, readable, type Session } from './session.js';
 
-/** Lists the letters that are meant, the oldest first, and how many of them are in which state. */
+/** Lists the matching letters, oldest first, then how many are in each state. */
 export const list = async (session: Session, filter: LetterFilter, json: boolean): Promise<number> => {
   const output = new Output(process.stdout);
   const { faint } = styleFor(process.stdout);

@@ -15,15 +15,16 @@ import { type ReplayRequest, select, sendable } from './selection.js';
 import type { Failure, Session } from './session.js';
 
 /**
- * Sends dead letters again, the oldest first, one at a time, and says how each ended; the result is the exit code. Left:
- * nothing was sent, and why.
+ * Sends dead letters again, oldest first, one at a time, and prints what became of each. Right: the exit code. Left: why
+ * nothing was sent.
  */
 export const replay = async (
   session: Session,
   request: ReplayRequest,
 ): Promise<E.Either<Failure, number>> => {
   if (session.unit.filters === undefined) {
-    const detail = 'mq/mq.json has no login: what the unit is subscribed to says where names are in topics';
+    const detail =
+      'mq/mq.json has no login: without its topic filters, it is unknown where topics carry the name';
     return E.left({ detail, exitCode: exitCode.config });
   }
   if (request.dryRun) return replayLocked(session, request);
@@ -31,7 +32,7 @@ export const replay = async (
   if (E.isLeft(claimed))
     return E.left({ detail: `another replay: ${claimLine(claimed.left)}`, exitCode: exitCode.failed });
   try {
-    // What another replay has sent until it gave the claim back counts too.
+    // Read again under the lock: another replay may have added marks until it released it.
     const marks = await readMarks(session.directory);
     if (E.isLeft(marks)) return E.left({ detail: marks.left, exitCode: exitCode.failed });
     return await replayLocked({ ...session, marks: marks.right }, request);
@@ -55,7 +56,7 @@ const replayLocked = async (session: Session, request: ReplayRequest): Promise<E
   return E.right(outcomes.good || request.dryRun ? exitCode.good : exitCode.failed);
 };
 
-/** Says how each would end. */
+/** Prints what would become of each letter. Nothing is sent. */
 const dryRunAll = async (
   session: Session,
   letters: AsyncIterable<Letter>,
@@ -77,7 +78,7 @@ const send = async (
   const { rules, unit, directory, marks, clock } = session;
   const marking = await openMarking(directory, marks, present, clock.wallMs);
   if (E.isLeft(marking)) return E.left({ detail: marking.left, exitCode: exitCode.failed });
-  // What talks to cvmain is loaded when it is needed.
+  // Loaded on demand: only a real replay talks to cvmain.
   const { redelivery } = await import('../../streams/programs/redeliver.js');
   const stop$ = stopped();
   const delivery = redelivery({ config: unit.config, rules, stop$, report });
@@ -91,11 +92,14 @@ const send = async (
     })) {
       if (each.kind === 'settled') outcomes.settled(each.letter, each.settlement);
       else if (each.kind === 'stopped') {
-        const detail = 'stopped, or cvmain does not answer; call again to go on from here';
-        outcomes.tell(each.letter, 'not settled', false, detail);
+        const detail = 'interrupted, or cvmain does not answer; run it again to continue from here';
+        outcomes.add(each.letter, 'not settled', false, detail);
       } else {
-        complain(`cvmqtt dead-letters: ${printable(each.detail)}: stopping, as no note can be made`);
-        if (each.sent) complain(`cvmqtt dead-letters: ${each.letter.id} was sent, and would be sent again`);
+        complain(`cvmqtt dead-letters: ${printable(each.detail)}: stopping, as replays can't be recorded`);
+        if (each.sent)
+          complain(
+            `cvmqtt dead-letters: ${each.letter.id} was sent, and the next replay would send it again`,
+          );
         outcomes.count('not noted', false);
       }
     }
@@ -106,7 +110,7 @@ const send = async (
   }
 };
 
-/** The letters, the first one once cvmain answers; none if it does not, before anything is noted of one. */
+/** Waits for cvmain to answer before the first letter. Yields none if it does not, so that no mark is written. */
 async function* onceServing(
   letters: AsyncIterable<Letter>,
   serves: () => Promise<boolean>,
@@ -116,7 +120,7 @@ async function* onceServing(
   for await (const letter of letters) {
     served ||= await serves();
     if (!served) {
-      complain('cvmqtt dead-letters: nothing was sent: cvmain does not answer, or it was stopped');
+      complain('cvmqtt dead-letters: nothing was sent: interrupted, or cvmain does not answer');
       outcomes.count('not sent', false);
       return;
     }
@@ -124,7 +128,7 @@ async function* onceServing(
   }
 }
 
-/** What a person needs to know while it goes on. */
+/** The events that a person needs to see during a replay. */
 const worthKnowing: ReadonlySet<string> = new Set([
   'waiting',
   'cvmain-away',
@@ -136,7 +140,7 @@ const report: Report = (event) => {
   if (worthKnowing.has(event.kind)) complain(`cvmqtt dead-letters: ${printable(describe(event).message)}`);
 };
 
-/** Emits when a signal asks to end; who asks twice does not want to wait for the call in flight. */
+/** Emits on the first SIGINT or SIGTERM. A second one exits at once, without waiting for the call in flight. */
 const stopped = (): ReplaySubject<void> => {
   const stop$ = new ReplaySubject<void>(1);
   for (const signal of ['SIGINT', 'SIGTERM'])

@@ -7,20 +7,20 @@ import { type Failure, known, readable, type Session } from './session.js';
 
 /** Which letters to send again, and how. */
 export interface ReplayRequest {
-  /** Ids, or how they begin; or all that the filter means and that can be sent and were not replayed. */
+  /** Ids or unique prefixes of them; or a filter: all that match it, can be sent and were not replayed. */
   readonly meant: readonly string[] | LetterFilter;
-  /** Also those whose time is over. */
+  /** Includes expired letters. */
   readonly stale: boolean;
   readonly dryRun: boolean;
 }
 
-/** The letters that are there, and those of them that were asked for, by id. */
+/** All letters and the selected ones, by id. */
 export interface Selection {
   readonly present: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
 }
 
-/** Which letters are asked for. Left: an id that means none, or more than one. */
+/** Selects letters. Left: an unknown id, or an ambiguous prefix. */
 export const select = async (
   session: Session,
   { meant, stale }: ReplayRequest,
@@ -39,7 +39,7 @@ export const select = async (
     : E.right({ present, ids: ids.right });
 };
 
-/** The letters of these ids that may be sent; the others are told. */
+/** Yields the selected letters that may be sent; adds the others to the outcomes. */
 export async function* sendable(
   session: Session,
   ids: ReadonlySet<string>,
@@ -49,15 +49,15 @@ export async function* sendable(
   for await (const letter of session.letters.read()) {
     if (!('id' in letter) || !ids.has(letter.id)) continue;
     const { state, mark } = known(session, letter);
-    if (state === 'replayed') outcomes.tell(letter, 'replayed already', true);
+    if (state === 'replayed') outcomes.add(letter, 'replayed already', true);
     else if (state === 'excerpt')
-      outcomes.tell(letter, 'excerpt', false, 'only the beginning of its payload was kept: it can’t be sent');
+      outcomes.add(letter, 'excerpt', false, "only the beginning of its payload was kept: it can't be sent");
     else if (state === 'stale' && !stale) {
-      const detail = 'its time is over, and a stale command is dangerous; --stale sends it all the same';
-      outcomes.tell(letter, 'stale', false, detail);
+      const detail = 'expired, and a stale command is dangerous; --stale sends it anyway';
+      outcomes.add(letter, 'stale', false, detail);
     } else {
       if (mark?.outcome === 'begun')
-        complain(`cvmqtt dead-letters: ${letter.id}: its last replay was interrupted: it may be sent twice`);
+        complain(`cvmqtt dead-letters: ${letter.id}: the last replay was interrupted: it may be sent twice`);
       yield letter;
     }
   }

@@ -11,9 +11,9 @@ import { integrations } from '../../streams/sources/integrations.js';
 import { complain } from '../command.js';
 import type { Sink } from './sink.js';
 
-/** cvmain, and the live set of its directory: as the daemon has them, in real time. */
-export const cvmainSink = ({ cvmain: hub, settings, layout }: Config): Sink => {
-  const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+/** Sends to cvmain, with the live set of its directory, in real time: as the daemon does. */
+export const cvmainSink = ({ cvmain: { address }, settings, layout }: Config): Sink => {
+  const cvmain = connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
   const report = (event: DaemonEvent): void =>
     complain(`cvmqtt replay: ${printable(describe(event).message)}`);
   return {
@@ -25,7 +25,7 @@ export const cvmainSink = ({ cvmain: hub, settings, layout }: Config): Sink => {
       scheduler,
       report,
     }),
-    whenServing$: cvmainServes({ cvmain, address: hub.address, scheduler, random: Math.random, report }),
+    whenServing$: cvmainServes({ cvmain, address, scheduler, random: Math.random, report }),
     close: () => cvmain.close(),
   };
 };

@@ -8,6 +8,7 @@ import type { Run } from '../../lib/report/run.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { count, newTally, tallyLine } from '../../lib/rules/tally.js';
+import { plural } from '../../lib/util/plural.js';
 import type { Notify } from '../../streams/delivery/deliver-deps.js';
 import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
 import { paced } from '../../streams/programs/replay/paced.js';
@@ -23,17 +24,17 @@ import type { ReplayRules } from './rules.js';
 import type { Sink } from './sink.js';
 import type { Source } from './source.js';
 
-/** What became of a replay. */
+/** The result of a replay. */
 export interface ReplayResult {
-  /** Lines of the captures that were broken. */
+  /** Number of broken lines in the captures. */
   readonly broken: number;
-  /** All was read, and settled. */
+  /** Whether every message was read and settled. */
   readonly complete: boolean;
-  /** What there is to draw, where a report is asked for. */
+  /** The run for a report, if the options ask for one. */
   readonly run?: Run;
 }
 
-/** Runs captures through the pipeline into `end`, tells each settlement on stdout and how far it is on stderr. */
+/** Runs captures through the pipeline into `sink`; prints each settlement on stdout and the progress on stderr. */
 export const runCaptures = async (
   options: Options,
   rules: ReplayRules,
@@ -47,7 +48,7 @@ export const runCaptures = async (
   const subscription = subscriptionOf(rules.filters);
   let messages = 0;
   let startedAt: number | undefined;
-  /** The time at which the run begins: with --from that is the first message that is wanted. */
+  /** The time at which the run begins: with --from, that of the first selected message. */
   let origin = options.selection.from === undefined ? 0 : undefined;
   let setKnown = rules.integrations !== undefined || options.target.kind === 'cvmain';
   const now = (): number => (origin === undefined ? 0 : clock.scheduler.now() - origin);
@@ -61,7 +62,7 @@ export const runCaptures = async (
     if (!setKnown) {
       setKnown = true;
       complain(
-        'cvmqtt replay: nothing tells which integrations were registered: judged as if none were (--integrations FILE)',
+        'cvmqtt replay: the capture has no set of integrations: taking none as registered (see --integrations)',
       );
     }
     collector?.arrived(publish);
@@ -133,9 +134,9 @@ export const runCaptures = async (
     output.flush();
     sink.close();
   }
-  const skipped = broken.count > 0 ? `; ${broken.count} broken lines` : '';
+  const skipped = broken.count > 0 ? `; ${plural(broken.count, 'broken line')}` : '';
   const cut = complete ? '' : '; interrupted';
-  complain(`${messages} messages: ${tallyLine(tally)}${skipped}${cut}`);
+  complain(`${plural(messages, 'message')}: ${tallyLine(tally)}${skipped}${cut}`);
   const title = options.files.map((file) => (file === '-' ? 'stdin' : basename(file))).join(', ');
   const about = {
     title,
@@ -150,7 +151,7 @@ export const runCaptures = async (
   };
 };
 
-/** Resolves with true when all has come, with false when it is stopped before. No operators: millions may come. */
+/** Resolves with true on completion, with false if stopped before. Without operators, as millions of values may come. */
 const completed = <T>(
   source$: Observable<T>,
   next: (value: T) => void,

@@ -107,7 +107,7 @@ describe('cvmqtt tap', () => {
   const wrong: readonly [args: readonly string[], code: number, says: RegExp][] = [
     [[], 2, /give one configuration directory/],
     [['/missing'], 78, /\/missing: is not a directory/],
-    [['/missing', '--reason', 'bored'], 2, /--reason bored: there are notified, unsubscribed/],
+    [['/missing', '--reason', 'bored'], 2, /--reason must be one of notified, unsubscribed/],
     [['/missing', '--count', '0'], 2, /--count/],
     [['/missing', '-h', 'x'], 2, /--host is for a broker without/],
   ];

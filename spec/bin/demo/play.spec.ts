@@ -36,11 +36,15 @@ const stage: Stage = {
   app: { registerWith: () => Promise.reject(new Error()), unregisterFrom: () => Promise.reject(new Error()) },
 };
 
-const expecting = (ends: Scene['ends']): Scene => ({ story: 'a message', play: async () => undefined, ends });
+const expecting = (expected: Scene['expected']): Scene => ({
+  story: 'a message',
+  play: async () => undefined,
+  expected,
+});
 
 describe('the demo', () => {
-  const surprisesOf = (ends: Scene['ends'], shown: Shown): Promise<number> =>
-    play([expecting(ends)], stage, of(shown), () => undefined);
+  const surprisesOf = (expected: Scene['expected'], shown: Shown): Promise<number> =>
+    play([expecting(expected)], stage, of(shown), () => undefined);
 
   it('is content when a message ends as the script says', async () => {
     expect(await surprisesOf('notified', { settlement: notified, notification })).to.equal(0);
