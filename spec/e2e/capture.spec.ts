@@ -277,7 +277,7 @@ describe('cvmqtt capture', () => {
     [['-t', 'a', '-o', 'x', '--max-bytes', 'many'], 2, /not a size/],
     [['-t', 'a', '-o', '-', '--rotate-bytes', '1M'], 2, /--rotate-bytes needs a file/],
     [['-t', 'a', '-o', 'x', '--cafile', '/missing'], 78, /\/missing does not exist/],
-    [['/missing', '-o', 'x'], 78, /\/missing: is not a directory/],
+    [['/missing', '-o', 'x'], 78, /\/missing: is not a readable directory/],
     [['/missing', '-o', 'x', '-h', 'a'], 2, /--host can't be combined with a configuration directory/],
     [['-t', 'a', '-o', '/missing/x'], 1, /\/missing\/x: ENOENT/],
   ];

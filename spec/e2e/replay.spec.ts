@@ -67,7 +67,7 @@ describe('cvmqtt replay', () => {
       ]);
       expect(child.output().stderr).to.equal(
         `cvmqtt replay: ${file}, line 5: is not JSON\n` +
-          '5 messages: 2 notified, 1 reserved-name, 1 unregistered, 1 expired; 1 broken lines\n',
+          '5 messages: 2 notified, 1 reserved-name, 1 unregistered, 1 expired; 1 broken line\n',
       );
     });
 
@@ -108,7 +108,7 @@ describe('cvmqtt replay', () => {
       expect(await readFile(report, 'utf8')).to.contain('<svg');
     });
 
-    it('reports a file that isn't a capture, and exits with code 1', async () => {
+    it('reports a file that is not a capture, and exits with code 1', async () => {
       const file = join(await temporaryDirectory(atEnd), 'notes');
       await writeFile(file, '{"all": "is well"}\n{"and": "good"}\n');
       const child = startCvmqtt(atEnd, ['replay', file]);
@@ -155,7 +155,7 @@ describe('cvmqtt replay', () => {
     it('stops at the first broken line, where it is to be strict', async () => {
       const child = startCvmqtt(atEnd, ['replay', '--strict', await captureOf(atEnd, ...incident)]);
       expect(await child.exited).to.deep.equal({ code: 1, signal: null });
-      expect(child.output().stderr).to.match(/\n2 messages: .*; 1 broken lines\n$/);
+      expect(child.output().stderr).to.match(/\n2 messages: .*; 1 broken line\n$/);
     });
 
     it('ends with Ctrl-C, and tells what was done by then', async () => {
