@@ -233,7 +233,9 @@ describe('cvmqtt capture', () => {
     await child.stderr.first('subscription', (line) => line.startsWith('subscribed'), { nth: 2 });
     await (await startServer(atEnd, broker.url)).publish(topic, 'after');
     expect(await child.exited).to.include({ code: 0 });
-    expect(child.stderr.entries.at(-1)).to.match(/; connected 2 times: messages sent in between are missing$/);
+    expect(child.stderr.entries.at(-1)).to.match(
+      /; connected 2 times: messages sent in between are missing$/,
+    );
     expect(texts(await publishesIn(file))).to.deep.equal(['before', 'after']);
   });
 
