@@ -11,7 +11,7 @@ import { printable } from '../lib/util/printable.js';
 import { showSize } from '../lib/util/size.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { type CaptureCounts, capture } from '../streams/programs/capture.js';
-import { fileContent } from '../streams/sources/file-content.js';
+import { watchedFile } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
 import { parseOptions, usage } from './capture/options.js';
 import { type Command, complain, exitCode, untilSignal, wrongUsage } from './command.js';
@@ -46,12 +46,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const integrations$ =
     config === undefined
       ? EMPTY
-      : integrations({
-          content$: fileContent(config.layout.integrations),
-          file: config.layout.integrations,
-          scheduler,
-          report,
-        });
+      : integrations(watchedFile(config.layout.integrations, { scheduler, report }));
   const captured$ = capture(
     {
       ...target.right,

@@ -7,7 +7,7 @@ import { endOf } from '../lib/rules/tally.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { type Tapped, tapped } from '../streams/programs/tap.js';
-import { fileContent } from '../streams/sources/file-content.js';
+import { watchedFile } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
 import {
   type Command,
@@ -85,12 +85,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     ...target.right,
     config,
     credentials$: target.right.credentials$(report),
-    integrations$: integrations({
-      content$: fileContent(config.layout.integrations),
-      file: config.layout.integrations,
-      scheduler,
-      report,
-    }),
+    integrations$: integrations(watchedFile(config.layout.integrations, { scheduler, report })),
     hasRoom: () => !stdout.writableNeedDrain,
     room$: fromEvent(stdout, 'drain'),
     stop$: merge(from(untilSignal()), fromEvent(stdout, 'error'), enough),

@@ -11,7 +11,7 @@ import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { isTopicFilter } from '../../lib/rules/message/topic-filter.js';
 import { monotonicScheduler as scheduler } from '../../streams/monotonic-scheduler.js';
 import { credentials } from '../../streams/sources/credentials.js';
-import { fileContent } from '../../streams/sources/file-content.js';
+import { watchedFile } from '../../streams/sources/file-content.js';
 import type { ListenDeps } from '../../streams/sources/listen.js';
 import { exitCode } from '../command.js';
 import { type BrokerValues, brokerOf, type GivenBroker, type ListenFailure } from './broker-of.js';
@@ -134,12 +134,9 @@ const ofDirectory = async (
     open: opening({ keepaliveS: settings.keepalive_s, ...choices, ...(ca === undefined ? {} : { ca }) }),
     config: config.right,
     credentials$: (report) =>
-      credentials({
-        content$: fileContent(layout.credentials),
-        file: layout.credentials,
-        scheduler,
-        report,
-      }).pipe(map((login) => (filters === undefined ? login : { ...login, filters }))),
+      credentials(watchedFile(layout.credentials, { scheduler, report })).pipe(
+        map((login) => (filters === undefined ? login : { ...login, filters })),
+      ),
   });
 };
 

@@ -6,7 +6,7 @@ import { printable } from '../../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../../streams/monotonic-scheduler.js';
 import { passingClock } from '../../streams/programs/replay/clock.js';
 import { cvmainServes, notifyVia } from '../../streams/sources/cvmain.js';
-import { fileContent } from '../../streams/sources/file-content.js';
+import { watchedFile } from '../../streams/sources/file-content.js';
 import { integrations } from '../../streams/sources/integrations.js';
 import { complain } from '../command.js';
 import type { Sink } from './sink.js';
@@ -19,12 +19,7 @@ export const cvmainSink = ({ cvmain: { address }, settings, layout }: Config): S
   return {
     clock: passingClock(scheduler, 1),
     notify: notifyVia(cvmain),
-    integrations$: integrations({
-      content$: fileContent(layout.integrations),
-      file: layout.integrations,
-      scheduler,
-      report,
-    }),
+    integrations$: integrations(watchedFile(layout.integrations, { scheduler, report })),
     whenServing$: cvmainServes({ cvmain, address, scheduler, random: Math.random, report }),
     close: () => cvmain.close(),
   };

@@ -122,9 +122,8 @@ export class ModelCvmain {
   }
 
   #ask(time: ProcessTime, ms: number, done: (up: boolean) => void): () => void {
-    const due: Due = time.in(this.isHealthy ? Math.min(1_000, 1 + ms) : this.isDown ? 1 : 1_000, () =>
-      done(this.isHealthy && ms < 1_000),
-    );
+    const takesMs = this.isHealthy ? 1 + ms : this.isDown ? 1 : 1_000;
+    const due: Due = time.in(takesMs, () => done(this.isHealthy));
     return () => time.clear(due);
   }
 

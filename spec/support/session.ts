@@ -116,9 +116,10 @@ export const recordInMemory = (): SessionRecord => {
     setFilters: (session, all) => void filters.set(session, all),
     hasRun: (session, publish) => run.has(keyOf(session, publish)),
     addRun: (session, publish) => void run.add(keyOf(session, publish)),
-    setLive: (session, last) => {
+    addLive: (session, last) => {
       for (const [topic, digest] of last) run.add(JSON.stringify([session, topic, digest]));
     },
+    written: () => Promise.resolve(),
   };
 };
 

@@ -17,7 +17,9 @@ import { type WindowRoomDeps, windowRoom } from './window-room.js';
 
 /** Dependencies of a session. */
 export interface BrokerSessionDeps extends WindowRoomDeps, SetbacksDeps, SubscriptionsDeps {
-  /** The login, and each new one: a change means a clean reconnect with the same session (design.md, decision 12). */
+  /**
+   * The login, and each new one: a change means a clean reconnect with the same session (docs/architecture.md#decision-12).
+   */
   readonly credentials$: Observable<Credentials>;
   readonly open: (credentials: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents) => Connection;
   /** `auto` is 5, and 4 (which is 3.1.1) where the broker does not have that. */
@@ -43,8 +45,8 @@ const retryVersionMs = 86_400_000;
 
 /**
  * Keeps one persistent session at the broker: connects, subscribes, reconnects with backoff, and takes messages only while
- * its window has room (design.md, decisions 1–3). When it stays full, it disconnects until all is settled, as pings can't
- * be read either; the broker keeps the rest.
+ * its window has room (docs/architecture.md#decision-1, #decision-2, #decision-3). When it stays full, it disconnects until
+ * all is settled, as pings can't be read either; the broker keeps the rest.
  */
 export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const { report, scheduler, ackWindow } = deps;

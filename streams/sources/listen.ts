@@ -32,7 +32,8 @@ const nothingRecorded: SessionRecord = {
   setFilters: () => undefined,
   hasRun: () => false,
   addRun: () => undefined,
-  setLive: () => undefined,
+  addLive: () => undefined,
+  written: () => Promise.resolve(),
 };
 
 /**
