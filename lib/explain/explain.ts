@@ -17,7 +17,7 @@ import { stepOf } from '../rules/steps.js';
 import type { Step } from './step.js';
 import * as texts from './texts.js';
 
-/** What a message is judged by. */
+/** The rules that decide on a message. */
 export interface ExplainRules {
   readonly decodeRules: DecodeRules;
   readonly policy: Policy;
@@ -25,9 +25,9 @@ export interface ExplainRules {
 }
 
 /**
- * How a settlement came about, step by step: each step asks the rule that the pipeline asks; what depends on time is the
- * settlement's own word. One that was notified passes all steps; one that was not is ended by the last one. `set` is the
- * live set by which it was decided.
+ * Explains a settlement step by step. Each step applies the rule that the pipeline applies; what depends on time is taken
+ * from the settlement. A notified message passes all steps; the last step of a dead letter is the one that ended it. `set`:
+ * the live set at the time of the decision.
  */
 export const explain = (
   rules: ExplainRules,
@@ -76,12 +76,12 @@ function* steps(
   const hold = { step: 'hold', ...texts.holdRule(holdUnregisteredMs) } as const;
   const ended = settlement.kind === 'dead-lettered' ? settlement : undefined;
   if (ended && isRejected(decision) && endedWaiting(ended)) {
-    // Its time was over, or there was no room for it, before anything was asked.
-    yield { ...hold, verdict: 'ends', text: texts.told(ended) };
+    // It expired or found no room before it was routed.
+    yield { ...hold, verdict: 'ends', text: texts.rejection(ended) };
     return;
   }
 
-  // What would be decided if its app were registered, with an address: the rest is the set's word.
+  // Routed as if its app were registered with an address: what is rejected now, the policy rejects.
   const allowed = route(registeredAlone(message), policy)(message);
   if (E.isLeft(allowed)) {
     const { detail: text, reason } = allowed.left;
@@ -99,14 +99,14 @@ function* steps(
   yield { step: 'route', verdict, text: texts.registration(message, set), ...texts.setRule };
 
   if (ended && endedWaiting(ended)) {
-    yield { ...hold, verdict: 'ends', text: texts.told(ended) };
+    yield { ...hold, verdict: 'ends', text: texts.rejection(ended) };
     return;
   }
   yield { ...hold, verdict: 'passes', text: texts.lifetime(message) };
 
   const deliver = { step: 'deliver', ...texts.waysRule(policy) } as const;
   if (ended) {
-    yield { ...deliver, verdict: 'ends', text: texts.told(ended) };
+    yield { ...deliver, verdict: 'ends', text: texts.rejection(ended) };
     return;
   }
   yield {
@@ -122,11 +122,11 @@ function* steps(
   };
 }
 
-/** Rejected for good: an app that is not registered may still come. */
+/** Whether it is rejected for good; an unregistered app may still register. */
 const isRejected = (decision: E.Either<Rejection, Route>): decision is E.Left<Rejection> =>
   E.isLeft(decision) && decision.left.reason !== 'unregistered';
 
-/** Whether it ended while it waited for its app, its turn or a place. */
+/** Whether it was dead-lettered while waiting for its app, its turn or room. */
 const endedWaiting = ({ reason, attempts }: DeadLettered): boolean => stepOf(reason, attempts > 0) === 'hold';
 
 const registeredAlone = ({ integration }: Message): IntegrationSet =>
