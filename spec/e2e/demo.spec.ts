@@ -70,7 +70,7 @@ describe('cvmqtt demo', () => {
       const demo = startCvmqtt(atEnd, ['demo', '--once', `--${option}`, port]);
       expect(await demo.exited).to.deep.equal({ code: 78, signal: null });
       expect(demo.output().stderr).to.equal(
-        `cvmqtt demo: --${option}: port ${port} is in use; give another one, or none for a free one\n`,
+        `cvmqtt demo: --${option}: port ${port} is in use; choose another, or omit the option to use a free port\n`,
       );
     });
   }
