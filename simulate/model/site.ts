@@ -98,8 +98,10 @@ export class Site {
 
   /** The file of the set is half-written, or gone; until {@link mendSet}. */
   breakSet(how: 'broken' | 'gone'): void {
+    const wasGone = this.#content.get(files.integrations) === undefined;
     this.isSetBroken = true;
-    if (how === 'gone') for (const app of this.#registered.keys()) this.#leftAt.set(app, this.#agenda.now);
+    if (how === 'gone' && !wasGone)
+      for (const app of this.#registered.keys()) this.#leftAt.set(app, this.#agenda.now);
     this.write(files.integrations, how === 'gone' ? undefined : '[{"name":"int');
   }
 
