@@ -153,8 +153,7 @@ for (const library of libraries)
         expect(await version(client)).to.deep.equal(E.right('1.2.3'));
       });
 
-      it('is waited for where cvmain takes 3 s for it: it is slow, and not away', async function () {
-        this.timeout(10_000);
+      it('is waited for where cvmain takes 3 s for it: it is slow, and not away', async () => {
         const { client } = await seenFromCvmain((_call, answer) =>
           setTimeout(
             () => answer(null, { resp: { success: true, errMsg: '', code: 0 }, version: '1.2.3' }),
