@@ -10,23 +10,23 @@ import { replay } from './dead-letters/replay.js';
 import { type Failure, type Opened, openState } from './dead-letters/session.js';
 import { show } from './dead-letters/show.js';
 
-const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]          what was not delivered, and why
-       cvmqtt dead-letters show <config-dir> ID [--json]                one in full, and how it would be decided now
+const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]          messages that were not delivered, and why
+       cvmqtt dead-letters show <config-dir> ID [--json]                one in full, and what would become of it now
        cvmqtt dead-letters replay <config-dir> ID... [options]          sends these again, the oldest first
        cvmqtt dead-letters replay <config-dir> --all [filter] [options] sends all that are not stale and not replayed
 
-  ID                 as list shows it, or how it begins
+  ID                 as list shows it, or its first digits
   --reason REASON    filter: ${reasons.slice(0, 4).join(', ')},
                      ${reasons.slice(4).join(', ')}
   --integration NAME filter: for this app
-  --since AGE        filter: not older than 90s, 2h, 1d
+  --since AGE        filter: not older than this: 90s, 2h, 1d
   --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
-  --dry-run          replay: sends nothing, says how each would end
-  --yes              replay: needed for --all
-  --stale            replay: also those whose time is over
+  --dry-run          replay: sends nothing, prints how each would end
+  --yes              replay: required with --all
+  --stale            replay: also those whose lifetime is over
   --json             a line of JSON for each
 
-What was replayed is noted beside the dead letters, and not sent again by a second call. The daemon may run or not.
+What was replayed is noted, and a second replay does not send it again. The daemon may be running or not.
 
 Exit codes: 0 good, 1 one was not delivered, 2 wrong usage, 78 the configuration is wrong.`;
 

@@ -31,15 +31,15 @@ import { type Ports, portOptions, portProblem, readPorts } from './sim/ports.js'
 
 const usage = `usage: cvmqtt demo [options]
 
-Runs the daemon between a broker, a cvmain and a sample app, all simulated on this machine, sends a small script of
-messages through it, and goes on until Ctrl-C for messages of your own.
+Runs the daemon between a broker, a cvmain and a sample app, all simulated on this machine, sends a few
+messages through it, and then runs until Ctrl-C for messages of your own.
 
-  --once               end after the script
+  --once               ends after these messages
   --broker-port PORT   of the broker; default a free one
   --cvmain-port PORT   of cvmain's gRPC server; default a free one
   --app-port PORT      of the app's UDP socket; default a free one
 
-Exit codes: 0 all went as the script expects, 1 it did not, 2 wrong usage, 78 a port can't be used.`;
+Exit codes: 0 each message ended as expected, 1 one did not, 2 wrong usage, 78 a port can't be used.`;
 
 const options = {
   once: { type: 'boolean', default: false },

@@ -19,13 +19,13 @@ import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt explain <full-name|topic> [payload] [options]
 
-Tells whether a message would reach its app, and why: each step of the decision, with its rule. Nothing is sent.
+Says whether a message would reach its app, and why: each step of the decision, with its rule. Nothing is sent.
 
-  <full-name|topic>  what has a / in it, or is subscribed to, is a topic; anything else is a full name, such as
-                     int1-open-door, and is sent as the platform sends it: in an envelope
-  payload            of the topic, or the body for the full name; - reads it from stdin, any bytes
-  --config-dir DIR   cvmain's configuration directory: judges by its settings, login and integrations as they are now;
-                     default: default settings, with the app registered
+  <full-name|topic>  a topic if it has a / or is subscribed to; otherwise a full name, such as int1-open-door, which
+                     is sent as the platform sends it: in an envelope
+  payload            the payload for the topic, or the body for the full name; - reads any bytes from stdin
+  --config-dir DIR   cvmain's configuration directory: uses its settings, login and integrations as they are now;
+                     without it: default settings, with the app registered
   --json             one line of JSON
 
 Exit codes: 0 it would be notified, 1 it would not, 2 wrong usage, 78 the configuration is wrong.`;
@@ -35,7 +35,7 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** The broker drops what is larger (README, "What is promised"). */
+/** A larger packet is not kept whole (docs/architecture.md#decision-21). */
 const maxPayloadBytes = 1_048_576;
 
 const main = async (args: readonly string[]): Promise<number> => {

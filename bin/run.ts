@@ -31,14 +31,14 @@ import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
 
-Receives the messages of this unit and hands each to cvmain, until SIGTERM.
+Receives this unit's messages and hands each to cvmain, until SIGTERM.
 
   <config-dir>       cvmain's configuration directory
-  --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
+  --state-dir DIR    where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
 Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon runs with this state directory, 78 mq/cvmqtt.json
-is wrong. Other files that are missing or broken are waited for.`;
+is wrong. The daemon waits for other files that are missing or broken.`;
 
 const options = {
   'state-dir': { type: 'string' },

@@ -8,7 +8,7 @@ import { portOptions, portProblem, readPorts } from './sim/ports.js';
 
 const usage = `usage: cvmqtt sim [home]                      a broker and a cvmain, until Ctrl-C
        cvmqtt sim broker [home]               the broker alone
-       cvmqtt sim cvmain [home]               cvmain alone, at the broker of this home or at --broker
+       cvmqtt sim cvmain [home]               cvmain alone, for the broker of this home or of --broker
        cvmqtt sim server <home> <name> [body] the platform: sends one message, as integration-message
        cvmqtt sim app <home> <name>           an app: registers the name and prints its notifications, until Ctrl-C
 
@@ -19,9 +19,9 @@ const usage = `usage: cvmqtt sim [home]                      a broker and a cvma
   --app-port PORT      of the app's UDP socket; default a free one
   --notifier ADDRESS   the system notifier; default 127.0.0.1:5555
   --allow-reserved     let apps register names that start with vg:
-  --timeout MS         put into the message: for how long it is good
+  --timeout MS         the message's timeout
 
-Exit codes: 0 good, 1 it failed, 2 wrong usage, 78 a port can't be used or the home is broken.`;
+Exit codes: 0 success, 1 failure, 2 wrong usage, 78 a port can't be used or the home is broken.`;
 
 const options = {
   broker: { type: 'string' },

@@ -26,14 +26,14 @@ const ends: readonly string[] = ['notified', ...reasons];
 
 const usage = `usage: cvmqtt tap <config-dir> [options]
 
-Tells each message as it comes, and what the daemon makes of it, until Ctrl-C. Nothing is delivered and no dead letter is
-kept; it listens with a client id and a session of its own, so the daemon still gets everything.
+Prints each message as it arrives, and what the daemon makes of it, until Ctrl-C. Nothing is delivered, and no dead letter
+is kept. It has a client id and a session of its own, so the daemon still receives everything.
 
-      --reason REASON       only what ends so, also several times: ${ends.slice(0, 4).join(', ')},
+      --reason REASON       only messages that end like this; repeatable: ${ends.slice(0, 4).join(', ')},
                             ${ends.slice(4).join(', ')}
-      --integration NAME    only what is for this app, also several times
-      --count N             ends after N of them
-      --json                a line of JSON for each
+      --integration NAME    only messages for this app; repeatable
+      --count N             ends after N messages
+      --json                a line of JSON for each message
 
 ${listenUsage}
 

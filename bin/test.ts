@@ -20,10 +20,10 @@ import { styleFor } from './style.js';
 const usage = `usage: cvmqtt test FILE... [options]
 
 Runs rule tests: messages, changes of the registered apps, and how each message is expected to end, as marble diagrams
-(docs/rule-tests.md). The daemon's own pipeline runs in virtual time: a hold of an hour takes none. Nothing is sent.
+(docs/rule-tests.md). The daemon's own pipeline runs in virtual time, so waiting takes none. Nothing is sent.
 
-  --config-dir DIR  cvmain's configuration directory: what its files hold, where a test does not say otherwise
-  --junit FILE      writes the results as JUnit's XML, too
+  --config-dir DIR  cvmain's configuration directory: its files apply where a test does not say otherwise
+  --junit FILE      also writes the results as JUnit XML
 
 Exit codes: 0 all tests passed, 1 one did not or a file is broken, 2 wrong usage, 78 the configuration is wrong.`;
 

@@ -9,16 +9,16 @@ import { brokerUsage, listenUsage, whereOptions } from '../listen/listen-target.
 export const usage = `usage: cvmqtt capture <config-dir> -o FILE [options]
        cvmqtt capture -h HOST -t FILTER -o FILE [options]
 
-Records what the broker delivers, until Ctrl-C, with a client id and a session of its own: the daemon's are not touched.
-With a configuration directory it records the registered integrations too, and each change of them. FILE is appended to;
+Records what the broker delivers, until Ctrl-C. It has a client id and a session of its own: the daemon's are not touched.
+With a configuration directory it also records the registered integrations and each change of them. FILE is appended to;
 cvmqtt replay reads it.
 
   -o, --output FILE         where to; - is stdout
       --for DURATION        ends after this time: 90s, 10m, 1h30m
       --count N             ends after N messages
-      --max-bytes SIZE      ends when so much is written: 64k, 10M, 2G
+      --max-bytes SIZE      ends when this much is written: 64k, 10M, 2G
       --rotate-bytes SIZE   begins a new file past this size: FILE is moved to FILE.1, that one to FILE.2, and so on
-      --keep N              so many of these are kept; default 9
+      --keep N              keeps N of these; default 9
 
 ${listenUsage}
 

@@ -35,21 +35,21 @@ export const whereOptions = {
 } as const;
 
 /** The part of a command's help that tells of them. */
-export const listenUsage = `  -t, --topic FILTER        what to subscribe to, also several times; default: what the unit's token allows
-  -i, --id ID               the client id; default a new one, which no other client has
+export const listenUsage = `  -t, --topic FILTER        what to subscribe to; repeatable; default: what the unit's token allows
+  -i, --id ID               the client id; default: a new one
   -q, --qos 0|1             of the subscription; default 1
-  -k, --keepalive SECONDS   default 60, or as in mq/cvmqtt.json
-  -V, --protocol-version V  5 or 3.1.1; default 5 where the broker speaks it`;
+  -k, --keepalive SECONDS   default: as in mq/cvmqtt.json, else 60
+  -V, --protocol-version V  5 or 3.1.1; default: 5 if the broker supports it`;
 
 /** The part of a command's help that tells of a broker that no configuration directory names. */
-export const brokerUsage = `  -h, --host HOST           a name, or an address such as mqtts://host:8883; default localhost
-  -p, --port PORT           default 1883, with TLS 8883
+export const brokerUsage = `  -h, --host HOST           a host name, or an address such as mqtts://host:8883; default localhost
+  -p, --port PORT           default 1883, or 8883 with TLS
   -u, --username NAME       the login
-  -P, --password PASSWORD   its password, which others can see in the list of processes: better in
-      --password-file FILE  a file, or in the environment as CVMQTT_PASSWORD
+  -P, --password PASSWORD   its password. Others can see it in the process list; better use
+      --password-file FILE  a file, or CVMQTT_PASSWORD in the environment
       --cafile FILE         TLS, with this certificate authority
       --cert FILE, --key FILE  the client's own certificate
-      --insecure            TLS, with whatever certificate the broker has`;
+      --insecure            TLS, without checking the broker's certificate`;
 
 type Values = BrokerValues & {
   readonly qos: string;

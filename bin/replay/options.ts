@@ -8,28 +8,28 @@ import { parseCommandLine } from '../command.js';
 
 export const usage = `usage: cvmqtt replay FILE... [options]
 
-Feeds captures through the daemon's own pipeline, and tells how each message ends. FILE is what cvmqtt capture wrote, the
+Runs captures through the daemon's own pipeline, and prints how each message ends. FILE is what cvmqtt capture wrote, the
 output of mosquitto_sub -F %j or %J, the CSV of mqtt-recorder, or a pcap or pcapng file with MQTT in it; gzip or not; - is
 stdin.
 
   --dry-run              sends nothing: the default
-  --to-cvmain DIR        sends the notifications to the cvmain of this configuration directory, by its rules
-  --to-broker URL        publishes again at this broker: topic, payload, QoS, retain, properties; judges nothing
+  --to-cvmain DIR        sends notifications to the cvmain of this configuration directory, by its rules
+  --to-broker URL        publishes at this broker again, with QoS, retain and properties; without the pipeline
   -u, --username NAME    the login at that broker; its password is $CVMQTT_PASSWORD
 
-  --speed SPEED          1x, 10x, 200%, max; default max. With a dry run, time itself passes so fast
-  --from T, --to T       from and up to this moment: since the start (90s, 1h30m) or by the clock (RFC 3339)
-  --filter FILTER        only what matches this topic filter
+  --speed SPEED          1x, 10x, 200%, max; default max. In a dry run, waits take as long, too
+  --from T, --to T       from and up to this time: since the start (90s, 1h30m) or by the clock (RFC 3339)
+  --filter FILTER        only messages that match this topic filter
   --loop N               N times in a row
 
-  --config-dir DIR       judges by the configuration in this directory
-  --integrations FILE    judges by these integrations: a file as mq/integrations.json, or a timeline of sets: lines of
+  --config-dir DIR       uses the configuration in this directory
+  --integrations FILE    uses these integrations: a file like mq/integrations.json, or a timeline of sets, lines of
                          {"offset_ms": 0, "integrations": [...]}; default: the sets in the capture
-  --settings FILE        judges by these settings: a file as mq/cvmqtt.json
+  --settings FILE        uses these settings: a file like mq/cvmqtt.json
 
   --report FILE          draws the run: a page (.html) or a picture (.svg)
   --json                 a line of JSON for each message
-  --quiet                no line for each message
+  --quiet                only the summary
   --strict               stops at the first broken line of a capture
 
 Exit codes: 0 done, 1 a capture can't be read or is broken (--strict), 2 wrong usage, 78 the configuration is wrong.`;
