@@ -57,7 +57,7 @@ export class Processes {
       report: (event) => reported(run, event),
       daemonStarts: (config) => {
         site.inUse = config;
-        forgetOrder(run);
+        if (plan.broker.resendsLast) forgetOrder(run, () => true);
         run.audit.daemonStarts();
       },
       ended: (how, error) => this.#ended(how, error),
