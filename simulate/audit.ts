@@ -3,7 +3,7 @@ import type { DaemonEvent } from '../lib/log/event.js';
 import type { Target } from '../lib/notification/target.js';
 import type { Settlement } from '../lib/settlement.js';
 import type { Agenda } from './engine/agenda.js';
-import { hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
+import { forgetReceipt, hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
 import type { ModelDisk } from './model/disk.js';
 import type { Line } from './model/line.js';
@@ -83,8 +83,11 @@ export class Audit {
 
   received({ sent, qos }: Copy, packetId: number | undefined, expiresInMs: number | undefined): void {
     const { agenda, ledger, site } = this.#deps;
-    if (this.#unacked.isCopyOfAcknowledged(packetId, sent)) return;
+    const isLate = this.#unacked.isCopyOfAcknowledged(packetId, sent);
+    // The daemon may take it for an equal command, which it must not swallow.
+    if (isLate) forgetReceipt(sent);
     ledger.received(sent, agenda.now, expiresInMs);
+    if (isLate) return;
     sent.isAgain ||= sent.inSpool || hasEnded(sent, site.toExternal);
     if (qos === 0 || packetId === undefined) return;
     this.#unacked.received(packetId, sent);

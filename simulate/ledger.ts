@@ -43,9 +43,14 @@ export interface Sent {
   order: number;
   /** Its first receipt that the daemon can know of. */
   receivedAt: number | undefined;
-  /** The end of its lifetime, as far as the daemon can know. */
+  /**
+   * The end of its lifetime, by the latest of the receipts that the daemon may go by: a copy in the spool has its own, and
+   * brokers count whole seconds.
+   */
   deadline: number;
-  /** The same from its very first receipt on. */
+  /** Its very first receipt, which a daemon may know of. */
+  firstReceivedAt: number | undefined;
+  /** The end of its lifetime from then on. */
   firstDeadline: number;
   readonly notified: Record<Target['kind'], Notified>;
   deadLetter: string | undefined;
@@ -103,7 +108,8 @@ export class Ledger {
       acked: false,
       order: 0,
       receivedAt: undefined,
-      deadline: Number.POSITIVE_INFINITY,
+      firstReceivedAt: undefined,
+      deadline: 0,
       firstDeadline: Number.POSITIVE_INFINITY,
       notified: { notifier: fresh(), external: fresh() },
       deadLetter: undefined,
@@ -133,10 +139,11 @@ export class Ledger {
     if (sent.order === 0) sent.order = this.#receipts;
     if (sent.receivedAt !== undefined) return;
     sent.receivedAt = now;
-    sent.deadline =
-      now +
-      Math.min(expiresInMs ?? Number.POSITIVE_INFINITY, sent.send.timeoutMs ?? Number.POSITIVE_INFINITY);
-    sent.firstDeadline = Math.min(sent.firstDeadline, sent.deadline);
+    sent.firstReceivedAt ??= now;
+    const { timeoutMs = Number.POSITIVE_INFINITY } = sent.send;
+    const deadline = now + Math.min(expiresInMs ?? Number.POSITIVE_INFINITY, timeoutMs);
+    sent.deadline = Math.max(sent.deadline, deadline);
+    sent.firstDeadline = Math.min(sent.firstDeadline, deadline);
   }
 }
 
@@ -156,5 +163,4 @@ export const hasEnded = (sent: Sent, toExternal: boolean): boolean =>
 /** The daemon can't know any more that it was received: that starts anew. */
 export const forgetReceipt = (sent: Sent): void => {
   sent.receivedAt = undefined;
-  sent.deadline = Number.POSITIVE_INFINITY;
 };

@@ -87,7 +87,12 @@ export class Processes {
     this.life?.kill(powerToo);
     if (powerToo) {
       this.#bootAt = agenda.now;
-      for (const sent of ledger.all) sent.bootIsOver ||= sent.receivedAt !== undefined;
+      for (const sent of ledger.all) {
+        if (sent.receivedAt === undefined) continue;
+        sent.bootIsOver = true;
+        // Where no clock tells its age, that counts from here.
+        sent.receivedAt = agenda.now;
+      }
       disk.powerCut();
     } else disk.killed();
     forgetUnspooled(this.#run, true);

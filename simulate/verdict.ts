@@ -28,17 +28,21 @@ export const wrongDeadLetter = (deps: Deps, sent: Sent, reason: Reason): string 
   }
 };
 
+/**
+ * Its time counts from its very first receipt: which of its receipts a daemon knows of depends on the disk and on what the
+ * broker has read, and that its time is over by the first is no loss.
+ */
 const wrongExpiry = ({ agenda: { now }, site }: Deps, sent: Sent): string | undefined => {
-  const isAged = now - (sent.receivedAt ?? now) >= site.settings.spool_max_age_s * 1_000 - slackMs;
-  const isOver = now >= sent.deadline - slackMs || (sent.inSpool && isAged) || sent.bootIsOver;
-  return isOver ? undefined : `it has ${Math.round(sent.deadline - now)} ms left`;
+  const isAged = now - (sent.firstReceivedAt ?? now) >= site.settings.spool_max_age_s * 1_000 - slackMs;
+  const isOver = now >= sent.firstDeadline - slackMs || (sent.inSpool && isAged) || sent.bootIsOver;
+  return isOver ? undefined : `it has ${Math.round(sent.firstDeadline - now)} ms left`;
 };
 
 const wrongHold = ({ agenda: { now }, ledger, site, startedAt }: Deps, sent: Sent): string | undefined => {
   const { to } = sent.send;
   const { hold_unregistered_ms, hold_max_messages } = site.settings;
   if (now - (site.registeredSince(to) ?? now) > slackMs && !site.isSetBroken) return 'it is registered';
-  const waitedMs = now - Math.max(sent.receivedAt ?? 0, startedAt(), site.leftAt(to) ?? 0);
+  const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), site.missingSince(to) ?? 0);
   if (waitedMs >= hold_unregistered_ms - slackMs) return undefined;
   const inMemory = ledger.all.filter(
     (each) =>

@@ -57,6 +57,7 @@ export class LineFile {
 
   /** Cuts off all lines. */
   async empty(): Promise<void> {
+    await this.#mend();
     await this.#file.truncate(0);
     this.#bytes = 0;
   }
@@ -91,8 +92,10 @@ export class LineFile {
     return offsets;
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  /** Closes the file, without what could not be appended: an earlier attempt to cut that off may have failed. */
+  async close(): Promise<void> {
+    await this.#mend().catch(() => undefined);
+    await this.#file.close();
   }
 
   async #read({ offset, bytes }: Slot): Promise<Buffer> {
