@@ -24,6 +24,8 @@ export interface AuditDeps {
   readonly site: Site;
   readonly ignored: ReadonlySet<Invariant>;
   readonly startedAt: () => number;
+  /** The time of the daemon that runs, ms. */
+  readonly uptimeMs: () => number;
 }
 
 /** Looks at each step whether it is as promised; the first thing that is not stays. */
@@ -78,6 +80,8 @@ export class Audit {
   }
 
   connected(line: Line): void {
+    // What was acknowledged into a dead connection is new on the next one.
+    for (const sent of this.#unacked.copies) forgetReceipt(sent);
     this.#unacked.connected(line);
   }
 
@@ -199,7 +203,7 @@ export class Audit {
     } else {
       if (!sent.letterLost && !disk.flushed(paths.letters).includes(mark))
         this.fail('counters', `${sent.name} counts as dead-lettered, and is not in the file`);
-      const wrong = wrongDeadLetter(this.#deps, sent, settlement.reason);
+      const wrong = wrongDeadLetter(this.#deps, sent, settlement);
       if (wrong !== undefined)
         this.fail('given-up', `${sent.name}: ${settlement.reason} (${settlement.detail}), but ${wrong}`);
       sent.deadLetter = settlement.reason;
