@@ -8,11 +8,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AtEnd, temporaryDirectory } from '../spec/e2e/support/at-end.js';
-import { username } from '../spec/e2e/support/login.js';
-import { startMosquitto } from '../spec/e2e/support/mosquitto.js';
-import { startRig } from '../spec/e2e/support/rig.js';
-import { startServer } from '../spec/e2e/support/server.js';
+import { type AtEnd, temporaryDirectory } from '../spec/rig/at-end.js';
+import { username } from '../spec/rig/login.js';
+import { startMosquitto } from '../spec/rig/mosquitto.js';
+import { startRig } from '../spec/rig/rig.js';
+import { startServer } from '../spec/rig/server.js';
 
 const minutes = Number(process.argv[2] ?? 5);
 const rate = Number(process.argv[3] ?? 1);

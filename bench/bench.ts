@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { complain, print } from '../bin/command.js';
-import { showDuration } from '../lib/duration.js';
+import { showDuration } from '../lib/util/duration.js';
 import { backlog } from './daemon/backlog.js';
 import type { Bed } from './daemon/bed.js';
 import { startBroker } from './daemon/broker.js';

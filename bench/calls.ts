@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
-import { rightOf } from '../spec/sim/support/either.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
+import { rightOf } from '../spec/support/either.js';
 import { clients } from '../spec/support/grpc-clients.js';
 
 const inFlight = 32;

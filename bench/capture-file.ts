@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { headerLine, publishLine } from '../lib/capture/write-line.js';
-import { payloadOf } from '../lib/message/payload.js';
+import { payloadOf } from '../lib/rules/message/payload.js';
 
 const startedAt = Date.parse('2026-11-23T08:00:00Z');
 

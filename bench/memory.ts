@@ -3,9 +3,9 @@
  * is a daemon of its own, with messages for 10 integrations that wait at mosquitto when it starts.
  */
 import { print } from '../bin/command.js';
-import { startChild } from '../spec/e2e/support/child.js';
-import { cvmqtt } from '../spec/e2e/support/daemon.js';
-import { flood } from '../spec/e2e/support/flood.js';
+import { startChild } from '../spec/rig/child.js';
+import { cvmqtt } from '../spec/rig/daemon.js';
+import { flood } from '../spec/rig/flood.js';
 import { makeSession, startBroker } from './daemon/broker.js';
 import { monotonicMs } from './daemon/clock.js';
 import { cpuSeconds, memoryOf } from './daemon/cost.js';

@@ -4,7 +4,7 @@
  *
  *     npm run build && npm run bench:neighbour [-- <pairs>]
  */
-import { healthyRate, neighbours } from '../spec/e2e/support/neighbour.js';
+import { healthyRate, neighbours } from '../spec/rig/neighbour.js';
 
 /** Runs of 10 s: the calls are what limits it, with a window of so little work that each stall of it shows; or the processor. */
 const settings = [

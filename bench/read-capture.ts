@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { print } from '../bin/command.js';
-import { linesOf } from '../lib/capture/lines.js';
 import { openCapture } from '../lib/capture/open.js';
+import { linesOf } from '../lib/util/lines.js';
 import { writeCapture } from './capture-file.js';
 
 const messages = Number(process.argv[2] ?? 1_000_000);

@@ -1,4 +1,4 @@
-import { openReport, startChromium } from '../spec/e2e/support/chromium.js';
+import { openReport, startChromium } from '../spec/rig/chromium.js';
 import { madeUpRun } from '../spec/support/runs.js';
 
 /*

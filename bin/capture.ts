@@ -3,18 +3,18 @@ import { performance } from 'node:perf_hooks';
 import * as E from 'fp-ts/lib/Either.js';
 import { EMPTY, from, lastValueFrom, merge, NEVER, timer } from 'rxjs';
 import { fileOutput, type Output, streamOutput } from '../lib/capture/output.js';
-import { showDuration } from '../lib/duration.js';
-import { errorCode } from '../lib/files/read-text.js';
 import { describe } from '../lib/log/describe.js';
-import { printable } from '../lib/log/printable.js';
-import { showSize } from '../lib/size.js';
-import { type CaptureCounts, capture } from '../streams/capture.js';
-import { fileContent } from '../streams/file-content.js';
-import { integrations } from '../streams/integrations.js';
+import { showDuration } from '../lib/util/duration.js';
+import { errorCode } from '../lib/util/error-code.js';
+import { printable } from '../lib/util/printable.js';
+import { showSize } from '../lib/util/size.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
+import { type CaptureCounts, capture } from '../streams/programs/capture.js';
+import { watchedFile } from '../streams/sources/file-content.js';
+import { integrations } from '../streams/sources/integrations.js';
 import { parseOptions, usage } from './capture/options.js';
 import { type Command, complain, exitCode, untilSignal, wrongUsage } from './command.js';
-import { readWhere } from './listen/where.js';
+import { readWhere } from './listen/listen-target.js';
 import { liveLine } from './live-line.js';
 
 /** A capture looks on: where there is too little CPU for all, the daemon and the broker go first. */
@@ -45,12 +45,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const integrations$ =
     config === undefined
       ? EMPTY
-      : integrations({
-          content$: fileContent(config.layout.integrations),
-          file: config.layout.integrations,
-          scheduler,
-          report,
-        });
+      : integrations(watchedFile(config.layout.integrations, { scheduler, report }));
   const captured$ = capture(
     {
       ...where.right,

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
-import { printable } from '../lib/log/printable.js';
+import { printable } from '../lib/util/printable.js';
 
 /** Exit codes: anchors.md, "Conventions users expect" (sysexits). */
 export const exitCode = { good: 0, failed: 1, usage: 2, later: 75, config: 78 } as const;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import './signals.js';
-import { errorCode } from '../lib/files/read-text.js';
-import { printable } from '../lib/log/printable.js';
+import { errorCode } from '../lib/util/error-code.js';
+import { printable } from '../lib/util/printable.js';
 import { type Command, complain, exitCode, print } from './command.js';
 import { exitSoon } from './stderr.js';
 import { version } from './version.js';

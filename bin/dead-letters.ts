@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { LetterFilter } from '../lib/dead-letters/select.js';
-import { parseDuration } from '../lib/duration.js';
-import { printable } from '../lib/log/printable.js';
-import { reasons } from '../lib/settlement.js';
+import { reasons } from '../lib/rules/rejection.js';
+import { parseDuration } from '../lib/util/duration.js';
+import { printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
 import { list } from './dead-letters/list.js';
-import { type Failure, type Opened, openState } from './dead-letters/opened.js';
 import { replay } from './dead-letters/replay.js';
+import { type Failure, type Opened, openState } from './dead-letters/session.js';
 import { show } from './dead-letters/show.js';
 
 const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]          what was not delivered, and why

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom, lastValueFrom, ReplaySubject, share, tap } from 'rxjs';
-import { AckWindow } from '../lib/broker/ack-window.js';
 import { readConfig } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
-import { writeFileAtomic } from '../lib/files/atomic-write.js';
-import { sessionRecord } from '../lib/files/session-record.js';
 import { describe } from '../lib/log/describe.js';
 import type { DaemonEvent } from '../lib/log/event.js';
-import { printable } from '../lib/log/printable.js';
-import { count, newTally, tallyLine } from '../lib/tally.js';
+import { AckWindow } from '../lib/mqtt/session/ack-window.js';
+import { count, newTally, tallyLine } from '../lib/rules/tally.js';
+import { writeFileAtomic } from '../lib/storage/atomic-write.js';
+import { sessionRecord } from '../lib/storage/session-record.js';
+import { printable } from '../lib/util/printable.js';
 import type { Notification } from '../sim/app.js';
-import { daemon } from '../streams/daemon.js';
+import { daemon } from '../streams/programs/daemon.js';
 import {
   type Command,
   complain,

@@ -1,4 +1,4 @@
-import { printable } from '../lib/log/printable.js';
+import { printable } from '../lib/util/printable.js';
 
 /** How often a line is drawn, ms: on a terminal, and in a file. */
 const every = { terminal: 250, file: 10_000 };

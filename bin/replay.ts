@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { errorCode } from '../lib/files/read-text.js';
-import { printable } from '../lib/log/printable.js';
 import type { Run } from '../lib/report/run.js';
+import { errorCode } from '../lib/util/error-code.js';
+import { printable } from '../lib/util/printable.js';
 import { type Command, complain, exitCode, wrongUsage } from './command.js';
-import { dryRunEnd, type End } from './replay/end.js';
-import { judge } from './replay/judge.js';
 import { type Options, parseOptions, usage } from './replay/options.js';
 import { type Judging, readRules } from './replay/rules.js';
+import { judge } from './replay/run-captures.js';
+import { dryRunEnd, type End } from './replay/sink.js';
 import { sourceOf } from './replay/source.js';
 
 const main = async (args: readonly string[]): Promise<number> => {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { printable } from '../lib/log/printable.js';
+import { printable } from '../lib/util/printable.js';
 import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
-import { parts, type SimArguments } from './sim/parts.js';
+import type { SimArguments } from './sim/part.js';
+import { parts } from './sim/parts.js';
 import { portOptions, portProblem, readPorts } from './sim/ports.js';
 
 const usage = `usage: cvmqtt sim [home]                      a broker and a cvmain, until Ctrl-C

@@ -1,6 +1,6 @@
 import { constants, openSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { errorCode } from '../lib/files/read-text.js';
+import { errorCode } from '../lib/util/error-code.js';
 
 /** How long a terminal that is stopped (Ctrl-S) is left alone before it is tried again, ms. */
 const retryMs = 200;

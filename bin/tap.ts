@@ -2,13 +2,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import { filter, from, fromEvent, lastValueFrom, merge, Subject, tap } from 'rxjs';
 import { describe } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
-import { printable } from '../lib/log/printable.js';
-import { reasons } from '../lib/settlement.js';
-import { endOf } from '../lib/tally.js';
-import { fileContent } from '../streams/file-content.js';
-import { integrations } from '../streams/integrations.js';
+import { reasons } from '../lib/rules/rejection.js';
+import { endOf } from '../lib/rules/tally.js';
+import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
-import { type Tapped, tapped } from '../streams/tap.js';
+import { type Tapped, tapped } from '../streams/programs/tap.js';
+import { watchedFile } from '../streams/sources/file-content.js';
+import { integrations } from '../streams/sources/integrations.js';
 import {
   type Command,
   complain,
@@ -18,7 +18,7 @@ import {
   untilSignal,
   wrongUsage,
 } from './command.js';
-import { listenUsage, readWhere, whereOptions } from './listen/where.js';
+import { listenUsage, readWhere, whereOptions } from './listen/listen-target.js';
 import { styleFor } from './style.js';
 import { jsonLineOf, textLine } from './tap/lines.js';
 
@@ -85,12 +85,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     ...where.right,
     config,
     credentials$: where.right.credentials$(report),
-    integrations$: integrations({
-      content$: fileContent(config.layout.integrations),
-      file: config.layout.integrations,
-      scheduler,
-      report,
-    }),
+    integrations$: integrations(watchedFile(config.layout.integrations, { scheduler, report })),
     hasRoom: () => !stdout.writableNeedDrain,
     room$: fromEvent(stdout, 'drain'),
     stop$: merge(from(untilSignal()), fromEvent(stdout, 'error'), enough),

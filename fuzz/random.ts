@@ -1,4 +1,4 @@
-import { seeded } from '../spec/e2e/support/seeded.js';
+import { seeded } from '../spec/rig/seeded.js';
 
 /** What a case is made with: the same for the same seed. */
 export class Random {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
 import type { Integration } from './integrations.js';
 import { type RegistrationFailure, registerIntegration, unregisterIntegration } from './registration.js';
 

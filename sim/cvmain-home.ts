@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layout } from '../lib/config/layout.js';
-import { writeFileAtomic } from '../lib/files/atomic-write.js';
+import { writeFileAtomic } from '../lib/storage/atomic-write.js';
 
 /** What the simulated cvmain puts in its `config.json` and `auth.json`. Addresses are `host:port`. */
 export interface HomeContent {

@@ -6,7 +6,7 @@ import {
 } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../lib/codec.js';
+import { decodeWith } from '../lib/util/codec.js';
 import { type Answer, ok, refused } from './answer.js';
 import type { Integrations } from './integrations.js';
 import type { Notifier } from './notifier.js';

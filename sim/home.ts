@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
-import { writeFileAtomic } from '../lib/files/atomic-write.js';
-import { errorCode, readText } from '../lib/files/read-text.js';
+import { writeFileAtomic } from '../lib/storage/atomic-write.js';
+import { readText } from '../lib/storage/read-text.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
+import { errorCode } from '../lib/util/error-code.js';
 
 const SimFile = t.intersection([
   t.type({

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
-import { writeFileAtomic } from '../lib/files/atomic-write.js';
+import { writeFileAtomic } from '../lib/storage/atomic-write.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
 import { type Answer, ok, refused } from './answer.js';
 import type { Serial } from './serial.js';
 

@@ -1,7 +1,7 @@
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import { decodeWith } from '../lib/codec.js';
+import { decodeWith } from '../lib/util/codec.js';
 import { commsService } from './comms-service.js';
 
 /** Why a call gave no answer: gRPC's status, or an answer that isn't one. */

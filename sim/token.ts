@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
 
 const Header = t.type({ alg: t.literal('HS256') });
 

@@ -1,4 +1,4 @@
-import { isTopicFilter } from '../lib/message/topic-filter.js';
+import { isTopicFilter } from '../lib/rules/message/topic-filter.js';
 
 /**
  * Whether a PUBLISH to `topic` goes to a subscription of `filter` (MQTT 3.1.1, 4.7). A filter that isn't one, and a topic

@@ -1,7 +1,7 @@
-import type { Outcome } from '../lib/delivery/outcome.js';
 import type { DaemonEvent } from '../lib/log/event.js';
-import type { Target } from '../lib/notification/target.js';
-import type { Settlement } from '../lib/settlement.js';
+import type { Outcome } from '../lib/rules/delivery/outcome.js';
+import type { Settlement } from '../lib/rules/settlement.js';
+import type { Target } from '../lib/rules/target.js';
 import type { Agenda } from './engine/agenda.js';
 import { forgetReceipt, hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';

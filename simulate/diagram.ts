@@ -1,4 +1,4 @@
-import { drawDiagram, type Marble } from '../lib/marbles/diagram.js';
+import { drawDiagram, type Marble } from '../lib/util/marble-diagram.js';
 import type { Violation } from './ledger.js';
 import type { Plan } from './plan.js';
 import type { Row, TraceLine } from './trace.js';

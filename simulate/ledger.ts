@@ -1,4 +1,4 @@
-import type { Target } from '../lib/notification/target.js';
+import type { Target } from '../lib/rules/target.js';
 import type { Send } from './plan.js';
 
 /** What the promise is about. */

@@ -20,14 +20,22 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an acknowledgement leaves before its settlement',
     mutations: [
-      change('lib/broker/ack-window.ts', 'slot?.entry.state.settled; slot =', 'slot !== undefined; slot ='),
+      change(
+        'lib/mqtt/session/ack-window.ts',
+        'slot?.entry.state.settled; slot =',
+        'slot !== undefined; slot =',
+      ),
     ],
     seenAs: ['ack-early'],
   },
   {
     name: 'acknowledgements leave out of order',
     mutations: [
-      change('lib/broker/ack-window.ts', 'due.push({ packetId, qos });', 'due.unshift({ packetId, qos });'),
+      change(
+        'lib/mqtt/session/ack-window.ts',
+        'due.push({ packetId, qos });',
+        'due.unshift({ packetId, qos });',
+      ),
     ],
     seenAs: ['ack-order'],
   },
@@ -35,7 +43,7 @@ export const mutants: readonly Mutant[] = [
     name: 'acknowledgements leave on another connection than the one of their publish',
     mutations: [
       change(
-        'lib/broker/ack-window.ts',
+        'lib/mqtt/session/ack-window.ts',
         'this.#session.disconnected(left, now);',
         'for (const { packetId, ...entry } of left) this.#push(packetId, entry.publish, { ...entry, packetId });',
       ),
@@ -45,7 +53,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a retry forgets the message',
     mutations: [
-      change('lib/delivery/answered.ts', 'job.failures += 1;', 'job.failures += 1; lane.front.shift();'),
+      change(
+        'lib/rules/delivery/answered.ts',
+        'job.failures += 1;',
+        'job.failures += 1; lane.front.shift();',
+      ),
     ],
     seenAs: ['deaf', 'starved'],
     only: ['app-trouble', 'cvmain-restart'],
@@ -54,7 +66,7 @@ export const mutants: readonly Mutant[] = [
     name: 'what is held is dropped when the set changes',
     mutations: [
       change(
-        'lib/delivery/step.ts',
+        'lib/rules/delivery/step.ts',
         "if (lane.state === 'for-set' || lane.state === 'for-registration') due(lane, moment);",
         "if (lane.state === 'for-registration') lane.front.shift(); if (lane.state === 'for-set' || lane.state === 'for-registration') due(lane, moment);",
       ),
@@ -66,7 +78,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the expiry is ignored after a retry',
     mutations: [
       change(
-        'lib/delivery/step.ts',
+        'lib/rules/delivery/step.ts',
         'if (moment.now >= job.expiresAt) {',
         'if (moment.now >= job.expiresAt && job.failures === 0) {',
       ),
@@ -76,14 +88,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the spool says that it is written before it is flushed',
-    mutations: [change('lib/spool/line-file.ts', 'if (onDisk) await this.#file.datasync();', '')],
+    mutations: [change('lib/storage/spool/line-file.ts', 'if (onDisk) await this.#file.datasync();', '')],
     seenAs: ['ack-early'],
   },
   {
     name: 'what comes behind the spool overtakes it',
     mutations: [
       change(
-        'lib/delivery/step.ts',
+        'lib/rules/delivery/step.ts',
         'if (lane.isOnDisk) {',
         'if (lane.isOnDisk && lane.front.length === 0) {',
       ),
@@ -93,14 +105,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'another message under a known packet id counts as a copy',
-    mutations: [change('lib/broker/pending.ts', 'sameContent(each.publish, publish) &&', '')],
+    mutations: [change('lib/mqtt/session/pending.ts', 'sameContent(each.publish, publish) &&', '')],
     seenAs: ['ack-early', 'lost', 'deaf'],
   },
   {
     name: 'a retained command runs again at each subscription',
     mutations: [
       change(
-        'lib/broker/retained-commands.ts',
+        'lib/mqtt/session/retained-commands.ts',
         'this.#record.hasRun(this.#session, publish)',
         "this.#record.hasRun('', publish)",
       ),
@@ -110,14 +122,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the cap of the window is ignored',
-    mutations: [change('streams/window-room.ts', 'ackWindow.size <= windowMessages', 'ackWindow.size >= 0')],
+    mutations: [
+      change('streams/sources/window-room.ts', 'ackWindow.size <= windowMessages', 'ackWindow.size >= 0'),
+    ],
     seenAs: ['over-cap'],
   },
   {
     name: 'an app keeps more than its share of the window',
     mutations: [
       change(
-        'lib/delivery/fairness.ts',
+        'lib/rules/delivery/fairness.ts',
         'if (isSlow || wasNotWritten || now - lane.progressAt >= patienceMs) crowders.add(lane);',
         'if (wasNotWritten) crowders.add(lane);',
       ),
@@ -129,7 +143,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the age of what is spooled is ignored',
     mutations: [
       change(
-        'streams/spool-port.ts',
+        'streams/spool/spool-port.ts',
         'Math.min(maxAgeMs, message.lifetimeMs)',
         'Math.min(message.lifetimeMs)',
       ),
@@ -140,7 +154,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the receipt of what was spooled is forgotten',
     mutations: [
       change(
-        'streams/spool-port.ts',
+        'streams/spool/spool-port.ts',
         '{ ...publish, arrivedAt: arrival.arrivedAt }',
         '{ ...publish, arrivedAt: clock.uptimeMs() }',
       ),
@@ -151,7 +165,7 @@ export const mutants: readonly Mutant[] = [
     name: 'what one of two targets accepted counts as notified',
     mutations: [
       change(
-        'lib/delivery/answered.ts',
+        'lib/rules/delivery/answered.ts',
         'if (targets.every(({ kind }) => kind === target.kind || hasAccepted(job, kind)))',
         'if (targets.some(({ kind }) => kind === target.kind || hasAccepted(job, kind)))',
       ),
@@ -162,7 +176,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a dead letter is acknowledged before it is stored',
     mutations: [
       change(
-        'streams/settle.ts',
+        'streams/operators/settle.ts',
         "if (settlement.kind === 'dead-lettered') write(settlement);",
         "if (settlement.kind === 'dead-lettered') { subscriber.next(settlement); write({ ...settlement }); }",
       ),
@@ -172,7 +186,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the reserved names are anybody’s',
     mutations: [
-      change('lib/routing/route.ts', 'if (name.startsWith(reservedPrefix) &&', "if (name.startsWith('-') &&"),
+      change(
+        'lib/rules/routing/route.ts',
+        'if (name.startsWith(reservedPrefix) &&',
+        "if (name.startsWith('-') &&",
+      ),
     ],
     seenAs: ['unregistered'],
   },
@@ -180,7 +198,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the spool forgets that a message is settled',
     mutations: [
       change(
-        'lib/spool/spool-file.ts',
+        'lib/storage/spool/spool-file.ts',
         'if (!this.#index.done(id)) return;',
         'if (id % 2 === 0 || !this.#index.done(id)) return;',
       ),
@@ -189,7 +207,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a place among the calls in flight is never given back',
-    mutations: [change('lib/delivery/gate.ts', 'this.#inFlight -= 1;', '')],
+    mutations: [change('lib/rules/delivery/gate.ts', 'this.#inFlight -= 1;', '')],
     seenAs: ['starved', 'deaf', 'stop'],
   },
 ];

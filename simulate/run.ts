@@ -1,4 +1,4 @@
-import { recovered } from '../lib/spool/recovered.js';
+import { recovered } from '../lib/storage/spool/recovered.js';
 import { Audit } from './audit.js';
 import { Agenda } from './engine/agenda.js';
 import { Chance } from './engine/chance.js';

@@ -1,4 +1,4 @@
-import type { DeadLettered } from '../lib/settlement.js';
+import type { DeadLettered } from '../lib/rules/settlement.js';
 import type { AuditDeps } from './audit.js';
 import { hasEnded, type Sent } from './ledger.js';
 

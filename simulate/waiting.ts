@@ -1,5 +1,5 @@
-import { recovered } from '../lib/spool/recovered.js';
-import type { Slot } from '../lib/spool/spool-index.js';
+import { recovered } from '../lib/storage/spool/recovered.js';
+import type { Slot } from '../lib/storage/spool/spool-index.js';
 import { hasEnded, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';

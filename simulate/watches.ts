@@ -3,7 +3,7 @@ import { forgetReceipt } from './ledger.js';
 import type { CvmainWatch } from './model/cvmain.js';
 import type { LineWatch } from './model/line-deps.js';
 import type { Run } from './run.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './texts.js';
 
 /** What happens between the daemon and cvmain: noted, audited, and a moment for faults to strike at. */
 export const cvmainWatch = (run: Run): CvmainWatch => ({

@@ -4,9 +4,9 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../lib/codec.js';
-import { cleanup, temporaryDirectory } from './sim/support/cleanup.js';
-import { rightOf } from './sim/support/either.js';
+import { decodeJsonWith } from '../lib/util/codec.js';
+import { cleanup, temporaryDirectory } from './support/cleanup.js';
+import { rightOf } from './support/either.js';
 import { importsOf, loadedWith, modulesIn, packageOf, root } from './support/imports.js';
 
 const Package = t.type({
@@ -67,6 +67,62 @@ describe('layers: what a module may import (design.md, "Layers")', () => {
     });
   }
 
+  /** The rooms of lib: each imports only from those above it in this list, and util from none. */
+  const rooms = [
+    'util',
+    'rules',
+    'clock',
+    'storage',
+    'config',
+    'mqtt',
+    'log',
+    'cvmain',
+    'capture',
+    'dead-letters',
+    'explain',
+    'report',
+    'rule-test',
+  ];
+  const roomOf = (module: string): string => module.split('/')[1] ?? '';
+  const inLib = modulesIn('lib').flatMap((module) => importsOf(module).map((each) => ({ module, ...each })));
+
+  it('each room of lib imports only from the rooms before it', () => {
+    const up = inLib.filter(({ module, target }) => {
+      const [from, to] = [rooms.indexOf(roomOf(module)), rooms.indexOf(roomOf(target))];
+      return isModule(target) && (from === -1 || to === -1 || to > from);
+    });
+    expect(up).to.deep.equal([]);
+  });
+
+  it('rules do no I/O', () => {
+    const io = /^node:(fs|net|dgram|https?|http2|tls|child_process|worker_threads|os)/;
+    // `isIP` opens nothing.
+    const allowed = 'node:net';
+    const rules = inLib.filter(({ module }) => roomOf(module) === 'rules');
+    expect(rules.filter(({ target }) => io.test(target) && target !== allowed)).to.deep.equal([]);
+  });
+
+  it('no module imports itself, over others either', () => {
+    const modules = ['lib', 'streams', 'bin', 'sim'].flatMap((folder) => [...modulesIn(folder)]);
+    const importedBy = (module: string): string[] =>
+      importsOf(module).flatMap(({ target, how }) =>
+        how === 'dynamic' || !modules.includes(target) ? [] : [target],
+      );
+    const direct = new Map(modules.map((module) => [module, importedBy(module)]));
+    const reachable = (module: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const open = [module];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        for (const target of direct.get(next) ?? []) {
+          if (!seen.has(target)) open.push(target);
+          seen.add(target);
+        }
+      }
+      return seen;
+    };
+    expect(modules.filter((module) => reachable(module).has(module))).to.deep.equal([]);
+  });
+
   for (const command of ['bin/cvmqtt.ts', 'bin/run.ts']) {
     it(`${command} loads no simulator, and nothing that is not installed with the daemon`, () => {
       const loaded = [...loadedWith(command)];
@@ -88,8 +144,8 @@ describe('layers: what a module may import (design.md, "Layers")', () => {
   it('is seen by this spec: it knows what is imported, and how', () => {
     const loaded = loadedWith('bin/run.ts');
     expect(loaded).to.include.all.keys(
-      'streams/daemon.ts',
-      'lib/broker/open-connection.ts',
+      'streams/programs/daemon.ts',
+      'lib/mqtt/connection/open-connection.ts',
       'rxjs',
       'jsonc-parser',
     );

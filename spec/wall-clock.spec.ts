@@ -16,8 +16,8 @@ describe('the wall clock, which steps by seconds or decades', () => {
   it('is read where a time is for people, and by the clock that ages count by', () => {
     const forPeople = [
       // When a message came: `dt`, and the log.
-      'lib/broker/connection.ts',
-      'lib/broker/incoming.ts',
+      'lib/mqtt/connection/connection.ts',
+      'lib/mqtt/connection/incoming.ts',
       'bin/explain.ts',
       // When a capture began.
       'bin/capture.ts',

@@ -1,10 +1,10 @@
 import { Observable, type OperatorFunction, of } from 'rxjs';
-import type { Message } from '../lib/message/decode.js';
-import type { Publish } from '../lib/message/publish.js';
-import type { DeadLettered, Notified } from '../lib/settlement.js';
+import type { Message } from '../lib/rules/message/decode.js';
+import type { Publish } from '../lib/rules/message/publish.js';
+import type { DeadLettered, Notified } from '../lib/rules/settlement.js';
 import { type PipelineDeps, pipeline } from './pipeline.js';
 import type { SpoolBounds } from './rules.js';
-import { SpoolInMemory } from './spool-in-memory.js';
+import { SpoolInMemory } from './spool/spool-in-memory.js';
 
 /** What {@link pipelineInMemory} stands on. */
 export interface PipelineInMemoryDeps extends Omit<PipelineDeps, 'spool' | 'deadLetter'> {

@@ -1,13 +1,13 @@
 import { identity, map, type Observable, type OperatorFunction, tap } from 'rxjs';
-import { understand } from '../lib/delivery/deliverable.js';
-import type { DecodeRules } from '../lib/message/decode.js';
-import type { Publish } from '../lib/message/publish.js';
-import type { DeadLettered, Settlement } from '../lib/settlement.js';
-import { type BatchLettersDeps, batchLetters } from './batch-letters.js';
-import { deliver } from './deliver.js';
-import type { DeliverDeps } from './deliver-deps.js';
-import { settle } from './settle.js';
-import type { SpoolPort } from './spool-port.js';
+import { understand } from '../lib/rules/delivery/deliverable.js';
+import type { DecodeRules } from '../lib/rules/message/decode.js';
+import type { Publish } from '../lib/rules/message/publish.js';
+import type { DeadLettered, Settlement } from '../lib/rules/settlement.js';
+import type { DeliverDeps } from './delivery/deliver-deps.js';
+import { type BatchLettersDeps, batchLetters } from './operators/batch-letters.js';
+import { deliver } from './operators/deliver.js';
+import { settle } from './operators/settle.js';
+import type { SpoolPort } from './spool/spool-port.js';
 
 /** Dependencies of the pipeline: the rules, and the ends that are plugged in. */
 export interface PipelineDeps extends DeliverDeps {

@@ -1,8 +1,8 @@
 import type { CvmainConfig } from '../lib/config/cvmain-config.js';
 import type { Settings } from '../lib/config/settings.js';
-import type { TopicFilter } from '../lib/message/topic-filter.js';
+import type { TopicFilter } from '../lib/rules/message/topic-filter.js';
 import type { PipelineDeps } from './pipeline.js';
-import type { SpoolRules } from './spool-port.js';
+import type { SpoolRules } from './spool/spool-port.js';
 
 /** The part of the pipeline's dependencies that the configuration decides. */
 export type Rules = Pick<

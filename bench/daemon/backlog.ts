@@ -1,6 +1,6 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import type { AtEnd } from '../../spec/e2e/support/at-end.js';
-import { flood } from '../../spec/e2e/support/flood.js';
+import type { AtEnd } from '../../spec/rig/at-end.js';
+import { flood } from '../../spec/rig/flood.js';
 import type { Bed } from './bed.js';
 import { makeSession } from './broker.js';
 import type { Comparison } from './comparison.js';

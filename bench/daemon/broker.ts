@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { type AtEnd, temporaryDirectory } from '../../spec/e2e/support/at-end.js';
-import { startChild } from '../../spec/e2e/support/child.js';
-import { freePort } from '../../spec/e2e/support/free-port.js';
+import { type AtEnd, temporaryDirectory } from '../../spec/rig/at-end.js';
+import { startChild } from '../../spec/rig/child.js';
+import { freePort } from '../../spec/rig/free-port.js';
 
 /** A mosquitto of its own, which takes any login and queues without bound. */
 export interface Broker {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { AtEnd } from '../../spec/e2e/support/at-end.js';
-import { startChild } from '../../spec/e2e/support/child.js';
-import { startCvmqtt } from '../../spec/e2e/support/daemon.js';
-import { flood } from '../../spec/e2e/support/flood.js';
+import type { AtEnd } from '../../spec/rig/at-end.js';
+import { startChild } from '../../spec/rig/child.js';
+import { startCvmqtt } from '../../spec/rig/daemon.js';
+import { flood } from '../../spec/rig/flood.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
 import { cpuSeconds } from './cost.js';

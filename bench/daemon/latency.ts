@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../lib/codec.js';
-import { startChild } from '../../spec/e2e/support/child.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { startChild } from '../../spec/rig/child.js';
 import type { Bed } from './bed.js';
 import type { Broker } from './broker.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';

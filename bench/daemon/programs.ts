@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { AtEnd } from '../../spec/e2e/support/at-end.js';
-import { type Child, startChild } from '../../spec/e2e/support/child.js';
-import { startCvmqtt } from '../../spec/e2e/support/daemon.js';
+import type { AtEnd } from '../../spec/rig/at-end.js';
+import { type Child, startChild } from '../../spec/rig/child.js';
+import { startCvmqtt } from '../../spec/rig/daemon.js';
 import type { Unit } from './unit.js';
 
 /** Something that forwards the messages of a unit, in a process of its own. */

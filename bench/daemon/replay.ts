@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '../../spec/e2e/support/at-end.js';
-import { startChild } from '../../spec/e2e/support/child.js';
-import { cvmqtt } from '../../spec/e2e/support/daemon.js';
+import { temporaryDirectory } from '../../spec/rig/at-end.js';
+import { startChild } from '../../spec/rig/child.js';
+import { cvmqtt } from '../../spec/rig/daemon.js';
 import { writeCapture } from '../capture-file.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';

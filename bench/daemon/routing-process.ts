@@ -3,9 +3,9 @@
 // It writes how long a message takes to stdout, ns.
 import { BehaviorSubject, NEVER, of, Subject } from 'rxjs';
 import { defaultSettings } from '../../lib/config/settings.js';
-import { payloadOf as payloadOfBytes } from '../../lib/message/payload.js';
-import type { Publish } from '../../lib/message/publish.js';
-import { topicFilter } from '../../lib/message/topic-filter.js';
+import { payloadOf as payloadOfBytes } from '../../lib/rules/message/payload.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import { topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { monotonicScheduler as scheduler } from '../../streams/monotonic-scheduler.js';
 import { pipeline } from '../../streams/pipeline.js';
 import { rulesOf } from '../../streams/rules.js';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { startChild } from '../../spec/e2e/support/child.js';
+import { startChild } from '../../spec/rig/child.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
 import { scoped } from './scoped.js';

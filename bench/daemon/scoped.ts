@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AtEnd } from '../../spec/e2e/support/at-end.js';
+import type { AtEnd } from '../../spec/rig/at-end.js';
 
 /** Runs `body`, and ends whatever it noted to be ended, the last one first, also when it fails. */
 export const scoped = async <A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> => {

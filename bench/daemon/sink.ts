@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
-import type { AtEnd } from '../../spec/e2e/support/at-end.js';
-import { Journal } from '../../spec/e2e/support/journal.js';
+import type { AtEnd } from '../../spec/rig/at-end.js';
+import { Journal } from '../../spec/rig/journal.js';
 import { type Arrivals, type Expected, FromSink } from './sink-messages.js';
 
 /** cvmain, as cheap as it can be, in a process of its own. */

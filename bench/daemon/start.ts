@@ -1,4 +1,4 @@
-import { tapWire } from '../../spec/e2e/support/wire-tap.js';
+import { tapWire } from '../../spec/rig/wire-tap.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
 import { daemon, naive, type Program } from './programs.js';

@@ -1,4 +1,4 @@
-import { flood } from '../../spec/e2e/support/flood.js';
+import { flood } from '../../spec/rig/flood.js';
 import type { Bed } from './bed.js';
 import { type Broker, makeSession } from './broker.js';
 import { monotonicMs } from './clock.js';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { layout } from '../../lib/config/layout.js';
 import { signToken, unitClaims } from '../../sim/token.js';
-import { type AtEnd, temporaryDirectory } from '../../spec/e2e/support/at-end.js';
+import { type AtEnd, temporaryDirectory } from '../../spec/rig/at-end.js';
 import { namesOf } from './message.js';
 
 /** A unit that a program is run for: its login, and cvmain's configuration directory. */

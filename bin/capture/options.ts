@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { parseDuration } from '../../lib/duration.js';
-import { parseSize } from '../../lib/size.js';
+import { parseDuration } from '../../lib/util/duration.js';
+import { parseSize } from '../../lib/util/size.js';
 import { maxTimerMs } from '../../streams/monotonic-scheduler.js';
 import { parseCommandLine } from '../command.js';
-import { brokerUsage, listenUsage, whereOptions } from '../listen/where.js';
+import { brokerUsage, listenUsage, whereOptions } from '../listen/listen-target.js';
 
 export const usage = `usage: cvmqtt capture <config-dir> -o FILE [options]
        cvmqtt capture -h HOST -t FILTER -o FILE [options]

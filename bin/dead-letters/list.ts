@@ -1,11 +1,11 @@
 import { isMeant, type LetterFilter } from '../../lib/dead-letters/select.js';
 import { fieldsOf, listHead, listLine } from '../../lib/dead-letters/show.js';
 import type { LetterState } from '../../lib/dead-letters/state.js';
-import { jsonLine } from '../../lib/log/printable.js';
+import { jsonLine } from '../../lib/util/printable.js';
 import { exitCode } from '../command.js';
 import { Output } from '../output.js';
 import { styleFor } from '../style.js';
-import { known, type Opened, readable } from './opened.js';
+import { known, type Opened, readable } from './session.js';
 
 /** Lists the letters that are meant, the oldest first, and how many of them are in which state. */
 export const list = async (opened: Opened, filter: LetterFilter, json: boolean): Promise<number> => {

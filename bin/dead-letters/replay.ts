@@ -4,15 +4,15 @@ import type { Letter } from '../../lib/dead-letters/letter.js';
 import { openMarking, readMarks } from '../../lib/dead-letters/marks.js';
 import { replayLetters } from '../../lib/dead-letters/replay.js';
 import { publishAgain } from '../../lib/dead-letters/state.js';
-import { claim, claimLine } from '../../lib/files/claim.js';
 import { describe } from '../../lib/log/describe.js';
 import type { Report } from '../../lib/log/event.js';
-import { printable } from '../../lib/log/printable.js';
-import { judge } from '../../streams/judge.js';
+import { claim, claimLine } from '../../lib/storage/process-lock.js';
+import { printable } from '../../lib/util/printable.js';
+import { judge } from '../../streams/programs/judge-one.js';
 import { complain, exitCode, print } from '../command.js';
-import { type Asked, choose, due } from './chosen.js';
-import { Ends } from './ends.js';
-import type { Failure, Opened } from './opened.js';
+import { Ends } from './outcomes.js';
+import { type Asked, choose, due } from './selection.js';
+import type { Failure, Opened } from './session.js';
 
 /**
  * Sends dead letters again, the oldest first, one at a time, and says how each ended; the result is the exit code. Left:
@@ -71,7 +71,7 @@ const send = async (
   const marking = await openMarking(directory, marks, present, clock.wallMs);
   if (E.isLeft(marking)) return E.left({ detail: marking.left, exitCode: exitCode.failed });
   // What talks to cvmain is loaded when it is needed.
-  const { redelivery } = await import('../../streams/redeliver.js');
+  const { redelivery } = await import('../../streams/programs/redeliver.js');
   const stop$ = stopped();
   const delivery = redelivery({ config: unit.config, rules, stop$, report });
   try {

@@ -4,14 +4,14 @@ import { fieldsOf, letterLines, payloadLines } from '../../lib/dead-letters/show
 import { goodUntil, type LetterState, publishAgain } from '../../lib/dead-letters/state.js';
 import { explain } from '../../lib/explain/explain.js';
 import { stepLines } from '../../lib/explain/show.js';
-import { jsonLine } from '../../lib/log/printable.js';
-import { byteLength } from '../../lib/message/payload.js';
-import type { Publish } from '../../lib/message/publish.js';
-import { publishToJson } from '../../lib/message/publish-json.js';
-import { judge } from '../../streams/judge.js';
+import { byteLength } from '../../lib/rules/message/payload.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import { publishToJson } from '../../lib/rules/message/publish-json.js';
+import { jsonLine } from '../../lib/util/printable.js';
+import { judge } from '../../streams/programs/judge-one.js';
 import { exitCode, print } from '../command.js';
 import { styleFor } from '../style.js';
-import { type Failure, known, type Opened, readable } from './opened.js';
+import { type Failure, known, type Opened, readable } from './session.js';
 
 /** What replay makes of a letter in this state. */
 const notes: Readonly<Record<LetterState, string>> = {

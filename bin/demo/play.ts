@@ -8,8 +8,8 @@ import {
   type ReplaySubject,
   timeout,
 } from 'rxjs';
-import type { Settlement } from '../../lib/settlement.js';
-import { endOf } from '../../lib/tally.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
+import { endOf } from '../../lib/rules/tally.js';
 import type { Notification } from '../../sim/app.js';
 import type { Scene, Stage } from './script.js';
 import { notificationLine, settlementLine } from './table.js';

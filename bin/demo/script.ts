@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Reason } from '../../lib/settlement.js';
+import type { Reason } from '../../lib/rules/rejection.js';
 import type { SimApp } from '../../sim/app.js';
 import type { SimCvmain } from '../../sim/cvmain.js';
 import type { SimServer } from '../../sim/server.js';

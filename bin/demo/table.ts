@@ -1,6 +1,6 @@
-import { jsonLine, printable } from '../../lib/log/printable.js';
-import type { Settlement } from '../../lib/settlement.js';
-import { endOf } from '../../lib/tally.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
+import { endOf } from '../../lib/rules/tally.js';
+import { jsonLine, printable } from '../../lib/util/printable.js';
 import type { Notification } from '../../sim/app.js';
 
 /** What came in, how it was settled and how long it took; a line each. */

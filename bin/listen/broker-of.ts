@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ConnectionOptions } from '../../lib/broker/connection-options.js';
 import { type BrokerAddress, parseBrokerAddress } from '../../lib/config/broker-address.js';
 import type { Credentials } from '../../lib/config/credentials.js';
-import { readText } from '../../lib/files/read-text.js';
+import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
+import { readText } from '../../lib/storage/read-text.js';
 import { exitCode } from '../command.js';
 
 /** Why there is nowhere to listen, and the exit code that says so. */

@@ -1,5 +1,5 @@
 import type { Broken } from '../../lib/capture/record.js';
-import { printable } from '../../lib/log/printable.js';
+import { printable } from '../../lib/util/printable.js';
 import { complain } from '../command.js';
 
 /** So many are told one by one: a file that is no capture is broken in every line. */

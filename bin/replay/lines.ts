@@ -1,6 +1,7 @@
-import { jsonLine, printable, shortened } from '../../lib/log/printable.js';
-import { reasons, type Settlement } from '../../lib/settlement.js';
-import { endOf } from '../../lib/tally.js';
+import { reasons } from '../../lib/rules/rejection.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
+import { endOf } from '../../lib/rules/tally.js';
+import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
 
 /** Each end as wide as the longest of them. */
 const column = new Map(['notified', ...reasons].map((end) => [end, end.padEnd(17)]));

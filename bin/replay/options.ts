@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Moment, Selection } from '../../lib/capture/select.js';
 import { parseSpeed, type Speed } from '../../lib/capture/speed.js';
-import { parseDuration } from '../../lib/duration.js';
-import { isTopicFilter, topicFilter } from '../../lib/message/topic-filter.js';
+import { isTopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
+import { parseDuration } from '../../lib/util/duration.js';
 import { parseCommandLine } from '../command.js';
 
 export const usage = `usage: cvmqtt replay FILE... [options]

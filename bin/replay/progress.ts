@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { showDuration } from '../../lib/duration.js';
-import { type Tally, tallyLine } from '../../lib/tally.js';
+import { type Tally, tallyLine } from '../../lib/rules/tally.js';
+import { showDuration } from '../../lib/util/duration.js';
 import { liveLine } from '../live-line.js';
 
 /** What a progress line tells of. */

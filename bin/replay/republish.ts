@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { from } from 'rxjs';
-import { connectPublisher } from '../../lib/broker/publisher.js';
+import { connectPublisher } from '../../lib/capture/publisher.js';
 import { untilBroken } from '../../lib/capture/select.js';
 import { parseBrokerAddress } from '../../lib/config/broker-address.js';
-import { printable } from '../../lib/log/printable.js';
-import { newTally } from '../../lib/tally.js';
+import { newTally } from '../../lib/rules/tally.js';
+import { printable } from '../../lib/util/printable.js';
 import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
-import { paced } from '../../streams/replay/paced.js';
+import { paced } from '../../streams/programs/replay/paced.js';
 import { complain, exitCode, untilSignal } from '../command.js';
 import { brokenLines } from './broken-lines.js';
 import type { Options, Target } from './options.js';

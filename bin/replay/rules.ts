@@ -7,8 +7,8 @@ import type { Config } from '../../lib/config/config.js';
 import { problemLine } from '../../lib/config/problem.js';
 import { defaultSettings, parseSettings, type Settings } from '../../lib/config/settings.js';
 import { readUnit } from '../../lib/config/unit.js';
-import { readText } from '../../lib/files/read-text.js';
-import { type IntegrationSet, parseIntegrations } from '../../lib/routing/integrations.js';
+import { type IntegrationSet, parseIntegrations } from '../../lib/rules/routing/integrations.js';
+import { readText } from '../../lib/storage/read-text.js';
 import type { Options } from './options.js';
 
 /** By what a replay judges, as far as files tell before the capture is read. */

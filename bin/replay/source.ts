@@ -5,8 +5,8 @@ import { openCapture } from '../../lib/capture/open.js';
 import { readInThread } from '../../lib/capture/reader-thread.js';
 import type { Records } from '../../lib/capture/record.js';
 import { selected } from '../../lib/capture/select.js';
-import { errorCode } from '../../lib/files/read-text.js';
-import { printable } from '../../lib/log/printable.js';
+import { errorCode } from '../../lib/util/error-code.js';
+import { printable } from '../../lib/util/printable.js';
 import { complain } from '../command.js';
 import type { Options } from './options.js';
 

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { jsonLine } from '../../lib/log/printable.js';
+import { jsonLine } from '../../lib/util/printable.js';
 import { exitCode, print, untilSignal } from '../command.js';
-import type { SimArguments, SimFailure } from './parts.js';
+import type { SimArguments, SimFailure } from './part.js';
 
 /** A sample app: registers a name with the cvmain of a home, prints each notification, and unregisters at its end. */
 export const app = async ({ home, words, ports }: SimArguments): Promise<E.Either<SimFailure, void>> => {

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SimFile } from '../../sim/home.js';
 import { exitCode, print, self, shellWord, untilSignal } from '../command.js';
-import type { SimArguments, SimFailure } from './parts.js';
+import type { SimArguments, SimFailure } from './part.js';
 
 const endsIt = '\nCtrl-C ends it.';
 

@@ -1,6 +1,6 @@
 import { sequenceS } from 'fp-ts/lib/Apply.js';
 import * as E from 'fp-ts/lib/Either.js';
-import { errorCode } from '../../lib/files/read-text.js';
+import { errorCode } from '../../lib/util/error-code.js';
 
 /** The port options that the commands with simulators share. */
 export const portOptions = {

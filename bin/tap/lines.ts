@@ -1,8 +1,8 @@
 import type { Style } from '../../lib/explain/show.js';
-import { jsonLine, printable, shortened } from '../../lib/log/printable.js';
-import type { Target } from '../../lib/notification/target.js';
-import { endOf } from '../../lib/tally.js';
-import type { Tapped } from '../../streams/tap.js';
+import { endOf } from '../../lib/rules/tally.js';
+import type { Target } from '../../lib/rules/target.js';
+import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
+import type { Tapped } from '../../streams/programs/tap.js';
 
 const show = (target: Target): string => (target.kind === 'notifier' ? 'notifier' : target.sendAddr);
 

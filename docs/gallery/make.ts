@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { startChromium } from '../../spec/e2e/support/chromium.js';
-import { cvmqtt } from '../../spec/e2e/support/daemon.js';
+import { startChromium } from '../../spec/rig/chromium.js';
+import { cvmqtt } from '../../spec/rig/daemon.js';
 import { argumentsFor, type Picture, page, pictures } from './pictures.js';
 
 /*

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { generate, type Packet, parser } from 'mqtt-packet';
-import { outside } from '../../streams/outside.js';
+import { outside } from '../../streams/programs/outside.js';
 import { Random } from '../random.js';
 import { check, type Target } from '../target.js';
 import { accepting } from './accepting.js';

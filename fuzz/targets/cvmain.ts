@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { connectCvmain } from '../../lib/cvmain/client.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import { Random } from '../random.js';
 import { check, type Target } from '../target.js';
 import { accepting } from './accepting.js';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { defaultGiven } from '../../lib/rule-test/given.js';
 import { parseRuleTests } from '../../lib/rule-test/parse.js';
-import { runRuleTest } from '../../streams/rule-test.js';
+import { runRuleTest } from '../../streams/programs/rule-test.js';
 import { check, type Target } from '../target.js';
 import { mutateText } from '../text.js';
 

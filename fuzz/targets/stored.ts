@@ -8,10 +8,10 @@ import { deadLetterFile, openDeadLetters } from '../../lib/dead-letters/letters.
 import { readMarks } from '../../lib/dead-letters/marks.js';
 import { letterLines, listLine } from '../../lib/dead-letters/show.js';
 import { goodUntil, stateOf } from '../../lib/dead-letters/state.js';
-import { readText } from '../../lib/files/read-text.js';
-import { isTime } from '../../lib/message/time.js';
-import { SpoolFile } from '../../lib/spool/spool-file.js';
-import { doneLine, messageLine } from '../../lib/spool/spool-record.js';
+import { readText } from '../../lib/storage/read-text.js';
+import { SpoolFile } from '../../lib/storage/spool/spool-file.js';
+import { doneLine, messageLine } from '../../lib/storage/spool/spool-record.js';
+import { isTime } from '../../lib/util/time.js';
 import { clockWith, receiptAt } from '../../spec/support/clock.js';
 import { steering } from '../../spec/support/hostile-text.js';
 import { publishOf } from '../../spec/support/shorthand.js';

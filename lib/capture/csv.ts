@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Payload, payloadOf } from '../message/payload.js';
-import type { QoS } from '../message/publish.js';
-import { isTime } from '../message/time.js';
+import { type Payload, payloadOf } from '../rules/message/payload.js';
+import type { QoS } from '../rules/message/publish.js';
+import { isTime } from '../util/time.js';
 import type { CaptureRecord, Importer } from './record.js';
 
 /** A longer row is a quote that was never closed. */

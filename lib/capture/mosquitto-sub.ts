@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { jsonOf } from '../json-of.js';
-import type { Payload } from '../message/payload.js';
-import { payloadOf } from '../message/payload.js';
-import { isTime } from '../message/time.js';
+import type { Payload } from '../rules/message/payload.js';
+import { payloadOf } from '../rules/message/payload.js';
+import { jsonOf } from '../util/json-of.js';
+import { isTime } from '../util/time.js';
 import type { PublishLine } from './publish-line.js';
 
 /**

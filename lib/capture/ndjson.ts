@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
-import { jsonOf } from '../json-of.js';
-import { type Payload, payloadOf } from '../message/payload.js';
-import { parseIntegrations } from '../routing/integrations.js';
-import { type Line, linesOf } from './lines.js';
+import { type Payload, payloadOf } from '../rules/message/payload.js';
+import { parseIntegrations } from '../rules/routing/integrations.js';
+import { decodeWith } from '../util/codec.js';
+import { jsonOf } from '../util/json-of.js';
+import { type Line, linesOf } from '../util/lines.js';
 import { payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import { errorCode } from '../files/read-text.js';
+import { errorCode } from '../util/error-code.js';
 
 /** Where the text of a capture goes. Each call waits for the one before it; each rejects with the system's error. */
 export interface Output {

@@ -1,4 +1,4 @@
-import type { Publish, QoS } from '../message/publish.js';
+import type { Publish, QoS } from '../rules/message/publish.js';
 import type { CapturedPublish, CaptureRecord, PublishProperties } from './record.js';
 
 /**

@@ -1,4 +1,4 @@
-import { payloadOf } from '../message/payload.js';
+import { payloadOf } from '../rules/message/payload.js';
 import { Conversation, type Said } from './pcap/conversation.js';
 import { type FilePacket, packetReader } from './pcap/packet-file.js';
 import { type Segment, segmentOf } from './pcap/segment.js';

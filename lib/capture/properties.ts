@@ -1,4 +1,4 @@
-import type { WireProperties } from '../broker/properties.js';
+import type { WireProperties } from '../mqtt/packets/properties.js';
 import type { PublishProperties } from './record.js';
 
 /**

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
-import type { QoS } from '../message/publish.js';
-import { isTime } from '../message/time.js';
+import type { QoS } from '../rules/message/publish.js';
+import { isTime } from '../util/time.js';
 
 const isMs = (value: unknown): value is number => typeof value === 'number' && isTime(value);
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Fifo } from '../fifo.js';
+import { Fifo } from '../util/fifo.js';
 import { type PackedBatch, unpack } from './packed.js';
 import type { Records } from './record.js';
 

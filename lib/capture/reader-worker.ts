@@ -1,6 +1,6 @@
 // The thread of `readInThread`: reads a capture, and tells what is in it, as far ahead as it is allowed to.
 import { parentPort, workerData } from 'node:worker_threads';
-import { errorCode } from '../files/read-text.js';
+import { errorCode } from '../util/error-code.js';
 import { openCapture } from './open.js';
 import { pack } from './packed.js';
 import type { FromReader, ReaderTask } from './reader-thread.js';

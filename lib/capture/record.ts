@@ -1,5 +1,5 @@
-import type { Publish } from '../message/publish.js';
-import type { IntegrationSet } from '../routing/integrations.js';
+import type { Publish } from '../rules/message/publish.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
 
 /** The MQTT 5 properties of a publish, named as in `mosquitto_sub -F %j` (MQTT 5, 3.3.2.3). */
 export interface PublishProperties {

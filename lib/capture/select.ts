@@ -1,4 +1,4 @@
-import { matches, type TopicFilter } from '../message/topic-filter.js';
+import { matches, type TopicFilter } from '../rules/message/topic-filter.js';
 import type { CapturedPublish, CapturedSet, CaptureRecord, Records } from './record.js';
 
 /** A moment of a capture: ms since its start, or by the wall clock, ms since the epoch. */

@@ -1,4 +1,4 @@
-import { type TopicFilter, topicFilter } from '../message/topic-filter.js';
+import { type TopicFilter, topicFilter } from '../rules/message/topic-filter.js';
 
 /** What a unit was subscribed to, as far as a capture tells: the names in topics stand right behind it. */
 export interface Subscription {

@@ -1,4 +1,4 @@
-import { byteLength } from '../message/payload.js';
+import { byteLength } from '../rules/message/payload.js';
 import { formatVersion } from './ndjson.js';
 import type { CapturedPublish, CapturedSet } from './record.js';
 

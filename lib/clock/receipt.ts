@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { isTime } from '../message/time.js';
+import { isTime } from '../util/time.js';
 import type { Clock } from './clock.js';
 
 /** When a message was received, in a form that outlasts the process. */

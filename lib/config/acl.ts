@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { isTopicFilter } from '../message/topic-filter.js';
+import { isTopicFilter } from '../rules/message/topic-filter.js';
 
 /** Who connects with the token: they stand in for placeholders. */
 export interface Client {

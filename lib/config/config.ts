@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { type ReadFailure, readText } from '../files/read-text.js';
+import { type ReadFailure, readText } from '../storage/read-text.js';
 import { parseCertificates } from './certificates.js';
 import { type CvmainConfig, parseCvmainConfig } from './cvmain-config.js';
 import { isTorn } from './json-with-comments.js';

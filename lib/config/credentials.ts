@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../codec.js';
+import { decodeJsonWith } from '../util/codec.js';
 import { type BrokerAddress, parseBrokerAddress } from './broker-address.js';
 import { type Claims, claimsOf } from './token.js';
 

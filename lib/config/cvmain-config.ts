@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
+import { decodeWith } from '../util/codec.js';
 import { parseJsonWithComments } from './json-with-comments.js';
 
 /** What cvmqtt needs of cvmain's main file. */

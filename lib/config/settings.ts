@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
-import { shortened } from '../log/printable.js';
+import { decodeWith } from '../util/codec.js';
+import { nearest } from '../util/nearest.js';
+import { shortened } from '../util/printable.js';
 import { parseJsonWithComments } from './json-with-comments.js';
-import { nearest } from './nearest.js';
 
 const whole = (min: number, max: number) =>
   t.refinement(

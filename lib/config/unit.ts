@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { readText } from '../files/read-text.js';
-import { type IntegrationSet, parseIntegrations } from '../routing/integrations.js';
+import { type IntegrationSet, parseIntegrations } from '../rules/routing/integrations.js';
+import { readText } from '../storage/read-text.js';
 import { type Config, readConfig, readFile } from './config.js';
 import { parseCredentials } from './credentials.js';
 import { notifierAddress } from './cvmain-config.js';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Outcome } from '../delivery/outcome.js';
-import { shortened } from '../log/printable.js';
+import type { Outcome } from '../rules/delivery/outcome.js';
+import { shortened } from '../util/printable.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
 import { type CallStatus, maxDetails, status, statusName } from './status.js';
 

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Outcome } from '../delivery/outcome.js';
-import type { Notification } from '../notification/notification.js';
-import type { Target } from '../notification/target.js';
+import type { Outcome } from '../rules/delivery/outcome.js';
+import type { Notification } from '../rules/notification/notification.js';
+import type { Target } from '../rules/target.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer, withoutTokens } from './answers.js';
 import { Channel } from './channel.js';
 import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';

@@ -1,6 +1,6 @@
 import * as http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { errorCode } from '../files/read-text.js';
+import { errorCode } from '../util/error-code.js';
 import { atOnce } from './at-once.js';
 
 /** For how long a connection is waited for, ms, and how much goes over one. */

@@ -1,8 +1,8 @@
 import { toUSVString } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import protobuf from 'protobufjs/minimal.js';
-import type { Notification } from '../notification/notification.js';
-import type { Target } from '../notification/target.js';
+import type { Notification } from '../rules/notification/notification.js';
+import type { Target } from '../rules/target.js';
 import { prefixBytes } from './message-reader.js';
 
 /** `BasicResponse` of proto/cv_saas.proto. */

@@ -1,5 +1,5 @@
-import type { Outcome } from '../delivery/outcome.js';
 import type { Report } from '../log/event.js';
+import type { Outcome } from '../rules/delivery/outcome.js';
 
 /** For so long cvmain may not answer, or fail all calls, before that is said, ms: the vendor's figure (domain.md, "Start-up"). */
 const patienceMs = 20_000;

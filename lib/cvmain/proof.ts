@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Outcome } from '../delivery/outcome.js';
+import type { Outcome } from '../rules/delivery/outcome.js';
 import { proven } from './answers.js';
 
 /** Asks for cvmain's version; returns what cancels the call. */

@@ -1,5 +1,5 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { shortened } from '../log/printable.js';
+import { shortened } from '../util/printable.js';
 
 /** gRPC's statuses: https://grpc.github.io/grpc/core/md_doc_statuscodes.html. */
 export const status = {

@@ -2,11 +2,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { type Receipt, ReceiptJson, receiptOfJson } from '../clock/receipt.js';
-import { Count, decodeJsonWith } from '../codec.js';
-import type { Publish } from '../message/publish.js';
-import { PublishJson, publishOfJson } from '../message/publish-json.js';
-import { isTime } from '../message/time.js';
-import { type Reason, reasons } from '../settlement.js';
+import type { Publish } from '../rules/message/publish.js';
+import { PublishJson, publishOfJson } from '../rules/message/publish-json.js';
+import { type Reason, reasons } from '../rules/rejection.js';
+import { Count, decodeJsonWith } from '../util/codec.js';
+import { isTime } from '../util/time.js';
 
 /** A dead letter as its file has it. */
 export interface Letter {

@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { linesOf } from '../capture/lines.js';
-import { openOwn, problemOf } from '../files/own-file.js';
-import { errorCode } from '../files/read-text.js';
+import { openOwn, problemOf } from '../storage/own-file.js';
+import { errorCode } from '../util/error-code.js';
+import { linesOf } from '../util/lines.js';
 import { type Letter, parseLetter } from './letter.js';
 
 /** A line that is no dead letter: it was torn by a power cut, or somebody changed it. */

@@ -3,15 +3,15 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { linesOf } from '../capture/lines.js';
-import { Count, decodeJsonWith } from '../codec.js';
-import { AppendFile } from '../files/append-file.js';
-import { writeFileAtomic } from '../files/atomic-write.js';
-import { openOwn, problemOf } from '../files/own-file.js';
-import { errorCode } from '../files/read-text.js';
-import { isTime } from '../message/time.js';
-import type { DeadLettered, Notified } from '../settlement.js';
-import { endOf } from '../tally.js';
+import type { DeadLettered, Notified } from '../rules/settlement.js';
+import { endOf } from '../rules/tally.js';
+import { AppendFile } from '../storage/append-file.js';
+import { writeFileAtomic } from '../storage/atomic-write.js';
+import { openOwn, problemOf } from '../storage/own-file.js';
+import { Count, decodeJsonWith } from '../util/codec.js';
+import { errorCode } from '../util/error-code.js';
+import { linesOf } from '../util/lines.js';
+import { isTime } from '../util/time.js';
 
 /** What became of the replays of one letter. */
 export interface Mark {

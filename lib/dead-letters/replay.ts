@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Publish } from '../message/publish.js';
-import type { DeadLettered, Notified } from '../settlement.js';
+import type { Publish } from '../rules/message/publish.js';
+import type { DeadLettered, Notified } from '../rules/settlement.js';
 import type { Letter } from './letter.js';
 import type { Marking } from './marks.js';
 

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { splitName } from '../message/name.js';
-import type { Reason } from '../settlement.js';
+import { splitName } from '../rules/message/name.js';
+import type { Reason } from '../rules/rejection.js';
 import type { Letter } from './letter.js';
 
 /** Which letters are meant; what is absent does not matter. */

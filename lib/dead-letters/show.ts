@@ -1,7 +1,7 @@
 import { applyEdits, format } from 'jsonc-parser';
-import { showDuration } from '../duration.js';
-import { printable, shortened } from '../log/printable.js';
-import { byteLength, bytesOf, type Payload } from '../message/payload.js';
+import { byteLength, bytesOf, type Payload } from '../rules/message/payload.js';
+import { showDuration } from '../util/duration.js';
+import { printable, shortened } from '../util/printable.js';
 import type { Letter } from './letter.js';
 import type { Mark } from './marks.js';
 import type { LetterState } from './state.js';

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../clock/clock.js';
 import { arrivalOf } from '../clock/receipt.js';
-import { type DecodeRules, decode } from '../message/decode.js';
-import type { Publish } from '../message/publish.js';
+import { type DecodeRules, decode } from '../rules/message/decode.js';
+import type { Publish } from '../rules/message/publish.js';
 import type { Letter } from './letter.js';
 import type { Mark } from './marks.js';
 

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { DecodeRules } from '../message/decode.js';
-import { byteLength, type Payload, payloadOf } from '../message/payload.js';
-import type { Publish } from '../message/publish.js';
-import { matches, type TopicFilter } from '../message/topic-filter.js';
+import type { DecodeRules } from '../rules/message/decode.js';
+import { byteLength, type Payload, payloadOf } from '../rules/message/payload.js';
+import type { Publish } from '../rules/message/publish.js';
+import { matches, type TopicFilter } from '../rules/message/topic-filter.js';
 import type { Step } from './step.js';
 
 /** A message that was asked about: the publish it would be, and how it was taken. */

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type Notification, notificationOf } from '../notification/notification.js';
-import type { IntegrationSet } from '../routing/integrations.js';
-import { type Policy, route } from '../routing/route.js';
-import type { DeadLettered, Notified } from '../settlement.js';
+import { type Notification, notificationOf } from '../rules/notification/notification.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
+import { type Policy, route } from '../rules/routing/route.js';
+import type { DeadLettered, Notified } from '../rules/settlement.js';
 
 /** What reaches an app: one UDP packet, the notification as JSON, at this `host:port`. */
 export interface Delivery {

@@ -7,13 +7,14 @@ import {
   isForeign,
   type Message,
   payloadTooLarge,
-} from '../message/decode.js';
-import { tooLarge } from '../notification/notification.js';
-import type { IntegrationSet } from '../routing/integrations.js';
-import { type Policy, type Route, route } from '../routing/route.js';
-import type { DeadLettered, Notified, Rejection } from '../settlement.js';
+} from '../rules/message/decode.js';
+import { tooLarge } from '../rules/notification/notification.js';
+import type { Rejection } from '../rules/rejection.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
+import { type Policy, type Route, route } from '../rules/routing/route.js';
+import type { DeadLettered, Notified } from '../rules/settlement.js';
 import type { Step } from './step.js';
-import * as words from './words.js';
+import * as words from './texts.js';
 
 /** What a message is judged by. */
 export interface ExplainRules {

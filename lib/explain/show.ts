@@ -1,4 +1,4 @@
-import { jsonLine, printable } from '../log/printable.js';
+import { jsonLine, printable } from '../util/printable.js';
 import type { Delivery } from './deliveries.js';
 import type { Step } from './step.js';
 

@@ -2,8 +2,8 @@ import type { CvmainConfig } from '../config/cvmain-config.js';
 import { cvmainDefaults, notifierAddress } from '../config/cvmain-config.js';
 import { defaultSettings, type Settings } from '../config/settings.js';
 import type { Unit } from '../config/unit.js';
-import { type TopicFilter, topicFilter } from '../message/topic-filter.js';
-import type { IntegrationSet } from '../routing/integrations.js';
+import { type TopicFilter, topicFilter } from '../rules/message/topic-filter.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
 
 /** What a question is judged by, and what of it had to be assumed. */
 export interface Situation {

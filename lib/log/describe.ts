@@ -1,9 +1,9 @@
-import type { CloseReason } from '../broker/close-reason.js';
 import { showBrokerAddress } from '../config/broker-address.js';
-import type { Settlement } from '../settlement.js';
-import { tallyLine } from '../tally.js';
+import type { CloseReason } from '../mqtt/connection/connection.js';
+import type { Settlement } from '../rules/settlement.js';
+import { tallyLine } from '../rules/tally.js';
+import { shortened } from '../util/printable.js';
 import type { DaemonEvent } from './event.js';
-import { shortened } from './printable.js';
 
 /** From the loudest to the most detailed. */
 export const levels = ['error', 'warn', 'info', 'debug'] as const;

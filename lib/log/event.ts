@@ -1,7 +1,7 @@
-import type { CloseReason } from '../broker/close-reason.js';
 import type { BrokerAddress } from '../config/broker-address.js';
-import type { DeadLettered, Settlement } from '../settlement.js';
-import type { Tally } from '../tally.js';
+import type { CloseReason } from '../mqtt/connection/connection.js';
+import type { DeadLettered, Settlement } from '../rules/settlement.js';
+import type { Tally } from '../rules/tally.js';
 
 /** All that the daemon has to tell: each event is one type, and log lines and counts are made of it. */
 export type DaemonEvent =

@@ -1,5 +1,5 @@
+import { shortened } from '../util/printable.js';
 import type { DaemonEvent } from './event.js';
-import { shortened } from './printable.js';
 import type { LineKind } from './repeats.js';
 
 /** Changes of state follow each other, and the latest one counts: of these some are written before repeats are counted. */

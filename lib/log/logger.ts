@@ -1,7 +1,7 @@
+import { jsonLine, printable } from '../util/printable.js';
 import { describe, isDetail, type Level, type LogRecord, levels } from './describe.js';
 import type { DaemonEvent, Report } from './event.js';
 import { lineKind } from './line-kind.js';
-import { jsonLine, printable } from './printable.js';
 import { minuteMs, type Repeated, Repeats } from './repeats.js';
 import { story } from './story.js';
 

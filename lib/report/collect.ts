@@ -1,10 +1,10 @@
-import type { Outcome } from '../delivery/outcome.js';
-import type { Message } from '../message/decode.js';
-import { byteLength, type Payload } from '../message/payload.js';
-import type { Publish } from '../message/publish.js';
-import type { Target } from '../notification/target.js';
-import type { IntegrationSet } from '../routing/integrations.js';
-import type { Settlement } from '../settlement.js';
+import type { Outcome } from '../rules/delivery/outcome.js';
+import type { Message } from '../rules/message/decode.js';
+import { byteLength, type Payload } from '../rules/message/payload.js';
+import type { Publish } from '../rules/message/publish.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
+import type { Settlement } from '../rules/settlement.js';
+import type { Target } from '../rules/target.js';
 import type { Run, RunCall, RunEnd, RunMessage, RunSet } from './run.js';
 
 /** So many messages are kept; those behind them are counted. */

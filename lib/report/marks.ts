@@ -1,4 +1,4 @@
-import type { Reason } from '../settlement.js';
+import type { Reason } from '../rules/rejection.js';
 
 /** What can be shown of a message's end; `not settled` is what had none when the run ended. */
 export type ShownEnd = 'notified' | Reason | 'not settled';

@@ -1,4 +1,4 @@
-import type { Reason } from '../settlement.js';
+import type { Reason } from '../rules/rejection.js';
 
 /** A call to cvmain for a message, as it ended. Times are ms since the start of the run. */
 export interface RunCall {

@@ -1,4 +1,4 @@
-import { printable } from '../log/printable.js';
+import { printable } from '../util/printable.js';
 
 /** What a report gives to all of its texts together, bytes of JSON. */
 export const textBudget = 9 * 1024 * 1024;

@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeWith } from '../codec.js';
 import { type CvmainConfig, parseCvmainConfig } from '../config/cvmain-config.js';
 import { parseJsonWithComments } from '../config/json-with-comments.js';
 import { defaultSettings, parseSettings, type Settings } from '../config/settings.js';
-import { parseDuration } from '../duration.js';
-import { jsonOf } from '../json-of.js';
-import { isTopicFilter } from '../message/topic-filter.js';
-import type { IntegrationSet } from '../routing/integrations.js';
+import { isTopicFilter } from '../rules/message/topic-filter.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
+import { decodeWith } from '../util/codec.js';
+import { parseDuration } from '../util/duration.js';
+import { jsonOf } from '../util/json-of.js';
 import type { OptionKey } from './lines.js';
 import { parseSet } from './set-value.js';
 

@@ -1,5 +1,5 @@
-import { printable } from '../log/printable.js';
 import { markup } from '../report/markup.js';
+import { printable } from '../util/printable.js';
 import { counted, type FileResult, type TestResult } from './results.js';
 
 /**

@@ -1,5 +1,5 @@
-import { nearest } from '../config/nearest.js';
-import { reasons } from '../settlement.js';
+import { reasons } from '../rules/rejection.js';
+import { nearest } from '../util/nearest.js';
 import type { Complain } from './problem.js';
 
 /** What holds for a test, or for all tests of a file. */

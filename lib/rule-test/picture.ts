@@ -1,5 +1,5 @@
-import { compactDuration } from '../duration.js';
-import { drawDiagram } from '../marbles/diagram.js';
+import { compactDuration } from '../util/duration.js';
+import { drawDiagram } from '../util/marble-diagram.js';
 import type { Difference } from './difference.js';
 import { ends } from './lines.js';
 import type { Ended, RuleTest } from './rule-test.js';

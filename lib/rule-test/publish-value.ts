@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../codec.js';
-import { nearest } from '../config/nearest.js';
-import { parseDuration } from '../duration.js';
-import { jsonOf } from '../json-of.js';
-import { payloadOf } from '../message/payload.js';
-import type { Publish, QoS } from '../message/publish.js';
-import { matches, topicFilter } from '../message/topic-filter.js';
+import { payloadOf } from '../rules/message/payload.js';
+import type { Publish, QoS } from '../rules/message/publish.js';
+import { matches, topicFilter } from '../rules/message/topic-filter.js';
+import { decodeJsonWith } from '../util/codec.js';
+import { parseDuration } from '../util/duration.js';
+import { jsonOf } from '../util/json-of.js';
+import { nearest } from '../util/nearest.js';
 
 /** A publish, but for what receiving it adds. */
 export type Sent = Omit<Publish, 'seq' | 'receivedAt'>;

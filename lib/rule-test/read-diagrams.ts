@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type Diagram, type Marble, parseDiagram } from '../marbles/diagram.js';
+import { type Diagram, type Marble, parseDiagram } from '../util/marble-diagram.js';
 import type { Given } from './given.js';
 import { type EndKey, ends, type InputKey, type Line } from './lines.js';
 import type { Complain } from './problem.js';

@@ -1,5 +1,5 @@
 import type { Style } from '../explain/show.js';
-import { printable } from '../log/printable.js';
+import { printable } from '../util/printable.js';
 import { counted, type FileResult, type TestResult } from './results.js';
 
 /** So many problems of a file are shown. */

@@ -1,4 +1,4 @@
-import type { IntegrationSet } from '../routing/integrations.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
 import type { Given } from './given.js';
 import type { EndKey } from './lines.js';
 import type { Sent } from './publish-value.js';

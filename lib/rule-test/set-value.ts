@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { type IntegrationSet, parseIntegrations } from '../routing/integrations.js';
+import { type IntegrationSet, parseIntegrations } from '../rules/routing/integrations.js';
 
 /**
  * A set of integrations, as rule tests write it: `int1, int2@10.0.0.2:6002`, nothing for nobody, or an array as in

@@ -1,4 +1,4 @@
-import { compactDuration } from '../duration.js';
+import { compactDuration } from '../util/duration.js';
 import { type Difference, firstDifference } from './difference.js';
 import { picture } from './picture.js';
 import type { Ended, RuleTest, Run } from './rule-test.js';

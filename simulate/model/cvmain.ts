@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Cvmain, CvmainOptions } from '../../lib/cvmain/client.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Target } from '../../lib/notification/target.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Target } from '../../lib/rules/target.js';
 import type { Agenda, Due } from '../engine/agenda.js';
 import type { Chance } from '../engine/chance.js';
 import type { ProcessTime } from '../engine/process-time.js';

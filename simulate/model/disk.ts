@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Disk, DiskFile } from '../../lib/files/disk.js';
-import type { WholeFiles } from '../../lib/files/session-record.js';
+import type { Disk, DiskFile } from '../../lib/storage/disk.js';
+import type { WholeFiles } from '../../lib/storage/session-record.js';
 import type { Agenda } from '../engine/agenda.js';
 import type { Chance } from '../engine/chance.js';
 import type { DiskCall, Moment } from '../plan.js';

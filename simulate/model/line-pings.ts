@@ -1,4 +1,4 @@
-import { type PingTimes, pingTimes } from '../../lib/broker/pings.js';
+import { type PingTimes, pingTimes } from '../../lib/mqtt/connection/pings.js';
 import type { Agenda, Due } from '../engine/agenda.js';
 
 /** What pings do on a line. */
@@ -12,7 +12,7 @@ export interface LinePingsDeps {
   readonly dead: () => void;
 }
 
-/** The pings of a line, when `Pings` of lib/broker has them. */
+/** The pings of a line, when `Pings` of lib/mqtt has them. */
 export class LinePings {
   readonly #deps: LinePingsDeps;
   readonly #times: PingTimes;

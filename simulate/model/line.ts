@@ -1,13 +1,17 @@
-import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
-import type { CloseReason } from '../../lib/broker/close-reason.js';
-import type { Connection, ConnectionEvents, Granted } from '../../lib/broker/connection.js';
-import type { ConnectionOptions } from '../../lib/broker/connection-options.js';
+import type { Acknowledgement } from '../../lib/mqtt/connection/ack-writer.js';
+import type {
+  CloseReason,
+  Connection,
+  ConnectionEvents,
+  Granted,
+} from '../../lib/mqtt/connection/connection.js';
+import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import type { LineDeps } from './line-deps.js';
 import { LinePings } from './line-pings.js';
 import type { Copy } from './session.js';
 
 /**
- * A connection as `lib/broker/connection.ts` has it, to a model broker: packets take their time and keep their order; one
+ * A connection as `lib/mqtt/connection/connection.ts` has it, to a model broker: packets take their time and keep their order; one
  * that waits for room holds up all behind it; a line that was cut in silence is found dead by its pings alone.
  */
 export class Line implements Connection {

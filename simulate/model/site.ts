@@ -3,7 +3,7 @@ import { Observable } from 'rxjs';
 import type { Config } from '../../lib/config/config.js';
 import { layout } from '../../lib/config/layout.js';
 import { defaultSettings, type Settings } from '../../lib/config/settings.js';
-import type { FileContent } from '../../streams/file-content.js';
+import type { FileContent } from '../../streams/sources/file-content.js';
 import type { Agenda } from '../engine/agenda.js';
 
 /** Where the unit's configuration directory is, in the simulation. */

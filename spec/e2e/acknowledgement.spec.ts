@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
-import { endingAfterTest } from './support/at-end.js';
-import { holdCalls } from './support/held-calls.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { nextPing, packetIds, passed, sentByDaemon } from './support/passed.js';
-import { itWithMosquitto } from './support/programs.js';
-import { type RigOptions, startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { tapWire } from './support/wire-tap.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { holdCalls } from '../rig/held-calls.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { nextPing, packetIds, passed, sentByDaemon } from '../rig/passed.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { type RigOptions, startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { tapWire } from '../rig/wire-tap.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 

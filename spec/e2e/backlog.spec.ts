@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { flood } from './support/flood.js';
-import { username } from './support/login.js';
-import { measured } from './support/measured.js';
-import { memoryOf } from './support/memory.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startUnit } from './support/unit.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { flood } from '../rig/flood.js';
+import { username } from '../rig/login.js';
+import { measured } from '../rig/measured.js';
+import { memoryOf } from '../rig/memory.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startUnit } from '../rig/unit.js';
 
 const queued = 1_000_000;
 const ten = Array.from({ length: 10 }, (_, n) => `int${n}`);

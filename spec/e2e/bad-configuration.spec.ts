@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { unitToken, username } from './support/login.js';
-import { steeringIn } from './support/unprintable.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { unitToken, username } from '../rig/login.js';
+import { steeringIn } from '../rig/unprintable.js';
 
 const login = { server_uri: 'mqtt://127.0.0.1:1883', username, password: unitToken };
 

@@ -5,17 +5,17 @@ import fc from 'fast-check';
 import { connectAsync, type IClientPublishOptions } from 'mqtt';
 import { openCapture } from '../../lib/capture/open.js';
 import type { CapturedPublish, CaptureRecord } from '../../lib/capture/record.js';
-import { bytesOf } from '../../lib/message/payload.js';
+import { bytesOf } from '../../lib/rules/message/payload.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import type { Child } from '../rig/child.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { freePort } from '../rig/free-port.js';
+import { serverToken, unitToken, username } from '../rig/login.js';
+import { type Mosquitto, startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 import { allOf } from '../support/captures.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import type { Child } from './support/child.js';
-import { startCvmqtt } from './support/daemon.js';
-import { freePort } from './support/free-port.js';
-import { serverToken, unitToken, username } from './support/login.js';
-import { type Mosquitto, startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
 
 const topic = `s2u/${username}/command`;
 

@@ -4,16 +4,16 @@ import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
 import { refused } from '../../sim/answer.js';
 import type { Intercept } from '../../sim/cvmain-service.js';
-import { endingAfterTest } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { freePort } from './support/free-port.js';
-import { Journal } from './support/journal.js';
-import { lineOf, putLetters } from './support/letters.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { type Rig, startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { freePort } from '../rig/free-port.js';
+import { Journal } from '../rig/journal.js';
+import { lineOf, putLetters } from '../rig/letters.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { type Rig, startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 const all = ['--all', '--yes'];
 

@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../lib/codec.js';
 import { layout } from '../../lib/config/layout.js';
-import { rightOf } from '../sim/support/either.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { lineOf, putLetters } from '../rig/letters.js';
+import { steeringIn } from '../rig/unprintable.js';
+import { rightOf } from '../support/either.js';
 import { jwt } from '../support/jwt.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { lineOf, putLetters } from './support/letters.js';
-import { steeringIn } from './support/unprintable.js';
 
 const Listed = t.type({ id: t.string, state: t.string, reason: t.string, attempts: t.number });
 const Shown = t.intersection([

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { startChild } from './support/child.js';
-import { startCvmqtt } from './support/daemon.js';
-import { freePort } from './support/free-port.js';
-import { freshClone } from './support/fresh-clone.js';
-import { itWith } from './support/programs.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startChild } from '../rig/child.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { freePort } from '../rig/free-port.js';
+import { freshClone } from '../rig/fresh-clone.js';
+import { itWith } from '../rig/programs.js';
 
 const good = { code: 0, signal: null };
 

@@ -2,17 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { layout } from '../../lib/config/layout.js';
-import { deadLetterLine } from '../../lib/files/dead-letter.js';
-import { decode } from '../../lib/message/decode.js';
-import { topicFilter } from '../../lib/message/topic-filter.js';
-import type { DeadLettered } from '../../lib/settlement.js';
+import { deadLetterLine } from '../../lib/dead-letters/write-letter.js';
+import { decode } from '../../lib/rules/message/decode.js';
+import { topicFilter } from '../../lib/rules/message/topic-filter.js';
+import type { DeadLettered } from '../../lib/rules/settlement.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { documented, timeless } from '../rig/documented.js';
+import { putLetters } from '../rig/letters.js';
+import { startRig } from '../rig/rig.js';
 import { receiptAt } from '../support/clock.js';
 import { publishOf, type Sent } from '../support/shorthand.js';
-import { endingAfterTest } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { documented, timeless } from './support/documented.js';
-import { putLetters } from './support/letters.js';
-import { startRig } from './support/rig.js';
 
 /** A dead letter that is the same each time, so that it has the same id. */
 const line = (

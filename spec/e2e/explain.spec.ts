@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../lib/codec.js';
 import { layout } from '../../lib/config/layout.js';
-import { rightOf } from '../sim/support/either.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { cvmqtt } from '../rig/daemon.js';
+import { steeringIn } from '../rig/unprintable.js';
+import { rightOf } from '../support/either.js';
 import { jwt } from '../support/jwt.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { cvmqtt } from './support/daemon.js';
-import { steeringIn } from './support/unprintable.js';
 
 const Answer = t.type({
   end: t.string,

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { Notification } from '../../sim/app.js';
 import type { SimServer } from '../../sim/server.js';
-import { endingAfterTest } from './support/at-end.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 const total = 20_000;
 const integrations = Array.from({ length: 10 }, (_, at) => `int${at}`);

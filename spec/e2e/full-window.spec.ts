@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { holdCalls } from './support/held-calls.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { packetIds, passed } from './support/passed.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { tapWire } from './support/wire-tap.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { holdCalls } from '../rig/held-calls.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { packetIds, passed } from '../rig/passed.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { tapWire } from '../rig/wire-tap.js';
 
 const names = Array.from({ length: 5 }, (_, at) => `int${at}`);
 const bodies = Array.from({ length: 100 }, (_, at) => `${at}`);

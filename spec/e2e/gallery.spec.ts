@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { argumentsFor, pictures } from '../../docs/gallery/pictures.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
 
 describe('the gallery', function () {
   this.timeout(60_000);

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { unitToken, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { passed } from './support/passed.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { tapWire } from './support/wire-tap.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { unitToken, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { passed } from '../rig/passed.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { tapWire } from '../rig/wire-tap.js';
 
 describe('on the wire: CONNECT and SUBSCRIBE', () => {
   const atEnd = endingAfterTest();

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import { startBroker } from '../../sim/broker.js';
 import { connectServer } from '../../sim/server.js';
-import { endingAfterTest } from './support/at-end.js';
-import { startChild } from './support/child.js';
-import { cvmqtt } from './support/daemon.js';
-import { secret, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { packetIds, passed } from './support/passed.js';
-import { itWith, itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { steeringIn } from './support/unprintable.js';
-import { tapWire } from './support/wire-tap.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startChild } from '../rig/child.js';
+import { cvmqtt } from '../rig/daemon.js';
+import { secret, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { packetIds, passed } from '../rig/passed.js';
+import { itWith, itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { steeringIn } from '../rig/unprintable.js';
+import { tapWire } from '../rig/wire-tap.js';
 
 const evil = '\u001b]0;owned\u0007\u001b[2J\r\n\u0000\u0085\u009b31m\u2028\u202e\u2066\ufeff\u007f';
 const long = 'x'.repeat(60_000);

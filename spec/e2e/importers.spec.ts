@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { connectAsync } from 'mqtt';
 import { openCapture } from '../../lib/capture/open.js';
-import { bytesOf } from '../../lib/message/payload.js';
+import { bytesOf } from '../../lib/rules/message/payload.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { startChild } from '../rig/child.js';
+import { serverToken, unitToken, username } from '../rig/login.js';
+import { type Mosquitto, startMosquitto } from '../rig/mosquitto.js';
+import { itWith } from '../rig/programs.js';
+import { itWithSniffer, startSniffer } from '../rig/sniffer.js';
+import { within } from '../rig/within.js';
 import { allOf } from '../support/captures.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { startChild } from './support/child.js';
-import { serverToken, unitToken, username } from './support/login.js';
-import { type Mosquitto, startMosquitto } from './support/mosquitto.js';
-import { itWith } from './support/programs.js';
-import { itWithSniffer, startSniffer } from './support/sniffer.js';
-import { within } from './support/within.js';
 
 const prefix = `s2u/${username}`;
 

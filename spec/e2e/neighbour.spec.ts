@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { measured } from './support/measured.js';
-import { healthyRate, neighbours } from './support/neighbour.js';
-import { itWithMosquitto } from './support/programs.js';
+import { measured } from '../rig/measured.js';
+import { healthyRate, neighbours } from '../rig/neighbour.js';
+import { itWithMosquitto } from '../rig/programs.js';
 
 /** Slow enough that the machine is not what limits it, with a window of so little work that each stall of it shows. */
 const load = { callMs: 100, count: 600, window: 48 } as const;

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { socketsOf, tellsOfSockets } from './support/sockets.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { socketsOf, tellsOfSockets } from '../rig/sockets.js';
 
 const itOnLinux = (title: string, test: () => Promise<void>): void => {
   if (tellsOfSockets) itWithMosquitto(title, test);

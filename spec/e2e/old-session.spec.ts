@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { connectAsync } from 'mqtt';
-import { endingAfterTest } from './support/at-end.js';
-import { serverToken, unitToken, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { nextPing, passed } from './support/passed.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { tapWire } from './support/wire-tap.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { serverToken, unitToken, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { nextPing, passed } from '../rig/passed.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { tapWire } from '../rig/wire-tap.js';
 
 describe('a session that another program had, with QoS 2', () => {
   const atEnd = endingAfterTest();

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { holdCalls } from './support/held-calls.js';
-import { username } from './support/login.js';
-import { startNats } from './support/nats.js';
-import { packetIds, passed } from './support/passed.js';
-import { itWith } from './support/programs.js';
-import { startRabbitmq } from './support/rabbitmq.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { type Passed, tapWire } from './support/wire-tap.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { holdCalls } from '../rig/held-calls.js';
+import { username } from '../rig/login.js';
+import { startNats } from '../rig/nats.js';
+import { packetIds, passed } from '../rig/passed.js';
+import { itWith } from '../rig/programs.js';
+import { startRabbitmq } from '../rig/rabbitmq.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { type Passed, tapWire } from '../rig/wire-tap.js';
 
 const isPuback = ({ packet }: Passed): boolean => packet.cmd === 'puback';
 const isAgain = ({ packet }: Passed): boolean => packet.cmd === 'publish' && packet.dup;

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { holdCalls } from './support/held-calls.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { holdCalls } from '../rig/held-calls.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 const bodies = Array.from({ length: 2_000 }, (_, at) => `${at}`);

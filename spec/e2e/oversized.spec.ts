@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startDaemon } from '../rig/daemon.js';
+import { deadLetters } from '../rig/dead-letters.js';
+import { username } from '../rig/login.js';
+import { measured } from '../rig/measured.js';
+import { memoryOf } from '../rig/memory.js';
+import { type Rig, startRig, valueIn } from '../rig/rig.js';
 import { accepted, publish } from '../support/connecting.js';
 import { type Peer, type PeerConnection, tcpPeer, webSocketPeer } from '../support/mqtt-peer.js';
-import { endingAfterTest } from './support/at-end.js';
-import { startDaemon } from './support/daemon.js';
-import { deadLetters } from './support/dead-letters.js';
-import { username } from './support/login.js';
-import { measured } from './support/measured.js';
-import { memoryOf } from './support/memory.js';
-import { type Rig, startRig, valueIn } from './support/rig.js';
 
 const megabyte = 1_048_576;
 const topic = `s2u/${username}/command`;

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
 import { startBroker } from '../../sim/broker.js';
-import { endingAfterTest } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { secret, username } from './support/login.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { secret, username } from '../rig/login.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 /** What every object of JavaScript has, or takes for more than a name. */
 const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];

@@ -2,15 +2,15 @@ import { cp } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { type AtEnd, endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { type Child, startChild } from './support/child.js';
-import { cvmqtt, startCvmqtt, startDaemon } from './support/daemon.js';
-import { loadedFiles } from './support/loaded-files.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { type Child, startChild } from '../rig/child.js';
+import { cvmqtt, startCvmqtt, startDaemon } from '../rig/daemon.js';
+import { loadedFiles } from '../rig/loaded-files.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 const dist = dirname(dirname(cvmqtt));
 

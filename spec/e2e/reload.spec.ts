@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
 import { startCvmain } from '../../sim/cvmain.js';
-import { endingAfterTest } from './support/at-end.js';
-import { holdCalls } from './support/held-calls.js';
-import { unitToken, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { holdCalls } from '../rig/held-calls.js';
+import { unitToken, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 const bodiesOf = (received: readonly { readonly vals: { k: string; v: string }[] }[]) =>
   received.map((each) => valueIn(each, 'body'));

@@ -5,13 +5,13 @@ import { expect } from 'chai';
 import { connectAsync, type IPublishPacket } from 'mqtt';
 import type { CapturedPublish, CaptureRecord } from '../../lib/capture/record.js';
 import { headerLine, publishLine, setLine } from '../../lib/capture/write-line.js';
+import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { serverToken, unitToken, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
 import { captured, setAt } from '../support/replaying.js';
-import { type AtEnd, endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { serverToken, unitToken, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
 
 const header = headerLine({
   startedAt: Date.UTC(2026, 0, 31, 6),

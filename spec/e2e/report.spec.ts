@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'puppeteer-core';
 import { dark, light } from '../../lib/report/palette.js';
 import type { Run } from '../../lib/report/run.js';
+import { type Opening, type OpenReport, openReport, startChromium } from '../rig/chromium.js';
+import { itWithChromium, pathOf } from '../rig/programs.js';
 import { madeUpRun, notified, rejected, smallRun } from '../support/runs.js';
-import { type Opening, type OpenReport, openReport, startChromium } from './support/chromium.js';
-import { itWithChromium, pathOf } from './support/programs.js';
 
 const textOf = (page: Page, selector: string): Promise<string> =>
   page.$eval(selector, (found) => found.textContent ?? '');

@@ -4,10 +4,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { ends, inputs, options } from '../../lib/rule-test/lines.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { cvmqtt } from '../rig/daemon.js';
+import { steeringIn } from '../rig/unprintable.js';
 import { jwt } from '../support/jwt.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { cvmqtt } from './support/daemon.js';
-import { steeringIn } from './support/unprintable.js';
 
 const page = readFileSync(new URL('../../docs/rule-tests.md', import.meta.url), 'utf8');
 

@@ -4,12 +4,12 @@ import { expect } from 'chai';
 import { openCapture } from '../../lib/capture/open.js';
 import type { CapturedSet, CaptureRecord } from '../../lib/capture/record.js';
 import { publishLine, setLine } from '../../lib/capture/write-line.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { documented, shown } from '../rig/documented.js';
+import { startRig } from '../rig/rig.js';
+import { byIntegration, counts, day, type Ended, endsIn, logged, sequences } from '../rig/sample-day.js';
 import { allOf } from '../support/captures.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { documented, shown } from './support/documented.js';
-import { startRig } from './support/rig.js';
-import { byIntegration, counts, day, type Ended, endsIn, logged, sequences } from './support/sample-day.js';
 
 /** A moment that two clocks may see differently, ms. */
 const marginMs = 200;

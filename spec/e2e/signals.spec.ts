@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { type Daemon, startDaemon } from './support/daemon.js';
-import { holdCalls } from './support/held-calls.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { socketsOf, tellsOfSockets } from './support/sockets.js';
-import { startUnit } from './support/unit.js';
-import { within } from './support/within.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { type Daemon, startDaemon } from '../rig/daemon.js';
+import { holdCalls } from '../rig/held-calls.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { socketsOf, tellsOfSockets } from '../rig/sockets.js';
+import { startUnit } from '../rig/unit.js';
+import { within } from '../rig/within.js';
 
 /** Those that mean nothing to the daemon. */
 const meaningless = [

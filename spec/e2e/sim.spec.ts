@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import type { Child } from './support/child.js';
-import { startCvmqtt, startDaemon } from './support/daemon.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import type { Child } from '../rig/child.js';
+import { startCvmqtt, startDaemon } from '../rig/daemon.js';
 
 const good = { code: 0, signal: null };
 const ended = (line: string): boolean => line === 'Ctrl-C ends it.';

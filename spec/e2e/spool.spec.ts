@@ -2,15 +2,15 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
-import { endingAfterTest } from './support/at-end.js';
-import type { Daemon } from './support/daemon.js';
-import { username } from './support/login.js';
-import { measured } from './support/measured.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { distinct } from './support/orders.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startServer } from './support/server.js';
-import { startUnit, type Unit } from './support/unit.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import type { Daemon } from '../rig/daemon.js';
+import { username } from '../rig/login.js';
+import { measured } from '../rig/measured.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { distinct } from '../rig/orders.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startServer } from '../rig/server.js';
+import { startUnit, type Unit } from '../rig/unit.js';
 
 type Server = Awaited<ReturnType<typeof startServer>>;
 

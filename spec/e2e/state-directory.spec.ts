@@ -3,15 +3,15 @@ import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
-import { endingAfterTest, temporaryDirectory } from './support/at-end.js';
-import { startDaemon } from './support/daemon.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { packetIds } from './support/passed.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { tapWire } from './support/wire-tap.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { startDaemon } from '../rig/daemon.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { packetIds } from '../rig/passed.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { tapWire } from '../rig/wire-tap.js';
 
 describe('the state directory', () => {
   const atEnd = endingAfterTest();

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { decodeJsonWith } from '../../lib/codec.js';
-import { endingAfterTest } from './support/at-end.js';
-import type { Child } from './support/child.js';
-import { startCvmqtt } from './support/daemon.js';
-import { deadLetters } from './support/dead-letters.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import type { Child } from '../rig/child.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { deadLetters } from '../rig/dead-letters.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 const TapLine = t.intersection([
   t.type({ end: t.string, topic: t.string, targets: t.array(t.string) }),

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { startBroker } from '../../sim/broker.js';
 import { signToken, unitClaims } from '../../sim/token.js';
-import { endingAfterTest } from './support/at-end.js';
-import { startDaemon } from './support/daemon.js';
-import { renewedUnitToken, secret, unitToken, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startDaemon } from '../rig/daemon.js';
+import { renewedUnitToken, secret, unitToken, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 describe('the token', () => {
   const atEnd = endingAfterTest();

@@ -1,18 +1,18 @@
 import { copyFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
-import { endingAfterTest } from './support/at-end.js';
-import { type Certificates, makeCertificates } from './support/certificates.js';
-import { startDaemon } from './support/daemon.js';
-import { freePort } from './support/free-port.js';
-import { username } from './support/login.js';
-import { type Mosquitto, startMosquitto } from './support/mosquitto.js';
-import { packetIds } from './support/passed.js';
-import { itWith, itWithMosquitto } from './support/programs.js';
-import { type Rig, startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { openWebSocket } from './support/web-socket.js';
-import { tapWire } from './support/wire-tap.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { type Certificates, makeCertificates } from '../rig/certificates.js';
+import { startDaemon } from '../rig/daemon.js';
+import { freePort } from '../rig/free-port.js';
+import { username } from '../rig/login.js';
+import { type Mosquitto, startMosquitto } from '../rig/mosquitto.js';
+import { packetIds } from '../rig/passed.js';
+import { itWith, itWithMosquitto } from '../rig/programs.js';
+import { type Rig, startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { openWebSocket } from '../rig/web-socket.js';
+import { tapWire } from '../rig/wire-tap.js';
 
 const itWithTls = itWith('mosquitto', 'mosquitto_passwd', 'openssl');
 

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { startChild } from './support/child.js';
-import { cvmqtt } from './support/daemon.js';
-import { flood } from './support/flood.js';
-import { username } from './support/login.js';
-import { measured } from './support/measured.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWith, itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
-import { within } from './support/within.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startChild } from '../rig/child.js';
+import { cvmqtt } from '../rig/daemon.js';
+import { flood } from '../rig/flood.js';
+import { username } from '../rig/login.js';
+import { measured } from '../rig/measured.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWith, itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
+import { within } from '../rig/within.js';
 
 /** Of messages, whose lines at level debug are more than the pipe and the daemon keep for who reads them. */
 const many = 4_000;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { endingAfterTest } from './support/at-end.js';
-import { startCvmqtt } from './support/daemon.js';
-import { steeringIn } from './support/unprintable.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startCvmqtt } from '../rig/daemon.js';
+import { steeringIn } from '../rig/unprintable.js';
 
 const wrong: Readonly<Record<string, readonly string[]>> = {
   'an unknown command': ['fly'],

@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
-import { endingAfterTest } from './support/at-end.js';
-import { startDaemon } from './support/daemon.js';
-import { unitToken, username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { startDaemon } from '../rig/daemon.js';
+import { unitToken, username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 describe('at --log-level warn', function () {
   this.timeout(120_000);

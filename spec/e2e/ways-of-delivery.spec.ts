@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { type Notification, startApp } from '../../sim/app.js';
-import { endingAfterTest } from './support/at-end.js';
-import { Journal } from './support/journal.js';
-import { username } from './support/login.js';
-import { startMosquitto } from './support/mosquitto.js';
-import { itWithMosquitto } from './support/programs.js';
-import { startRig, valueIn } from './support/rig.js';
-import { startServer } from './support/server.js';
+import { endingAfterTest } from '../rig/at-end.js';
+import { Journal } from '../rig/journal.js';
+import { username } from '../rig/login.js';
+import { startMosquitto } from '../rig/mosquitto.js';
+import { itWithMosquitto } from '../rig/programs.js';
+import { startRig, valueIn } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 
 /** The settings of config.json, and how many notifications of a message each of the two gets. */
 const ways = [

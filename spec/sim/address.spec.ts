@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { formatAddress, parseAddress } from '../../sim/address.js';
-import { rightOf } from './support/either.js';
+import { rightOf } from '../support/either.js';
 
 describe('address', () => {
   it('is read as it is written', () => {

@@ -2,9 +2,9 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { type Notification, startApp } from '../../sim/app.js';
-import { cleanup } from './support/cleanup.js';
+import { cleanup } from '../support/cleanup.js';
+import { leftOf, rejectionOf, rightOf } from '../support/either.js';
 import { setUp } from './support/cvmain.js';
-import { leftOf, rejectionOf, rightOf } from './support/either.js';
 import { inbox } from './support/inbox.js';
 
 describe('app', () => {

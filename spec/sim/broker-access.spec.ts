@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type SimBroker, startBroker } from '../../sim/broker.js';
 import { connectServer } from '../../sim/server.js';
 import { type Claims, unitClaims } from '../../sim/token.js';
-import { cleanup } from './support/cleanup.js';
+import { cleanup } from '../support/cleanup.js';
 import { inbox } from './support/inbox.js';
 import { cut, later, secret, type Unit, unit } from './support/unit.js';
 

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import type { IClientOptions } from 'mqtt';
 import { startBroker } from '../../sim/broker.js';
 import { serverClaims, signToken, unitClaims } from '../../sim/token.js';
-import { cleanup } from './support/cleanup.js';
-import { rejectionOf } from './support/either.js';
+import { cleanup } from '../support/cleanup.js';
+import { rejectionOf } from '../support/either.js';
 import { later, secret, unit } from './support/unit.js';
 
 const nowS = 1_000_000;

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import { startBroker } from '../../sim/broker.js';
 import { connectServer } from '../../sim/server.js';
-import { cleanup } from './support/cleanup.js';
-import { rejectionOf } from './support/either.js';
+import { cleanup } from '../support/cleanup.js';
+import { rejectionOf } from '../support/either.js';
 import { inbox } from './support/inbox.js';
 import { cut, secret, type Unit, unit } from './support/unit.js';
 

@@ -5,9 +5,9 @@ import * as t from 'io-ts';
 import { parse } from 'jsonc-parser';
 import { startCvmain } from '../../sim/cvmain.js';
 import { callCvmain } from '../../sim/rpc.js';
-import { cleanup, temporaryDirectory } from './support/cleanup.js';
+import { cleanup, temporaryDirectory } from '../support/cleanup.js';
+import { leftOf, rejectionOf, rightOf } from '../support/either.js';
 import { setUp, Wrapped } from './support/cvmain.js';
-import { leftOf, rejectionOf, rightOf } from './support/either.js';
 
 const ok = { success: true, errMsg: '', code: 0 };
 const read = async (...path: string[]): Promise<unknown> => JSON.parse(await readFile(join(...path), 'utf8'));

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { cleanup, temporaryDirectory } from './support/cleanup.js';
+import { cleanup, temporaryDirectory } from '../support/cleanup.js';
 
 const script = fileURLToPath(new URL('./support/everything.ts', import.meta.url));
 

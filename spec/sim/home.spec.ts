@@ -1,8 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { openSimFile, readSimFile, simFilePath, writeSimFile } from '../../sim/home.js';
-import { cleanup, temporaryDirectory } from './support/cleanup.js';
-import { leftOf, rejectionOf, rightOf } from './support/either.js';
+import { cleanup, temporaryDirectory } from '../support/cleanup.js';
+import { leftOf, rejectionOf, rightOf } from '../support/either.js';
 
 const content = {
   secret: 'top secret',

@@ -2,9 +2,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { registerIntegration, unregisterIntegration } from '../../sim/registration.js';
-import { cleanup } from './support/cleanup.js';
+import { cleanup } from '../support/cleanup.js';
+import { leftOf, rightOf } from '../support/either.js';
 import { setUp } from './support/cvmain.js';
-import { leftOf, rightOf } from './support/either.js';
 
 const at = (port: number) => ({ host: '127.0.0.1', port });
 

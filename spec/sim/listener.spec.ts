@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { listen } from '../../sim/listener.js';
-import { cleanup } from './support/cleanup.js';
-import { rejectionOf } from './support/either.js';
+import { cleanup } from '../support/cleanup.js';
+import { rejectionOf } from '../support/either.js';
 
 describe('listener', () => {
   const atEnd = cleanup();

@@ -2,9 +2,9 @@ import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { type Notification, startApp } from '../../sim/app.js';
 import type { NotificationRequest } from '../../sim/cvmain-service.js';
-import { cleanup } from './support/cleanup.js';
+import { cleanup } from '../support/cleanup.js';
+import { leftOf, rejectionOf, rightOf } from '../support/either.js';
 import { notify, setUp } from './support/cvmain.js';
-import { leftOf, rejectionOf, rightOf } from './support/either.js';
 import { type Inbox, inbox } from './support/inbox.js';
 
 const ok = { success: true, errMsg: '', code: 0 };

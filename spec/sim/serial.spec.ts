@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { serial } from '../../sim/serial.js';
-import { rejectionOf } from './support/either.js';
+import { rejectionOf } from '../support/either.js';
 
 describe('serial', () => {
   it('runs one task after the other, and gives each its own result', async () => {

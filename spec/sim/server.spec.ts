@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { startBroker } from '../../sim/broker.js';
 import { connectServer } from '../../sim/server.js';
 import { serverClaims, signToken } from '../../sim/token.js';
-import { cleanup } from './support/cleanup.js';
-import { rejectionOf } from './support/either.js';
+import { cleanup } from '../support/cleanup.js';
+import { rejectionOf } from '../support/either.js';
 import { later, secret, unit } from './support/unit.js';
 
 describe('server', () => {

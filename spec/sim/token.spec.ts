@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Claims, serverClaims, signToken, unitClaims, verifyToken } from '../../sim/token.js';
-import { leftOf, rightOf } from './support/either.js';
+import { leftOf, rightOf } from '../support/either.js';
 
 const secret = 'the secret';
 const claims = unitClaims('cv12345', 1000);

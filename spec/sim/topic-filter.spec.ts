@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { matches as reference, topicFilter } from '../../lib/message/topic-filter.js';
+import { matches as reference, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { covers, matches } from '../../sim/topic-filter.js';
 
 const level = fc.constantFrom('a', 'b', '', '$x');

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Subject, VirtualTimeScheduler } from 'rxjs';
-import { topicFilter } from '../../lib/message/topic-filter.js';
-import type { IntegrationSet } from '../../lib/routing/integrations.js';
-import type { DeadLettered, Notified } from '../../lib/settlement.js';
+import { topicFilter } from '../../lib/rules/message/topic-filter.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
+import type { DeadLettered, Notified } from '../../lib/rules/settlement.js';
 import { type PipelineInMemoryDeps, pipelineInMemory } from '../../streams/pipeline-in-memory.js';
 import { allIsWell, spoolRules } from '../support/deps.js';
 import { ending, publishOf, registered } from '../support/shorthand.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { defaultSettings } from '../../lib/config/settings.js';
-import { topicFilter } from '../../lib/message/topic-filter.js';
+import { topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { rulesOf, spoolBoundsOf } from '../../streams/rules.js';
 
 describe('rulesOf', () => {

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { type Payload, payloadOf } from '../../lib/message/payload.js';
-import type { Publish } from '../../lib/message/publish.js';
-import type { IntegrationSet } from '../../lib/routing/integrations.js';
+import { type Payload, payloadOf } from '../../lib/rules/message/payload.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import type { Scenario, WorldEvent } from './scenario.js';
 import { publishOf, registered } from './shorthand.js';
 

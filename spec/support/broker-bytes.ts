@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { generate, type Packet } from 'mqtt-packet';
-import type { BrokerPacket, Malformed } from '../../lib/broker/packet.js';
-import { PacketReader } from '../../lib/broker/packet-reader.js';
+import type { BrokerPacket, Malformed } from '../../lib/mqtt/packets/packet.js';
+import { PacketReader } from '../../lib/mqtt/packets/packet-reader.js';
 
 /** Both versions of MQTT. */
 export const versions = [4, 5] as const;

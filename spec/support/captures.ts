@@ -6,8 +6,8 @@ import type {
   PublishProperties,
   Records,
 } from '../../lib/capture/record.js';
-import { payloadOf } from '../../lib/message/payload.js';
-import type { IntegrationSet } from '../../lib/routing/integrations.js';
+import { payloadOf } from '../../lib/rules/message/payload.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 
 /** Text as MQTT has it: any, but for halves of surrogate pairs [MQTT-1.5.4-1]. */
 const mqttText: Arbitrary<string> = fc.oneof(

@@ -2,12 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom } from 'rxjs';
 import { type Clock, clockOf } from '../../lib/clock/clock.js';
 import { receiptOfJson } from '../../lib/clock/receipt.js';
-import { newJob } from '../../lib/delivery/job.js';
-import { publishOfJson } from '../../lib/message/publish-json.js';
-import { messageLine, parseSpoolLine } from '../../lib/spool/spool-record.js';
-import { spoolPort } from '../../streams/spool-port.js';
-import { rightOf } from '../sim/support/either.js';
+import { newJob } from '../../lib/rules/delivery/job.js';
+import { publishOfJson } from '../../lib/rules/message/publish-json.js';
+import { messageLine, parseSpoolLine } from '../../lib/storage/spool/spool-record.js';
+import { spoolPort } from '../../streams/spool/spool-port.js';
 import { allIsWell } from './deps.js';
+import { rightOf } from './either.js';
 import { publishOf } from './shorthand.js';
 
 /** A message that was received, and what is true of it. */

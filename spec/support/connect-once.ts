@@ -1,5 +1,5 @@
 // A process of its own for slow-line.spec.ts: connects to the broker of its arguments, and says after how many ms.
-import { openConnection } from '../../lib/broker/open-connection.js';
+import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 
 const [protocol, host = '', port] = process.argv.slice(2);
 const since = Date.now();

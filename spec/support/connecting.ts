@@ -1,9 +1,8 @@
 import type { Packet } from 'mqtt-packet';
-import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
-import type { CloseReason } from '../../lib/broker/close-reason.js';
-import type { Connack, Connection, Incoming } from '../../lib/broker/connection.js';
-import type { ConnectionOptions } from '../../lib/broker/connection-options.js';
-import { openConnection } from '../../lib/broker/open-connection.js';
+import type { Acknowledgement } from '../../lib/mqtt/connection/ack-writer.js';
+import type { CloseReason, Connack, Connection, Incoming } from '../../lib/mqtt/connection/connection.js';
+import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
+import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
 

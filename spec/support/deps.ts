@@ -1,11 +1,11 @@
 import { asyncScheduler, NEVER, type Observable, of, take } from 'rxjs';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Message } from '../../lib/message/decode.js';
-import { topicFilter } from '../../lib/message/topic-filter.js';
-import type { Target } from '../../lib/notification/target.js';
-import type { Notify } from '../../streams/deliver-deps.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Message } from '../../lib/rules/message/decode.js';
+import { topicFilter } from '../../lib/rules/message/topic-filter.js';
+import type { Target } from '../../lib/rules/target.js';
+import type { Notify } from '../../streams/delivery/deliver-deps.js';
 import type { PipelineDeps } from '../../streams/pipeline.js';
-import type { SpoolRules } from '../../streams/spool-port.js';
+import type { SpoolRules } from '../../streams/spool/spool-port.js';
 import { registered } from './shorthand.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { DaemonEvent } from '../../lib/log/event.js';
-import type { DeadLettered, Notified, Spooled } from '../../lib/settlement.js';
-import { newTally } from '../../lib/tally.js';
+import type { DeadLettered, Notified, Spooled } from '../../lib/rules/settlement.js';
+import { newTally } from '../../lib/rules/tally.js';
 import { publishOf } from './shorthand.js';
 
 /** What is in a message and must not be in a log. */

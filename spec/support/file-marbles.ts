@@ -1,6 +1,6 @@
 import { map, type Observable, type SchedulerLike, Subject } from 'rxjs';
 import type { Report } from '../../lib/log/event.js';
-import type { FileContent } from '../../streams/file-content.js';
+import type { FileContent } from '../../streams/sources/file-content.js';
 import type { Letters } from './marbles.js';
 import { marbles } from './virtual-time.js';
 

@@ -1,7 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import { type Cvmain, type CvmainOptions, connectCvmain } from '../../lib/cvmain/client.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Notification } from '../../lib/notification/notification.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Notification } from '../../lib/rules/notification/notification.js';
 import { connectWithGrpcJs } from './grpc-js-client.js';
 
 /** A client of cvmain that keeps the contract. */

@@ -4,9 +4,9 @@ import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } f
 import * as t from 'io-ts';
 import { commsService } from '../../sim/comms-service.js';
 import { listen } from '../../sim/listener.js';
-import type { AtEnd } from '../e2e/support/at-end.js';
-import { startChild } from '../e2e/support/child.js';
-import { Journal } from '../e2e/support/journal.js';
+import type { AtEnd } from '../rig/at-end.js';
+import { startChild } from '../rig/child.js';
+import { Journal } from '../rig/journal.js';
 
 /**
  * A server that does as a notification's type has it: `status=5` ends the call with that status, `answer=100` accepts with

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Job } from '../../lib/delivery/job.js';
-import { type Lane, newLane } from '../../lib/delivery/lane.js';
-import type { Call, LaneEffect, LaneEvent } from '../../lib/delivery/lane-event.js';
-import type { Moment } from '../../lib/delivery/lane-moves.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import { step } from '../../lib/delivery/step.js';
+import type { Job } from '../../lib/rules/delivery/job.js';
+import { type Lane, newLane } from '../../lib/rules/delivery/lane.js';
+import type { Call, LaneEffect, LaneEvent } from '../../lib/rules/delivery/lane-event.js';
+import type { Moment } from '../../lib/rules/delivery/lane-moves.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import { step } from '../../lib/rules/delivery/step.js';
 import { allIsWell } from './deps.js';
 import { jobOf } from './lanes.js';
 

@@ -1,5 +1,5 @@
-import { understand } from '../../lib/delivery/deliverable.js';
-import { type Job, newJob } from '../../lib/delivery/job.js';
+import { understand } from '../../lib/rules/delivery/deliverable.js';
+import { type Job, newJob } from '../../lib/rules/delivery/job.js';
 import { allIsWell } from './deps.js';
 import { publishOf, type Sent } from './shorthand.js';
 

@@ -1,10 +1,10 @@
 import { map, NEVER, Observable, of, Subject } from 'rxjs';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { NameFrom } from '../../lib/message/decode.js';
-import type { Publish } from '../../lib/message/publish.js';
-import { topicFilter } from '../../lib/message/topic-filter.js';
-import type { IntegrationSet } from '../../lib/routing/integrations.js';
-import type { Settlement } from '../../lib/settlement.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { NameFrom } from '../../lib/rules/message/decode.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import { topicFilter } from '../../lib/rules/message/topic-filter.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
 import { type PipelineDeps, pipeline } from '../../streams/pipeline.js';
 import { answering } from './deps.js';
 import { ending, publishOf, registered, type Sent } from './shorthand.js';

@@ -8,8 +8,8 @@ import {
 import { connect, type Socket } from 'node:net';
 import { paths } from '../../lib/cvmain/client.js';
 import { listen } from '../../sim/listener.js';
-import type { AtEnd } from '../e2e/support/at-end.js';
-import { Journal } from '../e2e/support/journal.js';
+import type { AtEnd } from '../rig/at-end.js';
+import { Journal } from '../rig/journal.js';
 
 /** A server of HTTP/2 that knows no gRPC: a test says what it does with each stream. */
 export interface RawServer {

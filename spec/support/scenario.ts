@@ -1,10 +1,10 @@
 import { finalize, NEVER, Observable, Subject, takeUntil, timer, VirtualTimeScheduler } from 'rxjs';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Publish } from '../../lib/message/publish.js';
-import { topicFilter } from '../../lib/message/topic-filter.js';
-import type { Target } from '../../lib/notification/target.js';
-import type { IntegrationSet } from '../../lib/routing/integrations.js';
-import type { DeadLettered, Settlement } from '../../lib/settlement.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import { topicFilter } from '../../lib/rules/message/topic-filter.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
+import type { DeadLettered, Settlement } from '../../lib/rules/settlement.js';
+import type { Target } from '../../lib/rules/target.js';
 import { type PipelineDeps, pipeline } from '../../streams/pipeline.js';
 import { answering } from './deps.js';
 import { nodeTimers } from './virtual-time.js';

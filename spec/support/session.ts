@@ -1,19 +1,23 @@
 import { Subject, VirtualTimeScheduler } from 'rxjs';
-import { AckWindow } from '../../lib/broker/ack-window.js';
-import type { Acknowledgement } from '../../lib/broker/ack-writer.js';
-import type { CloseReason } from '../../lib/broker/close-reason.js';
+import type { Credentials } from '../../lib/config/credentials.js';
+import type { DaemonEvent } from '../../lib/log/event.js';
+import type { Acknowledgement } from '../../lib/mqtt/connection/ack-writer.js';
 import type {
+  CloseReason,
   Connack,
   Connection,
   ConnectionEvents,
   Granted,
   Incoming,
-} from '../../lib/broker/connection.js';
-import type { Credentials } from '../../lib/config/credentials.js';
-import { payloadDigest, type SessionRecord } from '../../lib/files/session-record.js';
-import type { DaemonEvent } from '../../lib/log/event.js';
-import type { Publish, QoS } from '../../lib/message/publish.js';
-import { type BrokerSession, type BrokerSessionDeps, brokerSession } from '../../streams/broker-session.js';
+} from '../../lib/mqtt/connection/connection.js';
+import { AckWindow } from '../../lib/mqtt/session/ack-window.js';
+import type { Publish, QoS } from '../../lib/rules/message/publish.js';
+import { payloadDigest, type SessionRecord } from '../../lib/storage/session-record.js';
+import {
+  type BrokerSession,
+  type BrokerSessionDeps,
+  brokerSession,
+} from '../../streams/sources/broker-session.js';
 
 /** A login, with these differences. */
 export const login = (more: Partial<Credentials> = {}): Credentials => ({

@@ -1,8 +1,8 @@
-import type { Publish } from '../../lib/message/publish.js';
-import type { IntegrationSet } from '../../lib/routing/integrations.js';
 import { parseSet } from '../../lib/rule-test/set-value.js';
-import type { Settlement } from '../../lib/settlement.js';
-import { rightOf } from '../sim/support/either.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
+import { rightOf } from './either.js';
 
 /** A publish in short: the message's full name, as the topic's last level; or with more about it. */
 export type Sent =

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { bytesOf } from '../../lib/message/payload.js';
-import { type SpooledPublish, SpoolFile } from '../../lib/spool/spool-file.js';
-import { parseSpoolLine } from '../../lib/spool/spool-record.js';
-import { rightOf } from '../sim/support/either.js';
+import { bytesOf } from '../../lib/rules/message/payload.js';
+import { type SpooledPublish, SpoolFile } from '../../lib/storage/spool/spool-file.js';
+import { parseSpoolLine } from '../../lib/storage/spool/spool-record.js';
 import { receiptAt } from './clock.js';
+import { rightOf } from './either.js';
 import type { FailingDisk } from './failing-disk.js';
 import { publishOf } from './shorthand.js';
 

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { defer, map, NEVER, of, Subject, timer, VirtualTimeScheduler } from 'rxjs';
-import { AckWindow } from '../../lib/broker/ack-window.js';
-import { understand } from '../../lib/delivery/deliverable.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Publish } from '../../lib/message/publish.js';
-import type { Settlement } from '../../lib/settlement.js';
+import { AckWindow } from '../../lib/mqtt/session/ack-window.js';
+import { understand } from '../../lib/rules/delivery/deliverable.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
 import { pipeline } from '../../streams/pipeline.js';
-import type { SpoolPort } from '../../streams/spool-port.js';
+import type { SpoolPort } from '../../streams/spool/spool-port.js';
 import { allIsWell, answering, spoolRules } from './deps.js';
 import { publishOf, registered } from './shorthand.js';
 

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
-import { drawDiagram, type Marble } from '../../lib/marbles/diagram.js';
+import { drawDiagram, type Marble } from '../../lib/util/marble-diagram.js';
 
 /** Runs a test in virtual time; what differs is shown as diagrams, and line by line, one line an event. */
 export const marbles = (test: (helpers: RunHelpers, scheduler: TestScheduler) => void): void => {

@@ -1,9 +1,9 @@
 import { type Observable, Subscription, take } from 'rxjs';
-import type { Gate } from '../../lib/delivery/gate.js';
-import type { Lane } from '../../lib/delivery/lane.js';
-import type { Call } from '../../lib/delivery/lane-event.js';
-import type { Outcome } from '../../lib/delivery/outcome.js';
-import type { Notify } from '../deliver-deps.js';
+import type { Gate } from '../../lib/rules/delivery/gate.js';
+import type { Lane } from '../../lib/rules/delivery/lane.js';
+import type { Call } from '../../lib/rules/delivery/lane-event.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Notify } from './deliver-deps.js';
 
 /** Dependencies of {@link Calls}. */
 export interface CallsDeps {

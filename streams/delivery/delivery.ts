@@ -1,12 +1,12 @@
 import type { Subscriber } from 'rxjs';
-import type { Deliverable, Understood } from '../../lib/delivery/deliverable.js';
-import { newJob, settled } from '../../lib/delivery/job.js';
-import type { Lane } from '../../lib/delivery/lane.js';
-import type { LaneEvent } from '../../lib/delivery/lane-event.js';
-import type { IntegrationSet } from '../../lib/routing/integrations.js';
-import { route } from '../../lib/routing/route.js';
-import type { Settlement } from '../../lib/settlement.js';
-import type { DeliverDeps } from '../deliver-deps.js';
+import type { Deliverable, Understood } from '../../lib/rules/delivery/deliverable.js';
+import { newJob, settled } from '../../lib/rules/delivery/job.js';
+import type { Lane } from '../../lib/rules/delivery/lane.js';
+import type { LaneEvent } from '../../lib/rules/delivery/lane-event.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
+import { route } from '../../lib/rules/routing/route.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
+import type { DeliverDeps } from './deliver-deps.js';
 import { Loop } from './loop.js';
 import { Watch } from './watch.js';
 

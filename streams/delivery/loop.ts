@@ -1,15 +1,15 @@
 import type { Subscriber } from 'rxjs';
-import { Fairness } from '../../lib/delivery/fairness.js';
-import { Gate } from '../../lib/delivery/gate.js';
-import type { Job } from '../../lib/delivery/job.js';
-import { isEmpty, type Lane, newLane } from '../../lib/delivery/lane.js';
-import type { Call, LaneEffect, LaneEvent } from '../../lib/delivery/lane-event.js';
-import type { Moment } from '../../lib/delivery/lane-moves.js';
-import { mayEnd, step } from '../../lib/delivery/step.js';
-import type { Settlement } from '../../lib/settlement.js';
-import type { DeliverDeps } from '../deliver-deps.js';
+import { Fairness } from '../../lib/rules/delivery/fairness.js';
+import { Gate } from '../../lib/rules/delivery/gate.js';
+import type { Job } from '../../lib/rules/delivery/job.js';
+import { isEmpty, type Lane, newLane } from '../../lib/rules/delivery/lane.js';
+import type { Call, LaneEffect, LaneEvent } from '../../lib/rules/delivery/lane-event.js';
+import type { Moment } from '../../lib/rules/delivery/lane-moves.js';
+import { mayEnd, step } from '../../lib/rules/delivery/step.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
 import { Alarms } from './alarms.js';
 import { Calls } from './calls.js';
+import type { DeliverDeps } from './deliver-deps.js';
 import { Shelf } from './shelf.js';
 import { Turns } from './turns.js';
 

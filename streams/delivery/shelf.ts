@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Observable, Subscription, take } from 'rxjs';
-import type { Job } from '../../lib/delivery/job.js';
-import type { Lane } from '../../lib/delivery/lane.js';
-import type { LaneEvent } from '../../lib/delivery/lane-event.js';
-import type { SpoolPort } from '../spool-port.js';
+import type { Job } from '../../lib/rules/delivery/job.js';
+import type { Lane } from '../../lib/rules/delivery/lane.js';
+import type { LaneEvent } from '../../lib/rules/delivery/lane-event.js';
+import type { SpoolPort } from '../spool/spool-port.js';
 
 /** Dependencies of {@link Shelf}. */
 export interface ShelfDeps {

@@ -1,4 +1,4 @@
-import type { Gate } from '../../lib/delivery/gate.js';
+import type { Gate } from '../../lib/rules/delivery/gate.js';
 
 /**
  * Who is served when: first what has happened, then who waits for a place among the calls, then who is due. An explicit

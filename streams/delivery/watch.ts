@@ -1,6 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-import type { Fairness } from '../../lib/delivery/fairness.js';
-import type { Lane } from '../../lib/delivery/lane.js';
+import type { Fairness } from '../../lib/rules/delivery/fairness.js';
+import type { Lane } from '../../lib/rules/delivery/lane.js';
 
 /** Dependencies of {@link Watch}. */
 export interface WatchDeps {

@@ -1,4 +1,4 @@
-import { isTime } from '../../message/time.js';
+import { isTime } from '../../util/time.js';
 
 /** A packet as the network had it, or a place in the file that is none. */
 export interface FilePacket {

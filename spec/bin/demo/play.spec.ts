@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { firstValueFrom, of, ReplaySubject } from 'rxjs';
 import { play, type Shown, withNotification } from '../../../bin/demo/play.js';
 import type { Scene, Stage } from '../../../bin/demo/script.js';
-import type { Message } from '../../../lib/message/decode.js';
-import type { Publish } from '../../../lib/message/publish.js';
-import type { DeadLettered, Notified } from '../../../lib/settlement.js';
+import type { Message } from '../../../lib/rules/message/decode.js';
+import type { Publish } from '../../../lib/rules/message/publish.js';
+import type { DeadLettered, Notified } from '../../../lib/rules/settlement.js';
 import type { Notification } from '../../../sim/app.js';
 
 const publish: Publish = {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { jsonLineOf, textLine } from '../../../bin/replay/lines.js';
-import type { DeadLettered, Notified } from '../../../lib/settlement.js';
+import type { DeadLettered, Notified } from '../../../lib/rules/settlement.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
 import { publishOf } from '../../support/shorthand.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseOptions } from '../../../bin/replay/options.js';
-import { topicFilter } from '../../../lib/message/topic-filter.js';
+import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
 
 const plain = {
   files: ['day.ndjson'],

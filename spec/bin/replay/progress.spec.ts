@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { progressLine } from '../../../bin/replay/progress.js';
-import { newTally } from '../../../lib/tally.js';
+import { newTally } from '../../../lib/rules/tally.js';
 
 describe('the progress of a replay', () => {
   const line = (part: number | undefined, messages: number, elapsedMs: number): string => {

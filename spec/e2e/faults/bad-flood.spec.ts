@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import { deadLetters } from '../support/dead-letters.js';
-import { username } from '../support/login.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { packetIds } from '../support/passed.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startRig } from '../support/rig.js';
-import { startServer } from '../support/server.js';
-import { type Passed, tapWire } from '../support/wire-tap.js';
-import { within } from '../support/within.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { deadLetters } from '../../rig/dead-letters.js';
+import { username } from '../../rig/login.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { packetIds } from '../../rig/passed.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startRig } from '../../rig/rig.js';
+import { startServer } from '../../rig/server.js';
+import { type Passed, tapWire } from '../../rig/wire-tap.js';
+import { within } from '../../rig/within.js';
 
 describe('a flood of bad messages', () => {
   const atEnd = endingAfterTest();

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type Layout, layout } from '../../../lib/config/layout.js';
-import { writeFileAtomic } from '../../../lib/files/atomic-write.js';
+import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
 import { startBroker } from '../../../sim/broker.js';
-import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
-import { startDaemon } from '../support/daemon.js';
-import { secret, unitToken, username } from '../support/login.js';
-import { startRig, valueIn } from '../support/rig.js';
-import { startServer } from '../support/server.js';
+import { endingAfterTest, temporaryDirectory } from '../../rig/at-end.js';
+import { startDaemon } from '../../rig/daemon.js';
+import { secret, unitToken, username } from '../../rig/login.js';
+import { startRig, valueIn } from '../../rig/rig.js';
+import { startServer } from '../../rig/server.js';
 
 /** What is done to a file before the daemon starts. */
 type Breaking = (path: string, whole: Buffer) => Promise<unknown>;

@@ -1,18 +1,20 @@
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import { holdCalls } from '../support/held-calls.js';
-import { username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { passed } from '../support/passed.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startRig, valueIn } from '../support/rig.js';
-import { startServer } from '../support/server.js';
-import { type Passed, tapWire } from '../support/wire-tap.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { holdCalls } from '../../rig/held-calls.js';
+import { username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { passed } from '../../rig/passed.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startRig, valueIn } from '../../rig/rig.js';
+import { startServer } from '../../rig/server.js';
+import { type Passed, tapWire } from '../../rig/wire-tap.js';
 
 const keepalive_s = 4;
 
 const isSentAgain = ({ packet }: Passed): boolean => packet.cmd === 'publish' && packet.dup;
+
+const isPuback = ({ packet }: Passed): boolean => packet.cmd === 'puback';
 
 describe('the broker', function () {
   this.timeout(40_000);
@@ -35,21 +37,24 @@ describe('the broker', function () {
       await server.send(username, { function: name, body }, { retain, topicLevel: body });
     };
     await send('int1-open', 'retained', true);
-    await tap.packets.first('PUBACK of the retained command', ({ packet }) => packet.cmd === 'puback');
+    await tap.packets.first('PUBACK of the retained command', isPuback);
     await send('int2-open', 'pending');
     await calls.arrived.filled('the pending call', 2);
+    /** With 3.1.1 the broker sends the retained command again at each SUBSCRIBE; 5 can ask it not to. */
+    const acknowledged = mqtt_version === '5' ? 3 : 4;
     /** The pending one came again, another one comes too; each was notified once, and all is acknowledged. */
     const wentOn = async (): Promise<void> => {
       expect(await daemon.logged('connected', 2)).to.include({ session_present: true });
       await tap.packets.first('the pending message again', isSentAgain);
       calls.releaseAll();
       await rig.received.first('the last one', (each) => valueIn(each, 'body') === 'last');
+      await tap.packets.first('the last PUBACK', isPuback, { nth: acknowledged });
       expect(await daemon.stop()).to.include({ code: 0 });
       const bodies = rig.received.entries.map((each) => valueIn(each, 'body'));
       expect(bodies.sort()).to.deep.equal(['last', 'pending', 'retained']);
       expect(await daemon.logged('stopped')).to.include({ notified: 3 });
       expect(passed(tap, 'subscribe')).to.have.length(2);
-      expect(passed(tap, 'puback')).to.have.length(3);
+      expect(passed(tap, 'puback')).to.have.length(acknowledged);
     };
     return { broker, tap, calls, ...rig, daemon, send, wentOn };
   }
@@ -89,7 +94,7 @@ describe('the broker', function () {
         await accepted.filled('the pending one', 3);
         await daemon.logged('connected', 2);
         await tap.packets.first('the second one again', isSentAgain, { nth: 2 });
-        await tap.packets.first('PUBACK', ({ packet }) => packet.cmd === 'puback', { nth: 3 });
+        await tap.packets.first('PUBACK', isPuback, { nth: 3 });
         expect(await daemon.stop()).to.include({ code: 0 });
         const bodies = accepted.entries.map((each) => valueIn(each, 'body'));
         measured(`settled while the line was dead, MQTT ${version}: ${bodies.length - 3} of 2 repeated`);

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import { username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { passed } from '../support/passed.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startRig } from '../support/rig.js';
-import { startRival } from '../support/rival.js';
-import { startServer } from '../support/server.js';
-import { tapWire } from '../support/wire-tap.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { passed } from '../../rig/passed.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startRig } from '../../rig/rig.js';
+import { startRival } from '../../rig/rival.js';
+import { startServer } from '../../rig/server.js';
+import { tapWire } from '../../rig/wire-tap.js';
 
 /** mosquitto 2.0.11 says with neither why it ends a connection: that it is lost again and again has to do. */
 const versions = [

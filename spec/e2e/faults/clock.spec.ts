@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { layout } from '../../../lib/config/layout.js';
-import { endingAfterTest } from '../support/at-end.js';
-import { type Daemon, type LogLine, startDaemon } from '../support/daemon.js';
-import { deadLetters } from '../support/dead-letters.js';
-import { username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { namelessBoots } from '../support/nameless-boots.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { type Daemon, type LogLine, startDaemon } from '../../rig/daemon.js';
+import { deadLetters } from '../../rig/dead-letters.js';
+import { username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { namelessBoots } from '../../rig/nameless-boots.js';
 import {
   itWithMosquitto,
   itWithMosquittoAndFaketime,
   itWithMosquittoAndNamespace,
-} from '../support/programs.js';
-import { startServer } from '../support/server.js';
-import { startUnit, type UnitOptions } from '../support/unit.js';
-import { startWallClock } from '../support/wall-clock.js';
+} from '../../rig/programs.js';
+import { startServer } from '../../rig/server.js';
+import { startUnit, type UnitOptions } from '../../rig/unit.js';
+import { startWallClock } from '../../rig/wall-clock.js';
 
 const isExpired = ({ event, reason }: LogLine): boolean => event === 'settled' && reason === 'expired';
 

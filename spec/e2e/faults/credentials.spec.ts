@@ -2,15 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { layout } from '../../../lib/config/layout.js';
 import { writeCredentials } from '../../../sim/cvmain-home.js';
-import { endingAfterTest } from '../support/at-end.js';
-import { holdCalls } from '../support/held-calls.js';
-import { keepLedger } from '../support/ledger.js';
-import { renewedUnitToken, unitToken, username } from '../support/login.js';
-import { type Mosquitto, startMosquitto } from '../support/mosquitto.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startRig, valueIn } from '../support/rig.js';
-import { startServer } from '../support/server.js';
-import { tapWire } from '../support/wire-tap.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { holdCalls } from '../../rig/held-calls.js';
+import { keepLedger } from '../../rig/ledger.js';
+import { renewedUnitToken, unitToken, username } from '../../rig/login.js';
+import { type Mosquitto, startMosquitto } from '../../rig/mosquitto.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startRig, valueIn } from '../../rig/rig.js';
+import { startServer } from '../../rig/server.js';
+import { tapWire } from '../../rig/wire-tap.js';
 
 describe('mq.json', () => {
   const atEnd = endingAfterTest();

@@ -1,13 +1,13 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import { deadLetters } from '../support/dead-letters.js';
-import { username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startServer } from '../support/server.js';
-import { startUnit } from '../support/unit.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { deadLetters } from '../../rig/dead-letters.js';
+import { username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startServer } from '../../rig/server.js';
+import { startUnit } from '../../rig/unit.js';
 
 const codes = Array.from({ length: 17 }, (_, code) => code);
 

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { listen } from '../../../sim/listener.js';
-import { endingAfterTest } from '../support/at-end.js';
-import { Journal } from '../support/journal.js';
-import { username } from '../support/login.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startRig, valueIn } from '../support/rig.js';
-import { startServer } from '../support/server.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { Journal } from '../../rig/journal.js';
+import { username } from '../../rig/login.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startRig, valueIn } from '../../rig/rig.js';
+import { startServer } from '../../rig/server.js';
 
 /** A program that is not cvmain: what it does with a connection. */
 type Impostor = (socket: Socket) => void;

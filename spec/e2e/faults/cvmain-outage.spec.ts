@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import type { LogLine } from '../support/daemon.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { distinct, outOfOrder, startSender } from '../support/orders.js';
-import { passed } from '../support/passed.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startUnit } from '../support/unit.js';
-import { type Passed, tapWire, type WireTap } from '../support/wire-tap.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import type { LogLine } from '../../rig/daemon.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { distinct, outOfOrder, startSender } from '../../rig/orders.js';
+import { passed } from '../../rig/passed.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startUnit } from '../../rig/unit.js';
+import { type Passed, tapWire, type WireTap } from '../../rig/wire-tap.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import { startDaemon } from '../support/daemon.js';
-import { deadLetters } from '../support/dead-letters.js';
-import { keepLedger } from '../support/ledger.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { distinct, outOfOrder, startSender } from '../support/orders.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { seeded } from '../support/seeded.js';
-import { startUnit } from '../support/unit.js';
-import { tapWire } from '../support/wire-tap.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { startDaemon } from '../../rig/daemon.js';
+import { deadLetters } from '../../rig/dead-letters.js';
+import { keepLedger } from '../../rig/ledger.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { distinct, outOfOrder, startSender } from '../../rig/orders.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { seeded } from '../../rig/seeded.js';
+import { startUnit } from '../../rig/unit.js';
+import { tapWire } from '../../rig/wire-tap.js';
 
 const kills = 6;
 const messages = 2_000;

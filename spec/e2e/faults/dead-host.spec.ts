@@ -1,10 +1,10 @@
 import { expect } from 'chai';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { unitToken, username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { itWithOtherHost, makeOtherHost } from '../../rig/other-host.js';
 import { open } from '../../support/connecting.js';
-import { endingAfterTest } from '../support/at-end.js';
-import { unitToken, username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { itWithOtherHost, makeOtherHost } from '../support/other-host.js';
 
 describe('the broker’s host', function () {
   this.timeout(60_000);

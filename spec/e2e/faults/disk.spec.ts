@@ -1,16 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
-import { deadLetters } from '../support/dead-letters.js';
-import { username } from '../support/login.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { packetIds } from '../support/passed.js';
-import { itWithMosquitto, itWithMosquittoAndDisk } from '../support/programs.js';
-import { startServer } from '../support/server.js';
-import { mountSmallDisk } from '../support/small-disk.js';
-import { startUnit } from '../support/unit.js';
-import { tapWire } from '../support/wire-tap.js';
+import { endingAfterTest, temporaryDirectory } from '../../rig/at-end.js';
+import { deadLetters } from '../../rig/dead-letters.js';
+import { username } from '../../rig/login.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { packetIds } from '../../rig/passed.js';
+import { itWithMosquitto, itWithMosquittoAndDisk } from '../../rig/programs.js';
+import { startServer } from '../../rig/server.js';
+import { mountSmallDisk } from '../../rig/small-disk.js';
+import { startUnit } from '../../rig/unit.js';
+import { tapWire } from '../../rig/wire-tap.js';
 
 const file = 'dead-letters.ndjson';
 

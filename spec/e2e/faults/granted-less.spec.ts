@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { signToken, unitClaims } from '../../../sim/token.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { secret, username } from '../../rig/login.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { passed } from '../../rig/passed.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startRig, valueIn } from '../../rig/rig.js';
+import { startServer } from '../../rig/server.js';
+import { tapWire } from '../../rig/wire-tap.js';
 import { tcpPeer } from '../../support/mqtt-peer.js';
-import { endingAfterTest } from '../support/at-end.js';
-import { secret, username } from '../support/login.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { passed } from '../support/passed.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startRig, valueIn } from '../support/rig.js';
-import { startServer } from '../support/server.js';
-import { tapWire } from '../support/wire-tap.js';
 
 /** A token for these topic filters. */
 const tokenFor = (...sub: readonly string[]): string =>

@@ -4,11 +4,11 @@ import { performance } from 'node:perf_hooks';
 import { expect } from 'chai';
 import { layout } from '../../../lib/config/layout.js';
 import { startBroker } from '../../../sim/broker.js';
-import { endingAfterTest, temporaryDirectory } from '../support/at-end.js';
-import { startDaemon } from '../support/daemon.js';
-import { renewedUnitToken, secret, unitToken } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startRig } from '../support/rig.js';
+import { endingAfterTest, temporaryDirectory } from '../../rig/at-end.js';
+import { startDaemon } from '../../rig/daemon.js';
+import { renewedUnitToken, secret, unitToken } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startRig } from '../../rig/rig.js';
 
 /** A change has to be noticed within this, ms. */
 const noticedMs = 5_000;

@@ -2,12 +2,12 @@ import { setTimeout as passing } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Packet } from 'mqtt-packet';
 import { signToken, unitClaims } from '../../../sim/token.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { startDaemon } from '../../rig/daemon.js';
+import { secret, username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startRig } from '../../rig/rig.js';
 import { type Peer, tcpPeer } from '../../support/mqtt-peer.js';
-import { endingAfterTest } from '../support/at-end.js';
-import { startDaemon } from '../support/daemon.js';
-import { secret, username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startRig } from '../support/rig.js';
 
 /** How long the connections are counted, ms. */
 const watchedMs = 5_000;

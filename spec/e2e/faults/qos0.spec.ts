@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import { deadLetters } from '../support/dead-letters.js';
-import { username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startServer } from '../support/server.js';
-import { startUnit } from '../support/unit.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { deadLetters } from '../../rig/dead-letters.js';
+import { username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startServer } from '../../rig/server.js';
+import { startUnit } from '../../rig/unit.js';
 
 const sent = 1_000;
 const window_messages = 64;

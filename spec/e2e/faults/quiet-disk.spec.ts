@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import { keepLedger } from '../support/ledger.js';
-import { username } from '../support/login.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { startSender } from '../support/orders.js';
-import { nextPing } from '../support/passed.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { startServer } from '../support/server.js';
-import { startUnit } from '../support/unit.js';
-import { tapWire } from '../support/wire-tap.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { keepLedger } from '../../rig/ledger.js';
+import { username } from '../../rig/login.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { startSender } from '../../rig/orders.js';
+import { nextPing } from '../../rig/passed.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { startServer } from '../../rig/server.js';
+import { startUnit } from '../../rig/unit.js';
+import { tapWire } from '../../rig/wire-tap.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import { endingAfterTest } from '../support/at-end.js';
-import { startChild } from '../support/child.js';
-import { measured } from '../support/measured.js';
-import { itWithOtherHost, makeOtherHost } from '../support/other-host.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { startChild } from '../../rig/child.js';
+import { measured } from '../../rig/measured.js';
+import { itWithOtherHost, makeOtherHost } from '../../rig/other-host.js';
 
 const script = fileURLToPath(new URL('../../support/connect-once.ts', import.meta.url));
 const connack = Buffer.from([0x20, 2, 0, 0]);

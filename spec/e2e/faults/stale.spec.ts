@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { endingAfterTest } from '../support/at-end.js';
-import type { LogLine } from '../support/daemon.js';
-import { deadLetters } from '../support/dead-letters.js';
-import { username } from '../support/login.js';
-import { measured } from '../support/measured.js';
-import { startMosquitto } from '../support/mosquitto.js';
-import { itWithMosquitto } from '../support/programs.js';
-import { valueIn } from '../support/rig.js';
-import { startServer } from '../support/server.js';
-import { startServer5 } from '../support/server5.js';
-import { startUnit } from '../support/unit.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import type { LogLine } from '../../rig/daemon.js';
+import { deadLetters } from '../../rig/dead-letters.js';
+import { username } from '../../rig/login.js';
+import { measured } from '../../rig/measured.js';
+import { startMosquitto } from '../../rig/mosquitto.js';
+import { itWithMosquitto } from '../../rig/programs.js';
+import { valueIn } from '../../rig/rig.js';
+import { startServer } from '../../rig/server.js';
+import { startServer5 } from '../../rig/server5.js';
+import { startUnit } from '../../rig/unit.js';
 
 /** How long the messages are good, ms: the one by its envelope, the other by MQTT 5, which counts seconds. */
 const lifetimes = { envelope: 700, mqtt: 1_000 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { csv } from '../../../lib/capture/csv.js';
-import { bytesOf } from '../../../lib/message/payload.js';
+import { bytesOf } from '../../../lib/rules/message/payload.js';
 import { allOf, inPieces } from '../../support/captures.js';
 
 const read = async (text: string, cuts: readonly number[] = []): Promise<readonly string[]> =>

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { lineReader, ndjson } from '../../../lib/capture/ndjson.js';
 import { PublishLine } from '../../../lib/capture/publish-line.js';
 import type { CaptureRecord } from '../../../lib/capture/record.js';
-import { bytesOf } from '../../../lib/message/payload.js';
+import { bytesOf } from '../../../lib/rules/message/payload.js';
 import { allOf, collected, inPieces } from '../../support/captures.js';
 
 const startedAt = Date.parse('2026-11-23T08:00:00Z');

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { openCapture } from '../../../lib/capture/open.js';
 import type { Records } from '../../../lib/capture/record.js';
-import { bytesOf } from '../../../lib/message/payload.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
+import { bytesOf } from '../../../lib/rules/message/payload.js';
 import { allOf } from '../../support/captures.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/capture/${name}`, import.meta.url));

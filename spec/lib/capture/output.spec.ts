@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { fileOutput, streamOutput } from '../../../lib/capture/output.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 describe('fileOutput', () => {
   const atEnd = cleanup();

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { pcap } from '../../../lib/capture/pcap.js';
 import type { CaptureRecord } from '../../../lib/capture/record.js';
-import { bytesOf } from '../../../lib/message/payload.js';
+import { bytesOf } from '../../../lib/rules/message/payload.js';
 import { allOf, inPieces } from '../../support/captures.js';
 import {
   connectBytes,

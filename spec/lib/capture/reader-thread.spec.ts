@@ -7,9 +7,9 @@ import { expect } from 'chai';
 import { openCapture } from '../../../lib/capture/open.js';
 import { readInThread } from '../../../lib/capture/reader-thread.js';
 import type { Records } from '../../../lib/capture/record.js';
-import { errorCode } from '../../../lib/files/read-text.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
+import { errorCode } from '../../../lib/util/error-code.js';
 import { allOf, withBuffers } from '../../support/captures.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 const program = new URL('../../support/reader-worker.mjs', import.meta.url);
 const inThread = (file: string, onRead: (bytes: number) => void): Records =>

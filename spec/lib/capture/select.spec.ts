@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CaptureRecord } from '../../../lib/capture/record.js';
 import { type Selection, selected, untilBroken, withSets } from '../../../lib/capture/select.js';
-import { topicFilter } from '../../../lib/message/topic-filter.js';
+import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
 import { batches, captured, collected, setAt } from '../../support/replaying.js';
 
 const broken: CaptureRecord = { kind: 'broken', line: 7, detail: 'is not JSON' };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseBrokerAddress, showBrokerAddress } from '../../../lib/config/broker-address.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 describe('parseBrokerAddress', () => {
   const schemes = [

@@ -6,8 +6,8 @@ import { readConfig, settingsProblem } from '../../../lib/config/config.js';
 import { type Layout, layout } from '../../../lib/config/layout.js';
 import { problemLine } from '../../../lib/config/problem.js';
 import { defaultSettings } from '../../../lib/config/settings.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { jwt } from '../../support/jwt.js';
 
 const pem = rootCertificates[0] ?? '';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseCredentials, withToken } from '../../../lib/config/credentials.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { jwt } from '../../support/jwt.js';
 
 /** `mq/mq.json` of a registered unit, with these differences. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseCvmainConfig } from '../../../lib/config/cvmain-config.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 const defaults = { address: '127.0.0.1:7777', viaNotifier: true, toExternal: false };
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { isTorn, parseJsonWithComments } from '../../../lib/config/json-with-comments.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 describe('parseJsonWithComments', () => {
   it('is JSON where there are none', () => {

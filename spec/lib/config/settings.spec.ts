@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { defaultSettings, parseSettings } from '../../../lib/config/settings.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 const parse = (settings: unknown) => parseSettings(JSON.stringify(settings));
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { claimsOf } from '../../../lib/config/token.js';
-import { isTopicFilter } from '../../../lib/message/topic-filter.js';
+import { isTopicFilter } from '../../../lib/rules/message/topic-filter.js';
 import { jwt } from '../../support/jwt.js';
 
 const client = { username: 'cv1', clientId: 'cvmqtt-cv1' };

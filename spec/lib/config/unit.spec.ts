@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../../lib/config/layout.js';
 import { readUnit } from '../../../lib/config/unit.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { jwt } from '../../support/jwt.js';
 
 describe('readUnit', () => {

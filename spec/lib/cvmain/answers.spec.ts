@@ -8,7 +8,7 @@ import {
   versionOfAnswer,
 } from '../../../lib/cvmain/answers.js';
 import { status } from '../../../lib/cvmain/status.js';
-import type { Outcome } from '../../../lib/delivery/outcome.js';
+import type { Outcome } from '../../../lib/rules/delivery/outcome.js';
 
 const ok = { success: true, errMsg: '', code: 0 };
 const no = { success: false, errMsg: 'not now', code: 7 };

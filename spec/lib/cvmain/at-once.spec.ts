@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { expect } from 'chai';
 import { atOnce } from '../../../lib/cvmain/at-once.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
+import { endingAfterTest } from '../../rig/at-end.js';
 import { answer, startRawServer } from '../../support/raw-server.js';
 
 describe('atOnce', () => {

@@ -7,9 +7,9 @@ import type { Patience } from '../../../lib/cvmain/link.js';
 import { emptyRequest } from '../../../lib/cvmain/messages.js';
 import { status } from '../../../lib/cvmain/status.js';
 import type { CallEnd } from '../../../lib/cvmain/unary-call.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
-import { Journal } from '../../e2e/support/journal.js';
-import { leftOf } from '../../sim/support/either.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { Journal } from '../../rig/journal.js';
+import { leftOf } from '../../support/either.js';
 import { accepted, answer, startLine, startRawServer, startStranger } from '../../support/raw-server.js';
 
 const message = accepted.subarray(5);

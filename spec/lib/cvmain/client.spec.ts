@@ -4,15 +4,15 @@ import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/g
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Cvmain } from '../../../lib/cvmain/client.js';
-import type { Outcome } from '../../../lib/delivery/outcome.js';
-import type { Target } from '../../../lib/notification/target.js';
+import type { Outcome } from '../../../lib/rules/delivery/outcome.js';
+import type { Target } from '../../../lib/rules/target.js';
 import { commsService } from '../../../sim/comms-service.js';
 import type { Intercept, NotificationRequest } from '../../../sim/cvmain-service.js';
 import { listen } from '../../../sim/listener.js';
-import { cleanup } from '../../sim/support/cleanup.js';
 import { setUp } from '../../sim/support/cvmain.js';
-import { leftOf } from '../../sim/support/either.js';
 import { inbox } from '../../sim/support/inbox.js';
+import { cleanup } from '../../support/cleanup.js';
+import { leftOf } from '../../support/either.js';
 import { clients, token, version } from '../../support/grpc-clients.js';
 
 const notification = { type: 'int1-open', vals: [{ k: 'body', v: 'ä\u0000' }] };

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { setImmediate as passing } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Link } from '../../../lib/cvmain/link.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
-import { Journal } from '../../e2e/support/journal.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { Journal } from '../../rig/journal.js';
 import { startLine, startRawServer } from '../../support/raw-server.js';
 
 const patience = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 100 };

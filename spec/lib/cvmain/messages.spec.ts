@@ -11,8 +11,8 @@ import {
   readWrappedResponse,
 } from '../../../lib/cvmain/messages.js';
 import { commsService } from '../../../sim/comms-service.js';
-import { rightOf } from '../../sim/support/either.js';
 import { anyText } from '../../support/arbitraries.js';
+import { rightOf } from '../../support/either.js';
 
 const method = (rpc: string): MethodDefinition<object, object> => {
   const found = commsService[rpc];

@@ -3,8 +3,8 @@ import { Link } from '../../../lib/cvmain/link.js';
 import { emptyRequest } from '../../../lib/cvmain/messages.js';
 import { status } from '../../../lib/cvmain/status.js';
 import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/cvmain/unary-call.js';
-import { endingAfterTest } from '../../e2e/support/at-end.js';
-import { leftOf } from '../../sim/support/either.js';
+import { endingAfterTest } from '../../rig/at-end.js';
+import { leftOf } from '../../support/either.js';
 import { startRawServer } from '../../support/raw-server.js';
 
 const patience = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 100 };

@@ -5,11 +5,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Letter, parseLetter } from '../../../lib/dead-letters/letter.js';
 import { type BrokenLetter, openDeadLetters } from '../../../lib/dead-letters/letters.js';
-import { deadLetterLine } from '../../../lib/files/dead-letter.js';
-import { type DeadLettered, reasons } from '../../../lib/settlement.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { deadLetterLine } from '../../../lib/dead-letters/write-letter.js';
+import { reasons } from '../../../lib/rules/rejection.js';
+import type { DeadLettered } from '../../../lib/rules/settlement.js';
 import { anyText, publish } from '../../support/arbitraries.js';
 import { receiptAt } from '../../support/clock.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const dead = (more: Partial<DeadLettered> = {}): DeadLettered => ({

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readMarks } from '../../../lib/dead-letters/marks.js';
-import { cleanup, temporaryDirectory } from '../../sim/support/cleanup.js';
-import { rightOf } from '../../sim/support/either.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { rightOf } from '../../support/either.js';
 
 describe('readMarks', () => {
   const atEnd = cleanup();

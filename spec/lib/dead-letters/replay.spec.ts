@@ -7,9 +7,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Letter } from '../../../lib/dead-letters/letter.js';
 import { openMarking, readMarks } from '../../../lib/dead-letters/marks.js';
 import { replayLetters } from '../../../lib/dead-letters/replay.js';
-import type { Publish } from '../../../lib/message/publish.js';
-import type { DeadLettered, Notified } from '../../../lib/settlement.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import type { Publish } from '../../../lib/rules/message/publish.js';
+import type { DeadLettered, Notified } from '../../../lib/rules/settlement.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const letter = (id: string): Letter => ({

@@ -3,9 +3,9 @@ import type { Clock } from '../../../lib/clock/clock.js';
 import type { Letter } from '../../../lib/dead-letters/letter.js';
 import { idsMeant, isMeant } from '../../../lib/dead-letters/select.js';
 import { goodUntil, publishAgain, stateOf } from '../../../lib/dead-letters/state.js';
-import { topicFilter } from '../../../lib/message/topic-filter.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
 import { clockWith, receiptAt } from '../../support/clock.js';
+import { leftOf, rightOf } from '../../support/either.js';
 import { publishOf, type Sent } from '../../support/shorthand.js';
 
 const rules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] } as const;

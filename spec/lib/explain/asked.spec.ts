@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { asked, receive } from '../../../lib/explain/asked.js';
-import type { NameFrom } from '../../../lib/message/decode.js';
-import { topicFilter } from '../../../lib/message/topic-filter.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import type { NameFrom } from '../../../lib/rules/message/decode.js';
+import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 const ask = (
   what: string,

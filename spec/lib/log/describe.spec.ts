@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe as describeEvent, type Level } from '../../../lib/log/describe.js';
 import type { DaemonEvent } from '../../../lib/log/event.js';
-import { newTally } from '../../../lib/tally.js';
+import { newTally } from '../../../lib/rules/tally.js';
 import { eventsWith, secret, settlements } from '../../support/events.js';
 
 const { notified, spooled, letter } = settlements('int1-open');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RunCollector } from '../../../lib/report/collect.js';
-import type { IntegrationSet } from '../../../lib/routing/integrations.js';
+import type { IntegrationSet } from '../../../lib/rules/routing/integrations.js';
 
 const setOf = (...names: readonly string[]): IntegrationSet => new Map(names.map((name) => [name, { name }]));
 

@@ -5,7 +5,7 @@ import { marks } from '../../../lib/report/marks.js';
 import { decodeRun } from '../../../lib/report/page/decode.js';
 import type { Run, RunMessage } from '../../../lib/report/run.js';
 import { textBudget } from '../../../lib/report/texts.js';
-import { reasons } from '../../../lib/settlement.js';
+import { reasons } from '../../../lib/rules/rejection.js';
 import { madeUpRun, smallRun } from '../../support/runs.js';
 
 const microseconds = fc.integer({ min: 0, max: 90_000_000_000 }).map((us) => us / 1_000);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { defaultGiven } from '../../../lib/rule-test/given.js';
 import { parseRuleTests } from '../../../lib/rule-test/parse.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 const parse = (text: string) => parseRuleTests(text, defaultGiven);
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { parsePublish } from '../../../lib/rule-test/publish-value.js';
 import { parseSet } from '../../../lib/rule-test/set-value.js';
-import { leftOf, rightOf } from '../../sim/support/either.js';
+import { leftOf, rightOf } from '../../support/either.js';
 
 const filters = ['s2u/cv1/#', 's2u/cv2/+/x'];
 const plain = { topic: 's2u/cv1/command', qos: 1, retain: false, dup: false };

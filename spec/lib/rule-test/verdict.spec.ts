@@ -5,7 +5,7 @@ import { ends } from '../../../lib/rule-test/lines.js';
 import { parseRuleTests } from '../../../lib/rule-test/parse.js';
 import type { Ended } from '../../../lib/rule-test/rule-test.js';
 import { verdict } from '../../../lib/rule-test/verdict.js';
-import { rightOf } from '../../sim/support/either.js';
+import { rightOf } from '../../support/either.js';
 
 const testOf = (text: string) => {
   const [test] = rightOf(parseRuleTests(`test t\n${text}\na = int1-x\nb = int1-y\n`, defaultGiven));

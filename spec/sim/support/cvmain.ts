@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
 import { type CvmainOptions, type SimCvmain, startCvmain } from '../../../sim/cvmain.js';
 import { callCvmain } from '../../../sim/rpc.js';
-import { temporaryDirectory } from './cleanup.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { type Inbox, inbox } from './inbox.js';
 
 export const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import type { Target } from '../../../lib/notification/target.js';
+import type { Target } from '../../../lib/rules/target.js';
 import { scenario } from '../../support/arbitraries.js';
 import { type Call, play, type Scenario, type Trace } from '../../support/scenario.js';
 import { ending } from '../../support/shorthand.js';

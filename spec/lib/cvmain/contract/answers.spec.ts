@@ -2,8 +2,8 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { connectCvmain, paths } from '../../../../lib/cvmain/client.js';
-import type { Outcome } from '../../../../lib/delivery/outcome.js';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import type { Outcome } from '../../../../lib/rules/delivery/outcome.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
 import { clients, send, token, version } from '../../../support/grpc-clients.js';
 import { accepted, answer, ok, serving, startRawServer } from '../../../support/raw-server.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { expect } from 'chai';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
 import { clients, kindsOf, notify, send, sendMany, sendUntilThere } from '../../../support/grpc-clients.js';
 import { answer, startRawServer, startStranger } from '../../../support/raw-server.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { status } from '../../../../lib/cvmain/status.js';
-import { endingAfterTest } from '../../../e2e/support/at-end.js';
+import { endingAfterTest } from '../../../rig/at-end.js';
 import { clients, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
 import { said, startCoreServer, startGrpcJsServer } from '../../../support/grpc-servers.js';
 

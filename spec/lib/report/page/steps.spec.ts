@@ -3,7 +3,7 @@ import { encodeRun } from '../../../../lib/report/encode.js';
 import { decodeRun } from '../../../../lib/report/page/decode.js';
 import { notificationOf, stepsOf } from '../../../../lib/report/page/steps.js';
 import type { RunMessage } from '../../../../lib/report/run.js';
-import { reasons } from '../../../../lib/settlement.js';
+import { reasons } from '../../../../lib/rules/rejection.js';
 import { notified, rejected, smallRun } from '../../../support/runs.js';
 
 const told = (message: RunMessage, sets = smallRun().sets): readonly string[] => {

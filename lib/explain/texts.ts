@@ -1,0 +1,104 @@
+import type { Message, NameFrom } from '../rules/message/decode.js';
+import type { Envelope } from '../rules/message/envelope.js';
+import { isReachable, type Name } from '../rules/message/name.js';
+import { byteLength } from '../rules/message/payload.js';
+import type { Publish } from '../rules/message/publish.js';
+import { maxPacketBytes, packetBytes } from '../rules/notification/notification.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
+import { type Policy, reservedPrefix } from '../rules/routing/route.js';
+import type { DeadLettered } from '../rules/settlement.js';
+import type { Target } from '../rules/target.js';
+import { showDuration } from '../util/duration.js';
+import { nearest } from '../util/nearest.js';
+import type { Step } from './step.js';
+
+/** Of the words of a step: the rule that was asked. The functions below each make the words of one step. */
+type Rule = Pick<Step, 'rule' | 'decidedBy'>;
+
+export const decodeRule = (nameFrom: NameFrom): Rule => ({
+  rule: `${nameRules[nameFrom]} (domain.md, "The message")`,
+  decidedBy: `name_from "${nameFrom}" (mq/cvmqtt.json)`,
+});
+
+const nameRules: Readonly<Record<NameFrom, string>> = {
+  auto: "the name is an envelope's function; without an envelope, the topic's level behind the subscribed prefix",
+  payload: "the name is an envelope's function",
+  topic: "the name is the topic's level behind the subscribed prefix",
+};
+
+/** A name, and where it was found: what the topic named has the payload itself as its body. */
+export const found = ({ name, body, timeoutMs }: Envelope, { topic, payload }: Publish): string => {
+  const count = byteLength(body);
+  const bytes = count === 1 ? '1 byte' : `${count} bytes`;
+  if (body === payload)
+    return `the topic ${topic} gives the name "${name}"; the payload is the body, ${bytes}`;
+  const timeout = Number.isFinite(timeoutMs) ? `, timeout ${showDuration(timeoutMs)}` : '';
+  return `the payload is an envelope with the name "${name}", a body of ${bytes}${timeout}`;
+};
+
+export const splitRule: Rule = {
+  rule: 'what is before the first dash is the integration, what is behind it the message: so an app with a dash in its name never receives (domain.md, "Names")',
+};
+
+export const parts = ({ integration, message }: Name): string => `"${message}" for "${integration}"`;
+
+export const sizeRule: Rule = {
+  rule: `an app reads packets of up to ${maxPacketBytes} bytes (domain.md, "Notifications")`,
+};
+
+export const size = (message: Message): string => `its notification has ${packetBytes(message)} bytes`;
+
+export const trustRule = ({ reservedIntegrations }: Policy): Rule => ({
+  rule: `names that start with ${reservedPrefix} are the vendor's: they need to be on the allow list (design.md, decision 10)`,
+  decidedBy: `reserved_integrations ${JSON.stringify([...reservedIntegrations])} (mq/cvmqtt.json)`,
+});
+
+export const trust = ({ integration }: Message): string =>
+  `"${integration}" ${integration.startsWith(reservedPrefix) ? 'is reserved, and on the allow list' : 'is no reserved name'}`;
+
+export const waysRule = ({ viaNotifier, toExternal }: Policy): Rule => ({
+  rule: 'cvmain\'s configuration says who is notified (domain.md, "cvmain\'s configuration directory")',
+  decidedBy: `mq.msgs_via_notifier ${viaNotifier}, mq.external_integrations ${toExternal} (config.json)`,
+});
+
+export const setRule: Rule = {
+  rule: 'a message goes to a registered integration of exactly this name (domain.md, "Names")',
+  decidedBy: 'mq/integrations.json',
+};
+
+/** Whether the app is registered; if not, what may have been meant. */
+export const registration = ({ name, integration }: Message, set: IntegrationSet): string => {
+  const known = set.get(integration);
+  if (known !== undefined) {
+    const { address } = known;
+    const where =
+      address === undefined ? 'without an address' : `with the address ${address.host}:${address.port}`;
+    return `"${integration}" is registered, ${where}`;
+  }
+  const names = [...set.keys()];
+  const dashed = names.find((each) => !isReachable(each) && name.startsWith(`${each}-`));
+  if (dashed !== undefined) {
+    return `"${integration}" is not registered; "${dashed}" is, but a name with a dash can never receive: it ends at its first dash`;
+  }
+  const near = nearest(integration, names);
+  const hint = near === undefined ? '' : `; the nearest registered name is "${near}"`;
+  return `"${integration}" is not registered${hint}`;
+};
+
+export const holdRule = (holdUnregisteredMs: number): Rule => ({
+  rule: 'a message waits for an app that may register a moment later, and no longer than it is good for (design.md, decisions 8 and 9)',
+  decidedBy: `hold_unregistered_ms ${holdUnregisteredMs} (mq/cvmqtt.json); the envelope's timeout, MQTT's message expiry`,
+});
+
+export const lifetime = ({ lifetimeMs }: Message): string =>
+  Number.isFinite(lifetimeMs)
+    ? `nothing to wait for; if there were, it would be expired after ${showDuration(lifetimeMs)}`
+    : 'nothing to wait for';
+
+export const told = ({ reason, detail }: DeadLettered): string => `${reason}: ${detail}`;
+
+/** The calls to cvmain, in their order. */
+export const calls = (targets: readonly Target[]): string =>
+  `send_notification ${targets
+    .map((target) => `to ${target.kind === 'notifier' ? 'the notifier' : target.sendAddr}`)
+    .join(', and ')}`;

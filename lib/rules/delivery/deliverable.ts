@@ -1,0 +1,36 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type DecodeRules, decode, type Message } from '../message/decode.js';
+import type { Publish } from '../message/publish.js';
+import { tooLarge } from '../notification/notification.js';
+import type { Rejection } from '../rejection.js';
+import type { DeadLettered } from '../settlement.js';
+
+/** A message that is fit to be routed and sent. */
+export interface Deliverable {
+  readonly kind: 'deliverable';
+  readonly message: Message;
+}
+
+/** What a publish turns out to be at first sight: fit for delivery, or at its end already. */
+export type Understood = Deliverable | DeadLettered;
+
+/** Decodes a publish and looks at its size; the reasons are those of `decode` and `tooLarge`. */
+export const understand = (rules: DecodeRules): ((publish: Publish) => Understood) => {
+  const decodeBy = decode(rules);
+  return (publish) => {
+    const decoded = decodeBy(publish);
+    if (E.isLeft(decoded)) return rejected(publish, decoded.left);
+    const message = decoded.right;
+    const rejection = tooLarge(message);
+    return rejection === undefined ? { kind: 'deliverable', message } : rejected(publish, rejection, message);
+  };
+};
+
+const rejected = (publish: Publish, rejection: Rejection, message?: Message): DeadLettered => ({
+  kind: 'dead-lettered',
+  publish,
+  ...(message === undefined ? {} : { message }),
+  ...rejection,
+  attempts: 0,
+  tookMs: 0,
+});

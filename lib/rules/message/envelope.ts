@@ -1,0 +1,72 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { explain } from '../../util/codec.js';
+import type { Payload } from './payload.js';
+import { rawMember } from './raw-member.js';
+
+/** The server's envelope: the full name, the body, and for how long the server waits for an answer. */
+export interface Envelope {
+  readonly name: string;
+  readonly body: Payload;
+  /** Infinity where it does not say. */
+  readonly timeoutMs: number;
+}
+
+/** A finite number of milliseconds that is not negative. */
+const Milliseconds = t.refinement(
+  t.number,
+  (ms) => Number.isFinite(ms) && ms >= 0,
+  'a number of ms, 0 or more',
+);
+
+/** All of it in one codec, as it is asked for each message: what has no `function` is told apart afterwards. */
+const EnvelopeJson = t.partial({
+  function: t.string,
+  body: t.unknown,
+  timeout: t.union([Milliseconds, t.null]),
+});
+
+const HasFunction = t.type({ function: t.string });
+
+/**
+ * The envelope in a message's text (domain.md, "The message"): a JSON object with a string `function`. A body that is not
+ * a string keeps its JSON text as the sender wrote it; without one the body is empty. Right of undefined: the text is
+ * no envelope. Left: it is one, but with a field of the wrong type, which can't be guessed at (a `timeout` that can't be
+ * honoured would run a command too late).
+ */
+export const envelopeOf = (payload: string): E.Either<string, Envelope | undefined> => {
+  // JSON has no byte order mark, and some senders put one before it (RFC 8259, 8.1: it may be ignored).
+  const text = payload.startsWith('\uFEFF') ? payload.slice(1) : payload;
+  const json = parseObject(text);
+  // Asking whether it fits costs a tenth of decoding it, which is for saying what does not.
+  if (!EnvelopeJson.is(json)) {
+    return HasFunction.is(json) ? E.left(`the envelope's ${misfit(json)}`) : E.right(undefined);
+  }
+  const { function: name, body, timeout } = json;
+  if (name === undefined) return E.right(undefined);
+  return E.right({
+    name,
+    body: { text: typeof body === 'string' ? body : (rawMember(text, 'body') ?? '') },
+    timeoutMs: timeout ?? Number.POSITIVE_INFINITY,
+  });
+};
+
+const misfit = (json: unknown): string =>
+  pipe(
+    EnvelopeJson.decode(json),
+    E.match(explain, () => ''),
+  );
+
+/**
+ * Undefined for all that is not the text of a JSON object; most payloads that are none show it in their first
+ * character.
+ */
+const parseObject = (text: string): unknown => {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,88 @@
+import type { Message } from '../message/decode.js';
+import { jsonBytes } from '../message/json-bytes.js';
+import type { Payload } from '../message/payload.js';
+import type { Rejection } from '../rejection.js';
+
+/** A notification as cvmain sends it to apps. */
+export interface Notification {
+  readonly type: string;
+  readonly vals: readonly { readonly k: string; readonly v: string }[];
+}
+
+/** What an app's buffer holds: the vendor's sample consumer reads 32,768 bytes (domain.md, "Notifications"). */
+export const maxPacketBytes = 32_768;
+
+/** Each character takes at most this many bytes of JSON: `\u0000`. */
+const worstBytesPerCharacter = 6;
+
+/**
+ * The notification for a message: its type is the *full* name, which has a dash, so that it can't pass for a door or a
+ * keypad event; `body_base64` stands in for `body` where that is not UTF-8 (domain.md, "Notifications").
+ */
+export const notificationOf = ({ name, integration, message, body, publish }: Message): Notification => ({
+  type: name,
+  vals: [
+    { k: 'integration', v: integration },
+    { k: 'message', v: message },
+    'text' in body
+      ? { k: 'body', v: body.text }
+      : { k: 'body_base64', v: Buffer.from(body.bytes).toString('base64') },
+    { k: 'topic', v: publish.topic },
+    { k: 'dt', v: rfc3339(publish.receivedAt) },
+  ],
+});
+
+/** How many bytes an app receives: cvmain sends a notification as JSON. It is not written to know that. */
+export const packetBytes = ({ name, integration, message, body, publish }: Message): number => {
+  const [frame, bodyBytes] =
+    'text' in body ? [textFrame, jsonBytes(body.text)] : [bytesFrame, Math.ceil(body.bytes.length / 3) * 4];
+  const others = [name, integration, message, publish.topic];
+  return others.reduce((bytes, text) => bytes + jsonBytes(text), frame + bodyBytes);
+};
+
+/** The bytes of a notification without its texts. */
+const frameOf = (body: Payload): number => {
+  const publish = {
+    seq: 0,
+    topic: '',
+    payload: body,
+    qos: 0,
+    retain: false,
+    dup: false,
+    receivedAt: 0,
+  } as const;
+  const empty = { name: '', integration: '', message: '', body, publish, lifetimeMs: 0 };
+  return Buffer.byteLength(JSON.stringify(notificationOf(empty)));
+};
+
+/** The last time that was put in words: under load, many messages come in the same millisecond. */
+let last = { ms: 0, text: new Date(0).toISOString() };
+
+const rfc3339 = (ms: number): string => {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
+};
+
+/** Why a message can't be sent: its packet would not fit an app's buffer, and a cut one is of no use to it. */
+export const tooLarge = (message: Message): Rejection | undefined => {
+  // Only measured where it may be near the bound, as most are far from it.
+  if ((charactersIn(message) + overhead) * worstBytesPerCharacter <= maxPacketBytes) return undefined;
+  const bytes = packetBytes(message);
+  return bytes <= maxPacketBytes
+    ? undefined
+    : { reason: 'too-large', detail: `its notification has ${bytes} bytes, more than ${maxPacketBytes}` };
+};
+
+/** What a message puts into its notification; three bytes are four characters of base64. */
+const charactersIn = ({ name, integration, message, body, publish }: Message): number =>
+  name.length +
+  integration.length +
+  message.length +
+  ('text' in body ? body.text.length : body.bytes.length * 2) +
+  publish.topic.length;
+
+/** The characters that each notification has: its keys, its time, and the punctuation around them. */
+const overhead = 200;
+
+const textFrame = frameOf({ text: '' });
+const bytesFrame = frameOf({ bytes: Buffer.alloc(0) });

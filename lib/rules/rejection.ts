@@ -1,0 +1,21 @@
+/** Why a message was not delivered. The union is closed: nothing else can become of one (design.md, "Settlement"). */
+export const reasons = [
+  'unsubscribed',
+  'undecodable',
+  'malformed-name',
+  'reserved-name',
+  'unregistered',
+  'delivery-disabled',
+  'too-large',
+  'refused',
+  'expired',
+  'overflow',
+] as const;
+
+export type Reason = (typeof reasons)[number];
+
+/** A decision against a message, with what a person needs to understand it. */
+export interface Rejection {
+  readonly reason: Reason;
+  readonly detail: string;
+}

@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../../util/codec.js';
+
+/** An app that receives messages. */
+export interface Integration {
+  readonly name: string;
+  /** Where it asked to be notified, when it did. */
+  readonly address?: { readonly host: string; readonly port: number };
+}
+
+/** The registered integrations, by name. */
+export type IntegrationSet = ReadonlyMap<string, Integration>;
+
+/** A port that can be sent to. */
+const Port = t.refinement(
+  t.number,
+  (n) => Number.isInteger(n) && n >= 1 && n <= 65_535,
+  'a port, 1 to 65535',
+);
+
+/** An IP address, or a name without what would end it in `host:port` or begin something else. */
+const Host = t.refinement(
+  t.string,
+  (host) => isIP(host) !== 0 || /^[\w.-]{1,255}$/.test(host),
+  'a host name or an address',
+);
+
+const Registration = t.intersection([
+  t.type({ name: t.refinement(t.string, (name) => name !== '', 'a name') }),
+  t.partial({ integration: t.union([t.partial({ host: t.string, port: t.number }), t.null]) }),
+]);
+
+const Address = t.type({ host: Host, port: Port });
+
+const Registrations = t.array(Registration, 'an array of registrations');
+
+/**
+ * The set in the text of `mq/integrations.json`: an array of register requests in protobuf's JSON mapping, where a field
+ * with its default value may be missing (domain.md, "cvmain's configuration directory"). A name that stands twice counts
+ * as its last registration. An address that can't be sent to counts as none, as registering without one is allowed.
+ * Left is one line that says what is wrong with the text.
+ */
+export const parseIntegrations = (text: string): E.Either<string, IntegrationSet> =>
+  pipe(
+    decodeJsonWith(Registrations)(text),
+    E.map(
+      (registrations) =>
+        new Map(registrations.map(({ name, integration }) => [name, integrationOf(name, integration)])),
+    ),
+  );
+
+const integrationOf = (name: string, address: unknown): Integration => {
+  const decoded = Address.decode(address);
+  return E.isRight(decoded) ? { name, address: decoded.right } : { name };
+};

@@ -1,0 +1,82 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Message } from '../message/decode.js';
+import type { Rejection } from '../rejection.js';
+import { addressOf, type Target } from '../target.js';
+import type { Integration, IntegrationSet } from './integrations.js';
+
+/** Names with this prefix are reserved for the vendor's own apps (domain.md, "Names"). */
+export const reservedPrefix = 'vg:';
+
+/** What is allowed on this unit, whatever is registered. */
+export interface Policy {
+  /** The reserved names that may receive messages: registration is open to every app (design.md, decision 10). */
+  readonly reservedIntegrations: ReadonlySet<string>;
+  /** `mq.msgs_via_notifier` of cvmain's configuration. */
+  readonly viaNotifier: boolean;
+  /** `mq.external_integrations` of cvmain's configuration. */
+  readonly toExternal: boolean;
+}
+
+/** Where a message goes: one notification for each target, at least one. */
+export interface Route {
+  readonly integration: Integration;
+  readonly targets: readonly Target[];
+}
+
+/**
+ * The routing decision, the rules in the order in which they are asked:
+ *
+ * 1. a reserved name that is not on the allow list is `reserved-name`, registered or not;
+ * 2. with both ways of delivery switched off nothing is sent: `delivery-disabled`;
+ * 3. a name that is not in the set is `unregistered`: this one may heal, as an app can register a moment later;
+ * 4. the message goes to the notifier, to the integration's own address, or to both, as cvmain's configuration says;
+ *    where that leaves no target it is `delivery-disabled`.
+ *
+ * For a registered name it is made once: a set stands for long, and is asked for each message.
+ * (domain.md, "Names" and "cvmain's configuration directory"; design.md, decisions 8 and 10)
+ */
+export const route = (set: IntegrationSet, policy: Policy): Decide => {
+  const made = new Map<string, E.Either<Rejection, Route>>();
+  return ({ integration }) => {
+    const known = made.get(integration);
+    if (known !== undefined) return known;
+    const decision = decisionOn(integration, set, policy);
+    if (set.has(integration)) made.set(integration, decision);
+    return decision;
+  };
+};
+
+/** What is decided for a message. */
+export type Decide = (message: Pick<Message, 'integration'>) => E.Either<Rejection, Route>;
+
+const decisionOn = (name: string, set: IntegrationSet, policy: Policy): E.Either<Rejection, Route> => {
+  if (name.startsWith(reservedPrefix) && !policy.reservedIntegrations.has(name)) {
+    return reject(
+      'reserved-name',
+      `"${name}" is reserved and not in reserved_integrations of mq/cvmqtt.json`,
+    );
+  }
+  if (!policy.viaNotifier && !policy.toExternal) {
+    return reject(
+      'delivery-disabled',
+      'mq.msgs_via_notifier and mq.external_integrations of config.json are false',
+    );
+  }
+  const integration = set.get(name);
+  if (integration === undefined) return reject('unregistered', `no integration "${name}" is registered`);
+  const targets = targetsOf(integration, policy);
+  return targets.length > 0
+    ? E.right({ integration, targets })
+    : reject(
+        'delivery-disabled',
+        `mq.msgs_via_notifier is false and "${name}" is registered without an address`,
+      );
+};
+
+const targetsOf = ({ address }: Integration, { viaNotifier, toExternal }: Policy): readonly Target[] => [
+  ...(viaNotifier ? [{ kind: 'notifier' as const }] : []),
+  ...(toExternal && address !== undefined ? [{ kind: 'external' as const, ...addressOf(address) }] : []),
+];
+
+const reject = (reason: Rejection['reason'], detail: string): E.Either<Rejection, never> =>
+  E.left({ reason, detail });

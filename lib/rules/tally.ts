@@ -1,0 +1,44 @@
+import { type Reason, reasons } from './rejection.js';
+import type { Settlement } from './settlement.js';
+
+/** What may become of a message. */
+type End = 'notified' | 'spooled' | Reason;
+
+/** How many messages ended how, and how many of the dead letters among them could not be stored. */
+export type Tally = Record<End | 'dead_letters_lost', number>;
+
+/** The name of an end. A message that was spooled ends again, when it is delivered from there. */
+export const endOf = (settlement: Settlement): End =>
+  settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
+
+/** Nothing counted yet. */
+export const newTally = (): Tally => ({
+  notified: 0,
+  spooled: 0,
+  unsubscribed: 0,
+  undecodable: 0,
+  'malformed-name': 0,
+  'reserved-name': 0,
+  unregistered: 0,
+  'delivery-disabled': 0,
+  'too-large': 0,
+  refused: 0,
+  expired: 0,
+  overflow: 0,
+  dead_letters_lost: 0,
+});
+
+/** Counts a settlement, in place. */
+export const count = (tally: Tally, settlement: Settlement): void => {
+  tally[endOf(settlement)] += 1;
+};
+
+/** The counts in words, without those that are zero. */
+export const tallyLine = (tally: Tally): string => {
+  const ends = (['notified', 'spooled', ...reasons] as const)
+    .filter((end) => tally[end] > 0 || end === 'notified')
+    .map((end) => `${tally[end]} ${end}`)
+    .join(', ');
+  const lost = tally.dead_letters_lost;
+  return lost > 0 ? `${ends}; of the dead letters ${lost} could not be stored` : ends;
+};

@@ -1,0 +1,157 @@
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from '../util/error-code.js';
+import { type Disk, type DiskFile, systemDisk } from './disk.js';
+import { problemOf } from './own-file.js';
+
+/** Where lines are appended, and how large the file may grow. */
+export interface AppendFileOptions {
+  readonly path: string;
+  /** Past this size the file is moved to `<path>.1`, in place of the one that is there. */
+  readonly maxBytes: number;
+}
+
+interface Pending {
+  readonly line: string;
+  readonly done: (result: E.Either<string, void>) => void;
+}
+
+const newline = '\n'.charCodeAt(0);
+
+/**
+ * A file of lines that survive a power cut: an append is done when its line is on the disk. Lines that come while others
+ * are being flushed share one flush. The file and its directory are made by the first append (mode 0600 and 0700, as
+ * lines hold messages); after an error the next append opens it anew, and a line that was torn does not swallow the next.
+ */
+export class AppendFile {
+  readonly #options: AppendFileOptions;
+  readonly #disk: Disk;
+  readonly #pending: Pending[] = [];
+  #file: DiskFile | undefined;
+  #inode = 0;
+  #bytes = 0;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: AppendFileOptions, disk = systemDisk) {
+    this.#options = options;
+    this.#disk = disk;
+  }
+
+  /** Appends a line (without its end). Left is what kept it from the disk; never rejects. */
+  append(line: string): Promise<E.Either<string, void>> {
+    return new Promise((done) => {
+      this.#pending.push({ line, done });
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
+  /**
+   * Ends a last line that a power cut tore, for who reads the file, so that it is one broken line and no more; without
+   * one, nothing is written or made. Left is why appends to a file that is there would fail now; never rejects.
+   */
+  async repair(): Promise<E.Either<string, void>> {
+    const repaired = this.#writing === undefined ? this.#endTorn() : E.right(undefined);
+    this.#writing ??= Promise.resolve(repaired).then(() => this.#writeAll());
+    return repaired;
+  }
+
+  /** Writes what is pending and closes the file. */
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  async #endTorn(): Promise<E.Either<string, void>> {
+    let file: DiskFile | undefined;
+    try {
+      file = await this.#disk.openExisting(this.#options.path);
+      const { size } = await file.stat();
+      if (await endsTorn(file, size)) {
+        await file.appendFile('\n');
+        await file.datasync();
+      }
+      return E.right(undefined);
+    } catch (error) {
+      return errorCode(error) === 'ENOENT' ? E.right(undefined) : this.#failed(error);
+    } finally {
+      await file?.close();
+    }
+  }
+
+  #failed(error: unknown): E.Either<string, never> {
+    return E.left(`${this.#options.path}: ${problemOf(error)}`);
+  }
+
+  async #writeAll(): Promise<void> {
+    // Lines that come at the same time share the first flush, too.
+    await undefined;
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0, this.#countOfBatch());
+      const result = await this.#write(batch.map(({ line }) => `${line}\n`).join(''));
+      for (const { done } of batch) done(result);
+    }
+    this.#writing = undefined;
+  }
+
+  /** How many of the pending lines are written at once: as many as a file may hold, and one at least. */
+  #countOfBatch(): number {
+    let bytes = 0;
+    const over = this.#pending.findIndex(({ line }) => {
+      bytes += Buffer.byteLength(line) + 1;
+      return bytes > this.#options.maxBytes;
+    });
+    return over === -1 ? this.#pending.length : Math.max(1, over);
+  }
+
+  async #write(text: string): Promise<E.Either<string, void>> {
+    try {
+      const bytes = Buffer.byteLength(text);
+      let file = await this.#open();
+      if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maxBytes) file = await this.#rotate(file);
+      await file.appendFile(text);
+      await file.datasync();
+      this.#bytes += bytes;
+      return E.right(undefined);
+    } catch (error) {
+      const file = this.#file;
+      this.#file = undefined;
+      await file?.close().catch(() => undefined);
+      return this.#failed(error);
+    }
+  }
+
+  async #open(): Promise<DiskFile> {
+    const { path } = this.#options;
+    const there = await this.#disk.stat(path).catch(() => undefined);
+    if (this.#file !== undefined && there?.ino === this.#inode) return this.#file;
+    // Somebody has deleted it, or moved it away.
+    await this.#file?.close();
+    await this.#disk.makeDirectory(dirname(path));
+    const file = await this.#disk.open(path);
+    this.#file = file;
+    if (there === undefined) await this.#disk.syncDirectory(dirname(path));
+    const { size, ino } = await file.stat();
+    this.#bytes = size;
+    this.#inode = ino;
+    if (await endsTorn(file, this.#bytes)) {
+      await file.appendFile('\n');
+      this.#bytes += 1;
+    }
+    return file;
+  }
+
+  async #rotate(full: DiskFile): Promise<DiskFile> {
+    const { path } = this.#options;
+    this.#file = undefined;
+    await full.close();
+    await this.#disk.rename(path, `${path}.1`);
+    return this.#open();
+  }
+}
+
+const endsTorn = async (file: DiskFile, bytes: number): Promise<boolean> => {
+  if (bytes === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, bytes - 1);
+  return buffer[0] !== newline;
+};

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { closeReasonOf, type Ending } from '../../../../lib/mqtt/connection/close-reason.js';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
+import { reasonName } from '../../../../lib/mqtt/connection/mqtt-client.js';
+
+const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
+
+/** Nothing was seen but the end. */
+const nothing: Ending = {
+  answered: false,
+  up: false,
+  error: undefined,
+  serverReason: undefined,
+};
+
+describe('closeReasonOf', () => {
+  const endings: readonly [string, Partial<Ending>, CloseReason][] = [
+    ['nothing was seen', {}, { kind: 'unreachable', detail: 'the connection was closed' }],
+    [
+      'the system said why',
+      { error: coded('connect ECONNREFUSED 127.0.0.1:1883', 'ECONNREFUSED') },
+      { kind: 'unreachable', detail: 'connect ECONNREFUSED 127.0.0.1:1883' },
+    ],
+    [
+      // Node's AggregateError, where a name has several addresses.
+      'the system said it in a code alone',
+      { error: coded('', 'ECONNREFUSED') },
+      { kind: 'unreachable', detail: 'ECONNREFUSED' },
+    ],
+    [
+      'an error says nothing at all',
+      { error: new Error('') },
+      { kind: 'unreachable', detail: 'the connection was closed' },
+    ],
+    ['CONNACK 1', { error: coded('no', 1) }, { kind: 'unsupported-version' }],
+    ['CONNACK 132', { error: coded('no', 132) }, { kind: 'unsupported-version' }],
+    ...[2, 4, 5, 133, 134, 135, 138].map((code): [string, Partial<Ending>, CloseReason] => [
+      `CONNACK ${code}`,
+      { error: coded('no', code) },
+      { kind: 'refused', detail: `connection refused: ${reasonName(code)} (${code})` },
+    ]),
+    ...[3, 128, 136, 137, 151, 156, 157, 159].map((code): [string, Partial<Ending>, CloseReason] => [
+      `CONNACK ${code}`,
+      { up: true, error: coded('later', code) },
+      { kind: 'unreachable', detail: `connection refused: ${reasonName(code)} (${code})` },
+    ]),
+    ...[6, 85, 255].map((code): [string, Partial<Ending>, CloseReason] => [
+      `CONNACK ${code}, which has no meaning`,
+      { up: true, error: coded('Connection refused: undefined', code) },
+      { kind: 'unreachable', detail: `connection refused: no reason given (${code})` },
+    ]),
+    ...[0, 2, 4, 5].map((code): [string, Partial<Ending>, CloseReason] => [
+      `DISCONNECT ${code}, which has another meaning in CONNACK`,
+      { answered: true, serverReason: code },
+      { kind: 'lost', detail: `disconnected by the broker: no reason given (${code})` },
+    ]),
+    [
+      'a connection stood',
+      { answered: true, error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'lost', detail: 'read ECONNRESET' },
+    ],
+    [
+      'a connection stood, and an error had a code that would be a refusal in CONNACK',
+      { answered: true, error: coded('Keepalive timeout', 5) },
+      { kind: 'lost', detail: 'Keepalive timeout' },
+    ],
+    ['the line was up, and closed without a word', { up: true }, { kind: 'hung-up' }],
+    [
+      'the line was up, and was reset',
+      { up: true, error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'hung-up' },
+    ],
+    [
+      'CONNECT could not be written any more',
+      { up: true, error: coded('write EPIPE', 'EPIPE') },
+      { kind: 'hung-up' },
+    ],
+    [
+      'the line was up, and CONNACK did not come in time',
+      { up: true, error: new Error('connack timeout') },
+      { kind: 'unreachable', detail: 'connack timeout' },
+    ],
+    [
+      'the line was reset before it was up',
+      { error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'unreachable', detail: 'read ECONNRESET' },
+    ],
+    ['DISCONNECT 142', { answered: true, serverReason: 142 }, { kind: 'taken-over' }],
+    [
+      'DISCONNECT 142 and an error',
+      { answered: true, serverReason: 142, error: coded('read ECONNRESET', 'ECONNRESET') },
+      { kind: 'taken-over' },
+    ],
+    [
+      'DISCONNECT 139',
+      { answered: true, serverReason: 139 },
+      { kind: 'lost', detail: 'disconnected by the broker: Server shutting down (139)' },
+    ],
+    ['DISCONNECT 132 in place of CONNACK', { up: true, serverReason: 132 }, { kind: 'unsupported-version' }],
+    [
+      'DISCONNECT 139 in place of CONNACK',
+      { up: true, serverReason: 139 },
+      { kind: 'unreachable', detail: 'disconnected by the broker: Server shutting down (139)' },
+    ],
+    [
+      'DISCONNECT 135: the login holds no longer',
+      { answered: true, serverReason: 135 },
+      { kind: 'refused', detail: 'disconnected by the broker: Not authorized (135)' },
+    ],
+  ];
+  for (const [what, seen, reason] of endings) {
+    it(`is ${reason.kind}: ${what}`, () => {
+      expect(closeReasonOf({ ...nothing, ...seen })).to.deep.equal(reason);
+    });
+  }
+});

@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { cleanup } from '../../../support/cleanup.js';
+import { accepted, connected, open, publish } from '../../../support/connecting.js';
+import { tcpPeer, webSocketPeer } from '../../../support/mqtt-peer.js';
+
+describe('openConnection: the handshake', () => {
+  const atEnd = cleanup();
+
+  it('is CONNECT of MQTT 3.1.1, for a session that is kept', async () => {
+    const { far } = await connected(atEnd, { protocolVersion: 4, keepaliveS: 42 });
+    expect(far.packets.items[0]).to.deep.include({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clean: false,
+      clientId: 'cvmqtt-cv12345',
+      username: 'cv12345',
+      password: Buffer.from('the secret token'),
+      keepalive: 42,
+    });
+    expect(far.packets.items[0]).to.not.have.property('properties');
+    expect(far.packets.items[0]).to.not.have.property('will');
+  });
+
+  it('is CONNECT of MQTT 5, with an expiry of the session and limits, and without topic aliases', async () => {
+    const { far } = await connected(atEnd, { protocolVersion: 5, sessionExpiryS: 600, receiveMaximum: 99 });
+    expect(far.packets.items[0]).to.deep.include({
+      protocolVersion: 5,
+      clean: false,
+      clientId: 'cvmqtt-cv12345',
+      password: Buffer.from('the secret token'),
+      properties: { sessionExpiryInterval: 600, receiveMaximum: 99, maximumPacketSize: 1_048_576 },
+    });
+  });
+
+  for (const protocolVersion of [4, 5] as const) {
+    it(`tells whether the session goes on, in version ${protocolVersion}`, async () => {
+      const peer = await tcpPeer(protocolVersion);
+      atEnd(peer.close);
+      for (const [at, sessionPresent] of [true, false].entries()) {
+        const { connection, told, closed } = open({ protocolVersion, address: peer.address });
+        (await peer.connections.filled(at + 1))[at]?.send({ ...accepted, cmd: 'connack', sessionPresent });
+        expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent } }]);
+        connection.end();
+        await closed;
+      }
+    });
+  }
+
+  it('comes before the backlog of the session, which follows CONNACK at once', async () => {
+    const peer = await tcpPeer(4);
+    atEnd(peer.close);
+    const { connection, told } = open({ address: peer.address });
+    atEnd(() => connection.end());
+    const [far] = await peer.connections.filled(1);
+    far?.send({ ...accepted, cmd: 'connack', sessionPresent: true }, publish(1), publish(2));
+    const order = (await told.filled(3)).flatMap((each) => Object.keys(each));
+    expect(order).to.deep.equal(['connected', 'publish', 'publish']);
+  });
+
+  it('goes through a WebSocket, too', async () => {
+    const { far } = await connected(atEnd, {
+      peerOf: webSocketPeer,
+      protocolVersion: 5,
+    });
+    expect(far.packets.items[0]).to.include({ cmd: 'connect', protocolVersion: 5 });
+  });
+});

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { closedCleanly } from '../../../../lib/mqtt/connection/close-reason.js';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
+import {
+  type Loss,
+  looksLikeRival,
+  lossesAfter,
+  suggestRival,
+} from '../../../../lib/mqtt/session/client-id-conflict.js';
+
+const soonMs = 60_000;
+const lost = (detail: string): CloseReason => ({ kind: 'lost', detail });
+const takenAway: Loss = { reason: lost(closedCleanly), heldMs: 50, byUs: false };
+
+const explainedOtherwise: Readonly<Record<string, Partial<Loss>>> = {
+  'a connection that held': { heldMs: soonMs },
+  'one that was never accepted': { heldMs: Number.NEGATIVE_INFINITY },
+  'one that the daemon ended itself': { byUs: true },
+  'a broker that says why (MQTT 5)': {
+    reason: lost('disconnected by the broker: Server shutting down (139)'),
+  },
+  'a session that the broker says was taken over': { reason: { kind: 'taken-over' } },
+  'a broker that is not there': { reason: { kind: 'unreachable', detail: 'connect ECONNREFUSED' } },
+  'a login that is refused': { reason: { kind: 'refused', detail: 'Not authorized' } },
+  'a version that the broker does not speak': { reason: { kind: 'unsupported-version' } },
+  'a ping that was not answered': { reason: lost('Keepalive timeout') },
+  'a packet that is malformed': { reason: lost('Invalid header flag bits, must be 0x0 for puback packet') },
+  ...Object.fromEntries(
+    ['ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH', 'EPIPE'].map((code) => [
+      `a network that fails: ${code}`,
+      { reason: lost(`read ${code}`) },
+    ]),
+  ),
+  'TLS that fails': { reason: lost('SSL routines:ssl3_read_bytes:tlsv1 alert internal error') },
+};
+
+describe('a rival for the session', () => {
+  it('looks like a connection that is closed without a word soon after it was accepted', () => {
+    expect(looksLikeRival(takenAway, soonMs)).to.equal(true);
+  });
+
+  for (const [title, changed] of Object.entries(explainedOtherwise))
+    it(`does not look like ${title}, which explains the losses before it, too`, () => {
+      const loss = { ...takenAway, ...changed };
+      expect(looksLikeRival(loss, soonMs)).to.equal(false);
+      expect(lossesAfter(2, loss, soonMs)).to.equal(0);
+    });
+
+  it('is suggested by three in a row', () => {
+    let losses = 0;
+    const suggested = [1, 2, 3, 4].map(() => {
+      losses = lossesAfter(losses, takenAway, soonMs);
+      return suggestRival(losses);
+    });
+    expect(suggested).to.deep.equal([false, false, true, true]);
+  });
+
+  it('is not suggested where a broker restarts again and again: between two losses it is not there', () => {
+    const gone: Loss = { ...takenAway, reason: { kind: 'unreachable', detail: 'connect ECONNREFUSED' } };
+    let losses = 0;
+    const suggested = [takenAway, gone, takenAway, gone, takenAway, gone, takenAway].map((loss) => {
+      losses = lossesAfter(losses, loss, soonMs);
+      return suggestRival(losses);
+    });
+    expect(suggested).to.not.include(true);
+  });
+});

@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Fairness } from '../../../../lib/rules/delivery/fairness.js';
+import type { Job } from '../../../../lib/rules/delivery/job.js';
+import { type Lane, newLane } from '../../../../lib/rules/delivery/lane.js';
+import { jobOf } from '../../../support/lanes.js';
+
+/** An account with lanes by name; messages arrive at a time. */
+const account = (windowMessages = 64) => {
+  const fairness = new Fairness({ patienceMs: 1_000, stallMs: 250, windowMessages });
+  const lanes = new Map<string, Lane>();
+  const lane = (name: string): Lane => {
+    const known = lanes.get(name) ?? newLane(name, 0);
+    lanes.set(name, known);
+    return known;
+  };
+  const arrive = (name: string, now = 0): Job => {
+    const job = jobOf(1, `${name}-open`, now);
+    lane(name).front.push(job);
+    fairness.arrived(job, lane(name), now);
+    return job;
+  };
+  const settle = (job: Job, now = 0): void => fairness.settled(job, now);
+  const crowders = (now: number): string[] =>
+    [...fairness.crowders(now)].map(({ integration }) => integration);
+  const times = (count: number, name: string): Job[] => Array.from({ length: count }, () => arrive(name));
+  return { fairness, lane, arrive, settle, crowders, times };
+};
+
+describe('Fairness: who has to go to the spool', () => {
+  it('nobody while all make progress, whoever is slow', () => {
+    const test = account();
+    for (let n = 0; n < 60; n += 1) test.arrive(`int${n % 10}`);
+    for (let n = 0; n < 10; n += 1) test.lane(`int${n}`).progressAt = 900;
+    expect(test.crowders(1_500)).to.deep.equal([]);
+  });
+
+  for (const [window, messages] of [
+    [1, 1],
+    [2, 1],
+    [10, 5],
+    [20, 10],
+    [64, 16],
+    [256, 16],
+  ] as const)
+    it(`who made no progress for the patience, from ${messages} messages on in a window of ${window}`, () => {
+      const test = account(window);
+      test.times(messages - 1, 'int1');
+      expect(test.crowders(1_000)).to.deep.equal([]);
+      test.arrive('int1');
+      expect(test.crowders(999)).to.deep.equal([]);
+      expect(test.crowders(1_000)).to.deep.equal(['int1']);
+    });
+
+  it('who made no progress for three times that with fewer: the broker’s own window may be small', () => {
+    const test = account(256);
+    test.times(10, 'int1');
+    expect(test.crowders(2_999)).to.deep.equal([]);
+    expect(test.crowders(3_000)).to.deep.equal(['int1']);
+  });
+
+  it('who has half of the window and is slow, though it makes progress', () => {
+    const test = account();
+    test.times(30, 'int1');
+    test.times(20, 'int2');
+    for (const name of ['int1', 'int2']) test.lane(name).progressAt = 900;
+    expect(test.crowders(999)).to.deep.equal([]);
+    expect(test.crowders(1_000)).to.deep.equal(['int1']);
+  });
+
+  it('who holds up what is settled behind it, after the stall', () => {
+    const test = account();
+    test.arrive('int1');
+    for (const job of test.times(15, 'int2')) test.settle(job);
+    expect(test.crowders(249)).to.deep.equal([]);
+    expect(test.crowders(250)).to.deep.equal(['int1']);
+  });
+
+  it('all who wait for their registration, at once, when one of them holds up what is settled', () => {
+    const test = account();
+    for (const name of ['int1', 'int3']) {
+      test.arrive(name);
+      test.lane(name).state = 'for-registration';
+    }
+    const others = test.times(14, 'int2');
+    expect(test.fairness.heldUpBy).to.equal(undefined);
+    for (const job of others) test.settle(job);
+    expect(test.fairness.heldUpBy?.integration).to.equal('int1');
+    expect(test.crowders(0)).to.deep.equal(['int1', 'int3']);
+  });
+
+  it('who could not be written so far', () => {
+    const test = account();
+    test.lane('int1').rest.push(test.arrive('int1'));
+    expect(test.crowders(0)).to.deep.equal(['int1']);
+  });
+
+  it('not for a message of QoS 0: it holds up nobody', () => {
+    const test = account(1);
+    const job = jobOf(1, { name: 'int1-open', qos: 0 });
+    test.fairness.arrived(job, test.lane('int1'), 0);
+    expect([test.fairness.unsettled, test.crowders(10_000)]).to.deep.equal([0, []]);
+  });
+});
+
+describe('Fairness: what would be notified again after a stop', () => {
+  it('is what was sent behind a message that waits', () => {
+    const test = account();
+    test.arrive('int1');
+    const [second] = test.times(1, 'int2');
+    expect(test.fairness.holdsUpSent(true)).to.equal(false);
+    test.lane('int2').state = 'for-answer';
+    expect(test.fairness.holdsUpSent(true)).to.equal(true);
+    test.lane('int2').state = 'idle';
+    if (second !== undefined) test.settle(second);
+    expect(test.fairness.holdsUpSent(true)).to.equal(true);
+  });
+
+  it('is not what is behind a call that is waited for', () => {
+    const test = account();
+    test.arrive('int1');
+    test.lane('int1').state = 'for-answer';
+    test.settle(test.arrive('int2'));
+    expect([test.fairness.holdsUpSent(true), test.fairness.holdsUpSent(false)]).to.deep.equal([false, true]);
+  });
+
+  it('is what one target has accepted', () => {
+    const test = account();
+    const job = jobOf(1, { name: 'int1-open', accepted: ['notifier'] });
+    test.fairness.arrived(job, test.lane('int1'), 0);
+    expect(test.fairness.holdsUpSent(true)).to.equal(true);
+  });
+});
+
+describe('Fairness: the account', () => {
+  it('is right whatever arrives and is settled, in any order', () => {
+    const event = fc.record({
+      name: fc.constantFrom('int1', 'int2', 'int3'),
+      settles: fc.option(fc.nat(20)),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 80, size: 'max' }), (events) => {
+        const test = account();
+        const left: { readonly name: string; readonly job: Job }[] = [];
+        for (const { name, settles } of events) {
+          left.push({ name, job: test.arrive(name) });
+          const [over] = settles === null ? [] : left.splice(settles % left.length, 1);
+          if (over !== undefined) {
+            test.settle(over.job);
+            test.settle(over.job);
+          }
+          expect(test.fairness.unsettled).to.equal(left.length);
+          for (const each of ['int1', 'int2', 'int3'])
+            expect(test.lane(each).unacknowledged).to.equal(left.filter((one) => one.name === each).length);
+          expect(test.crowders(10_000)).to.have.members([...new Set(left.map((one) => one.name))]);
+        }
+      }),
+    );
+  });
+});

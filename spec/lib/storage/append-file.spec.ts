@@ -1,0 +1,282 @@
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { AppendFile } from '../../../lib/storage/append-file.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { leftOf, rightOf } from '../../support/either.js';
+import { fileHandleSpy, openFiles } from '../../support/file-handle-spy.js';
+
+const fullDisk = Object.assign(new Error('full'), { code: 'ENOSPC' });
+
+describe('AppendFile', () => {
+  const atEnd = cleanup();
+
+  /** A file in an empty directory. */
+  const newFile = async (maxBytes = 1_000_000, ...below: readonly string[]) => {
+    const path = join(await temporaryDirectory(atEnd), ...below, 'lines');
+    const file = new AppendFile({ path, maxBytes });
+    atEnd(() => file.close());
+    return { path, file };
+  };
+  const read = (path: string): Promise<string> => readFile(path, 'utf8');
+
+  it('appends lines', async () => {
+    const { path, file } = await newFile();
+    expect(await file.append('one')).to.deep.equal(E.right(undefined));
+    expect(await read(path)).to.equal('one\n');
+    await file.append('two');
+    expect(await read(path)).to.equal('one\ntwo\n');
+  });
+
+  it('makes the file and its directories, for nobody else to read', async () => {
+    const { path, file } = await newFile(1_000_000, 'a', 'b');
+    rightOf(await file.append('one'));
+    expect((await stat(path)).mode & 0o777).to.equal(0o600);
+    expect((await stat(join(path, '..'))).mode & 0o777).to.equal(0o700);
+    expect((await stat(join(path, '..', '..'))).mode & 0o777).to.equal(0o700);
+  });
+
+  it('makes nothing before the first append', async () => {
+    const { path, file } = await newFile(1_000_000, 'a');
+    await file.close();
+    expect(await stat(join(path, '..')).catch(() => 'absent')).to.equal('absent');
+  });
+
+  it('goes on where a run before it ended', async () => {
+    const { path, file } = await newFile();
+    await writeFile(path, 'of before\n');
+    rightOf(await file.append('one'));
+    expect(await read(path)).to.equal('of before\none\n');
+  });
+
+  it('does not let a line that a power cut tore swallow the next one', async () => {
+    const { path, file } = await newFile();
+    await writeFile(path, 'whole\nto');
+    rightOf(await file.append('one'));
+    expect(await read(path)).to.equal('whole\nto\none\n');
+  });
+
+  describe('repair', () => {
+    it('ends a line that a power cut tore', async () => {
+      const { path, file } = await newFile();
+      await writeFile(path, 'whole\nto');
+      const flushes = await fileHandleSpy(atEnd, 'datasync');
+      await file.repair();
+      expect(await read(path)).to.equal('whole\nto\n');
+      expect(flushes.calls.items).to.have.length(1);
+    });
+
+    it('ends it once, with appends at the same time', async () => {
+      const { path, file } = await newFile();
+      await writeFile(path, 'to');
+      const appended = [file.repair(), file.append('one'), file.repair(), file.append('two')];
+      await Promise.all(appended);
+      expect(await read(path)).to.equal('to\none\ntwo\n');
+    });
+
+    it('writes nothing where all is whole, and makes nothing where there is nothing', async () => {
+      const { path, file } = await newFile(1_000_000, 'a');
+      await file.repair();
+      expect(await stat(join(path, '..')).catch(() => 'absent')).to.equal('absent');
+      await mkdir(join(path, '..'));
+      for (const content of ['', 'whole\n']) {
+        await writeFile(path, content);
+        const before = await stat(path);
+        await file.repair();
+        expect(await read(path)).to.equal(content);
+        expect((await stat(path)).ctimeMs).to.equal(before.ctimeMs);
+      }
+    });
+
+    it('leaves a disk that takes nothing to the next append', async () => {
+      const { path, file } = await newFile();
+      await mkdir(path);
+      await file.repair();
+      expect(leftOf(await file.append('one'))).to.contain('EISDIR');
+    });
+  });
+
+  for (const [title, away] of [
+    ['deleted', (path: string) => rm(path)],
+    ['moved away', (path: string) => rename(path, `${path}.old`)],
+    ['replaced', (path: string) => writeFile(`${path}.new`, '').then(() => rename(`${path}.new`, path))],
+  ] as const)
+    it(`has what comes next in its place after somebody has ${title} the file`, async () => {
+      const { path, file } = await newFile();
+      rightOf(await file.append('one'));
+      await away(path);
+      rightOf(await file.append('two'));
+      rightOf(await file.append('three'));
+      expect(await read(path)).to.equal('two\nthree\n');
+      expect((await openFiles(`${path} (deleted)`)) ?? 0).to.equal(0);
+      expect((await openFiles(`${path}.old`)) ?? 0).to.equal(0);
+    });
+
+  it('has its name on the disk, too, when it is new', async () => {
+    const { file } = await newFile(20);
+    const names = await fileHandleSpy(atEnd, 'sync');
+    for (const line of ['one', 'two']) rightOf(await file.append(line));
+    expect(names.calls.items).to.have.length(1);
+    rightOf(await file.append('more than there is room for'));
+    expect(names.calls.items).to.have.length(2);
+  });
+
+  describe('flushing', () => {
+    it('is over before an append is done', async () => {
+      const { path, file } = await newFile();
+      const flushes = await fileHandleSpy(atEnd, 'datasync');
+      const release = flushes.hold();
+      let done = false;
+      const appended = file.append('one').then(() => {
+        done = true;
+      });
+      await flushes.calls.filled(1);
+      await turn();
+      expect(await read(path)).to.equal('one\n');
+      expect(done).to.equal(false);
+      release();
+      await appended;
+    });
+
+    it('is shared by the lines that come while others are flushed', async () => {
+      const { path, file } = await newFile();
+      const flushes = await fileHandleSpy(atEnd, 'datasync');
+      const release = flushes.hold();
+      const first = file.append('one');
+      await flushes.calls.filled(1);
+      const others = ['two', 'three', 'four'].map((line) => file.append(line));
+      release();
+      await Promise.all([first, ...others]);
+      expect(await read(path)).to.equal('one\ntwo\nthree\nfour\n');
+      expect(flushes.calls.items).to.have.length(2);
+    });
+  });
+
+  describe('rotation', () => {
+    it('moves a full file aside, in place of the one that is there', async () => {
+      const { path, file } = await newFile(20);
+      for (const line of ['aaaaaaaaa', 'bbbbbbbbb']) rightOf(await file.append(line));
+      expect(await read(path), '20 bytes fit').to.equal('aaaaaaaaa\nbbbbbbbbb\n');
+      rightOf(await file.append('c'));
+      expect(await read(path)).to.equal('c\n');
+      expect(await read(`${path}.1`)).to.equal('aaaaaaaaa\nbbbbbbbbb\n');
+      rightOf(await file.append('ddddddddddddddddddd'));
+      expect(await read(path)).to.equal('ddddddddddddddddddd\n');
+      expect(await read(`${path}.1`)).to.equal('c\n');
+    });
+
+    it('counts bytes, and what the file held before', async () => {
+      const { path, file } = await newFile(20);
+      await writeFile(path, 'before: 18 bytes.\n');
+      rightOf(await file.append('ä'));
+      expect(await read(path)).to.equal('ä\n');
+    });
+
+    it('is of no use for a line that is larger by itself: it has a file of its own', async () => {
+      const { path, file } = await newFile(20);
+      rightOf(await file.append('x'.repeat(50)));
+      expect(await stat(`${path}.1`).catch(() => 'absent')).to.equal('absent');
+      rightOf(await file.append('y'));
+      expect([await read(`${path}.1`), await read(path)]).to.deep.equal([`${'x'.repeat(50)}\n`, 'y\n']);
+    });
+
+    it('keeps the size of lines that come at once, too', async () => {
+      const { path, file } = await newFile(20);
+      await Promise.all(
+        ['aaaaaaaaa', 'bbbbbbbbb', 'ccccccccc', 'ddddddddd', 'e'].map((line) => file.append(line)),
+      );
+      expect(await read(`${path}.1`)).to.equal('ccccccccc\nddddddddd\n');
+      expect(await read(path)).to.equal('e\n');
+    });
+
+    it('leaves no open file behind', async function () {
+      const { path, file } = await newFile(2);
+      for (const line of ['a', 'b', 'c']) rightOf(await file.append(line));
+      if ((await openFiles(path)) === undefined) this.skip();
+      expect([await openFiles(path), await openFiles(`${path}.1`)]).to.deep.equal([1, 0]);
+    });
+
+    it('leaves the new file for nobody else to read, too', async () => {
+      const { path, file } = await newFile(2);
+      for (const line of ['a', 'b']) rightOf(await file.append(line));
+      expect((await stat(path)).mode & 0o777).to.equal(0o600);
+    });
+  });
+
+  describe('an error', () => {
+    it('is said, with the file', async () => {
+      const { path, file } = await newFile();
+      (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
+      expect(leftOf(await file.append('one'))).to.equal(`${path}: ENOSPC`);
+    });
+
+    it('is each line’s that was in the same write', async () => {
+      const { path, file } = await newFile();
+      (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
+      const all = await Promise.all(['one', 'two', 'three'].map((line) => file.append(line)));
+      expect(all.map(leftOf)).to.deep.equal(Array.from({ length: 3 }, () => `${path}: ENOSPC`));
+    });
+
+    it('heals: the next append tries anew', async () => {
+      const { path, file } = await newFile(1_000_000, 'a');
+      const inTheWay = join(path, '..');
+      await writeFile(inTheWay, '');
+      expect(leftOf(await file.append('one'))).to.match(/^.*\/a\/lines: (EEXIST|ENOTDIR)$/);
+      await rm(inTheWay);
+      rightOf(await file.append('two'));
+      expect(await read(path)).to.equal('two\n');
+    });
+
+    it('of a flush is one, and leaves no open file behind', async function () {
+      const { path, file } = await newFile();
+      rightOf(await file.append('one'));
+      if ((await openFiles(path)) === undefined) this.skip();
+      const flushes = await fileHandleSpy(atEnd, 'datasync');
+      flushes.failNext(Object.assign(new Error('broken'), { code: 'EIO' }));
+      expect(leftOf(await file.append('two'))).to.equal(`${path}: EIO`);
+      expect(await openFiles(path)).to.equal(0);
+      rightOf(await file.append('three'));
+      expect(await read(path)).to.match(/three\n$/);
+      expect(await openFiles(path)).to.equal(1);
+    });
+
+    it('of the rotation loses nothing that was written', async () => {
+      const { path, file } = await newFile(5);
+      rightOf(await file.append('one'));
+      await mkdir(join(`${path}.1`, 'in the way'), { recursive: true });
+      expect(leftOf(await file.append('two'))).to.match(/lines: (EISDIR|ENOTEMPTY|EEXIST)$/);
+      await rm(`${path}.1`, { recursive: true });
+      rightOf(await file.append('three'));
+      expect([await read(`${path}.1`), await read(path)]).to.deep.equal(['one\n', 'three\n']);
+    });
+  });
+
+  describe('close', () => {
+    it('writes what is pending first', async () => {
+      const { path, file } = await newFile();
+      const appended = ['one', 'two', 'three'].map((line) => file.append(line));
+      await file.close();
+      expect(await read(path)).to.equal('one\ntwo\nthree\n');
+      for (const each of await Promise.all(appended)) rightOf(each);
+    });
+
+    it('leaves no open file behind', async function () {
+      const { path, file } = await newFile();
+      rightOf(await file.append('one'));
+      if ((await openFiles(path)) === undefined) this.skip();
+      await file.close();
+      expect(await openFiles(path)).to.equal(0);
+      await file.close();
+    });
+  });
+
+  it('leaves the rights of a file as they were', async () => {
+    const { path, file } = await newFile();
+    await writeFile(path, '');
+    await chmod(path, 0o640);
+    rightOf(await file.append('one'));
+    expect((await stat(path)).mode & 0o777).to.equal(0o640);
+  });
+});

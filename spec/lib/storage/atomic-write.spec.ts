@@ -1,0 +1,62 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+import { rejectionOf } from '../../support/either.js';
+
+describe('writeFileAtomic', () => {
+  const atEnd = cleanup();
+  const newDirectory = () => temporaryDirectory(atEnd);
+
+  it('makes a file, for nobody else to read, as it may hold a token', async () => {
+    const directory = await newDirectory();
+    await writeFileAtomic(join(directory, 'file'), 'content');
+    expect(await readFile(join(directory, 'file'), 'utf8')).to.equal('content');
+    expect((await stat(join(directory, 'file'))).mode & 0o777).to.equal(0o600);
+    expect(await readdir(directory)).to.deep.equal(['file']);
+  });
+
+  it('replaces a file by another one, so that who reads it goes on reading the old one', async () => {
+    const path = join(await newDirectory(), 'file');
+    await writeFile(path, 'old');
+    const before = await stat(path);
+    await writeFileAtomic(path, 'new');
+    expect(await readFile(path, 'utf8')).to.equal('new');
+    expect((await stat(path)).ino).to.not.equal(before.ino);
+  });
+
+  it('never shows a part of the content', async () => {
+    const path = join(await newDirectory(), 'file');
+    const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(300_000));
+    await writeFileAtomic(path, contents[0] ?? '');
+    let writing = true;
+    const written = (async () => {
+      for (const content of [...contents, ...contents]) await writeFileAtomic(path, content);
+      writing = false;
+    })();
+    while (writing) expect(contents.includes(await readFile(path, 'utf8'))).to.equal(true);
+    await written;
+  });
+
+  it('leaves the last one whole, where several write at once', async () => {
+    const directory = await newDirectory();
+    const contents = Array.from({ length: 20 }, (_, at) => `${at}`.repeat(1_000));
+    await Promise.all(contents.map((content) => writeFileAtomic(join(directory, 'file'), content)));
+    expect(contents).to.include(await readFile(join(directory, 'file'), 'utf8'));
+    expect(await readdir(directory)).to.deep.equal(['file']);
+  });
+
+  it('rejects with the error of the system where there is no directory', async () => {
+    const path = join(await newDirectory(), 'none', 'file');
+    expect(await rejectionOf(writeFileAtomic(path, 'content'))).to.have.property('code', 'ENOENT');
+  });
+
+  it('leaves nothing behind where it fails', async () => {
+    const directory = await newDirectory();
+    await mkdir(join(directory, 'file', 'full'), { recursive: true });
+    const error = await rejectionOf(writeFileAtomic(join(directory, 'file'), 'content'));
+    expect(error).to.have.property('code').that.is.oneOf(['EISDIR', 'ENOTEMPTY', 'EEXIST']);
+    expect(await readdir(directory)).to.deep.equal(['file']);
+  });
+});

@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { claim, claimLine } from '../../../lib/storage/process-lock.js';
+import { leftOf, rightOf } from '../../support/either.js';
+
+describe('claim', () => {
+  let directory = '';
+  const others: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'cvmqtt-spec-'));
+  });
+
+  afterEach(() => {
+    for (const other of others.splice(0)) other.kill('SIGKILL');
+    return rm(directory, { recursive: true });
+  });
+
+  it('is had by one, until it gives it back', async () => {
+    const release = rightOf(claim(directory, 'work'));
+    const refusal = leftOf(claim(directory, 'work'));
+    expect(refusal).to.deep.equal({ reason: 'taken', pid: process.pid });
+    expect(claimLine(refusal)).to.equal(`process ${process.pid} is at it`);
+    release();
+    expect(await readdir(directory)).to.deep.equal([]);
+    rightOf(claim(directory, 'work'))();
+  });
+
+  it('makes its directory, and says why it can not', async () => {
+    rightOf(claim(join(directory, 'state'), 'work'))();
+    await writeFile(join(directory, 'file'), '');
+    const refusal = leftOf(claim(join(directory, 'file'), 'work'));
+    expect(refusal).to.deep.equal({ reason: 'not-written', detail: `${join(directory, 'file')}: EEXIST` });
+    expect(claimLine(refusal)).to.equal(`${join(directory, 'file')}: EEXIST`);
+  });
+
+  it('has nothing to do with other files, nor with claims of something else', async () => {
+    await writeFile(join(directory, 'work.lock'), '');
+    await writeFile(join(directory, `other.${process.pid}.x.lock`), '');
+    rightOf(claim(directory, 'work'))();
+    expect(await readdir(directory)).to.have.length(2);
+  });
+
+  /** Another process that claims it, and runs on until it is killed. */
+  const start = (command: readonly string[] = [], uid?: number) => {
+    const source = `import { claim } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
+      process.stdout.write(claim(process.argv[1], 'work')._tag);
+      setInterval(() => undefined, 1_000);`;
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', source, directory];
+    const [program = '', ...args] = [...command, ...node];
+    const options = uid === undefined ? {} : { uid };
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
+    others.push(child);
+    const tag = once(child.stdout, 'data').then(([told]) => `${told}`);
+    return { child, tag };
+  };
+
+  it('is not had while another process has it; one that was killed has it no more', async () => {
+    const { child, tag } = start();
+    expect(await tag).to.equal('Right');
+    expect(leftOf(claim(directory, 'work'))).to.deep.equal({ reason: 'taken', pid: child.pid });
+    expect(await readdir(directory)).to.have.length(1);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const release = rightOf(claim(directory, 'work'));
+    expect(await readdir(directory)).to.have.length(1);
+    release();
+  });
+
+  it('is had by one of those that come at the same instant, not by none', async () => {
+    const source = `import { claim } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
+      process.on('message', ([directory, at]) => {
+        while (Date.now() < at);
+        process.send(claim(directory, 'work')._tag);
+      });
+      process.send('ready');`;
+    const racers = [1, 2].map(() =>
+      spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }),
+    );
+    others.push(...racers);
+    const answers = () =>
+      Promise.all(racers.map((racer) => once(racer, 'message').then(([answer]) => `${answer}`)));
+    await answers();
+    for (const round of Array(80).keys()) {
+      const at = Date.now() + 5;
+      for (const racer of racers) racer.send([join(directory, `${round}`), at]);
+      expect((await answers()).sort()).to.deep.equal(['Left', 'Right']);
+    }
+  }).timeout(30_000);
+
+  it('of a process that is gone counts for nothing, though another one has its pid now', async () => {
+    await writeFile(join(directory, `work.${process.ppid}.00000000-1.lock`), '');
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    await writeFile(join(directory, `work.${pid}.00000000-1.lock`), '');
+    rightOf(claim(directory, 'work'))();
+    expect(await readdir(directory)).to.deep.equal([]);
+  });
+
+  it('with a name that no claim of ours has is no claim, and does not hold up one', async () => {
+    const [life] = (await ownLife()).slice(-1);
+    const odd = [
+      '',
+      '0',
+      '-1',
+      '1e30',
+      'NaN',
+      '2147483648',
+      '99999999999999999999999',
+      '+1',
+      '1.5',
+      ' 1',
+      'self',
+    ]
+      .flatMap((pid) => [`work.${pid}.${life}.lock`, `work.${pid}.running.lock`, `work.${pid}.lock`])
+      .concat('work..lock', 'work.', 'work.lock', `work.${process.ppid}.running.lock`);
+    for (const file of odd) await writeFile(join(directory, file), '');
+    rightOf(claim(directory, 'work'))();
+  });
+
+  it('of this very process in an earlier life counts for nothing, whatever kind of file it is', async () => {
+    const [own = ''] = await ownLife();
+    await writeFile(join(directory, own), '');
+    rightOf(claim(directory, 'work'))();
+    await symlink('/dev/null', join(directory, own));
+    rightOf(claim(directory, 'work'))();
+    await mkdir(join(directory, own, 'full'), { recursive: true });
+    expect(leftOf(claim(directory, 'work'))).to.deep.equal({
+      reason: 'not-written',
+      detail: `${join(directory, own)}: EEXIST`,
+    });
+  });
+
+  /** The name of this process's claim, and its parts. */
+  const ownLife = async () => {
+    const elsewhere = join(directory, 'elsewhere');
+    const release = rightOf(claim(elsewhere, 'work'));
+    const [name = ''] = await readdir(elsewhere);
+    release();
+    await rm(elsewhere, { recursive: true });
+    return [name, name.split('.')[2] ?? ''];
+  };
+
+  const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? it : it.skip;
+
+  for (const [title, command] of [
+    ['the processes of others are hidden (hidepid)', 'mount -t proc -o hidepid=2 proc /proc'],
+    ['only processes are in /proc (ProcSubset=pid)', 'mount -t proc -o subset=pid proc /proc'],
+  ] as const) {
+    asRoot(`is kept by one of the same user alone where ${title}`, async () => {
+      const nobody = 65_534;
+      await chmod(directory, 0o777);
+      const { child, tag } = start([], nobody);
+      expect(await tag).to.equal('Right');
+      const [file = ''] = await readdir(directory);
+      const [, , life = ''] = file.split('.');
+      // As a process of somebody else would have it that has that pid now.
+      await writeFile(join(directory, `work.${process.ppid}.${life}.lock`), '');
+      const hidden = ['unshare', '--mount', 'sh', '-c', `${command} && exec "$@"`, 'sh'];
+      const second = start([...hidden, 'setpriv', '--reuid=65534', '--clear-groups'], undefined);
+      expect(await second.tag).to.equal('Left');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(await start([...hidden, 'setpriv', '--reuid=65534', '--clear-groups'], undefined).tag).to.equal(
+        'Right',
+      );
+    });
+  }
+
+  asRoot('of a process in another pid namespace counts for nothing, as it may be long gone', async () => {
+    const { tag } = start(['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']);
+    expect(await tag).to.equal('Right');
+    rightOf(claim(directory, 'work'))();
+  });
+
+  it('is had by one at most of many that come at once', async () => {
+    const many = await Promise.all(Array.from({ length: 4 }, () => start().tag));
+    expect(many.filter((tag) => tag === 'Right').length).to.be.at.most(1);
+  });
+});

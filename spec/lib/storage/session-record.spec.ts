@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { mkdtempSync, watch } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { payloadDigest, type SessionRecord, sessionRecord } from '../../../lib/storage/session-record.js';
+import { publishOf } from '../../support/shorthand.js';
+
+const publish = (topic: string, text: string) => ({
+  ...publishOf(1, 'int1-open'),
+  topic,
+  payload: { text },
+  retain: true,
+});
+
+describe('sessionRecord', () => {
+  let directory = '';
+  let path = '';
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'cvmqtt-spec-'));
+    path = join(directory, 'sessions.json');
+  });
+
+  // A write that no test waits for may still be under way.
+  afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
+
+  /** Resolves when what `change` does to the record is on the disk. */
+  const written = async (record: SessionRecord, change: (record: SessionRecord) => void): Promise<void> => {
+    const watcher = watch(directory);
+    change(record);
+    for (let name: unknown; name !== 'sessions.json'; ) [, name] = await once(watcher, 'change');
+    watcher.close();
+  };
+
+  it('knows which retained messages have run, by session, topic and content', () => {
+    const record = sessionRecord(path);
+    record.addRun('here', publish('a', 'open'));
+    expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
+    expect(record.hasRun('here', publish('b', 'open'))).to.equal(false);
+    expect(record.hasRun('here', publish('a', 'close'))).to.equal(false);
+    expect(record.hasRun('elsewhere', publish('a', 'open'))).to.equal(false);
+  });
+
+  it('knows what came live last on each topic', () => {
+    const record = sessionRecord(path);
+    record.setLive('here', [['a', payloadDigest({ payload: { text: 'open' } })]]);
+    expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
+    record.setLive('here', [['a', payloadDigest({ payload: { text: 'close' } })]]);
+    expect(record.hasRun('here', publish('a', 'open'))).to.equal(false);
+    expect(record.hasRun('elsewhere', publish('a', 'close'))).to.equal(false);
+  });
+
+  it('knows the filters of a session', () => {
+    const record = sessionRecord(path);
+    expect(record.filters('here')).to.deep.equal([]);
+    record.setFilters('here', ['a/#']);
+    expect(record.filters('here')).to.deep.equal(['a/#']);
+    expect(record.filters('elsewhere')).to.deep.equal([]);
+  });
+
+  it('outlasts a restart, and holds no payload', async () => {
+    await written(sessionRecord(path), (record) => record.addRun('here', publish('a', 'open sesame')));
+    await written(sessionRecord(path), (record) => record.setFilters('here', ['a/#']));
+    await written(sessionRecord(path), (record) => {
+      record.addRun('here', publish('__proto__', 'open sesame'));
+    });
+    await written(sessionRecord(path), (record) =>
+      record.setLive('here', [['live', payloadDigest({ payload: { text: 'open sesame' } })]]),
+    );
+    const again = sessionRecord(path);
+    expect(again.hasRun('here', publish('live', 'open sesame'))).to.equal(true);
+    expect(again.hasRun('here', publish('a', 'open sesame'))).to.equal(true);
+    expect(again.hasRun('here', publish('__proto__', 'open sesame'))).to.equal(true);
+    expect(again.filters('here')).to.deep.equal(['a/#']);
+    expect(await readFile(path, 'utf8')).to.not.contain('sesame');
+  });
+
+  it('takes no filter out of the file that MQTT does not allow', async () => {
+    const session = { name: 'here', filters: ['a/#', 'a#', ''], retained: [], live: [] };
+    await writeFile(path, JSON.stringify({ sessions: [session] }));
+    expect(sessionRecord(path).filters('here')).to.deep.equal(['a/#']);
+  });
+
+  it('can be read again however long the topics are', async () => {
+    const record = sessionRecord(path);
+    for (let n = 0; n < 100; n += 1) record.addRun('here', publish('x'.repeat(65_000 + n), 'open'));
+    await written(record, () => record.setFilters('here', ['a/#']));
+    expect(sessionRecord(path).hasRun('here', publish('x'.repeat(65_000), 'open'))).to.equal(true);
+  });
+
+  it('writes nothing where nothing changes', async () => {
+    const record = sessionRecord(path);
+    await written(record, () => record.setFilters('here', ['a/#']));
+    const before = await readFile(path, 'utf8');
+    await rm(path);
+    record.setFilters('here', ['a/#']);
+    await written(record, () => record.setFilters('there', ['b/#']));
+    expect(await readFile(path, 'utf8'))
+      .to.contain('there')
+      .and.to.not.equal(before);
+  });
+
+  it('forgets the oldest past 1,000 topics, and past 4 sessions', () => {
+    const record = sessionRecord(path);
+    for (let n = 0; n <= 1_000; n += 1) record.addRun('here', publish(`topic ${n}`, 'open'));
+    expect(record.hasRun('here', publish('topic 0', 'open'))).to.equal(false);
+    expect(record.hasRun('here', publish('topic 1', 'open'))).to.equal(true);
+    expect(record.hasRun('here', publish('topic 1000', 'open'))).to.equal(true);
+    for (let n = 0; n < 4; n += 1) record.setFilters(`session ${n}`, ['a/#']);
+    expect(record.hasRun('here', publish('topic 1000', 'open'))).to.equal(false);
+    expect(record.filters('session 0')).to.deep.equal(['a/#']);
+  });
+
+  for (const content of ['', '\0\0\0', '{', '[]', '{"sessions":1}', '{"sessions":[{"name":"here"}]}', 'null'])
+    it(`is empty when the file holds ${JSON.stringify(content)}`, async () => {
+      await writeFile(path, content);
+      expect(sessionRecord(path).filters('here')).to.deep.equal([]);
+    });
+
+  it('holds for the run where the file can not be written', async () => {
+    await mkdir(path);
+    const record = sessionRecord(path);
+    record.addRun('here', publish('a', 'open'));
+    expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
+  });
+});

@@ -1,0 +1,122 @@
+import { closeSync, readlinkSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { LineFile } from '../../../../lib/storage/spool/line-file.js';
+import type { Slot } from '../../../../lib/storage/spool/spool-index.js';
+import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
+import { fileHandleSpy, openFiles } from '../../../support/file-handle-spy.js';
+
+describe('LineFile', () => {
+  const atEnd = cleanup();
+
+  const newFile = async () => {
+    const path = join(await temporaryDirectory(atEnd), 'lines');
+    const file = await LineFile.open(path);
+    atEnd(() => file.close());
+    return { path, file, content: () => readFile(path, 'utf8') };
+  };
+  const slot = (id: number, offset: number, bytes: number): Slot => ({
+    id,
+    integration: 'int1',
+    offset,
+    bytes,
+  });
+  const linkOf = (path: string): string => {
+    try {
+      return readlinkSync(path);
+    } catch {
+      return '';
+    }
+  };
+  const failure = (action: Promise<unknown>): Promise<unknown> =>
+    action.then(
+      () => 'none',
+      (error: unknown) => error,
+    );
+
+  it('tells where lines begin, and reads them there', async () => {
+    const { file } = await newFile();
+    expect(await file.append('one\n')).to.equal(0);
+    await file.note('noted\n');
+    expect(await file.append('öne\ntwo\n')).to.equal(10);
+    expect(file.bytes).to.equal(19);
+    expect(await file.line(slot(1, 10, 5))).to.equal('öne');
+    expect(await file.line(slot(2, 15, 4))).to.equal('two');
+  });
+
+  it('has nothing of what could not be appended, so that the next one is where it is said to be', async () => {
+    const { file, content } = await newFile();
+    await file.append('one\n');
+    const flushes = await fileHandleSpy(atEnd, 'datasync');
+    const full = new Error('ENOSPC');
+    flushes.failNext(full);
+    expect(await failure(file.append('lost\n'))).to.equal(full);
+    expect(await file.append('two\n')).to.equal(4);
+    expect(await content()).to.equal('one\ntwo\n');
+  });
+
+  it('keeps the lines that it is told to, and tells where they are now', async () => {
+    const { file, content } = await newFile();
+    await file.append('one\ntwo\nthree\n');
+    expect(await file.keep([slot(1, 0, 4), slot(3, 8, 6)])).to.deep.equal(
+      new Map([
+        [1, 0],
+        [3, 4],
+      ]),
+    );
+    expect(await file.append('four\n')).to.equal(10);
+    expect(await content()).to.equal('one\nthree\nfour\n');
+  });
+
+  it('is as it was when it could not be written anew, and leaves no file open', async () => {
+    const { path, file, content } = await newFile();
+    await file.append('one\ntwo\n');
+    const flushes = await fileHandleSpy(atEnd, 'datasync');
+    const full = new Error('ENOSPC');
+    flushes.failNext(full);
+    expect(await failure(file.keep([slot(2, 4, 4)]))).to.equal(full);
+    expect(await file.append('three\n')).to.equal(8);
+    expect(await content()).to.equal('one\ntwo\nthree\n');
+    expect((await openFiles(`${path}.tmp`)) ?? 0).to.equal(0);
+    expect(await file.keep([slot(2, 4, 4)])).to.deep.equal(new Map([[2, 0]]));
+    expect(await content()).to.equal('two\n');
+    expect((await openFiles(`${path} (deleted)`)) ?? 0).to.equal(0);
+  });
+
+  it('knows where its lines are also when the old file can not be closed', async () => {
+    const { path, file } = await newFile();
+    await file.append('one\ntwo\n');
+    const descriptors = await readdir('/proc/self/fd').catch(() => []);
+    const links = descriptors.map((each) => [each, linkOf(`/proc/self/fd/${each}`)] as const);
+    const [descriptor] = links.find(([, link]) => link === path) ?? [];
+    const flushes = await fileHandleSpy(atEnd, 'datasync');
+    const release = flushes.hold();
+    const kept = file.keep([slot(2, 4, 4)]);
+    await flushes.calls.filled(1);
+    if (descriptor !== undefined) closeSync(Number(descriptor));
+    release();
+    expect(await kept).to.deep.equal(new Map([[2, 0]]));
+    expect(await file.line(slot(2, 0, 4))).to.equal('two');
+  });
+
+  it('has its name on the disk, too, when it is new and when it was written anew', async () => {
+    const { path, file } = await newFile();
+    const names = await fileHandleSpy(atEnd, 'sync');
+    await file.append('one\n');
+    await file.keep([slot(1, 0, 4)]);
+    expect(names.calls.items).to.have.length(1);
+    await (await LineFile.open(path)).close();
+    expect(names.calls.items).to.have.length(2);
+  });
+
+  it('cuts off what a power cut has torn', async () => {
+    const { path, file, content } = await newFile();
+    await file.append('one\nto');
+    const next = await LineFile.open(path);
+    atEnd(() => next.close());
+    expect((await next.recover()).toString()).to.equal('one\n');
+    expect(await next.append('two\n')).to.equal(4);
+    expect(await content()).to.equal('one\ntwo\n');
+  });
+});

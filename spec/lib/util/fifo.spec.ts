@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Fifo } from '../../../lib/util/fifo.js';
+
+describe('Fifo', () => {
+  it('is an array of which the first comes out, whatever is done in whatever order', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.option(fc.nat(), { nil: undefined, freq: 2 }), { maxLength: 700, size: 'max' }),
+        (steps) => {
+          const fifo = new Fifo<number>();
+          const array: number[] = [];
+          for (const step of steps) {
+            if (step === undefined) expect(fifo.shift()).to.equal(array.shift());
+            else {
+              fifo.push(step);
+              array.push(step);
+            }
+            expect([fifo.size, fifo.first]).to.deep.equal([array.length, array[0]]);
+            expect(fifo.items).to.deep.equal(array);
+          }
+        },
+      ),
+    ));
+
+  it('keeps nothing of what was taken out', () => {
+    const fifo = new Fifo<number>();
+    for (let at = 0; at < 1_000; at += 1) fifo.push(at);
+    const taken = Array.from({ length: 1_001 }, () => fifo.shift());
+    expect(taken).to.deep.equal([...Array.from({ length: 1_000 }, (_, at) => at), undefined]);
+    expect(fifo.size).to.equal(0);
+  });
+});

@@ -1,0 +1,39 @@
+import { setTimeout as passing } from 'node:timers/promises';
+import { type Answer, refused } from '../../sim/answer.js';
+import type { Failure, Intercept } from '../../sim/cvmain-service.js';
+import { valueIn } from './rig.js';
+
+/** How a call is treated, by a word that a message's body has: the word's number, and what is normal. */
+type Treatment = (given: number, pass: () => Promise<Answer>) => Promise<Answer | Failure>;
+
+/**
+ * Treats the first call of each message as its body asks, the next ones as always: `first=hang` is not answered
+ * before `released`, `first=late=700` after so many ms, `first=no` with success=false, `first=status=14` with that gRPC status, and with
+ * `first=cut` every connection is closed. With `every=` it is each call of the message. Any other message takes what
+ * `otherwise` takes.
+ */
+export function treatments(
+  cutAll: () => Promise<void>,
+  released: Promise<void>,
+  otherwise: () => Promise<void>,
+): Intercept {
+  const seen = new Set<string>();
+  const byWord = new Map<string, Treatment>([
+    ['hang', (_, pass) => released.then(pass)],
+    ['late', (ms, pass) => passing(ms).then(pass)],
+    ['no', async () => refused('failed', 'as the test asked')],
+    ['status', async (code) => ({ code, details: 'as the test asked' })],
+    ['cut', () => cutAll().then(() => new Promise<never>(() => undefined))],
+  ]);
+  return async (request, pass) => {
+    const body = valueIn(request, 'body') ?? '';
+    const [, when = '', word = '', given] = /^(first|every)=([a-z]+)(?:=(\d+))?/.exec(body) ?? [];
+    const treat = byWord.get(word);
+    if (treat === undefined || (when === 'first' && seen.has(body))) {
+      await otherwise();
+      return pass();
+    }
+    seen.add(body);
+    return treat(Number(given), pass);
+  };
+}

@@ -1,0 +1,19 @@
+import { serverClaims, signToken, unitClaims } from '../../sim/token.js';
+
+/** What the tests' tokens are signed with; mosquitto only compares them as passwords. */
+export const secret = 'the secret of the end-to-end tests';
+
+/** Far enough in the future, in seconds. */
+const later = 4_000_000_000;
+
+/** The unit's username. */
+export const username = 'cv12345';
+
+/** The unit's token: its password at the broker. */
+export const unitToken = signToken(secret, unitClaims(username, later));
+
+/** The unit's next token. */
+export const renewedUnitToken = signToken(secret, unitClaims(username, later + 1));
+
+/** The token of the platform's server, whose username is `server`. */
+export const serverToken = signToken(secret, serverClaims(later));

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { splitName } from '../../lib/rules/message/name.js';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+
+const sample = (name: string): string =>
+  fileURLToPath(new URL(`../../../samples/day/${name}`, import.meta.url));
+
+/** The files of the sample day (samples/README.md). */
+export const day = {
+  capture: sample('capture.ndjson'),
+  settings: sample('cvmqtt.json'),
+  /** What the daemon logged while the capture was made. */
+  daemonLog: sample('daemon.ndjson'),
+  newRules: sample('new-rules.json'),
+  alwaysRegistered: sample('always-registered.json'),
+};
+
+const Settled = t.intersection([
+  t.type({ topic: t.string, took_ms: t.number }),
+  t.partial({
+    name: t.string,
+    /** In the log: of dead letters. */
+    reason: t.string,
+    message: t.string,
+    /** What a replay prints. */
+    end: t.string,
+  }),
+]);
+
+/** How a message ended. */
+export interface Ended {
+  readonly name: string | undefined;
+  readonly topic: string;
+  readonly end: string;
+  readonly tookMs: number;
+}
+
+/** The ends in the lines of a daemon's log or of a replay, in order. A message that was spooled ends later. */
+export const endsIn = (lines: string): readonly Ended[] =>
+  lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const decoded = decodeJsonWith(Settled)(line);
+      if (E.isLeft(decoded)) throw new Error(`${decoded.left}: ${line}`);
+      const { name, topic, took_ms: tookMs, reason, message, end } = decoded.right;
+      return { name, topic, tookMs, end: end ?? reason ?? /(\w+)$/.exec(message ?? '')?.[1] ?? '' };
+    })
+    .filter(({ end }) => end !== 'spooled');
+
+/** What the daemon logged on that day. */
+export const logged = (): readonly Ended[] => endsIn(readFileSync(day.daemonLog, 'utf8'));
+
+/** The ends of each integration in their order, which is what is promised; of messages without one by their topic. */
+export const byIntegration = (ends: readonly Ended[]): Readonly<Record<string, readonly Ended[]>> => {
+  const of = ({ name, topic }: Ended): string => {
+    const split = splitName(name ?? '');
+    return E.isRight(split) ? split.right.integration : topic;
+  };
+  const groups = new Map<string, Ended[]>();
+  for (const each of ends) groups.set(of(each), [...(groups.get(of(each)) ?? []), each]);
+  return Object.fromEntries(groups);
+};
+
+/** The same as lines to compare: what each integration's messages are called, and how they ended. */
+export const sequences = (ends: readonly Ended[]): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Object.entries(byIntegration(ends)).map(([integration, each]) => [
+      integration,
+      each.map(({ name, topic, end }) => `${name ?? topic}: ${end}`),
+    ]),
+  );
+
+/** How many ended how. */
+export const counts = (ends: readonly Ended[]): Readonly<Record<string, number>> => {
+  const found: Record<string, number> = {};
+  for (const { end } of ends) found[end] = (found[end] ?? 0) + 1;
+  return found;
+};

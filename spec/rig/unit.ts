@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import { layout } from '../../lib/config/layout.js';
+import { type Notification, type SimApp, startApp } from '../../sim/app.js';
+import { type AtEnd, temporaryDirectory } from './at-end.js';
+import { type CallTap, tapCalls } from './call-tap.js';
+import { type CvmainProcess, startCvmainProcess } from './cvmain-process.js';
+import { type Daemon, startDaemon } from './daemon.js';
+import { freePort } from './free-port.js';
+import { Journal } from './journal.js';
+
+export interface UnitOptions {
+  readonly brokerUrl: string;
+  readonly integrations: readonly string[];
+  /** The content of `mq/cvmqtt.json`. */
+  readonly settings?: object;
+  /** A call to cvmain takes up to so many ms; default 0. */
+  readonly callMs?: number;
+  /** More of the daemon's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** All that stands around the daemon, but the broker, with cvmain as a process that can be killed and frozen. */
+export interface Unit {
+  readonly home: string;
+  /** `host:port`, as config.json has it: the daemon and the apps go through {@link calls}. */
+  readonly cvmainAddr: string;
+  readonly cvmain: CvmainProcess;
+  readonly calls: CallTap;
+  readonly app: SimApp;
+  /** What the app received, by UDP. */
+  readonly received: Journal<Notification>;
+  /** The daemon on this directory, subscribed. */
+  connected(...options: readonly string[]): Promise<Daemon>;
+}
+
+/** Starts a unit. */
+export async function startUnit(atEnd: AtEnd, options: UnitOptions): Promise<Unit> {
+  const { brokerUrl, integrations, settings, callMs = 0, env = {} } = options;
+  const home = await temporaryDirectory(atEnd);
+  const received = new Journal<Notification>();
+  const app = await startApp({ onNotification: received.put });
+  atEnd(app.close);
+  const port = await freePort();
+  const calls = await tapCalls(atEnd, port);
+  const cvmain = await startCvmainProcess(atEnd, {
+    home,
+    port,
+    brokerUrl,
+    notifierAddr: app.address,
+    announcedAddr: calls.address,
+    integrations,
+    callMs,
+  });
+  if (settings !== undefined) await writeFile(layout(home).settings, JSON.stringify(settings));
+  return {
+    home,
+    cvmainAddr: calls.address,
+    cvmain,
+    calls,
+    app,
+    received,
+    connected: async (...more) => {
+      const daemon = startDaemon(atEnd, home, more, env);
+      await daemon.logged('subscribed');
+      return daemon;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { rules } from '../../../support/marbles.js';
+
+const given = { giveUpAfterMs: 6, retry: { baseMs: 2, capMs: 2 } };
+
+describe('deliver: a message that cvmain always answers with a failure', () => {
+  it('is given up after a while, if cvmain serves others meanwhile', () =>
+    rules(({ given: set, publishes, cvmain, settlements }) => {
+      set(given);
+      publishes('  ab---c----|', { a: 'int1-a', b: 'int1-b', c: 'int2-c' });
+      cvmain({ a: Array<string>(9).fill('~') });
+      settlements('-----c(ab)|', { a: 'refused' });
+    }));
+
+  it('says for how long, and what cvmain said last', () =>
+    rules(({ given: set, publishes, cvmain, settlements }) => {
+      set(given);
+      publishes('  a----c---|', { a: 'int1-a', c: 'int2-c' });
+      cvmain({ a: Array<string>(9).fill('~') });
+      const a =
+        'cvmain answered with failures for 6 ms while it served others, at last: failed by the test; 4 calls';
+      settlements(
+        '-----ca--|',
+        { a, c: '; 1 calls' },
+        (each) => `${'detail' in each ? each.detail : ''}; ${each.attempts} calls`,
+      );
+    }));
+
+  it('is tried on where cvmain serves nobody: it may be cvmain’s own trouble', () =>
+    rules(({ given: set, publishes, cvmain, settlements }) => {
+      set(given);
+      publishes('  a-----------------|', { a: 'int1-a' });
+      cvmain({ a: Array<string>(6).fill('~') });
+      settlements('------------a-----|');
+    }));
+
+  it('is not given up for the time in which cvmain was away', () =>
+    rules(({ given: set, publishes, cvmain, serves, settlements }) => {
+      set({ ...given, giveUpAfterMs: 4 });
+      publishes('  ab------c-d------|', { a: 'int1-a', b: 'int2-b', c: 'int2-c', d: 'int2-d' });
+      cvmain({ a: ['~', '?', '~', '~', '~', '~'] });
+      serves('       ------2           ');
+      settlements('-b------c-d-a----|', { a: 'refused' });
+    }));
+});

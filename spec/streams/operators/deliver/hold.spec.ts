@@ -1,0 +1,166 @@
+import { rules } from '../../../support/marbles.js';
+
+describe('deliver: holding messages for apps that register late', () => {
+  it('delivers when the app registers in time', () =>
+    rules(({ publishes, sets, settlements }) => {
+      publishes('  a-----|', { a: 'int1-open' });
+      sets('       0--1---', { 0: [], 1: ['int1'] });
+      settlements('---a--|', { a: 'notified' });
+    }));
+
+  it('gives up when it does not', () =>
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 5 });
+      publishes('  -a------|', { a: 'int1-open' });
+      sets('       0-----1--', { 0: [], 1: ['int2'] });
+      settlements('------a-|', { a: 'unregistered' });
+    }));
+
+  it('gives up at the very millisecond, unless the app registers within it', () => {
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 5 });
+      publishes('  a------|', { a: 'int1-open' });
+      sets('       0----1--', { 0: [], 1: ['int1'] });
+      settlements('-----a-|', { a: 'notified' });
+    });
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 5 });
+      publishes('  a------|', { a: 'int1-open' });
+      sets('       0-----1-', { 0: [], 1: ['int1'] });
+      settlements('-----a-|', { a: 'unregistered' });
+    });
+  });
+
+  it('holds nothing where the hold is 0', () =>
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 0 });
+      publishes('  -a---|', { a: 'int1-open' });
+      sets('       0-----', { 0: [] });
+      settlements('-a---|', { a: 'unregistered' });
+    }));
+
+  it('holds each message for the whole time, from its own receipt', () =>
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 5 });
+      publishes('  -a-b------|', { a: 'int1-a', b: 'int1-b' });
+      sets('       0----------', { 0: [] });
+      settlements('------a-b-|', { a: 'unregistered', b: 'unregistered' });
+    }));
+
+  it('delivers the held ones first, in order, also when one arrives with the registration', () =>
+    rules(({ publishes, sets, cvmain, settlements }) => {
+      sets('       0---1-------', { 0: [], 1: ['int1'] });
+      publishes('  -ab-c-------|', { a: 'int1-a', b: 'int1-b', c: 'int1-c' });
+      cvmain({
+        a: '            -+      ',
+        b: '             -+     ',
+        c: '              -+    ',
+      });
+      settlements('-----abc----|', { a: 'notified', b: 'notified', c: 'notified' });
+    }));
+
+  it('delivers what is held for one integration while others are still waited for', () =>
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 8 });
+      publishes('  abc---d---|', { a: 'int1-a', b: 'int2-b', c: 'int1-c', d: 'int1-d' });
+      sets('       0---1------', { 0: [], 1: ['int2'] });
+      settlements('----b---a-c---(d|)', {
+        a: 'unregistered',
+        b: 'notified',
+        c: 'unregistered',
+        d: 'unregistered',
+      });
+    }));
+
+  it('starts anew when the integration was registered in between', () =>
+    rules(({ given, publishes, sets, settlements }) => {
+      given({ holdUnregisteredMs: 3 });
+      publishes('  a---b----|', { a: 'int1-a', b: 'int1-b' });
+      sets('       0-12------', { 0: [], 1: ['int1'], 2: [] });
+      settlements('--a----b-|', { a: 'notified', b: 'unregistered' });
+    }));
+
+  it('starts anew when the integration was registered in between, also for who waited all the time', () =>
+    rules(({ given, publishes, sets, cvmain, settlements }) => {
+      given({ holdUnregisteredMs: 3 });
+      sets('       0-1--2-------', { 0: [], 1: ['int1'], 2: [] });
+      publishes('  ab----------|', { a: 'int1-a', b: 'int1-b' });
+      cvmain({ a: '  ------+    ' });
+      settlements('--------a--b|', { a: 'notified', b: 'unregistered' });
+    }));
+
+  it('holds what waited for something else when its integration went away, from then on', () =>
+    rules(({ given, publishes, sets, cvmain, calls, settlements }) => {
+      given({ holdUnregisteredMs: 5 });
+      sets('       0---1-----2--', { 0: ['int1'], 1: [], 2: ['int1'] });
+      publishes('  ab----------|', { a: 'int1-a', b: 'int1-b' });
+      cvmain({ a: ' ------+      ' });
+      calls({ a: '  ^-----!      ', b: '----------(^!)' });
+      settlements('------a---b-|', { a: 'notified', b: 'notified' });
+    }));
+
+  describe('its bound', () => {
+    it('lets go at once of what comes when so many are held', () =>
+      rules(({ given, publishes, sets, settlements }) => {
+        given({ maxHeld: 2, holdUnregisteredMs: 9 });
+        publishes('  abc------|', { a: 'int1-a', b: 'int2-b', c: 'int3-c' });
+        sets('       0----1----', { 0: [], 1: ['int1', 'int2', 'int3'] });
+        settlements('--c--(ab)|', { a: 'notified', b: 'notified', c: 'unregistered' });
+      }));
+
+    it('holds again once there is room', () =>
+      rules(({ given, publishes, sets, settlements }) => {
+        given({ maxHeld: 1, holdUnregisteredMs: 4 });
+        publishes('  a-bc--d----|', { a: 'int1-a', b: 'int1-b', c: 'int2-c', d: 'int2-d' });
+        sets('       0--------1--', { 0: [], 1: ['int2'] });
+        settlements('--bca----d-|', {
+          a: 'unregistered',
+          b: 'unregistered',
+          c: 'unregistered',
+          d: 'notified',
+        });
+      }));
+
+    it('frees the places of messages that are delivered', () =>
+      rules(({ given, publishes, sets, settlements }) => {
+        given({ maxHeld: 2, holdUnregisteredMs: 9 });
+        publishes('  ab----cd-e-----|', {
+          a: 'int1-a',
+          b: 'int1-b',
+          c: 'int2-c',
+          d: 'int2-d',
+          e: 'int2-e',
+        });
+        sets('       0--1-------2----', { 0: [], 1: ['int1'], 2: ['int2'] });
+        settlements('---(ab)--e-(cd)|', {
+          a: 'notified',
+          b: 'notified',
+          c: 'notified',
+          d: 'notified',
+          e: 'unregistered',
+        });
+      }));
+
+    it('lets the newest go where an integration disappears with many waiting', () =>
+      rules(({ given, publishes, sets, cvmain, settlements }) => {
+        given({ maxHeld: 1, holdUnregisteredMs: 9 });
+        sets('       0-1-------2---', { 0: ['int1'], 1: [], 2: ['int1'] });
+        publishes('  abcd---------|', { a: 'int1-a', b: 'int1-b', c: 'int1-c', d: 'int1-d' });
+        cvmain({ a: '  ----+        ' });
+        settlements('----(acd)-b--|', {
+          a: 'notified',
+          b: 'notified',
+          c: 'unregistered',
+          d: 'unregistered',
+        });
+      }));
+
+    it('of 0 is no hold at all', () =>
+      rules(({ given, publishes, sets, settlements }) => {
+        given({ maxHeld: 0 });
+        publishes('  -a-b-|', { a: 'int1-a', b: 'int1-b' });
+        sets('       0-----', { 0: [] });
+        settlements('-a-b-|', { a: 'unregistered', b: 'unregistered' });
+      }));
+  });
+});

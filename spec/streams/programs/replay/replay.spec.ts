@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { lastValueFrom, of, Subject, take, toArray, VirtualTimeScheduler } from 'rxjs';
+import type { CaptureRecord } from '../../../../lib/capture/record.js';
+import type { IntegrationSet } from '../../../../lib/rules/routing/integrations.js';
+import { acceptAtOnce } from '../../../../streams/programs/accept-at-once.js';
+import { passingClock, virtualClock } from '../../../../streams/programs/replay/clock.js';
+import { type ReplayDeps, replay } from '../../../../streams/programs/replay/replay.js';
+import { allIsWell } from '../../../support/deps.js';
+import { batches, captured, setAt } from '../../../support/replaying.js';
+import { ending, registered } from '../../../support/shorthand.js';
+
+/** A dry run in virtual time; int1 is registered, holds last for 1 s. */
+const dryRun = (
+  records: readonly (readonly CaptureRecord[])[],
+  more: Partial<ReplayDeps> = {},
+): ReplayDeps => ({
+  records: batches(records),
+  rules: { ...allIsWell, holdUnregisteredMs: 1_000 },
+  clock: virtualClock(),
+  integrations$: of(registered(['int1'])),
+  notify: acceptAtOnce,
+  spool: undefined,
+  maxUnsettled: 4,
+  aside: () => undefined,
+  ready: () => undefined,
+  random: () => 0,
+  ...more,
+});
+
+/** How each message ended, in order of settlement, and when by the clock of the replay. */
+const endsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
+  const ends: string[] = [];
+  const settlements = replay(deps).pipe(toArray());
+  const seen = await lastValueFrom(settlements);
+  for (const each of seen) ends.push(`${each.publish.seq} ${ending(each)} after ${each.tookMs} ms`);
+  return ends;
+};
+
+describe('replay: the pipeline over a capture', () => {
+  it('settles each message, at once where nothing waits', async () =>
+    expect(
+      await endsOf(dryRun([[captured(1, 0), captured(2, 5, 'vg:x-y')], [captured(3, 9, 'nodash')]])),
+    ).to.deep.equal(['1 notified after 0 ms', '2 reserved-name after 0 ms', '3 malformed-name after 0 ms']));
+
+  it('holds by the time of the capture: an app registers in time, or does not', async () =>
+    expect(
+      await endsOf(
+        dryRun([
+          [captured(1, 0, 'int2-a'), captured(2, 100, 'int3-b')],
+          [setAt(900, 'int1', 'int2'), captured(3, 5_000)],
+        ]),
+      ),
+    ).to.deep.equal(['1 notified after 900 ms', '2 unregistered after 1000 ms', '3 notified after 0 ms']));
+
+  it('what is held at the end is held to its end', async () =>
+    expect(await endsOf(dryRun([[captured(1, 7, 'int2-a')]]))).to.deep.equal([
+      '1 unregistered after 1000 ms',
+    ]));
+
+  it('decides nothing before a set is known, and goes by the records from then on', async () => {
+    const nothing$ = new Subject<IntegrationSet>();
+    const records = [[captured(1, 0), setAt(50, 'int1'), captured(2, 60)]];
+    expect(await endsOf(dryRun(records, { integrations$: nothing$ }))).to.deep.equal([
+      '1 notified after 50 ms',
+      '2 notified after 0 ms',
+    ]);
+  });
+
+  it('tells of what is no publish, in its place', async () => {
+    const order: string[] = [];
+    const broken: CaptureRecord = { kind: 'broken', line: 2, detail: 'x' };
+    const deps = dryRun([[captured(1, 0), broken, setAt(1, 'int1'), captured(2, 2)]], {
+      aside: ({ kind }) => order.push(kind),
+      arrived: ({ seq }, offsetMs) => order.push(`${seq} at ${offsetMs}`),
+    });
+    await endsOf(deps);
+    expect(order).to.deep.equal(['1 at 0', 'broken', 'set', '2 at 2']);
+  });
+
+  it('errors when the capture can not be read, after what was read before', async () => {
+    const failing = async function* () {
+      yield [captured(1, 0)];
+      throw Object.assign(new Error('gone'), { code: 'EIO' });
+    };
+    const seen: number[] = [];
+    const ended = await new Promise((resolve) => {
+      replay(dryRun([], { records: failing() })).subscribe({
+        next: ({ publish }) => seen.push(publish.seq),
+        error: resolve,
+      });
+    });
+    expect(seen).to.deep.equal([1]);
+    expect(ended).to.have.property('code', 'EIO');
+  });
+});
+
+describe('replay: backpressure reaches the file', () => {
+  const six = Array.from({ length: 6 }, (_, at) => [captured(at + 1, at)]);
+
+  it('waits for what was printed before the next records are taken', async () => {
+    let pulled = 0;
+    const printed = new Subject<void>();
+    const deps = dryRun([], {
+      records: batches(six, () => {
+        pulled += 1;
+      }),
+      ready: () => lastValueFrom(printed.pipe(take(1))),
+    });
+    const done = endsOf(deps);
+    for (let batch = 1; batch <= six.length; batch += 1) {
+      while (!printed.observed) await Promise.resolve();
+      expect(pulled).to.equal(batch);
+      printed.next();
+    }
+    expect(await done).to.have.length(6);
+  });
+
+  it('where time passes, no more is taken than may be unsettled', async () => {
+    let pulled = 0;
+    const answers: (() => void)[] = [];
+    const deps = dryRun([], {
+      clock: passingClock(new VirtualTimeScheduler(), 1),
+      records: batches(six, () => {
+        pulled += 1;
+      }),
+      notify: (_message, _target, done) => {
+        answers.push(() => done({ kind: 'accepted' }));
+        return () => undefined;
+      },
+    });
+    const done = endsOf(deps);
+    while (pulled < 4) await Promise.resolve();
+    for (let turns = 0; turns < 100; turns += 1) await Promise.resolve();
+    expect(pulled).to.equal(4);
+    for (let settled = 0; settled < 6; settled += 1) {
+      while (answers.length === 0) await Promise.resolve();
+      answers.shift()?.();
+      expect(pulled - settled).to.be.at.most(5);
+    }
+    expect(await done).to.have.length(6);
+  });
+
+  it('takes nothing more when nobody listens any more', async () => {
+    let pulled = 0;
+    const records = batches(six, () => {
+      pulled += 1;
+    });
+    await lastValueFrom(replay(dryRun([], { records })).pipe(take(2)));
+    for (let turns = 0; turns < 100; turns += 1) await Promise.resolve();
+    expect(pulled).to.be.at.most(3);
+  });
+});

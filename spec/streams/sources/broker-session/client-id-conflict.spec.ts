@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
+import { type SessionTest, startSession } from '../../../support/session.js';
+
+const lost: CloseReason = { kind: 'lost', detail: 'the connection was closed' };
+
+/** A connection that is accepted, and ends after `held` ms; then the wait for the next one. */
+const hold = (test: SessionTest, held: number): void => {
+  test.latest.serve();
+  test.pass(held);
+  test.latest.close(lost);
+  test.pass(60_000);
+};
+
+/** For each connection that ended: whether another client was named as what may have done it. */
+const rivals = ({ reports }: SessionTest): readonly boolean[] =>
+  reports.flatMap((event) => (event.kind === 'disconnected' ? [event.rivalLikely === true] : []));
+
+describe('brokerSession: a rival with the same client id', () => {
+  it('is named when the third connection in a row was lost soon after it was accepted', () => {
+    const test = startSession();
+    test.logIn();
+    for (const held of [10, 20_000, 59_999, 10]) hold(test, held);
+    expect(rivals(test)).to.deep.equal([false, false, true, true]);
+  });
+
+  it('is not named when the connection was ended here, as the subscription was refused', () => {
+    const test = startSession();
+    test.logIn();
+    for (let n = 0; n < 5; n += 1) {
+      test.latest.accept().subscriptions[0]?.answer(false);
+      expect(test.latest.ended).to.equal(true);
+      test.latest.close(lost);
+      test.pass(60_000);
+    }
+    expect(rivals(test)).to.deep.equal([false, false, false, false, false]);
+  });
+
+  it('is not named when one of them held for a minute', () => {
+    const test = startSession();
+    test.logIn();
+    for (const held of [10, 10, 60_000, 10, 10]) hold(test, held);
+    expect(rivals(test)).to.deep.equal([false, false, false, false, false]);
+  });
+});

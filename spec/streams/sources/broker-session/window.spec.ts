@@ -1,0 +1,235 @@
+import { expect } from 'chai';
+import { type SessionTest, servedSession } from '../../../support/session.js';
+
+/** The message that was taken as number `count` is settled. */
+const settle = ({ session, taken }: SessionTest, count: number): void => {
+  const publish = taken[count - 1];
+  if (publish === undefined) throw new Error(`there is no message ${count}`);
+  session.settled(publish);
+};
+
+/** A window of two messages, with a third one in it. */
+const overfull = (): SessionTest => {
+  const test = servedSession({ windowMessages: 2, fullMs: 15_000 });
+  for (const packetId of [11, 12, 13]) test.latest.deliver(packetId);
+  return test;
+};
+
+describe('brokerSession: its window', () => {
+  it('numbers messages in the order of receipt, across connections', () => {
+    const test = servedSession();
+    test.latest.deliver(11);
+    test.latest.deliver(12, { qos: 0 });
+    test.latest.close();
+    test.pass(1_000);
+    test.latest.accept(true).deliver(13);
+    expect(test.taken.map(({ seq }) => seq)).to.deep.equal([1, 2, 3]);
+  });
+
+  it('acknowledges in the order of receipt', () => {
+    const test = servedSession();
+    test.latest.deliver(11);
+    test.latest.deliver(12);
+    settle(test, 2);
+    expect(test.latest.acknowledged).to.deep.equal([]);
+    settle(test, 1);
+    expect(test.latest.acknowledged).to.deep.equal([11, 12]);
+  });
+
+  it('acknowledges what comes again at once where it is settled already', () => {
+    const test = servedSession();
+    test.latest.deliver(11);
+    test.latest.close();
+    settle(test, 1);
+    test.pass(1_000);
+    test.latest.accept(true).deliver(11, { dup: true });
+    expect(test.taken).to.have.length(1);
+    expect(test.latest.acknowledged).to.deep.equal([11]);
+  });
+
+  it('takes what comes again as new where the broker has lost the session', () => {
+    const test = servedSession();
+    test.latest.deliver(11);
+    test.latest.close();
+    test.pass(1_000);
+    test.latest.accept(false).deliver(11, { dup: true });
+    expect(test.taken).to.have.length(2);
+  });
+
+  it('takes QoS 2 again once PUBREL has freed its packet id', () => {
+    const test = servedSession();
+    const exact = { qos: 2, payload: { text: 'open' } } as const;
+    test.latest.deliver(11, exact);
+    settle(test, 1);
+    test.latest.deliver(11, { ...exact, dup: true });
+    expect(test.taken, 'before PUBREL').to.have.length(1);
+    test.latest.events.released(11);
+    test.latest.deliver(11, { ...exact, dup: true });
+    expect(test.taken, 'behind it').to.have.length(2);
+  });
+
+  it('leaves QoS 0 out: it is not acknowledged and needs no room', () => {
+    const test = servedSession({ windowMessages: 1 });
+    const { packetId: _, ...qos0 } = {
+      packetId: 0,
+      topic: 'a',
+      payload: { text: '\0'.repeat(5_000) },
+      qos: 0 as const,
+    };
+    const incoming = { ...qos0, retain: false, dup: false, receivedAt: 0 };
+    expect([1, 2, 3].map(() => test.latest.events.publish(incoming))).to.deep.equal([true, true, true]);
+    settle(test, 1);
+    expect(test.taken).to.have.length(3);
+    expect(test.latest.acknowledged).to.deep.equal([]);
+  });
+
+  describe('takes no more', () => {
+    it('once it is past its number of messages; a broker that keeps to it never gets there', () => {
+      const test = servedSession({ windowMessages: 2 });
+      expect([11, 12, 13].map((packetId) => test.latest.deliver(packetId))).to.deep.equal([
+        true,
+        true,
+        false,
+      ]);
+      expect(test.taken, 'what came is taken').to.have.length(3);
+    });
+
+    it('once it is past its number of bytes', () => {
+      const test = servedSession({ windowBytes: 10 });
+      const ten = { payload: { text: '€€€ ' } };
+      const one = { payload: { text: '1' } };
+      expect([test.latest.deliver(11, ten), test.latest.deliver(12, one)]).to.deep.equal([true, false]);
+    });
+
+    it('once it is past twice its number with what earlier connections left unsettled', () => {
+      const test = servedSession({ windowMessages: 2 });
+      for (const packetId of [11, 12, 13]) test.latest.deliver(packetId);
+      test.latest.close();
+      test.pass(1_000);
+      test.latest.accept(false);
+      expect([21, 22].map((packetId) => test.latest.deliver(packetId))).to.deep.equal([true, false]);
+    });
+
+    it('until the first ones are acknowledged', () => {
+      const test = overfull();
+      settle(test, 2);
+      expect(test.latest.resumed).to.equal(0);
+      settle(test, 1);
+      expect(test.latest.resumed).to.equal(1);
+    });
+  });
+
+  describe('that stays past its bound', () => {
+    it('ends the connection, as pings are not read either, and says so', () => {
+      const test = overfull();
+      test.pass(14_999);
+      expect(test.latest.ended).to.equal(false);
+      test.pass(1);
+      expect(test.latest.ended).to.equal(true);
+      expect(test.reports.at(-1)).to.deep.equal({ kind: 'window-full', messages: 3, bytes: 30 });
+    });
+
+    it('connects again as soon as all is settled, on whatever connection it came; nothing failed', () => {
+      const test = overfull();
+      test.pass(15_000);
+      test.latest.close();
+      settle(test, 1);
+      settle(test, 3);
+      test.pass(3_600_000);
+      expect(test.connections).to.have.length(1);
+      settle(test, 2);
+      expect(test.connections).to.have.length(2);
+      expect(test.reports.map(({ kind }) => kind)).to.not.include('disconnected');
+      test.latest.accept(true);
+      for (const packetId of [11, 12, 13]) test.latest.deliver(packetId, { dup: true });
+      expect(test.taken).to.have.length(3);
+      expect(test.latest.acknowledged).to.deep.equal([11, 12, 13]);
+      test.latest.deliver(14);
+      settle(test, 4);
+      expect(test.connections, 'once').to.have.length(2);
+    });
+
+    it('connects at once where all was settled while the connection ended; nothing is taken twice', () => {
+      const test = overfull();
+      test.pass(15_000);
+      for (const count of [1, 2, 3]) settle(test, count);
+      expect(test.latest.tooLate).to.deep.equal([]);
+      expect(test.connections, 'one connection at a time').to.have.length(1);
+      test.latest.close();
+      expect(test.connections).to.have.length(2);
+      test.latest.accept(true);
+      for (const packetId of [11, 12, 13]) test.latest.deliver(packetId, { dup: true });
+      expect(test.taken).to.have.length(3);
+      expect(test.latest.acknowledged).to.deep.equal([11, 12, 13]);
+    });
+
+    it('is left, too, when a ping is overdue behind what is taken one by one', () => {
+      const test = overfull();
+      for (const count of [1, 2, 3]) {
+        test.pass(10_000);
+        settle(test, count);
+        test.latest.deliver(13 + count);
+      }
+      expect(test.latest.ended).to.equal(false);
+      test.latest.events.pingOverdue();
+      expect(test.latest.ended).to.equal(true);
+      expect(test.reports.at(-1)).to.include({ kind: 'window-full' });
+    });
+
+    it('is left once: an overdue ping, or time, changes nothing about a connection that ends anyway', () => {
+      const test = overfull();
+      test.logIn();
+      test.latest.events.pingOverdue();
+      test.pass(15_000);
+      expect(test.reports.map(({ kind }) => kind)).to.not.include('window-full');
+      test.latest.close();
+      expect(test.connections, 'for the new login, not when all is settled').to.have.length(2);
+    });
+
+    it('is not the cause of an overdue ping where there was room all the time', () => {
+      const test = servedSession({ windowMessages: 2, fullMs: 15_000 });
+      test.latest.deliver(11);
+      test.latest.events.pingOverdue();
+      expect(test.latest.ended).to.equal(false);
+    });
+
+    it('waits as after any failure when that connection fails', () => {
+      const test = overfull();
+      test.pass(15_000);
+      test.latest.close();
+      for (const count of [1, 2, 3]) settle(test, count);
+      test.latest.close({ kind: 'unreachable', detail: 'connect ECONNREFUSED' });
+      expect(test.reports.at(-1)).to.deep.include({ kind: 'disconnected', waitMs: 1_000 });
+    });
+
+    it('is no cause where there was room again in time', () => {
+      const test = overfull();
+      test.pass(14_999);
+      settle(test, 1);
+      test.pass(60_000);
+      expect(test.latest.ended).to.equal(false);
+    });
+
+    it('has the whole time again when it is past its bound again', () => {
+      const test = overfull();
+      test.pass(10_000);
+      settle(test, 1);
+      test.latest.deliver(14);
+      test.pass(14_999);
+      expect(test.latest.ended).to.equal(false);
+      test.pass(1);
+      expect(test.latest.ended).to.equal(true);
+    });
+
+    it('is no cause on the next connection, where the broker ended this one', () => {
+      const test = overfull();
+      test.latest.close();
+      test.pass(1_000);
+      test.latest.accept(true);
+      test.latest.subscriptions[0]?.answer(true);
+      for (const packetId of [11, 12]) test.latest.deliver(packetId, { dup: true });
+      test.pass(60_000);
+      expect(test.latest.ended).to.equal(false);
+    });
+  });
+});

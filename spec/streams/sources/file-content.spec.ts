@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { Subject } from 'rxjs';
+import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
+import { fileContent } from '../../../streams/sources/file-content.js';
+import { inbox } from '../../sim/support/inbox.js';
+import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
+
+describe('fileContent', () => {
+  const atEnd = cleanup();
+
+  /** What is emitted for a file, in a word. */
+  const emitted = (path: string) => {
+    const all = inbox<string>();
+    const subscription = fileContent(path).subscribe((content) =>
+      all.put(E.isRight(content) ? content.right : content.left.reason),
+    );
+    atEnd(() => subscription.unsubscribe());
+    return { all, subscription };
+  };
+  const newPath = async () => join(await temporaryDirectory(atEnd), 'file');
+
+  it('is what the file holds now, and after each change', async () => {
+    const path = await newPath();
+    await writeFileAtomic(path, 'one');
+    const { all } = emitted(path);
+    expect(all.items, 'now').to.deep.equal(['one']);
+    await writeFileAtomic(path, 'two');
+    expect(await all.filled(2)).to.deep.equal(['one', 'two']);
+    await rm(path);
+    expect(await all.filled(3)).to.deep.equal(['one', 'two', 'absent']);
+  });
+
+  it('is absent now where there is no file', async () => {
+    const path = await newPath();
+    const { all } = emitted(path);
+    expect(await all.filled(1)).to.deep.equal(['absent']);
+    await writeFileAtomic(path, 'one');
+    expect(await all.filled(2)).to.deep.equal(['absent', 'one']);
+  });
+
+  it('is not told twice in a row', async () => {
+    const path = await newPath();
+    await writeFileAtomic(path, 'one');
+    const { all } = emitted(path);
+    await all.filled(1);
+    await writeFileAtomic(path, 'one');
+    await writeFile(join(path, '..', 'another file'), '');
+    await writeFileAtomic(path, 'two');
+    expect(await all.filled(2)).to.deep.equal(['one', 'two']);
+  });
+
+  it('misses no change that is made in the moment in which it was read', async function () {
+    this.timeout(1_500);
+    const path = await newPath();
+    await writeFileAtomic(path, 'one');
+    const all = inbox<string>();
+    const subscription = fileContent(path).subscribe((content) => {
+      const text = E.isRight(content) ? content.right : content.left.reason;
+      if (text === 'one') writeFileSync(path, 'two');
+      all.put(text);
+    });
+    atEnd(() => subscription.unsubscribe());
+    while (!all.items.includes('two')) await all.filled(all.items.length + 1);
+  });
+
+  it('is read again when that is asked for', async () => {
+    const path = await newPath();
+    await writeFileAtomic(path, 'one');
+    const again$ = new Subject<void>();
+    const all: string[] = [];
+    const subscription = fileContent(path, again$).subscribe((content) =>
+      all.push(E.isRight(content) ? content.right : content.left.reason),
+    );
+    atEnd(() => subscription.unsubscribe());
+    writeFileSync(path, 'two');
+    again$.next();
+    expect(all).to.deep.equal(['one', 'two']);
+  });
+
+  it('ends when nobody listens', async () => {
+    const path = await newPath();
+    await writeFileAtomic(path, 'one');
+    const [left, stays] = [emitted(path), emitted(path)];
+    await Promise.all([left.all.filled(1), stays.all.filled(1)]);
+    left.subscription.unsubscribe();
+    await writeFileAtomic(path, 'two');
+    await stays.all.filled(2);
+    expect(left.all.items).to.deep.equal(['one']);
+  });
+});

@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ClockWorld, days } from '../../support/clock-world.js';
+
+const maxAgeMs = days(1);
+const forever = Number.POSITIVE_INFINITY;
+/** Clocks of the system are read to 10 ms. */
+const roundedMs = 20;
+
+/** Few, so that they meet. */
+const some = fc.constantFrom(1_000, 60_000, 3_600_000, 7_200_000, days(2));
+const duration = fc.oneof(some, fc.nat(100_000), fc.nat(days(2)));
+/** Seconds to decades, to both sides. */
+const off = fc.oneof(
+  fc.constant(0),
+  some,
+  some.map((ms) => -ms),
+  fc.integer({ min: -days(20_000), max: days(20_000) }),
+);
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: duration }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: duration }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('set' as const), offMs: off }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('synchronise' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reboot' as const), ms: duration, offMs: off }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('receive' as const),
+      lifetimeMs: fc.oneof(fc.constant(forever), some, fc.nat(days(2))),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('store' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('take' as const) }) },
+);
+
+describe('what comes out of the spool, whatever becomes of the clock', () => {
+  it('is not past its time, and is given up before it only where nobody knows how old it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
+        const world = new ClockWorld(maxAgeMs);
+        for (const each of [...steps, { do: 'store' as const }, { do: 'take' as const }]) {
+          if (each.do === 'pass') world.pass(each.ms);
+          else if (each.do === 'sleep') world.sleep(each.ms);
+          else if (each.do === 'set') world.setClock(each.offMs);
+          else if (each.do === 'synchronise') world.synchronise();
+          else if (each.do === 'restart') world.restart();
+          else if (each.do === 'reboot') world.reboot(each.ms, each.offMs);
+          else if (each.do === 'receive') world.receive(each.lifetimeMs);
+          else if (each.do === 'store') await world.store();
+          else {
+            for (const { isExpired, trueAgeMs, lifetimeMs, isJudgeable } of await world.take()) {
+              const goodMs = Math.min(lifetimeMs, maxAgeMs);
+              if (lifetimeMs !== forever && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
+              if (isExpired && (isJudgeable || lifetimeMs === forever))
+                expect(trueAgeMs).to.be.at.least(goodMs - roundedMs);
+              if (isJudgeable && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
+            }
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  const afterReboot = async (lifetimeMs: number, ms: number, synchronised: boolean) => {
+    const world = new ClockWorld(maxAgeMs);
+    if (synchronised) world.synchronise();
+    world.receive(lifetimeMs);
+    await world.store();
+    world.reboot(ms, 0);
+    if (synchronised) world.synchronise();
+    const [taken] = await world.take();
+    return taken;
+  };
+
+  it('says why it is given up, where nobody knows', async () => {
+    expect(await afterReboot(60_000, 1_000, false)).to.include({
+      isExpired: true,
+      detail:
+        'its lifetime of 60000 ms may be over: it is of an earlier boot, and the clock is not known to have been synchronised both then and now',
+    });
+    expect(await afterReboot(60_000, 1_000, true)).to.include({ isExpired: false });
+    expect(await afterReboot(60_000, 60_000, true)).to.include({ isExpired: true, detail: '' });
+  });
+
+  it('is delivered where it has no lifetime, but for what is known to be older than the spool keeps', async () => {
+    expect(await afterReboot(forever, days(400), false)).to.include({ isExpired: false });
+    expect(await afterReboot(forever, days(400), true)).to.include({ isExpired: true });
+    // This boot alone is longer.
+    const world = new ClockWorld(maxAgeMs);
+    world.receive(forever);
+    await world.store();
+    world.reboot(0, 0);
+    world.pass(maxAgeMs);
+    expect((await world.take())[0]).to.include({ isExpired: true });
+  });
+});

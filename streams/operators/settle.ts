@@ -1,0 +1,43 @@
+import { Observable, type OperatorFunction, Subscription, take } from 'rxjs';
+import type { DeadLettered, Settlement } from '../../lib/rules/settlement.js';
+
+/**
+ * Emits each settlement once it may be acknowledged: a dead letter only after `deadLetter` has emitted, that is, once it
+ * is on the disk or known to be lost, as a message that can't be stored must not hold up the others (design.md,
+ * decision 5). Settlements overtake those that are being written. Not a `mergeMap`: it would make an Observable of each.
+ */
+export const settle =
+  (deadLetter: (letter: DeadLettered) => Observable<unknown>): OperatorFunction<Settlement, Settlement> =>
+  (settlement$) =>
+    new Observable((subscriber) => {
+      const writes = new Subscription();
+      let writing = 0;
+      let ended = false;
+      const error = (bug: unknown): void => subscriber.error(bug);
+      const completeWhenWritten = (): void => {
+        if (ended && writing === 0) subscriber.complete();
+      };
+      const write = (letter: DeadLettered): void => {
+        writing += 1;
+        const next = (): void => subscriber.next(letter);
+        const complete = (): void => {
+          writing -= 1;
+          completeWhenWritten();
+        };
+        writes.add(deadLetter(letter).pipe(take(1)).subscribe({ next, error, complete }));
+      };
+      subscriber.add(writes);
+      subscriber.add(
+        settlement$.subscribe({
+          next: (settlement) => {
+            if (settlement.kind === 'dead-lettered') write(settlement);
+            else subscriber.next(settlement);
+          },
+          error,
+          complete: () => {
+            ended = true;
+            completeWhenWritten();
+          },
+        }),
+      );
+    });

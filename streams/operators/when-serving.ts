@@ -1,0 +1,28 @@
+import { defer, filter, map, type Observable, repeat, type SchedulerLike, take, timer } from 'rxjs';
+import { type Backoff, backoffMs } from '../../lib/util/backoff.js';
+
+/** What {@link whenServing} stands on. */
+export interface WhenServingDeps {
+  /** Asks cvmain once; emits once whether it serves. */
+  readonly probe: () => Observable<boolean>;
+  readonly retry: Backoff;
+  readonly scheduler: SchedulerLike;
+  readonly random: () => number;
+}
+
+/**
+ * Emits once, when cvmain serves: how many probes failed before. One probe at a time, with a wait between two of them
+ * (domain.md, "cvmain's gRPC interface": call `get_version` every 100–500 ms until it answers). Each subscriber has probes
+ * of its own; unsubscribing ends them.
+ */
+export const whenServing = ({ probe, retry, scheduler, random }: WhenServingDeps): Observable<number> =>
+  defer(() => {
+    let failed = 0;
+    return defer(probe).pipe(
+      map((serves) => ({ serves, failed: serves ? failed : failed++ })),
+      repeat({ delay: (count) => timer(retry.baseMs + backoffMs(retry, count - 1, random), scheduler) }),
+      filter(({ serves }) => serves),
+      map((last) => last.failed),
+      take(1),
+    );
+  });

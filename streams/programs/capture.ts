@@ -1,0 +1,143 @@
+import {
+  concat,
+  defer,
+  ignoreElements,
+  merge,
+  type Observable,
+  ReplaySubject,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import { LineSink } from '../../lib/capture/line-sink.js';
+import type { Output } from '../../lib/capture/output.js';
+import { propertiesOfWire } from '../../lib/capture/properties.js';
+import { headerLine, publishLine, setLine } from '../../lib/capture/write-line.js';
+import { showBrokerAddress } from '../../lib/config/broker-address.js';
+import type { DaemonEvent } from '../../lib/log/event.js';
+import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
+import { latestFilters } from '../sources/latest-filters.js';
+import { type Heard, type ListenDeps, listen } from '../sources/listen.js';
+
+/** What a capture stands on. */
+export interface CaptureDeps extends Omit<ListenDeps, 'hasRoom' | 'room$'> {
+  readonly clientId: string;
+  /** The live set, which is recorded too, as the messages alone don't tell what became of them. */
+  readonly integrations$: Observable<IntegrationSet>;
+  readonly output: Output;
+  readonly rotateBytes?: number;
+  /** It ends with the message that reaches one of these. */
+  readonly maxBytes?: number;
+  readonly maxMessages?: number;
+  /** Wall clock, ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** How far a capture is. */
+export interface CaptureCounts {
+  messages: number;
+  /** Written, or about to be. */
+  bytes: number;
+  /** More than one: messages of the time between are not in the capture. */
+  connections: number;
+}
+
+/**
+ * Records what the broker delivers, and the live set, until `stop$` or a limit; completes when all of it is written. Time
+ * is told by a clock that never jumps. A file that begins anew, or a connection to something else, begins with a header of
+ * its own, from which its time counts. When the output is slower than the broker, the broker is not read. Errors with what
+ * kept the output from being written.
+ */
+export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<never> =>
+  defer(() => {
+    const { scheduler, output, clientId, rotateBytes, report } = deps;
+    const room = new Subject<void>();
+    const stop = new ReplaySubject<void>(1);
+    const startedAt = Math.floor(deps.now());
+    const startTick = scheduler.now();
+    /** When the current header was written, whole ms since the start. */
+    let headerMs = 0;
+    let header: Pick<Parameters<typeof headerLine>[0], 'filters' | 'broker' | 'mqttVersion'> | undefined;
+    const { login$, filters } = latestFilters(deps.credentials$);
+    let set: IntegrationSet | undefined;
+    let failure: unknown;
+
+    const elapsedMs = (): number => scheduler.now() - startTick;
+    const offsetMs = (): number => Math.round((elapsedMs() - headerMs) * 1000) / 1000;
+
+    const opening = (): readonly string[] => {
+      if (header === undefined) return [];
+      headerMs = Math.floor(elapsedMs());
+      const first = headerLine({ ...header, startedAt: startedAt + headerMs, clientId });
+      return set === undefined ? [first] : [first, setLine({ kind: 'set', offsetMs: 0, integrations: set })];
+    };
+    const sink = new LineSink({
+      output,
+      ...(rotateBytes === undefined ? {} : { rotateBytes }),
+      opening,
+      room: () => room.next(),
+      failed: (error) => {
+        failure = error;
+        stop.next();
+      },
+    });
+
+    const connected = ({ address, protocolVersion }: DaemonEvent & { readonly kind: 'connected' }): void => {
+      counts.connections += 1;
+      const mqttVersion = protocolVersion === 5 ? '5' : '3.1.1';
+      const now = {
+        filters: filters().map(({ filter }) => filter),
+        broker: showBrokerAddress(address),
+        mqttVersion,
+      } as const;
+      if (JSON.stringify(now) === JSON.stringify(header)) return;
+      header = now;
+      sink.open();
+    };
+
+    const record = ({ publish, packetId, properties: wire }: Heard): void => {
+      const properties = propertiesOfWire(wire);
+      sink.write(() => {
+        const offset = offsetMs();
+        return publishLine({
+          kind: 'publish',
+          offsetMs: offset,
+          publish: { ...publish, receivedAt: Math.floor(startedAt + headerMs + offset) },
+          ...(packetId === undefined ? {} : { packetId }),
+          ...(properties === undefined ? {} : { properties }),
+        });
+      });
+      counts.messages += 1;
+      counts.bytes = sink.bytes;
+      const { maxMessages = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = deps;
+      if (counts.messages >= maxMessages || counts.bytes >= maxBytes) stop.next();
+    };
+
+    const stop$ = merge(deps.stop$, stop);
+    const sets$ = deps.integrations$.pipe(
+      takeUntil(stop$),
+      tap((integrations) => {
+        set = integrations;
+        // Without a header yet, it is written with it.
+        if (header !== undefined)
+          sink.write(() => setLine({ kind: 'set', offsetMs: offsetMs(), integrations }));
+      }),
+    );
+    const messages$ = listen({
+      ...deps,
+      credentials$: login$,
+      hasRoom: () => sink.hasRoom,
+      room$: room,
+      stop$,
+      report: (event) => {
+        if (event.kind === 'connected') connected(event);
+        report(event);
+      },
+    }).pipe(tap(record));
+    const close = async (): Promise<void> => {
+      await sink.close();
+      counts.bytes = sink.bytes;
+      if (failure !== undefined) throw failure;
+    };
+    return concat(merge(sets$, messages$), defer(close)).pipe(ignoreElements());
+  });

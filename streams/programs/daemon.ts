@@ -1,0 +1,149 @@
+import {
+  concat,
+  defer,
+  delay,
+  first,
+  ignoreElements,
+  merge,
+  mergeMap,
+  type Observable,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import type { Config } from '../../lib/config/config.js';
+import { Presence } from '../../lib/cvmain/presence.js';
+import type { DaemonEvent, Report } from '../../lib/log/event.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
+import { flushRate, mayWaitOf } from '../operators/batch-letters.js';
+import { pipeline } from '../pipeline.js';
+import { rulesOf, spoolRulesOf } from '../rules.js';
+import { askToken, cvmainServes, notifyVia, watchCvmain } from '../sources/cvmain.js';
+import { latestFilters } from '../sources/latest-filters.js';
+import { login } from '../sources/login.js';
+import { type UnitFiles, unitFiles } from '../sources/unit-files.js';
+import type { SpoolPort } from '../spool/spool-port.js';
+import { deadLetterSink } from './dead-letter-sink.js';
+import { type Outside, outside as real } from './outside.js';
+import { type KnownSession, unitSession } from './unit-session.js';
+import { unitSpool } from './unit-spool.js';
+
+/** Dependencies of {@link daemon}. */
+export interface DaemonDeps {
+  readonly config: Config;
+  readonly stateDirectory: string;
+  /** The files that cvmain writes, where they outlast this run. */
+  readonly files?: UnitFiles;
+  /** What is known of the session at the broker from the run before, which had another configuration. */
+  readonly session: KnownSession;
+  /** Stops the daemon when it emits; replays to late subscribers. */
+  readonly stop$: Observable<unknown>;
+  readonly report: Report;
+  /** The adapters; the real ones by default. */
+  readonly outside?: Outside;
+}
+
+/**
+ * The daemon: the pipeline between the broker and cvmain. It waits for cvmain and for the unit's registration, connects,
+ * and emits each settlement as it is acknowledged. After `stop$` it finishes the calls in flight within the grace time,
+ * disconnects and completes; all else stays with the broker.
+ */
+export const daemon = ({
+  config,
+  stateDirectory,
+  files,
+  session: known,
+  stop$,
+  report,
+  outside = real,
+}: DaemonDeps): Observable<Settlement> =>
+  defer(() => {
+    const { settings, layout } = config;
+    const { address } = config.cvmain;
+    const { fileContent, scheduler, clock, random } = outside;
+    const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
+    const cvmain = outside.connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
+    const presence = new Presence(address, report);
+    const whenServing$ = cvmainServes({ cvmain, address, scheduler, random, report, presence });
+    const deadLetters = deadLetterSink({
+      stateDirectory,
+      maxBytes: settings.dead_letter_max_bytes,
+      report,
+      outside,
+    });
+
+    let protocolVersion: 4 | 5 = 4;
+    const events$ = new Subject<DaemonEvent>();
+    const { login$, filters } = latestFilters(
+      login({
+        credentials$: ownFiles.credentials$,
+        events$,
+        ask: () => askToken(cvmain),
+        retry: { baseMs: 1_000, capMs: 60_000 },
+        stableMs: 60_000,
+        now: clock.wallMs,
+        scheduler,
+        random,
+        report,
+      }),
+    );
+    const session = unitSession({
+      ...known,
+      config,
+      login$,
+      outside,
+      report: (event) => {
+        report(event);
+        if (event.kind === 'connected') protocolVersion = event.protocolVersion;
+        events$.next(event);
+      },
+    });
+    const rules = rulesOf({ settings, cvmain: config.cvmain, filters });
+    const spool = unitSpool({ settings, decodeRules: rules.decodeRules, stateDirectory, report, outside });
+
+    const settlements = (spool: SpoolPort | undefined): Observable<Settlement> =>
+      session.publishes$.pipe(
+        pipeline({
+          ...rules,
+          ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
+          integrations$: ownFiles.integrations$,
+          notify: notifyVia(cvmain, (outcome) => presence.called(outcome, scheduler.now())),
+          whenServing$,
+          stop$,
+          deadLetter: deadLetters.store,
+          batch: { rate: flushRate, mayWait: () => mayWaitOf(settings.window_messages, protocolVersion) },
+          scheduler,
+          random,
+        }),
+        tap((settlement) => {
+          session.settled(settlement.publish);
+          report({ kind: 'settled', settlement });
+        }),
+      );
+    /** With a spool size of 0 a spool that an earlier run left is still drained. */
+    const openSpool = async (): Promise<SpoolPort | undefined> => {
+      await spool.open();
+      return settings.spool_max_bytes === 0 && spool.isEmpty ? undefined : spool;
+    };
+    const stopped$ = stop$.pipe(
+      first(),
+      tap(() => session.stopTaking()),
+      ignoreElements(),
+    );
+    const watched$ = watchCvmain(whenServing$, scheduler).pipe(ignoreElements(), takeUntil(stop$));
+    const forwarding$ = whenServing$.pipe(
+      mergeMap(() => login$.pipe(first())),
+      takeUntil(stop$),
+      mergeMap(() => defer(openSpool)),
+      mergeMap((opened) => merge(settlements(opened), stopped$)),
+      takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
+    );
+    const close = async (): Promise<void> => {
+      await session.close();
+      if (files === undefined) await ownFiles.close();
+      await spool.close();
+      cvmain.close();
+      await deadLetters.close();
+    };
+    return concat(merge(forwarding$, watched$), defer(close).pipe(ignoreElements()));
+  });

@@ -1,0 +1,104 @@
+import {
+  ignoreElements,
+  lastValueFrom,
+  merge,
+  type Observable,
+  of,
+  ReplaySubject,
+  Subject,
+  shareReplay,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import type { Config } from '../../lib/config/config.js';
+import { connectCvmain } from '../../lib/cvmain/client.js';
+import type { Report } from '../../lib/log/event.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import type { DeadLettered, Notified } from '../../lib/rules/settlement.js';
+import { monotonicScheduler as scheduler } from '../monotonic-scheduler.js';
+import { pipeline } from '../pipeline.js';
+import type { Rules } from '../rules.js';
+import { cvmainServes, notifyVia } from '../sources/cvmain.js';
+import { watchedFile } from '../sources/file-content.js';
+import { integrations } from '../sources/integrations.js';
+
+/** What delivering again stands on. */
+export interface RedeliverDeps {
+  readonly config: Config;
+  readonly rules: Rules;
+  /** Emits once when it shall end; also to who subscribes later. */
+  readonly stop$: Observable<unknown>;
+  readonly report: Report;
+}
+
+/** The pipeline for one message at a time. */
+export interface Redelivery {
+  /** Resolves when cvmain answers, or to false when it was waited for in vain. */
+  serves(): Promise<boolean>;
+  /** Delivers a message; undefined when it was stopped, or cvmain was waited for in vain, before it was settled. */
+  send(publish: Publish): Promise<Notified | DeadLettered | undefined>;
+  close(): void;
+}
+
+/** Past this without an answer the vendor assumes an error, ms (domain.md, "Start-up"). */
+const giveUpMs = 20_000;
+
+/**
+ * Delivers messages by the daemon's pipeline, its retries and the live set, to cvmain. Unlike the daemon it does not wait
+ * for an app to register: whoever asks for it now can ask again.
+ */
+export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Redelivery => {
+  const {
+    cvmain: { address },
+    settings,
+    layout,
+  } = config;
+  const random = Math.random;
+  const cvmain = connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
+  const closed$ = new Subject<void>();
+  const inVain$ = new ReplaySubject<void>(1);
+  const whenServing$ = merge(
+    cvmainServes({ cvmain, address, scheduler, random, report }),
+    timer(giveUpMs, scheduler).pipe(
+      tap(() => inVain$.next()),
+      ignoreElements(),
+    ),
+  ).pipe(take(1));
+  const integrations$ = integrations(watchedFile(layout.integrations, { scheduler, report })).pipe(
+    takeUntil(closed$),
+    shareReplay(1),
+  );
+  const ended$ = merge(stop$, inVain$);
+
+  return {
+    serves: () =>
+      lastValueFrom(whenServing$.pipe(takeUntil(ended$)), { defaultValue: undefined }).then(
+        (served) => served !== undefined,
+      ),
+    send: async (publish) => {
+      const settlement = await lastValueFrom(
+        of(publish).pipe(
+          pipeline({
+            ...rules,
+            holdUnregisteredMs: 0,
+            integrations$,
+            notify: notifyVia(cvmain),
+            whenServing$,
+            stop$: ended$,
+            deadLetter: of,
+            scheduler,
+            random,
+          }),
+        ),
+        { defaultValue: undefined },
+      );
+      return settlement?.kind === 'spooled' ? undefined : settlement;
+    },
+    close: () => {
+      closed$.next();
+      cvmain.close();
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { defer, Observable, ReplaySubject, repeat, type SchedulerLike, share, timer } from 'rxjs';
+import type { Cvmain } from '../../lib/cvmain/client.js';
+import { Presence } from '../../lib/cvmain/presence.js';
+import type { Report } from '../../lib/log/event.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import { notificationOf } from '../../lib/rules/notification/notification.js';
+import type { Notify } from '../delivery/deliver-deps.js';
+import { whenServing } from '../operators/when-serving.js';
+
+/** A call of `send_notification` for each message and target; `heard` takes each outcome first. */
+export const notifyVia =
+  (cvmain: Cvmain, heard: (outcome: Outcome) => void = () => undefined): Notify =>
+  (message, target, done) =>
+    cvmain.sendNotification(notificationOf(message), target, (outcome) => {
+      heard(outcome);
+      done(outcome);
+    });
+
+/** Asks for the unit's token once: emits it, undefined when there is none yet, or Left when there is no answer. */
+export const askToken = (cvmain: Cvmain): Observable<E.Either<string, string | undefined>> =>
+  new Observable((subscriber) =>
+    cvmain.getAuthToken((token) => {
+      subscriber.next(token);
+      subscriber.complete();
+    }),
+  );
+
+/** Dependencies of {@link cvmainServes}. */
+export interface CvmainServesDeps {
+  readonly cvmain: Cvmain;
+  readonly address: string;
+  readonly scheduler: SchedulerLike;
+  readonly random: () => number;
+  readonly report: Report;
+  /** What is said of cvmain; one of its own unless given. */
+  readonly presence?: Presence;
+}
+
+/** The vendor recommends a probe every 100–500 ms (domain.md, "Start-up"). */
+const probes = { baseMs: 100, capMs: 400 };
+
+/**
+ * Emits once when cvmain answers, see `whenServing`; may be subscribed to again and again. Who subscribes while others wait
+ * waits with them: one probe at a time. Reports what is found, see `Presence`.
+ */
+export const cvmainServes = ({
+  cvmain,
+  address,
+  scheduler,
+  random,
+  report,
+  presence = new Presence(address, report),
+}: CvmainServesDeps): Observable<number> => {
+  const probe = () =>
+    new Observable<boolean>((subscriber) => {
+      const askedAt = scheduler.now();
+      return cvmain.getVersion((version) => {
+        if (E.isRight(version)) presence.serves(version.right, scheduler.now());
+        else presence.silent(version.left, scheduler.now(), askedAt);
+        subscriber.next(E.isRight(version));
+        subscriber.complete();
+      });
+    });
+  return whenServing({ probe, retry: probes, scheduler, random }).pipe(
+    share({ connector: () => new ReplaySubject(1) }),
+  );
+};
+
+/** How often cvmain is asked whether it is there, also where no message comes, ms. */
+const watchMs = 30_000;
+
+/** Asks for cvmain again and again, so that its absence is said on a unit without traffic, too. Never completes. */
+export const watchCvmain = (whenServing$: Observable<number>, scheduler: SchedulerLike): Observable<number> =>
+  defer(() => whenServing$).pipe(repeat({ delay: () => timer(watchMs, scheduler) }));

@@ -1,0 +1,102 @@
+import { type SchedulerLike, Subscription } from 'rxjs';
+import type { DaemonEvent, Report } from '../../lib/log/event.js';
+import type { Connack, Connection, Granted } from '../../lib/mqtt/connection/connection.js';
+import { minimalCover, overlap, topicFilter } from '../../lib/rules/message/topic-filter.js';
+import type { SessionRecord } from '../../lib/storage/session-record.js';
+
+/** Dependencies of {@link Subscriptions}. */
+export interface SubscriptionsDeps {
+  readonly record: SessionRecord;
+  /** What is asked for with MQTT 5: how long the broker keeps the session, s. */
+  readonly sessionExpiryS: number;
+  readonly scheduler: SchedulerLike;
+  readonly report: Report;
+}
+
+/** A connection that the broker has accepted. */
+export interface Accepted {
+  readonly connection: Connection;
+  /** See `sessionName`. */
+  readonly session: string;
+  /** What the login may subscribe to. */
+  readonly filters: readonly string[];
+  readonly connack: Connack;
+  /** Called when there is no subscription on this connection, so that it is of no use. */
+  readonly useless: () => void;
+}
+
+/** How long the broker has to answer SUBSCRIBE, ms. */
+const answerMs = 10_000;
+
+/**
+ * Has a session subscribed to what its login may subscribe to, and to nothing else: filters that another one covers are left
+ * out, and those of an earlier login, also of an earlier run, are unsubscribed. It subscribes on each connection, as a session
+ * that goes on may be an older one, or one of a broker that stands in for the other under its name. Retained messages that
+ * come again for that are recognised (`RetainedCommands`). What the broker does not grant is reported once, until that changes.
+ */
+export class Subscriptions {
+  readonly #deps: SubscriptionsDeps;
+  #waiting = Subscription.EMPTY;
+  /** The last report of each kind. */
+  readonly #reported = new Map<DaemonEvent['kind'], string | undefined>();
+
+  constructor(deps: SubscriptionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The broker has accepted a connection. */
+  accepted({ connection, session, filters, connack, useless }: Accepted): void {
+    const { record, scheduler, report } = this.#deps;
+    const wanted = minimalCover(filters);
+    this.#reportLimits(wanted, connack);
+    const earlier = connack.sessionPresent ? record.filters(session) : [];
+    const others = earlier.filter((each) => !wanted.includes(each));
+    // Ahead of the answer, which may never come.
+    record.setFilters(session, [...wanted, ...others]);
+    this.#waiting = scheduler.schedule(() => {
+      this.#reportOnce({ kind: 'subscription-unanswered', filters: wanted, afterMs: answerMs }, true);
+      useless();
+    }, answerMs);
+    connection.subscribe(wanted, (granted) => {
+      this.#waiting.unsubscribe();
+      this.#reportGranted(granted);
+      const served = granted.filter(({ qos }) => qos !== undefined).map(({ filter }) => filter);
+      if (served.length === 0) {
+        useless();
+        return;
+      }
+      report({ kind: 'subscribed', filters: served });
+      if (others.length > 0) connection.unsubscribe(others, () => record.setFilters(session, wanted));
+    });
+  }
+
+  /** The connection is gone. */
+  ended(): void {
+    this.#waiting.unsubscribe();
+  }
+
+  #reportLimits(wanted: readonly string[], { sessionExpiryS }: Connack): void {
+    const parsed = wanted.map(topicFilter);
+    const overlapping = parsed
+      .filter((one) => parsed.some((other) => other !== one && overlap(one, other)))
+      .map(({ filter }) => filter);
+    this.#reportOnce({ kind: 'filters-overlap', filters: overlapping }, overlapping.length > 0);
+    const askedS = this.#deps.sessionExpiryS;
+    const grantedS = sessionExpiryS ?? askedS;
+    this.#reportOnce({ kind: 'session-expiry', askedS, grantedS }, grantedS < askedS);
+  }
+
+  #reportGranted(granted: readonly Granted[]): void {
+    this.#reported.delete('subscription-unanswered');
+    const refused = granted.filter(({ qos }) => qos === undefined).map(({ filter }) => filter);
+    this.#reportOnce({ kind: 'subscription-refused', filters: refused }, refused.length > 0);
+    const lossy = granted.filter(({ qos }) => qos === 0).map(({ filter }) => filter);
+    this.#reportOnce({ kind: 'granted-qos-0', filters: lossy }, lossy.length > 0);
+  }
+
+  #reportOnce(event: DaemonEvent, applies: boolean): void {
+    const text = applies ? JSON.stringify(event) : undefined;
+    if (text !== undefined && this.#reported.get(event.kind) !== text) this.#deps.report(event);
+    this.#reported.set(event.kind, text);
+  }
+}

@@ -1,0 +1,87 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { map, of, type SchedulerLike, timer } from 'rxjs';
+import { understand } from '../../lib/rules/delivery/deliverable.js';
+import type { DecodeRules } from '../../lib/rules/message/decode.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
+import { SpoolIndex } from '../../lib/storage/spool/spool-index.js';
+import { messageLine } from '../../lib/storage/spool/spool-record.js';
+import type { SpoolBounds } from '../rules.js';
+import { agedBy, type SpoolPort } from './spool-port.js';
+
+/** What {@link SpoolInMemory} stands on. */
+export interface SpoolInMemoryDeps extends SpoolBounds {
+  readonly decodeRules: DecodeRules;
+  readonly scheduler: SchedulerLike;
+}
+
+/** As long as the name of a boot is. */
+const boot = '0'.repeat(36);
+
+/**
+ * The daemon's spool where nothing is written: as much fits, and it comes out in the same order, after the same time. A
+ * message has the number of its publish for an id, from 1 on; as in the daemon, what is in the spool has the id, negated,
+ * for its number.
+ */
+export class SpoolInMemory implements SpoolPort {
+  /** Nothing is left from an earlier run. */
+  readonly found$ = of<readonly string[]>([]);
+  readonly #deps: SpoolInMemoryDeps;
+  readonly #index = new SpoolIndex();
+  readonly #publishes = new Map<number, Publish>();
+
+  constructor(deps: SpoolInMemoryDeps) {
+    this.#deps = deps;
+  }
+
+  has(integration: string): boolean {
+    return this.#index.has(integration);
+  }
+
+  store(messages: Parameters<SpoolPort['store']>[0]): ReturnType<SpoolPort['store']> {
+    const { scheduler, maxBytes } = this.#deps;
+    const slots = messages.map(({ integration, publish, arrivedAt }) => {
+      const receipt = { boot, uptimeMs: Math.floor(arrivedAt) };
+      const bytes = Buffer.byteLength(messageLine(publish.seq, { integration, publish, receipt }));
+      return { id: publish.seq, integration, offset: 0, bytes };
+    });
+    return timer(0, scheduler).pipe(
+      map(() => {
+        const bytes = slots.reduce((sum, slot) => sum + slot.bytes, this.#index.liveBytes);
+        if (bytes > maxBytes) return E.left('the spool is full');
+        for (const [at, { publish, kept, arrivedAt }] of messages.entries()) {
+          const slot = slots[at];
+          if (slot === undefined) continue;
+          if (kept) this.#index.addTaken(slot);
+          else this.#index.add(slot);
+          this.#publishes.set(slot.id, { ...publish, seq: -slot.id, arrivedAt });
+        }
+        return E.right(slots.map(({ id }) => id));
+      }),
+    );
+  }
+
+  take(integration: string, most: number): ReturnType<SpoolPort['take']> {
+    const { scheduler, decodeRules, rules } = this.#deps;
+    const slots = this.#index.take(integration, most);
+    return timer(0, scheduler).pipe(
+      map(() =>
+        E.right(
+          slots.flatMap(({ id }) => {
+            const publish = this.#publishes.get(id);
+            if (publish === undefined) return [];
+            return [{ id, understood: agedBy(rules.maxAgeMs, understand(decodeRules)(publish)) }];
+          }),
+        ),
+      ),
+    );
+  }
+
+  note(id: number, accepted: NonNullable<Publish['accepted']>): void {
+    const publish = this.#publishes.get(id);
+    if (publish !== undefined) this.#publishes.set(id, { ...publish, accepted });
+  }
+
+  settled(id: number): void {
+    if (this.#index.done(id)) this.#publishes.delete(id);
+  }
+}
