@@ -88,10 +88,9 @@ export class Processes {
     if (powerToo) {
       this.#bootAt = agenda.now;
       for (const sent of ledger.all) {
-        if (sent.receivedAt === undefined) continue;
-        sent.bootIsOver = true;
+        sent.bootIsOver ||= sent.firstReceivedAt !== undefined;
         // Where no clock tells its age, that counts from here.
-        sent.receivedAt = agenda.now;
+        if (sent.receivedAt !== undefined) sent.receivedAt = agenda.now;
       }
       disk.powerCut();
     } else disk.killed();

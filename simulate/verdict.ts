@@ -1,11 +1,12 @@
 import type { DeadLettered } from '../lib/rules/settlement.js';
 import type { AuditDeps } from './audit.js';
 import { hasEnded, type Sent } from './ledger.js';
+import { markOf, paths } from './on-disk.js';
 
 /** How late a decision may be made that was right a moment ago, ms. */
 export const slackMs = 50;
 
-type Deps = Pick<AuditDeps, 'agenda' | 'ledger' | 'site' | 'startedAt' | 'uptimeMs'>;
+type Deps = Pick<AuditDeps, 'agenda' | 'disk' | 'ledger' | 'site' | 'startedAt' | 'uptimeMs'>;
 
 /** Why it is wrong that a message is dead-lettered, for this reason; undefined where it is right. */
 export const wrongDeadLetter = (deps: Deps, sent: Sent, letter: DeadLettered): string | undefined => {
@@ -37,9 +38,11 @@ const decidedAt = ({ agenda, uptimeMs }: Deps, { publish: { arrivedAt }, tookMs 
  * Its time counts from its very first receipt: which of its receipts a daemon knows of depends on the disk and on what the
  * broker has read, and that its time is over by the first is no loss.
  */
-const wrongExpiry = ({ site }: Deps, sent: Sent, now: number): string | undefined => {
+const wrongExpiry = ({ disk, site }: Deps, sent: Sent, now: number): string | undefined => {
   const isAged = now - (sent.firstReceivedAt ?? now) >= site.settings.spool_max_age_s * 1_000 - slackMs;
-  const isOver = now >= sent.firstDeadline - slackMs || (sent.inSpool && isAged) || sent.bootIsOver;
+  // A process that was killed did not say that it was written.
+  const isInSpool = sent.inSpool || disk.content(paths.spool).includes(markOf(sent));
+  const isOver = now >= sent.firstDeadline - slackMs || (isInSpool && isAged) || sent.bootIsOver;
   return isOver ? undefined : `it has ${Math.round(sent.firstDeadline - now)} ms left`;
 };
 

@@ -105,8 +105,6 @@ export class Site {
   }
 
   mendSet(): void {
-    if (this.isSetBroken)
-      for (const app of this.#registered.keys()) this.#registered.set(app, this.#agenda.now);
     this.#writeSet();
   }
 
@@ -139,6 +137,8 @@ export class Site {
   }
 
   #writeSet(): void {
+    if (this.isSetBroken)
+      for (const app of this.#registered.keys()) this.#registered.set(app, this.#agenda.now);
     this.isSetBroken = false;
     const set = [...this.#registered.keys()].map((name) => ({
       name,
