@@ -190,6 +190,7 @@ export class Audit {
     if (this.#settled.has(key))
       this.fail('settled-twice', `${sent.name} (${settlement.publish.seq}), now ${settlement.kind}`);
     this.#settled.add(key);
+    sent.settledAt = this.#deps.agenda.now;
     const mark = markOf(sent);
     if (settlement.kind === 'notified') {
       const { notifier, external } = sent.notified;

@@ -59,6 +59,8 @@ export interface Sent {
   /** A broker sent it as a retained message. */
   retainedSent: boolean;
   inSpool: boolean;
+  /** When the daemon said last that it is spooled, notified or dead-lettered. */
+  settledAt: number | undefined;
   /** It came in once more after it had ended. */
   isAgain: boolean;
   /** It was received in an earlier boot: how long ago that was can't be known. */
@@ -116,6 +118,7 @@ export class Ledger {
       letterLost: false,
       retainedSent: false,
       inSpool: false,
+      settledAt: undefined,
       isAgain: false,
       bootIsOver: false,
     };

@@ -52,10 +52,11 @@ const wrongHold = ({ ledger, site, startedAt }: Deps, sent: Sent, now: number): 
   if (now - (site.registeredSince(to) ?? now) > slackMs && !site.isSetBroken) return 'it is registered';
   const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), site.missingSince(to) ?? 0);
   if (waitedMs >= hold_unregistered_ms - slackMs) return undefined;
-  const inMemory = ledger.all.filter(
-    (each) =>
-      each.receivedAt !== undefined && !each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)),
-  );
+  // What has left the memory since the decision filled it then.
+  const isInMemory = (each: Sent): boolean =>
+    (each.settledAt ?? 0) >= now - slackMs ||
+    (!each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)));
+  const inMemory = ledger.all.filter((each) => each.receivedAt !== undefined && isInMemory(each));
   // What is on the disk takes no memory.
   return sent.inSpool || inMemory.length < hold_max_messages
     ? `it was waited for ${Math.round(waitedMs)} of ${hold_unregistered_ms} ms`

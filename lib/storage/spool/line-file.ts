@@ -11,6 +11,8 @@ export class LineFile {
   readonly #disk: Disk;
   #file: DiskFile;
   #bytes = 0;
+  /** Whether a power cut leaves this file under its name. */
+  #isNamed = true;
 
   private constructor(path: string, disk: Disk, file: DiskFile) {
     this.#path = path;
@@ -87,7 +89,9 @@ export class LineFile {
     const old = this.#file;
     this.#file = fresh;
     this.#bytes = bytes;
-    await this.#disk.syncDirectory(dirname(this.#path));
+    this.#isNamed = false;
+    // The old file has the same lines: only what is appended has to wait for the name.
+    await this.#name().catch(() => undefined);
     await old.close().catch(() => undefined);
     return offsets;
   }
@@ -128,8 +132,15 @@ export class LineFile {
       await this.#file.truncate(this.#bytes - 1);
       await this.#file.appendFile('\n');
     }
-    // Somebody has deleted or replaced it.
+    // Somebody has deleted or replaced it; or it was written anew, and the disk said that it was not.
     if (nlink === 0) await this.keep([{ id: 0, integration: '', offset: 0, bytes: this.#bytes }]);
+    await this.#name();
+  }
+
+  async #name(): Promise<void> {
+    if (this.#isNamed) return;
+    await this.#disk.syncDirectory(dirname(this.#path));
+    this.#isNamed = true;
   }
 }
 
