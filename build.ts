@@ -1,7 +1,7 @@
 /**
- * Builds `dist/`: the daemon is one file, `bin/cvmqtt.js`, with all that it loads in it, so that a small board opens one file
- * at its start and not hundreds. The other commands are a second one beside it, loaded when one of them is called, and the
- * two that stand on development dependencies have their own. Source maps tell the lines: `node --enable-source-maps`.
+ * Builds `dist/`: the daemon is one file, `dist/bin/cvmqtt.js`, with all that it loads in it, so that a small board opens one
+ * file at its start and not hundreds. The other commands are a second one beside it, loaded when one of them is called, and
+ * the two that stand on development dependencies have their own. Source maps tell the lines: `node --enable-source-maps`.
  */
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

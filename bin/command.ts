@@ -3,7 +3,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/util/printable.js';
 
-/** Exit codes: anchors.md, "Conventions users expect" (sysexits). */
+/** Exit codes; 75 and 78 are those of sysexits(3). */
 export const exitCode = { good: 0, failed: 1, usage: 2, later: 75, config: 78 } as const;
 
 /** A command: what it is for, and what runs it, with the arguments behind its name; the result is the exit code. */

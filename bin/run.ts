@@ -1,9 +1,10 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { lastValueFrom, merge, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
+import { systemClock } from '../lib/clock/system-clock.js';
 import { isDirectory, settingsProblem } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
@@ -11,10 +12,9 @@ import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
 import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
-import { AckWindow } from '../lib/mqtt/session/ack-window.js';
+import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { count, newTally } from '../lib/rules/tally.js';
 import { claim, claimLine } from '../lib/storage/process-lock.js';
-import { sessionRecord } from '../lib/storage/session-record.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
@@ -96,10 +96,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   // It goes on without what it can't keep there.
   if (E.isLeft(claimed)) report({ kind: 'state-unusable', detail: claimLine(claimed.left) });
-  const session = {
-    ackWindow: new AckWindow(),
-    record: sessionRecord(join(stateDirectory, 'sessions.json')),
-  };
+  const session = await knownSessions(stateDirectory, systemClock);
   const watching = {
     layout: paths,
     content: (path: string) => fileContent(path, again$),
@@ -115,6 +112,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     defaultValue: undefined,
   });
   await files.close();
+  await session.close();
   // On a disk that can't be written, it goes without: it has no spool there either.
   if (E.isRight(claimed)) claimed.right();
   report({ kind: 'stopped', tally });

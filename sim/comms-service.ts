@@ -6,8 +6,7 @@ const protoFile = fileURLToPath(new URL('../proto/cv_saas.proto', import.meta.ur
 
 /**
  * cvmain's `CommsService` as `proto/cv_saas.proto` describes it: paths, serializers and deserializers. Messages keep
- * the field names of the file, and fields that are not on the wire come as their proto3 defaults (domain.md, "cvmain's
- * gRPC interface").
+ * the field names of the file, and fields that are not on the wire come as their proto3 defaults (docs/domain.md#grpc).
  */
 export const commsService: ServiceDefinition = load();
 

@@ -1,11 +1,11 @@
-import { merge, ReplaySubject, takeUntil, tap } from 'rxjs';
+import { concat, defer, from, merge, mergeMap, type Observable, ReplaySubject, takeUntil, tap } from 'rxjs';
 import type { Clock } from '../lib/clock/clock.js';
 import type { Config } from '../lib/config/config.js';
 import type { DaemonEvent } from '../lib/log/event.js';
-import { AckWindow } from '../lib/mqtt/session/ack-window.js';
+import { type KnownSessions, knownSessions } from '../lib/mqtt/session/known-sessions.js';
+import type { Settlement } from '../lib/rules/settlement.js';
 import { count, newTally } from '../lib/rules/tally.js';
 import { AppendFile } from '../lib/storage/append-file.js';
-import { sessionRecord } from '../lib/storage/session-record.js';
 import { SpoolFile } from '../lib/storage/spool/spool-file.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
@@ -20,7 +20,6 @@ import type { ModelDisk } from './model/disk.js';
 import type { Line } from './model/line.js';
 import type { LineDeps } from './model/line-deps.js';
 import { files, type Site } from './model/site.js';
-import { paths } from './on-disk.js';
 
 /** What a process of the daemon is surrounded by. */
 export interface LifeDeps {
@@ -71,10 +70,6 @@ export class Life {
       clock,
       random: () => chance.next(),
     };
-    const session = {
-      ackWindow: new AckWindow(),
-      record: sessionRecord(paths.sessions, disk.wholeFiles(isAlive)),
-    };
     const tell = (event: DaemonEvent): void => {
       if (!this.#alive) return;
       if (event.kind === 'dead-letter-lost') this.tally.dead_letters_lost += 1;
@@ -88,30 +83,37 @@ export class Life {
     };
     const configuration$ = configurations(watching).pipe(takeUntil(this.#stop$));
     const unit = unitFiles(watching);
-    runEach(configuration$, (config, replaced$) => {
-      if (this.#alive) deps.daemonStarts(config);
-      const stop$ = merge(replaced$, this.#stop$);
-      return daemon({
-        config,
-        stateDirectory: files.state,
-        files: unit,
-        session,
-        stop$,
-        report: tell,
-        outside,
-      });
-    })
-      .pipe(
+    const run = (session: KnownSessions): Observable<Settlement> =>
+      runEach(configuration$, (config, replaced$) => {
+        if (this.#alive) deps.daemonStarts(config);
+        const stop$ = merge(replaced$, this.#stop$);
+        return daemon({
+          config,
+          stateDirectory: files.state,
+          files: unit,
+          session,
+          stop$,
+          report: tell,
+          outside,
+        });
+      }).pipe(
         tap((settlement) => {
           if (this.#alive) count(this.tally, settlement);
         }),
+      );
+    from(knownSessions(files.state, clock, disk.wholeFiles(isAlive)))
+      .pipe(
+        mergeMap((session) =>
+          concat(
+            run(session),
+            defer(() => unit.close()),
+            defer(() => session.close()),
+          ),
+        ),
       )
       .subscribe({
         error: (error) => this.#end('failed', error),
-        complete: () => {
-          void unit.close();
-          this.#end('stopped');
-        },
+        complete: () => this.#end('stopped'),
       });
   }
 

@@ -22,7 +22,7 @@ const isModule = (target: string): boolean => target.endsWith('.ts');
 const isPackageJson = (target: string): boolean => target === 'package.json';
 const isBuiltIn = (target: string): boolean => target.startsWith('node:');
 
-describe('layers: what a module may import (design.md, "Layers")', () => {
+describe('layers: what a module may import (docs/architecture.md#layers)', () => {
   /** The folders, and the packages that are not for them. Of what is in no row nothing is imported. */
   const layers: readonly {
     readonly layer: string;

@@ -31,7 +31,7 @@ const registersAfterMs = 2_000;
 const send = (name: string, body: string) => (stage: Stage) =>
   stage.server.send(stage.username, { function: name, body });
 
-/** What the server and the apps do in the demo; each message shows a rule (domain.md, "Names" and "The message"). */
+/** What the server and the apps do in the demo; each message shows a rule (docs/domain.md#names, #message). */
 export const script: readonly Scene[] = [
   {
     story: 'a message for int1, which is registered',

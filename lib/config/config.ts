@@ -19,8 +19,8 @@ export interface Config {
 }
 
 /**
- * Reads cvmain's configuration directory once (domain.md), for a person who waits for the answer: Left is the first thing
- * that is missing or wrong. The daemon waits for files that are not whole instead, see `configurations`.
+ * Reads cvmain's configuration directory once (docs/domain.md#configuration), for a person who waits for the answer: Left
+ * is the first thing that is missing or wrong. The daemon waits for files that are not whole instead, see `configurations`.
  */
 export async function readConfig(root: string): Promise<E.Either<ConfigProblem, Config>> {
   const files = layout(root);

@@ -49,7 +49,7 @@ export const outcomeOfAnswer = (answer: BasicResponse): Outcome =>
 
 /**
  * The outcome, when it is known whether cvmain answered `get_version` before the call and after it. A refusal or a failure
- * from anything else is no verdict on the message (design.md, decision 5): then cvmain is away.
+ * from anything else is no verdict on the message (docs/architecture.md#decision-5): then cvmain is away.
  */
 export const proven = (
   outcome: Outcome,
@@ -61,7 +61,7 @@ export const proven = (
 
 /**
  * The token in the answer of `get_auth_token`; undefined when none is available yet, which cvmain says with an empty one
- * (domain.md, "The broker"). Left says what is wrong with the answer, without a part of it.
+ * (docs/domain.md#broker). Left says what is wrong with the answer, without a part of it.
  */
 export const tokenOfAnswer = (answer: WrappedResponse): E.Either<string, string | undefined> =>
   E.map((token: string) => (token === '' ? undefined : token))(textOf('get_auth_token', answer));

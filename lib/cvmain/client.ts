@@ -34,7 +34,7 @@ export interface Cvmain {
   close(): void;
 }
 
-/** Half of the time after which the vendor takes cvmain for broken (domain.md, "Start-up"): a busy board is slow. */
+/** Half of the time after which the vendor takes cvmain for broken (docs/domain.md#start-up): a busy board is slow. */
 const patientProbeMs = 10_000;
 
 /** The calls that cvmqtt makes, as proto/cv_saas.proto names them. */
@@ -46,7 +46,7 @@ export const paths = {
 
 /**
  * A client of cvmain: one HTTP/2 connection, made at the first call and again whenever it broke; no proxy, as cvmain is on
- * this machine. Every call has a deadline (design.md, decision 4).
+ * this machine. Every call has a deadline (docs/architecture.md#decision-4).
  */
 export const connectCvmain = ({
   address,

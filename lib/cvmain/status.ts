@@ -60,8 +60,8 @@ const percentDecoded = (text: string): string => {
 
 /**
  * What the first header block of an answer says against it: an HTTP status other than 200, a content type other than
- * gRPC's. Always UNAVAILABLE, unlike grpc/doc/http-grpc-status-mapping.md: it is not cvmain that answers with a page, so
- * its HTTP status is no word on the message. Undefined where the answer is gRPC's.
+ * gRPC's. Always UNAVAILABLE, unlike https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: it is not
+ * cvmain that answers with a page, so its HTTP status is no word on the message. Undefined where the answer is gRPC's.
  */
 export const problemOfHeaders = (
   headers: IncomingHttpHeaders & IncomingHttpStatusHeader,

@@ -53,18 +53,18 @@ export const asked = (
   return E.right({ publish, takenAs: isEmpty ? `${takenAs} with the payload {}` : takenAs });
 };
 
-/** Whether the broker would deliver it to this unit at all: asked before all steps of {@link explain}. */
+/** Whether the broker would deliver it to this unit at all: asked before all else. */
 export const receive = ({ topic }: Publish, filters: readonly TopicFilter[]): Step => {
   const filter = filters.find((each) => matches(each, topic));
   const subscribed = filters.map((each) => each.filter).join(', ');
   return {
-    step: 'receive',
+    step: 'decode',
     verdict: filter === undefined ? 'ends' : 'passes',
     text:
       filter === undefined
         ? `nothing that is subscribed matches ${topic}: ${subscribed}`
         : `${filter.filter} is subscribed, and matches ${topic}`,
-    rule: 'a unit receives what its token lets it subscribe to, or s2u/<username>/# (domain.md, "The broker")',
+    rule: 'a unit receives what its token lets it subscribe to, or s2u/<username>/# (docs/domain.md#broker)',
     decidedBy: 'mq/mq.json',
   };
 };

@@ -13,6 +13,7 @@ import type { Rejection } from '../rules/rejection.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import { type Policy, type Route, route } from '../rules/routing/route.js';
 import type { DeadLettered, Notified } from '../rules/settlement.js';
+import { stepOf } from '../rules/steps.js';
 import type { Step } from './step.js';
 import * as words from './texts.js';
 
@@ -47,7 +48,7 @@ function* steps(
   }
   const unread = payloadTooLarge(publish);
   if (unread !== undefined) {
-    yield { step: 'size', verdict: 'ends', text: unread.detail, ...words.sizeRule };
+    yield { step: 'decode', verdict: 'ends', text: unread.detail, ...words.sizeRule };
     return;
   }
   const envelope = envelopeIn(decodeRules, publish);
@@ -63,14 +64,13 @@ function* steps(
     return;
   }
   const message = decoded.right;
-  yield { step: 'split', verdict: 'passes', text: words.parts(message), ...words.splitRule };
-
   const large = tooLarge(message);
   if (large !== undefined) {
-    yield { step: 'size', verdict: 'ends', text: large.detail, ...words.sizeRule };
+    yield { step: 'decode', verdict: 'ends', text: large.detail, ...words.sizeRule };
     return;
   }
-  yield { step: 'size', verdict: 'passes', text: words.size(message), ...words.sizeRule };
+  yield { step: 'decode', verdict: 'passes', text: words.size(message), ...words.sizeRule };
+  yield { step: 'split', verdict: 'passes', text: words.parts(message), ...words.splitRule };
 
   const decision = route(set, policy)(message);
   const hold = { step: 'hold', ...words.holdRule(holdUnregisteredMs) } as const;
@@ -86,17 +86,17 @@ function* steps(
   if (E.isLeft(allowed)) {
     const { detail: text, reason } = allowed.left;
     const rule = reason === 'reserved-name' ? words.trustRule(policy) : words.waysRule(policy);
-    yield { step: 'policy', verdict: 'ends', text, ...rule };
+    yield { step: 'route', verdict: 'ends', text, ...rule };
     return;
   }
-  yield { step: 'policy', verdict: 'passes', text: words.trust(message), ...words.trustRule(policy) };
+  yield { step: 'route', verdict: 'passes', text: words.trust(message), ...words.trustRule(policy) };
 
   if (isRejected(decision)) {
-    yield { step: 'set', verdict: 'ends', text: decision.left.detail, ...words.waysRule(policy) };
+    yield { step: 'route', verdict: 'ends', text: decision.left.detail, ...words.waysRule(policy) };
     return;
   }
   const verdict = E.isLeft(decision) ? 'waits' : 'passes';
-  yield { step: 'set', verdict, text: words.registration(message, set), ...words.setRule };
+  yield { step: 'route', verdict, text: words.registration(message, set), ...words.setRule };
 
   if (ended && endedWaiting(ended)) {
     yield { ...hold, verdict: 'ends', text: words.told(ended) };
@@ -104,14 +104,22 @@ function* steps(
   }
   yield { ...hold, verdict: 'passes', text: words.lifetime(message) };
 
-  const calls = { step: 'calls', ...words.waysRule(policy) } as const;
-  if (ended) yield { ...calls, verdict: 'ends', text: words.told(ended) };
-  else
-    yield {
-      ...calls,
-      verdict: 'passes',
-      text: words.calls(E.isRight(decision) ? decision.right.targets : []),
-    };
+  const deliver = { step: 'deliver', ...words.waysRule(policy) } as const;
+  if (ended) {
+    yield { ...deliver, verdict: 'ends', text: words.told(ended) };
+    return;
+  }
+  yield {
+    ...deliver,
+    verdict: 'passes',
+    text: words.calls(E.isRight(decision) ? decision.right.targets : []),
+  };
+  yield {
+    step: 'settle',
+    verdict: 'passes',
+    text: 'notified once cvmain has accepted it',
+    ...words.settleRule,
+  };
 }
 
 /** Rejected for good: an app that is not registered may still come. */
@@ -119,8 +127,7 @@ const isRejected = (decision: E.Either<Rejection, Route>): decision is E.Left<Re
   E.isLeft(decision) && decision.left.reason !== 'unregistered';
 
 /** Whether it ended while it waited for its app, its turn or a place. */
-const endedWaiting = ({ reason, attempts }: DeadLettered): boolean =>
-  reason === 'unregistered' || reason === 'overflow' || (reason === 'expired' && attempts === 0);
+const endedWaiting = ({ reason, attempts }: DeadLettered): boolean => stepOf(reason, attempts > 0) === 'hold';
 
 const registeredAlone = ({ integration }: Message): IntegrationSet =>
   new Map([[integration, { name: integration, address: { host: '127.0.0.1', port: 1 } }]]);

@@ -1,10 +1,9 @@
-/** What is asked of a message, in this order (design.md, the picture of the pipeline). */
-export type StepName = 'receive' | 'decode' | 'split' | 'size' | 'policy' | 'set' | 'hold' | 'calls';
+import type { StepName } from '../rules/steps.js';
 
-/** A step of the decision on a message: what was found, and the rule that was asked. */
+/** What a step of the pipeline asked of a message, what it found, and the rule. A step may ask for more than one thing. */
 export interface Step {
   readonly step: StepName;
-  /** `waits`: it goes on, but only once something has happened. `ends`: it is not delivered, and no step follows. */
+  /** `waits`: it goes on, but only once something has happened. `ends`: it is not delivered, and nothing follows. */
   readonly verdict: 'passes' | 'waits' | 'ends';
   /** What was found. It holds names as they came: they may be hostile. */
   readonly text: string;

@@ -16,14 +16,14 @@ import type { Step } from './step.js';
 type Rule = Pick<Step, 'rule' | 'decidedBy'>;
 
 export const decodeRule = (nameFrom: NameFrom): Rule => ({
-  rule: `${nameRules[nameFrom]} (domain.md, "The message")`,
+  rule: `${nameRules[nameFrom]} (docs/domain.md#message)`,
   decidedBy: `name_from "${nameFrom}" (mq/cvmqtt.json)`,
 });
 
 const nameRules: Readonly<Record<NameFrom, string>> = {
-  auto: "the name is an envelope's function; without an envelope, the topic's level behind the subscribed prefix",
+  auto: "the name is an envelope's function; without an envelope, the topic's level after the subscribed prefix",
   payload: "the name is an envelope's function",
-  topic: "the name is the topic's level behind the subscribed prefix",
+  topic: "the name is the topic's level after the subscribed prefix",
 };
 
 /** A name, and where it was found: what the topic named has the payload itself as its body. */
@@ -37,19 +37,19 @@ export const found = ({ name, body, timeoutMs }: Envelope, { topic, payload }: P
 };
 
 export const splitRule: Rule = {
-  rule: 'what is before the first dash is the integration, what is behind it the message: so an app with a dash in its name never receives (domain.md, "Names")',
+  rule: 'a name is split at its first dash, so an app with a dash in its name never receives anything (docs/domain.md#names)',
 };
 
 export const parts = ({ integration, message }: Name): string => `"${message}" for "${integration}"`;
 
 export const sizeRule: Rule = {
-  rule: `an app reads packets of up to ${maxPacketBytes} bytes (domain.md, "Notifications")`,
+  rule: `an app reads packets of up to ${maxPacketBytes} bytes (docs/domain.md#notifications)`,
 };
 
 export const size = (message: Message): string => `its notification has ${packetBytes(message)} bytes`;
 
 export const trustRule = ({ reservedIntegrations }: Policy): Rule => ({
-  rule: `names that start with ${reservedPrefix} are the vendor's: they need to be on the allow list (design.md, decision 10)`,
+  rule: `names that start with ${reservedPrefix} are the vendor's: only those on the allow list are delivered (docs/architecture.md#decision-10)`,
   decidedBy: `reserved_integrations ${JSON.stringify([...reservedIntegrations])} (mq/cvmqtt.json)`,
 });
 
@@ -57,12 +57,12 @@ export const trust = ({ integration }: Message): string =>
   `"${integration}" ${integration.startsWith(reservedPrefix) ? 'is reserved, and on the allow list' : 'is no reserved name'}`;
 
 export const waysRule = ({ viaNotifier, toExternal }: Policy): Rule => ({
-  rule: 'cvmain\'s configuration says who is notified (domain.md, "cvmain\'s configuration directory")',
+  rule: "cvmain's configuration decides where notifications go (docs/domain.md#configuration)",
   decidedBy: `mq.msgs_via_notifier ${viaNotifier}, mq.external_integrations ${toExternal} (config.json)`,
 });
 
 export const setRule: Rule = {
-  rule: 'a message goes to a registered integration of exactly this name (domain.md, "Names")',
+  rule: 'a message goes to a registered integration of exactly this name (docs/domain.md#names)',
   decidedBy: 'mq/integrations.json',
 };
 
@@ -86,7 +86,7 @@ export const registration = ({ name, integration }: Message, set: IntegrationSet
 };
 
 export const holdRule = (holdUnregisteredMs: number): Rule => ({
-  rule: 'a message waits for an app that may register a moment later, and no longer than it is good for (design.md, decisions 8 and 9)',
+  rule: 'a message waits for its app to register, but not past its lifetime (docs/architecture.md#decision-8, docs/architecture.md#decision-9)',
   decidedBy: `hold_unregistered_ms ${holdUnregisteredMs} (mq/cvmqtt.json); the envelope's timeout, MQTT's message expiry`,
 });
 
@@ -96,6 +96,10 @@ export const lifetime = ({ lifetimeMs }: Message): string =>
     : 'nothing to wait for';
 
 export const told = ({ reason, detail }: DeadLettered): string => `${reason}: ${detail}`;
+
+export const settleRule: Rule = {
+  rule: 'a message is acknowledged once cvmain has accepted it, or its dead letter is on the disk (docs/architecture.md#decision-5)',
+};
 
 /** The calls to cvmain, in their order. */
 export const calls = (targets: readonly Target[]): string =>

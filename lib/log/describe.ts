@@ -1,6 +1,7 @@
 import { showBrokerAddress } from '../config/broker-address.js';
 import type { CloseReason } from '../mqtt/connection/connection.js';
 import type { Settlement } from '../rules/settlement.js';
+import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';
 import { shortened } from '../util/printable.js';
 import type { DaemonEvent } from './event.js';
@@ -177,7 +178,11 @@ const settled = (settlement: Settlement): LogRecord => {
   const name = shortened(message?.name ?? `a message on ${publish.topic}`, 100);
   return settlement.kind !== 'dead-lettered'
     ? { level: 'debug', message: `${name}: ${settlement.kind}`, fields }
-    : warn(`${name}: ${settlement.reason}: ${settlement.detail}`, { ...fields, reason: settlement.reason });
+    : warn(`${name}: ${settlement.reason}: ${settlement.detail}`, {
+        ...fields,
+        reason: settlement.reason,
+        step: stepOf(settlement.reason, attempts > 0),
+      });
 };
 
 const identity = ({ publish, message }: Settlement) => ({

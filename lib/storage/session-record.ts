@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
@@ -8,9 +6,7 @@ import { bytesOf } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
 import { isTopicFilter } from '../rules/message/topic-filter.js';
 import { decodeJsonWith } from '../util/codec.js';
-import { writeFileAtomic } from './atomic-write.js';
-import { systemDisk } from './disk.js';
-import { type ReadFailure, readText } from './read-text.js';
+import { systemFiles, type WholeFiles } from './whole-files.js';
 
 /** What is known of the sessions at brokers; each has a name of its own, see `sessionName`. */
 export interface SessionRecord {
@@ -21,27 +17,11 @@ export interface SessionRecord {
   hasRun(session: string, publish: Publish): boolean;
   /** It has, now. */
   addRun(session: string, publish: Publish): void;
-  /**
-   * What came live last on each topic, as its {@link payloadDigest}, in place of what the record had: it may be retained,
-   * too, and has run.
-   */
-  setLive(session: string, last: readonly (readonly [topic: string, digest: string])[]): void;
+  /** What came live last on these topics, as its {@link payloadDigest}: it may be retained, too, and has run. */
+  addLive(session: string, last: readonly (readonly [topic: string, digest: string])[]): void;
+  /** Resolves when all of this is on the disk, as far as it can be written. */
+  written(): Promise<void>;
 }
-
-/** Small files that are read at once, and replaced as a whole. */
-export interface WholeFiles {
-  readonly read: (path: string) => E.Either<ReadFailure, string>;
-  /** Rejects with what the system says. */
-  readonly write: (path: string, content: string) => Promise<void>;
-}
-
-const systemFiles: WholeFiles = {
-  read: (path) => readText(path, constants.O_NOFOLLOW),
-  write: async (path, content) => {
-    await systemDisk.makeDirectory(dirname(path));
-    await writeFileAtomic(path, content);
-  },
-};
 
 const SessionsJson = t.type({
   sessions: t.array(
@@ -59,7 +39,7 @@ const SessionsJson = t.type({
 interface Session {
   filters: readonly string[];
   readonly retained: Map<string, string>;
-  live: ReadonlyMap<string, string>;
+  readonly live: Map<string, string>;
 }
 
 /** A unit has one broker, perhaps one that stands in for it. */
@@ -76,19 +56,24 @@ const maxTopics = 1_000;
  */
 export const sessionRecord = (path: string, files = systemFiles): SessionRecord => {
   const sessions = read(files, path);
-  let writing = false;
+  let writing: Promise<void> | undefined;
   let changed = false;
+  let isBehind = false;
 
-  /** One write at a time; what changes meanwhile is in the next one. */
-  const write = async (): Promise<void> => {
-    changed = true;
-    if (writing) return;
-    writing = true;
+  const writeAll = async (): Promise<void> => {
     while (changed) {
       changed = false;
-      await files.write(path, textOf(sessions)).catch(() => undefined);
+      isBehind = await files.write(path, textOf(sessions)).then(
+        () => false,
+        () => true,
+      );
     }
-    writing = false;
+    writing = undefined;
+  };
+  /** One write at a time; what changes meanwhile is in the next one. */
+  const write = (): void => {
+    changed = true;
+    writing ??= writeAll();
   };
 
   const sessionOf = (name: string): Session => {
@@ -105,7 +90,7 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
       const session = sessionOf(name);
       if (JSON.stringify(filters) === JSON.stringify(session.filters)) return;
       session.filters = filters;
-      void write();
+      write();
     },
     hasRun: (name, publish) => {
       const { retained, live } = sessions.get(name) ?? {};
@@ -113,20 +98,29 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
       return [retained?.get(topic), live?.get(topic)].includes(payloadDigest(publish));
     },
     addRun: (name, publish) => {
-      const { retained } = sessionOf(name);
-      const topic = digest(publish.topic);
-      retained.delete(topic);
-      retained.set(topic, payloadDigest(publish));
-      forgetOldest(retained, maxTopics);
-      void write();
+      set(sessionOf(name).retained, publish.topic, payloadDigest(publish));
+      write();
     },
-    setLive: (name, last) => {
-      sessionOf(name).live = new Map(
-        last.slice(-maxTopics).map(([topic, payload]) => [digest(topic), payload]),
-      );
-      void write();
+    addLive: (name, last) => {
+      const { live } = sessionOf(name);
+      for (const [topic, payload] of last) set(live, topic, payload);
+      write();
+    },
+    written: async () => {
+      await writing;
+      // A disk that was full may have room again.
+      if (isBehind) write();
+      await writing;
     },
   };
+};
+
+/** The latest of this topic, in place of an earlier one. */
+const set = (latest: Map<string, string>, topic: string, payload: string): void => {
+  const key = digest(topic);
+  latest.delete(key);
+  latest.set(key, payload);
+  forgetOldest(latest, maxTopics);
 };
 
 /** What tells the payload of a publish from another one. */

@@ -40,9 +40,6 @@ interface Hanging {
   readonly run: () => void;
 }
 
-/** As in `connectCvmain`, ms. */
-const probeDeadlineMs = 10_000;
-
 const away: Outcome = { kind: 'away', detail: 'UNAVAILABLE' };
 
 /** cvmain: it takes its time for each app, and has its troubles. */
@@ -56,8 +53,6 @@ export class ModelCvmain {
   token = 1;
   /** What it was asked while it hung. */
   #hanging: Hanging[] = [];
-  /** Questions of its own that wait for their answer. */
-  readonly #asked = new Set<() => void>();
   /** Messages that it always failed are as others now. */
   poisonIsOver = false;
 
@@ -77,7 +72,6 @@ export class ModelCvmain {
 
   /** It goes on after it hung, with all that it was asked meanwhile. */
   goOn(): void {
-    if (!this.hangs) for (const answer of this.#asked) answer();
     const hanging = this.#hanging;
     this.#hanging = hanging.filter(({ call }) => this.#hangsFor(call.sent));
     for (const { call, run } of hanging) if (!this.#hangsFor(call.sent)) run();
@@ -91,7 +85,6 @@ export class ModelCvmain {
 
   /** The calls of a process that is gone: nobody waits for their answers. */
   processGone(): void {
-    this.#asked.clear();
     for (const call of this.#calls) call.done = undefined;
   }
 
@@ -128,28 +121,10 @@ export class ModelCvmain {
     };
   }
 
-  /** A question of its own; while it hangs it answers none, and those that still wait when it goes on. */
   #ask(time: ProcessTime, ms: number, done: (up: boolean) => void): () => void {
-    const cancel = (): void => {
-      this.#asked.delete(answer);
-      time.clear(due);
-      time.clear(deadline);
-    };
-    const end = (up: boolean): void => {
-      cancel();
-      done(up);
-    };
-    const answerIn = (takes: number): Due =>
-      time.in(takes, () => {
-        if (!this.hangs) end(!this.isDown);
-      });
-    let due = answerIn(1 + ms);
-    const answer = (): void => {
-      if (due.task === undefined) due = answerIn(1);
-    };
-    const deadline = time.in(this.isDown ? 1 : probeDeadlineMs, () => end(false));
-    this.#asked.add(answer);
-    return cancel;
+    const takesMs = this.isHealthy ? 1 + ms : this.isDown ? 1 : 1_000;
+    const due: Due = time.in(takesMs, () => done(this.isHealthy));
+    return () => time.clear(due);
   }
 
   #begin(call: Call): void {

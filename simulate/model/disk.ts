@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, DiskFile } from '../../lib/storage/disk.js';
-import type { WholeFiles } from '../../lib/storage/session-record.js';
+import type { WholeFiles } from '../../lib/storage/whole-files.js';
 import type { Agenda } from '../engine/agenda.js';
 import type { Chance } from '../engine/chance.js';
 import type { DiskCall, Moment } from '../plan.js';
@@ -137,6 +137,12 @@ export class ModelDisk {
           const inode = this.#inodes.create(path);
           inode.content = Buffer.from(content);
           inode.flushed = inode.content;
+          this.#inodes.flushNames();
+        }),
+      remove: (path) =>
+        this.#call(isAlive, 'rename', () => {
+          this.#inodes.remove(path);
+          this.#inodes.flushNames();
         }),
     };
   }

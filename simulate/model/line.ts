@@ -10,6 +10,9 @@ import type { LineDeps } from './line-deps.js';
 import { LinePings } from './line-pings.js';
 import type { Copy } from './session.js';
 
+/** How long CONNACK may take, as in `lib/mqtt/connection/mqtt-client.ts`, ms. */
+const connackDeadlineMs = 30_000;
+
 /**
  * A connection as `lib/mqtt/connection/connection.ts` has it, to a model broker: packets take their time and keep their order; one
  * that waits for room holds up all behind it; a line that was cut in silence is found dead by its pings alone.
@@ -23,6 +26,7 @@ export class Line implements Connection {
   readonly #inbox: (() => void)[] = [];
   readonly #pings: LinePings;
   #open = true;
+  #isAnswered = false;
   #full = false;
   #reading = false;
   #arrivesThere = 0;
@@ -51,6 +55,9 @@ export class Line implements Connection {
       this.#deadThere = true;
       deps.agenda.in(3_000, () => this.#closed({ kind: 'unreachable', detail: 'ETIMEDOUT' }));
     } else this.#there(() => this.#arrived());
+    deps.agenda.in(connackDeadlineMs, () => {
+      if (!this.#isAnswered) this.#closed({ kind: 'unreachable', detail: 'connack timeout' });
+    });
   }
 
   /** Packets pass in both directions, as far as anybody can see. */
@@ -103,6 +110,7 @@ export class Line implements Connection {
   connack(sessionPresent: boolean): void {
     this.isAccepted = true;
     this.#here(() => {
+      this.#isAnswered = true;
       this.#pings.schedule();
       this.#deps.watch.connected(this);
       this.#events.connected({ sessionPresent });

@@ -60,7 +60,17 @@ describe('cvmqtt explain', () => {
     expect(code).to.equal(0);
     expect(stdout).to.match(/^int1-open-door: would be notified\n/);
     const steps = [...stdout.matchAll(/^ {2}✓ (\w+)/gm)].map(([, step]) => step);
-    expect(steps).to.deep.equal(['receive', 'decode', 'split', 'size', 'policy', 'set', 'hold', 'calls']);
+    expect(steps).to.deep.equal([
+      'decode',
+      'decode',
+      'decode',
+      'split',
+      'route',
+      'route',
+      'hold',
+      'deliver',
+      'settle',
+    ]);
     expect(stdout).to.match(
       /^ {2}UDP to 127\.0\.0\.1:5555: \{"type":"int1-open-door","vals":\[.*\{"k":"body","v":"\{\\"door\\":3\}"\}/m,
     );

@@ -17,7 +17,7 @@ const replacingMs = 1_000;
 /**
  * The values of a file that another program writes. Content that is broken or half-written emits nothing, so that the
  * last good value stays, and is reported once until there is good content again, which is reported, too; without a good
- * value before, it is waited for. That there is no file counts after a second without one (design.md, decision 7).
+ * value before, it is waited for. That there is no file counts after a second without one (docs/architecture.md#decision-7).
  */
 export const lastGood = <A>({
   file,

@@ -42,7 +42,7 @@ export interface Redelivery {
   close(): void;
 }
 
-/** Past this without an answer the vendor assumes an error, ms (domain.md, "Start-up"). */
+/** Past this without an answer the vendor assumes an error, ms (docs/domain.md#start-up). */
 const giveUpMs = 20_000;
 
 /**

@@ -5,8 +5,8 @@ import { lastGood } from '../operators/last-good.js';
 import type { WatchedFile } from './file-content.js';
 
 /**
- * The unit's login at the broker: each new one that cvmain writes (design.md, decision 12). A unit without one waits for its
- * registration, which is reported once; a login that is broken or taken away leaves the last good one in use.
+ * The unit's login at the broker: each new one that cvmain writes (docs/architecture.md#decision-12). A unit without one
+ * waits for its registration, which is reported once; a login that is broken or taken away leaves the last good one in use.
  */
 export const credentials = ({ content$, file, scheduler, report }: WatchedFile): Observable<Credentials> => {
   let registered = false;

@@ -8,7 +8,7 @@ import type { WatchedFile } from './file-content.js';
 /**
  * The live set of registered integrations: a new one whenever the file holds another good one. Without a file nobody is
  * registered; a broken file keeps the last good set, and at the start there is none before the file is good. Names with a
- * dash are taken and reported, as they can never receive anything (domain.md, "Names"; design.md, decision 7).
+ * dash are taken and reported, as they can never receive anything (docs/domain.md#names; docs/architecture.md#decision-7).
  */
 export const integrations = ({
   content$,

@@ -1,5 +1,6 @@
 import { byteLength } from '../../rules/message/payload.js';
 import type { Publish } from '../../rules/message/publish.js';
+import type { SettledBySession } from '../../storage/unacknowledged-file.js';
 import { Fifo } from '../../util/fifo.js';
 import type { Acknowledgement } from '../connection/ack-writer.js';
 import { digest, type Entry, Pending, sameContent } from './pending.js';
@@ -14,6 +15,8 @@ export interface Received {
 interface Slot {
   readonly entry: Entry;
   readonly qos: 1 | 2;
+  /** All its receipts are known: else an equal message of before may get its packet id next, as a duplicate, too. */
+  readonly isKnown: boolean;
   /** Absent once the broker gave it to another message: it waits for no acknowledgement of this one. */
   packetId?: number | undefined;
 }
@@ -39,6 +42,16 @@ export class AckWindow {
   readonly #sessions = new Map<string, Pending>();
   #session = new Pending();
   #bytes = 0;
+
+  /** `settled` is what an earlier run left, see {@link AckWindow.settled}. */
+  constructor(settled: SettledBySession = new Map()) {
+    for (const [name, each] of settled) this.#sessions.set(name, new Pending(each));
+  }
+
+  /** Between connections: what is settled and could not be acknowledged. */
+  settled(): SettledBySession {
+    return new Map([...this.#sessions].map(([name, session]) => [name, session.settled]));
+  }
 
   /** How many are unacknowledged on the current connection. */
   get size(): number {
@@ -104,7 +117,7 @@ export class AckWindow {
     if (current !== undefined) current.packetId = undefined;
     const known = this.#session.take(packetId, publish, now);
     if (known !== undefined && !known.state.givenUp) {
-      this.#push(packetId, publish, known);
+      this.#push(packetId, publish, known, true);
       return false;
     }
     const state = copyOf === undefined ? { settled: false } : this.#stateOf(copyOf);
@@ -114,7 +127,7 @@ export class AckWindow {
         ? { packetId, publish, receivedAt: now, state }
         : { ...known, packetId, publish: { ...known.publish, seq: publish.seq, dup: true }, state };
     if (copyOf === undefined) this.#unsettled.set(publish.seq, entry);
-    this.#push(packetId, publish, entry);
+    this.#push(packetId, publish, entry, known !== undefined || !publish.dup);
     return true;
   }
 
@@ -137,11 +150,11 @@ export class AckWindow {
     for (let slot = this.#slots.first; slot?.entry.state.settled; slot = this.#slots.first) {
       this.#slots.shift();
       this.#bytes -= byteLength(slot.entry.publish.payload);
-      const { packetId, qos, entry } = slot;
+      const { packetId, qos, entry, isKnown } = slot;
       if (packetId === undefined) continue;
       this.#byId.delete(packetId);
       if (qos === 2) this.#session.recorded(packetId, entry.publish);
-      else this.#acknowledged(packetId, entry, now);
+      else if (isKnown) this.#acknowledged(packetId, entry, now);
       due.push({ packetId, qos });
     }
     return due;
@@ -152,9 +165,8 @@ export class AckWindow {
     this.#session.completed(packetId);
   }
 
-  /** Only what was first sent on this connection: of what came again, an equal one may have the id next. */
   #acknowledged(packetId: number, { publish, receivedAt }: Entry, now: number): void {
-    if (publish.dup || now - receivedAt < soonestCopyMs) return;
+    if (now - receivedAt < soonestCopyMs) return;
     this.#crossed.set(packetId, { content: digest(publish), at: now });
     const [oldest] = this.#crossed.size > mostCrossed ? this.#crossed.keys() : [];
     if (oldest !== undefined) this.#crossed.delete(oldest);
@@ -169,8 +181,8 @@ export class AckWindow {
     return this.#unsettled.get(seq)?.state ?? { settled: true };
   }
 
-  #push(packetId: number, { qos }: Publish, entry: Entry): void {
-    const slot: Slot = { entry, qos: qos === 2 ? 2 : 1, packetId };
+  #push(packetId: number, { qos }: Publish, entry: Entry, isKnown: boolean): void {
+    const slot: Slot = { entry, qos: qos === 2 ? 2 : 1, packetId, isKnown };
     this.#slots.push(slot);
     this.#byId.set(packetId, slot);
     this.#bytes += byteLength(entry.publish.payload);

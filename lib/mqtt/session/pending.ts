@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { byteLength, bytesOf, samePayload } from '../../rules/message/payload.js';
 import type { Publish } from '../../rules/message/publish.js';
+import type { Settled } from '../../storage/unacknowledged-file.js';
 
 /** A message that was received and not acknowledged. */
 export interface Entry {
@@ -10,6 +11,12 @@ export interface Entry {
   readonly receivedAt: number;
   /** Shared by all receipts of the message. `givenUp`: it is to be delivered when it comes again. */
   readonly state: { settled: boolean; givenUp?: boolean };
+}
+
+/** What is known again when it comes again. */
+interface Known extends Settled {
+  /** Absent: of an earlier run. */
+  readonly entry?: Entry;
 }
 
 /** What is remembered of a session at most; a message past that repeats when it comes again. */
@@ -39,7 +46,7 @@ const settledDownMs = 60_000;
  * message could be acknowledged before it was delivered.
  */
 export class Pending {
-  #entries: Entry[] = [];
+  #known: Known[];
   /** Of QoS 2: PUBREC was sent and PUBREL has not come; by packet id, the digest of the content. */
   readonly #recorded = new Map<number, string>();
   /** When the first message came on this connection that was not sent before. */
@@ -47,6 +54,16 @@ export class Pending {
   /** Publishes with a packet id that came on this connection, copies not counted. */
   #received = 0;
   #countsFromOne = true;
+
+  /** `settled` is what an earlier run left. */
+  constructor(settled: readonly Settled[] = []) {
+    this.#known = [...settled];
+  }
+
+  /** What is settled and unacknowledged: for a later run. */
+  get settled(): readonly Settled[] {
+    return this.#known.filter(({ entry }) => entry === undefined || entry.state.settled);
+  }
 
   /** A connection to this session. */
   connected(): void {
@@ -58,15 +75,16 @@ export class Pending {
   /** The connection is gone; `left` is what was unacknowledged on it, in order of receipt. */
   disconnected(left: readonly Entry[], now: number): void {
     const hasAllCome = now - (this.#firstNewAt ?? now) >= settledDownMs;
-    const old = hasAllCome ? [] : this.#entries;
+    const old = hasAllCome ? [] : this.#known;
     // An attempt that fails is no connection on which something could have come.
     this.#firstNewAt = undefined;
-    this.#entries = bounded([...old, ...left]);
+    this.#known = bounded([...old, ...left.map(knownOf)]);
   }
 
   /** What is not settled is given up. It stays recognised, for the time of its first receipt. */
   giveUpUnsettled(): void {
-    for (const { state } of this.#entries) if (!state.settled) state.givenUp = true;
+    for (const { entry } of this.#known)
+      if (entry !== undefined && !entry.state.settled) entry.state.givenUp = true;
   }
 
   /** A publish came: takes out the entry that it is a copy of, if there is one. */
@@ -76,32 +94,34 @@ export class Pending {
     if (!publish.dup) {
       this.#firstNewAt ??= now;
       // Its id is free, so what had it is gone from the broker; unless ids say nothing about earlier connections.
-      if (!this.#countsFromOne) this.#entries = this.#entries.filter((each) => each.packetId !== packetId);
+      if (!this.#countsFromOne) this.#known = this.#known.filter((each) => each.packetId !== packetId);
       return undefined;
     }
-    if (this.#recorded.get(packetId) === digest(publish))
-      return { packetId, publish, receivedAt: now, state: { settled: true } };
-    const candidates = this.#entries.filter(
+    const settledNow: Entry = { packetId, publish, receivedAt: now, state: { settled: true } };
+    const content = digest(publish);
+    if (this.#recorded.get(packetId) === content) return settledNow;
+    const candidates = this.#known.filter(
       (each) =>
         (this.#countsFromOne || each.packetId === packetId) &&
-        sameContent(each.publish, publish) &&
+        each.content === content &&
         fits(lifetimeGap(each, publish, now)),
     );
-    const found = candidates.reduce<Entry | undefined>(
+    const found = candidates.reduce<Known | undefined>(
       (best, each) =>
         best === undefined || distance(each, publish, now) <= distance(best, publish, now) ? each : best,
       undefined,
     );
-    if (found !== undefined) this.#remove(found, packetId);
-    return found;
+    if (found === undefined) return undefined;
+    this.#remove(found, packetId);
+    return found.entry ?? settledNow;
   }
 
-  /** Takes an entry out. An equal one that had the id it was recognised by is known by the id of this one from now on. */
-  #remove(found: Entry, packetId: number): void {
-    this.#entries = this.#entries
+  /** Takes one out. An equal one that had the id it was recognised by is known by the id of this one from now on. */
+  #remove(found: Known, packetId: number): void {
+    this.#known = this.#known
       .filter((each) => each !== found)
       .map((each) =>
-        each.packetId === packetId && sameContent(each.publish, found.publish)
+        each.packetId === packetId && each.content === found.content
           ? { ...each, packetId: found.packetId }
           : each,
       );
@@ -125,11 +145,7 @@ export const sameContent = (one: Publish, other: Publish): boolean =>
   one.oversized?.sha256 === other.oversized?.sha256;
 
 /** By how much more is left of the publish's lifetime than the entry would have, ms; Infinity where only one has any. */
-const lifetimeGap = (
-  { publish: { expiresInMs }, receivedAt }: Entry,
-  publish: Publish,
-  now: number,
-): number => {
+const lifetimeGap = ({ expiresInMs, receivedAt }: Settled, publish: Publish, now: number): number => {
   if (expiresInMs === undefined && publish.expiresInMs === undefined) return 0;
   if (expiresInMs === undefined || publish.expiresInMs === undefined) return Number.POSITIVE_INFINITY;
   return publish.expiresInMs - (expiresInMs - (now - receivedAt));
@@ -138,17 +154,22 @@ const lifetimeGap = (
 const fits = (gapMs: number): boolean =>
   gapMs <= lifetimeTolerance.moreMs && gapMs >= -lifetimeTolerance.lessMs;
 
-const distance = (entry: Entry, publish: Publish, now: number): number =>
-  Math.abs(lifetimeGap(entry, publish, now));
+const distance = (known: Known, publish: Publish, now: number): number =>
+  Math.abs(lifetimeGap(known, publish, now));
+
+const knownOf = (entry: Entry): Known => {
+  const { packetId, publish, receivedAt } = entry;
+  return { packetId, content: digest(publish), receivedAt, expiresInMs: publish.expiresInMs, entry };
+};
 
 /** The latest ones, as many as fit. */
-const bounded = (entries: readonly Entry[]): Entry[] => {
+const bounded = (known: readonly Known[]): Known[] => {
   let bytes = 0;
-  const kept: Entry[] = [];
-  for (const entry of entries.slice(-mostMessages).reverse()) {
-    bytes += byteLength(entry.publish.payload);
+  const kept: Known[] = [];
+  for (const each of known.slice(-mostMessages).reverse()) {
+    bytes += each.entry === undefined ? 0 : byteLength(each.entry.publish.payload);
     if (bytes > mostBytes) break;
-    kept.push(entry);
+    kept.push(each);
   }
   return kept.reverse();
 };

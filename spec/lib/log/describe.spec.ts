@@ -250,6 +250,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
       attempts: 2,
       took_ms: 30_000,
       reason: 'unregistered',
+      step: 'hold',
     },
   ],
   [

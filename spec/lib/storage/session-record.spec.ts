@@ -45,9 +45,9 @@ describe('sessionRecord', () => {
 
   it('knows what came live last on each topic', () => {
     const record = sessionRecord(path);
-    record.setLive('here', [['a', payloadDigest({ payload: { text: 'open' } })]]);
+    record.addLive('here', [['a', payloadDigest({ payload: { text: 'open' } })]]);
     expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
-    record.setLive('here', [['a', payloadDigest({ payload: { text: 'close' } })]]);
+    record.addLive('here', [['a', payloadDigest({ payload: { text: 'close' } })]]);
     expect(record.hasRun('here', publish('a', 'open'))).to.equal(false);
     expect(record.hasRun('elsewhere', publish('a', 'close'))).to.equal(false);
   });
@@ -67,7 +67,7 @@ describe('sessionRecord', () => {
       record.addRun('here', publish('__proto__', 'open sesame'));
     });
     await written(sessionRecord(path), (record) =>
-      record.setLive('here', [['live', payloadDigest({ payload: { text: 'open sesame' } })]]),
+      record.addLive('here', [['live', payloadDigest({ payload: { text: 'open sesame' } })]]),
     );
     const again = sessionRecord(path);
     expect(again.hasRun('here', publish('live', 'open sesame'))).to.equal(true);

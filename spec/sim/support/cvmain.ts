@@ -5,7 +5,7 @@ import { callCvmain } from '../../../sim/rpc.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { type Inbox, inbox } from './inbox.js';
 
-export const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
+const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
 export const Wrapped = t.type({ resp: Answer });
 
 export interface Setup {

@@ -40,7 +40,10 @@ const inPieces = (bytes: Buffer, pieceBytes: number) => (stream: ServerHttp2Stre
 const trailersOnly = (trailers: object) => (stream: ServerHttp2Stream) =>
   stream.respond({ ...ok, ...trailers }, { endStream: true });
 
-/** What grpc-js makes of them, by grpc/doc/http-grpc-status-mapping.md: here it is no verdict on the message. */
+/**
+ * What grpc-js makes of them (https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md): here it is no
+ * verdict on the message.
+ */
 const httpStatuses: readonly (readonly [number, Outcome['kind'], string])[] = [
   [204, 'refused', 'UNKNOWN'],
   [301, 'refused', 'UNKNOWN'],

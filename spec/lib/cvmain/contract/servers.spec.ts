@@ -9,7 +9,7 @@ const servers = [
   { library: 'grpc-js', start: startGrpcJsServer },
   { library: 'C-core', start: startCoreServer },
 ];
-/** Those after which the message is sent again (design.md, decision 4), and those that say that cvmain is away. */
+/** Those after which the message is sent again (docs/architecture.md#decision-4), and those that say that cvmain is away. */
 const failing: readonly string[] = [
   'CANCELLED',
   'RESOURCE_EXHAUSTED',

@@ -52,6 +52,15 @@ describe('a publish that was given up unsettled, and comes again', () => {
     expect(arrival(window, received(11, 3, 'a', 9_000, true))).to.equal(100);
   });
 
+  it('is known when a copy crosses its acknowledgement: its lifetime does not start anew', () => {
+    const window = givenUp([received(11, 1, 'a', 100)]);
+    receive(window, received(11, 2, 'a', 5_000, true));
+    window.settle(2);
+    expect(window.release(10_000)).to.have.length(1);
+    expect(arrival(window, received(11, 3, 'a', 10_001, true))).to.equal('known');
+    expect(window.size).to.equal(0);
+  });
+
   it('has the expiry that it had then', () => {
     const first = received(11, 1, 'a', 100);
     const window = givenUp([{ ...first, publish: { ...first.publish, expiresInMs: 60_000 } }]);
