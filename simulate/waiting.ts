@@ -71,12 +71,14 @@ export class Waiting {
   }
 
   #isCalm(): boolean {
-    const { life, broker, cvmain, disk, agenda, netOutUntil } = this.#run;
+    const { life, broker, brokerAt, cvmain, disk, agenda, netOutUntil } = this.#run;
     return (
       life?.isAlive === true &&
       !life.stopping &&
       broker.line?.isGood === true &&
       broker.subscribeFails === undefined &&
+      // What the first broker has waits for the unit's return.
+      brokerAt === 0 &&
       cvmain.isHealthy &&
       disk.isHealthy &&
       agenda.now >= netOutUntil

@@ -237,7 +237,7 @@ export class ModelBroker {
     const { agenda, traits } = this.#deps;
     if (line !== this.#line) return;
     for (const each of this.#session?.inFlight.values() ?? []) {
-      if (agenda.now - each.sentAt < traits.resendMs) continue;
+      if (agenda.now - each.sentAt < traits.resendMs || each.sent.expiresAt <= agenda.now) continue;
       each.sentAt = agenda.now;
       if (each.isReleased) this.#release(line, each);
       else line.deliver(each, each.packetId, true);
