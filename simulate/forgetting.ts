@@ -1,23 +1,25 @@
 import { payloadDigest } from '../lib/storage/session-record.js';
+import { recovered } from '../lib/storage/spool/recovered.js';
 import { forgetReceipt, hasEnded, type Sent } from './ledger.js';
-import { markOf, paths } from './on-disk.js';
+import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
 
 /** What was in a process's memory is gone; what is in the spool is not. */
 export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
   const { disk, ledger, site } = run;
   const content = disk.content(paths.spool);
+  const letters = disk.content(paths.letters);
   for (const sent of ledger.all) {
-    if (sent.receivedAt === undefined) continue;
     if (isCrash) {
+      const again = copiesAfterCrash(run, sent);
       for (const each of Object.values(sent.notified)) {
-        each.mayRepeat = true;
-        // What is spooled is sent again all the same where its acknowledgement had not left.
-        if (!sent.acked || isRetainedAndForgotten(run, sent)) each.copies += 1;
+        each.mayRepeat = false;
+        each.copies = again;
       }
       // Its dead letter was stored, and nobody was left to say so.
-      if (disk.content(paths.letters).includes(markOf(sent))) sent.deadLetter ??= 'stored';
+      if (letters.includes(markOf(sent))) sent.deadLetter ??= 'stored';
     }
+    if (sent.receivedAt === undefined) continue;
     const isSpooled = content.includes(markOf(sent));
     // Where the broker sends it again, its first receipt is forgotten.
     const comesAgain = sent.send.qos !== 0 && !sent.acked;
@@ -25,6 +27,21 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
     forgetReceipt(sent);
   }
 };
+
+/**
+ * How often a message can be notified after a crash: for each time that it is in the spool, as what was noted of it last may
+ * be lost; where its acknowledgement had not been read; and where a broker sends what it has retained.
+ */
+const copiesAfterCrash = (run: Run, sent: Sent): number => {
+  const content = wholeLines(run.disk.content(paths.spool));
+  const spooled = content.includes(markOf(sent)) ? spooledLines(content, sent) : 0;
+  return spooled + (sent.acked ? 0 : 1) + (isRetainedAndForgotten(run, sent) ? 1 : 0);
+};
+
+const spooledLines = (content: Buffer, sent: Sent): number =>
+  recovered(content, () => undefined).waiting.filter(({ offset, bytes }) =>
+    content.subarray(offset, offset + bytes).includes(markOf(sent)),
+  ).length;
 
 /**
  * A broker of MQTT 3.1.1 sends a retained message again at a subscription. That it came live is on the disk after a clean end
@@ -39,4 +56,9 @@ export const forgetOrder = ({ disk, ledger, plan, site }: Run): void => {
   const content = disk.content(paths.spool);
   for (const sent of ledger.all)
     if (!content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
+};
+
+/** It could write nowhere what ran: that may run again. */
+export const mayRepeat = ({ ledger }: Run): void => {
+  for (const { notified } of ledger.all) for (const each of Object.values(notified)) each.mayRepeat = true;
 };

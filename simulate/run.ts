@@ -9,7 +9,7 @@ import { ModelBroker } from './model/broker.js';
 import { ModelCvmain } from './model/cvmain.js';
 import { ModelDisk } from './model/disk.js';
 import { Site, tokenOf } from './model/site.js';
-import { paths, wholeLines } from './on-disk.js';
+import { markOf, paths, wholeLines } from './on-disk.js';
 import { isSend, type Moment, type Plan, type Planned } from './plan.js';
 import { Processes } from './processes.js';
 import { Strikes, type Struck } from './strikes.js';
@@ -163,9 +163,11 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    // Another broker sends in an order of its own.
+    // Another broker sends in an order of its own; what is in the spool has its place there.
+    const spooled = this.disk.content(paths.spool);
     if (at !== this.brokerAt)
-      for (const sent of this.ledger.all) if (sent.receivedAt === undefined) sent.order = 0;
+      for (const sent of this.ledger.all)
+        if (sent.receivedAt === undefined && !spooled.includes(markOf(sent))) sent.order = 0;
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }

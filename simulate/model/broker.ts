@@ -98,7 +98,7 @@ export class ModelBroker {
       session.nextId = 1;
       if (traits.resendsLast) session.queue.push(...again);
       else session.queue.unshift(...again);
-      this.#resentAnew = new Set(again.map(({ sent }) => sent));
+      for (const { sent } of again) this.#resentAnew.add(sent);
     } else {
       for (const each of again) {
         if (this.#isOver(each)) session.inFlight.delete(each.packetId);
@@ -114,7 +114,7 @@ export class ModelBroker {
   }
 
   /** What is sent under another packet id than before, and is a duplicate all the same. */
-  #resentAnew = new Set<Sent>();
+  readonly #resentAnew = new Set<Sent>();
 
   subscribe(line: Line): void {
     const session = this.#session;
