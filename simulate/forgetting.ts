@@ -58,7 +58,12 @@ export const forgetOrder = ({ disk, ledger, plan, site }: Run): void => {
     if (!content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };
 
-/** It could write nowhere what ran: that may run again. */
-export const mayRepeat = ({ ledger }: Run): void => {
-  for (const { notified } of ledger.all) for (const each of Object.values(notified)) each.mayRepeat = true;
+/** What ran may run again where that could be written nowhere: on a disk with trouble all of it, else in a full spool. */
+export const mayRepeat = ({ disk, ledger, site }: Run, couldWrite = disk.isHealthy): void => {
+  const hasRoom = site.settings.spool_max_bytes > 100_000;
+  for (const { notified } of ledger.all) {
+    const isHalf = site.toExternal && notified.notifier.accepted !== notified.external.accepted;
+    if (couldWrite && (hasRoom || !isHalf)) continue;
+    for (const each of Object.values(notified)) each.mayRepeat = true;
+  }
 };

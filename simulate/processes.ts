@@ -57,7 +57,7 @@ export class Processes {
       report: (event) => reported(run, event),
       daemonStarts: (config) => {
         site.inUse = config;
-        if (!disk.isHealthy) mayRepeat(run);
+        mayRepeat(run);
         forgetOrder(run);
         run.audit.daemonStarts();
       },

@@ -6,7 +6,7 @@ export const terminate = (run: Run, downMs: number): void => {
   const { agenda, processes, disk } = run;
   const couldWrite = disk.isHealthy;
   processes.terminate(() => {
-    if (!couldWrite || !disk.isHealthy) mayRepeat(run);
+    mayRepeat(run, couldWrite && disk.isHealthy);
     agenda.in(downMs, () => processes.start());
   });
 };
