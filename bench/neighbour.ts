@@ -1,6 +1,6 @@
 /**
- * One bad neighbour (design.md, decision 15): the throughput of ten healthy integrations without one and beside one, in
- * runs that alternate.
+ * One bad neighbour (docs/architecture.md#decision-15): the throughput of ten healthy integrations without one and beside
+ * one, in runs that alternate.
  *
  *     npm run build && npm run bench:neighbour [-- <pairs>]
  */

@@ -29,7 +29,7 @@ export const inputOf = (target: Target, seed: number): Buffer => {
 };
 
 /** Runs one input: what is wrong with what came of it, undefined where nothing is. */
-export const problemOf = async (target: Target, input: Buffer): Promise<string | undefined> => {
+const problemOf = async (target: Target, input: Buffer): Promise<string | undefined> => {
   const [cpu, memory] = [process.cpuUsage(), process.memoryUsage().arrayBuffers];
   let tell: (error: unknown) => void = () => undefined;
   const stray = new Promise<never>((_, reject) => {
@@ -75,7 +75,7 @@ export const runCases = async (
 const shrinkMs = 20_000;
 
 /** The input without all that can be left out of it, a part at a time, while it still breaks a promise. */
-export const shrunk = async (target: Target, input: Buffer): Promise<Buffer> => {
+const shrunk = async (target: Target, input: Buffer): Promise<Buffer> => {
   let best = input;
   const until = performance.now() + shrinkMs;
   for (let size = Math.ceil(best.length / 2); size >= 1; size = Math.floor(size / 2))

@@ -1,4 +1,4 @@
-/** cvmain's `BasicResponse` (domain.md, "cvmain's gRPC interface"). */
+/** cvmain's `BasicResponse` (docs/domain.md#grpc). */
 export interface Answer {
   readonly success: boolean;
   /** Empty when all went well. */
@@ -7,7 +7,7 @@ export interface Answer {
 }
 
 /** What `code` says in the simulator's answers; the vendor's own numbers are not public. */
-export const answerCode = {
+const answerCode = {
   ok: 0,
   /** The request breaks a rule: sending it again changes nothing. */
   invalid: 1,

@@ -11,7 +11,7 @@ const Notification = t.type(
   'Notification',
 );
 
-/** One notification as it comes in a UDP packet (domain.md, "Notifications"). */
+/** One notification as it comes in a UDP packet (docs/domain.md#notifications). */
 export type Notification = t.TypeOf<typeof Notification>;
 
 export interface AppOptions {

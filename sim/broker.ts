@@ -42,7 +42,7 @@ export interface SimBroker {
 }
 
 /**
- * An MQTT 3.1.1 broker on 127.0.0.1 with the platform's rules (domain.md, "The broker"): the password is a token, its
+ * An MQTT 3.1.1 broker on 127.0.0.1 with the platform's rules (docs/domain.md#broker): the password is a token, its
  * `acl` claim says what may be subscribed (else 128 in SUBACK) and published (else the connection ends, 3.3.5). A token
  * is checked at login only. Rejects with Node's error (`EADDRINUSE`) when it can't listen.
  *

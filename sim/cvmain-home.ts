@@ -15,7 +15,7 @@ export interface HomeContent {
 
 /**
  * Makes the configuration directory, or brings it up to date: `config.json` with comments like the vendor's example has,
- * `auth.json`, an `mq` directory (domain.md, "cvmain's configuration directory"). Both files are replaced. Rejects with
+ * `auth.json`, an `mq` directory (docs/domain.md#configuration). Both files are replaced. Rejects with
  * the system's error if `home` can't be written.
  */
 export async function writeHome(home: string, content: HomeContent): Promise<void> {

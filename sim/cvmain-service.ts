@@ -55,7 +55,7 @@ export interface ServiceParts {
   readonly onAccepted: ((request: NotificationRequest) => void) | undefined;
 }
 
-/** The rpcs of domain.md's table ("cvmain's gRPC interface"). A request that doesn't decode gets INVALID_ARGUMENT. */
+/** The rpcs of cvmain (docs/domain.md#grpc). A request that doesn't decode gets INVALID_ARGUMENT. */
 export function cvmainService(parts: ServiceParts): UntypedServiceImplementation {
   const { integrations, intercept, onAccepted } = parts;
   const notify = async (request: NotificationRequest): Promise<Answer | Failure> => {
@@ -79,7 +79,7 @@ export function cvmainService(parts: ServiceParts): UntypedServiceImplementation
   };
 }
 
-/** One UDP packet for one call (domain.md, "Notifications"); success once the system took it. */
+/** One UDP packet for one call (docs/domain.md#notifications); success once the system took it. */
 async function sendNotification(parts: ServiceParts, request: NotificationRequest): Promise<Answer> {
   const { msg_type, vals, integration } = request;
   const packet = Buffer.from(JSON.stringify({ type: msg_type, vals }));

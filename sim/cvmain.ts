@@ -57,9 +57,9 @@ export interface SimCvmain {
 }
 
 /**
- * A cvmain on 127.0.0.1 with the part of its interface that domain.md describes: the gRPC server, the notifications, the
- * configuration directory. Rejects with Node's error if the port is taken (`code: 'EADDRINUSE'`) or the directory can't
- * be written, and with one that names file and field if an existing `mq/integrations.json` is broken.
+ * A cvmain on 127.0.0.1 with the part of its interface that docs/domain.md#grpc describes: the gRPC server, the
+ * notifications, the configuration directory. Rejects with Node's error if the port is taken (`code: 'EADDRINUSE'`) or the
+ * directory can't be written, and with one that names file and field if an existing `mq/integrations.json` is broken.
  *
  * The port is this module's own and grpc-js gets the connections: its `bindAsync` reports a taken port by an error
  * without a `code` (the reason is only in the message), and writes a line to stderr besides.

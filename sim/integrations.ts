@@ -28,7 +28,7 @@ export interface Integrations {
 const maxIntegrations = 1000;
 
 /**
- * Opens the file with the integrations (domain.md, "cvmain's configuration directory"), an empty one if there is none.
+ * Opens the file with the integrations (docs/domain.md#configuration), an empty one if there is none.
  * Rejects with a one-line error that names the file and the field if it can't be read.
  */
 export async function openIntegrations(
@@ -63,7 +63,7 @@ export async function openIntegrations(
   };
 }
 
-/** What is wrong with a registration. A dash in a name is not, although no message will ever come (domain.md, "Names"). */
+/** What is wrong with a registration. A dash in a name is not, although no message will ever come (docs/domain.md#names). */
 function fault(name: string, integration: Integration | undefined, reserved: boolean): Answer | undefined {
   if (name === '') return refused('invalid', 'the name is empty');
   if (name.length > 64) return refused('invalid', 'the name is longer than 64 characters');

@@ -9,8 +9,8 @@ export interface LoginRefusal {
 
 /**
  * The claims under which a client may connect: its password has to be a token that `secret` signed and that holds at
- * `nowMs` (an ended one gets 5, any other fault 4), and if the token names a user, it has to be this one (domain.md, "The
- * broker").
+ * `nowMs` (an ended one gets 5, any other fault 4), and if the token names a user, it has to be this one
+ * (docs/domain.md#broker).
  */
 export function checkLogin(
   secret: string,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseAddress } from './address.js';
 
-/** The UDP side of cvmain (domain.md, "Notifications"). */
+/** The UDP side of cvmain (docs/domain.md#notifications). */
 export interface Notifier {
   /**
    * Sends one packet from `bindAddr` to `sendAddr`, both `host:port`, a `bindAddr` with port 0 meaning any. The left says

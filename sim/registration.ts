@@ -11,8 +11,8 @@ export type RegistrationFailure =
   | { readonly reason: 'refused'; readonly code: number; readonly detail: string };
 
 /**
- * Registers `name` with the cvmain at `address` (`host:port`), as a third-party app does (domain.md, "cvmain's gRPC
- * interface"): with an `integration` to get messages there, without one by the system notifier. Again: updates it.
+ * Registers `name` with the cvmain at `address` (`host:port`), as a third-party app does (docs/domain.md#grpc): with an
+ * `integration` to get messages there, without one by the system notifier. Again: updates it.
  */
 export function registerIntegration(
   address: string,

@@ -7,7 +7,7 @@ export type ServerLogin = { readonly url: string } & (
   | { readonly secret: string }
 );
 
-/** A command for a unit (domain.md, "The message"). */
+/** A command for a unit (docs/domain.md#message). */
 export interface Envelope {
   /** The full message name, `<integration>-<message>`. */
   readonly function: string;

@@ -21,7 +21,7 @@ export interface CvmainPartOptions {
 const tokenLifeS = 30 * 24 * 3600;
 
 /** When a token that is made now ends, in seconds since 1970. */
-export const tokenEnd = (): number => Math.floor(Date.now() / 1000) + tokenLifeS;
+const tokenEnd = (): number => Math.floor(Date.now() / 1000) + tokenLifeS;
 
 /**
  * Starts the broker of `<home>/sim.json`, and writes there where it is. Rejects with Node's error (`EADDRINUSE`) when the

@@ -22,7 +22,7 @@ export type TokenRejection =
 /** Far above any token of the platform's; what is longer isn't looked at. */
 const maxLength = 8192;
 
-/** A JWT with `claims`, signed with HMAC-SHA-256 (RFC 7519, RFC 7515; domain.md, "The broker"). */
+/** A JWT with `claims`, signed with HMAC-SHA-256 (RFC 7519, RFC 7515; docs/domain.md#broker). */
 export function signToken(secret: string, claims: Claims): string {
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${signed}.${signature(secret, signed)}`;

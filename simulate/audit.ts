@@ -145,7 +145,9 @@ export class Audit {
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
-    if (outcome.kind === 'accepted') sent.notified[target].accepted = true;
+    if (outcome.kind !== 'accepted') return;
+    sent.notified[target].accepted = true;
+    sent.notified[target].acceptances += 1;
   }
 
   /** What the daemon says. */

@@ -35,7 +35,8 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
 const copiesAfterCrash = (run: Run, sent: Sent): number => {
   const content = wholeLines(run.disk.content(paths.spool));
   const spooled = content.includes(markOf(sent)) ? spooledLines(content, sent) : 0;
-  return spooled + (sent.acked ? 0 : 1) + (isRetainedAndForgotten(run, sent) ? 1 : 0);
+  const equalOnes = sent.send.twice ? 1 : 0;
+  return spooled + (sent.acked ? 0 : 1) + equalOnes + (isRetainedAndForgotten(run, sent) ? 1 : 0);
 };
 
 const spooledLines = (content: Buffer, sent: Sent): number =>
@@ -50,20 +51,22 @@ const spooledLines = (content: Buffer, sent: Sent): number =>
 const isRetainedAndForgotten = ({ disk }: Run, { send, text }: Sent): boolean =>
   send.retain === true && !disk.content(paths.sessions).includes(payloadDigest({ payload: { text } }));
 
-/** A broker that sends again behind newer messages decides on another order when a daemon starts. */
-export const forgetOrder = ({ disk, ledger, plan, site }: Run): void => {
-  if (!plan.broker.resendsLast) return;
+/** Another broker, or one that sends again behind newer messages, decides on another order of what the daemon has not. */
+export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) => boolean): void => {
   const content = disk.content(paths.spool);
   for (const sent of ledger.all)
-    if (!content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
+    if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };
 
 /** What ran may run again where that could be written nowhere: on a disk with trouble all of it, else in a full spool. */
 export const mayRepeat = ({ disk, ledger, site }: Run, couldWrite = disk.isHealthy): void => {
   const hasRoom = site.settings.spool_max_bytes > 100_000;
-  for (const { notified } of ledger.all) {
+  for (const { notified, send } of ledger.all) {
     const isHalf = site.toExternal && notified.notifier.accepted !== notified.external.accepted;
     if (couldWrite && (hasRoom || !isHalf)) continue;
-    for (const each of Object.values(notified)) each.mayRepeat = true;
+    for (const each of Object.values(notified)) {
+      each.mayRepeat = true;
+      if (send.twice) each.copies += 1;
+    }
   }
 };

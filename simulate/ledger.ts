@@ -54,6 +54,8 @@ export interface Sent {
   /** A broker sent it as a retained message. */
   retainedSent: boolean;
   inSpool: boolean;
+  /** Of two equal ones, a broker may have lost one. */
+  mayMissOne: boolean;
   /** It came in once more after it had ended. */
   isAgain: boolean;
   /** It was received in an earlier boot: how long ago that was can't be known. */
@@ -64,6 +66,8 @@ export interface Sent {
 export interface Notified {
   executed: number;
   accepted: boolean;
+  /** How often cvmain's answer that it accepted it came. */
+  acceptances: number;
   /** Since it was executed last, something happened after which it may be executed again. */
   mayRepeat: boolean;
   /** How many more commands of the same content a broker has sent. */
@@ -78,7 +82,13 @@ export interface Violation {
   readonly step: number;
 }
 
-const fresh = (): Notified => ({ executed: 0, accepted: false, mayRepeat: false, copies: 0 });
+const fresh = (copies: number): Notified => ({
+  executed: 0,
+  accepted: false,
+  acceptances: 0,
+  mayRepeat: false,
+  copies,
+});
 
 /** All messages of a run, and what became of them. */
 export class Ledger {
@@ -90,6 +100,7 @@ export class Ledger {
   send(send: Send, at: number): Sent {
     const { id, to, retain, broken, expiryS } = send;
     const name = `${to}-m${id}x`;
+    const equalOnes = send.twice ? 1 : 0;
     const sent: Sent = {
       id,
       send,
@@ -105,15 +116,17 @@ export class Ledger {
       receivedAt: undefined,
       deadline: Number.POSITIVE_INFINITY,
       firstDeadline: Number.POSITIVE_INFINITY,
-      notified: { notifier: fresh(), external: fresh() },
+      notified: { notifier: fresh(equalOnes), external: fresh(equalOnes) },
       deadLetter: undefined,
       letterLost: false,
       retainedSent: false,
       inSpool: false,
+      mayMissOne: false,
       isAgain: false,
       bootIsOver: false,
     };
-    if (broken === undefined || broken === 'too-large') this.#byName.set(name, sent);
+    if (broken === undefined || broken === 'too-large' || broken === 'oversized')
+      this.#byName.set(name, sent);
     this.#byText.set(sent.text, sent);
     this.all.push(sent);
     return sent;
@@ -144,6 +157,8 @@ export class Ledger {
 const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string => {
   if (broken === 'undecodable') return `{"function":"x","timeout":"m${id}x"}`;
   if (broken === 'malformed-name') return `{"function":"nodash.m${id}x"}`;
+  // Of what is oversized, the daemon has the beginning.
+  if (broken === 'oversized') return `{"function":"${name}","body":"${'x'.repeat(4_000)}`;
   const body = 'x'.repeat(broken === 'too-large' ? 33_000 : (bytes ?? 10));
   return JSON.stringify({ function: name, body, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
 };
@@ -152,6 +167,14 @@ const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string =>
 export const hasEnded = (sent: Sent, toExternal: boolean): boolean =>
   sent.deadLetter !== undefined ||
   (sent.notified.notifier.accepted && (!toExternal || sent.notified.external.accepted));
+
+/** Whether one of two equal commands has not been accepted, and must be. */
+export const isOneMissing = ({ send, lost, mayMissOne, deadLetter, letterLost, notified }: Sent): boolean =>
+  send.twice === true &&
+  send.qos !== 0 &&
+  !(lost || mayMissOne || letterLost) &&
+  deadLetter === undefined &&
+  notified.notifier.acceptances < 2;
 
 /** The daemon can't know any more that it was received: that starts anew. */
 export const forgetReceipt = (sent: Sent): void => {

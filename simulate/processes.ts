@@ -58,7 +58,7 @@ export class Processes {
       daemonStarts: (config) => {
         site.inUse = config;
         mayRepeat(run);
-        forgetOrder(run);
+        if (plan.broker.resendsLast) forgetOrder(run, () => true);
         run.audit.daemonStarts();
       },
       ended: (how, error) => this.#ended(how, error),

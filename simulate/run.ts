@@ -3,13 +3,14 @@ import { Audit } from './audit.js';
 import { Agenda } from './engine/agenda.js';
 import { Chance } from './engine/chance.js';
 import { Faults } from './faults.js';
+import { forgetOrder } from './forgetting.js';
 import { type Invariant, Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
 import { ModelBroker } from './model/broker.js';
 import { ModelCvmain } from './model/cvmain.js';
 import { ModelDisk } from './model/disk.js';
 import { Site, tokenOf } from './model/site.js';
-import { markOf, paths, wholeLines } from './on-disk.js';
+import { paths, wholeLines } from './on-disk.js';
 import { isSend, type Moment, type Plan, type Planned } from './plan.js';
 import { Processes } from './processes.js';
 import { Strikes, type Struck } from './strikes.js';
@@ -98,6 +99,10 @@ export class Run {
         agenda,
         traits: plan.broker,
         note: (text) => this.note('broker', `${name} ${text}`),
+        struck: (kind, matters) => {
+          if (kind === 'qos-2') this.strikes.strike(kind, undefined, matters);
+          else if (matters) this.strikes.mattered(kind);
+        },
       });
     this.brokers = [broker('A'), broker('B')];
     for (const each of this.brokers) each.token = tokenOf(1);
@@ -163,11 +168,7 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    // Another broker sends in an order of its own; what is in the spool has its place there.
-    const spooled = this.disk.content(paths.spool);
-    if (at !== this.brokerAt)
-      for (const sent of this.ledger.all)
-        if (sent.receivedAt === undefined && !spooled.includes(markOf(sent))) sent.order = 0;
+    if (at !== this.brokerAt) forgetOrder(this, ({ receivedAt }) => receivedAt === undefined);
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }
@@ -196,6 +197,7 @@ export class Run {
       const sent = this.ledger.send(what, this.agenda.now);
       this.note('server', `sends ${sent.name}, QoS ${what.qos}`, sent);
       this.broker.publish(sent);
+      if (what.twice) this.broker.publish(sent);
     } else if (this.agenda.now < this.plan.calmAt) {
       this.#faults.due(planned);
     }

@@ -24,7 +24,7 @@ export const wrongDeadLetter = (deps: Deps, sent: Sent, reason: Reason): string 
     case 'overflow':
       return qos === 0 ? undefined : 'it is not QoS 0';
     default:
-      return reason === broken ? undefined : 'it is not';
+      return reason === (broken === 'oversized' ? 'too-large' : broken) ? undefined : 'it is not';
   }
 };
 

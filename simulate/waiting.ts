@@ -1,6 +1,6 @@
 import { recovered } from '../lib/storage/spool/recovered.js';
 import type { Slot } from '../lib/storage/spool/spool-index.js';
-import { hasEnded, type Sent } from './ledger.js';
+import { hasEnded, isOneMissing, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
 
@@ -31,7 +31,7 @@ export class Waiting {
   left(): string {
     const { ledger, broker } = this.#run;
     const waiting = new Set(broker.waiting);
-    const open = ledger.all.filter((sent) => this.#isOpen(sent) || waiting.has(sent));
+    const open = ledger.all.filter((sent) => this.#isOpen(sent) || isOneMissing(sent) || waiting.has(sent));
     const where = (sent: Sent): string =>
       `${sent.name} (${sent.inSpool ? 'spooled' : sent.receivedAt === undefined ? 'not received' : 'received'}${waiting.has(sent) ? ', with the broker' : ''})`;
     return `${open.length} are not at their end: ${open.slice(0, 5).map(where).join(', ')}`;
@@ -48,7 +48,8 @@ export class Waiting {
     this.#lookAtApps();
     if (audit.isSpoolBroken) this.#lookForLost();
     if (agenda.now < plan.calmAt) return;
-    if (!run.broker.isIdle || run.ledger.all.some((sent) => this.#isOpen(sent))) this.#settledAt = undefined;
+    if (!run.broker.isIdle || run.ledger.all.some((sent) => this.#isOpen(sent) || isOneMissing(sent)))
+      this.#settledAt = undefined;
     else {
       this.#settledAt ??= agenda.now;
       // What is done is noted in the spool, and what is there twice leaves it.
@@ -75,6 +76,7 @@ export class Waiting {
       life?.isAlive === true &&
       !life.stopping &&
       broker.line?.isGood === true &&
+      broker.subscribeFails === undefined &&
       cvmain.isHealthy &&
       disk.isHealthy &&
       agenda.now >= netOutUntil

@@ -19,12 +19,13 @@ export interface PipelineDeps extends DeliverDeps {
 }
 
 /**
- * What cvmqtt is: each publish in, exactly one settlement of it out (design.md); nothing else decides a message's fate.
+ * What cvmqtt is: each publish in, exactly one settlement of it out; nothing else decides a message's fate. Its steps are those
+ * of docs/architecture.md#steps:
  *
  * 1. decode, split (`understand`): what is in a publish, and the name of its integration; or it is a dead letter already.
  * 2. route, hold, deliver (`deliver`): a lane for each integration decides; see `step`. A message is notified or a dead
  *    letter when it leaves its lane; or it is spooled, and has an end of its own as the spool's message.
- * 3. settle: a dead letter counts once it is stored, and what was in the spool leaves it.
+ * 3. settle (`settle`): a dead letter counts once it is stored, and what was in the spool leaves it.
  *
  * Order holds within an integration, not across settlements. Completes as {@link deliver} does, once all dead letters are
  * stored.

@@ -54,6 +54,7 @@ export const cvmain: Target = {
     const { port, next } = await accepting();
     const visit = next();
     const client = connectCvmain({
+      library: 'http2',
       address: `127.0.0.1:${port}`,
       callDeadlineMs: deadlineMs,
       probeDeadlineMs: deadlineMs,

@@ -27,7 +27,7 @@ const decide = route(
   { reservedIntegrations: new Set(), viaNotifier: true, toExternal: true },
 );
 const ways = ['auto', 'payload', 'topic'] as const;
-/** More than apps read (domain.md, "Notifications"). */
+/** More than apps read (docs/domain.md#notifications). */
 const maxNotification = 32_768;
 
 /** The input is a topic, an end of line, and a payload. */

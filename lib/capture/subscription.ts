@@ -11,7 +11,7 @@ export interface Subscription {
   seen(topic: string): void;
 }
 
-/** The subscription of a login where there is one; else what the capture tells (domain.md, "The broker"). */
+/** The subscription of a login where there is one; else what the capture tells (docs/domain.md#broker). */
 export const subscriptionOf = (ofLogin?: readonly string[]): Subscription => {
   let filters = (ofLogin ?? []).map(topicFilter);
   let isGuess = ofLogin === undefined;

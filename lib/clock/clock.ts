@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** The clocks that ages count by (design.md, decision 17). */
+/** The clocks that ages count by (docs/architecture.md#decision-17). */
 export interface Clock {
   /** Names this boot of the system: uptimes compare within one boot only. */
   readonly boot: string;

@@ -31,7 +31,7 @@ const toleranceMs = 1_000;
 
 /**
  * When it was received: within one boot by the uptime; across boots by the wall clock, if that was synchronised then and is
- * now, and gives an age that this boot's uptime does not contradict. Else it is not known (design.md, decision 17).
+ * now, and gives an age that this boot's uptime does not contradict. Else it is not known (docs/architecture.md#decision-17).
  */
 export const arrivalOf = (clock: Clock, receipt: Receipt | undefined): Arrival => {
   const now = clock.uptimeMs();

@@ -20,7 +20,7 @@ const protocols = new Map<string, { protocol: BrokerAddress['protocol']; port: n
 ]);
 
 /**
- * Reads a `server_uri` (domain.md, "The broker"). Left names what is wrong: an unknown scheme is refused, as no
+ * Reads a `server_uri` (docs/domain.md#broker). Left names what is wrong: an unknown scheme is refused, as no
  * encryption may be left out by guessing, and so is a login in the address, which would end up in logs. It repeats nothing of the address but its scheme.
  */
 export const parseBrokerAddress = (uri: string): E.Either<string, BrokerAddress> => {

@@ -19,13 +19,13 @@ export interface Config {
 }
 
 /**
- * Reads cvmain's configuration directory once (domain.md), for a person who waits for the answer: Left is the first thing
- * that is missing or wrong. The daemon waits for files that are not whole instead, see `configurations`.
+ * Reads cvmain's configuration directory once (docs/domain.md#configuration), for a person who waits for the answer: Left
+ * is the first thing that is missing or wrong. The daemon waits for files that are not whole instead, see `configurations`.
  */
 export async function readConfig(root: string): Promise<E.Either<ConfigProblem, Config>> {
   const files = layout(root);
   if (!(await isDirectory(root)))
-    return problem(root, 'is not a directory that can be read', "give cvmain's configuration directory");
+    return problem(root, 'is not a readable directory', "give cvmain's configuration directory");
 
   const cvmain = readFile(files.cvmain, parseCvmainConfig);
   if (E.isLeft(cvmain)) return cvmain;

@@ -41,7 +41,7 @@ const CvmainConfigJson = t.partial(
 
 /**
  * The settings in the text of cvmain's `config.json`, JSON with comments; what is missing has the vendor's default. Left
- * names the field (domain.md, "cvmain's configuration directory").
+ * names the field (docs/domain.md#configuration).
  */
 export const parseCvmainConfig = (text: string): E.Either<string, CvmainConfig> =>
   pipe(

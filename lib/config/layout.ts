@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** The files of cvmain's configuration directory that concern cvmqtt (domain.md, "cvmain's configuration directory"). */
+/** The files of cvmain's configuration directory that concern cvmqtt (docs/domain.md#configuration). */
 export interface Layout {
   readonly root: string;
   /** cvmain's main file, JSON with comments. */

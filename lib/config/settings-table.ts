@@ -38,6 +38,11 @@ const about: { readonly [Key in keyof Settings]: About } = {
   window_bytes: { unit: 'bytes', about: 'Their payloads, at most.' },
   calls_in_flight: { unit: 'calls', about: 'Calls to cvmain at once, one for each app.' },
   call_deadline_ms: { unit: 'ms', about: 'How long cvmain has for an answer.' },
+  grpc_client: {
+    unit: '',
+    about:
+      "The gRPC library for the calls to cvmain: `http2` is cvmqtt's own, `grpc-js` is `@grpc/grpc-js` with `@grpc/proto-loader`, which takes more CPU and memory.",
+  },
   retry_max_ms: { unit: 'ms', about: 'The longest wait between two attempts for a message.' },
   give_up_after_ms: {
     unit: 'ms',
@@ -86,6 +91,7 @@ const keys: readonly (keyof Settings)[] = [
   'window_bytes',
   'calls_in_flight',
   'call_deadline_ms',
+  'grpc_client',
   'retry_max_ms',
   'give_up_after_ms',
   'patience_ms',

@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { decodeJsonWith } from '../util/codec.js';
 import { type Client, filtersOf } from './acl.js';
 
-/** What cvmqtt reads of a unit's token; its signature is the broker's business (domain.md, "The broker"). */
+/** What cvmqtt reads of a unit's token; its signature is the broker's business (docs/domain.md#broker). */
 export interface Claims {
   /** When it expires, ms since the epoch; absent where it does not say, or nothing that can be a time. */
   readonly expiresAt?: number;

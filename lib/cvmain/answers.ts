@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { type CallStatus, maxDetails, status, statusName } from '../grpc/index.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
 import { shortened } from '../util/printable.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
-import { type CallStatus, maxDetails, status, statusName } from './status.js';
 
 /**
  * The statuses that say that nobody answers: cvmain is probed before there is another call. One that hangs would
@@ -49,7 +49,7 @@ export const outcomeOfAnswer = (answer: BasicResponse): Outcome =>
 
 /**
  * The outcome, when it is known whether cvmain answered `get_version` before the call and after it. A refusal or a failure
- * from anything else is no verdict on the message (design.md, decision 5): then cvmain is away.
+ * from anything else is no verdict on the message (docs/architecture.md#decision-5): then cvmain is away.
  */
 export const proven = (
   outcome: Outcome,
@@ -61,7 +61,7 @@ export const proven = (
 
 /**
  * The token in the answer of `get_auth_token`; undefined when none is available yet, which cvmain says with an empty one
- * (domain.md, "The broker"). Left says what is wrong with the answer, without a part of it.
+ * (docs/domain.md#broker). Left says what is wrong with the answer, without a part of it.
  */
 export const tokenOfAnswer = (answer: WrappedResponse): E.Either<string, string | undefined> =>
   E.map((token: string) => (token === '' ? undefined : token))(textOf('get_auth_token', answer));

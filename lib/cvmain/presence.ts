@@ -1,7 +1,10 @@
 import type { Report } from '../log/event.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
 
-/** For so long cvmain may not answer, or fail all calls, before that is said, ms: the vendor's figure (domain.md, "Start-up"). */
+/**
+ * For so long cvmain may not answer, or fail all calls, before that is said, ms: the vendor's figure
+ * (docs/domain.md#start-up).
+ */
 const patienceMs = 20_000;
 
 /**

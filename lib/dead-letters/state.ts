@@ -8,8 +8,8 @@ import type { Mark } from './marks.js';
 
 /**
  * What may be done about a letter: `open`; `in-doubt`: a replay of it was interrupted, and cvmain may have it; `stale`: its
- * time is over, and a stale command is dangerous on a lock (design.md, decision 9); `excerpt`: only the beginning of its
- * payload was kept, so that it can't be sent; `replayed`: cvmain has it.
+ * time is over, and a stale command is dangerous on a lock (docs/architecture.md#decision-9); `excerpt`: only the beginning
+ * of its payload was kept, so that it can't be sent; `replayed`: cvmain has it.
  */
 export type LetterState = 'open' | 'in-doubt' | 'stale' | 'excerpt' | 'replayed';
 
@@ -38,7 +38,10 @@ const lifetimeMs = (rules: DecodeRules, publish: Publish): number => {
   return E.isLeft(message) ? Number.POSITIVE_INFINITY : message.right.lifetimeMs;
 };
 
-/** What is left of its lifetime, ms; nothing of a finite one where nobody knows how old it is (design.md, decision 17). */
+/**
+ * What is left of its lifetime, ms; nothing of a finite one where nobody knows how old it is
+ * (docs/architecture.md#decision-17).
+ */
 const leftMs = (rules: DecodeRules, { publish, receipt }: Letter, clock: Clock): number => {
   const lifetime = lifetimeMs(rules, publish);
   if (lifetime === Number.POSITIVE_INFINITY) return lifetime;

@@ -1,15 +1,14 @@
-/** What is asked of a message, in this order (design.md, the picture of the pipeline). */
-export type StepName = 'receive' | 'decode' | 'split' | 'size' | 'policy' | 'set' | 'hold' | 'calls';
+import type { StepName } from '../rules/steps.js';
 
-/** A step of the decision on a message: what was found, and the rule that was asked. */
+/** One check by a step of the pipeline: what it found, and by which rule. A step may have several checks. */
 export interface Step {
   readonly step: StepName;
-  /** `waits`: it goes on, but only once something has happened. `ends`: it is not delivered, and no step follows. */
+  /** `waits`: the message passes once something has happened. `ends`: it is not delivered, and nothing follows. */
   readonly verdict: 'passes' | 'waits' | 'ends';
-  /** What was found. It holds names as they came: they may be hostile. */
+  /** The finding. Untrusted: it contains names as received. */
   readonly text: string;
-  /** The rule, and where it is written. */
+  /** The rule, and where it is documented. */
   readonly rule: string;
-  /** The setting or the file that decides, and what it says. */
+  /** The setting or the file that decides, and its value. */
   readonly decidedBy?: string;
 }

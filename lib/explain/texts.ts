@@ -10,26 +10,26 @@ import type { DeadLettered } from '../rules/settlement.js';
 import type { Target } from '../rules/target.js';
 import { showDuration } from '../util/duration.js';
 import { nearest } from '../util/nearest.js';
+import { plural } from '../util/plural.js';
 import type { Step } from './step.js';
 
-/** Of the words of a step: the rule that was asked. The functions below each make the words of one step. */
+/** The part of a step's text that names the rule. Each function below makes the text of one step. */
 type Rule = Pick<Step, 'rule' | 'decidedBy'>;
 
 export const decodeRule = (nameFrom: NameFrom): Rule => ({
-  rule: `${nameRules[nameFrom]} (domain.md, "The message")`,
+  rule: `${nameRules[nameFrom]} (docs/domain.md#message)`,
   decidedBy: `name_from "${nameFrom}" (mq/cvmqtt.json)`,
 });
 
 const nameRules: Readonly<Record<NameFrom, string>> = {
-  auto: "the name is an envelope's function; without an envelope, the topic's level behind the subscribed prefix",
+  auto: "the name is an envelope's function; without an envelope, the topic's level after the subscribed prefix",
   payload: "the name is an envelope's function",
-  topic: "the name is the topic's level behind the subscribed prefix",
+  topic: "the name is the topic's level after the subscribed prefix",
 };
 
-/** A name, and where it was found: what the topic named has the payload itself as its body. */
+/** The name, and where it was found. If the topic has the name, the payload itself is the body. */
 export const found = ({ name, body, timeoutMs }: Envelope, { topic, payload }: Publish): string => {
-  const count = byteLength(body);
-  const bytes = count === 1 ? '1 byte' : `${count} bytes`;
+  const bytes = plural(byteLength(body), 'byte');
   if (body === payload)
     return `the topic ${topic} gives the name "${name}"; the payload is the body, ${bytes}`;
   const timeout = Number.isFinite(timeoutMs) ? `, timeout ${showDuration(timeoutMs)}` : '';
@@ -37,36 +37,36 @@ export const found = ({ name, body, timeoutMs }: Envelope, { topic, payload }: P
 };
 
 export const splitRule: Rule = {
-  rule: 'what is before the first dash is the integration, what is behind it the message: so an app with a dash in its name never receives (domain.md, "Names")',
+  rule: 'a name is split at its first dash, so an app with a dash in its name never receives anything (docs/domain.md#names)',
 };
 
 export const parts = ({ integration, message }: Name): string => `"${message}" for "${integration}"`;
 
 export const sizeRule: Rule = {
-  rule: `an app reads packets of up to ${maxPacketBytes} bytes (domain.md, "Notifications")`,
+  rule: `an app reads packets of up to ${maxPacketBytes} bytes (docs/domain.md#notifications)`,
 };
 
 export const size = (message: Message): string => `its notification has ${packetBytes(message)} bytes`;
 
 export const trustRule = ({ reservedIntegrations }: Policy): Rule => ({
-  rule: `names that start with ${reservedPrefix} are the vendor's: they need to be on the allow list (design.md, decision 10)`,
+  rule: `names that start with ${reservedPrefix} are the vendor's: only those on the allow list are delivered (docs/architecture.md#decision-10)`,
   decidedBy: `reserved_integrations ${JSON.stringify([...reservedIntegrations])} (mq/cvmqtt.json)`,
 });
 
 export const trust = ({ integration }: Message): string =>
-  `"${integration}" ${integration.startsWith(reservedPrefix) ? 'is reserved, and on the allow list' : 'is no reserved name'}`;
+  `"${integration}" ${integration.startsWith(reservedPrefix) ? 'is reserved and on the allow list' : 'is not a reserved name'}`;
 
 export const waysRule = ({ viaNotifier, toExternal }: Policy): Rule => ({
-  rule: 'cvmain\'s configuration says who is notified (domain.md, "cvmain\'s configuration directory")',
+  rule: "cvmain's configuration decides where notifications go (docs/domain.md#configuration)",
   decidedBy: `mq.msgs_via_notifier ${viaNotifier}, mq.external_integrations ${toExternal} (config.json)`,
 });
 
 export const setRule: Rule = {
-  rule: 'a message goes to a registered integration of exactly this name (domain.md, "Names")',
+  rule: 'a message goes to a registered integration of exactly this name (docs/domain.md#names)',
   decidedBy: 'mq/integrations.json',
 };
 
-/** Whether the app is registered; if not, what may have been meant. */
+/** Whether the app is registered; if not, a registered name that may have been meant. */
 export const registration = ({ name, integration }: Message, set: IntegrationSet): string => {
   const known = set.get(integration);
   if (known !== undefined) {
@@ -78,7 +78,7 @@ export const registration = ({ name, integration }: Message, set: IntegrationSet
   const names = [...set.keys()];
   const dashed = names.find((each) => !isReachable(each) && name.startsWith(`${each}-`));
   if (dashed !== undefined) {
-    return `"${integration}" is not registered; "${dashed}" is, but a name with a dash can never receive: it ends at its first dash`;
+    return `"${integration}" is not registered; "${dashed}" is, but an app with a dash in its name can never receive a message`;
   }
   const near = nearest(integration, names);
   const hint = near === undefined ? '' : `; the nearest registered name is "${near}"`;
@@ -86,18 +86,22 @@ export const registration = ({ name, integration }: Message, set: IntegrationSet
 };
 
 export const holdRule = (holdUnregisteredMs: number): Rule => ({
-  rule: 'a message waits for an app that may register a moment later, and no longer than it is good for (design.md, decisions 8 and 9)',
+  rule: 'a message waits for its app to register, but not past its lifetime (docs/architecture.md#decision-8, docs/architecture.md#decision-9)',
   decidedBy: `hold_unregistered_ms ${holdUnregisteredMs} (mq/cvmqtt.json); the envelope's timeout, MQTT's message expiry`,
 });
 
 export const lifetime = ({ lifetimeMs }: Message): string =>
   Number.isFinite(lifetimeMs)
-    ? `nothing to wait for; if there were, it would be expired after ${showDuration(lifetimeMs)}`
+    ? `nothing to wait for; its lifetime is ${showDuration(lifetimeMs)}`
     : 'nothing to wait for';
 
-export const told = ({ reason, detail }: DeadLettered): string => `${reason}: ${detail}`;
+export const rejection = ({ reason, detail }: DeadLettered): string => `${reason}: ${detail}`;
 
-/** The calls to cvmain, in their order. */
+export const settleRule: Rule = {
+  rule: 'a message is acknowledged once cvmain has accepted it, or its dead letter is on the disk (docs/architecture.md#decision-5)',
+};
+
+/** The calls to cvmain, in order. */
 export const calls = (targets: readonly Target[]): string =>
   `send_notification ${targets
     .map((target) => `to ${target.kind === 'notifier' ? 'the notifier' : target.sendAddr}`)

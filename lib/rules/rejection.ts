@@ -1,4 +1,4 @@
-/** Why a message was not delivered. The union is closed: nothing else can become of one (design.md, "Settlement"). */
+/** Why a message was not delivered. The union is closed: nothing else can become of one (docs/architecture.md#steps). */
 export const reasons = [
   'unsubscribed',
   'undecodable',

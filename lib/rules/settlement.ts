@@ -23,7 +23,7 @@ export interface DeadLettered extends Rejection {
   readonly tookMs: number;
 }
 
-/** The message waits on this unit's disk now, and is delivered from there (design.md, decision 15). */
+/** The message waits on this unit's disk now, and is delivered from there (docs/architecture.md#decision-15). */
 export interface Spooled {
   readonly kind: 'spooled';
   readonly publish: Publish;

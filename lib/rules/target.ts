@@ -7,7 +7,7 @@ export type Target =
 
 /**
  * The pair of addresses with which cvmain reaches an integration: it sends from any free port, of loopback only where
- * the app is on loopback (domain.md, "cvmain's gRPC interface", `IntegrationItem`; what cvmain binds is [ours]).
+ * the app is on loopback (docs/domain.md#grpc, `IntegrationItem`; what cvmain binds is [ours]).
  */
 export const addressOf = ({ host, port }: { readonly host: string; readonly port: number }) => ({
   bindAddr: `${bindHost(host)}:0`,

@@ -3,7 +3,7 @@ import type { Sent } from '../ledger.js';
 /** A message on its way to the unit. */
 export interface Copy {
   readonly sent: Sent;
-  readonly qos: 0 | 1;
+  readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
 }
 
@@ -11,6 +11,8 @@ export interface Copy {
 export interface InFlight extends Copy {
   readonly packetId: number;
   sentAt: number;
+  /** Its PUBREC was read: it is not sent again, PUBREL is until PUBCOMP comes [MQTT-4.3.3-6]. */
+  isReleased: boolean;
 }
 
 /** What a broker keeps for the unit. */

@@ -74,6 +74,7 @@ export class Site {
   write(file: string, text: string | undefined): void {
     if (text === undefined) this.#content.delete(file);
     else this.#content.set(file, text);
+    if (this.#watchers.size === 0) return;
     this.#agenda.in(seenWithinMs / 2, () => {
       for (const watcher of [...this.#watchers]) if (watcher.file === file) watcher.told(this.#read(file));
     });

@@ -60,7 +60,17 @@ describe('cvmqtt explain', () => {
     expect(code).to.equal(0);
     expect(stdout).to.match(/^int1-open-door: would be notified\n/);
     const steps = [...stdout.matchAll(/^ {2}✓ (\w+)/gm)].map(([, step]) => step);
-    expect(steps).to.deep.equal(['receive', 'decode', 'split', 'size', 'policy', 'set', 'hold', 'calls']);
+    expect(steps).to.deep.equal([
+      'decode',
+      'decode',
+      'decode',
+      'split',
+      'route',
+      'route',
+      'hold',
+      'deliver',
+      'settle',
+    ]);
     expect(stdout).to.match(
       /^ {2}UDP to 127\.0\.0\.1:5555: \{"type":"int1-open-door","vals":\[.*\{"k":"body","v":"\{\\"door\\":3\}"\}/m,
     );
@@ -111,7 +121,7 @@ describe('cvmqtt explain', () => {
     expect(large.steps.at(-1)?.text).to.match(/has 40\d\d\d bytes, more than 32768/);
     const { code, stderr } = explain(['s2u/cv1/int1-open', '-'], 'x'.repeat(2_000_000));
     expect(code).to.equal(2);
-    expect(stderr).to.contain('1048576 bytes at most');
+    expect(stderr).to.contain('at most 1048576 bytes');
   });
 
   it('prints nothing that steers a terminal, in words nor as JSON', () => {

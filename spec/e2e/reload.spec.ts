@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
 import { startCvmain } from '../../sim/cvmain.js';
@@ -72,7 +73,9 @@ describe('a changed configuration', () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = await rig.connected();
-    await writeFile(layout(rig.home).settings, '{"hold_unregistered_ms":"long"}');
+    const written = join(rig.home, 'mq', 'written.json');
+    await writeFile(written, '{"hold_unregistered_ms":"long"}');
+    await rename(written, layout(rig.home).settings);
     daemon.signal('SIGHUP');
     const { message } = await daemon.logged('file-broken');
     expect(message).to.contain('cvmqtt.json').and.contain('hold_unregistered_ms');

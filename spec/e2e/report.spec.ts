@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'puppeteer-core';
 import { dark, light } from '../../lib/report/palette.js';
 import type { Run } from '../../lib/report/run.js';
+import { stepNames } from '../../lib/rules/steps.js';
 import { type Opening, type OpenReport, openReport, startChromium } from '../rig/chromium.js';
 import { itWithChromium, pathOf } from '../rig/programs.js';
 import { madeUpRun, notified, rejected, smallRun } from '../support/runs.js';
@@ -24,8 +25,7 @@ const colourAt = async (page: Page, { x, y }: { readonly x: number; readonly y: 
 const styleOf = (page: Page, selector: string, property: string): Promise<unknown> =>
   page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${property}`);
 
-describe('report in a browser', function () {
-  this.timeout(60_000);
+describe('report in a browser', () => {
   let browser: Browser | undefined;
   let opened: OpenReport | undefined;
 
@@ -78,7 +78,7 @@ describe('report in a browser', function () {
     await painted();
     expect(await textOf(page, '#details h2')).to.equal('int1-show-code');
     const steps = await page.$$eval('.steps b', (found) => found.map((step) => step.textContent));
-    expect(steps).to.deep.equal(['decode', 'split', 'policy', 'set', 'hold', 'calls', 'end']);
+    expect(steps).to.deep.equal([...stepNames]);
     expect(await textOf(page, '.notification'))
       .to.include('{"door":9}')
       .and.include('2026-11-23T08:03:10.400Z');

@@ -8,7 +8,7 @@ export interface Documented {
 
 /** The commands in a page's blocks of console, in order: each begins with `$ cvmqtt`, and its output follows. */
 export const documented = (page: string): readonly Documented[] => {
-  const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
   return [...text.matchAll(/```console\n(.*?)```/gs)].flatMap(([, block = '']) =>
     block
       .split(/^\$ cvmqtt /m)

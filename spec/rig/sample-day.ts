@@ -5,8 +5,7 @@ import * as t from 'io-ts';
 import { splitName } from '../../lib/rules/message/name.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 
-const sample = (name: string): string =>
-  fileURLToPath(new URL(`../../../samples/day/${name}`, import.meta.url));
+const sample = (name: string): string => fileURLToPath(new URL(`../../samples/day/${name}`, import.meta.url));
 
 /** The files of the sample day (samples/README.md). */
 export const day = {

@@ -146,8 +146,7 @@ const pcapngFile = (little: boolean, linkType: number, packets: readonly MadePac
 };
 
 /** The bytes of a packet. */
-export const mqttBytes = (packet: Packet, protocolVersion: 4 | 5): Buffer =>
-  generate(packet, { protocolVersion });
+const mqttBytes = (packet: Packet, protocolVersion: 4 | 5): Buffer => generate(packet, { protocolVersion });
 
 /** CONNECT, as a client sends it. */
 export const connectBytes = (protocolVersion: 4 | 5): Buffer =>

@@ -2,7 +2,7 @@ import type { Gate } from '../../lib/rules/delivery/gate.js';
 
 /**
  * Who is served when: first what has happened, then who waits for a place among the calls, then who is due. An explicit
- * queue and no recursion: an answer may come while the call is being made (design.md, decision 14).
+ * queue and no recursion: an answer may come while the call is being made (docs/architecture.md#decision-14).
  */
 export class Turns<T> {
   readonly #gate: Gate<T>;

@@ -1,25 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  EMPTY,
-  mergeMap,
-  type Observable,
-  type OperatorFunction,
-  of,
-  type SchedulerLike,
-  switchMap,
-  timer,
-} from 'rxjs';
-import type { Report } from '../../lib/log/event.js';
-import type { FileContent } from '../sources/file-content.js';
-
-/** A file that another program writes. */
-export interface WatchedFile {
-  /** What is in it, see `fileContent`. */
-  readonly content$: Observable<FileContent>;
-  readonly file: string;
-  readonly scheduler: SchedulerLike;
-  readonly report: Report;
-}
+import { EMPTY, mergeMap, type Observable, type OperatorFunction, of, switchMap, timer } from 'rxjs';
+import type { FileContent, WatchedFile } from '../sources/file-content.js';
 
 /** How a file's content is taken. */
 export interface LastGoodDeps<A> extends Omit<WatchedFile, 'content$'> {
@@ -36,7 +17,7 @@ const replacingMs = 1_000;
 /**
  * The values of a file that another program writes. Content that is broken or half-written emits nothing, so that the
  * last good value stays, and is reported once until there is good content again, which is reported, too; without a good
- * value before, it is waited for. That there is no file counts after a second without one (design.md, decision 7).
+ * value before, it is waited for. That there is no file counts after a second without one (docs/architecture.md#decision-7).
  */
 export const lastGood = <A>({
   file,

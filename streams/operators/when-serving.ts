@@ -12,7 +12,7 @@ export interface WhenServingDeps {
 
 /**
  * Emits once, when cvmain serves: how many probes failed before. One probe at a time, with a wait between two of them
- * (domain.md, "cvmain's gRPC interface": call `get_version` every 100–500 ms until it answers). Each subscriber has probes
+ * (docs/domain.md#grpc: call `get_version` every 100–500 ms until it answers). Each subscriber has probes
  * of its own; unsubscribing ends them.
  */
 export const whenServing = ({ probe, retry, scheduler, random }: WhenServingDeps): Observable<number> =>

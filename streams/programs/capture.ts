@@ -16,6 +16,7 @@ import { headerLine, publishLine, setLine } from '../../lib/capture/write-line.j
 import { showBrokerAddress } from '../../lib/config/broker-address.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
+import { latestFilters } from '../sources/latest-filters.js';
 import { type Heard, type ListenDeps, listen } from '../sources/listen.js';
 
 /** What a capture stands on. */
@@ -57,7 +58,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     /** When the current header was written, whole ms since the start. */
     let headerMs = 0;
     let header: Pick<Parameters<typeof headerLine>[0], 'filters' | 'broker' | 'mqttVersion'> | undefined;
-    let filters: readonly string[] = [];
+    const { login$, filters } = latestFilters(deps.credentials$);
     let set: IntegrationSet | undefined;
     let failure: unknown;
 
@@ -84,7 +85,11 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     const connected = ({ address, protocolVersion }: DaemonEvent & { readonly kind: 'connected' }): void => {
       counts.connections += 1;
       const mqttVersion = protocolVersion === 5 ? '5' : '3.1.1';
-      const now = { filters, broker: showBrokerAddress(address), mqttVersion } as const;
+      const now = {
+        filters: filters().map(({ filter }) => filter),
+        broker: showBrokerAddress(address),
+        mqttVersion,
+      } as const;
       if (JSON.stringify(now) === JSON.stringify(header)) return;
       header = now;
       sink.open();
@@ -120,11 +125,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     );
     const messages$ = listen({
       ...deps,
-      credentials$: deps.credentials$.pipe(
-        tap((login) => {
-          filters = login.filters;
-        }),
-      ),
+      credentials$: login$,
       hasRoom: () => sink.hasRoom,
       room$: room,
       stop$,

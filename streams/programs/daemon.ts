@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
 import {
   concat,
   defer,
@@ -13,50 +11,42 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { receiptOf } from '../../lib/clock/receipt.js';
 import type { Config } from '../../lib/config/config.js';
-import { clientIdOf } from '../../lib/config/credentials.js';
 import { Presence } from '../../lib/cvmain/presence.js';
-import { deadLetterLine } from '../../lib/dead-letters/write-letter.js';
 import type { DaemonEvent, Report } from '../../lib/log/event.js';
-import { pingTimes } from '../../lib/mqtt/connection/pings.js';
-import { type TopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
-import type { DeadLettered, Settlement } from '../../lib/rules/settlement.js';
+import type { Settlement } from '../../lib/rules/settlement.js';
 import { flushRate, mayWaitOf } from '../operators/batch-letters.js';
 import { pipeline } from '../pipeline.js';
 import { rulesOf, spoolRulesOf } from '../rules.js';
-import { type BrokerSessionDeps, brokerSession } from '../sources/broker-session.js';
 import { askToken, cvmainServes, notifyVia, watchCvmain } from '../sources/cvmain.js';
+import { latestFilters } from '../sources/latest-filters.js';
 import { login } from '../sources/login.js';
 import { type UnitFiles, unitFiles } from '../sources/unit-files.js';
-import { LateSpool } from '../spool/late-spool.js';
-import { type SpoolPort, spoolPort } from '../spool/spool-port.js';
+import type { SpoolPort } from '../spool/spool-port.js';
+import { deadLetterSink } from './dead-letter-sink.js';
 import { type Outside, outside as real } from './outside.js';
+import { type KnownSession, unitSession } from './unit-session.js';
+import { unitSpool } from './unit-spool.js';
 
-/** What the daemon is started with. */
+/** Dependencies of {@link daemon}. */
 export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
   /** The files that cvmain writes, where they outlast this run. */
   readonly files?: UnitFiles;
-  /** What is known of the session at the broker, from the run before with another configuration. */
-  readonly session: Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
-  /** Emits once when it shall end; also to who subscribes later. */
+  /** What is known of the session at the broker from the run before, which had another configuration. */
+  readonly session: KnownSession;
+  /** Stops the daemon when it emits; replays to late subscribers. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
-  /** The world outside; the real one where nothing is given. */
+  /** The adapters; the real ones by default. */
   readonly outside?: Outside;
 }
 
-/** Calls take milliseconds; what takes longer than this is recognised when it comes again, ms. */
-const handOverMs = 2_000;
-
-const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
-
 /**
  * The daemon: the pipeline between the broker and cvmain. It waits for cvmain and for the unit's registration, connects,
- * and emits each settlement as it is acknowledged. After `stop$` the calls in flight are finished, within the grace time,
- * it disconnects and completes; all else stays with the broker.
+ * and emits each settlement as it is acknowledged. After `stop$` it finishes the calls in flight within the grace time,
+ * disconnects and completes; all else stays with the broker.
  */
 export const daemon = ({
   config,
@@ -68,87 +58,54 @@ export const daemon = ({
   outside = real,
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
-    const { settings, layout, cvmain: hub } = config;
+    const { settings, layout } = config;
+    const { address } = config.cvmain;
     const { fileContent, scheduler, clock, random } = outside;
     const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
-    const cvmain = outside.connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
-    const presence = new Presence(hub.address, report);
-    const whenServing$ = cvmainServes({ cvmain, address: hub.address, scheduler, random, report, presence });
-    const deadLetters = outside.appendFile({
-      path: join(stateDirectory, 'dead-letters.ndjson'),
-      maxBytes: settings.dead_letter_max_bytes,
+    const cvmain = outside.connectCvmain({
+      library: settings.grpc_client,
+      address,
+      callDeadlineMs: settings.call_deadline_ms,
     });
-    void deadLetters.repair().then((repaired) => {
-      if (E.isLeft(repaired)) report({ kind: 'state-unusable', detail: repaired.left });
+    const presence = new Presence(address, report);
+    const whenServing$ = cvmainServes({ cvmain, address, scheduler, random, report, presence });
+    const deadLetters = deadLetterSink({
+      stateDirectory,
+      maxBytes: settings.dead_letter_max_bytes,
+      report,
+      outside,
     });
 
-    let filters: readonly TopicFilter[] = [];
     let protocolVersion: 4 | 5 = 4;
     const events$ = new Subject<DaemonEvent>();
-    const login$ = login({
-      credentials$: ownFiles.credentials$,
-      events$,
-      ask: () => askToken(cvmain),
-      retry: { baseMs: 1_000, capMs: 60_000 },
-      stableMs: 60_000,
-      now: clock.wallMs,
-      scheduler,
-      random,
-      report,
-    }).pipe(
-      tap((current) => {
-        filters = current.filters.map(topicFilter);
+    const { login$, filters } = latestFilters(
+      login({
+        credentials$: ownFiles.credentials$,
+        events$,
+        ask: () => askToken(cvmain),
+        retry: { baseMs: 1_000, capMs: 60_000 },
+        stableMs: 60_000,
+        now: clock.wallMs,
+        scheduler,
+        random,
+        report,
       }),
     );
-
-    const session = brokerSession({
-      credentials$: login$,
-      open: (current, version, events) =>
-        outside.openConnection(
-          {
-            ...current,
-            clientId: clientIdOf(current.username),
-            protocolVersion: version,
-            keepaliveS: settings.keepalive_s,
-            sessionExpiryS: settings.session_expiry_s,
-            receiveMaximum: settings.window_messages,
-            ...(config.ca === undefined ? {} : { ca: config.ca }),
-          },
-          events,
-        ),
-      protocolVersion: versions[settings.mqtt_version],
-      windowMessages: settings.window_messages,
-      windowBytes: settings.window_bytes,
-      fullMs: pingTimes(settings.keepalive_s * 1000).overdueMs,
-      handOverMs,
-      sessionExpiryS: settings.session_expiry_s,
+    const session = unitSession({
       ...known,
-      reconnect: { baseMs: 1_000, capMs: 60_000 },
-      stableMs: 60_000,
-      scheduler,
-      random,
+      config,
+      login$,
+      outside,
       report: (event) => {
         report(event);
         if (event.kind === 'connected') protocolVersion = event.protocolVersion;
         events$.next(event);
       },
     });
+    const rules = rulesOf({ settings, cvmain: config.cvmain, filters });
+    const spool = unitSpool({ settings, decodeRules: rules.decodeRules, stateDirectory, report, outside });
 
-    const lineOf = (letter: DeadLettered): string =>
-      deadLetterLine(
-        letter,
-        receiptOf(clock, letter.publish.arrivedAt ?? clock.uptimeMs()),
-        settings.dead_letter_max_bytes,
-      );
-    const store = (letter: DeadLettered): Observable<unknown> =>
-      defer(() => deadLetters.append(lineOf(letter))).pipe(
-        tap((stored) => {
-          if (E.isLeft(stored)) report({ kind: 'dead-letter-lost', letter, detail: stored.left });
-        }),
-      );
-
-    const rules = rulesOf({ settings, cvmain: hub, filters: () => filters });
-    const forwarded = (spool: SpoolPort | undefined): Observable<Settlement> =>
+    const settlements = (spool: SpoolPort | undefined): Observable<Settlement> =>
       session.publishes$.pipe(
         pipeline({
           ...rules,
@@ -157,7 +114,7 @@ export const daemon = ({
           notify: notifyVia(cvmain, (outcome) => presence.called(outcome, scheduler.now())),
           whenServing$,
           stop$,
-          deadLetter: store,
+          deadLetter: deadLetters.store,
           batch: { rate: flushRate, mayWait: () => mayWaitOf(settings.window_messages, protocolVersion) },
           scheduler,
           random,
@@ -167,45 +124,24 @@ export const daemon = ({
           report({ kind: 'settled', settlement });
         }),
       );
+    /** With a spool size of 0 a spool that an earlier run left is still drained. */
+    const openSpool = async (): Promise<SpoolPort | undefined> => {
+      await spool.open();
+      return settings.spool_max_bytes === 0 && spool.isEmpty ? undefined : spool;
+    };
     const stopped$ = stop$.pipe(
       first(),
       tap(() => session.stopTaking()),
       ignoreElements(),
     );
-
-    const broken = (detail: string): void => report({ kind: 'spool-broken', detail });
     const watched$ = watchCvmain(whenServing$, scheduler).pipe(ignoreElements(), takeUntil(stop$));
     const forwarding$ = whenServing$.pipe(
       mergeMap(() => login$.pipe(first())),
       takeUntil(stop$),
       mergeMap(() => defer(openSpool)),
-      mergeMap((spool) => merge(forwarded(spool), stopped$)),
+      mergeMap((opened) => merge(settlements(opened), stopped$)),
       takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
     );
-    const spool = new LateSpool({
-      open: () =>
-        outside.openSpool({
-          path: join(stateDirectory, 'spool.ndjson'),
-          maxBytes: settings.spool_max_bytes,
-          broken,
-        }),
-      portOf: (file) =>
-        spoolPort({
-          file,
-          decodeRules: rules.decodeRules,
-          maxAgeMs: settings.spool_max_age_s * 1_000,
-          clock,
-        }),
-      broken,
-      retry: { baseMs: 100, capMs: 60_000 },
-      scheduler,
-      random,
-    });
-    /** Where there is to be none, one that an earlier run left is drained. */
-    const openSpool = async (): Promise<SpoolPort | undefined> => {
-      await spool.open();
-      return settings.spool_max_bytes === 0 && spool.isEmpty ? undefined : spool;
-    };
     const close = async (): Promise<void> => {
       await session.close();
       if (files === undefined) await ownFiles.close();

@@ -21,7 +21,7 @@ import { monotonicScheduler as scheduler } from '../monotonic-scheduler.js';
 import { pipeline } from '../pipeline.js';
 import type { Rules } from '../rules.js';
 import { cvmainServes, notifyVia } from '../sources/cvmain.js';
-import { fileContent } from '../sources/file-content.js';
+import { watchedFile } from '../sources/file-content.js';
 import { integrations } from '../sources/integrations.js';
 
 /** What delivering again stands on. */
@@ -42,7 +42,7 @@ export interface Redelivery {
   close(): void;
 }
 
-/** Past this without an answer the vendor assumes an error, ms (domain.md, "Start-up"). */
+/** Past this without an answer the vendor assumes an error, ms (docs/domain.md#start-up). */
 const giveUpMs = 20_000;
 
 /**
@@ -50,24 +50,30 @@ const giveUpMs = 20_000;
  * for an app to register: whoever asks for it now can ask again.
  */
 export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Redelivery => {
-  const { cvmain: hub, settings, layout } = config;
+  const {
+    cvmain: { address },
+    settings,
+    layout,
+  } = config;
   const random = Math.random;
-  const cvmain = connectCvmain({ address: hub.address, callDeadlineMs: settings.call_deadline_ms });
+  const cvmain = connectCvmain({
+    library: settings.grpc_client,
+    address,
+    callDeadlineMs: settings.call_deadline_ms,
+  });
   const closed$ = new Subject<void>();
   const inVain$ = new ReplaySubject<void>(1);
   const whenServing$ = merge(
-    cvmainServes({ cvmain, address: hub.address, scheduler, random, report }),
+    cvmainServes({ cvmain, address, scheduler, random, report }),
     timer(giveUpMs, scheduler).pipe(
       tap(() => inVain$.next()),
       ignoreElements(),
     ),
   ).pipe(take(1));
-  const integrations$ = integrations({
-    content$: fileContent(layout.integrations),
-    file: layout.integrations,
-    scheduler,
-    report,
-  }).pipe(takeUntil(closed$), shareReplay(1));
+  const integrations$ = integrations(watchedFile(layout.integrations, { scheduler, report })).pipe(
+    takeUntil(closed$),
+    shareReplay(1),
+  );
   const ended$ = merge(stop$, inVain$);
 
   return {

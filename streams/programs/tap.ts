@@ -1,11 +1,11 @@
 import { map, type Observable, of, ReplaySubject, type SchedulerLike, tap } from 'rxjs';
 import type { Config } from '../../lib/config/config.js';
-import { type TopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import type { DeadLettered, Notified } from '../../lib/rules/settlement.js';
 import type { Target } from '../../lib/rules/target.js';
 import { pipelineInMemory } from '../pipeline-in-memory.js';
 import { rulesOf, spoolBoundsOf } from '../rules.js';
+import { latestFilters } from '../sources/latest-filters.js';
 import { type ListenDeps, listen } from '../sources/listen.js';
 
 /** What the tap stands on. */
@@ -28,25 +28,21 @@ export interface Tapped {
  */
 export const tapped = ({ config, integrations$, ...deps }: TapDeps): Observable<Tapped> => {
   const { settings, cvmain } = config;
-  let filters: readonly TopicFilter[] = [];
+  const { login$, filters } = latestFilters(deps.credentials$);
   /** By the number of the publish. */
   const targets = new Map<number, Target[]>();
   /** What is held then is not waited for. */
   const disconnected = new ReplaySubject<void>(1);
   const publishes$ = listen({
     ...deps,
-    credentials$: deps.credentials$.pipe(
-      tap((login) => {
-        filters = login.filters.map(topicFilter);
-      }),
-    ),
+    credentials$: login$,
   }).pipe(
     map(({ publish }) => publish),
     tap({ complete: () => disconnected.next() }),
   );
   return publishes$.pipe(
     pipelineInMemory({
-      ...rulesOf({ settings, cvmain, filters: () => filters }),
+      ...rulesOf({ settings, cvmain, filters }),
       spool: spoolBoundsOf(settings),
       integrations$,
       notify: ({ publish }, target, done) => {

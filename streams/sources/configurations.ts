@@ -5,7 +5,8 @@ import type { Config } from '../../lib/config/config.js';
 import { parseCvmainConfig } from '../../lib/config/cvmain-config.js';
 import { isTorn } from '../../lib/config/json-with-comments.js';
 import { defaultSettings, parseSettings } from '../../lib/config/settings.js';
-import { lastGood } from '../operators/last-good.js';
+import { type LastGoodDeps, lastGood } from '../operators/last-good.js';
+import { watchedFile } from './file-content.js';
 import type { UnitFilesDeps } from './unit-files.js';
 
 /** Files that are replaced together are one change, ms. */
@@ -16,29 +17,23 @@ const togetherMs = 100;
  * last good content stays; without one before, config.json and ca.pem are waited for, as no other address and no other
  * authority is meant. cvmqtt's own settings count as absent then: see `settingsProblem` for what ends the start.
  */
-export const configurations = ({ layout, content, scheduler, report }: UnitFilesDeps): Observable<Config> => {
-  const deps = { scheduler, report };
-  const cvmain$ = content(layout.cvmain).pipe(
-    lastGood({ ...deps, file: layout.cvmain, parse: parseCvmainConfig, absent: E.left('does not exist') }),
-  );
-  const settings$ = content(layout.settings).pipe(
-    lastGood({
-      ...deps,
-      file: layout.settings,
-      parse: (text) => (isTorn(text) ? E.left(torn) : parseSettings(text)),
-      absent: E.right(defaultSettings),
-      optional: { broken: 'counts-as-absent' },
-    }),
-  );
-  const ca$ = content(layout.ca).pipe(
-    lastGood<string | undefined>({
-      ...deps,
-      file: layout.ca,
-      parse: parseCertificates,
-      absent: E.right(undefined),
-      optional: { broken: 'waits' },
-    }),
-  );
+export const configurations = ({ layout, ...deps }: UnitFilesDeps): Observable<Config> => {
+  const { scheduler, report } = deps;
+  const values = <A>(file: string, rules: Pick<LastGoodDeps<A>, 'parse' | 'absent' | 'optional'>) => {
+    const { content$, ...watched } = watchedFile(file, deps);
+    return content$.pipe(lastGood<A>({ ...watched, ...rules }));
+  };
+  const cvmain$ = values(layout.cvmain, { parse: parseCvmainConfig, absent: E.left('does not exist') });
+  const settings$ = values(layout.settings, {
+    parse: (text) => (isTorn(text) ? E.left(torn) : parseSettings(text)),
+    absent: E.right(defaultSettings),
+    optional: { broken: 'counts-as-absent' },
+  });
+  const ca$ = values<string | undefined>(layout.ca, {
+    parse: parseCertificates,
+    absent: E.right(undefined),
+    optional: { broken: 'waits' },
+  });
   let isFirst = true;
   return combineLatest([cvmain$, settings$, ca$]).pipe(
     debounce(() => timer(isFirst ? 0 : togetherMs, scheduler)),

@@ -37,7 +37,7 @@ export interface CvmainServesDeps {
   readonly presence?: Presence;
 }
 
-/** The vendor recommends a probe every 100–500 ms (domain.md, "Start-up"). */
+/** The vendor recommends a probe every 100–500 ms (docs/domain.md#start-up). */
 const probes = { baseMs: 100, capMs: 400 };
 
 /**

@@ -2,12 +2,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import { distinctUntilChanged, type Observable, tap } from 'rxjs';
 import { isReachable } from '../../lib/rules/message/name.js';
 import { type IntegrationSet, parseIntegrations } from '../../lib/rules/routing/integrations.js';
-import { lastGood, type WatchedFile } from '../operators/last-good.js';
+import { lastGood } from '../operators/last-good.js';
+import type { WatchedFile } from './file-content.js';
 
 /**
  * The live set of registered integrations: a new one whenever the file holds another good one. Without a file nobody is
  * registered; a broken file keeps the last good set, and at the start there is none before the file is good. Names with a
- * dash are taken and reported, as they can never receive anything (domain.md, "Names"; design.md, decision 7).
+ * dash are taken and reported, as they can never receive anything (docs/domain.md#names; docs/architecture.md#decision-7).
  */
 export const integrations = ({
   content$,

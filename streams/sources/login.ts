@@ -22,9 +22,9 @@ export interface LoginDeps extends Omit<RenewalsDeps, 'login$' | 'refused$' | 'a
 }
 
 /**
- * The unit's login at the broker, and each new one: what cvmain writes, and what it answers when it is asked because
- * the one in use is not good any more. The last one is replayed to who subscribes later (design.md, decision 12). What
- * can't be read of a token is reported, once for tokens of one shape.
+ * The unit's login at the broker, and each new one: what cvmain writes, and what it answers when it is asked because the
+ * one in use is not good any more. The last one is replayed to who subscribes later (docs/architecture.md#decision-12).
+ * What can't be read of a token is reported, once for tokens of one shape.
  */
 export const login = (deps: LoginDeps): Observable<Credentials> => {
   let reported = '';

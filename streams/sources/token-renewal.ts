@@ -42,12 +42,12 @@ export interface RenewalsDeps {
 }
 
 /**
- * New logins, with a token that cvmain was asked for: when the broker refused the one in use, and when that expires by
- * its own word while it is in use (design.md, decision 12). A token that the broker accepts is good, whatever the clock
- * says: then nothing is asked for, unless it expires later. Asks again and again until cvmain has another token, and
- * reports once that it waits. All questions follow one jittered backoff, whatever was answered and whichever login is
- * in use: it starts anew only after an accepted connection that lasted. A login that comes from elsewhere in the
- * meantime ends the asking.
+ * New logins, with a token that cvmain was asked for: when the broker refused the one in use, and when that expires by its
+ * own word while it is in use (docs/architecture.md#decision-12). A token that the broker accepts is good, whatever the
+ * clock says: then nothing is asked for, unless it expires later. Asks again and again until cvmain has another token, and
+ * reports once that it waits. All questions follow one jittered backoff, whatever was answered and whichever login is in
+ * use: it starts anew only after an accepted connection that lasted. A login that comes from elsewhere in the meantime ends
+ * the asking.
  */
 export const renewals = (deps: RenewalsDeps): Observable<Credentials> =>
   defer(() => {

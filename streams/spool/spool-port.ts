@@ -95,7 +95,10 @@ export const agedBy = (maxAgeMs: number, understood: Understood): Understood => 
   return { ...understood, message: { ...message, lifetimeMs } };
 };
 
-/** A stale command is dangerous: one that has a lifetime is over where nobody knows how old it is (design.md, decision 17). */
+/**
+ * A stale command is dangerous: one that has a lifetime is over where nobody knows how old it is
+ * (docs/architecture.md#decision-17).
+ */
 const inTime = ({ arrivedAt, isKnown }: Arrival, clock: Clock, understood: Understood): Understood => {
   if (understood.kind === 'dead-lettered' || isKnown) return understood;
   const { message } = understood;

@@ -29,7 +29,7 @@ const connackDeadlineMs = 30_000;
 
 /**
  * The part of a connection that MQTT.js does: CONNECT, SUBSCRIBE, UNSUBSCRIBE and DISCONNECT, and what answers them. It sees
- * no other packet, so that it acknowledges nothing and can be surprised by nothing (design.md, decision 3).
+ * no other packet, so that it acknowledges nothing and can be surprised by nothing (docs/architecture.md#decision-3).
  */
 export class Client {
   readonly #client: MqttClient;

@@ -2,7 +2,7 @@ import { OversizedPublish } from './oversized.js';
 import { type BrokerPacket, type Malformed, malformed } from './packet.js';
 import { readPacket, wrongFirst, wrongLength } from './read-packet.js';
 
-/** Larger packets are not kept: a command has a body of 512 characters (domain.md, "The message"). */
+/** Larger packets are not kept: a command has a body of 512 characters (docs/domain.md#message). */
 export const maximumPacketSize = 1_048_576;
 
 /** A packet whose fixed header is read, and whose body is still coming. */

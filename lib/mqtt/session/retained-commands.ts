@@ -21,9 +21,9 @@ interface Live {
 }
 
 /**
- * Has each retained command run once for one content and one broker (design.md, decision 9), however often the broker sends
- * it: at each subscription, or because it has lost the session. A broker does not say of a message that comes live that it
- * is retained, too: so what came live last on a topic counts as run, in the record after a clean end.
+ * Has each retained command run once for one content and one broker (docs/architecture.md#decision-9), however often the
+ * broker sends it: at each subscription, or because it has lost the session. A broker does not say of a message that comes
+ * live that it is retained, too: so what came live last on a topic counts as run, in the record after a clean end.
  */
 export class RetainedCommands {
   readonly #record: SessionRecord;

@@ -4,25 +4,12 @@ import { duration } from './time.js';
 /**
  * A step of a message's decision, told from what is known of it.
  *
- * @typedef {{ name: string, state: 'passed' | 'waited' | 'stopped' | 'skipped', text: string }} Step
+ * @typedef {{ name: import('../../rules/steps.js').StepName, state: 'passed' | 'waited' | 'stopped' | 'skipped', text: string }} Step
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  */
 
 /** @type {readonly Step['name'][]} */
-const names = ['decode', 'split', 'policy', 'set', 'hold', 'calls'];
-
-/** The step at which a message that ended so goes no further. @type {Readonly<Record<string, string>>} */
-const stops = {
-  undecodable: 'decode',
-  unsubscribed: 'decode',
-  'malformed-name': 'split',
-  'reserved-name': 'policy',
-  'delivery-disabled': 'policy',
-  unregistered: 'hold',
-  overflow: 'hold',
-  'too-large': 'calls',
-  refused: 'calls',
-};
+const names = ['decode', 'split', 'route', 'hold', 'deliver'];
 
 const outcomes = ['accepted', 'refused', 'failed', 'away: cvmain did not answer'];
 
@@ -38,19 +25,18 @@ const toldCalls = 8;
  */
 export const stepsOf = (run, id) => {
   const { columns, texts, marks } = run;
-  const end = marks[columns.end[id]].end;
+  const { end, stop: stopUncalled } = marks[columns.end[id]];
   const detail = texts[columns.endDetail[id]];
   const called = columns.callFrom[id + 1] > columns.callFrom[id];
-  const stop = end === 'expired' ? (called ? 'calls' : 'hold') : stops[end];
+  const stop = end === 'expired' && called ? 'deliver' : stopUncalled;
   const stopAt = stop === undefined ? names.length : names.indexOf(stop);
   /** @type {Readonly<Record<string, () => Step>>} */
   const tell = {
     decode: () => passed('decode', sourceOf(run, id)),
     split: () => passed('split', splitOf(run, id)),
-    policy: () => passed('policy', 'it may be delivered'),
-    set: () => setStep(run, id),
+    route: () => routeStep(run, id),
     hold: () => holdStep(run, id),
-    calls: () => callsStep(run, id),
+    deliver: () => deliverStep(run, id),
   };
   const steps = names.map((name, index) => {
     if (index > stopAt) return /** @type {Step} */ ({ name, state: 'skipped', text: 'not reached' });
@@ -63,18 +49,18 @@ export const stepsOf = (run, id) => {
   /** @type {Step} */
   const last =
     end === 'notified'
-      ? { name: 'end', state: 'passed', text: `notified, ${took} after it came` }
+      ? { name: 'settle', state: 'passed', text: `notified, ${took} after it came` }
       : end === 'not settled'
-        ? { name: 'end', state: 'waited', text: `not settled when the run ended, ${took} after it came` }
+        ? { name: 'settle', state: 'waited', text: `not settled when the run ended, ${took} after it came` }
         : {
-            name: 'end',
+            name: 'settle',
             state: 'stopped',
             text: `${end} after ${took}${detail === '' ? '' : `: ${detail}`}`,
           };
   return [...steps, last];
 };
 
-/** @param {string} name @param {string} text @returns {Step} */
+/** @param {Step['name']} name @param {string} text @returns {Step} */
 const passed = (name, text) => ({ name, state: 'passed', text });
 
 /** @param {DecodedRun} run @param {number} id */
@@ -101,15 +87,15 @@ const registeredFrom = (run, id) => {
 };
 
 /** @param {DecodedRun} run @param {number} id @returns {Step} */
-const setStep = (run, id) => {
+const routeStep = (run, id) => {
   const at = run.columns.at[id];
   const name = run.texts[run.columns.integration[id]];
   if (!run.sets.some((set) => set.at <= at)) {
-    return { name: 'set', state: 'waited', text: 'no live set was known yet when it came' };
+    return { name: 'route', state: 'waited', text: 'no live set was known yet when it came' };
   }
   return registeredFrom(run, id) === at
-    ? passed('set', `“${name}” was registered when it came`)
-    : { name: 'set', state: 'waited', text: `“${name}” was not registered when it came` };
+    ? passed('route', `“${name}” was registered when it came`)
+    : { name: 'route', state: 'waited', text: `“${name}” was not registered when it came` };
 };
 
 /** @param {DecodedRun} run @param {number} id @returns {Step} */
@@ -131,7 +117,7 @@ const holdStep = (run, id) => {
 };
 
 /** @param {DecodedRun} run @param {number} id @returns {Step} */
-const callsStep = (run, id) => {
+const deliverStep = (run, id) => {
   const { columns } = run;
   const from = columns.callFrom[id];
   const all = Array.from({ length: columns.callFrom[id + 1] - from }, (_, index) =>
@@ -142,8 +128,8 @@ const callsStep = (run, id) => {
       ? [...all.slice(0, 4), `… ${all.length - toldCalls} more …`, ...all.slice(4 - toldCalls)]
       : all;
   return all.length === 0
-    ? { name: 'calls', state: 'skipped', text: 'none was made' }
-    : passed('calls', lines.join('\n'));
+    ? { name: 'deliver', state: 'skipped', text: 'none was made' }
+    : passed('deliver', lines.join('\n'));
 };
 
 /** @param {DecodedRun} run @param {number} id @param {number} call */

@@ -34,7 +34,7 @@ const patienceInDoubt = 3;
 /**
  * Who may keep how much of the window in memory. A pure account of the messages that the broker waits for, in order of
  * arrival. As acknowledgements leave in that order, the oldest one that is not settled holds up all that are settled
- * behind it (design.md, decision 15).
+ * behind it (docs/architecture.md#decision-15).
  */
 export class Fairness {
   readonly #rules: FairnessRules;

@@ -1,6 +1,6 @@
 /**
- * The gate in front of cvmain: a limit on concurrent calls, and none while cvmain is away (design.md, decisions 2 and 4).
- * A pure account: who finds that it is away looks for it.
+ * The gate in front of cvmain: a limit on concurrent calls, and none while cvmain is away (docs/architecture.md#decision-2,
+ * #decision-4). A pure account: who finds that it is away looks for it.
  */
 export class Gate<T> {
   readonly #callsInFlight: number;

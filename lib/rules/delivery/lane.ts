@@ -17,7 +17,7 @@ export type LaneState =
 
 /**
  * The messages for one integration, one queue in order of receipt: `front` in memory, then, where `isOnDisk`, those that are
- * in the spool alone, then `rest`, in memory again. It exists for as long as it holds any (design.md, decision 6).
+ * in the spool alone, then `rest`, in memory again. It exists for as long as it holds any (docs/architecture.md#decision-6).
  *
  * What is in the spool and not settled is the begin of this queue: what is not there yet is written in order, or stays
  * where it is. So after a restart the spool's messages come before those that the broker sends again. Only what

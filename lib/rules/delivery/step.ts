@@ -21,7 +21,8 @@ import { due, end, finish, type Moment, wait } from './lane-moves.js';
 /**
  * What a lane does when something happens to it: changes the lane in place, and adds to the moment's effects what is to be
  * done, in order. Pure otherwise: time and chance come with the moment. Order holds, one call at a time; where a message
- * goes is decided with the set as it is at the call (design.md, decisions 4, 6, 7, 8, 9, 15, 16).
+ * goes is decided with the set as it is at the call (docs/architecture.md#decision-4, #decision-6, #decision-7,
+ * #decision-8, #decision-9, #decision-15, #decision-16).
  */
 export const step = (lane: Lane, event: LaneEvent, moment: Moment): void => {
   switch (event.kind) {

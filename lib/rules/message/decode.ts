@@ -6,7 +6,7 @@ import { byteLength, type Payload } from './payload.js';
 import type { Publish } from './publish.js';
 import { matches, nameLevel, type TopicFilter } from './topic-filter.js';
 
-/** Where a message's name is looked for (domain.md, "The message"). */
+/** Where a message's name is looked for (docs/domain.md#message). */
 export type NameFrom = 'auto' | 'payload' | 'topic';
 
 /** A publish that was understood. */
@@ -32,7 +32,7 @@ export interface DecodeRules {
 }
 
 /**
- * Makes a message of a publish (domain.md, "The message" and "Names"). The name is the envelope's `function`, or, where
+ * Makes a message of a publish (docs/domain.md#message, #names). The name is the envelope's `function`, or, where
  * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `unsubscribed` when the topic is not the
  * unit's own, `undecodable` when neither gives a name, the payload is empty or the envelope is broken, `malformed-name` when
  * the name does not split, `too-large` when the payload is, or is not all here. Never throws, whatever the bytes.
@@ -67,7 +67,7 @@ export const foreign: Rejection = {
 
 /**
  * Larger payloads are not read, bytes: to parse 1 MB of JSON can take 80 MB and half a second. No envelope needs as much: a
- * notification has 32,768 bytes (domain.md, "Notifications"), and JSON six for each of them at the most.
+ * notification has 32,768 bytes (docs/domain.md#notifications), and JSON six for each of them at the most.
  */
 const maxPayloadBytes = 262_144;
 

@@ -30,7 +30,7 @@ const EnvelopeJson = t.partial({
 const HasFunction = t.type({ function: t.string });
 
 /**
- * The envelope in a message's text (domain.md, "The message"): a JSON object with a string `function`. A body that is not
+ * The envelope in a message's text (docs/domain.md#message): a JSON object with a string `function`. A body that is not
  * a string keeps its JSON text as the sender wrote it; without one the body is empty. Right of undefined: the text is
  * no envelope. Left: it is one, but with a field of the wrong type, which can't be guessed at (a `timeout` that can't be
  * honoured would run a command too late).

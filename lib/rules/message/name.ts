@@ -10,7 +10,7 @@ const dash = '-';
 
 /**
  * Takes a full message name apart at its *first* dash: `int1-get-settings` is `get-settings` for `int1`. Left says what is
- * missing: there is no dash, or nothing before it, or nothing behind it (domain.md, "Names").
+ * missing: there is no dash, or nothing before it, or nothing behind it (docs/domain.md#names).
  */
 export const splitName = (fullName: string): E.Either<string, Name> => {
   const at = fullName.indexOf(dash);
@@ -23,6 +23,6 @@ export const splitName = (fullName: string): E.Either<string, Name> => {
 /** The full message name: the inverse of {@link splitName}, as long as the integration has no dash. */
 export const joinName = ({ integration, message }: Name): string => integration + dash + message;
 
-/** Whether an integration of this name can ever receive a message: `my-app-x` goes to `my` (domain.md, "Names"). */
+/** Whether an integration of this name can ever receive a message: `my-app-x` goes to `my` (docs/domain.md#names). */
 export const isReachable = (integration: string): boolean =>
   integration.length > 0 && !integration.includes(dash);

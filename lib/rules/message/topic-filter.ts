@@ -80,7 +80,7 @@ const isHidden = (wildcard = '', level = ''): boolean =>
 
 /**
  * The level of `topic` right after what the first matching filter fixes: `int1-open` for `s2u/cv12345/int1-open/x` under
- * `s2u/cv12345/#` (domain.md, "The message"). Undefined where no filter matches or the topic ends before that level.
+ * `s2u/cv12345/#` (docs/domain.md#message). Undefined where no filter matches or the topic ends before that level.
  */
 export const nameLevel = (filters: readonly TopicFilter[], topic: string): string | undefined => {
   const filter = filters.find((each) => matches(each, topic));

@@ -9,7 +9,7 @@ export interface Notification {
   readonly vals: readonly { readonly k: string; readonly v: string }[];
 }
 
-/** What an app's buffer holds: the vendor's sample consumer reads 32,768 bytes (domain.md, "Notifications"). */
+/** What an app's buffer holds: the vendor's sample consumer reads 32,768 bytes (docs/domain.md#notifications). */
 export const maxPacketBytes = 32_768;
 
 /** Each character takes at most this many bytes of JSON: `\u0000`. */
@@ -17,7 +17,7 @@ const worstBytesPerCharacter = 6;
 
 /**
  * The notification for a message: its type is the *full* name, which has a dash, so that it can't pass for a door or a
- * keypad event; `body_base64` stands in for `body` where that is not UTF-8 (domain.md, "Notifications").
+ * keypad event; `body_base64` stands in for `body` where that is not UTF-8 (docs/domain.md#notifications).
  */
 export const notificationOf = ({ name, integration, message, body, publish }: Message): Notification => ({
   type: name,

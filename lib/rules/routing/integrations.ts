@@ -39,7 +39,7 @@ const Registrations = t.array(Registration, 'an array of registrations');
 
 /**
  * The set in the text of `mq/integrations.json`: an array of register requests in protobuf's JSON mapping, where a field
- * with its default value may be missing (domain.md, "cvmain's configuration directory"). A name that stands twice counts
+ * with its default value may be missing (docs/domain.md#configuration). A name that stands twice counts
  * as its last registration. An address that can't be sent to counts as none, as registering without one is allowed.
  * Left is one line that says what is wrong with the text.
  */

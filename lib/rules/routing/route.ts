@@ -4,12 +4,12 @@ import type { Rejection } from '../rejection.js';
 import { addressOf, type Target } from '../target.js';
 import type { Integration, IntegrationSet } from './integrations.js';
 
-/** Names with this prefix are reserved for the vendor's own apps (domain.md, "Names"). */
+/** Names with this prefix are reserved for the vendor's own apps (docs/domain.md#names). */
 export const reservedPrefix = 'vg:';
 
 /** What is allowed on this unit, whatever is registered. */
 export interface Policy {
-  /** The reserved names that may receive messages: registration is open to every app (design.md, decision 10). */
+  /** The reserved names that may receive messages: registration is open to every app (docs/architecture.md#decision-10). */
   readonly reservedIntegrations: ReadonlySet<string>;
   /** `mq.msgs_via_notifier` of cvmain's configuration. */
   readonly viaNotifier: boolean;
@@ -33,7 +33,7 @@ export interface Route {
  *    where that leaves no target it is `delivery-disabled`.
  *
  * For a registered name it is made once: a set stands for long, and is asked for each message.
- * (domain.md, "Names" and "cvmain's configuration directory"; design.md, decisions 8 and 10)
+ * (docs/domain.md#names, #configuration; docs/architecture.md#decision-8, #decision-10)
  */
 export const route = (set: IntegrationSet, policy: Policy): Decide => {
   const made = new Map<string, E.Either<Rejection, Route>>();

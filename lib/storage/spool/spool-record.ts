@@ -21,9 +21,9 @@ const DoneRecord = t.type({ done: t.array(Id) });
 const AcceptedRecord = t.type({ id: Id, accepted: t.readonlyArray(TargetKind) });
 
 /** A line of the spool: a message that waits, the ids of settled ones, or which targets have accepted a message since. */
-export const SpoolRecord = t.union([MessageRecord, DoneRecord, AcceptedRecord]);
+const SpoolRecord = t.union([MessageRecord, DoneRecord, AcceptedRecord]);
 
-export type SpoolRecord = t.TypeOf<typeof SpoolRecord>;
+type SpoolRecord = t.TypeOf<typeof SpoolRecord>;
 
 export type MessageRecord = t.TypeOf<typeof MessageRecord>;
 

@@ -19,8 +19,7 @@ const pingsAnswered = async (tap: WireTap, ms: number): Promise<void> => {
   while (Date.now() - since < ms);
 };
 
-describe('cvmain is away', function () {
-  this.timeout(60_000);
+describe('cvmain is away', () => {
   const atEnd = endingAfterTest();
 
   async function start(settings: object) {

@@ -2,10 +2,11 @@ import * as t from 'io-ts';
 import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
 import { type CvmainOptions, type SimCvmain, startCvmain } from '../../../sim/cvmain.js';
 import { callCvmain } from '../../../sim/rpc.js';
+import { freePort } from '../../rig/free-port.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { type Inbox, inbox } from './inbox.js';
 
-export const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
+const Answer = t.type({ success: t.boolean, errMsg: t.string, code: t.number });
 export const Wrapped = t.type({ resp: Answer });
 
 export interface Setup {
@@ -27,6 +28,8 @@ export async function setUp(
   atEnd(notifier.close);
   const cvmain = await startCvmain({
     home,
+    // It may be stopped for a while.
+    port: await freePort(),
     username: 'cv12345',
     token: () => 'the token',
     brokerUrl: 'mqtt://127.0.0.1:1883',

@@ -16,38 +16,37 @@ describe('report, steps', () => {
     expect(told(notified(300, 'int1', 'open-door'))).to.deep.equal([
       'decode passed: “int1-open-door” from the payload',
       'split passed: integration “int1”, message “open-door”',
-      'policy passed: it may be delivered',
-      'set passed: “int1” was registered when it came',
+      'route passed: “int1” was registered when it came',
       'hold passed: not held; it may be delivered for 30 s',
-      'calls passed: +0 notifier: accepted, 4 ms',
-      'end passed: notified, 4 ms after it came',
+      'deliver passed: +0 notifier: accepted, 4 ms',
+      'settle passed: notified, 4 ms after it came',
     ]);
   });
 
   it('tell that it was held until its app registered', () => {
-    expect(told(notified(5_200, 'cafe', 'show-code', { waitMs: 4_300 })).slice(3)).to.deep.equal([
-      'set waited: “cafe” was not registered when it came',
+    expect(told(notified(5_200, 'cafe', 'show-code', { waitMs: 4_300 })).slice(2)).to.deep.equal([
+      'route waited: “cafe” was not registered when it came',
       'hold waited: held 4.3 s, until it was registered; it may be delivered for 30 s',
-      'calls passed: +4.3 s notifier: accepted, 4 ms',
-      'end passed: notified, 4.304 s after it came',
+      'deliver passed: +4.3 s notifier: accepted, 4 ms',
+      'settle passed: notified, 4.304 s after it came',
     ]);
   });
 
   it('tell each call, and of many the first and the last ones', () => {
-    const few = told(notified(100, 'int1', 'a', { waitMs: 3_000, failures: 2 }))[5];
+    const few = told(notified(100, 'int1', 'a', { waitMs: 3_000, failures: 2 }))[4];
     expect(few?.split('\n')).to.deep.equal([
-      'calls passed: +0 notifier: away: cvmain did not answer, 450 ms (14 UNAVAILABLE: connection refused)',
+      'deliver passed: +0 notifier: away: cvmain did not answer, 450 ms (14 UNAVAILABLE: connection refused)',
       '+1.5 s notifier: away: cvmain did not answer, 450 ms (14 UNAVAILABLE: connection refused)',
       '+3 s notifier: accepted, 4 ms',
     ]);
-    const many = told(notified(100, 'int1', 'a', { waitMs: 3_000, failures: 99 }))[5];
+    const many = told(notified(100, 'int1', 'a', { waitMs: 3_000, failures: 99 }))[4];
     expect(many?.split('\n')).to.have.length(9).and.to.include('… 92 more …');
   });
 
   it('stop where the message went no further, with the reason', () => {
     const stops = reasons.map((reason) => {
       const steps = told(rejected(300, reason, 'int1-open-door', { waitMs: 40, detail: 'as it is' }));
-      expect(steps.at(-1)).to.equal(`end stopped: ${reason} after 40 ms: as it is`);
+      expect(steps.at(-1)).to.equal(`settle stopped: ${reason} after 40 ms: as it is`);
       const stopped = steps.findIndex((step) => step.includes(' stopped: '));
       expect(steps.slice(stopped + 1, -1).every((step) => step.endsWith('skipped: not reached'))).to.equal(
         true,
@@ -58,11 +57,11 @@ describe('report, steps', () => {
       ['unsubscribed', 'decode stopped: as it is'],
       ['undecodable', 'decode stopped: as it is'],
       ['malformed-name', 'split stopped: as it is'],
-      ['reserved-name', 'policy stopped: as it is'],
+      ['reserved-name', 'route stopped: as it is'],
       ['unregistered', 'hold stopped: waited 40 ms for its turn'],
-      ['delivery-disabled', 'policy stopped: as it is'],
-      ['too-large', 'calls stopped: as it is'],
-      ['refused', 'calls stopped: as it is'],
+      ['delivery-disabled', 'route stopped: as it is'],
+      ['too-large', 'decode stopped: as it is'],
+      ['refused', 'deliver stopped: as it is'],
       ['expired', 'hold stopped: waited 40 ms for its turn'],
       ['overflow', 'hold stopped: waited 40 ms for its turn'],
     ]);
@@ -70,14 +69,14 @@ describe('report, steps', () => {
 
   it('tell that a message was held in vain, and that no set was known', () => {
     const kiosk = rejected(8_200, 'unregistered', 'kiosk-hello', { waitMs: 5_000 });
-    expect(told(kiosk)[4]).to.equal('hold stopped: held 5 s in vain');
-    expect(told(kiosk, [])[3]).to.equal('set waited: no live set was known yet when it came');
+    expect(told(kiosk)[3]).to.equal('hold stopped: held 5 s in vain');
+    expect(told(kiosk, [])[2]).to.equal('route waited: no live set was known yet when it came');
   });
 
   it('tell what is not settled', () => {
     const { end: _, ...waiting } = notified(19_000, 'int1', 'a');
     expect(told({ ...waiting, calls: [] }).at(-1)).to.equal(
-      'end waited: not settled when the run ended, 1 s after it came',
+      'settle waited: not settled when the run ended, 1 s after it came',
     );
   });
 

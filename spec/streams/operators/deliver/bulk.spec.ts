@@ -44,7 +44,7 @@ const assertAllInOrder = (settlements: readonly Settlement[], end: string): void
   );
 };
 
-// Bounded flattening operators recurse or stall here (design.md, decision 14).
+// Bounded flattening operators recurse or stall here (docs/architecture.md#decision-14).
 describe('deliver: 20,000 messages at once', () => {
   it('for one integration, answered at once', async () => {
     assertAllInOrder(await run({}, toOne), 'notified');

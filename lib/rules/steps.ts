@@ -1,0 +1,24 @@
+import type { Reason } from './rejection.js';
+
+/** The steps of the pipeline in order (docs/architecture.md#steps); a spec compares all that names them with this. */
+export const stepNames = ['decode', 'split', 'route', 'hold', 'deliver', 'settle'] as const;
+
+export type StepName = (typeof stepNames)[number];
+
+const stops: Readonly<Record<Exclude<Reason, 'expired'>, StepName>> = {
+  unsubscribed: 'decode',
+  undecodable: 'decode',
+  'too-large': 'decode',
+  'malformed-name': 'split',
+  'reserved-name': 'route',
+  'delivery-disabled': 'route',
+  unregistered: 'hold',
+  overflow: 'hold',
+  refused: 'deliver',
+};
+
+/** The step at which a dead letter stopped: one that expired did so while it was held, or after it was called. */
+export const stepOf = (reason: Reason, wasCalled: boolean): StepName => {
+  if (reason === 'expired') return wasCalled ? 'deliver' : 'hold';
+  return stops[reason];
+};

@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { root } from '../support/imports.js';
+import { anchorsOf, citedIn, linksIn, mentionedIn, pathsIn } from './support/references.js';
+
+/** What belongs to the repository; what a user's own commands leave in a checkout does not. */
+const folders = [
+  'bench',
+  'bin',
+  'docs',
+  'fuzz',
+  'lib',
+  'proto',
+  'samples',
+  'sim',
+  'simulate',
+  'spec',
+  'streams',
+];
+
+const isText = (file: string): boolean => /\.(ts|js|mjs|md|py|proto|css|html|service)$/.test(file);
+
+const files = [
+  ...readdirSync(root).filter((name) => /\.(ts|md)$/.test(name)),
+  ...folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  ),
+].filter((file) => isText(file) && !file.startsWith('spec/docs/'));
+
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+const pages = files.filter((file) => file.endsWith('.md'));
+
+const anchors = new Map(pages.map((page) => [page, anchorsOf(textOf(page))]));
+
+/** Whether the page exists, and has the anchor where one is given. */
+const isThere = (page: string, anchor: string | undefined): boolean =>
+  anchor === undefined ? existsSync(join(root, page)) : (anchors.get(page)?.has(anchor) ?? false);
+
+/** The folders that a file is in. */
+const above = (file: string): readonly string[] =>
+  file === '.' ? [] : [dirname(file), ...above(dirname(file))];
+
+/** What is wrong in each file, as `file: reference`. */
+const wrong = (
+  of: readonly string[],
+  references: (text: string) => readonly string[],
+  isGood: (reference: string, file: string) => boolean,
+): readonly string[] =>
+  of.flatMap((file) =>
+    references(textOf(file))
+      .filter((reference) => !isGood(reference, file))
+      .map((reference) => `${file}: ${reference}`),
+  );
+
+describe('references', () => {
+  it('to a section of a page of docs/ lead to one that exists, from code and pages alike', () => {
+    const isGood = (reference: string): boolean => {
+      const [page = '', anchor] = reference.split('#');
+      return isThere(page, anchor);
+    };
+    expect(files.flatMap((file) => citedIn(textOf(file))).length).to.be.above(80);
+    expect(wrong(files, citedIn, isGood)).to.deep.equal([]);
+  });
+
+  it('of links in pages lead to a file and a heading that exist', () => {
+    const isGood = (reference: string, file: string): boolean => {
+      const [path = '', anchor] = reference.split('#');
+      return isThere(path === '' ? file : join(dirname(file), path), anchor);
+    };
+    expect(pages.flatMap((page) => linksIn(textOf(page))).length).to.be.above(40);
+    expect(wrong(pages, linksIn, isGood)).to.deep.equal([]);
+  });
+
+  it('name no page that is not in the repository', () => {
+    const isGood = (name: string, file: string): boolean =>
+      ['docs', ...above(file)].some((folder) => existsSync(join(root, folder, name)));
+    expect(wrong(files, mentionedIn, isGood)).to.deep.equal([]);
+  });
+
+  it('to files of the repository name files that exist', () => {
+    expect(wrong(files, pathsIn, (path) => existsSync(join(root, path)))).to.deep.equal([]);
+  });
+
+  it('of docs/faults.md lead to a spec in each row', () => {
+    const specs = [...textOf('docs/faults.md').matchAll(/^\|.*\| (`[^|]+`) \|$/gm)].map(([, cell = '']) => {
+      let folder = 'spec/e2e/faults';
+      return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => {
+        const path = name.startsWith('…/') ? join(folder, name.slice(2)) : join('spec/e2e/faults', name);
+        folder = dirname(path);
+        return path;
+      });
+    });
+    expect(specs.length).to.be.above(60);
+    const missing = specs
+      .flat()
+      .filter((path) => !['.spec.ts', ''].some((end) => existsSync(join(root, path + end))));
+    expect(missing).to.deep.equal([]);
+  });
+});
+
+describe('references: this spec finds', () => {
+  it('sections that are cited, several of a page too, over lines of a comment', () => {
+    expect(citedIn('(docs/a.md#x, #y;\n * docs/b.md#z) docs/c.md.')).to.deep.equal([
+      'docs/a.md#x',
+      'docs/a.md#y',
+      'docs/b.md#z',
+      'docs/c.md',
+    ]);
+    expect(citedIn('docs/a.md#x,\n * #y')).to.deep.equal(['docs/a.md#x', 'docs/a.md#y']);
+  });
+
+  it('links, images and their anchors, but no address of the web', () => {
+    expect(linksIn('[a](b.md#c) ![d](e.svg) <img src="f.png"> [g](https://h/i.md) [j](#k)')).to.deep.equal([
+      'b.md#c',
+      'e.svg',
+      '#k',
+      'f.png',
+    ]);
+  });
+
+  it('the anchors of a page: given ones, and those of headings', () => {
+    expect([...anchorsOf('<a id="one"></a>\n## Two, and `three`\n```\n# no\n```\n')]).to.deep.equal([
+      'one',
+      'two-and-three',
+    ]);
+  });
+
+  it('pages and files that are named', () => {
+    expect(mentionedIn('see anchors.md, "x"; not https://a.b/c.md')).to.deep.equal(['anchors.md']);
+    expect(pathsIn("lib/a/b.ts: '../lib/c.js' dist/bin/d.js `spec/e.spec.ts`")).to.deep.equal([
+      'lib/a/b.ts',
+      'spec/e.spec.ts',
+    ]);
+  });
+});

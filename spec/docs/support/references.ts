@@ -1,0 +1,41 @@
+const all = (text: string, pattern: RegExp): readonly string[] =>
+  [...text.matchAll(pattern)].map(([whole, first]) => first ?? whole);
+
+/** Code blocks and what looks like an address of the web. */
+const withoutCode = (page: string): string => page.replace(/^```.*?^```$/gms, '');
+
+/** Sections of pages that are cited by their path, as `docs/page.md#anchor`; more anchors of a page may follow: `, #other`. */
+export const citedIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\b(docs\/[\w-]+\.md)((?:#[\w-]+(?:,(?:\s|\*)+(?=#[\w-]))?)*)/g)].flatMap(
+    ([, page = '', cited = '']) =>
+      cited === '' ? [page] : all(cited, /#([\w-]+)/g).map((anchor) => `${page}#${anchor}`),
+  );
+
+/** Targets of links and images within the repository, as they are written. */
+export const linksIn = (page: string): readonly string[] =>
+  [...all(page, /\]\(([^)\s]+)\)/g), ...all(page, /\b(?:src|srcset)="([^"]+)"/g)].filter(
+    (target) => !/^[a-z]+:/.test(target),
+  );
+
+/** The anchors of a page: those that are given as `<a id="…">`, and those that GitHub makes of headings. */
+export const anchorsOf = (page: string): ReadonlySet<string> =>
+  new Set([
+    ...all(page, /<a id="([^"]+)">/g),
+    ...all(withoutCode(page), /^#+ (.+)$/gm).map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  ]);
+
+/** Names of pages, with the folders before them. */
+export const mentionedIn = (text: string): readonly string[] =>
+  all(text, /(?<![\w/.:$}-])[\w-][\w./-]*\.md\b/g);
+
+/** Paths of files from the root of the repository; what is imported is written from the module's own folder. */
+export const pathsIn = (text: string): readonly string[] =>
+  all(
+    text,
+    /(?<![\w/.$}-])(?:bench|bin|fuzz|lib|proto|samples|sim|simulate|spec|streams)\/[\w./-]+\.(?:ts|js|mjs|py|proto|json|ndjson|svg|png)\b/g,
+  );

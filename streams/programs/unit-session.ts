@@ -1,0 +1,57 @@
+import type { Observable } from 'rxjs';
+import type { Config } from '../../lib/config/config.js';
+import { type Credentials, clientIdOf } from '../../lib/config/credentials.js';
+import type { Report } from '../../lib/log/event.js';
+import { pingTimes } from '../../lib/mqtt/connection/pings.js';
+import { brokerSession } from '../sources/broker-session.js';
+import type { BrokerSession, BrokerSessionDeps } from '../sources/broker-session-deps.js';
+import type { Outside } from './outside.js';
+
+/** What a session keeps of its broker while the configuration changes. */
+export type KnownSession = Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
+
+/** Dependencies of {@link unitSession}. */
+export interface UnitSessionDeps extends KnownSession {
+  readonly config: Config;
+  readonly login$: Observable<Credentials>;
+  readonly report: Report;
+  readonly outside: Pick<Outside, 'openConnection' | 'scheduler' | 'random'>;
+}
+
+/** Calls take milliseconds; a message whose call takes longer is recognised when it comes again, ms. */
+const handOverMs = 2_000;
+
+const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
+
+/** The unit's session at its broker, as the settings have it: with the client id of its username. */
+export const unitSession = ({ config, login$, outside, ...deps }: UnitSessionDeps): BrokerSession => {
+  const { settings, ca } = config;
+  const { openConnection, scheduler, random } = outside;
+  return brokerSession({
+    ...deps,
+    credentials$: login$,
+    open: (login, protocolVersion, events) =>
+      openConnection(
+        {
+          ...login,
+          clientId: clientIdOf(login.username),
+          protocolVersion,
+          keepaliveS: settings.keepalive_s,
+          sessionExpiryS: settings.session_expiry_s,
+          receiveMaximum: settings.window_messages,
+          ...(ca === undefined ? {} : { ca }),
+        },
+        events,
+      ),
+    protocolVersion: versions[settings.mqtt_version],
+    windowMessages: settings.window_messages,
+    windowBytes: settings.window_bytes,
+    fullMs: pingTimes(settings.keepalive_s * 1_000).overdueMs,
+    handOverMs,
+    sessionExpiryS: settings.session_expiry_s,
+    reconnect: { baseMs: 1_000, capMs: 60_000 },
+    stableMs: 60_000,
+    scheduler,
+    random,
+  });
+};
