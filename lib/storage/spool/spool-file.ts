@@ -134,6 +134,12 @@ export class SpoolFile {
     this.#noteSettled();
   }
 
+  /** Messages that were stored are the broker's all the same: they are not to be delivered from here. */
+  withdraw(ids: readonly number[]): void {
+    this.#settled.push(...ids.filter((id) => this.#index.drop(id)));
+    this.#noteSettled();
+  }
+
   /** Writes what is due, and closes the file. */
   async close(): Promise<void> {
     await this.#next(() => this.#writeSettled());
