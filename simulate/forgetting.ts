@@ -13,7 +13,9 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
       for (const each of Object.values(sent.notified)) {
         each.mayRepeat = true;
         // What is spooled is sent again all the same where its acknowledgement had not left.
-        if (!sent.acked || sent.send.twice || isRetainedAndForgotten(run, sent)) each.copies += 1;
+        if (!sent.acked || isRetainedAndForgotten(run, sent)) each.copies += 1;
+        // Both of two equal ones may be in the spool, and come again.
+        if (sent.send.twice) each.copies += 3;
       }
       // Its dead letter was stored, and nobody was left to say so.
       if (disk.content(paths.letters).includes(markOf(sent))) sent.deadLetter ??= 'stored';
