@@ -7,7 +7,8 @@ import type { FairnessRules } from '../../lib/rules/delivery/fairness.js';
 import type { FromSpool } from '../../lib/rules/delivery/lane-event.js';
 import type { DecodeRules } from '../../lib/rules/message/decode.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
-import type { SpoolFile, ToStore } from '../../lib/storage/spool/spool-file.js';
+import type { ToStore } from '../../lib/storage/spool/spool-content.js';
+import type { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 
 /** A message on its way into the spool. */
 export interface Storing extends Omit<ToStore, 'receipt'> {
