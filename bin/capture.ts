@@ -6,6 +6,7 @@ import { fileOutput, type Output, streamOutput } from '../lib/capture/output.js'
 import { describe } from '../lib/log/describe.js';
 import { showDuration } from '../lib/util/duration.js';
 import { errorCode } from '../lib/util/error-code.js';
+import { plural } from '../lib/util/plural.js';
 import { printable } from '../lib/util/printable.js';
 import { showSize } from '../lib/util/size.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
@@ -14,18 +15,18 @@ import { watchedFile } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
 import { parseOptions, usage } from './capture/options.js';
 import { type Command, complain, exitCode, untilSignal, wrongUsage } from './command.js';
-import { readWhere } from './listen/listen-target.js';
+import { readListenTarget } from './listen/listen-target.js';
 import { liveLine } from './live-line.js';
 
-/** A capture looks on: where there is too little CPU for all, the daemon and the broker go first. */
+/** A capture only observes: when CPU is short, the daemon and the broker go first. */
 const niceness = 5;
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
   if (E.isLeft(options)) return wrongUsage('capture', usage, options.left);
   const { values, root, output: path, forMs, keep, ...limits } = options.right;
-  const where = await readWhere('capture', values, root);
-  if (E.isLeft(where)) return failed(where.left.detail, where.left.code);
+  const target = await readListenTarget('capture', values, root);
+  if (E.isLeft(target)) return failed(target.left.detail, target.left.code);
   setPriority(Math.max(niceness, getPriority()));
   const stop$ = merge(from(untilSignal()), forMs === undefined ? NEVER : timer(forMs));
   let output: Output;
@@ -39,17 +40,17 @@ const main = async (args: readonly string[]): Promise<number> => {
   const startedAt = performance.now();
   const progress = (): string => progressLine(counts, performance.now() - startedAt);
   const live = liveLine(progress);
-  const report: Parameters<typeof where.right.credentials$>[0] = (event) =>
-    live.tell(describe(event).message);
-  const { config } = where.right;
+  const report: Parameters<typeof target.right.credentials$>[0] = (event) =>
+    live.print(describe(event).message);
+  const { config } = target.right;
   const integrations$ =
     config === undefined
       ? EMPTY
       : integrations(watchedFile(config.layout.integrations, { scheduler, report }));
   const captured$ = capture(
     {
-      ...where.right,
-      credentials$: where.right.credentials$(report),
+      ...target.right,
+      credentials$: target.right.credentials$(report),
       ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
       integrations$,
       output,
@@ -66,23 +67,23 @@ const main = async (args: readonly string[]): Promise<number> => {
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    // Who read stdout has seen enough.
+    // The reader of stdout has closed it, as head does.
     if (!(path === '-' && code === 'EPIPE')) return failed(`${path}: ${code}`, exitCode.failed);
   } finally {
     live.end();
   }
   complain(`captured ${progress()}${gaps(counts)}`);
-  if (counts.connections === 0) return failed('the broker was never reached', exitCode.failed);
+  if (counts.connections === 0) return failed('never connected to the broker', exitCode.failed);
   return exitCode.good;
 };
 
 const progressLine = ({ messages, bytes }: CaptureCounts, elapsedMs: number): string => {
   const rate = elapsedMs > 0 ? Math.round((messages * 1_000) / elapsedMs) : 0;
-  return `${messages} messages, ${rate}/s, ${showSize(bytes)}, ${showDuration(elapsedMs)}`;
+  return `${plural(messages, 'message')}, ${rate}/s, ${showSize(bytes)}, ${showDuration(elapsedMs)}`;
 };
 
 const gaps = ({ connections }: CaptureCounts): string =>
-  connections > 1 ? `; connected ${connections} times: what came in between is missing` : '';
+  connections > 1 ? `; connected ${connections} times: messages sent in between are missing` : '';
 
 const failed = (detail: string, code: number): number => {
   complain(`cvmqtt capture: ${printable(detail)}`);

@@ -6,13 +6,13 @@ import { printable } from '../lib/util/printable.js';
 /** Exit codes; 75 and 78 are those of sysexits(3). */
 export const exitCode = { good: 0, failed: 1, usage: 2, later: 75, config: 78 } as const;
 
-/** A command: what it is for, and what runs it, with the arguments behind its name; the result is the exit code. */
+/** A command of the CLI: its help text, and its main function, which takes the arguments after its name and gives the exit code. */
 export interface Command {
   readonly usage: string;
   readonly main: (args: readonly string[]) => Promise<number>;
 }
 
-/** The options and positionals of a command line. Left is what is wrong with it, in one line. */
+/** Parses options and positionals. Left: what is wrong, in one line. */
 export const parseCommandLine = <T extends ParseArgsConfig['options']>(args: readonly string[], options: T) =>
   E.tryCatch(
     () => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
@@ -20,7 +20,7 @@ export const parseCommandLine = <T extends ParseArgsConfig['options']>(args: rea
       (error instanceof Error ? error.message : 'wrong usage').replaceAll('\n', ' ').replace(advice, ''),
   );
 
-/** What Node.js adds to an option that it does not know. */
+/** The hint that Node.js appends to the error for an unknown option. */
 const advice = /\. To specify a positional argument .*$/;
 
 /** Writes a line for people to stderr. */
@@ -29,32 +29,32 @@ export const complain = (line: string): void => {
 };
 
 /**
- * Tells what is wrong with a command line, and the forms of the command: its options would push the reason off the screen.
- * Gives the exit code of wrong usage.
+ * Prints what is wrong with a command line, and the command's synopsis: the full list of options would push the reason off
+ * a small screen. Returns the exit code of wrong usage.
  */
 export const wrongUsage = (name: string, usage: string, detail: string): number => {
   const [forms = ''] = usage.split('\n\n');
-  complain(`cvmqtt ${name}: ${printable(detail)}\n${forms}\nIts options: cvmqtt ${name} --help`);
+  complain(`cvmqtt ${name}: ${printable(detail)}\n${forms}\nOptions: cvmqtt ${name} --help`);
   return exitCode.usage;
 };
 
-/** Writes a line of output. */
+/** Writes a line to stdout. */
 export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Resolves when the process is asked to end, by Ctrl-C or SIGTERM. */
+/** Resolves on SIGINT (Ctrl-C) or SIGTERM. */
 export const untilSignal = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
   });
 
-/** How this program is called from the current directory: by its name where it is installed, else through `node`. */
+/** How to call this program from the current directory: `cvmqtt` if it is installed, else through `node`. */
 export const self = (): string => {
   const script = process.argv[1] ?? 'cvmqtt';
   return script.endsWith('.js') ? `node ${shellWord(relative('', script))}` : 'cvmqtt';
 };
 
-/** A word of a command that people paste into a shell, in quotes where it needs them. */
+/** Quotes a word for a POSIX shell where it needs quotes. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,6 @@
 import type { Command } from './command.js';
 
-/** The commands beside the daemon, by name; what one needs is loaded when it is called. */
+/** All commands except the daemon, by name. Each is loaded when it is called. */
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   tap: () => import('./tap.js'),
   capture: () => import('./capture.js'),

@@ -6,7 +6,7 @@ import { type Command, complain, exitCode, print } from './command.js';
 import { exitSoon } from './stderr.js';
 import { version } from './version.js';
 
-/** The daemon is part of the file that starts; the others stand beside it, see `build.ts`. */
+/** The daemon is bundled into the entry file; other commands are loaded from files of their own, see `build.ts`. */
 const load = async (name: string): Promise<{ readonly command: Command } | undefined> => {
   if (name === 'run') return import('./run.js');
   const { commands } = await import('./commands.js');
@@ -15,13 +15,13 @@ const load = async (name: string): Promise<{ readonly command: Command } | undef
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
        cvmqtt explain NAME       whether a message would reach its app, and why
-       cvmqtt dead-letters list  what was not delivered; show and replay it
-       cvmqtt tap <config-dir>   each message as it comes, and what becomes of it; sends nothing
-       cvmqtt capture DIR -o F   what the broker delivers, into a file
-       cvmqtt replay FILE...     a capture through the pipeline: what becomes of each message
-       cvmqtt test FILE...       rule tests: how messages end, as marble diagrams
-       cvmqtt demo               the whole path on this machine, with simulators
-       cvmqtt sim                a broker and a cvmain to develop an app against
+       cvmqtt dead-letters list  messages that were not delivered; also show, replay
+       cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them
+       cvmqtt capture DIR -o F   records what the broker delivers
+       cvmqtt replay FILE...     runs captures through the pipeline
+       cvmqtt test FILE...       rule tests, as marble diagrams
+       cvmqtt demo               the daemon among simulators on this machine
+       cvmqtt sim                a broker and a cvmain, to develop an app
        cvmqtt <command> --help   the options of a command
        cvmqtt --version          its version, and that of Node.js`;
 
@@ -37,26 +37,26 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
   try {
     const loaded = await load(name);
     if (loaded === undefined) {
-      complain(`cvmqtt: there is no command "${printable(name)}"\n${usage}`);
+      complain(`cvmqtt: unknown command "${printable(name)}"\n${usage}`);
       return exitCode.usage;
     }
     const { command } = loaded;
-    // Who stops reading, such as head, has seen enough. The daemon prints nothing.
+    // Ignores EPIPE: a reader such as head has seen enough. The daemon prints nothing.
     if (name !== 'run') process.stdout.on('error', () => undefined);
     if (!args.includes('--help')) return await command.main(args);
     print(command.usage);
     return exitCode.good;
   } catch (error) {
-    // Simulators stand on development dependencies, which an installed daemon does not have.
+    // The simulators need development dependencies, which an installed cvmqtt does not have.
     if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-    complain(`cvmqtt ${name}: needs the development dependencies: run it in a checkout, after npm ci`);
+    complain(`cvmqtt ${name}: development dependencies are missing; run it in a checkout after npm ci`);
     return exitCode.failed;
   }
 };
 
-// No `await`: the built file is CommonJS, which starts sooner.
+// No top-level `await`: the built file is CommonJS, which starts faster.
 void main(process.argv.slice(2)).then((code) => {
-  // Whatever still hangs, such as a reader of the log, the daemon has ended.
+  // The daemon exits even if something still hangs, such as a reader of its log.
   if (process.argv[2] === 'run') exitSoon(code);
   else process.exitCode = code;
 });

@@ -7,7 +7,7 @@ import { printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
 import { list } from './dead-letters/list.js';
 import { replay } from './dead-letters/replay.js';
-import { type Failure, type Opened, openState } from './dead-letters/session.js';
+import { type Failure, openSession, type Session } from './dead-letters/session.js';
 import { show } from './dead-letters/show.js';
 
 const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]          what was not delivered, and why
@@ -15,20 +15,21 @@ const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]   
        cvmqtt dead-letters replay <config-dir> ID... [options]          sends these again, the oldest first
        cvmqtt dead-letters replay <config-dir> --all [filter] [options] sends all that are not stale and not replayed
 
-  ID                 as list shows it, or how it begins
+  ID                 as shown by list; a unique prefix will do
   --reason REASON    filter: ${reasons.slice(0, 4).join(', ')},
                      ${reasons.slice(4).join(', ')}
-  --integration NAME filter: for this app
-  --since AGE        filter: not older than 90s, 2h, 1d
+  --integration NAME filter: only for this app
+  --since AGE        filter: at most this old: 90s, 2h, 1d
   --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
-  --dry-run          replay: sends nothing, says how each would end
-  --yes              replay: needed for --all
-  --stale            replay: also those whose time is over
-  --json             a line of JSON for each
+  --dry-run          replay: send nothing, show what would become of each
+  --yes              replay: required with --all
+  --stale            replay: include expired ones
+  --json             one line of JSON for each
 
-What was replayed is noted beside the dead letters, and not sent again by a second call. The daemon may run or not.
+Replay records what it has sent beside the dead letters, so a second call does not send it again. The daemon may be
+running or not.
 
-Exit codes: 0 good, 1 one was not delivered, 2 wrong usage, 78 the configuration is wrong.`;
+Exit codes: 0 success, 1 at least one was not delivered, 2 wrong usage, 78 invalid configuration.`;
 
 const stateDir = { 'state-dir': { type: 'string' } } as const;
 const json = { json: { type: 'boolean', default: false } } as const;
@@ -38,13 +39,14 @@ const filters = {
   since: { type: 'string' },
 } as const;
 
-/** What a command line asks for, once the dead letters are open. Left: wrong usage. */
+/** A parsed command line: where the dead letters are, and what to do with them once they are open. */
 interface Task {
   readonly root: string;
   readonly stateDir: string | undefined;
-  readonly run: (opened: Opened) => Promise<E.Either<Failure, number>>;
+  readonly run: (session: Session) => Promise<E.Either<Failure, number>>;
 }
 
+/** Left: wrong usage, in one line. */
 type Parse = (args: readonly string[]) => E.Either<string, Task>;
 
 const parseList: Parse = (args) =>
@@ -57,7 +59,7 @@ const parseList: Parse = (args) =>
         E.map((filter) => ({
           root,
           stateDir: values['state-dir'],
-          run: async (opened: Opened) => E.right(await list(opened, filter, values.json)),
+          run: async (session: Session) => E.right(await list(session, filter, values.json)),
         })),
       );
     }),
@@ -72,7 +74,7 @@ const parseShow: Parse = (args) =>
         : E.right({
             root,
             stateDir: values['state-dir'],
-            run: (opened: Opened) => show(opened, id, values.json),
+            run: (session: Session) => show(session, id, values.json),
           }),
     ),
   );
@@ -93,13 +95,13 @@ const parseReplay: Parse = (args) =>
         return E.left('give a configuration directory, and either IDs or --all');
       if (all && !yes && !dryRun) return E.left('--all needs --yes, or --dry-run to see what it would send');
       const isFiltered = [values.reason, values.integration, values.since].some((each) => each !== undefined);
-      if (isFiltered && !all) return E.left('filters are for --all');
+      if (isFiltered && !all) return E.left('filters need --all');
       return pipe(
         filterOf(values),
         E.map((filter) => ({
           root,
           stateDir: values['state-dir'],
-          run: (opened: Opened) => replay(opened, { meant: all ? filter : ids, stale, dryRun }),
+          run: (session: Session) => replay(session, { meant: all ? filter : ids, stale, dryRun }),
         })),
       );
     }),
@@ -112,7 +114,7 @@ const filterOf = (given: {
 }): E.Either<string, LetterFilter> => {
   const reason = reasons.find((each) => each === given.reason);
   if (given.reason !== undefined && reason === undefined)
-    return E.left(`--reason is one of ${reasons.join(', ')}`);
+    return E.left(`--reason must be one of ${reasons.join(', ')}`);
   const { integration, since } = given;
   return pipe(
     since === undefined ? E.right(undefined) : parseDuration(since),
@@ -128,20 +130,20 @@ const parsers: Readonly<Record<string, Parse>> = { list: parseList, show: parseS
 
 const main = async ([name = '', ...args]: readonly string[]): Promise<number> => {
   const parse = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
-  const task = parse === undefined ? E.left('give one of list, show and replay') : parse(args);
+  const task = parse === undefined ? E.left('give list, show or replay') : parse(args);
   if (E.isLeft(task)) return wrongUsage('dead-letters', usage, task.left);
-  const opened = await openState(task.right.root, task.right.stateDir);
-  const result = E.isLeft(opened) ? opened : await finished(opened.right, task.right);
+  const session = await openSession(task.right.root, task.right.stateDir);
+  const result = E.isLeft(session) ? session : await finished(session.right, task.right);
   if (E.isRight(result)) return result.right;
   complain(`cvmqtt dead-letters: ${printable(result.left.detail)}`);
   return result.left.exitCode;
 };
 
-const finished = async (opened: Opened, { run }: Task): Promise<E.Either<Failure, number>> => {
+const finished = async (session: Session, { run }: Task): Promise<E.Either<Failure, number>> => {
   try {
-    return await run(opened);
+    return await run(session);
   } finally {
-    await opened.letters.close();
+    await session.letters.close();
   }
 };
 

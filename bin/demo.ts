@@ -31,15 +31,15 @@ import { type Ports, portOptions, portProblem, readPorts } from './sim/ports.js'
 
 const usage = `usage: cvmqtt demo [options]
 
-Runs the daemon between a broker, a cvmain and a sample app, all simulated on this machine, sends a small script of
-messages through it, and goes on until Ctrl-C for messages of your own.
+Runs the daemon with a simulated broker, cvmain and sample app on this machine, and sends a short script of messages
+through it. Then it keeps running until Ctrl-C, for messages of your own.
 
-  --once               end after the script
-  --broker-port PORT   of the broker; default a free one
-  --cvmain-port PORT   of cvmain's gRPC server; default a free one
-  --app-port PORT      of the app's UDP socket; default a free one
+  --once               exit after the script
+  --broker-port PORT   the broker's port; default: a free one
+  --cvmain-port PORT   the port of cvmain's gRPC server; default: a free one
+  --app-port PORT      the port of the app's UDP socket; default: a free one
 
-Exit codes: 0 all went as the script expects, 1 it did not, 2 wrong usage, 78 a port can't be used.`;
+Exit codes: 0 all went as expected, 1 something did not, 2 wrong usage, 78 a port can't be used.`;
 
 const options = {
   once: { type: 'boolean', default: false },
@@ -104,7 +104,7 @@ const demo = async (home: string, ports: Ports, once: boolean): Promise<number> 
     await app.registerWith(cvmain.address, 'int1');
     await app.registerWith(cvmain.address, 'vg:upgrader');
     const server = opened(await connectServer({ url: broker.url, secret }));
-    print(`cvmqtt demo: the daemon, between simulated neighbours on this machine
+    print(`cvmqtt demo: the daemon and its simulated neighbours on this machine
 
   broker  ${broker.url}, login with a token
   cvmain  ${cvmain.address}, configuration directory ${home}
@@ -152,11 +152,11 @@ const demo = async (home: string, ports: Ports, once: boolean): Promise<number> 
 
 const inviteFor = (home: string): void => {
   print(`
-Send one of your own from a second terminal, in this directory (int2 is still registered):
+Send a message of your own from a second terminal, in this directory (int2 is still registered):
 
   ${self()} sim server ${home} int2-hello '{"from":"me"}'
 
-or receive messages of your own name:
+or receive messages under a name of your own:
 
   ${self()} sim app ${home} myapp
 

@@ -12,30 +12,30 @@ import { decode } from '../lib/rules/message/decode.js';
 import type { Publish } from '../lib/rules/message/publish.js';
 import type { IntegrationSet } from '../lib/rules/routing/integrations.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
-import { judge } from '../streams/programs/judge-one.js';
+import { dryRun } from '../streams/programs/dry-run.js';
 import { type Rules, rulesOf } from '../streams/rules.js';
 import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
 import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt explain <full-name|topic> [payload] [options]
 
-Tells whether a message would reach its app, and why: each step of the decision, with its rule. Nothing is sent.
+Shows whether a message would reach its app, and why: each step of the decision, with its rule. Nothing is sent.
 
-  <full-name|topic>  what has a / in it, or is subscribed to, is a topic; anything else is a full name, such as
-                     int1-open-door, and is sent as the platform sends it: in an envelope
-  payload            of the topic, or the body for the full name; - reads it from stdin, any bytes
-  --config-dir DIR   cvmain's configuration directory: judges by its settings, login and integrations as they are now;
+  <full-name|topic>  a topic if it contains a / or matches a subscription; else a full name, such as int1-open-door,
+                     sent as the platform sends it: in an envelope
+  payload            the payload for a topic, the body for a full name; - reads any bytes from stdin
+  --config-dir DIR   cvmain's configuration directory: uses its settings, login and integrations as they are now;
                      default: default settings, with the app registered
   --json             one line of JSON
 
-Exit codes: 0 it would be notified, 1 it would not, 2 wrong usage, 78 the configuration is wrong.`;
+Exit codes: 0 it would be notified, 1 it would not, 2 wrong usage, 78 invalid configuration.`;
 
 const options = {
   'config-dir': { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
-/** The broker drops what is larger (README, "What is promised"). */
+/** A larger packet is not kept whole (docs/architecture.md#decision-21). */
 const maxPayloadBytes = 1_048_576;
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -56,7 +56,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     return wrongUsage(
       'explain',
       usage,
-      `a payload has ${maxPayloadBytes} bytes at most: the broker drops a larger one`,
+      `a payload has at most ${maxPayloadBytes} bytes: the broker drops larger ones`,
     );
 
   const situation = situationOf(unit?.right, what);
@@ -73,17 +73,18 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 interface Answer {
-  /** `notified`, the reason of its dead letter, or `not-received`. */
+  /** `notified`, the reason of the dead letter, or `not-received`. */
   readonly end: string;
   readonly steps: readonly Step[];
   readonly deliveries: readonly Delivery[];
 }
 
+/** Explains a publish; the message's own app counts as registered if no unit is given. */
 const answerTo = (publish: Publish, rules: Rules, situation: Situation): Answer => {
   const received = receive(publish, situation.filters);
   if (received.verdict === 'ends') return { end: 'not-received', steps: [received], deliveries: [] };
   const set = situation.integrations ?? registeredFor(publish, rules);
-  const settlement = judge(rules, set)(publish);
+  const settlement = dryRun(rules, set)(publish);
   return {
     end: settlement.kind === 'notified' ? settlement.kind : settlement.reason,
     steps: [received, ...explain(rules, set, settlement)],
@@ -112,7 +113,7 @@ const lines = (what: string, answer: Answer, assumed: readonly string[]): readon
   ];
 };
 
-/** What is on stdin, up to the first bytes that are too many. */
+/** Reads stdin, and stops once it exceeds {@link maxPayloadBytes}. */
 const readStdin = async (): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { ReplaySubject } from 'rxjs';
 
-/** So many characters are written at once. */
+/** Text is written in chunks of about this many characters. */
 const chunkLength = 16_384;
 
-/** Lines for a stream, in large writes, and no faster than it takes them: a reader that is gone ends it quietly. */
+/** Writes lines to a stream in large chunks, with backpressure. Once the reader is gone, output is dropped silently. */
 export class Output {
   readonly #stream: Writable;
   #waiting = '';
   #gone = false;
-  /** Emits when nobody reads any more. */
+  /** Emits once the reader is gone. */
   readonly gone$ = new ReplaySubject<void>(1);
 
   constructor(stream: Writable) {
@@ -21,26 +21,26 @@ export class Output {
     });
   }
 
-  /** Nobody reads any more. */
+  /** Whether the reader is gone. */
   get gone(): boolean {
     return this.#gone;
   }
 
-  /** Adds text with its line ends: it is written with all that is added in the same turn of the event loop. */
+  /** Adds text, including its line ends. Text added in the same turn of the event loop is written together. */
   add(text: string): void {
     if (this.#waiting === '') setImmediate(() => this.flush());
     this.#waiting += text;
     if (this.#waiting.length >= chunkLength) this.flush();
   }
 
-  /** Writes what waits. */
+  /** Writes the buffered text. */
   flush(): void {
     if (this.#waiting === '' || this.#gone) return;
     this.#stream.write(this.#waiting);
     this.#waiting = '';
   }
 
-  /** Resolves when the stream takes more; undefined when it does now. */
+  /** Resolves once the stream accepts more; undefined if it does now. */
   ready(): Promise<unknown> | undefined {
     if (!this.#stream.writableNeedDrain || this.#gone) return undefined;
     return Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(() => undefined);

@@ -5,9 +5,9 @@ import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, exitCode, wrongUsage } from './command.js';
 import { type Options, parseOptions, usage } from './replay/options.js';
-import { type Judging, readRules } from './replay/rules.js';
-import { judge } from './replay/run-captures.js';
-import { dryRunEnd, type End } from './replay/sink.js';
+import { type ReplayRules, readRules } from './replay/rules.js';
+import { runCaptures } from './replay/run-captures.js';
+import { dryRunSink, type Sink } from './replay/sink.js';
 import { sourceOf } from './replay/source.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -20,7 +20,7 @@ const run = async (options: Options): Promise<number> => {
   const source = await sourceOf(options);
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const { target } = options;
-  // What talks to the outside is loaded by those who need it.
+  // Loaded on demand: a dry run talks to nobody.
   if (target.kind === 'broker') {
     const { republish } = await import('./replay/republish.js');
     const code = await republish(options, target, source.right);
@@ -28,8 +28,8 @@ const run = async (options: Options): Promise<number> => {
   }
   const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
-  const end = await endOf(options, rules.right);
-  const { complete, broken, run: drawn } = await judge(options, rules.right, source.right, end);
+  const sink = await sinkOf(options, rules.right);
+  const { complete, broken, run: drawn } = await runCaptures(options, rules.right, source.right, sink);
   if (options.report !== undefined && drawn !== undefined) {
     const written = await draw(options.report, drawn);
     if (E.isLeft(written)) return failed(written.left, exitCode.failed);
@@ -38,13 +38,13 @@ const run = async (options: Options): Promise<number> => {
   return complete && readAll ? exitCode.good : exitCode.failed;
 };
 
-const endOf = async (options: Options, rules: Judging): Promise<End> => {
-  if (options.target.kind !== 'cvmain' || rules.config === undefined) return dryRunEnd(options, rules);
-  const { cvmainEnd } = await import('./replay/cvmain-end.js');
-  return cvmainEnd(rules.config);
+const sinkOf = async (options: Options, rules: ReplayRules): Promise<Sink> => {
+  if (options.target.kind !== 'cvmain' || rules.config === undefined) return dryRunSink(options, rules);
+  const { cvmainSink } = await import('./replay/cvmain-sink.js');
+  return cvmainSink(rules.config);
 };
 
-/** Writes the report of a run. Left is what kept it from the disk. */
+/** Writes the report of a run. Left: why it could not be written. */
 const draw = async (
   { file, kind }: NonNullable<Options['report']>,
   drawn: Run,

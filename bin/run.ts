@@ -31,14 +31,14 @@ import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
 
-Receives the messages of this unit and hands each to cvmain, until SIGTERM.
+Receives this unit's messages and hands each to cvmain, until SIGTERM.
 
   <config-dir>       cvmain's configuration directory
-  --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
+  --state-dir DIR    where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
-Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon runs with this state directory, 78 mq/cvmqtt.json
-is wrong. Other files that are missing or broken are waited for.`;
+Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon uses this state directory, 78 mq/cvmqtt.json is
+invalid. If other files are missing or broken, the daemon waits for them.`;
 
 const options = {
   'state-dir': { type: 'string' },
@@ -52,7 +52,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (root === undefined || more.length > 0)
     return wrongUsage('run', usage, 'give one configuration directory');
   const level = levels.find((each) => each === line.right.values['log-level']);
-  if (level === undefined) return wrongUsage('run', usage, `--log-level is one of ${levels.join(', ')}`);
+  if (level === undefined) return wrongUsage('run', usage, `--log-level must be one of ${levels.join(', ')}`);
   return run(resolve(root), line.right.values['state-dir'], level);
 };
 
@@ -70,10 +70,8 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
   const claimed = claim(stateDirectory, 'daemon');
   if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
-    // Both would run what is in the spool, and each would take the broker's session from the other.
-    complain(
-      `cvmqtt: process ${claimed.left.pid} runs with the state directory ${printable(stateDirectory)}`,
-    );
+    // Both would deliver the spool, and each would take the broker's session from the other.
+    complain(`cvmqtt: process ${claimed.left.pid} uses the state directory ${printable(stateDirectory)}`);
     return exitCode.later;
   }
   const tally = newTally();
@@ -85,7 +83,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const stop$ = new ReplaySubject<void>(1);
   let stopping = false;
   const stop = (): void => {
-    // Who asks twice does not want to wait for the calls in flight.
+    // A second signal does not wait for the calls in flight.
     if (stopping) process.exit(exitCode.failed);
     stopping = true;
     report({ kind: 'stopping' });
@@ -94,7 +92,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   onStop(stop);
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
-  // It goes on without what it can't keep there.
+  // The daemon goes on without persistent state.
   if (E.isLeft(claimed)) report({ kind: 'state-unusable', detail: claimLine(claimed.left) });
   const session = await knownSessions(stateDirectory, systemClock);
   const watching = {
@@ -113,19 +111,19 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   });
   await files.close();
   await session.close();
-  // On a disk that can't be written, it goes without: it has no spool there either.
+  // Without a lock, the disk can't be written, and there is no spool either.
   if (E.isRight(claimed)) claimed.right();
   report({ kind: 'stopped', tally });
   return exitCode.good;
 };
 
-/** Waits for the configuration directory: it may be mounted later than this starts. */
+/** Waits for the configuration directory: it may be mounted after the daemon starts. */
 const untilThere = async (root: string, report: Report): Promise<void> => {
   if (await isDirectory(root)) return;
   report({
     kind: 'file-broken',
     file: root,
-    detail: 'is not a directory that can be read',
+    detail: 'is not a readable directory',
     until: 'waiting',
   });
   while (!(await isDirectory(root))) await wait(2_000);

@@ -12,16 +12,16 @@ const usage = `usage: cvmqtt sim [home]                      a broker and a cvma
        cvmqtt sim server <home> <name> [body] the platform: sends one message, as integration-message
        cvmqtt sim app <home> <name>           an app: registers the name and prints its notifications, until Ctrl-C
 
-  home                 a directory: cvmain's configuration directory, for cvmqtt run; default ./cvmqtt-home
-  --broker URL         of the broker, for cvmain
-  --broker-port PORT   of the broker; default a free one
-  --cvmain-port PORT   of cvmain's gRPC server; default a free one
-  --app-port PORT      of the app's UDP socket; default a free one
-  --notifier ADDRESS   the system notifier; default 127.0.0.1:5555
+  home                 cvmain's configuration directory, for cvmqtt run; default ./cvmqtt-home
+  --broker URL         the broker that cvmain tells the unit to use
+  --broker-port PORT   the broker's port; default: a free one
+  --cvmain-port PORT   the port of cvmain's gRPC server; default: a free one
+  --app-port PORT      the port of the app's UDP socket; default: a free one
+  --notifier ADDRESS   the system notifier's address; default 127.0.0.1:5555
   --allow-reserved     let apps register names that start with vg:
-  --timeout MS         put into the message: for how long it is good
+  --timeout MS         the message's timeout: how long it stays valid
 
-Exit codes: 0 good, 1 it failed, 2 wrong usage, 78 a port can't be used or the home is broken.`;
+Exit codes: 0 success, 1 failure, 2 wrong usage, 78 a port can't be used or the home is broken.`;
 
 const options = {
   broker: { type: 'string' },
@@ -52,9 +52,9 @@ const main = async (args: readonly string[]): Promise<number> => {
     timeoutMs: values.timeout === undefined ? undefined : Number(values.timeout),
   };
   if (part === undefined || words.length < part.words.least || words.length > part.words.most) {
-    return wrongUsage('sim', usage, 'the number of arguments is wrong');
+    return wrongUsage('sim', usage, 'wrong number of arguments');
   }
-  if (Number.isNaN(given.timeoutMs)) return wrongUsage('sim', usage, '--timeout is a number of ms');
+  if (Number.isNaN(given.timeoutMs)) return wrongUsage('sim', usage, '--timeout must be a number of ms');
   try {
     const ended = await part.start(given);
     if (E.isRight(ended)) return exitCode.good;

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 
 /**
- * Where the daemon keeps what must outlast it: what the command line says, else the first one of those that systemd made
- * (`STATE_DIRECTORY`, absolute paths with colons between, systemd.exec(5)), else the one below cvmain's directory. One that
- * is empty counts as not given.
+ * Where the daemon keeps its persistent state: the directory from the command line, else the first one in
+ * `STATE_DIRECTORY` (absolute paths separated by colons, systemd.exec(5)), else `fallback`. Empty paths count as absent.
  */
 export const stateDirectoryOf = (
   option: string | undefined,

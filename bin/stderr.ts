@@ -2,15 +2,15 @@ import { constants, openSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { errorCode } from '../lib/util/error-code.js';
 
-/** How long a terminal that is stopped (Ctrl-S) is left alone before it is tried again, ms. */
+/** Pause before writing again to a stopped terminal (Ctrl-S), ms. */
 const retryMs = 200;
 
-/** How long what is still being written has time, ms: a file on a slow disk, or the last lines of the log. */
+/** How long pending writes may take at exit, ms: a file on a slow disk, or the last lines of the log. */
 const lastMs = 3_000;
 
 /**
- * stderr as a stream that never blocks the process. Node.js writes to pipes and sockets without blocking (libuv), but not to
- * terminals.
+ * stderr as a stream that never blocks the process. Node.js blocks on terminals only: libuv writes to pipes and sockets
+ * without blocking.
  */
 export const stderrStream = (): Writable => {
   if (!process.stderr.isTTY) return process.stderr;
@@ -37,7 +37,7 @@ const terminal = (fd: number): Writable => {
   return new Writable({ write: (bytes: Buffer, _encoding, done) => write(bytes, done) });
 };
 
-/** Ends the process once all is written, or after {@link lastMs}: a reader of the log that stalls keeps no process. */
+/** Exits once all output is written, at the latest after {@link lastMs}, in case the reader of the log stalls. */
 export const exitSoon = (code: number): void => {
   process.exitCode = code;
   setTimeout(() => process.exit(code), lastMs).unref();

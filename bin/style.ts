@@ -3,7 +3,7 @@ import type { Style } from '../lib/explain/show.js';
 
 const plain = (text: string): string => text;
 
-/** Colours on a terminal; none elsewhere, and none where NO_COLOR is set (no-color.org). */
+/** Colours for a terminal; plain text elsewhere or if NO_COLOR is set (no-color.org). */
 export const styleFor = ({ isTTY }: { readonly isTTY?: boolean }): Style =>
   isTTY && !process.env['NO_COLOR']
     ? {

@@ -18,29 +18,29 @@ import {
   untilSignal,
   wrongUsage,
 } from './command.js';
-import { listenUsage, readWhere, whereOptions } from './listen/listen-target.js';
+import { listenOptions, listenUsage, readListenTarget } from './listen/listen-target.js';
 import { styleFor } from './style.js';
 import { jsonLineOf, textLine } from './tap/lines.js';
 
-const ends: readonly string[] = ['notified', ...reasons];
+const results: readonly string[] = ['notified', ...reasons];
 
 const usage = `usage: cvmqtt tap <config-dir> [options]
 
-Tells each message as it comes, and what the daemon makes of it, until Ctrl-C. Nothing is delivered and no dead letter is
-kept; it listens with a client id and a session of its own, so the daemon still gets everything.
+Shows each message as it comes, and what the daemon would make of it, until Ctrl-C. Nothing is delivered or stored. It uses
+its own client id and session, so the daemon still gets everything.
 
-      --reason REASON       only what ends so, also several times: ${ends.slice(0, 4).join(', ')},
-                            ${ends.slice(4).join(', ')}
-      --integration NAME    only what is for this app, also several times
-      --count N             ends after N of them
-      --json                a line of JSON for each
+      --reason REASON       only messages with this result; repeatable: ${results.slice(0, 4).join(', ')},
+                            ${results.slice(4).join(', ')}
+      --integration NAME    only messages for this app; repeatable
+      --count N             stop after N messages
+      --json                one line of JSON for each
 
 ${listenUsage}
 
-Exit codes: 0 ended by a signal or --count, 2 wrong usage, 78 the configuration is wrong.`;
+Exit codes: 0 stopped by a signal or --count, 2 wrong usage, 78 invalid configuration.`;
 
 const options = {
-  ...whereOptions,
+  ...listenOptions,
   reason: { type: 'string', multiple: true },
   integration: { type: 'string', multiple: true },
   count: { type: 'string' },
@@ -55,18 +55,18 @@ const main = async (args: readonly string[]): Promise<number> => {
   const { reason: wanted, integration: names, count = 'Infinity', json } = values;
   if (root === undefined || more.length > 0)
     return wrongUsage('tap', usage, 'give one configuration directory');
-  const unknown = wanted?.find((reason) => !ends.includes(reason));
+  const unknown = wanted?.find((reason) => !results.includes(reason));
   if (unknown !== undefined)
-    return wrongUsage('tap', usage, `--reason ${unknown}: there are ${ends.join(', ')}`);
+    return wrongUsage('tap', usage, `--reason must be one of ${results.join(', ')}, not ${unknown}`);
   if (!/^([1-9]\d{0,14}|Infinity)$/.test(count))
-    return wrongUsage('tap', usage, '--count is a whole number from 1 on');
-  const where = await readWhere('tap', values, root);
-  if (E.isLeft(where)) return failed(where.left.detail, where.left.code);
-  const { config } = where.right;
+    return wrongUsage('tap', usage, '--count must be a whole number from 1 on');
+  const target = await readListenTarget('tap', values, root);
+  if (E.isLeft(target)) return failed(target.left.detail, target.left.code);
+  const { config } = target.right;
   if (config === undefined) return wrongUsage('tap', usage, 'give one configuration directory');
 
   const { stdout } = process;
-  // Who reads them may go before the end.
+  // Ignores EPIPE: the tap goes on without a reader of stderr.
   process.stderr.on('error', () => undefined);
   const report: Report = (event) => complain(printable(describe(event).message));
   const enough = new Subject<void>();
@@ -76,15 +76,15 @@ const main = async (args: readonly string[]): Promise<number> => {
     left > 0 &&
     (wanted === undefined || wanted.includes(endOf(settlement))) &&
     (names === undefined || names.includes(settlement.message?.integration ?? ''));
-  const tell = (each: Tapped): void => {
+  const show = (each: Tapped): void => {
     print(json ? jsonLineOf(each) : textLine(each, style));
     left -= 1;
     if (left === 0) enough.next();
   };
   const tapped$ = tapped({
-    ...where.right,
+    ...target.right,
     config,
-    credentials$: where.right.credentials$(report),
+    credentials$: target.right.credentials$(report),
     integrations$: integrations(watchedFile(config.layout.integrations, { scheduler, report })),
     hasRoom: () => !stdout.writableNeedDrain,
     room$: fromEvent(stdout, 'drain'),
@@ -93,7 +93,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     random: Math.random,
     report,
   });
-  await lastValueFrom(tapped$.pipe(filter(isWanted), tap(tell)), { defaultValue: undefined });
+  await lastValueFrom(tapped$.pipe(filter(isWanted), tap(show)), { defaultValue: undefined });
   return exitCode.good;
 };
 

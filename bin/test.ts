@@ -19,13 +19,13 @@ import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt test FILE... [options]
 
-Runs rule tests: messages, changes of the registered apps, and how each message is expected to end, as marble diagrams
-(docs/rule-tests.md). The daemon's own pipeline runs in virtual time: a hold of an hour takes none. Nothing is sent.
+Runs rule tests: messages, changes of the registered apps, and the expected result of each message, as marble diagrams
+(docs/rule-tests.md). The daemon's own pipeline runs in virtual time, so a hold of an hour takes no time. Nothing is sent.
 
-  --config-dir DIR  cvmain's configuration directory: what its files hold, where a test does not say otherwise
-  --junit FILE      writes the results as JUnit's XML, too
+  --config-dir DIR  cvmain's configuration directory: its files apply unless a test says otherwise
+  --junit FILE      also write the results as JUnit XML
 
-Exit codes: 0 all tests passed, 1 one did not or a file is broken, 2 wrong usage, 78 the configuration is wrong.`;
+Exit codes: 0 all tests passed, 1 a test failed or a file is broken, 2 wrong usage, 78 invalid configuration.`;
 
 const options = {
   'config-dir': { type: 'string' },
@@ -36,7 +36,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
   if (E.isLeft(line)) return wrongUsage('test', usage, line.left);
   const { values, positionals } = line.right;
-  if (positionals.length === 0) return wrongUsage('test', usage, 'give a file of rule tests');
+  if (positionals.length === 0) return wrongUsage('test', usage, 'give at least one file of rule tests');
   const given = await givenBy(values['config-dir']);
   if (E.isLeft(given)) {
     complain(`cvmqtt test: ${printable(given.left)}`);

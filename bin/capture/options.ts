@@ -4,32 +4,32 @@ import { parseDuration } from '../../lib/util/duration.js';
 import { parseSize } from '../../lib/util/size.js';
 import { maxTimerMs } from '../../streams/monotonic-scheduler.js';
 import { parseCommandLine } from '../command.js';
-import { brokerUsage, listenUsage, whereOptions } from '../listen/listen-target.js';
+import { brokerUsage, listenOptions, listenUsage } from '../listen/listen-target.js';
 
 export const usage = `usage: cvmqtt capture <config-dir> -o FILE [options]
        cvmqtt capture -h HOST -t FILTER -o FILE [options]
 
-Records what the broker delivers, until Ctrl-C, with a client id and a session of its own: the daemon's are not touched.
-With a configuration directory it records the registered integrations too, and each change of them. FILE is appended to;
+Records what the broker delivers until Ctrl-C. It uses its own client id and session, so the daemon's are not touched.
+With a configuration directory it also records the registered integrations and each change to them. It appends to FILE;
 cvmqtt replay reads it.
 
-  -o, --output FILE         where to; - is stdout
-      --for DURATION        ends after this time: 90s, 10m, 1h30m
-      --count N             ends after N messages
-      --max-bytes SIZE      ends when so much is written: 64k, 10M, 2G
-      --rotate-bytes SIZE   begins a new file past this size: FILE is moved to FILE.1, that one to FILE.2, and so on
-      --keep N              so many of these are kept; default 9
+  -o, --output FILE         the capture file; - is stdout
+      --for DURATION        stop after this time: 90s, 10m, 1h30m
+      --count N             stop after N messages
+      --max-bytes SIZE      stop once this much is written: 64k, 10M, 2G
+      --rotate-bytes SIZE   start a new file past this size: FILE moves to FILE.1, FILE.1 to FILE.2, and so on
+      --keep N              how many rotated files to keep; default 9
 
 ${listenUsage}
 
 Without a configuration directory:
 ${brokerUsage}
 
-Exit codes: 0 it ended as it should, 1 the output can't be written or the broker was never reached, 2 wrong usage, 78 the
-configuration is wrong.`;
+Exit codes: 0 success, 1 the output can't be written or the broker was never reached, 2 wrong usage, 78 invalid
+configuration.`;
 
 const options = {
-  ...whereOptions,
+  ...listenOptions,
   output: { type: 'string', short: 'o' },
   for: { type: 'string' },
   count: { type: 'string' },
@@ -38,10 +38,10 @@ const options = {
   keep: { type: 'string', default: '9' },
 } as const;
 
-/** A smaller file would be little more than its header. */
+/** The smallest rotation size: a smaller file would be little more than its header. */
 const minRotateBytes = 4_096;
 
-/** The options of a capture. Left says what is wrong with them. */
+/** Parses the options of `cvmqtt capture`. Left: what is wrong, in one line. */
 export const parseOptions = (args: readonly string[]) =>
   pipe(
     parseCommandLine(args, options),
@@ -72,7 +72,7 @@ const durationOf = (text: string): E.Either<string, number> =>
     parseDuration(text),
     E.filterOrElse(
       (ms) => ms <= maxTimerMs,
-      () => '--for is at most 24d',
+      () => '--for must be at most 24d',
     ),
   );
 
@@ -81,7 +81,7 @@ const rotationOf = (text: string): E.Either<string, number> =>
     parseSize(text),
     E.filterOrElse(
       (bytes) => bytes >= minRotateBytes,
-      () => `--rotate-bytes is at least ${minRotateBytes}`,
+      () => `--rotate-bytes must be at least ${minRotateBytes}`,
     ),
   );
 
@@ -91,5 +91,5 @@ const wholeOf =
     const number = Number(text);
     return /^\d+$/.test(text) && number >= min && number <= max
       ? E.right(number)
-      : E.left(`${name} is a whole number from ${min} to ${max}`);
+      : E.left(`${name} must be a whole number from ${min} to ${max}`);
   };

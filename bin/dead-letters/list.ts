@@ -5,21 +5,21 @@ import { jsonLine } from '../../lib/util/printable.js';
 import { exitCode } from '../command.js';
 import { Output } from '../output.js';
 import { styleFor } from '../style.js';
-import { known, type Opened, readable } from './session.js';
+import { known, readable, type Session } from './session.js';
 
-/** Lists the letters that are meant, the oldest first, and how many of them are in which state. */
-export const list = async (opened: Opened, filter: LetterFilter, json: boolean): Promise<number> => {
+/** Lists the matching letters, oldest first, then how many are in each state. */
+export const list = async (session: Session, filter: LetterFilter, json: boolean): Promise<number> => {
   const output = new Output(process.stdout);
   const { faint } = styleFor(process.stdout);
   const counts = new Map<LetterState | 'broken', number>();
   const count = (state: LetterState | 'broken'): void => void counts.set(state, (counts.get(state) ?? 0) + 1);
   if (!json) output.add(`${faint(listHead)}\n`);
-  for await (const letter of readable(opened, () => count('broken'))) {
+  for await (const letter of readable(session, () => count('broken'))) {
     if (output.gone) break;
     if (!isMeant(filter, letter)) continue;
-    const each = known(opened, letter);
+    const each = known(session, letter);
     count(each.state);
-    const line = json ? jsonLine(fieldsOf(each)) : listLine(each, opened.clock.wallMs());
+    const line = json ? jsonLine(fieldsOf(each)) : listLine(each, session.clock.wallMs());
     output.add(`${each.state === 'open' || json ? line : faint(line)}\n`);
     await output.ready();
   }

@@ -5,46 +5,46 @@ import { endOf } from '../../lib/rules/tally.js';
 import { printable } from '../../lib/util/printable.js';
 import { print } from '../command.js';
 
-/** What a dry run says before each end. */
+/** The prefix of a dry run's outcomes. */
 const would = 'would be ';
 
-/** How letters that are sent again end: tells each with a line on stdout, and counts. */
-export class Ends {
+/** What became of the letters that are sent again: prints each on a line of stdout, and counts them. */
+export class Outcomes {
   readonly #counts = new Map<string, number>();
   #good = true;
 
-  /** All that was asked for is delivered, now or before. */
+  /** Whether every selected letter is delivered, now or by an earlier replay. */
   get good(): boolean {
     return this.#good;
   }
 
-  /** How many ended how, in one line. */
+  /** The counts by outcome, in one line. */
   get summary(): string {
     return this.#counts.size === 0
       ? 'no dead letters to send'
-      : [...this.#counts].map(([end, times]) => `${times} ${end}`).join(', ');
+      : [...this.#counts].map(([outcome, times]) => `${times} ${outcome}`).join(', ');
   }
 
-  /** It was sent, and ended so. */
+  /** The letter was sent and settled. */
   settled(letter: Letter, settlement: Settlement): void {
-    this.tell(letter, endOf(settlement), settlement.kind === 'notified', detailOf(settlement));
+    this.add(letter, endOf(settlement), settlement.kind === 'notified', detailOf(settlement));
   }
 
-  /** It would end so, if it were sent. */
+  /** The letter would be settled like this if it were sent. */
   wouldSettle(letter: Letter, settlement: Settlement): void {
-    this.tell(letter, `${would}${endOf(settlement)}`, true, detailOf(settlement));
+    this.add(letter, `${would}${endOf(settlement)}`, true, detailOf(settlement));
   }
 
-  /** Another end, in a word or two, and whether that is good. */
-  tell(letter: Letter, end: string, good: boolean, detail = ''): void {
+  /** Prints and counts an outcome, in a word or two. `good`: nothing is left to do for this letter. */
+  add(letter: Letter, outcome: string, good: boolean, detail = ''): void {
     const why = detail === '' ? '' : `: ${printable(detail)}`;
-    print(`${letter.id}  ${end.padEnd(end.startsWith(would) ? 26 : 17)}  ${nameOf(letter)}${why}`);
-    this.count(end, good);
+    print(`${letter.id}  ${outcome.padEnd(outcome.startsWith(would) ? 26 : 17)}  ${nameOf(letter)}${why}`);
+    this.count(outcome, good);
   }
 
-  /** An end that was told otherwise. */
-  count(end: string, good: boolean): void {
-    this.#counts.set(end, (this.#counts.get(end) ?? 0) + 1);
+  /** Counts an outcome without printing it. */
+  count(outcome: string, good: boolean): void {
+    this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
     this.#good &&= good;
   }
 }

@@ -8,88 +8,99 @@ import { describe } from '../../lib/log/describe.js';
 import type { Report } from '../../lib/log/event.js';
 import { claim, claimLine } from '../../lib/storage/process-lock.js';
 import { printable } from '../../lib/util/printable.js';
-import { judge } from '../../streams/programs/judge-one.js';
+import { dryRun } from '../../streams/programs/dry-run.js';
 import { complain, exitCode, print } from '../command.js';
-import { Ends } from './outcomes.js';
-import { type Asked, choose, due } from './selection.js';
-import type { Failure, Opened } from './session.js';
+import { Outcomes } from './outcomes.js';
+import { type ReplayRequest, select, sendable } from './selection.js';
+import type { Failure, Session } from './session.js';
 
 /**
- * Sends dead letters again, the oldest first, one at a time, and says how each ended; the result is the exit code. Left:
- * nothing was sent, and why.
+ * Sends dead letters again, oldest first, one at a time, and prints what became of each. Right: the exit code. Left: why
+ * nothing was sent.
  */
-export const replay = async (opened: Opened, asked: Asked): Promise<E.Either<Failure, number>> => {
-  if (opened.unit.filters === undefined) {
-    const detail = 'mq/mq.json has no login: what the unit is subscribed to says where names are in topics';
+export const replay = async (
+  session: Session,
+  request: ReplayRequest,
+): Promise<E.Either<Failure, number>> => {
+  if (session.unit.filters === undefined) {
+    const detail =
+      'mq/mq.json has no login: without its topic filters, it is unknown where topics carry the name';
     return E.left({ detail, exitCode: exitCode.config });
   }
-  if (asked.dryRun) return replayClaimed(opened, asked);
-  const claimed = claim(opened.directory, 'dead-letters-replay');
+  if (request.dryRun) return replayLocked(session, request);
+  const claimed = claim(session.directory, 'dead-letters-replay');
   if (E.isLeft(claimed))
     return E.left({ detail: `another replay: ${claimLine(claimed.left)}`, exitCode: exitCode.failed });
   try {
-    // What another replay has sent until it gave the claim back counts too.
-    const marks = await readMarks(opened.directory);
+    // Read again under the lock: another replay may have added marks until it released it.
+    const marks = await readMarks(session.directory);
     if (E.isLeft(marks)) return E.left({ detail: marks.left, exitCode: exitCode.failed });
-    return await replayClaimed({ ...opened, marks: marks.right }, asked);
+    return await replayLocked({ ...session, marks: marks.right }, request);
   } finally {
     claimed.right();
   }
 };
 
-const replayClaimed = async (opened: Opened, asked: Asked): Promise<E.Either<Failure, number>> => {
-  const chosen = await choose(opened, asked);
-  if (E.isLeft(chosen)) return chosen;
-  const { present, ids } = chosen.right;
-  const ends = new Ends();
-  const letters = due(opened, ids, asked, ends);
-  if (asked.dryRun) await tryOut(opened, letters, ends);
+const replayLocked = async (session: Session, request: ReplayRequest): Promise<E.Either<Failure, number>> => {
+  const selection = await select(session, request);
+  if (E.isLeft(selection)) return selection;
+  const { present, ids } = selection.right;
+  const outcomes = new Outcomes();
+  const letters = sendable(session, ids, request, outcomes);
+  if (request.dryRun) await dryRunAll(session, letters, outcomes);
   else {
-    const sent = await send(opened, letters, present, ends);
+    const sent = await send(session, letters, present, outcomes);
     if (E.isLeft(sent)) return sent;
   }
-  print(ends.summary);
-  return E.right(ends.good || asked.dryRun ? exitCode.good : exitCode.failed);
+  print(outcomes.summary);
+  return E.right(outcomes.good || request.dryRun ? exitCode.good : exitCode.failed);
 };
 
-/** Says how each would end. */
-const tryOut = async (opened: Opened, letters: AsyncIterable<Letter>, ends: Ends): Promise<void> => {
-  const { rules, unit, clock } = opened;
-  const decide = judge({ ...rules, holdUnregisteredMs: 0 }, unit.integrations);
+/** Prints what would become of each letter. Nothing is sent. */
+const dryRunAll = async (
+  session: Session,
+  letters: AsyncIterable<Letter>,
+  outcomes: Outcomes,
+): Promise<void> => {
+  const { rules, unit, clock } = session;
+  const decide = dryRun({ ...rules, holdUnregisteredMs: 0 }, unit.integrations);
   for await (const letter of letters) {
-    ends.wouldSettle(letter, decide(publishAgain(rules.decodeRules, letter, clock)));
+    outcomes.wouldSettle(letter, decide(publishAgain(rules.decodeRules, letter, clock)));
   }
 };
 
 const send = async (
-  opened: Opened,
+  session: Session,
   letters: AsyncIterable<Letter>,
   present: ReadonlySet<string>,
-  ends: Ends,
+  outcomes: Outcomes,
 ): Promise<E.Either<Failure, void>> => {
-  const { rules, unit, directory, marks, clock } = opened;
+  const { rules, unit, directory, marks, clock } = session;
   const marking = await openMarking(directory, marks, present, clock.wallMs);
   if (E.isLeft(marking)) return E.left({ detail: marking.left, exitCode: exitCode.failed });
-  // What talks to cvmain is loaded when it is needed.
+  // Loaded on demand: only a real replay talks to cvmain.
   const { redelivery } = await import('../../streams/programs/redeliver.js');
   const stop$ = stopped();
   const delivery = redelivery({ config: unit.config, rules, stop$, report });
   try {
     const publishOf = (letter: Letter) => publishAgain(rules.decodeRules, letter, clock);
-    const served = onceServed(letters, delivery.serves, ends);
+    const served = onceServing(letters, delivery.serves, outcomes);
     for await (const each of replayLetters(served, {
       marking: marking.right,
       publishOf,
       send: delivery.send,
     })) {
-      if (each.kind === 'settled') ends.settled(each.letter, each.settlement);
+      if (each.kind === 'settled') outcomes.settled(each.letter, each.settlement);
       else if (each.kind === 'stopped') {
-        const detail = 'stopped, or cvmain does not answer; call again to go on from here';
-        ends.tell(each.letter, 'not settled', false, detail);
+        const detail = 'interrupted, or cvmain does not answer; run it again to continue from here';
+        outcomes.add(each.letter, 'not settled', false, detail);
       } else {
-        complain(`cvmqtt dead-letters: ${printable(each.detail)}: stopping, as no note can be made`);
-        if (each.sent) complain(`cvmqtt dead-letters: ${each.letter.id} was sent, and would be sent again`);
-        ends.count('not noted', false);
+        complain(`cvmqtt dead-letters: ${printable(each.detail)}: stopping, as replays can't be recorded`);
+        if (each.sent)
+          complain(
+            `cvmqtt dead-letters: ${each.letter.id} was sent, and the next replay would send it again`,
+          );
+        outcomes.count('not noted', false);
       }
     }
     return E.right(undefined);
@@ -99,25 +110,25 @@ const send = async (
   }
 };
 
-/** The letters, the first one once cvmain answers; none if it does not, before anything is noted of one. */
-async function* onceServed(
+/** Waits for cvmain to answer before the first letter. Yields none if it does not, so that no mark is written. */
+async function* onceServing(
   letters: AsyncIterable<Letter>,
   serves: () => Promise<boolean>,
-  ends: Ends,
+  outcomes: Outcomes,
 ): AsyncGenerator<Letter> {
   let served = false;
   for await (const letter of letters) {
     served ||= await serves();
     if (!served) {
-      complain('cvmqtt dead-letters: nothing was sent: cvmain does not answer, or it was stopped');
-      ends.count('not sent', false);
+      complain('cvmqtt dead-letters: nothing was sent: interrupted, or cvmain does not answer');
+      outcomes.count('not sent', false);
       return;
     }
     yield letter;
   }
 }
 
-/** What a person needs to know while it goes on. */
+/** The events that a person needs to see during a replay. */
 const worthKnowing: ReadonlySet<string> = new Set([
   'waiting',
   'cvmain-away',
@@ -129,7 +140,7 @@ const report: Report = (event) => {
   if (worthKnowing.has(event.kind)) complain(`cvmqtt dead-letters: ${printable(describe(event).message)}`);
 };
 
-/** Emits when a signal asks to end; who asks twice does not want to wait for the call in flight. */
+/** Emits on the first SIGINT or SIGTERM. A second one exits at once, without waiting for the call in flight. */
 const stopped = (): ReplaySubject<void> => {
   const stop$ = new ReplaySubject<void>(1);
   for (const signal of ['SIGINT', 'SIGTERM'])

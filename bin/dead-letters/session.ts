@@ -15,8 +15,8 @@ import { type Rules, rulesOf } from '../../streams/rules.js';
 import { complain, exitCode } from '../command.js';
 import { stateDirectoryOf } from '../state-directory.js';
 
-/** The dead letters of a unit, and what it judges by now. */
-export interface Opened {
+/** The open dead letters of a unit, and the rules and the live set of this moment. */
+export interface Session {
   readonly unit: Unit;
   readonly rules: Rules;
   readonly directory: string;
@@ -25,17 +25,17 @@ export interface Opened {
   readonly clock: Clock;
 }
 
-/** A command that can't go on: why, in one line, and its exit code. */
+/** Why a command failed, in one line, and its exit code. */
 export interface Failure {
   readonly detail: string;
   readonly exitCode: number;
 }
 
-/** Opens a unit's dead letters, in the state directory as `cvmqtt run` finds it. Whoever has them closes `letters`. */
-export const openState = async (
+/** Opens a unit's dead letters in the state directory that `cvmqtt run` would use. The caller closes `letters`. */
+export const openSession = async (
   root: string,
   stateDir: string | undefined,
-): Promise<E.Either<Failure, Opened>> => {
+): Promise<E.Either<Failure, Session>> => {
   const unit = await readUnit(resolve(root));
   if (E.isLeft(unit)) return E.left({ detail: problemLine(unit.left), exitCode: exitCode.config });
   const { config, filters } = unit.right;
@@ -60,24 +60,22 @@ export const openState = async (
   });
 };
 
-/** All letters, each broken line told on stderr and passed over. */
+/** Yields all letters; reports each broken line on stderr and skips it. */
 export async function* readable(
-  { letters }: Opened,
+  { letters }: Session,
   broken: () => void = () => undefined,
 ): AsyncGenerator<Letter> {
   for await (const each of letters.read()) {
     if ('id' in each) yield each;
     else {
-      complain(
-        `cvmqtt dead-letters: ${printable(`${each.file}:${each.line}: ${each.detail}`)}; it is passed over`,
-      );
+      complain(`cvmqtt dead-letters: ${printable(`${each.file}:${each.line}: ${each.detail}`)}; skipped`);
       broken();
     }
   }
 }
 
-/** A letter with what is known of it. */
-export const known = ({ rules, marks, clock }: Opened, letter: Letter): Known => {
+/** A letter with its mark and its state. */
+export const known = ({ rules, marks, clock }: Session, letter: Letter): Known => {
   const mark = marks.get(letter.id);
   return { letter, mark, state: stateOf(rules.decodeRules, letter, mark, clock) };
 };

@@ -7,37 +7,42 @@ import { stepLines } from '../../lib/explain/show.js';
 import { byteLength } from '../../lib/rules/message/payload.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import { publishToJson } from '../../lib/rules/message/publish-json.js';
+import { plural } from '../../lib/util/plural.js';
 import { jsonLine } from '../../lib/util/printable.js';
-import { judge } from '../../streams/programs/judge-one.js';
+import { dryRun } from '../../streams/programs/dry-run.js';
 import { exitCode, print } from '../command.js';
 import { styleFor } from '../style.js';
-import { type Failure, known, type Opened, readable } from './session.js';
+import { type Failure, known, readable, type Session } from './session.js';
 
-/** What replay makes of a letter in this state. */
+/** How replay treats a letter in each state. */
 const notes: Readonly<Record<LetterState, string>> = {
   open: '',
-  'in-doubt': 'a replay of it was interrupted, so cvmain may have it; ',
-  stale: 'its time is over, and replay sends it with --stale alone; ',
-  excerpt: 'only the beginning of its payload was kept, so that replay does not send it; ',
-  replayed: 'it was replayed, and replay does not send it twice; ',
+  'in-doubt': 'its replay was interrupted, so cvmain may have it already; ',
+  stale: 'it is expired, and replay sends it only with --stale; ',
+  excerpt: 'only the beginning of its payload was kept, so replay does not send it; ',
+  replayed: 'it was replayed already, and replay does not send it twice; ',
 };
 
 const sizeOf = ({ payload, oversized }: Publish): string =>
   oversized === undefined
-    ? `${byteLength(payload)} bytes`
+    ? plural(byteLength(payload), 'byte')
     : `${oversized.bytes} bytes, sha256 ${oversized.sha256}; its first ${byteLength(payload)} bytes:`;
 
-/** Shows one letter in full, and how it would be decided now. Left: there is none of this id. */
-export const show = async (opened: Opened, id: string, json: boolean): Promise<E.Either<Failure, number>> => {
+/** Shows one letter in full, and what would become of it now. Left: an unknown id or an ambiguous prefix. */
+export const show = async (
+  session: Session,
+  id: string,
+  json: boolean,
+): Promise<E.Either<Failure, number>> => {
   const ids = new Set<string>();
-  for await (const letter of readable(opened)) ids.add(letter.id);
+  for await (const letter of readable(session)) ids.add(letter.id);
   const meant = idsMeant([id], ids);
   if (E.isLeft(meant)) return E.left({ detail: meant.left, exitCode: exitCode.usage });
-  for await (const letter of opened.letters.read()) {
+  for await (const letter of session.letters.read()) {
     if (!('id' in letter) || !meant.right.has(letter.id)) continue;
-    const { rules, unit, clock } = opened;
-    const each = known(opened, letter);
-    const settlement = judge(rules, unit.integrations)(publishAgain(rules.decodeRules, letter, clock));
+    const { rules, unit, clock } = session;
+    const each = known(session, letter);
+    const settlement = dryRun(rules, unit.integrations)(publishAgain(rules.decodeRules, letter, clock));
     const steps = explain(rules, unit.integrations, settlement);
     const end = settlement.kind === 'notified' ? settlement.kind : settlement.reason;
     if (json) {

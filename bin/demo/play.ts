@@ -14,16 +14,16 @@ import type { Notification } from '../../sim/app.js';
 import type { Scene, Stage } from './script.js';
 import { notificationLine, settlementLine } from './table.js';
 
-/** A message's end, and for a notified one what the app received. */
+/** A settlement, and the notification that the app received, if any. */
 export interface Shown {
   readonly settlement: Settlement;
   readonly notification?: Notification;
 }
 
-/** The app reads its socket a moment after cvmain has sent, ms. */
+/** How long to wait for the app to read its socket after cvmain has sent, ms. */
 const arrivalMs = 2_000;
 
-/** Pairs each settlement with the notification that it is about, in order of settlement. */
+/** Pairs each settlement with its notification, in order of settlement. */
 export const withNotification = (
   settlement$: Observable<Settlement>,
   notification$: ReplaySubject<Notification>,
@@ -46,28 +46,27 @@ const isAbout = ({ type, vals }: Notification, { message, publish }: Settlement)
   type === message?.name &&
   vals.some(({ k, v }) => k === 'dt' && v === new Date(publish.receivedAt).toISOString());
 
-/** A message's end for people: a line, and one more for the packet that the app received. */
+/** A settlement as a line of text, and one more for the packet that the app received. */
 export const linesOf = ({ settlement, notification }: Shown): readonly string[] => [
   settlementLine(settlement),
   ...(notification === undefined ? [] : [notificationLine(notification)]),
 ];
 
-/** Plays a script, scene by scene; says how many of them went otherwise than it expects. */
+/** Plays a script, scene by scene. Resolves with the number of scenes whose result was not the expected one. */
 export const play = async (
   script: readonly Scene[],
   stage: Stage,
   shown$: Observable<Shown>,
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<number> => {
   let surprises = 0;
-  for (const { story, play: act, ends } of script) {
-    tell(`\n  ${story}`);
+  for (const { story, play: act, expected } of script) {
+    print(`\n  ${story}`);
     const [shown] = await Promise.all([firstValueFrom(shown$), act(stage)]);
-    const end = endOf(shown.settlement);
     const received = shown.notification !== undefined;
-    if (end === ends && received === (ends === 'notified')) continue;
+    if (endOf(shown.settlement) === expected && received === (expected === 'notified')) continue;
     surprises += 1;
-    tell(`    EXPECTED ${ends}${ends === 'notified' ? ', and its notification at the app' : ''}`);
+    print(`    EXPECTED ${expected}${expected === 'notified' ? ', and its notification at the app' : ''}`);
   }
   return surprises;
 };

@@ -3,16 +3,16 @@ import { endOf } from '../../lib/rules/tally.js';
 import { jsonLine, printable } from '../../lib/util/printable.js';
 import type { Notification } from '../../sim/app.js';
 
-/** What came in, how it was settled and how long it took; a line each. */
+/** A settlement as a line: name or topic, result, time taken, and for a dead letter why. */
 export const settlementLine = (settlement: Settlement): string => {
   const { publish, message, tookMs } = settlement;
   const name = message?.name ?? `(on ${publish.topic})`;
-  const end = endOf(settlement);
+  const result = endOf(settlement);
   const why = settlement.kind === 'dead-lettered' ? `  ${settlement.detail}` : '';
-  return `    ${printable(name, 60).padEnd(28)}  ${end.padEnd(14)}  ${milliseconds(tookMs)}${printable(why)}`;
+  return `    ${printable(name, 60).padEnd(28)}  ${result.padEnd(14)}  ${milliseconds(tookMs)}${printable(why)}`;
 };
 
-/** The UDP packet that the app received. */
+/** The line for a UDP packet that the app received. */
 export const notificationLine = (notification: Notification): string =>
   `      UDP → ${jsonLine(notification)}`;
 

@@ -6,27 +6,27 @@ import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-opt
 import { readText } from '../../lib/storage/read-text.js';
 import { exitCode } from '../command.js';
 
-/** Why there is nowhere to listen, and the exit code that says so. */
-export interface Nowhere {
+/** Why there is no listen target, in one line, and the exit code. */
+export interface ListenFailure {
   readonly code: number;
   readonly detail: string;
 }
 
 type Texts = 'host' | 'port' | 'username' | 'password' | 'password-file' | 'cafile' | 'cert' | 'key';
 
-/** The options that name a broker. */
+/** The values of the options that name a broker. */
 export type BrokerValues = Readonly<Partial<Record<Texts, string>>> & {
   readonly topic?: readonly string[];
   readonly insecure?: boolean;
 };
 
-/** A broker that no configuration directory names. */
+/** A broker named by options alone, without a configuration directory. */
 export interface GivenBroker extends Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'> {
   readonly login: Credentials;
 }
 
-/** The broker of these options. Left says what is wrong with them, and repeats no secret. */
-export const brokerOf = (values: BrokerValues): E.Either<Nowhere, GivenBroker> => {
+/** The broker that the options name. Left: what is wrong with them; it never repeats a secret. */
+export const brokerOf = (values: BrokerValues): E.Either<ListenFailure, GivenBroker> => {
   const { topic: filters = [], username = '' } = values;
   if (filters.length === 0) return E.left(usageOf('give a configuration directory, or --topic'));
   return pipe(
@@ -54,7 +54,8 @@ const addressOf = ({
   const tls = values.insecure || values.cafile !== undefined || values.cert !== undefined;
   const uri = host.includes('://') ? host : `${tls ? 'mqtts' : 'mqtt'}://${bracketed(host)}`;
   const number = Number(port ?? 1);
-  if (!(Number.isInteger(number) && number >= 1 && number <= 65_535)) return E.left('--port is 1 to 65535');
+  if (!(Number.isInteger(number) && number >= 1 && number <= 65_535))
+    return E.left('--port must be from 1 to 65535');
   return pipe(
     parseBrokerAddress(uri),
     E.bimap(
@@ -66,13 +67,13 @@ const addressOf = ({
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-const passwordOf = (values: BrokerValues): E.Either<Nowhere, string | undefined> =>
+const passwordOf = (values: BrokerValues): E.Either<ListenFailure, string | undefined> =>
   pipe(
     contentOf(values['password-file']),
     E.map((content) => content?.replace(/\r?\n$/, '') ?? values.password ?? process.env['CVMQTT_PASSWORD']),
   );
 
-const contentOf = (file: string | undefined): E.Either<Nowhere, string | undefined> =>
+const contentOf = (file: string | undefined): E.Either<ListenFailure, string | undefined> =>
   file === undefined
     ? E.right(undefined)
     : pipe(
@@ -83,4 +84,4 @@ const contentOf = (file: string | undefined): E.Either<Nowhere, string | undefin
         })),
       );
 
-const usageOf = (detail: string): Nowhere => ({ code: exitCode.usage, detail });
+const usageOf = (detail: string): ListenFailure => ({ code: exitCode.usage, detail });

@@ -14,10 +14,10 @@ import { credentials } from '../../streams/sources/credentials.js';
 import { watchedFile } from '../../streams/sources/file-content.js';
 import type { ListenDeps } from '../../streams/sources/listen.js';
 import { exitCode } from '../command.js';
-import { type BrokerValues, brokerOf, type GivenBroker, type Nowhere } from './broker-of.js';
+import { type BrokerValues, brokerOf, type GivenBroker, type ListenFailure } from './broker-of.js';
 
-/** What a command that listens at the broker is told of it, in mosquitto_sub's words. */
-export const whereOptions = {
+/** The options of commands that listen at a broker, named as in mosquitto_sub. */
+export const listenOptions = {
   host: { type: 'string', short: 'h' },
   port: { type: 'string', short: 'p' },
   username: { type: 'string', short: 'u' },
@@ -34,22 +34,22 @@ export const whereOptions = {
   'protocol-version': { type: 'string', short: 'V' },
 } as const;
 
-/** The part of a command's help that tells of them. */
-export const listenUsage = `  -t, --topic FILTER        what to subscribe to, also several times; default: what the unit's token allows
-  -i, --id ID               the client id; default a new one, which no other client has
-  -q, --qos 0|1             of the subscription; default 1
+/** The help text of {@link listenOptions} that apply with and without a configuration directory. */
+export const listenUsage = `  -t, --topic FILTER        topic filter to subscribe to; repeatable; default: those that the unit's token allows
+  -i, --id ID               client id; default: a new random one
+  -q, --qos 0|1             QoS of the subscription; default 1
   -k, --keepalive SECONDS   default 60, or as in mq/cvmqtt.json
-  -V, --protocol-version V  5 or 3.1.1; default 5 where the broker speaks it`;
+  -V, --protocol-version V  5 or 3.1.1; default 5 if the broker supports it`;
 
-/** The part of a command's help that tells of a broker that no configuration directory names. */
-export const brokerUsage = `  -h, --host HOST           a name, or an address such as mqtts://host:8883; default localhost
-  -p, --port PORT           default 1883, with TLS 8883
-  -u, --username NAME       the login
-  -P, --password PASSWORD   its password, which others can see in the list of processes: better in
-      --password-file FILE  a file, or in the environment as CVMQTT_PASSWORD
-      --cafile FILE         TLS, with this certificate authority
-      --cert FILE, --key FILE  the client's own certificate
-      --insecure            TLS, with whatever certificate the broker has`;
+/** The help text of {@link listenOptions} that name a broker without a configuration directory. */
+export const brokerUsage = `  -h, --host HOST           host name, or an address such as mqtts://host:8883; default localhost
+  -p, --port PORT           default 1883, or 8883 with TLS
+  -u, --username NAME       user name
+  -P, --password PASSWORD   password; visible to others in the process list, so rather use
+      --password-file FILE  a file, or the environment variable CVMQTT_PASSWORD
+      --cafile FILE         use TLS and trust this certificate authority
+      --cert FILE, --key FILE  use TLS with this client certificate
+      --insecure            use TLS and accept any certificate`;
 
 type Values = BrokerValues & {
   readonly qos: string;
@@ -58,48 +58,48 @@ type Values = BrokerValues & {
   readonly 'protocol-version'?: string;
 };
 
-/** Where to listen: with a client id, and a session, of its own. */
-export interface Where {
+/** A broker and topic filters to listen at, with a client id and a session of the command's own. */
+export interface ListenTarget {
   readonly clientId: string;
   readonly protocolVersion: ListenDeps['protocolVersion'];
   readonly open: ListenDeps['open'];
-  /** The login; with a configuration directory each new one that cvmain writes too. */
+  /** The login; with a configuration directory, also each new one that cvmain writes. */
   readonly credentials$: (report: Report) => Observable<Credentials>;
-  /** Of the configuration directory, where one was given. */
+  /** Present if a configuration directory was given. */
   readonly config?: Config;
 }
 
-/** Reads where to listen from a configuration directory, or, without one, from the options alone. */
-export const readWhere = async (
+/** Reads the listen target from the configuration directory `root`, or, without one, from the options alone. */
+export const readListenTarget = async (
   name: string,
   values: Values,
   root: string | undefined,
-): Promise<E.Either<Nowhere, Where>> => {
-  const how = howOf(name, values);
-  if (E.isLeft(how)) return how;
+): Promise<E.Either<ListenFailure, ListenTarget>> => {
+  const choices = choicesOf(name, values);
+  if (E.isLeft(choices)) return choices;
   return root === undefined
-    ? E.map((broker: GivenBroker) => ofBroker(broker, how.right))(brokerOf(values))
-    : ofDirectory(resolve(root), values, how.right);
+    ? E.map((broker: GivenBroker) => ofBroker(broker, choices.right))(brokerOf(values))
+    : ofDirectory(resolve(root), values, choices.right);
 };
 
-/** What does not depend on the broker. */
-interface How {
+/** The options that apply to any broker. */
+interface ConnectionChoices {
   readonly clientId: string;
   readonly qos: 0 | 1;
-  readonly protocolVersion: Where['protocolVersion'];
+  readonly protocolVersion: ListenTarget['protocolVersion'];
   readonly keepaliveS?: number;
 }
 
-const howOf = (name: string, values: Values): E.Either<Nowhere, How> => {
+const choicesOf = (name: string, values: Values): E.Either<ListenFailure, ConnectionChoices> => {
   const { id = `cvmqtt-${name}-${randomBytes(4).toString('hex')}`, qos, topic = [] } = values;
   const protocolVersion = versionOf(values['protocol-version']);
   const keepaliveS = values.keepalive === undefined ? undefined : Number(values.keepalive);
   const wrong = topic.find((filter) => !isTopicFilter(filter));
-  if (wrong !== undefined) return nowhere(`--topic ${wrong} is no topic filter`);
-  if (qos !== '0' && qos !== '1') return nowhere('--qos is 0 or 1: the daemon subscribes with 1');
-  if (protocolVersion === undefined) return nowhere('--protocol-version is 5 or 3.1.1');
+  if (wrong !== undefined) return wrongOption(`--topic ${wrong} is not a valid topic filter`);
+  if (qos !== '0' && qos !== '1') return wrongOption('--qos must be 0 or 1; the daemon subscribes with 1');
+  if (protocolVersion === undefined) return wrongOption('--protocol-version must be 5 or 3.1.1');
   if (keepaliveS !== undefined && !(Number.isInteger(keepaliveS) && keepaliveS >= 2 && keepaliveS <= 65_535))
-    return nowhere('--keepalive is a whole number from 2 to 65535');
+    return wrongOption('--keepalive must be a whole number from 2 to 65535');
   return E.right({
     clientId: id,
     qos: qos === '0' ? 0 : 1,
@@ -108,26 +108,30 @@ const howOf = (name: string, values: Values): E.Either<Nowhere, How> => {
   });
 };
 
-const ofBroker = ({ login, ...tls }: GivenBroker, how: How): Where => ({
-  ...how,
-  open: opening({ keepaliveS: 60, ...how, ...tls }),
-  // More may come, as from a file that is watched.
+const ofBroker = ({ login, ...tls }: GivenBroker, choices: ConnectionChoices): ListenTarget => ({
+  ...choices,
+  open: opening({ keepaliveS: 60, ...choices, ...tls }),
+  // Never completes, like a watched file.
   credentials$: () => concat(of(login), NEVER),
 });
 
-const ofDirectory = async (root: string, values: Values, how: How): Promise<E.Either<Nowhere, Where>> => {
+const ofDirectory = async (
+  root: string,
+  values: Values,
+  choices: ConnectionChoices,
+): Promise<E.Either<ListenFailure, ListenTarget>> => {
   const given = brokerKeys.find((key) => values[key] !== undefined);
-  if (given !== undefined)
-    return nowhere(`--${given} is for a broker without a configuration directory: give one of the two`);
+  if (given !== undefined) return wrongOption(`--${given} can't be combined with a configuration directory`);
   const config = await readConfig(root);
   if (E.isLeft(config)) return E.left({ code: exitCode.config, detail: problemLine(config.left) });
   const { layout, settings, ca } = config.right;
-  const version = how.protocolVersion === 'auto' ? versionOf(settings.mqtt_version) : how.protocolVersion;
+  const version =
+    choices.protocolVersion === 'auto' ? versionOf(settings.mqtt_version) : choices.protocolVersion;
   const { topic: filters } = values;
   return E.right({
-    clientId: how.clientId,
+    clientId: choices.clientId,
     protocolVersion: version ?? 'auto',
-    open: opening({ keepaliveS: settings.keepalive_s, ...how, ...(ca === undefined ? {} : { ca }) }),
+    open: opening({ keepaliveS: settings.keepalive_s, ...choices, ...(ca === undefined ? {} : { ca }) }),
     config: config.right,
     credentials$: (report) =>
       credentials(watchedFile(layout.credentials, { scheduler, report })).pipe(
@@ -136,12 +140,15 @@ const ofDirectory = async (root: string, values: Values, how: How): Promise<E.Ei
   });
 };
 
-/** Each connection is a session of its own, and the broker need not wait for acknowledgements. */
+/** Opens a connection with a new session and the largest receive maximum, so that the broker need not wait for acks. */
 const opening =
-  ({ keepaliveS, ...how }: Omit<How, 'keepaliveS'> & Omit<GivenBroker, 'login'> & { keepaliveS: number }) =>
+  ({
+    keepaliveS,
+    ...choices
+  }: Omit<ConnectionChoices, 'keepaliveS'> & Omit<GivenBroker, 'login'> & { keepaliveS: number }) =>
   (login: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents): Connection =>
     openConnection(
-      { ...how, ...login, protocolVersion, keepaliveS, sessionExpiryS: 0, receiveMaximum: 65_535 },
+      { ...choices, ...login, protocolVersion, keepaliveS, sessionExpiryS: 0, receiveMaximum: 65_535 },
       events,
     );
 
@@ -157,11 +164,12 @@ const brokerKeys = [
   'insecure',
 ] as const;
 
-/** As people say it, and as mosquitto_sub's `-V` does; undefined for another one. */
-const versionOf = (text: string | undefined): Where['protocolVersion'] | undefined => {
+/** The protocol version by its usual name or by mosquitto_sub's; undefined if it is unknown. */
+const versionOf = (text: string | undefined): ListenTarget['protocolVersion'] | undefined => {
   if (text === undefined || text === 'auto') return 'auto';
   if (['5', 'mqttv5'].includes(text)) return 5;
   return ['3.1.1', '311', '4', 'mqttv311'].includes(text) ? 4 : undefined;
 };
 
-const nowhere = (detail: string): E.Either<Nowhere, never> => E.left({ code: exitCode.usage, detail });
+const wrongOption = (detail: string): E.Either<ListenFailure, never> =>
+  E.left({ code: exitCode.usage, detail });

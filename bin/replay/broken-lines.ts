@@ -2,10 +2,10 @@ import type { Broken } from '../../lib/capture/record.js';
 import { printable } from '../../lib/util/printable.js';
 import { complain } from '../command.js';
 
-/** So many are told one by one: a file that is no capture is broken in every line. */
-const told = 20;
+/** At most this many are reported one by one: in a file that isn't a capture, every line is broken. */
+const maxReported = 20;
 
-/** Tells of broken lines, and counts them. */
+/** Reports broken lines on stderr, and counts them. */
 export const brokenLines = () => {
   let count = 0;
   return {
@@ -14,9 +14,9 @@ export const brokenLines = () => {
     },
     take: ({ file, line, detail }: Broken): void => {
       count += 1;
-      if (count > told) return;
+      if (count > maxReported) return;
       complain(`cvmqtt replay: ${printable(file ?? 'the capture')}, line ${line}: ${printable(detail)}`);
-      if (count === told) complain('cvmqtt replay: further broken lines are only counted');
+      if (count === maxReported) complain('cvmqtt replay: further broken lines are only counted');
     },
   };
 };

@@ -3,10 +3,10 @@ import type { Settlement } from '../../lib/rules/settlement.js';
 import { endOf } from '../../lib/rules/tally.js';
 import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
 
-/** Each end as wide as the longest of them. */
-const column = new Map(['notified', ...reasons].map((end) => [end, end.padEnd(17)]));
+/** Each result, padded to the width of the longest. */
+const column = new Map(['notified', ...reasons].map((result) => [result, result.padEnd(17)]));
 
-/** A settlement for people: when, how it ended, and what it was. `atMs` is since the start of the run. */
+/** A settlement as a line of text: time, result, name. `atMs`: since the start of the run. */
 export const textLine = (settlement: Settlement, atMs: number): string => {
   const { message, publish } = settlement;
   const what = shown(message?.name ?? `a message on ${publish.topic}`);
@@ -15,7 +15,7 @@ export const textLine = (settlement: Settlement, atMs: number): string => {
   return `${clock(atMs)}  ${column.get(endOf(settlement))} ${what}${waited}${why}\n`;
 };
 
-/** The same for programs, as a line of JSON. */
+/** A settlement as a line of JSON. `atMs`: since the start of the run. */
 export const jsonLineOf = (settlement: Settlement, atMs: number): string => {
   const { message, publish, attempts, tookMs } = settlement;
   return `${jsonLine({
@@ -34,7 +34,7 @@ export const jsonLineOf = (settlement: Settlement, atMs: number): string => {
 
 const harmless = /^[\x20-\x7e]{1,100}$/;
 
-/** Nearly all names are plain, and there may be a million of them. */
+/** Fast path for plain names: nearly all are, and there may be a million of them. */
 const shown = (name: string): string => (harmless.test(name) ? name : printable(shortened(name, 100)));
 
 const pad = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
@@ -42,7 +42,7 @@ const pad = (number: number): string => (number < 10 ? `0${number}` : `${number}
 let shownSecond = -1;
 let shownTime = '';
 
-/** `hh:mm:ss.` of so many seconds. As most lines are of the second of the line before, that one is kept. */
+/** Formats seconds as `hh:mm:ss.`. Cached, as most lines fall in the same second as the one before. */
 const timeOf = (second: number): string => {
   if (second !== shownSecond) {
     shownSecond = second;

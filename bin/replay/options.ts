@@ -8,31 +8,30 @@ import { parseCommandLine } from '../command.js';
 
 export const usage = `usage: cvmqtt replay FILE... [options]
 
-Feeds captures through the daemon's own pipeline, and tells how each message ends. FILE is what cvmqtt capture wrote, the
-output of mosquitto_sub -F %j or %J, the CSV of mqtt-recorder, or a pcap or pcapng file with MQTT in it; gzip or not; - is
-stdin.
+Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture,
+mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; gzip or not; - is stdin.
 
-  --dry-run              sends nothing: the default
-  --to-cvmain DIR        sends the notifications to the cvmain of this configuration directory, by its rules
-  --to-broker URL        publishes again at this broker: topic, payload, QoS, retain, properties; judges nothing
-  -u, --username NAME    the login at that broker; its password is $CVMQTT_PASSWORD
+  --dry-run              send nothing; the default
+  --to-cvmain DIR        send the notifications to the cvmain of this configuration directory, by its rules
+  --to-broker URL        publish again at this broker: topic, payload, QoS, retain, properties; applies no rules
+  -u, --username NAME    user name at that broker; the password is taken from $CVMQTT_PASSWORD
 
-  --speed SPEED          1x, 10x, 200%, max; default max. With a dry run, time itself passes so fast
-  --from T, --to T       from and up to this moment: since the start (90s, 1h30m) or by the clock (RFC 3339)
-  --filter FILTER        only what matches this topic filter
-  --loop N               N times in a row
+  --speed SPEED          1x, 10x, 200%, max; default max. In a dry run the clock runs at this speed too
+  --from T, --to T       start and stop there: a time since the start (90s, 1h30m) or a date (RFC 3339)
+  --filter FILTER        only messages that match this topic filter
+  --loop N               repeat N times
 
-  --config-dir DIR       judges by the configuration in this directory
-  --integrations FILE    judges by these integrations: a file as mq/integrations.json, or a timeline of sets: lines of
+  --config-dir DIR       use the configuration in this directory
+  --integrations FILE    use these integrations: a file like mq/integrations.json, or a timeline of sets: lines of
                          {"offset_ms": 0, "integrations": [...]}; default: the sets in the capture
-  --settings FILE        judges by these settings: a file as mq/cvmqtt.json
+  --settings FILE        use these settings: a file like mq/cvmqtt.json
 
-  --report FILE          draws the run: a page (.html) or a picture (.svg)
-  --json                 a line of JSON for each message
+  --report FILE          draw the run: a page (.html) or a picture (.svg)
+  --json                 one line of JSON for each message
   --quiet                no line for each message
-  --strict               stops at the first broken line of a capture
+  --strict               stop at the first broken line of a capture
 
-Exit codes: 0 done, 1 a capture can't be read or is broken (--strict), 2 wrong usage, 78 the configuration is wrong.`;
+Exit codes: 0 success, 1 a capture can't be read or is broken (--strict), 2 wrong usage, 78 invalid configuration.`;
 
 const options = {
   'dry-run': { type: 'boolean', default: false },
@@ -59,7 +58,7 @@ export type Target =
   | { readonly kind: 'cvmain'; readonly directory: string }
   | { readonly kind: 'broker'; readonly url: string; readonly username?: string };
 
-/** What is asked for. */
+/** The parsed options of `cvmqtt replay`. */
 export interface Options {
   readonly files: readonly string[];
   readonly target: Target;
@@ -74,7 +73,7 @@ export interface Options {
   readonly strict: boolean;
 }
 
-/** The options of a command line. Left is what is wrong with it, in one line. */
+/** Parses the options of `cvmqtt replay`. Left: what is wrong, in one line. */
 export const parseOptions = (args: readonly string[]): E.Either<string, Options> =>
   pipe(
     E.Do,
@@ -89,13 +88,13 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
     E.bind('report', ({ line }) => reportOf(line.values.report)),
     E.chain(({ line: { values }, files, target, speed, from, to, filter, loops, report }) => {
       if (target.kind === 'broker' && (report !== undefined || values.integrations || values.settings)) {
-        return E.left('--to-broker publishes again and judges nothing: it has no rules and no report');
+        return E.left("--to-broker applies no rules: it can't be combined with rules or a report");
       }
       if (from !== undefined && to !== undefined && isBehind(from, to)) {
-        return E.left('--from is not before --to: nothing is between them');
+        return E.left('--from must be before --to');
       }
       if (target.kind === 'cvmain' && values['config-dir'] !== undefined) {
-        return E.left('--to-cvmain names the configuration directory already');
+        return E.left("--config-dir can't be combined with --to-cvmain, which names the directory");
       }
       return E.right({
         files,
@@ -120,7 +119,7 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
 const filesOf = (positionals: readonly string[]): E.Either<string, readonly string[]> => {
   if (positionals.length === 0) return E.left('give a capture');
   return positionals.filter((file) => file === '-').length > 1
-    ? E.left('stdin can be read once')
+    ? E.left('stdin can be read only once')
     : E.right(positionals);
 };
 
@@ -146,13 +145,13 @@ const momentOf = (text: string | undefined): E.Either<string, Moment | undefined
     : pipe(
         parseDuration(text),
         E.bimap(
-          (detail) => `${detail}, and no time such as 2026-01-31T06:00:00Z`,
+          (detail) => `${detail}, nor a time such as 2026-01-31T06:00:00Z`,
           (offsetMs) => ({ offsetMs }),
         ),
       );
 };
 
-/** One by the clock and one since the start can't be compared before the capture is read. */
+/** Whether `from` is at or after `to`. A date and a time since the start can't be compared before the capture is read. */
 const isBehind = (from: Moment, to: Moment): boolean =>
   'offsetMs' in from
     ? 'offsetMs' in to && from.offsetMs >= to.offsetMs
@@ -160,17 +159,17 @@ const isBehind = (from: Moment, to: Moment): boolean =>
 
 const filterOf = (text: string | undefined) => {
   if (text === undefined) return E.right(undefined);
-  return isTopicFilter(text) ? E.right(topicFilter(text)) : E.left('--filter is no topic filter of MQTT');
+  return isTopicFilter(text) ? E.right(topicFilter(text)) : E.left('--filter is not a valid topic filter');
 };
 
 const loopsOf = (text: string, files: readonly string[]): E.Either<string, number> => {
   const loops = Number(text);
-  if (!Number.isInteger(loops) || loops < 1) return E.left('--loop is a whole number, 1 or more');
-  return loops > 1 && files.includes('-') ? E.left('stdin can be read once: no --loop') : E.right(loops);
+  if (!Number.isInteger(loops) || loops < 1) return E.left('--loop must be a whole number from 1 on');
+  return loops > 1 && files.includes('-') ? E.left("stdin can't be read twice: no --loop") : E.right(loops);
 };
 
 const reportOf = (file: string | undefined): E.Either<string, Options['report']> => {
   if (file === undefined) return E.right(undefined);
   const kind = file.endsWith('.html') ? 'html' : file.endsWith('.svg') ? 'svg' : undefined;
-  return kind === undefined ? E.left('--report ends with .html or .svg') : E.right({ file, kind });
+  return kind === undefined ? E.left('--report must end in .html or .svg') : E.right({ file, kind });
 };

@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { type Tally, tallyLine } from '../../lib/rules/tally.js';
 import { showDuration } from '../../lib/util/duration.js';
+import { plural } from '../../lib/util/plural.js';
 import { liveLine } from '../live-line.js';
 
-/** What a progress line tells of. */
+/** What a progress line shows. */
 export interface Progress {
-  /** Which part of the captures has been read, 0 to 1; undefined where their size is not known. */
+  /** The fraction of the captures that has been read, 0 to 1; undefined if their size is unknown. */
   readonly part: () => number | undefined;
   readonly messages: () => number;
   readonly tally: Tally;
@@ -13,13 +14,13 @@ export interface Progress {
 
 const barLength = 20;
 
-/** Tells on stderr how far a replay is. Call it to end it. */
+/** Shows the progress of a replay on stderr, until the returned function is called. */
 export const showProgress = (progress: Progress): (() => void) => {
   const startedAt = performance.now();
   return liveLine(() => progressLine(progress, performance.now() - startedAt)).end;
 };
 
-/** Position, rate, time left, and what is settled by kind; `elapsedMs` since the start. */
+/** Position, rate, time left and the tally. `elapsedMs`: since the start. */
 export const progressLine = ({ part, messages, tally }: Progress, elapsedMs: number): string => {
   const done = part();
   const count = messages();
@@ -29,7 +30,7 @@ export const progressLine = ({ part, messages, tally }: Progress, elapsedMs: num
     done === undefined || done <= 0 || done >= 1
       ? ''
       : `  ${showDuration((elapsedMs * (1 - done)) / done)} left`;
-  return `${position}${count} messages, ${rate}/s${left}  ${tallyLine(tally)}`;
+  return `${position}${plural(count, 'message')}, ${rate}/s${left}  ${tallyLine(tally)}`;
 };
 
 const bar = (done: number): string => {

@@ -5,6 +5,7 @@ import { connectPublisher } from '../../lib/capture/publisher.js';
 import { untilBroken } from '../../lib/capture/select.js';
 import { parseBrokerAddress } from '../../lib/config/broker-address.js';
 import { newTally } from '../../lib/rules/tally.js';
+import { plural } from '../../lib/util/plural.js';
 import { printable } from '../../lib/util/printable.js';
 import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
 import { paced } from '../../streams/programs/replay/paced.js';
@@ -14,10 +15,10 @@ import type { Options, Target } from './options.js';
 import { showProgress } from './progress.js';
 import type { Source } from './source.js';
 
-/** So many publishes wait for the broker's acknowledgement at once. */
+/** At most this many publishes are unacknowledged at a time. */
 const inFlight = 256;
 
-/** Publishes the captures again, as they were, at the broker of `target`. Resolves with the exit code. */
+/** Publishes the captures again, unchanged, at a broker. Resolves with the exit code. */
 export const republish = async (
   options: Options,
   { url, username }: Extract<Target, { readonly kind: 'broker' }>,
@@ -68,9 +69,9 @@ export const republish = async (
   await Promise.all(waiting);
   endProgress();
   await publisher.right.close();
-  const large = cut > 0 ? `; ${cut} left out, as only the beginning of their payload was captured` : '';
-  const skipped = broken.count > 0 ? `; ${broken.count} broken lines` : '';
-  complain(`${messages} messages published${large}${skipped}${stopped ? '; interrupted' : ''}`);
+  const large = cut > 0 ? `; ${cut} left out: only the beginning of the payload was captured` : '';
+  const skipped = broken.count > 0 ? `; ${plural(broken.count, 'broken line')}` : '';
+  complain(`${plural(messages, 'message')} published${large}${skipped}${stopped ? '; interrupted' : ''}`);
   if (failure !== undefined) return failed(failure);
   return stopped || (options.strict && broken.count > 0) ? exitCode.failed : exitCode.good;
 };

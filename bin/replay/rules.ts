@@ -11,24 +11,24 @@ import { type IntegrationSet, parseIntegrations } from '../../lib/rules/routing/
 import { readText } from '../../lib/storage/read-text.js';
 import type { Options } from './options.js';
 
-/** By what a replay judges, as far as files tell before the capture is read. */
-export interface Judging {
-  /** Where there is a directory: its files, cvmain's address. */
+/** The rules of a replay, as far as they are known before the capture is read. */
+export interface ReplayRules {
+  /** Present if a configuration directory was given. */
   readonly config?: Config;
   readonly settings: Settings;
   readonly cvmain: Pick<Config['cvmain'], 'viaNotifier' | 'toExternal'>;
-  /** What is subscribed to, where a login tells. */
+  /** The topic filters of the session; absent without a login. */
   readonly filters?: readonly string[];
-  /** The live set at the start, where one is known. */
+  /** The live set at the start, if known. */
   readonly integrations?: IntegrationSet;
-  /** The changes of the set, in place of those in the capture. */
+  /** Changes of the live set; they replace those in the capture. */
   readonly timeline?: readonly CapturedSet[];
 }
 
-const defaults: Judging = { settings: defaultSettings, cvmain: { viaNotifier: true, toExternal: false } };
+const defaults: ReplayRules = { settings: defaultSettings, cvmain: { viaNotifier: true, toExternal: false } };
 
-/** The rules of the files that the options name. Left is what is wrong with them, in one line. */
-export const readRules = async (options: Options): Promise<E.Either<string, Judging>> => {
+/** Reads the rules from the files that the options name. Left: what is wrong with them, in one line. */
+export const readRules = async (options: Options): Promise<E.Either<string, ReplayRules>> => {
   const directory = options.target.kind === 'cvmain' ? options.target.directory : options.configDirectory;
   const ofDirectory = directory === undefined ? E.right(defaults) : await readDirectory(resolve(directory));
   if (E.isLeft(ofDirectory)) return ofDirectory;
@@ -42,7 +42,7 @@ export const readRules = async (options: Options): Promise<E.Either<string, Judg
   return E.isLeft(sets) ? sets : E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right });
 };
 
-const readDirectory = async (root: string): Promise<E.Either<string, Judging>> =>
+const readDirectory = async (root: string): Promise<E.Either<string, ReplayRules>> =>
   pipe(
     await readUnit(root),
     E.bimap(problemLine, ({ config, filters, integrations }) => ({
@@ -54,10 +54,10 @@ const readDirectory = async (root: string): Promise<E.Either<string, Judging>> =
     })),
   );
 
-/** A file as mq/integrations.json has one set for the whole run; a timeline has lines as a capture has them. */
+/** Reads one set for the whole run (a file like mq/integrations.json), or a timeline (lines as in a capture). */
 const readSets = async (
   file: string,
-): Promise<E.Either<string, Pick<Judging, 'integrations' | 'timeline'>>> => {
+): Promise<E.Either<string, Pick<ReplayRules, 'integrations' | 'timeline'>>> => {
   const text = readAs(file, E.right);
   if (E.isLeft(text)) return text;
   if (text.right.trimStart().startsWith('[')) {

@@ -8,6 +8,7 @@ import type { Run } from '../../lib/report/run.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { count, newTally, tallyLine } from '../../lib/rules/tally.js';
+import { plural } from '../../lib/util/plural.js';
 import type { Notify } from '../../streams/delivery/deliver-deps.js';
 import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
 import { paced } from '../../streams/programs/replay/paced.js';
@@ -19,37 +20,37 @@ import { brokenLines } from './broken-lines.js';
 import { jsonLineOf, textLine } from './lines.js';
 import type { Options } from './options.js';
 import { showProgress } from './progress.js';
-import type { Judging } from './rules.js';
-import type { End } from './sink.js';
+import type { ReplayRules } from './rules.js';
+import type { Sink } from './sink.js';
 import type { Source } from './source.js';
 
-/** What became of a replay. */
-export interface Judged {
-  /** Lines of the captures that were broken. */
+/** The result of a replay. */
+export interface ReplayResult {
+  /** Number of broken lines in the captures. */
   readonly broken: number;
-  /** All was read, and settled. */
+  /** Whether every message was read and settled. */
   readonly complete: boolean;
-  /** What there is to draw, where a report is asked for. */
+  /** The run for a report, if the options ask for one. */
   readonly run?: Run;
 }
 
-/** Runs captures through the pipeline into `end`, tells each settlement on stdout and how far it is on stderr. */
-export const judge = async (
+/** Runs captures through the pipeline into `sink`; prints each settlement on stdout and the progress on stderr. */
+export const runCaptures = async (
   options: Options,
-  judging: Judging,
+  rules: ReplayRules,
   source: Source,
-  end: End,
-): Promise<Judged> => {
-  const { clock } = end;
+  sink: Sink,
+): Promise<ReplayResult> => {
+  const { clock } = sink;
   const output = new Output(process.stdout);
   const broken = brokenLines();
   const tally = newTally();
-  const subscription = subscriptionOf(judging.filters);
+  const subscription = subscriptionOf(rules.filters);
   let messages = 0;
   let startedAt: number | undefined;
-  /** The time at which the run begins: with --from that is the first message that is wanted. */
+  /** The time at which the run begins: with --from, that of the first selected message. */
   let origin = options.selection.from === undefined ? 0 : undefined;
-  let setKnown = judging.integrations !== undefined || options.target.kind === 'cvmain';
+  let setKnown = rules.integrations !== undefined || options.target.kind === 'cvmain';
   const now = (): number => (origin === undefined ? 0 : clock.scheduler.now() - origin);
   const collector = options.report && new RunCollector(now);
 
@@ -61,7 +62,7 @@ export const judge = async (
     if (!setKnown) {
       setKnown = true;
       complain(
-        'cvmqtt replay: nothing tells which integrations were registered: judged as if none were (--integrations FILE)',
+        'cvmqtt replay: the capture has no set of integrations: taking none as registered (see --integrations)',
       );
     }
     collector?.arrived(publish);
@@ -87,10 +88,10 @@ export const judge = async (
 
   const notify: Notify =
     collector === undefined
-      ? end.notify
+      ? sink.notify
       : (message, target, done) => {
           const called = collector.called(message, target);
-          return end.notify(message, target, (outcome) => {
+          return sink.notify(message, target, (outcome) => {
             called(outcome);
             done(outcome);
           });
@@ -98,10 +99,10 @@ export const judge = async (
 
   const ended$ = new ReplaySubject<void>(1);
   const strict = options.strict ? untilBroken(source.records) : source.records;
-  const timeline = options.target.kind === 'cvmain' ? [] : judging.timeline;
+  const timeline = options.target.kind === 'cvmain' ? [] : rules.timeline;
   const timed = timeline === undefined ? strict : withSets(timeline, strict);
   const records = options.speed === 'max' ? timed : paced(timed, options.speed, monotonicScheduler, ended$);
-  if (judging.integrations !== undefined) collector?.setChanged(judging.integrations);
+  if (rules.integrations !== undefined) collector?.setChanged(rules.integrations);
 
   const endProgress = showProgress({ part: source.part, messages: () => messages, tally });
   const interrupted$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
@@ -109,17 +110,17 @@ export const judge = async (
   const settlement$ = replay({
     records,
     rules: rulesOf({
-      settings: judging.settings,
-      cvmain: judging.cvmain,
+      settings: rules.settings,
+      cvmain: rules.cvmain,
       filters: () => subscription.filters,
       filtersAreGuessed: () => subscription.isGuess,
     }),
     clock,
-    integrations$: end.integrations$,
-    ...(end.whenServing$ === undefined ? {} : { whenServing$: end.whenServing$ }),
+    integrations$: sink.integrations$,
+    ...(sink.whenServing$ === undefined ? {} : { whenServing$: sink.whenServing$ }),
     notify,
-    maxUnsettled: judging.settings.window_messages,
-    spool: spoolBoundsOf(judging.settings),
+    maxUnsettled: rules.settings.window_messages,
+    spool: spoolBoundsOf(rules.settings),
     aside,
     arrived,
     ready: () => output.ready(),
@@ -131,11 +132,11 @@ export const judge = async (
     ended$.next();
     endProgress();
     output.flush();
-    end.close();
+    sink.close();
   }
-  const skipped = broken.count > 0 ? `; ${broken.count} broken lines` : '';
+  const skipped = broken.count > 0 ? `; ${plural(broken.count, 'broken line')}` : '';
   const cut = complete ? '' : '; interrupted';
-  complain(`${messages} messages: ${tallyLine(tally)}${skipped}${cut}`);
+  complain(`${plural(messages, 'message')}: ${tallyLine(tally)}${skipped}${cut}`);
   const title = options.files.map((file) => (file === '-' ? 'stdin' : basename(file))).join(', ');
   const about = {
     title,
@@ -150,7 +151,7 @@ export const judge = async (
   };
 };
 
-/** Resolves with true when all has come, with false when it is stopped before. No operators: millions may come. */
+/** Resolves with true on completion, with false if stopped before. Without operators, as millions of values may come. */
 const completed = <T>(
   source$: Observable<T>,
   next: (value: T) => void,

@@ -5,20 +5,20 @@ import { monotonicScheduler } from '../../streams/monotonic-scheduler.js';
 import { acceptAtOnce } from '../../streams/programs/accept-at-once.js';
 import { passingClock, type ReplayClock, virtualClock } from '../../streams/programs/replay/clock.js';
 import type { Options } from './options.js';
-import type { Judging } from './rules.js';
+import type { ReplayRules } from './rules.js';
 
-/** What a replay is plugged into. */
-export interface End {
+/** Where a replay sends its notifications, with the clock and the live set it runs by. */
+export interface Sink {
   readonly clock: ReplayClock;
   readonly notify: Notify;
   readonly integrations$: Observable<IntegrationSet>;
-  /** Emits once when cvmain serves. */
+  /** Emits once, when cvmain serves. */
   readonly whenServing$?: Observable<number>;
   close(): void;
 }
 
-/** Nothing is sent. Time jumps, or passes at the speed that is asked for. */
-export const dryRunEnd = ({ speed }: Options, { integrations = new Map() }: Judging): End => ({
+/** Sends nothing. Time is virtual: it jumps from event to event, or passes at `speed`. */
+export const dryRunSink = ({ speed }: Options, { integrations = new Map() }: ReplayRules): Sink => ({
   clock: speed === 'max' ? virtualClock() : passingClock(monotonicScheduler, speed),
   notify: acceptAtOnce,
   integrations$: of(integrations),

@@ -10,19 +10,19 @@ import { printable } from '../../lib/util/printable.js';
 import { complain } from '../command.js';
 import type { Options } from './options.js';
 
-/** The captures that are asked for, as one. */
+/** The selected part of all captures, as one. */
 export interface Source {
   readonly records: Records;
-  /** Which part of the files has been read, 0 to 1; undefined where one is a pipe. */
+  /** The fraction of the files that has been read, 0 to 1; undefined if one is a pipe. */
   readonly part: () => number | undefined;
-  /** How many files could not be read to their end: what was read of them counts, and each was told. */
+  /** How many files could not be read to their end. What was read of them counts; each was reported on stderr. */
   readonly unread: () => number;
 }
 
-/** From so many bytes on, reading takes longer than it takes to start a thread for it. */
+/** From this size on, bytes, reading takes longer than starting a thread for it. */
 const worthAThread = 4_194_304;
 
-/** Opens nothing before the records are asked for. Left names the file that is not there. */
+/** Finds the captures; opens each only when its records are read. Left names a file that can't be found or opened. */
 export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.Either<string, Source>> => {
   let size = 0;
   let read = 0;
@@ -52,8 +52,8 @@ export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.
 };
 
 /**
- * The records up to where the system or the compression fails: a file may be gone by then, or torn by a power cut. A file in
- * which all is broken is no capture, and has failed too.
+ * Yields the records up to where reading or decompressing fails: the file may be gone by then, or cut by a power failure. A
+ * file with only broken lines is not a capture, and counts as failed too.
  */
 async function* upToFailure(records: Records, onFailure: (detail: string) => void): Records {
   let isBroken = false;
@@ -64,7 +64,7 @@ async function* upToFailure(records: Records, onFailure: (detail: string) => voi
       isCapture ||= batch.some(({ kind }) => kind !== 'broken');
       yield batch;
     }
-    if (isBroken && !isCapture) onFailure('is no capture: nothing in it can be read');
+    if (isBroken && !isCapture) onFailure('is not a capture: nothing in it can be read');
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
@@ -73,11 +73,11 @@ async function* upToFailure(records: Records, onFailure: (detail: string) => voi
 }
 
 const failures: Readonly<Record<string, string>> = {
-  Z_BUF_ERROR: 'is gzip that was cut off, and is read up to there',
-  Z_DATA_ERROR: 'is gzip that is damaged, and is read up to there',
+  Z_BUF_ERROR: 'the gzip data is cut off: read up to there',
+  Z_DATA_ERROR: 'the gzip data is damaged: read up to there',
 };
 
-/** Infinity for what has none. */
+/** The size of a file, bytes; Infinity for pipes and devices. */
 const sizeOf = async (file: string): Promise<E.Either<string, number>> => {
   if (file === '-') return E.right(Number.POSITIVE_INFINITY);
   try {

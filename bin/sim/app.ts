@@ -3,7 +3,7 @@ import { jsonLine } from '../../lib/util/printable.js';
 import { exitCode, print, untilSignal } from '../command.js';
 import type { SimArguments, SimFailure } from './part.js';
 
-/** A sample app: registers a name with the cvmain of a home, prints each notification, and unregisters at its end. */
+/** A sample app: registers a name with the cvmain of a home, prints each notification, and unregisters on Ctrl-C. */
 export const app = async ({ home, words, ports }: SimArguments): Promise<E.Either<SimFailure, void>> => {
   const signal = untilSignal();
   const [{ readSimFile }, { startApp }] = await Promise.all([

@@ -1,7 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { Ports } from './ports.js';
 
-/** What was given on the command line. */
+/** The parsed command line of `cvmqtt sim`. */
 export interface SimArguments {
   readonly home: string;
   readonly words: readonly string[];
@@ -12,13 +12,13 @@ export interface SimArguments {
   readonly timeoutMs: number | undefined;
 }
 
-/** Why a part ended badly, in one line. */
+/** Why a part failed, in one line, and the exit code. */
 export interface SimFailure {
   readonly detail: string;
   readonly exitCode: number;
 }
 
-/** A part of the simulation that starts alone: how many words it takes behind the home, and what runs it to its end. */
+/** A part of the simulation: how many arguments it takes after the home, and a function that runs it until Ctrl-C. */
 export interface SimPart {
   readonly words: { readonly least: number; readonly most: number };
   readonly start: (given: SimArguments) => Promise<E.Either<SimFailure, void>>;

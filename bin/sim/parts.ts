@@ -3,7 +3,7 @@ import { broker, cvmain, site } from './neighbours.js';
 import type { SimPart } from './part.js';
 import { server } from './server.js';
 
-/** The parts, by the name that follows `cvmqtt sim`. */
+/** The parts by name, as in `cvmqtt sim NAME`. */
 export const parts: ReadonlyMap<string, SimPart> = new Map([
   ['site', { words: { least: 0, most: 0 }, start: site }],
   ['broker', { words: { least: 0, most: 0 }, start: broker }],

@@ -2,17 +2,17 @@ import { sequenceS } from 'fp-ts/lib/Apply.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../../lib/util/error-code.js';
 
-/** The port options that the commands with simulators share. */
+/** The port options of `sim` and `demo`. */
 export const portOptions = {
   'broker-port': { type: 'string', default: '0' },
   'cvmain-port': { type: 'string', default: '0' },
   'app-port': { type: 'string', default: '0' },
 } as const;
 
-/** The ports that were given; 0 is a free one. */
+/** The parsed ports; 0 means any free port. */
 export type Ports = Readonly<Record<keyof typeof portOptions, number>>;
 
-/** Reads the port options. Left is what is wrong, in one line. */
+/** Parses the port options. Left: what is wrong, in one line. */
 export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Either<string, Ports> => {
   const port = (option: keyof Ports) => portOf(option, values[option]);
   return sequenceS(E.Applicative)({
@@ -24,7 +24,7 @@ export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Eith
 
 const portOf = (option: string, value: string): E.Either<string, number> => {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
-  return port <= 65_535 ? E.right(port) : E.left(`--${option} is a port from 0 to 65535`);
+  return port <= 65_535 ? E.right(port) : E.left(`--${option} must be from 0 to 65535`);
 };
 
 const reasons = new Map([
@@ -32,12 +32,12 @@ const reasons = new Map([
   ['EACCES', 'is not allowed for this user'],
 ]);
 
-/** Why a port can't be used and what to do, in one line; undefined when the error is about something else. */
+/** Why a port can't be used and what to do, in one line; undefined if the error is about something else. */
 export const portProblem = (error: unknown, ports: Ports): string | undefined => {
   const reason = reasons.get(errorCode(error) ?? '');
   if (reason === undefined || !(error instanceof Error) || !('port' in error)) return undefined;
   const [option, port] = Object.entries(ports).find(([, given]) => given === error.port) ?? [];
   return option === undefined
     ? undefined
-    : `--${option}: port ${port} ${reason}; give another one, or none for a free one`;
+    : `--${option}: port ${port} ${reason}; choose another, or omit the option to use a free port`;
 };

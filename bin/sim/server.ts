@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { exitCode, print } from '../command.js';
 import type { SimArguments, SimFailure } from './part.js';
 
-/** The platform's server: sends one message to the unit of a home, and ends when the broker has it. */
+/** The platform's server: sends one message to the unit of a home. Resolves once the broker has acknowledged it. */
 export const server = async ({
   home,
   words,

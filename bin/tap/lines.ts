@@ -6,20 +6,20 @@ import type { Tapped } from '../../streams/programs/tap.js';
 
 const show = (target: Target): string => (target.kind === 'notifier' ? 'notifier' : target.sendAddr);
 
-/** A message and its end for people: when it came (UTC), its name or topic, where it would go or why not. */
+/** A message as a line of text: time of receipt (UTC), name or topic, and where it would go or why not. */
 export const textLine = ({ settlement, targets }: Tapped, { good, bad, faint }: Style): string => {
   const { message, publish } = settlement;
   const time = new Date(publish.receivedAt).toISOString().slice(11, 23);
   const what = printable(shortened(message?.name ?? publish.topic, 100)).padEnd(30);
-  const end =
+  const result =
     settlement.kind === 'dead-lettered'
       ? `${bad(settlement.reason)}: ${printable(settlement.detail)}`
       : `→ ${good(printable(targets.map(show).join(', ')))}`;
   const waited = settlement.tookMs < 1 ? '' : faint(`, after ${(settlement.tookMs / 1000).toFixed(3)} s`);
-  return `${faint(time)}  ${what} ${end}${waited}`;
+  return `${faint(time)}  ${what} ${result}${waited}`;
 };
 
-/** The same for programs, as a line of JSON. */
+/** A message as a line of JSON. */
 export const jsonLineOf = ({ settlement, targets }: Tapped): string => {
   const { message, publish, tookMs } = settlement;
   return jsonLine({

@@ -10,5 +10,5 @@ export const parseSpeed = (text: string): E.Either<string, Speed> => {
   const speed = Number(number) / (unit === '%' ? 100 : 1);
   return speed > 0
     ? E.right(speed)
-    : E.left(`"${text.slice(0, 40)}" is no speed such as 1x, 10x, 200% or max`);
+    : E.left(`"${text.slice(0, 40)}" is not a speed such as 1x, 10x, 200% or max`);
 };

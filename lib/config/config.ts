@@ -25,7 +25,7 @@ export interface Config {
 export async function readConfig(root: string): Promise<E.Either<ConfigProblem, Config>> {
   const files = layout(root);
   if (!(await isDirectory(root)))
-    return problem(root, 'is not a directory that can be read', "give cvmain's configuration directory");
+    return problem(root, 'is not a readable directory', "give cvmain's configuration directory");
 
   const cvmain = readFile(files.cvmain, parseCvmainConfig);
   if (E.isLeft(cvmain)) return cvmain;

@@ -5,19 +5,19 @@ import type { Publish } from '../rules/message/publish.js';
 import { matches, type TopicFilter } from '../rules/message/topic-filter.js';
 import type { Step } from './step.js';
 
-/** A message that was asked about: the publish it would be, and how it was taken. */
+/** A question: the publish that the message would be, and how the argument was understood. */
 export interface Asked {
   readonly publish: Publish;
   readonly takenAs: string;
 }
 
-/** The level where any would do. */
+/** A topic level for where any would do. */
 const anyLevel = 'command';
 
 /**
- * The publish that somebody asks about, by its topic or by its full name. What has a slash, or is subscribed to, is a
- * topic. A full name is sent as the platform sends it, in an envelope; where the name is looked for in topics alone, or
- * the payload is no text, as the topic's level. Left: it can't be a topic of MQTT.
+ * Makes the publish for `what`, a topic or a full name. It is a topic if it contains a slash or matches a subscription. A
+ * full name is sent as the platform sends it, in an envelope; if names are taken from topics only, or the payload is not
+ * UTF-8, as a level of the topic. Left: not a valid topic.
  */
 export const asked = (
   what: string,
@@ -38,7 +38,7 @@ export const asked = (
   if (what.includes('/') || filters.some((filter) => matches(filter, what))) {
     return isTopic(what)
       ? E.right({ publish: publishOn(what, payload), takenAs: 'a topic' })
-      : E.left('a topic is not empty, and has no + and no #');
+      : E.left('a topic must not be empty or contain + or #');
   }
   if (nameFrom !== 'topic' && 'text' in payload) {
     const body = payload.text === '' ? {} : { body: payload.text };
@@ -46,14 +46,14 @@ export const asked = (
     const publish = publishOn(topicUnder(filters[0], anyLevel), envelope);
     return E.right({ publish, takenAs: `a full name, sent in an envelope to ${publish.topic}` });
   }
-  // Without a payload it would be no command at all.
+  // An empty payload would not be a command.
   const isEmpty = byteLength(payload) === 0;
   const publish = publishOn(topicUnder(filters[0], what), isEmpty ? { text: '{}' } : payload);
   const takenAs = `a full name, sent as a level of the topic ${publish.topic}`;
   return E.right({ publish, takenAs: isEmpty ? `${takenAs} with the payload {}` : takenAs });
 };
 
-/** Whether the broker would deliver it to this unit at all: asked before all else. */
+/** Whether the broker would deliver the publish to this unit at all. Comes before all steps of {@link explain}. */
 export const receive = ({ topic }: Publish, filters: readonly TopicFilter[]): Step => {
   const filter = filters.find((each) => matches(each, topic));
   const subscribed = filters.map((each) => each.filter).join(', ');
@@ -62,8 +62,8 @@ export const receive = ({ topic }: Publish, filters: readonly TopicFilter[]): St
     verdict: filter === undefined ? 'ends' : 'passes',
     text:
       filter === undefined
-        ? `nothing that is subscribed matches ${topic}: ${subscribed}`
-        : `${filter.filter} is subscribed, and matches ${topic}`,
+        ? `no subscription matches ${topic}: ${subscribed}`
+        : `the subscription ${filter.filter} matches ${topic}`,
     rule: 'a unit receives what its token lets it subscribe to, or s2u/<username>/# (docs/domain.md#broker)',
     decidedBy: 'mq/mq.json',
   };
@@ -72,7 +72,7 @@ export const receive = ({ topic }: Publish, filters: readonly TopicFilter[]): St
 /** [MQTT-3.3.2-2, MQTT-4.7.3-1, MQTT-4.7.3-2] */
 const isTopic = (topic: string): boolean => topic !== '' && !/[+#\0]/.test(topic);
 
-/** A topic that the filter matches, with this level where its first wildcard is. */
+/** A topic that the filter matches, with `level` in place of its first wildcard. */
 const topicUnder = (filter: TopicFilter | undefined, level: string): string => {
   const levels = filter?.levels ?? [];
   const first = levels.findIndex(isWildcard);

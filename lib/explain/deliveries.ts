@@ -4,13 +4,13 @@ import type { IntegrationSet } from '../rules/routing/integrations.js';
 import { type Policy, route } from '../rules/routing/route.js';
 import type { DeadLettered, Notified } from '../rules/settlement.js';
 
-/** What reaches an app: one UDP packet, the notification as JSON, at this `host:port`. */
+/** One UDP packet to an app: the notification, sent as JSON, and its `host:port`. */
 export interface Delivery {
   readonly to: string;
   readonly notification: Notification;
 }
 
-/** The packets of a message that was notified, in the order of its calls; none of one that was not. */
+/** The packets of a notified message, in the order of its calls; none for a dead letter. */
 export const deliveries = (
   policy: Policy,
   set: IntegrationSet,

@@ -15,9 +15,9 @@ import { type Policy, type Route, route } from '../rules/routing/route.js';
 import type { DeadLettered, Notified } from '../rules/settlement.js';
 import { stepOf } from '../rules/steps.js';
 import type { Step } from './step.js';
-import * as words from './texts.js';
+import * as texts from './texts.js';
 
-/** What a message is judged by. */
+/** The rules that decide on a message. */
 export interface ExplainRules {
   readonly decodeRules: DecodeRules;
   readonly policy: Policy;
@@ -25,9 +25,9 @@ export interface ExplainRules {
 }
 
 /**
- * How a settlement came about, step by step: each step asks the rule that the pipeline asks; what depends on time is the
- * settlement's own word. One that was notified passes all steps; one that was not is ended by the last one. `set` is the
- * live set by which it was decided.
+ * Explains a settlement step by step. Each step applies the rule that the pipeline applies; what depends on time is taken
+ * from the settlement. A notified message passes all steps; the last step of a dead letter is the one that ended it. `set`:
+ * the live set at the time of the decision.
  */
 export const explain = (
   rules: ExplainRules,
@@ -41,14 +41,14 @@ function* steps(
   settlement: Notified | DeadLettered,
 ): Generator<Step> {
   const { publish } = settlement;
-  const nameRule = words.decodeRule(decodeRules.nameFrom);
+  const nameRule = texts.decodeRule(decodeRules.nameFrom);
   if (isForeign(decodeRules, publish)) {
     yield { step: 'decode', verdict: 'ends', text: foreign.detail, ...nameRule };
     return;
   }
   const unread = payloadTooLarge(publish);
   if (unread !== undefined) {
-    yield { step: 'decode', verdict: 'ends', text: unread.detail, ...words.sizeRule };
+    yield { step: 'decode', verdict: 'ends', text: unread.detail, ...texts.sizeRule };
     return;
   }
   const envelope = envelopeIn(decodeRules, publish);
@@ -56,77 +56,77 @@ function* steps(
     yield { step: 'decode', verdict: 'ends', text: envelope.left, ...nameRule };
     return;
   }
-  yield { step: 'decode', verdict: 'passes', text: words.found(envelope.right, publish), ...nameRule };
+  yield { step: 'decode', verdict: 'passes', text: texts.found(envelope.right, publish), ...nameRule };
 
   const decoded = decode(decodeRules)(publish);
   if (E.isLeft(decoded)) {
-    yield { step: 'split', verdict: 'ends', text: decoded.left.detail, ...words.splitRule };
+    yield { step: 'split', verdict: 'ends', text: decoded.left.detail, ...texts.splitRule };
     return;
   }
   const message = decoded.right;
   const large = tooLarge(message);
   if (large !== undefined) {
-    yield { step: 'decode', verdict: 'ends', text: large.detail, ...words.sizeRule };
+    yield { step: 'decode', verdict: 'ends', text: large.detail, ...texts.sizeRule };
     return;
   }
-  yield { step: 'decode', verdict: 'passes', text: words.size(message), ...words.sizeRule };
-  yield { step: 'split', verdict: 'passes', text: words.parts(message), ...words.splitRule };
+  yield { step: 'decode', verdict: 'passes', text: texts.size(message), ...texts.sizeRule };
+  yield { step: 'split', verdict: 'passes', text: texts.parts(message), ...texts.splitRule };
 
   const decision = route(set, policy)(message);
-  const hold = { step: 'hold', ...words.holdRule(holdUnregisteredMs) } as const;
+  const hold = { step: 'hold', ...texts.holdRule(holdUnregisteredMs) } as const;
   const ended = settlement.kind === 'dead-lettered' ? settlement : undefined;
   if (ended && isRejected(decision) && endedWaiting(ended)) {
-    // Its time was over, or there was no room for it, before anything was asked.
-    yield { ...hold, verdict: 'ends', text: words.told(ended) };
+    // It expired or found no room before it was routed.
+    yield { ...hold, verdict: 'ends', text: texts.rejection(ended) };
     return;
   }
 
-  // What would be decided if its app were registered, with an address: the rest is the set's word.
+  // Routed as if its app were registered with an address: what is rejected now, the policy rejects.
   const allowed = route(registeredAlone(message), policy)(message);
   if (E.isLeft(allowed)) {
     const { detail: text, reason } = allowed.left;
-    const rule = reason === 'reserved-name' ? words.trustRule(policy) : words.waysRule(policy);
+    const rule = reason === 'reserved-name' ? texts.trustRule(policy) : texts.waysRule(policy);
     yield { step: 'route', verdict: 'ends', text, ...rule };
     return;
   }
-  yield { step: 'route', verdict: 'passes', text: words.trust(message), ...words.trustRule(policy) };
+  yield { step: 'route', verdict: 'passes', text: texts.trust(message), ...texts.trustRule(policy) };
 
   if (isRejected(decision)) {
-    yield { step: 'route', verdict: 'ends', text: decision.left.detail, ...words.waysRule(policy) };
+    yield { step: 'route', verdict: 'ends', text: decision.left.detail, ...texts.waysRule(policy) };
     return;
   }
   const verdict = E.isLeft(decision) ? 'waits' : 'passes';
-  yield { step: 'route', verdict, text: words.registration(message, set), ...words.setRule };
+  yield { step: 'route', verdict, text: texts.registration(message, set), ...texts.setRule };
 
   if (ended && endedWaiting(ended)) {
-    yield { ...hold, verdict: 'ends', text: words.told(ended) };
+    yield { ...hold, verdict: 'ends', text: texts.rejection(ended) };
     return;
   }
-  yield { ...hold, verdict: 'passes', text: words.lifetime(message) };
+  yield { ...hold, verdict: 'passes', text: texts.lifetime(message) };
 
-  const deliver = { step: 'deliver', ...words.waysRule(policy) } as const;
+  const deliver = { step: 'deliver', ...texts.waysRule(policy) } as const;
   if (ended) {
-    yield { ...deliver, verdict: 'ends', text: words.told(ended) };
+    yield { ...deliver, verdict: 'ends', text: texts.rejection(ended) };
     return;
   }
   yield {
     ...deliver,
     verdict: 'passes',
-    text: words.calls(E.isRight(decision) ? decision.right.targets : []),
+    text: texts.calls(E.isRight(decision) ? decision.right.targets : []),
   };
   yield {
     step: 'settle',
     verdict: 'passes',
     text: 'notified once cvmain has accepted it',
-    ...words.settleRule,
+    ...texts.settleRule,
   };
 }
 
-/** Rejected for good: an app that is not registered may still come. */
+/** Whether it is rejected for good; an unregistered app may still register. */
 const isRejected = (decision: E.Either<Rejection, Route>): decision is E.Left<Rejection> =>
   E.isLeft(decision) && decision.left.reason !== 'unregistered';
 
-/** Whether it ended while it waited for its app, its turn or a place. */
+/** Whether it was dead-lettered while waiting for its app, its turn or room. */
 const endedWaiting = ({ reason, attempts }: DeadLettered): boolean => stepOf(reason, attempts > 0) === 'hold';
 
 const registeredAlone = ({ integration }: Message): IntegrationSet =>

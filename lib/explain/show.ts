@@ -2,7 +2,7 @@ import { jsonLine, printable } from '../util/printable.js';
 import type { Delivery } from './deliveries.js';
 import type { Step } from './step.js';
 
-/** How parts of a text stand out, where they may. */
+/** How parts of a text are highlighted, if at all. */
 export interface Style {
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
@@ -11,7 +11,7 @@ export interface Style {
 
 const signs: Readonly<Record<Step['verdict'], string>> = { passes: '✓', waits: '…', ends: '✗' };
 
-/** Steps as lines for a terminal: what was found, and below it the rule. Nothing in them steers it. */
+/** Steps as lines for a terminal: the finding, and below it the rule. Control characters are escaped. */
 export const stepLines = (steps: readonly Step[], { good, bad, faint }: Style): readonly string[] =>
   steps.flatMap(({ step, verdict, text, rule, decidedBy }) => {
     const sign = (verdict === 'ends' ? bad : good)(signs[verdict]);
@@ -22,10 +22,10 @@ export const stepLines = (steps: readonly Step[], { good, bad, faint }: Style): 
     ];
   });
 
-/** So long are lines of rules, characters. */
+/** The width of a rule's lines, characters. */
 const width = 100;
 
-/** A text in lines, broken at blanks. */
+/** Wraps a text at spaces. */
 const wrapped = (text: string): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -36,6 +36,6 @@ const wrapped = (text: string): readonly string[] => {
   return lines;
 };
 
-/** Packets as lines for a terminal; each character that could steer it is escaped as JSON allows. */
+/** Packets as lines for a terminal. Control characters are escaped as in JSON. */
 export const deliveryLines = (packets: readonly Delivery[]): readonly string[] =>
   packets.map(({ to, notification }) => `  UDP to ${printable(to)}: ${jsonLine(notification)}`);

@@ -5,21 +5,21 @@ import type { Unit } from '../config/unit.js';
 import { type TopicFilter, topicFilter } from '../rules/message/topic-filter.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 
-/** What a question is judged by, and what of it had to be assumed. */
+/** The rules and the live set that a question is answered by, and what had to be assumed. */
 export interface Situation {
   readonly settings: Settings;
   readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;
   readonly filters: readonly TopicFilter[];
-  /** Absent where no unit is named: then whoever is asked about counts as registered. */
+  /** Absent without a unit: then the app in question counts as registered. */
   readonly integrations?: IntegrationSet;
   readonly notifier: string;
-  /** In words, a line each. */
+  /** The assumptions, a line each. */
   readonly assumed: readonly string[];
 }
 
-/** The situation of a unit; without one, that of any unit with defaults, on which the app in question is registered. */
+/** The situation of a unit; without one, of a unit with default settings on which the app in question is registered. */
 export const situationOf = (unit: Unit | undefined, what: string): Situation => {
-  // The topic itself says whose it is.
+  // A topic contains the username of its unit.
   const username = /^s2u\/([^/]+)/.exec(what)?.[1] ?? '<username>';
   const filter = `s2u/${username}/#`;
   if (unit === undefined) {
@@ -30,7 +30,7 @@ export const situationOf = (unit: Unit | undefined, what: string): Situation => 
       notifier: notifierAddress(''),
       assumed: [
         `no --config-dir: a unit with default settings, subscribed to ${filter}`,
-        'its app is registered there, without an address of its own',
+        'its app is registered, without an address of its own',
       ],
     };
   }

@@ -1,14 +1,14 @@
 import type { StepName } from '../rules/steps.js';
 
-/** What a step of the pipeline asked of a message, what it found, and the rule. A step may ask for more than one thing. */
+/** One check by a step of the pipeline: what it found, and by which rule. A step may have several checks. */
 export interface Step {
   readonly step: StepName;
-  /** `waits`: it goes on, but only once something has happened. `ends`: it is not delivered, and nothing follows. */
+  /** `waits`: the message passes once something has happened. `ends`: it is not delivered, and nothing follows. */
   readonly verdict: 'passes' | 'waits' | 'ends';
-  /** What was found. It holds names as they came: they may be hostile. */
+  /** The finding. Untrusted: it contains names as received. */
   readonly text: string;
-  /** The rule, and where it is written. */
+  /** The rule, and where it is documented. */
   readonly rule: string;
-  /** The setting or the file that decides, and what it says. */
+  /** The setting or the file that decides, and its value. */
   readonly decidedBy?: string;
 }

@@ -10,9 +10,10 @@ import type { DeadLettered } from '../rules/settlement.js';
 import type { Target } from '../rules/target.js';
 import { showDuration } from '../util/duration.js';
 import { nearest } from '../util/nearest.js';
+import { plural } from '../util/plural.js';
 import type { Step } from './step.js';
 
-/** Of the words of a step: the rule that was asked. The functions below each make the words of one step. */
+/** The part of a step's text that names the rule. Each function below makes the text of one step. */
 type Rule = Pick<Step, 'rule' | 'decidedBy'>;
 
 export const decodeRule = (nameFrom: NameFrom): Rule => ({
@@ -26,10 +27,9 @@ const nameRules: Readonly<Record<NameFrom, string>> = {
   topic: "the name is the topic's level after the subscribed prefix",
 };
 
-/** A name, and where it was found: what the topic named has the payload itself as its body. */
+/** The name, and where it was found. If the topic has the name, the payload itself is the body. */
 export const found = ({ name, body, timeoutMs }: Envelope, { topic, payload }: Publish): string => {
-  const count = byteLength(body);
-  const bytes = count === 1 ? '1 byte' : `${count} bytes`;
+  const bytes = plural(byteLength(body), 'byte');
   if (body === payload)
     return `the topic ${topic} gives the name "${name}"; the payload is the body, ${bytes}`;
   const timeout = Number.isFinite(timeoutMs) ? `, timeout ${showDuration(timeoutMs)}` : '';
@@ -54,7 +54,7 @@ export const trustRule = ({ reservedIntegrations }: Policy): Rule => ({
 });
 
 export const trust = ({ integration }: Message): string =>
-  `"${integration}" ${integration.startsWith(reservedPrefix) ? 'is reserved, and on the allow list' : 'is no reserved name'}`;
+  `"${integration}" ${integration.startsWith(reservedPrefix) ? 'is reserved and on the allow list' : 'is not a reserved name'}`;
 
 export const waysRule = ({ viaNotifier, toExternal }: Policy): Rule => ({
   rule: "cvmain's configuration decides where notifications go (docs/domain.md#configuration)",
@@ -66,7 +66,7 @@ export const setRule: Rule = {
   decidedBy: 'mq/integrations.json',
 };
 
-/** Whether the app is registered; if not, what may have been meant. */
+/** Whether the app is registered; if not, a registered name that may have been meant. */
 export const registration = ({ name, integration }: Message, set: IntegrationSet): string => {
   const known = set.get(integration);
   if (known !== undefined) {
@@ -78,7 +78,7 @@ export const registration = ({ name, integration }: Message, set: IntegrationSet
   const names = [...set.keys()];
   const dashed = names.find((each) => !isReachable(each) && name.startsWith(`${each}-`));
   if (dashed !== undefined) {
-    return `"${integration}" is not registered; "${dashed}" is, but a name with a dash can never receive: it ends at its first dash`;
+    return `"${integration}" is not registered; "${dashed}" is, but an app with a dash in its name can never receive a message`;
   }
   const near = nearest(integration, names);
   const hint = near === undefined ? '' : `; the nearest registered name is "${near}"`;
@@ -92,16 +92,16 @@ export const holdRule = (holdUnregisteredMs: number): Rule => ({
 
 export const lifetime = ({ lifetimeMs }: Message): string =>
   Number.isFinite(lifetimeMs)
-    ? `nothing to wait for; if there were, it would be expired after ${showDuration(lifetimeMs)}`
+    ? `nothing to wait for; its lifetime is ${showDuration(lifetimeMs)}`
     : 'nothing to wait for';
 
-export const told = ({ reason, detail }: DeadLettered): string => `${reason}: ${detail}`;
+export const rejection = ({ reason, detail }: DeadLettered): string => `${reason}: ${detail}`;
 
 export const settleRule: Rule = {
   rule: 'a message is acknowledged once cvmain has accepted it, or its dead letter is on the disk (docs/architecture.md#decision-5)',
 };
 
-/** The calls to cvmain, in their order. */
+/** The calls to cvmain, in order. */
 export const calls = (targets: readonly Target[]): string =>
   `send_notification ${targets
     .map((target) => `to ${target.kind === 'notifier' ? 'the notifier' : target.sendAddr}`)

@@ -3,6 +3,7 @@ import type { CloseReason } from '../mqtt/connection/connection.js';
 import type { Settlement } from '../rules/settlement.js';
 import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';
+import { plural } from '../util/plural.js';
 import { shortened } from '../util/printable.js';
 import type { DaemonEvent } from './event.js';
 
@@ -11,23 +12,23 @@ export const levels = ['error', 'warn', 'info', 'debug'] as const;
 
 export type Level = (typeof levels)[number];
 
-/** An event in words, and in fields for programs. */
+/** What a log entry says: a message for people, and fields for programs. */
 export interface LogRecord {
   readonly level: Level;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** What the log says of an event. No payload and no credential is in it; names are as untrusted as they came. */
+/** The log record of an event. It holds no payload and no credential; names are untrusted and not yet escaped. */
 export const describe = (event: DaemonEvent): LogRecord => {
   switch (event.kind) {
     case 'starting':
       return info(
-        `cvmqtt ${event.version} starts with ${event.configDirectory}, state in ${event.stateDirectory}`,
+        `cvmqtt ${event.version} starts: configuration in ${event.configDirectory}, state in ${event.stateDirectory}`,
         { version: event.version },
       );
     case 'waiting': {
-      // cvmain takes its time at each start; `cvmain-absent` says when it takes too long.
+      // cvmain is slow to start each time; `cvmain-absent` warns when it takes too long.
       const say = event.what === 'cvmain' ? info : warn;
       return say(`waiting for ${event.what}: ${event.detail}`, { waiting_for: event.what });
     }
@@ -37,37 +38,37 @@ export const describe = (event: DaemonEvent): LogRecord => {
       const { address, version, afterMs } = event;
       return afterMs === undefined
         ? info(`cvmain ${version} answers on ${address}`, { version })
-        : warn(`cvmain ${version} answers on ${address} again, after ${seconds(afterMs)}`, { version });
+        : warn(`cvmain ${version} answers again on ${address}, after ${seconds(afterMs)}`, { version });
     }
     case 'cvmain-away':
-      return warn(`cvmain does not answer on ${event.address}: messages wait for it`);
+      return warn(`cvmain does not answer on ${event.address}; messages wait for it`);
     case 'cvmain-absent':
       return warn(
-        `cvmain has not answered on ${event.address} for ${seconds(event.forMs)}, messages wait for it: ${event.detail}`,
+        `cvmain has not answered on ${event.address} for ${seconds(event.forMs)}; messages wait for it: ${event.detail}`,
       );
     case 'cvmain-fails':
       return warn(
-        `cvmain answers on ${event.address}, but has taken no message for ${seconds(event.forMs)}, the last time for this reason: ${event.detail}`,
+        `cvmain answers on ${event.address}, but has accepted no message for ${seconds(event.forMs)}; latest reason: ${event.detail}`,
       );
     case 'cvmain-delivers':
-      return warn(`cvmain takes messages again on ${event.address}, after ${seconds(event.afterMs)}`);
+      return warn(`cvmain accepts messages again on ${event.address}, after ${seconds(event.afterMs)}`);
     case 'integrations':
       // No message can be delivered.
       if (event.names.length === 0) return warn('registered: none', { count: 0 });
       return event.unreachable.length === 0
         ? info(`registered: ${list(event.names)}`, { count: event.names.length })
         : warn(
-            `registered: ${list(event.names)}; ${list(event.unreachable)} can never receive a message, as a name ends at its first dash`,
+            `registered: ${list(event.names)}; can never receive a message, because of the dash in the name: ${list(event.unreachable)}`,
             { count: event.names.length, unreachable: event.unreachable.length },
           );
     case 'file-broken':
       return warn(`${event.file}: ${event.detail}; ${untilWhole[event.until]}`, { file: event.file });
     case 'file-whole':
-      return warn(`${event.file} is whole again, and in use`, { file: event.file });
+      return warn(`${event.file} is valid again and in use`, { file: event.file });
     case 'connected': {
       const { address, protocolVersion, sessionPresent } = event;
       const version = protocolVersion === 5 ? '5' : '3.1.1';
-      const session = sessionPresent ? 'the session goes on' : 'a new session';
+      const session = sessionPresent ? 'session resumed' : 'new session';
       return info(`connected to ${showBrokerAddress(address)} with MQTT ${version}, ${session}`, {
         mqtt_version: version,
         session_present: sessionPresent,
@@ -76,33 +77,33 @@ export const describe = (event: DaemonEvent): LogRecord => {
     case 'subscribed':
       return info(`subscribed to ${list(event.filters)}`, { filters: event.filters });
     case 'subscription-refused':
-      return warn(`the broker refused the subscription to ${list(event.filters)}: nothing on it arrives`, {
+      return warn(`the broker refused the subscription to ${list(event.filters)}: no message arrives on it`, {
         filters: event.filters,
       });
     case 'subscription-unanswered':
       return warn(
-        `the broker did not answer the subscription to ${list(event.filters)} within ${event.afterMs / 1000} s`,
+        `the broker did not acknowledge the subscription to ${list(event.filters)} within ${event.afterMs / 1000} s`,
         { filters: event.filters },
       );
     case 'granted-qos-0':
       return warn(
-        `the broker granted only QoS 0 for ${list(event.filters)}: messages can be lost on the way here`,
+        `the broker granted only QoS 0 for ${list(event.filters)}: messages can be lost in transit`,
         { filters: event.filters },
       );
     case 'filters-overlap':
       return warn(
-        `the token's topic filters ${list(event.filters)} overlap: a broker may deliver a message once for each of them`,
+        `the token's topic filters ${list(event.filters)} overlap: the broker may deliver a message once per filter`,
         { filters: event.filters },
       );
     case 'session-expiry':
       return warn(
-        `the broker keeps the session for ${event.grantedS} s, not for session_expiry_s (${event.askedS} s): after a longer absence its messages are lost`,
+        `the broker keeps the session for ${event.grantedS} s, less than session_expiry_s (${event.askedS} s): messages are lost if the unit is away for longer`,
         { granted_s: event.grantedS, asked_s: event.askedS },
       );
     case 'disconnected': {
       const { reason, waitMs, rivalLikely } = event;
       const rival = rivalLikely
-        ? '; it is lost again and again: another client may have the same client id'
+        ? '; it keeps being lost: another client may be using the same client id'
         : '';
       return warn(`${closed(reason)}${rival}; next attempt in ${seconds(waitMs)}`, {
         reason: reason.kind,
@@ -111,7 +112,7 @@ export const describe = (event: DaemonEvent): LogRecord => {
     }
     case 'window-full':
       return warn(
-        `${event.messages} messages (${event.bytes} bytes) are unacknowledged: disconnecting until they are settled`,
+        `the window is full: ${plural(event.messages, 'message')}, ${plural(event.bytes, 'byte')} unacknowledged; disconnecting until they are settled`,
         { messages: event.messages, bytes: event.bytes },
       );
     case 'settled':
@@ -122,33 +123,33 @@ export const describe = (event: DaemonEvent): LogRecord => {
         reason: event.letter.reason,
       });
     case 'configuration-changed':
-      return info('the configuration has changed: going on with it in the same session');
+      return info('the configuration has changed: continuing with it in the same session');
     case 'spool-broken':
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':
-      return error(`${event.detail}: what can't be kept there is lost`);
+      return error(`${event.detail}: state that can't be stored there is lost`);
     case 'log-lines-dropped':
       return error(
-        `${event.lines} ${event.lines === 1 ? 'line' : 'lines'} of this log could not be written`,
+        `${plural(event.lines, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,
         {
           lines: event.lines,
         },
       );
     case 'stopping':
-      return info('stopping: calls in flight are finished, the rest stays with the broker');
+      return info('stopping: finishing calls in flight; other messages stay with the broker');
     case 'stopped':
       return info(`stopped: ${tallyLine(event.tally)}`, { ...event.tally });
   }
 };
 
-/** Whether it is for level debug: all went well with one message. */
+/** Whether an event is logged at level debug only: a message that was notified or spooled. */
 export const isDetail = (event: DaemonEvent): boolean =>
   event.kind === 'settled' && event.settlement.kind !== 'dead-lettered';
 
 const untilWhole = {
-  'last-good': 'what it held before stays in use',
-  waiting: 'waiting until it is whole',
-  absent: 'until it is whole, it counts as absent',
+  'last-good': 'its previous content stays in use',
+  waiting: 'waiting until it is valid',
+  absent: 'ignored until it is valid',
 } as const;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -174,7 +175,7 @@ const error = (message: string, fields: LogRecord['fields'] = {}): LogRecord => 
 const settled = (settlement: Settlement): LogRecord => {
   const { attempts, tookMs, message, publish } = settlement;
   const fields = { ...identity(settlement), attempts, took_ms: Math.round(tookMs) };
-  // Short enough that what became of it still has room in the line.
+  // Short enough to leave room for the result.
   const name = shortened(message?.name ?? `a message on ${publish.topic}`, 100);
   return settlement.kind !== 'dead-lettered'
     ? { level: 'debug', message: `${name}: ${settlement.kind}`, fields }
@@ -195,15 +196,15 @@ const identity = ({ publish, message }: Settlement) => ({
 const closed = (reason: CloseReason): string => {
   switch (reason.kind) {
     case 'unsupported-version':
-      return 'the broker does not speak the version of MQTT that mqtt_version of mq/cvmqtt.json asks for';
+      return 'the broker does not support the mqtt_version set in mq/cvmqtt.json';
     case 'refused':
       return `the broker refused the login: ${reason.detail}`;
     case 'taken-over':
-      return 'another client took the session over: it has the same client id';
+      return 'another client with the same client id took over the session';
     case 'unreachable':
       return `the broker can't be reached: ${reason.detail}`;
     case 'hung-up':
-      return 'the broker closed the connection without an answer';
+      return 'the broker closed the connection without answering';
     case 'lost':
       return `the connection to the broker was lost: ${reason.detail}`;
   }

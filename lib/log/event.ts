@@ -3,7 +3,7 @@ import type { CloseReason } from '../mqtt/connection/connection.js';
 import type { DeadLettered, Settlement } from '../rules/settlement.js';
 import type { Tally } from '../rules/tally.js';
 
-/** All that the daemon has to tell: each event is one type, and log lines and counts are made of it. */
+/** Everything that the daemon reports. The log and the tally are made from these events. */
 export type DaemonEvent =
   | {
       readonly kind: 'starting';
@@ -16,24 +16,24 @@ export type DaemonEvent =
       readonly what: 'cvmain' | 'registration' | 'token';
       readonly detail: string;
     }
-  /** What could not be read of the token in use; no part of it. */
+  /** What could not be read in the token in use. The remarks quote no part of it. */
   | { readonly kind: 'odd-token'; readonly remarks: readonly string[] }
   | {
       readonly kind: 'cvmain-serves';
       readonly address: string;
       readonly version: string;
-      /** For how long it did not, where a warning said that. */
+      /** How long it did not answer; present if a warning was logged about it. */
       readonly afterMs?: number;
     }
   | { readonly kind: 'cvmain-away'; readonly address: string }
-  /** It has not answered for so long that somebody has to look. */
+  /** cvmain has not answered for so long that a person has to look. */
   | {
       readonly kind: 'cvmain-absent';
       readonly address: string;
       readonly detail: string;
       readonly forMs: number;
     }
-  /** It answers, but has taken no message for so long. */
+  /** cvmain answers, but has accepted no message for `forMs`. */
   | {
       readonly kind: 'cvmain-fails';
       readonly address: string;
@@ -50,10 +50,10 @@ export type DaemonEvent =
       readonly kind: 'file-broken';
       readonly file: string;
       readonly detail: string;
-      /** What happens until it is whole. */
+      /** What the daemon does until the file is valid. */
       readonly until: 'last-good' | 'waiting' | 'absent';
     }
-  /** It was broken, and is not any more. */
+  /** A broken file is valid again. */
   | { readonly kind: 'file-whole'; readonly file: string }
   | {
       readonly kind: 'connected';
@@ -75,7 +75,7 @@ export type DaemonEvent =
       readonly kind: 'disconnected';
       readonly reason: CloseReason;
       readonly waitMs: number;
-      /** Another client with the same client id would explain it. */
+      /** Whether another client with the same client id would explain it. */
       readonly rivalLikely?: boolean;
     }
   | { readonly kind: 'window-full'; readonly messages: number; readonly bytes: number }
@@ -83,12 +83,12 @@ export type DaemonEvent =
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
   | { readonly kind: 'configuration-changed' }
   | { readonly kind: 'spool-broken'; readonly detail: string }
-  /** What the daemon keeps on the disk can't be kept there. */
+  /** The state directory can't be used. */
   | { readonly kind: 'state-unusable'; readonly detail: string }
-  /** Who reads the log did not keep up. */
+  /** Log entries were dropped, as the reader of the log did not keep up. */
   | { readonly kind: 'log-lines-dropped'; readonly lines: number }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped'; readonly tally: Tally };
 
-/** Takes each event as it happens. */
+/** Reports an event as it happens. */
 export type Report = (event: DaemonEvent) => void;

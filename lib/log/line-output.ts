@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
 
-/** The most that waits in memory for who reads the log, characters. */
+/** How much may wait in memory for the reader of the log, characters. */
 const defaultMax = 262_144;
 
 /**
- * Writes lines, each without its end, to a stream that may stall or end, and never waits for it: while more than `max`
- * characters would wait, lines are dropped; `dropped` is called with their count once no more than half of that waits.
+ * Writes lines, given without their newline, to a stream that may stall or close. Never blocks: while more than `max`
+ * characters would wait, lines are dropped; once at most half of that waits, `dropped` is called with their count.
  */
 export const lineOutput = (
   stream: Writable,
@@ -14,17 +14,17 @@ export const lineOutput = (
 ): ((line: string) => void) => {
   let waiting = 0;
   let missing = 0;
-  // A log that nobody reads any more is no reason to stop.
+  // Ignores EPIPE: the daemon runs on without a reader of its log.
   stream.on('error', () => undefined);
 
   const put = (line: string): void => {
     waiting += line.length + 1;
     stream.write(`${line}\n`, () => {
       waiting -= line.length + 1;
-      tellMissing();
+      reportMissing();
     });
   };
-  const tellMissing = (): void => {
+  const reportMissing = (): void => {
     if (missing === 0 || waiting > max / 2) return;
     const lines = missing;
     missing = 0;

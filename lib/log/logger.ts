@@ -1,45 +1,45 @@
 import { jsonLine, printable } from '../util/printable.js';
 import { describe, isDetail, type Level, type LogRecord, levels } from './describe.js';
+import { entryKind } from './entry-kind.js';
 import type { DaemonEvent, Report } from './event.js';
-import { lineKind } from './line-kind.js';
+import { recoveries } from './recoveries.js';
 import { minuteMs, type Repeated, Repeats } from './repeats.js';
-import { story } from './story.js';
 
-/** Where log lines go, and which. */
+/** Which log entries are written, how and where. */
 export interface LoggerOptions {
   readonly level: Level;
-  /** For people, or a line of JSON for programs. */
+  /** Text for people, or a line of JSON for programs. */
   readonly format: 'text' | 'json';
-  /** The wall clock, which lines tell. */
+  /** The wall clock, for timestamps. */
   readonly now: () => Date;
-  /** A clock that never jumps, ms. */
+  /** A monotonic clock, ms. */
   readonly uptime: () => number;
-  /** Calls a task after some ms. */
+  /** Runs a task after some ms. */
   readonly later: (task: () => void, ms: number) => void;
-  /** Takes one line, without its end. */
+  /** Writes one line, given without its newline. */
   readonly write: (line: string) => void;
 }
 
-interface Said {
+interface LogEntry {
   readonly kind: DaemonEvent['kind'];
   readonly record: LogRecord;
 }
 
 /**
- * Writes a line for each event that is loud enough. Whatever an event holds, its line is one line and steers no terminal.
- * Repeats of one kind are one line a minute, with their count (`repeated`) and the latest of them, see {@link Repeats}; at
- * level debug each is written.
+ * Logs each event of at least `level` as one line, escaped so that it can't control a terminal, whatever the event holds.
+ * Repeats of a kind are summed up in one entry a minute, with their count (`repeated`) and the latest of them, see
+ * {@link Repeats}; at level debug each is written.
  */
 export const logger = ({ level, format, now, uptime, later, write }: LoggerOptions): Report => {
-  const loudness = levels.indexOf(level);
+  const verbosity = levels.indexOf(level);
   const line = format === 'json' ? jsonOf : textOf;
-  const told = story();
-  const say = ({ kind, record }: Said): void => write(line(kind, record, now().toISOString()));
-  const repeats = new Repeats<Said>();
+  const withRecovery = recoveries();
+  const put = ({ kind, record }: LogEntry): void => write(line(kind, record, now().toISOString()));
+  const repeats = new Repeats<LogEntry>();
   let waiting = false;
 
   const sumUp = (at: number): void => {
-    for (const repeated of repeats.due(at)) say(summary(repeated));
+    for (const repeated of repeats.due(at)) put(summary(repeated));
   };
   const wait = (): void => {
     if (waiting || !repeats.counting) return;
@@ -52,22 +52,22 @@ export const logger = ({ level, format, now, uptime, later, write }: LoggerOptio
   };
 
   return (event) => {
-    // There is one for each message: what nobody reads is not put in words.
+    // Fast path for the one event per message: not described unless it is written.
     if (level !== 'debug' && isDetail(event)) return;
-    const said = { kind: event.kind, record: told(event, describe(event)) };
-    if (levels.indexOf(said.record.level) > loudness) return;
+    const entry = { kind: event.kind, record: withRecovery(event, describe(event)) };
+    if (levels.indexOf(entry.record.level) > verbosity) return;
     sumUp(event.kind === 'stopped' ? Number.POSITIVE_INFINITY : uptime());
-    const kind = level === 'debug' ? undefined : lineKind(event);
-    if (kind === undefined || repeats.take(kind, said, uptime())) say(said);
+    const kind = level === 'debug' ? undefined : entryKind(event);
+    if (kind === undefined || repeats.take(kind, entry, uptime())) put(entry);
     else wait();
   };
 };
 
-const summary = ({ latest: { kind, record }, count }: Repeated<Said>): Said => ({
+const summary = ({ latest: { kind, record }, count }: Repeated<LogEntry>): LogEntry => ({
   kind,
   record: {
     level: record.level,
-    message: `${count} more like it in the last minute, the latest: ${record.message}`,
+    message: `${count} more like this in the last minute, the latest: ${record.message}`,
     fields: { ...record.fields, repeated: count },
   },
 });

@@ -8,7 +8,7 @@ export const parseSize = (text: string): E.Either<string, number> => {
   const bytes = Math.floor(Number(number) * (units[unit ?? ''] ?? 0));
   return bytes >= 1 && bytes <= Number.MAX_SAFE_INTEGER
     ? E.right(bytes)
-    : E.left(`"${text.slice(0, 40)}" is no number of bytes such as 500000, 64k, 10M or 1.5G`);
+    : E.left(`"${text.slice(0, 40)}" is not a size such as 500000, 64k, 10M or 1.5G`);
 };
 
 /** A number of bytes in words: `512 bytes`, `64.0 KiB`, `1.5 GiB`. */

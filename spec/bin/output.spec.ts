@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Output } from '../../bin/output.js';
 
-/** A stream that takes a write when it is told to. */
+/** A stream that takes one write per `take`. */
 const slow = () => {
   const written: string[] = [];
   const taken: (() => void)[] = [];
@@ -18,8 +18,8 @@ const slow = () => {
   return { stream, written, take: () => taken.shift()?.() };
 };
 
-describe('the output of a replay', () => {
-  it('is written in large pieces, and all of it at the end', () => {
+describe('Output', () => {
+  it('writes in large chunks, and the rest on flush', () => {
     const { stream, written } = slow();
     const output = new Output(stream);
     output.add('a\n');
@@ -31,14 +31,14 @@ describe('the output of a replay', () => {
     expect(written).to.have.length(1);
   });
 
-  it('is written at once where nothing more is added', async () => {
+  it('writes in the same turn of the event loop if nothing more is added', async () => {
     const { stream, written } = slow();
     new Output(stream).add('a\n');
     await setImmediate();
     expect(written).to.deep.equal(['a\n']);
   });
 
-  it('is ready when the stream has taken what there was', async () => {
+  it('is ready once the stream has drained', async () => {
     const { stream, take } = slow();
     const output = new Output(stream);
     expect(output.ready()).to.equal(undefined);
@@ -50,7 +50,7 @@ describe('the output of a replay', () => {
     expect(output.ready()).to.equal(undefined);
   });
 
-  it('is ready at once where the stream has taken it before that was asked', async () => {
+  it('is ready at once if the stream has drained before', async () => {
     const { stream, take } = slow();
     const output = new Output(stream);
     output.add('x'.repeat(100_000));
@@ -60,7 +60,7 @@ describe('the output of a replay', () => {
     expect(output.ready()).to.equal(undefined);
   });
 
-  it('is gone when nobody reads any more, and waits for nothing then', async () => {
+  it('waits for nothing once the reader is gone', async () => {
     const { stream } = slow();
     const output = new Output(stream);
     output.add('x'.repeat(100_000));

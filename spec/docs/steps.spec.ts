@@ -11,7 +11,7 @@ import { topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { type Reason, reasons } from '../../lib/rules/rejection.js';
 import type { DeadLettered } from '../../lib/rules/settlement.js';
 import { stepNames, stepOf } from '../../lib/rules/steps.js';
-import { judge } from '../../streams/programs/judge-one.js';
+import { dryRun } from '../../streams/programs/dry-run.js';
 import type { Rules } from '../../streams/rules.js';
 import { allIsWell } from '../support/deps.js';
 import { root } from '../support/imports.js';
@@ -50,7 +50,7 @@ const rules: Rules = {
 /** The steps that `explain` tells of a message that comes alone. */
 const explained = (sent: Sent) => {
   const set = registered(['int1']);
-  return explain(rules, set, judge(rules, set)(publishOf(1, sent)));
+  return explain(rules, set, dryRun(rules, set)(publishOf(1, sent)));
 };
 
 describe('steps: each has one name', () => {
@@ -87,6 +87,18 @@ describe('steps: each reason stops a message at one of them', () => {
     expect(rows.map(([, step]) => step)).to.deep.equal(stepNames);
     const documented = rows.flatMap(([, step = '', cell = '']) =>
       reasons.filter((reason) => cell.includes(`\`${reason}\``)).map((reason) => [reason, step] as const),
+    );
+    expect(pairs(documented)).to.deep.equal(stops);
+  });
+
+  it('in the table of docs/messages.md', () => {
+    const rows = [...textOf('docs/messages.md').matchAll(/^\| `([\w-]+)` \| .* \| ([^|]+) \|$/gm)];
+    const documented = rows.flatMap(([, reason, cell = '']) =>
+      reasons
+        .filter((each) => each === reason)
+        .flatMap((each) =>
+          stepNames.filter((step) => cell.split(/\W/).includes(step)).map((step) => [each, step] as const),
+        ),
     );
     expect(pairs(documented)).to.deep.equal(stops);
   });

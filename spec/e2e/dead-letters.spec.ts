@@ -89,7 +89,7 @@ describe('cvmqtt dead-letters', () => {
       expect(code).to.equal(0);
       expect(stdout).to.match(/\n2 open, 1 broken\n$/);
       expect(stderr).to.equal(
-        `cvmqtt dead-letters: ${join(layout(home).state, 'dead-letters.ndjson')}:2: is not JSON; it is passed over\n`,
+        `cvmqtt dead-letters: ${join(layout(home).state, 'dead-letters.ndjson')}:2: is not JSON; skipped\n`,
       );
     });
 

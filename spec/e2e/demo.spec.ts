@@ -13,9 +13,8 @@ const good = { code: 0, signal: null };
 /** A line of the demo about a message: its name, how it ended, how long that took. */
 const lineOf = (name: string, end: string) => new RegExp(`^ +${name} +${end} +\\d+ ms`, 'm');
 
-describe('cvmqtt demo', function () {
+describe('cvmqtt demo', () => {
   // The clone builds itself first.
-  this.timeout(60_000);
   const atEnd = endingAfterTest();
 
   itWith('git', 'npm')('plays its script to the end on a fresh clone', async () => {
@@ -71,7 +70,7 @@ describe('cvmqtt demo', function () {
       const demo = startCvmqtt(atEnd, ['demo', '--once', `--${option}`, port]);
       expect(await demo.exited).to.deep.equal({ code: 78, signal: null });
       expect(demo.output().stderr).to.equal(
-        `cvmqtt demo: --${option}: port ${port} is in use; give another one, or none for a free one\n`,
+        `cvmqtt demo: --${option}: port ${port} is in use; choose another, or omit the option to use a free port\n`,
       );
     });
   }

@@ -121,7 +121,7 @@ describe('cvmqtt explain', () => {
     expect(large.steps.at(-1)?.text).to.match(/has 40\d\d\d bytes, more than 32768/);
     const { code, stderr } = explain(['s2u/cv1/int1-open', '-'], 'x'.repeat(2_000_000));
     expect(code).to.equal(2);
-    expect(stderr).to.contain('1048576 bytes at most');
+    expect(stderr).to.contain('at most 1048576 bytes');
   });
 
   it('prints nothing that steers a terminal, in words nor as JSON', () => {

@@ -72,7 +72,7 @@ describe('what is published', () => {
         const child = await startCopy(atEnd, [name]);
         expect((await child.exited).code).to.equal(1);
         expect(child.output().stderr).to.equal(
-          `cvmqtt ${name}: needs the development dependencies: run it in a checkout, after npm ci\n`,
+          `cvmqtt ${name}: development dependencies are missing; run it in a checkout after npm ci\n`,
         );
       });
     }

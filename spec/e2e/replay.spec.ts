@@ -67,7 +67,7 @@ describe('cvmqtt replay', () => {
       ]);
       expect(child.output().stderr).to.equal(
         `cvmqtt replay: ${file}, line 5: is not JSON\n` +
-          '5 messages: 2 notified, 1 reserved-name, 1 unregistered, 1 expired; 1 broken lines\n',
+          '5 messages: 2 notified, 1 reserved-name, 1 unregistered, 1 expired; 1 broken line\n',
       );
     });
 
@@ -103,18 +103,18 @@ describe('cvmqtt replay', () => {
       expect(await child.exited).to.deep.equal({ code: 1, signal: null });
       const { stdout, stderr } = child.output();
       expect(stdout).to.contain('int1-m0\n').and.to.contain('int1-next\n');
-      expect(stderr).to.contain(`${torn}: is gzip that was cut off, and is read up to there\n`);
+      expect(stderr).to.contain(`${torn}: the gzip data is cut off: read up to there\n`);
       expect(stderr).to.match(/\d+ messages: \d+ notified\n$/);
       expect(await readFile(report, 'utf8')).to.contain('<svg');
     });
 
-    it('tells of a file that is no capture, and ends with code 1', async () => {
+    it('reports a file that is not a capture, and exits with code 1', async () => {
       const file = join(await temporaryDirectory(atEnd), 'notes');
       await writeFile(file, '{"all": "is well"}\n{"and": "good"}\n');
       const child = startCvmqtt(atEnd, ['replay', file]);
       expect(await child.exited).to.deep.equal({ code: 1, signal: null });
       expect(child.output().stderr).to.contain(
-        `cvmqtt replay: ${file}: is no capture: nothing in it can be read\n`,
+        `cvmqtt replay: ${file}: is not a capture: nothing in it can be read\n`,
       );
     });
 
@@ -155,7 +155,7 @@ describe('cvmqtt replay', () => {
     it('stops at the first broken line, where it is to be strict', async () => {
       const child = startCvmqtt(atEnd, ['replay', '--strict', await captureOf(atEnd, ...incident)]);
       expect(await child.exited).to.deep.equal({ code: 1, signal: null });
-      expect(child.output().stderr).to.match(/\n2 messages: .*; 1 broken lines\n$/);
+      expect(child.output().stderr).to.match(/\n2 messages: .*; 1 broken line\n$/);
     });
 
     it('ends with Ctrl-C, and tells what was done by then', async () => {
@@ -163,7 +163,7 @@ describe('cvmqtt replay', () => {
       const child = startCvmqtt(atEnd, ['replay', '--speed', '1x', '--loop', '2', file, '--json']);
       await child.stdout.first('the first message');
       expect(await child.end('SIGINT')).to.deep.equal({ code: 1, signal: null });
-      expect(child.output().stderr).to.match(/^1 messages: 1 notified; interrupted\n$/m);
+      expect(child.output().stderr).to.match(/^1 message: 1 notified; interrupted\n$/m);
       expect(child.output().stdout).to.include('int1-open');
     });
 

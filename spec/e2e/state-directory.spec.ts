@@ -57,7 +57,7 @@ describe('the state directory', () => {
     const second = startDaemon(atEnd, rig.home);
     expect(await second.exited).to.deep.equal({ code: 75, signal: null });
     const directory = layout(rig.home).state;
-    const line = `cvmqtt: process ${first.pid} runs with the state directory ${directory}\n`;
+    const line = `cvmqtt: process ${first.pid} uses the state directory ${directory}\n`;
     expect(second.output()).to.deep.equal({ stdout: '', stderr: line });
     expect(first.count('disconnected')).to.equal(0);
 

@@ -106,10 +106,10 @@ describe('cvmqtt tap', () => {
 
   const wrong: readonly [args: readonly string[], code: number, says: RegExp][] = [
     [[], 2, /give one configuration directory/],
-    [['/missing'], 78, /\/missing: is not a directory/],
-    [['/missing', '--reason', 'bored'], 2, /--reason bored: there are notified, unsubscribed/],
+    [['/missing'], 78, /\/missing: is not a readable directory/],
+    [['/missing', '--reason', 'bored'], 2, /--reason must be one of notified, unsubscribed/],
     [['/missing', '--count', '0'], 2, /--count/],
-    [['/missing', '-h', 'x'], 2, /--host is for a broker without/],
+    [['/missing', '-h', 'x'], 2, /--host can't be combined with/],
   ];
   for (const [args, code, says] of wrong) {
     it(`says what is wrong with ${args.join(' ') || 'nothing'}`, async () => {

@@ -36,18 +36,22 @@ const stage: Stage = {
   app: { registerWith: () => Promise.reject(new Error()), unregisterFrom: () => Promise.reject(new Error()) },
 };
 
-const expecting = (ends: Scene['ends']): Scene => ({ story: 'a message', play: async () => undefined, ends });
+const expecting = (expected: Scene['expected']): Scene => ({
+  story: 'a message',
+  play: async () => undefined,
+  expected,
+});
 
-describe('the demo', () => {
-  const surprisesOf = (ends: Scene['ends'], shown: Shown): Promise<number> =>
-    play([expecting(ends)], stage, of(shown), () => undefined);
+describe('play', () => {
+  const surprisesOf = (expected: Scene['expected'], shown: Shown): Promise<number> =>
+    play([expecting(expected)], stage, of(shown), () => undefined);
 
-  it('is content when a message ends as the script says', async () => {
+  it('finds no surprise when each message has the expected result', async () => {
     expect(await surprisesOf('notified', { settlement: notified, notification })).to.equal(0);
     expect(await surprisesOf('refused', { settlement: refused })).to.equal(0);
   });
 
-  it('counts a message that ends otherwise', async () => {
+  it('counts a message with another result', async () => {
     expect(await surprisesOf('notified', { settlement: refused })).to.equal(1);
     expect(await surprisesOf('refused', { settlement: notified, notification })).to.equal(1);
     expect(await surprisesOf('expired', { settlement: refused })).to.equal(1);
@@ -57,7 +61,7 @@ describe('the demo', () => {
     expect(await surprisesOf('notified', { settlement: notified })).to.equal(1);
   });
 
-  it('pairs a settlement with the notification that is about it', async () => {
+  it('pairs a settlement with its notification', async () => {
     const received = new ReplaySubject<Notification>();
     const older = { ...notification, vals: [{ k: 'dt', v: new Date(-1).toISOString() }] };
     for (const each of [older, { ...notification, type: 'int1-close' }, notification]) received.next(each);

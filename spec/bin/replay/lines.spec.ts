@@ -32,20 +32,20 @@ const deadLettered = (detail: string, topic = publish.topic): DeadLettered => ({
 });
 
 describe('the line of a settlement in a replay', () => {
-  it('tells when, how it ended, and what it was', () =>
+  it('has the time, the result and the name', () =>
     expect(textLine(notified(), 3_723_004.9)).to.equal('01:02:03.004  notified          int1-open\n'));
 
-  it('tells how long it took, where it waited', () =>
+  it('has the time taken, if the message waited', () =>
     expect(textLine(notified('int1-open', 30_000), 30_000)).to.equal(
       '00:00:30.000  notified          int1-open, after 30.000 s\n',
     ));
 
-  it('tells why not, and the topic where there is no name', () =>
+  it('has the detail of a dead letter, and the topic if there is no name', () =>
     expect(textLine(deadLettered('no name'), 0)).to.equal(
       '00:00:00.000  undecodable       a message on s2u/cv12345/int1-open: no name\n',
     ));
 
-  it('is one line that steers no terminal, whatever is in it', () =>
+  it('is one escaped line, whatever the message holds', () =>
     fc.assert(
       fc.property(hostileText, hostileText, (name, detail) => {
         for (const line of [
@@ -60,7 +60,7 @@ describe('the line of a settlement in a replay', () => {
       }),
     ));
 
-  it('has all of it as JSON', () => {
+  it('has all fields as JSON', () => {
     expect(JSON.parse(jsonLineOf(notified('int1-open', 12), 40))).to.deep.equal({
       at_ms: 40,
       seq: 7,

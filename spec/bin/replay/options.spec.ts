@@ -16,8 +16,7 @@ const plain = {
 describe('the command line of cvmqtt replay', () => {
   const given = (line: string) => parseOptions(line.split(' ').filter((word) => word !== ''));
 
-  it('is a dry run as fast as it goes, where only a capture is given', () =>
-    expect(given('day.ndjson')).to.deep.equal(E.right(plain)));
+  it('defaults to a dry run at full speed', () => expect(given('day.ndjson')).to.deep.equal(E.right(plain)));
 
   for (const [line, more] of [
     ['--dry-run', {}],
@@ -43,22 +42,22 @@ describe('the command line of cvmqtt replay', () => {
 
   for (const [line, why] of [
     ['', 'give a capture'],
-    ['a --speed fast', 'no speed'],
-    ['a --from noon', 'no duration'],
-    ['a --from 1h --to 90s', '--from is not before --to'],
-    ['a --from 90s --to 90s', '--from is not before --to'],
-    ['a --from 2026-01-31T06:00:00Z --to 2026-01-31T05:00:00Z', '--from is not before --to'],
-    ['a --to 2026-31-31T00:00', 'no duration'],
-    ['a --filter a#', 'no topic filter'],
+    ['a --speed fast', 'not a speed'],
+    ['a --from noon', 'not a duration'],
+    ['a --from 1h --to 90s', '--from must be before --to'],
+    ['a --from 90s --to 90s', '--from must be before --to'],
+    ['a --from 2026-01-31T06:00:00Z --to 2026-01-31T05:00:00Z', '--from must be before --to'],
+    ['a --to 2026-31-31T00:00', 'not a duration'],
+    ['a --filter a#', 'not a valid topic filter'],
     ['a --loop 0', '--loop'],
     ['a --loop many', '--loop'],
-    ['a - -', 'stdin can be read once'],
-    ['- --loop 2', 'stdin can be read once'],
+    ['a - -', 'stdin can be read only once'],
+    ['- --loop 2', "stdin can't be read twice"],
     ['a --report out.png', '.html or .svg'],
     ['a --dry-run --to-cvmain d', 'give one of'],
     ['a --to-cvmain d --to-broker b', 'give one of'],
-    ['a --to-broker b --report r.html', 'judges nothing'],
-    ['a --to-cvmain d --config-dir e', 'already'],
+    ['a --to-broker b --report r.html', 'applies no rules'],
+    ['a --to-cvmain d --config-dir e', '--config-dir'],
     ['a --unknown', '--unknown'],
   ] as const) {
     it(`refuses "${line}"`, () => {

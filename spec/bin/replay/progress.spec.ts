@@ -8,15 +8,15 @@ describe('the progress of a replay', () => {
     return progressLine({ part: () => part, messages: () => messages, tally }, elapsedMs);
   };
 
-  it('tells position, rate, time left, and what is settled by kind', () =>
+  it('shows the position, the rate, the time left and the tally', () =>
     expect(line(0.25, 5_000, 2_000)).to.equal(
       '[#####...............] 25%  5000 messages, 2500/s  6.0 s left  5000 notified, 2 expired',
     ));
 
-  it('has no position where the size is not known', () =>
+  it('shows no position if the size is unknown', () =>
     expect(line(undefined, 10, 1_000)).to.equal('10 messages, 10/s  10 notified, 2 expired'));
 
-  it('has nothing left at the end, and no rate at the start', () => {
+  it('shows no time left at the end, and no rate at the start', () => {
     expect(line(1, 10, 1_000)).to.equal(
       '[####################] 100%  10 messages, 10/s  10 notified, 2 expired',
     );

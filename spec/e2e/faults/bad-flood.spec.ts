@@ -44,7 +44,7 @@ describe('a flood of bad messages', () => {
       { level: 'warn', repeated: undefined },
       { level: 'warn', repeated: sent - 1 },
     ]);
-    expect(lines[1]?.message).to.contain(`${sent - 1} more like it in the last minute, the latest: `);
+    expect(lines[1]?.message).to.contain(`${sent - 1} more like this in the last minute, the latest: `);
   });
 
   for (const version of ['3.1.1', '5'] as const) {

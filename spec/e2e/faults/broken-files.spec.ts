@@ -111,7 +111,7 @@ describe('a file that another program writes', () => {
     const paths = [files.cvmain, files.credentials, files.integrations, files.settings, files.ca];
     for (const [at, path] of paths.entries()) {
       await writeFile(path, Buffer.alloc(100));
-      const message = 'what it held before stays in use';
+      const message = 'its previous content stays in use';
       expect((await daemon.logged('file-broken', at + 1)).message)
         .to.contain(path)
         .and.contain(message);
@@ -169,7 +169,7 @@ describe('a file that another program writes', () => {
     await writeFile(files.ca, '-----BEGIN CERTIFICATE-----\nMII');
     const daemon = startDaemon(atEnd, home);
     const { message } = await daemon.logged('file-broken');
-    expect(message).to.contain('ca.pem').and.contain('waiting until it is whole');
+    expect(message).to.contain('ca.pem').and.contain('waiting until it is valid');
     await rm(files.ca);
     await daemon.logged('subscribed');
     expect(await daemon.stop()).to.include({ code: 0 });

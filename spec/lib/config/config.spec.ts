@@ -70,13 +70,13 @@ describe('readConfig', () => {
     it('without a directory', async () => {
       const { root } = await directory();
       expect(await line(join(root, 'none'))).to.equal(
-        `${join(root, 'none')}: is not a directory that can be read; give cvmain's configuration directory`,
+        `${join(root, 'none')}: is not a readable directory; give cvmain's configuration directory`,
       );
     });
 
     it('with a file in place of the directory', async () => {
       const { cvmain } = await directory();
-      expect(await line(cvmain)).to.include(`${cvmain}: is not a directory that can be read`);
+      expect(await line(cvmain)).to.include(`${cvmain}: is not a readable directory`);
     });
 
     it('without config.json', async () => {

@@ -17,19 +17,19 @@ const publishFor = (...given: Parameters<typeof ask>) => {
   return { topic, payload };
 };
 
-describe('what is asked about', () => {
-  it('is a topic when it has a slash, with the payload as it is', () => {
+describe('asked', () => {
+  it('takes an argument with a slash as a topic, with the payload unchanged', () => {
     expect(publishFor('s2u/cv1/int1-open', '{"a":1}')).to.deep.equal({
       topic: 's2u/cv1/int1-open',
       payload: { text: '{"a":1}' },
     });
   });
 
-  it('is a topic when it is subscribed to', () => {
+  it('takes an argument that matches a subscription as a topic', () => {
     expect(publishFor('int1-open', 'x', 'auto', '#').topic).to.equal('int1-open');
   });
 
-  it('is else a full name, and sent in an envelope', () => {
+  it('takes anything else as a full name, sent in an envelope', () => {
     expect(publishFor('int1-open')).to.deep.equal({
       topic: 's2u/cv1/command',
       payload: { text: '{"function":"int1-open"}' },
@@ -39,7 +39,7 @@ describe('what is asked about', () => {
     });
   });
 
-  it('is a level of the topic where an envelope would not do', () => {
+  it('sends a full name as a level of the topic if an envelope would not do', () => {
     const bytes = new Uint8Array([0xff]);
     expect(publishFor('int1-open', bytes).topic).to.equal('s2u/cv1/int1-open');
     expect(publishFor('int1-open', 'x', 'topic')).to.deep.equal({
@@ -54,12 +54,12 @@ describe('what is asked about', () => {
     );
   });
 
-  it('was received now, at QoS 1', () => {
+  it('receives it now, at QoS 1', () => {
     expect(rightOf(ask('int1-open')).publish).to.include({ receivedAt: 7, qos: 1 });
   });
 
   for (const topic of ['s2u/+/x', 's2u/#', 's2u/\0']) {
-    it(`can't be ${JSON.stringify(topic)}: no topic`, () => {
+    it(`refuses ${JSON.stringify(topic)}`, () => {
       expect(leftOf(ask(topic))).to.contain('topic');
     });
   }
@@ -72,17 +72,17 @@ describe('receive', () => {
     return receive(publish.publish, [topicFilter('s2u/cv1/a/#'), topicFilter('s2u/cv1/b')]);
   };
 
-  it('passes what a filter matches, and names it', () => {
+  it('passes a matching topic, and names the filter', () => {
     expect(verdict('s2u/cv1/b')).to.include({
       verdict: 'passes',
-      text: 's2u/cv1/b is subscribed, and matches s2u/cv1/b',
+      text: 'the subscription s2u/cv1/b matches s2u/cv1/b',
     });
   });
 
-  it('ends what none matches, and names all', () => {
+  it('ends if no filter matches, and names all filters', () => {
     expect(verdict('s2u/cv1/c')).to.include({
       verdict: 'ends',
-      text: 'nothing that is subscribed matches s2u/cv1/c: s2u/cv1/a/#, s2u/cv1/b',
+      text: 'no subscription matches s2u/cv1/c: s2u/cv1/a/#, s2u/cv1/b',
     });
   });
 });

@@ -17,7 +17,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'starting', version: '1.2.3', configDirectory: '/etc/cvmain', stateDirectory: '/var/lib/cvmqtt' },
     'info',
-    'cvmqtt 1.2.3 starts with /etc/cvmain, state in /var/lib/cvmqtt',
+    'cvmqtt 1.2.3 starts: configuration in /etc/cvmain, state in /var/lib/cvmqtt',
     { version: '1.2.3' },
   ],
   [
@@ -35,7 +35,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'cvmain-away', address: '127.0.0.1:7777' },
     'warn',
-    'cvmain does not answer on 127.0.0.1:7777: messages wait for it',
+    'cvmain does not answer on 127.0.0.1:7777; messages wait for it',
     {},
   ],
   [
@@ -47,25 +47,25 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'cvmain-serves', address: '127.0.0.1:7777', version: '1.2.3', afterMs: 37_240 },
     'warn',
-    'cvmain 1.2.3 answers on 127.0.0.1:7777 again, after 37.2 s',
+    'cvmain 1.2.3 answers again on 127.0.0.1:7777, after 37.2 s',
     { version: '1.2.3' },
   ],
   [
     { kind: 'cvmain-absent', address: '127.0.0.1:7777', detail: 'connect ECONNREFUSED', forMs: 20_123 },
     'warn',
-    'cvmain has not answered on 127.0.0.1:7777 for 20.1 s, messages wait for it: connect ECONNREFUSED',
+    'cvmain has not answered on 127.0.0.1:7777 for 20.1 s; messages wait for it: connect ECONNREFUSED',
     {},
   ],
   [
     { kind: 'cvmain-fails', address: '127.0.0.1:7777', detail: 'UNIMPLEMENTED: what', forMs: 20_123 },
     'warn',
-    'cvmain answers on 127.0.0.1:7777, but has taken no message for 20.1 s, the last time for this reason: UNIMPLEMENTED: what',
+    'cvmain answers on 127.0.0.1:7777, but has accepted no message for 20.1 s; latest reason: UNIMPLEMENTED: what',
     {},
   ],
   [
     { kind: 'cvmain-delivers', address: '127.0.0.1:7777', afterMs: 61_000 },
     'warn',
-    'cvmain takes messages again on 127.0.0.1:7777, after 61.0 s',
+    'cvmain accepts messages again on 127.0.0.1:7777, after 61.0 s',
     {},
   ],
   [{ kind: 'integrations', names: [], unreachable: [] }, 'warn', 'registered: none', { count: 0 }],
@@ -84,31 +84,31 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'integrations', names: ['my-app', 'int1'], unreachable: ['my-app'] },
     'warn',
-    'registered: my-app, int1; my-app can never receive a message, as a name ends at its first dash',
+    'registered: my-app, int1; can never receive a message, because of the dash in the name: my-app',
     { count: 2, unreachable: 1 },
   ],
   [
     { kind: 'file-whole', file: 'mq/mq.json' },
     'warn',
-    'mq/mq.json is whole again, and in use',
+    'mq/mq.json is valid again and in use',
     { file: 'mq/mq.json' },
   ],
   [
     { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'last-good' },
     'warn',
-    'mq/mq.json: is not JSON; what it held before stays in use',
+    'mq/mq.json: is not JSON; its previous content stays in use',
     { file: 'mq/mq.json' },
   ],
   [
     { kind: 'file-broken', file: 'mq/mq.json', detail: 'is not JSON', until: 'waiting' },
     'warn',
-    'mq/mq.json: is not JSON; waiting until it is whole',
+    'mq/mq.json: is not JSON; waiting until it is valid',
     { file: 'mq/mq.json' },
   ],
   [
     { kind: 'file-broken', file: 'mq/cvmqtt.json', detail: 'is empty', until: 'absent' },
     'warn',
-    'mq/cvmqtt.json: is empty; until it is whole, it counts as absent',
+    'mq/cvmqtt.json: is empty; ignored until it is valid',
     { file: 'mq/cvmqtt.json' },
   ],
   [
@@ -120,13 +120,13 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'connected', address, protocolVersion: 5, sessionPresent: true },
     'info',
-    'connected to mqtts://broker.example:8883 with MQTT 5, the session goes on',
+    'connected to mqtts://broker.example:8883 with MQTT 5, session resumed',
     { mqtt_version: '5', session_present: true },
   ],
   [
     { kind: 'connected', address, protocolVersion: 4, sessionPresent: false },
     'info',
-    'connected to mqtts://broker.example:8883 with MQTT 3.1.1, a new session',
+    'connected to mqtts://broker.example:8883 with MQTT 3.1.1, new session',
     { mqtt_version: '3.1.1', session_present: false },
   ],
   [
@@ -138,31 +138,31 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'subscription-refused', filters: ['s2u/cv1/#'] },
     'warn',
-    'the broker refused the subscription to s2u/cv1/#: nothing on it arrives',
+    'the broker refused the subscription to s2u/cv1/#: no message arrives on it',
     { filters: ['s2u/cv1/#'] },
   ],
   [
     { kind: 'subscription-unanswered', filters: ['s2u/cv1/#'], afterMs: 10_000 },
     'warn',
-    'the broker did not answer the subscription to s2u/cv1/# within 10 s',
+    'the broker did not acknowledge the subscription to s2u/cv1/# within 10 s',
     { filters: ['s2u/cv1/#'] },
   ],
   [
     { kind: 'granted-qos-0', filters: ['s2u/cv1/#'] },
     'warn',
-    'the broker granted only QoS 0 for s2u/cv1/#: messages can be lost on the way here',
+    'the broker granted only QoS 0 for s2u/cv1/#: messages can be lost in transit',
     { filters: ['s2u/cv1/#'] },
   ],
   [
     { kind: 'filters-overlap', filters: ['a/+/c', 'a/b/#'] },
     'warn',
-    "the token's topic filters a/+/c, a/b/# overlap: a broker may deliver a message once for each of them",
+    "the token's topic filters a/+/c, a/b/# overlap: the broker may deliver a message once per filter",
     { filters: ['a/+/c', 'a/b/#'] },
   ],
   [
     { kind: 'session-expiry', askedS: 604_800, grantedS: 60 },
     'warn',
-    'the broker keeps the session for 60 s, not for session_expiry_s (604800 s): after a longer absence its messages are lost',
+    'the broker keeps the session for 60 s, less than session_expiry_s (604800 s): messages are lost if the unit is away for longer',
     { granted_s: 60, asked_s: 604_800 },
   ],
   [
@@ -186,7 +186,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'disconnected', reason: { kind: 'taken-over' }, waitMs: 1_000 },
     'warn',
-    'another client took the session over: it has the same client id; next attempt in 1.0 s',
+    'another client with the same client id took over the session; next attempt in 1.0 s',
     { reason: 'taken-over', wait_ms: 1_000 },
   ],
   [
@@ -197,19 +197,19 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
       rivalLikely: true,
     },
     'warn',
-    'the connection to the broker was lost: the connection was closed; it is lost again and again: another client may have the same client id; next attempt in 1.0 s',
+    'the connection to the broker was lost: the connection was closed; it keeps being lost: another client may be using the same client id; next attempt in 1.0 s',
     { reason: 'lost', wait_ms: 1_000 },
   ],
   [
     { kind: 'disconnected', reason: { kind: 'unsupported-version' }, waitMs: 1_000 },
     'warn',
-    'the broker does not speak the version of MQTT that mqtt_version of mq/cvmqtt.json asks for; next attempt in 1.0 s',
+    'the broker does not support the mqtt_version set in mq/cvmqtt.json; next attempt in 1.0 s',
     { reason: 'unsupported-version', wait_ms: 1_000 },
   ],
   [
     { kind: 'window-full', messages: 257, bytes: 1_024 },
     'warn',
-    '257 messages (1024 bytes) are unacknowledged: disconnecting until they are settled',
+    'the window is full: 257 messages, 1024 bytes unacknowledged; disconnecting until they are settled',
     { messages: 257, bytes: 1_024 },
   ],
   [
@@ -268,27 +268,32 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
   [
     { kind: 'configuration-changed' },
     'info',
-    'the configuration has changed: going on with it in the same session',
+    'the configuration has changed: continuing with it in the same session',
     {},
   ],
   [{ kind: 'spool-broken', detail: 'spool.ndjson: EIO' }, 'error', 'the spool: spool.ndjson: EIO', {}],
   [
     { kind: 'state-unusable', detail: '/var/lib/cvmqtt: EACCES' },
     'error',
-    "/var/lib/cvmqtt: EACCES: what can't be kept there is lost",
+    "/var/lib/cvmqtt: EACCES: state that can't be stored there is lost",
     {},
   ],
-  [{ kind: 'log-lines-dropped', lines: 1 }, 'error', '1 line of this log could not be written', { lines: 1 }],
+  [
+    { kind: 'log-lines-dropped', lines: 1 },
+    'error',
+    '1 log entry dropped: the reader of the log is too slow',
+    { lines: 1 },
+  ],
   [
     { kind: 'log-lines-dropped', lines: 12 },
     'error',
-    '12 lines of this log could not be written',
+    '12 log entries dropped: the reader of the log is too slow',
     { lines: 12 },
   ],
   [
     { kind: 'stopping' },
     'info',
-    'stopping: calls in flight are finished, the rest stays with the broker',
+    'stopping: finishing calls in flight; other messages stay with the broker',
     {},
   ],
   [
@@ -306,18 +311,18 @@ describe('describe', () => {
     });
   }
 
-  it('is tested here for each kind of event', () => {
+  it('is tested for every kind of event', () => {
     expect(said.map(([{ kind }]) => kind)).to.include.members(Object.keys(eventsWith('')));
   });
 
-  it('says the topic where there is no name', () => {
+  it('uses the topic if there is no name', () => {
     const { message: _, ...undecodable } = { ...letter, detail: 'the payload is not JSON' };
     expect(
       describeEvent({ kind: 'settled', settlement: { ...undecodable, reason: 'undecodable' } }).message,
     ).to.equal('a message on int1-open: undecodable: the payload is not JSON');
   });
 
-  it('leaves room for what became of a message whose name is long', () => {
+  it('shortens a long name, so that the result still fits', () => {
     const { letter: long } = settlements('n'.repeat(10_000));
     const settlement = { ...long, detail: 'the reason' };
     const { message, fields } = describeEvent({ kind: 'settled', settlement });
@@ -325,12 +330,12 @@ describe('describe', () => {
     expect(fields).to.include({ name: `${'n'.repeat(400)}…`, topic: `${'n'.repeat(400)}…` });
   });
 
-  it('says nothing of what a message holds', () => {
+  it('never contains a payload', () => {
     for (const event of [...Object.values(eventsWith('text')), said.map(([each]) => each)].flat())
       expect(JSON.stringify(describeEvent(event))).to.not.include(secret);
   });
 
-  it('has no field that would stand in the place of the time, the level, the event or the message', () => {
+  it('has no field that would overwrite the time, the level, the event or the message', () => {
     for (const event of Object.values(eventsWith('text')))
       expect(describeEvent(event).fields).to.not.have.any.keys('time', 'level', 'event', 'message');
   });

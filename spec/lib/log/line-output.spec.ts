@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { lineOutput } from '../../../lib/log/line-output.js';
 
-/** A stream whose reader takes one write each time it is asked to. */
+/** A stream whose reader takes one write per `goOn`. */
 const slowReader = () => {
   const read: string[] = [];
   let taken: ((error?: Error) => void) | undefined;
@@ -24,7 +24,7 @@ const slowReader = () => {
 };
 
 describe('lineOutput', () => {
-  it('writes lines, whatever the reader does', async () => {
+  it('writes all lines to a slow reader', async () => {
     const { stream, read, goOn } = slowReader();
     const write = lineOutput(stream, () => expect.fail('none is dropped'));
     for (const line of ['one', 'two']) write(line);
@@ -33,7 +33,7 @@ describe('lineOutput', () => {
     expect(read).to.deep.equal(['one\n', 'two\n']);
   });
 
-  it('drops what is more than may wait, and tells how many once half of it is read', async () => {
+  it('drops lines past the limit, and reports their number once half of the rest is read', async () => {
     const { stream, read, goOn } = slowReader();
     const write = lineOutput(stream, (lines) => write(`${lines} dropped`), 40);
     for (let n = 0; n < 10; n += 1) write(`line ${n}.`);
@@ -43,7 +43,7 @@ describe('lineOutput', () => {
     expect(read).to.deep.equal([...[0, 1, 2, 3, 4].map((n) => `line ${n}.\n`), '5 dropped\n', 'after it\n']);
   });
 
-  it('drops a short line, too, while others are missing before it: lines stay in order', async () => {
+  it('drops short lines too until the drop is reported, so that lines stay in order', async () => {
     const { stream, read, goOn } = slowReader();
     const write = lineOutput(stream, (lines) => write(`${lines} dropped`), 10);
     for (const line of ['a', 'far too long', 'b']) write(line);
@@ -52,7 +52,7 @@ describe('lineOutput', () => {
     expect(read).to.deep.equal(['a\n', '2 dropped\n']);
   });
 
-  it('goes on when nobody reads any more', async () => {
+  it('goes on after the reader has closed the stream', async () => {
     const { stream, goOn } = slowReader();
     const write = lineOutput(stream, () => undefined, 20);
     for (let n = 0; n < 10; n += 1) write(`line ${n}`);

@@ -6,7 +6,7 @@ import { type LoggerOptions, logger } from '../../../lib/log/logger.js';
 import { eventsWith, settlements } from '../../support/events.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
 
-/** The lines for some events. */
+/** The lines that are written for these events. */
 const linesOf = (options: Partial<LoggerOptions>, ...events: readonly DaemonEvent[]): readonly string[] => {
   const lines: string[] = [];
   const report = logger({
@@ -26,28 +26,29 @@ const { stopping, 'cvmain-away': away, ...others } = eventsWith('int1');
 const notified: DaemonEvent = { kind: 'settled', settlement: settlements('int1-open').notified };
 
 describe('logger', () => {
-  it('writes a line for people: time, level, message', () => {
+  it('writes text for people: time, level, message', () => {
     expect(linesOf({}, stopping, away, others['dead-letter-lost'], notified)).to.deep.equal([
-      '12:34:56.007 info  stopping: calls in flight are finished, the rest stays with the broker',
-      '12:34:56.007 warn  cvmain does not answer on int1: messages wait for it',
+      '12:34:56.007 info  stopping: finishing calls in flight; other messages stay with the broker',
+      '12:34:56.007 warn  cvmain does not answer on int1; messages wait for it',
       '12:34:56.007 error a dead letter could not be stored: int1',
       '12:34:56.007 debug int1-open: notified',
     ]);
   });
 
-  it('writes a line of JSON for programs', () => {
+  it('writes JSON for programs', () => {
     const [line = ''] = linesOf({ format: 'json' }, others['window-full']);
     expect(JSON.parse(line)).to.deep.equal({
       time: '2024-02-29T12:34:56.007Z',
       level: 'warn',
       event: 'window-full',
-      message: '257 messages (1024 bytes) are unacknowledged: disconnecting until they are settled',
+      message:
+        'the window is full: 257 messages, 1024 bytes unacknowledged; disconnecting until they are settled',
       messages: 257,
       bytes: 1_024,
     });
   });
 
-  it('adds the fields of the event to it', () => {
+  it('adds the fields of the event to the JSON', () => {
     const [line = ''] = linesOf({ format: 'json' }, others.disconnected);
     expect(JSON.parse(line)).to.include({ event: 'disconnected', reason: 'lost', wait_ms: 1_250 });
   });
@@ -65,12 +66,12 @@ describe('logger', () => {
     });
   }
 
-  it('knows these levels and no other', () => {
+  it('has these levels only', () => {
     expect(loud.map(([level]) => level)).to.deep.equal([...levels]);
   });
 
   for (const format of ['text', 'json'] as const) {
-    it(`writes one harmless line, and no endless one, whatever an event holds: ${format}`, () => {
+    it(`writes one escaped line of bounded length, whatever an event holds: ${format}`, () => {
       fc.assert(
         fc.property(hostileText, (text) => {
           const all = Object.values(eventsWith(text));

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type LineKind, minuteMs, Repeats } from '../../../lib/log/repeats.js';
+import { type EntryKind, minuteMs, Repeats } from '../../../lib/log/repeats.js';
 
-const kind = (name: string, free = 1, group = 'settled refused'): LineKind => ({ group, name, free });
+const kind = (name: string, free = 1, group = 'settled refused'): EntryKind => ({ group, name, free });
 
-/** What is written of lines that come: each as it is, or `count more: the latest`. */
+/** What is written for these lines: each one itself, or `count more: the latest`. */
 const written = (
-  lines: readonly { readonly at: number; readonly kind: LineKind; readonly line: string }[],
+  lines: readonly { readonly at: number; readonly kind: EntryKind; readonly line: string }[],
 ) => {
   const repeats = new Repeats<string>();
   const out: string[] = [];
@@ -15,7 +15,7 @@ const written = (
   };
   let now = 0;
   for (const { at, kind, line } of lines) {
-    // As its timer does.
+    // Sums up each minute, as the logger's timer does.
     for (; now < at; now += minuteMs) sumUp(now);
     sumUp(at);
     if (repeats.take(kind, line, at)) out.push(line);
@@ -24,11 +24,11 @@ const written = (
   return out;
 };
 
-const eachSecond = (seconds: number, kindAt: (n: number) => LineKind) =>
+const eachSecond = (seconds: number, kindAt: (n: number) => EntryKind) =>
   Array.from({ length: seconds }, (_, n) => ({ at: n * 1_000, kind: kindAt(n), line: `line ${n}` }));
 
-describe('repeats of log lines', () => {
-  it('are the first one at once, and one line a minute with their count and the latest', () => {
+describe('Repeats', () => {
+  it('writes the first entry at once, then one a minute with the count and the latest', () => {
     expect(written(eachSecond(150, () => kind('int1')))).to.deep.equal([
       'line 0',
       '59 more: line 59',
@@ -37,13 +37,13 @@ describe('repeats of log lines', () => {
     ]);
   });
 
-  it('are told apart by group and by name', () => {
+  it('distinguishes kinds by group and name', () => {
     const kinds = [kind('int1'), kind('int2'), kind('int1', 1, 'settled expired')];
     const lines = kinds.map((kind, n) => ({ at: n, kind, line: `line ${n}` }));
     expect(written(lines)).to.deep.equal(['line 0', 'line 1', 'line 2']);
   });
 
-  it('are first ones again after a minute without any', () => {
+  it('writes an entry at once again after a minute without any', () => {
     const at = (...times: readonly number[]) =>
       written(times.map((at, n) => ({ at, kind: kind('int1'), line: `line ${n}` })));
     expect(at(0, minuteMs - 1)).to.deep.equal(['line 0', '1 more: line 1']);
@@ -56,7 +56,7 @@ describe('repeats of log lines', () => {
     ]);
   });
 
-  it('are written as often as their kind may be within a minute', () => {
+  it('writes as many entries of a kind within a minute as are free', () => {
     expect(written(eachSecond(5, () => kind('', 3)))).to.deep.equal([
       'line 0',
       'line 1',
@@ -65,19 +65,19 @@ describe('repeats of log lines', () => {
     ]);
   });
 
-  it('of two kinds are told in the order of their latest ones', () => {
+  it('sums up two kinds in the order of their latest entries', () => {
     const lines = eachSecond(7, (n) => kind(['a', 'b', 'b', 'a', 'b'][n] ?? 'a'));
     expect(written(lines)).to.deep.equal(['line 0', 'line 1', '2 more: line 4', '3 more: line 6']);
   });
 
-  it('of ever new names are few lines, and hide no other group', () => {
+  it('writes few entries for ever new names, and hides no other group', () => {
     const hour = eachSecond(3_600, (n) => kind(`name ${n}`));
     const out = written([...hour, { at: 3_600_000, kind: kind('x', 1, 'settled expired'), line: 'other' }]);
     expect(out.length).to.be.at.most(60 + 60);
     expect(out).to.include('other');
   });
 
-  it('lose none: each line is written or counted', () => {
+  it('writes or counts each entry', () => {
     const line = fc.record({
       wait: fc.integer({ min: 0, max: 2 * minuteMs }),
       group: fc.constantFrom('a', 'b'),

@@ -11,7 +11,7 @@ import { virtualClock } from './replay/clock.js';
  * How a publish would end if it came now, the set stayed as it is, and cvmain accepted each call at once: the daemon's
  * pipeline says it, in virtual time, so that a hold of an hour takes none.
  */
-export const judge =
+export const dryRun =
   (rules: Rules, set: IntegrationSet) =>
   (publish: Publish): Notified | DeadLettered => {
     const clock = virtualClock();

@@ -1,15 +1,16 @@
 import { shortened } from '../util/printable.js';
 import type { DaemonEvent } from './event.js';
-import type { LineKind } from './repeats.js';
+import type { EntryKind } from './repeats.js';
 
-/** Changes of state follow each other, and the latest one counts: of these some are written before repeats are counted. */
+/** How many changes of state are written within a minute before repeats are counted. */
 const someFree = 10;
 
 /**
- * Which events are repeats of each other in the log: dead letters with the same reason for the same app, errors with the
- * same words, all others of one kind. Undefined for what can't repeat without end, and for the detail of level debug.
+ * Decides which events are repeats of each other in the log: dead letters with the same reason for the same app, errors with
+ * the same text, else events of the same kind. Undefined for events that can't repeat endlessly, and for those of level
+ * debug.
  */
-export const lineKind = (event: DaemonEvent): LineKind | undefined => {
+export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
   switch (event.kind) {
     case 'starting':
     case 'log-lines-dropped':

@@ -9,7 +9,7 @@ const none: DaemonEvent = { kind: 'integrations', names: [], unreachable: [] };
 
 const clock = { now: () => new Date(0), uptime: () => 0, later: () => undefined };
 
-/** The kinds of what a log at level warn has. */
+/** The kinds of the entries in a log at level warn. */
 const loudOf = (...all: readonly DaemonEvent[]): readonly string[] => {
   const kinds: string[] = [];
   const write = (line: string) => kinds.push(JSON.parse(line).event);
@@ -19,25 +19,29 @@ const loudOf = (...all: readonly DaemonEvent[]): readonly string[] => {
 };
 
 describe('the log at level warn', () => {
-  const troubles: Readonly<Record<string, readonly [trouble: DaemonEvent, end: DaemonEvent]>> = {
-    'no broker': [events.disconnected, events.connected],
-    'no subscription': [events['subscription-refused'], events.subscribed],
-    'no answer to the subscription': [events['subscription-unanswered'], events.subscribed],
-    'no registration of the unit': [events.waiting, events.connected],
-    'no token': [{ kind: 'waiting', what: 'token', detail: 'none yet' }, events.connected],
-    'no app': [none, registered],
+  const troubles: Readonly<Record<string, readonly [trouble: DaemonEvent, recovery: DaemonEvent]>> = {
+    'a lost connection': [events.disconnected, events.connected],
+    'a refused subscription': [events['subscription-refused'], events.subscribed],
+    'an unanswered subscription': [events['subscription-unanswered'], events.subscribed],
+    'an unregistered unit': [events.waiting, events.connected],
+    'a missing token': [{ kind: 'waiting', what: 'token', detail: 'none yet' }, events.connected],
+    'an empty live set': [none, registered],
   };
-  for (const [title, [trouble, end]] of Object.entries(troubles)) {
-    it(`says that there is ${title}, and when that is over`, () => {
-      expect(loudOf(trouble, trouble, end, end)).to.deep.equal([trouble.kind, trouble.kind, end.kind]);
+  for (const [title, [trouble, recovery]] of Object.entries(troubles)) {
+    it(`reports the recovery from ${title}, once`, () => {
+      expect(loudOf(trouble, trouble, recovery, recovery)).to.deep.equal([
+        trouble.kind,
+        trouble.kind,
+        recovery.kind,
+      ]);
     });
 
-    it(`says nothing where there never was ${title}`, () => {
-      expect(loudOf(end, end)).to.deep.equal([]);
+    it(`reports no recovery without ${title}`, () => {
+      expect(loudOf(recovery, recovery)).to.deep.equal([]);
     });
   }
 
-  it('ends one trouble at a time', () => {
+  it('tracks each trouble separately', () => {
     expect(loudOf(events.disconnected, none, registered, events.subscribed, events.connected)).to.deep.equal([
       'disconnected',
       'integrations',

@@ -9,11 +9,15 @@ import { cvmainServes, notifyVia } from '../../streams/sources/cvmain.js';
 import { watchedFile } from '../../streams/sources/file-content.js';
 import { integrations } from '../../streams/sources/integrations.js';
 import { complain } from '../command.js';
-import type { End } from './sink.js';
+import type { Sink } from './sink.js';
 
-/** cvmain, and the live set of its directory: as the daemon has them, in real time. */
-export const cvmainEnd = ({ cvmain: { address }, settings, layout }: Config): End => {
-  const cvmain = connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
+/** Sends to cvmain, with the live set of its directory, in real time: as the daemon does. */
+export const cvmainSink = ({ cvmain: { address }, settings, layout }: Config): Sink => {
+  const cvmain = connectCvmain({
+    library: settings.grpc_client,
+    address,
+    callDeadlineMs: settings.call_deadline_ms,
+  });
   const report = (event: DaemonEvent): void =>
     complain(`cvmqtt replay: ${printable(describe(event).message)}`);
   return {
