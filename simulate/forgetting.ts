@@ -22,6 +22,7 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
     // Where the broker sends it again, its first receipt is forgotten.
     const comesAgain = sent.send.qos !== 0 && !sent.acked;
     if (!comesAgain && (isSpooled || hasEnded(sent, site.toExternal))) continue;
+    sent.isAgain ||= isSpooled;
     forgetReceipt(sent);
   }
 };

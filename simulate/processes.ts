@@ -87,7 +87,11 @@ export class Processes {
     this.life?.kill(powerToo);
     if (powerToo) {
       this.#bootAt = agenda.now;
-      for (const sent of ledger.all) sent.bootIsOver ||= sent.receivedAt !== undefined;
+      for (const sent of ledger.all) {
+        sent.bootIsOver ||= sent.firstReceivedAt !== undefined;
+        // Where no clock tells its age, that counts from here.
+        if (sent.receivedAt !== undefined) sent.receivedAt = agenda.now;
+      }
       disk.powerCut();
     } else disk.killed();
     forgetUnspooled(this.#run, true);
