@@ -1,6 +1,6 @@
 import { defaultSettings, type Settings, SettingsJson } from './settings.js';
 
-/** What a setting is for, and its unit. */
+/** The unit of a setting, and what it is for. */
 interface About {
   readonly unit: string;
   readonly about: string;
@@ -10,7 +10,7 @@ const about: { readonly [Key in keyof Settings]: About } = {
   name_from: {
     unit: '',
     about:
-      "Where a message's name is looked for: the payload's envelope, the topic, or (`auto`) the envelope and else the topic.",
+      "Where a message's name is taken from: the payload's envelope, the topic, or (`auto`) the envelope and else the topic.",
   },
   reserved_integrations: {
     unit: '',
@@ -19,13 +19,13 @@ const about: { readonly [Key in keyof Settings]: About } = {
   hold_unregistered_ms: { unit: 'ms', about: 'How long a message waits for its app to register.' },
   hold_max_messages: {
     unit: 'messages',
-    about: 'How many messages wait in memory for apps to register, at most.',
+    about: 'How many messages may wait in memory for apps to register.',
   },
-  mqtt_version: { unit: '', about: '`auto` is MQTT 5, and 3.1.1 where the broker does not have it.' },
+  mqtt_version: { unit: '', about: '`auto` is MQTT 5, or 3.1.1 if the broker does not support 5.' },
   keepalive_s: {
     unit: 's',
     about:
-      'How long the daemon may be silent on its line to the broker, which takes it for dead after 1.5 times that. The daemon notices a dead line sooner: see [faults.md](faults.md).',
+      'The MQTT keep-alive interval: the broker takes the connection for dead after 1.5 times that. The daemon notices a dead connection sooner: see [faults.md](faults.md).',
   },
   session_expiry_s: {
     unit: 's',
@@ -33,32 +33,35 @@ const about: { readonly [Key in keyof Settings]: About } = {
   },
   window_messages: {
     unit: 'messages',
-    about: 'Messages that were received and not yet acknowledged, at most.',
+    about: 'How many received messages may be unacknowledged.',
   },
-  window_bytes: { unit: 'bytes', about: 'Their payloads, at most.' },
-  calls_in_flight: { unit: 'calls', about: 'Calls to cvmain at once, one for each app.' },
-  call_deadline_ms: { unit: 'ms', about: 'How long cvmain has for an answer.' },
+  window_bytes: { unit: 'bytes', about: 'How large their payloads may be in total.' },
+  calls_in_flight: {
+    unit: 'calls',
+    about: 'How many calls to cvmain may be in flight, at most one per app.',
+  },
+  call_deadline_ms: { unit: 'ms', about: 'How long cvmain may take to answer a call.' },
   retry_max_ms: { unit: 'ms', about: 'The longest wait between two attempts for a message.' },
   give_up_after_ms: {
     unit: 'ms',
     about:
-      'How long cvmain may answer calls for a message with failures while it serves others; then the message counts as refused.',
+      'How long cvmain may keep failing calls for a message while it serves others; then the message is `refused`.',
   },
   patience_ms: {
     unit: 'ms',
     about:
-      'How long an app may make no progress before its messages are written to the spool, where they hold up others.',
+      'How long an app may make no progress before its messages are written to the spool, if they hold up others.',
   },
-  spool_max_bytes: { unit: 'bytes', about: 'The size of the spool; 0 for none.' },
+  spool_max_bytes: { unit: 'bytes', about: 'The maximum size of the spool; 0 switches it off.' },
   spool_max_age_s: {
     unit: 's',
     about:
-      'How long after its receipt a message may still come out of the spool; then it is `expired`. One of an earlier boot counts from this boot on where the clock is not known to be right.',
+      'How long after its receipt a spooled message is still delivered; then it is `expired`. For a message from an earlier boot, the time counts from this boot if the clock is not known to be right.',
   },
-  shutdown_grace_ms: { unit: 'ms', about: 'How long the calls in flight have to end after SIGTERM.' },
+  shutdown_grace_ms: { unit: 'ms', about: 'How long calls in flight may take after SIGTERM.' },
   dead_letter_max_bytes: {
     unit: 'bytes',
-    about: 'The size at which the dead-letter file is moved to `.1`, in place of the one that is there.',
+    about: 'The size at which the dead-letter file is moved to `.1`, replacing the previous one.',
   },
 };
 
@@ -68,7 +71,7 @@ const row = (key: keyof Settings): string => {
   return `| \`${key}\` | \`${JSON.stringify(defaultSettings[key])}\` | ${unit} | ${range} | ${what} |`;
 };
 
-/** All settings of `mq/cvmqtt.json` as a table of Markdown, made of the codec: key, default, unit, range, what it is for. */
+/** All settings of `mq/cvmqtt.json` as a Markdown table: key, default, unit, range, purpose. */
 export const settingsTable = (): string =>
   ['| setting | default | unit | range | what it is for |', '|---|---|---|---|---|', ...keys.map(row)].join(
     '\n',

@@ -73,7 +73,7 @@ describe('a log that nobody reads any more', () => {
   inTerminal('and whose terminal is stopped (Ctrl-S) holds nothing up', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
-    const program = fileURLToPath(new URL('support/stopped-terminal.py', import.meta.url));
+    const program = fileURLToPath(new URL('../rig/stopped-terminal.py', import.meta.url));
     const args = [program, process.execPath, cvmqtt, 'run', rig.home, '--log-level', 'debug'];
     const terminal = startChild(atEnd, 'python3', args);
     await terminal.stdout.first('the terminal to be stopped', (line) => line === 'stopped');
