@@ -1,7 +1,8 @@
 /**
  * Builds `dist/`: the daemon is one file, `dist/bin/cvmqtt.js`, with all that it loads in it, so that a small board opens one
- * file at its start and not hundreds. The other commands are a second one beside it, loaded when one of them is called, and
- * the two that stand on development dependencies have their own. Source maps tell the lines: `node --enable-source-maps`.
+ * file at its start and not hundreds. The other commands are a second one beside it, loaded when one of them is called. The
+ * two that need development dependencies have their own, and so has grpc-js. For lines of the source in stack traces:
+ * `node --enable-source-maps`.
  */
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -43,11 +44,16 @@ const mqttLoadsLess: Plugin = {
 /** Loaded by others when it is called for, and not before. */
 const loadedWhenCalled: Plugin = {
   name: 'loaded when called',
-  setup: ({ onResolve }) =>
+  setup: ({ onResolve }) => {
     onResolve({ filter: /^\.\/(commands|demo|sim)\.js$/ }, ({ path }) => ({
       path: path.replace('.js', '.mjs'),
       external: true,
-    })),
+    }));
+    onResolve({ filter: /^\.\/grpc-js\/calls\.js$/ }, () => ({
+      path: '../lib/cvmain/grpc-js/calls.mjs',
+      external: true,
+    }));
+  },
 };
 
 const common: BuildOptions = {
@@ -91,6 +97,8 @@ await build({
 });
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await build({ ...modules, entryPoints: ['bin/commands.ts'] });
+// In its folder, so that the path from there to `proto` is the same as in the checkout.
+await build({ ...modules, entryPoints: ['lib/cvmain/grpc-js/calls.ts'], outdir: 'dist/lib/cvmain/grpc-js' });
 // Where they are not installed, this fails when it is loaded, and only then.
 await build({
   ...modules,

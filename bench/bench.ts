@@ -14,6 +14,7 @@ import { startBroker } from './daemon/broker.js';
 import { captureCost } from './daemon/capture-cost.js';
 import { circumstances } from './daemon/circumstances.js';
 import type { Comparison } from './daemon/comparison.js';
+import { grpcClients } from './daemon/grpc-clients.js';
 import { idle } from './daemon/idle.js';
 import { latency } from './daemon/latency.js';
 import { full, quick } from './daemon/plan.js';
@@ -41,6 +42,7 @@ const measures: Record<string, (bed: Bed) => Promise<Comparison>> = {
   routing,
   replay,
   capture: captureCost,
+  grpc: grpcClients,
 };
 
 const { values } = parseArgs({

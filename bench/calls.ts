@@ -1,5 +1,5 @@
 /**
- * The hot call: the daemon's client of cvmain beside the same on grpc-js, in alternating runs against the same server.
+ * The hot call: both libraries that `grpc_client` chooses from, in alternating runs against the same server.
  * `npx tsx bench/calls.ts [pairs] [calls]`; each run is a process of its own.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -7,9 +7,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as t from 'io-ts';
+import { connectCvmain } from '../lib/cvmain/client.js';
 import { decodeJsonWith } from '../lib/util/codec.js';
 import { rightOf } from '../spec/support/either.js';
-import { clients } from '../spec/support/grpc-clients.js';
+import { libraries } from '../spec/support/grpc-clients.js';
 
 const inFlight = 32;
 const warmUp = 5_000;
@@ -31,8 +32,9 @@ const notification = {
 };
 
 const measure = async (name: string, address: string, calls: number): Promise<Run> => {
-  const client = clients.find((each) => each.name === name)?.connect({ address, callDeadlineMs: 10_000 });
-  if (client === undefined) throw new Error(`there is no client ${name}`);
+  const library = libraries.find((each) => each === name);
+  if (library === undefined) throw new Error(`there is no library ${name}`);
+  const client = connectCvmain({ library, address, callDeadlineMs: 10_000 });
   const make = (count: number): Promise<void> =>
     new Promise((resolve, reject) => {
       let [begun, ended] = [0, 0];
@@ -79,7 +81,7 @@ const cell = (values: readonly number[]): string => {
 const compare = async (pairs: number, calls: number): Promise<void> => {
   const server = start(sink);
   const address = `127.0.0.1:${await firstLine(server)}`;
-  const runs = new Map<string, Run[]>(clients.map(({ name }) => [name, []]));
+  const runs = new Map<string, Run[]>(libraries.map((library) => [library, []]));
   for (let pair = 0; pair < pairs; pair += 1)
     for (const [name, all] of runs) {
       const child = start(self, 'client', name, address, `${calls}`);
@@ -95,7 +97,7 @@ const compare = async (pairs: number, calls: number): Promise<void> => {
     `${[
       `${calls} calls, ${inFlight} in flight, ${pairs} pairs: median (least–most)`,
       '',
-      '| | node:http2 | grpc-js | ratio |',
+      '| | http2 | grpc-js | ratio |',
       '|---|---|---|---|',
       row('calls/s', (run) => run.callsPerSecond),
       row('CPU µs a call', (run) => run.cpuMicrosPerCall),

@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -11,20 +10,13 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { print } from '../bin/command.js';
 import { openCapture } from '../lib/capture/open.js';
+import { freePort } from '../spec/rig/free-port.js';
 
 const rate = Number(process.argv[2] ?? 20_000);
 const seconds = Number(process.argv[3] ?? 10);
 const total = rate * seconds;
 const cvmqtt = process.env['CVMQTT_BIN'] ?? 'dist/bin/cvmqtt.js';
 const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-bench-'));
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
 
 /** Starts a program and resolves when it says this on stderr. */
 const started = async (command: string, args: readonly string[], says: RegExp) => {

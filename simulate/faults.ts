@@ -1,11 +1,8 @@
 import { hasEnded } from './ledger.js';
-import { tokenOf } from './model/site.js';
 import type { Fault, Moment, PlannedFault } from './plan.js';
 import type { Run } from './run.js';
+import { raise, strikeBroker } from './strike-broker.js';
 import { terminate } from './terminate.js';
-
-/** How long a broker with another database, or without the session, is away, ms. */
-const restoringMs = 400;
 
 /** Has faults strike. */
 export class Faults {
@@ -31,14 +28,24 @@ export class Faults {
     if (armed === undefined) return;
     this.#armed = this.#armed.filter((each) => each !== armed);
     const { what } = armed;
-    if (what.kind === 'kill' || what.kind === 'power-cut') this.#strike(what, moment);
+    if (what.kind === 'kill' || what.kind === 'power-cut') this.#crash(what, moment, armed.turns ?? 0);
     // What neighbours do is seen in a turn of the event loop of its own.
     else this.#run.agenda.in(0, () => this.#strike(what, moment));
   }
 
+  /** It happens between two microtasks. */
+  #crash(fault: Fault, moment: Moment, turns: number): void {
+    const { life, strikes } = this.#run;
+    if (turns > 0) void Promise.resolve().then(() => this.#crash(fault, moment, turns - 1));
+    else if (life?.isAlive) {
+      strikes.strike('between-microtasks', undefined, this.#held() > 0);
+      this.#strike(fault, moment);
+    }
+  }
+
   #strike(fault: Fault, on: Moment | undefined): void {
     const run = this.#run;
-    const { agenda, cvmain, site, disk, broker } = run;
+    const { agenda, cvmain, site, disk } = run;
     const { kind } = fault;
     const held = this.#held();
     run.note(
@@ -69,47 +76,14 @@ export class Faults {
           site.change(fault.settings);
         });
         return;
-      case 'cut': {
-        const { line } = broker;
-        if (line === undefined || !line.isGood) return;
-        count(run.audit.unacked > 0 || broker.inFlight > 0);
-        run.netOutUntil = agenda.now + fault.forMs;
-        agenda.in(0, () => line.cut(fault.how));
-        return;
-      }
+      case 'cut':
       case 'broker-restart':
-        count(broker.inFlight > 0);
-        broker.stop();
-        agenda.in(fault.downMs, () => this.#raise());
-        return;
       case 'session-lost':
-        count(!broker.isIdle);
-        broker.stop();
-        broker.forget();
-        agenda.in(restoringMs, () => this.#raise());
-        return;
-      case 'older-database': {
-        const restore = broker.snapshot();
-        agenda.in(fault.ageMs, () => {
-          if (agenda.now >= run.plan.calmAt) return;
-          count(true);
-          broker.stop();
-          restore();
-          agenda.in(restoringMs, () => this.#raise());
-        });
-        return;
-      }
+      case 'subscribe-fails':
+      case 'older-database':
       case 'token':
-        count(held > 0);
-        cvmain.token += 1;
-        for (const each of run.brokers) each.token = tokenOf(cvmain.token);
-        if (fault.kicks) broker.line?.end('refused');
-        agenda.in(fault.fileAfterMs, () => run.moveTo(run.brokerAt));
-        return;
       case 'address':
-        count(held > 0);
-        run.moveTo(1);
-        agenda.in(fault.backMs, () => run.moveTo(0));
+        strikeBroker(run, fault, { count, held });
         return;
       case 'cvmain-restart':
         count(held > 0);
@@ -141,9 +115,9 @@ export class Faults {
         return;
       case 'disk-full':
         count(false);
-        disk.room = fault.room;
+        disk.space.room = fault.room;
         agenda.in(fault.forMs, () => {
-          disk.room = Number.POSITIVE_INFINITY;
+          disk.space.room = Number.POSITIVE_INFINITY;
         });
         return;
       case 'disk-fails':
@@ -182,7 +156,8 @@ export class Faults {
     this.#armed = [];
     disk.heal();
     run.netOutUntil = 0;
-    this.#raise();
+    for (const each of run.brokers) each.subscribeFails = undefined;
+    raise(run);
     cvmain.isDown = false;
     cvmain.versionMs = 0;
     cvmain.troubles.clear();
@@ -195,10 +170,6 @@ export class Faults {
     for (const sent of run.brokers[1].waiting) sent.lost = true;
     run.moveTo(0);
     if (!run.life?.stopping) run.processes.start();
-  }
-
-  #raise(): void {
-    for (const each of this.#run.brokers) each.down = false;
   }
 
   #unhang(): void {

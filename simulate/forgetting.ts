@@ -13,7 +13,7 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
       for (const each of Object.values(sent.notified)) {
         each.mayRepeat = true;
         // What is spooled is sent again all the same where its acknowledgement had not left.
-        if (!sent.acked || isRetainedAndForgotten(run, sent)) each.copies += 1;
+        if (!sent.acked || sent.send.twice || isRetainedAndForgotten(run, sent)) each.copies += 1;
       }
       // Its dead letter was stored, and nobody was left to say so.
       if (disk.content(paths.letters).includes(markOf(sent))) sent.deadLetter ??= 'stored';
@@ -22,6 +22,7 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
     // Where the broker sends it again, its first receipt is forgotten.
     const comesAgain = sent.send.qos !== 0 && !sent.acked;
     if (!comesAgain && (isSpooled || hasEnded(sent, site.toExternal))) continue;
+    sent.isAgain ||= isSpooled;
     forgetReceipt(sent);
   }
 };
@@ -33,10 +34,9 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
 const isRetainedAndForgotten = ({ disk }: Run, { send, text }: Sent): boolean =>
   send.retain === true && !disk.content(paths.sessions).includes(payloadDigest({ payload: { text } }));
 
-/** A broker that sends again behind newer messages decides on another order when a daemon starts. */
-export const forgetOrder = ({ disk, ledger, plan, site }: Run): void => {
-  if (!plan.broker.resendsLast) return;
+/** Another broker, or one that sends again behind newer messages, decides on another order of what the daemon has not. */
+export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) => boolean): void => {
   const content = disk.content(paths.spool);
   for (const sent of ledger.all)
-    if (!content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
+    if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };

@@ -43,9 +43,14 @@ export interface Sent {
   order: number;
   /** Its first receipt that the daemon can know of. */
   receivedAt: number | undefined;
-  /** The end of its lifetime, as far as the daemon can know. */
+  /**
+   * The end of its lifetime, by the latest of the receipts that the daemon may go by: a copy in the spool has its own, and
+   * brokers count whole seconds.
+   */
   deadline: number;
-  /** The same from its very first receipt on. */
+  /** Its very first receipt, which a daemon may know of. */
+  firstReceivedAt: number | undefined;
+  /** The end of its lifetime from then on. */
   firstDeadline: number;
   readonly notified: Record<Target['kind'], Notified>;
   deadLetter: string | undefined;
@@ -54,6 +59,10 @@ export interface Sent {
   /** A broker sent it as a retained message. */
   retainedSent: boolean;
   inSpool: boolean;
+  /** Of two equal ones, a broker may have lost one. */
+  mayMissOne: boolean;
+  /** When the daemon said last that it is spooled, notified or dead-lettered. */
+  settledAt: number | undefined;
   /** It came in once more after it had ended. */
   isAgain: boolean;
   /** It was received in an earlier boot: how long ago that was can't be known. */
@@ -64,6 +73,8 @@ export interface Sent {
 export interface Notified {
   executed: number;
   accepted: boolean;
+  /** How often cvmain's answer that it accepted it came. */
+  acceptances: number;
   /** Since it was executed last, something happened after which it may be executed again. */
   mayRepeat: boolean;
   /** How many more commands of the same content a broker has sent. */
@@ -78,7 +89,13 @@ export interface Violation {
   readonly step: number;
 }
 
-const fresh = (): Notified => ({ executed: 0, accepted: false, mayRepeat: false, copies: 0 });
+const fresh = (copies: number): Notified => ({
+  executed: 0,
+  accepted: false,
+  acceptances: 0,
+  mayRepeat: false,
+  copies,
+});
 
 /** All messages of a run, and what became of them. */
 export class Ledger {
@@ -90,6 +107,7 @@ export class Ledger {
   send(send: Send, at: number): Sent {
     const { id, to, retain, broken, expiryS } = send;
     const name = `${to}-m${id}x`;
+    const equalOnes = send.twice ? 1 : 0;
     const sent: Sent = {
       id,
       send,
@@ -103,17 +121,21 @@ export class Ledger {
       acked: false,
       order: 0,
       receivedAt: undefined,
-      deadline: Number.POSITIVE_INFINITY,
+      firstReceivedAt: undefined,
+      deadline: 0,
       firstDeadline: Number.POSITIVE_INFINITY,
-      notified: { notifier: fresh(), external: fresh() },
+      notified: { notifier: fresh(equalOnes), external: fresh(equalOnes) },
       deadLetter: undefined,
       letterLost: false,
       retainedSent: false,
       inSpool: false,
+      mayMissOne: false,
+      settledAt: undefined,
       isAgain: false,
       bootIsOver: false,
     };
-    if (broken === undefined || broken === 'too-large') this.#byName.set(name, sent);
+    if (broken === undefined || broken === 'too-large' || broken === 'oversized')
+      this.#byName.set(name, sent);
     this.#byText.set(sent.text, sent);
     this.all.push(sent);
     return sent;
@@ -133,10 +155,11 @@ export class Ledger {
     if (sent.order === 0) sent.order = this.#receipts;
     if (sent.receivedAt !== undefined) return;
     sent.receivedAt = now;
-    sent.deadline =
-      now +
-      Math.min(expiresInMs ?? Number.POSITIVE_INFINITY, sent.send.timeoutMs ?? Number.POSITIVE_INFINITY);
-    sent.firstDeadline = Math.min(sent.firstDeadline, sent.deadline);
+    sent.firstReceivedAt ??= now;
+    const { timeoutMs = Number.POSITIVE_INFINITY } = sent.send;
+    const deadline = now + Math.min(expiresInMs ?? Number.POSITIVE_INFINITY, timeoutMs);
+    sent.deadline = Math.max(sent.deadline, deadline);
+    sent.firstDeadline = Math.min(sent.firstDeadline, deadline);
   }
 }
 
@@ -144,6 +167,8 @@ export class Ledger {
 const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string => {
   if (broken === 'undecodable') return `{"function":"x","timeout":"m${id}x"}`;
   if (broken === 'malformed-name') return `{"function":"nodash.m${id}x"}`;
+  // Of what is oversized, the daemon has the beginning.
+  if (broken === 'oversized') return `{"function":"${name}","body":"${'x'.repeat(4_000)}`;
   const body = 'x'.repeat(broken === 'too-large' ? 33_000 : (bytes ?? 10));
   return JSON.stringify({ function: name, body, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
 };
@@ -153,8 +178,15 @@ export const hasEnded = (sent: Sent, toExternal: boolean): boolean =>
   sent.deadLetter !== undefined ||
   (sent.notified.notifier.accepted && (!toExternal || sent.notified.external.accepted));
 
+/** Whether one of two equal commands has not been accepted, and must be. */
+export const isOneMissing = ({ send, lost, mayMissOne, deadLetter, letterLost, notified }: Sent): boolean =>
+  send.twice === true &&
+  send.qos !== 0 &&
+  !(lost || mayMissOne || letterLost) &&
+  deadLetter === undefined &&
+  notified.notifier.acceptances < 2;
+
 /** The daemon can't know any more that it was received: that starts anew. */
 export const forgetReceipt = (sent: Sent): void => {
   sent.receivedAt = undefined;
-  sent.deadline = Number.POSITIVE_INFINITY;
 };

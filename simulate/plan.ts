@@ -15,6 +15,8 @@ export interface BrokerTraits {
   /** Past so many that wait it drops. */
   readonly queueLimit: number;
   readonly speaks5: boolean;
+  /** What is published with QoS 2 comes with QoS 2, as to a session that an earlier program subscribed so. */
+  readonly sendsQos2?: boolean;
 }
 
 /** An app, and how cvmain gets on with it. */
@@ -59,7 +61,9 @@ export interface Send {
   /** The envelope's timeout, ms. */
   readonly timeoutMs?: number;
   readonly bytes?: number;
-  readonly broken?: 'undecodable' | 'malformed-name' | 'too-large';
+  /** The same command is sent once more at once. */
+  readonly twice?: true;
+  readonly broken?: 'undecodable' | 'malformed-name' | 'too-large' | 'oversized';
   /** What cvmain does with it, whoever it is for. */
   readonly poison?: 'fails' | 'refused' | 'hangs';
 }
@@ -73,6 +77,8 @@ export type Fault =
   | { readonly kind: 'cut'; readonly how: 'clean' | 'silent' | 'deaf' | 'mute'; readonly forMs: number }
   | { readonly kind: 'broker-restart'; readonly downMs: number }
   | { readonly kind: 'session-lost' }
+  /** SUBSCRIBE is refused, or not answered. */
+  | { readonly kind: 'subscribe-fails'; readonly how: 'refused' | 'unanswered'; readonly forMs: number }
   | { readonly kind: 'older-database'; readonly ageMs: number }
   | { readonly kind: 'token'; readonly fileAfterMs: number; readonly kicks: boolean }
   | { readonly kind: 'address'; readonly backMs: number }
@@ -106,6 +112,7 @@ export const faultWeights: Readonly<Record<FaultKind, number>> = {
   cut: 5,
   'broker-restart': 2,
   'session-lost': 1,
+  'subscribe-fails': 1,
   'older-database': 0.5,
   token: 2,
   address: 0.5,
@@ -135,6 +142,8 @@ export interface PlannedFault {
   readonly at: number;
   readonly what: Fault;
   readonly on?: Moment;
+  /** So many turns of the microtask queue later; only a crash is that exact. */
+  readonly turns?: number;
 }
 
 export type Planned = PlannedSend | PlannedFault;

@@ -57,7 +57,7 @@ export class Processes {
       report: (event) => reported(run, event),
       daemonStarts: (config) => {
         site.inUse = config;
-        forgetOrder(run);
+        if (plan.broker.resendsLast) forgetOrder(run, () => true);
         run.audit.daemonStarts();
       },
       ended: (how, error) => this.#ended(how, error),
@@ -87,7 +87,11 @@ export class Processes {
     this.life?.kill(powerToo);
     if (powerToo) {
       this.#bootAt = agenda.now;
-      for (const sent of ledger.all) sent.bootIsOver ||= sent.receivedAt !== undefined;
+      for (const sent of ledger.all) {
+        sent.bootIsOver ||= sent.firstReceivedAt !== undefined;
+        // Where no clock tells its age, that counts from here.
+        if (sent.receivedAt !== undefined) sent.receivedAt = agenda.now;
+      }
       disk.powerCut();
     } else disk.killed();
     forgetUnspooled(this.#run, true);

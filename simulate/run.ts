@@ -3,6 +3,7 @@ import { Audit } from './audit.js';
 import { Agenda } from './engine/agenda.js';
 import { Chance } from './engine/chance.js';
 import { Faults } from './faults.js';
+import { forgetOrder } from './forgetting.js';
 import { type Invariant, Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
 import { ModelBroker } from './model/broker.js';
@@ -84,6 +85,7 @@ export class Run {
       site: this.site,
       ignored,
       startedAt: () => this.life?.startedAt ?? 0,
+      uptimeMs: () => this.life?.time.now() ?? 0,
     });
     const speeds = new Map(plan.apps.map(({ name, answersIn }) => [name, answersIn]));
     this.cvmain = new ModelCvmain({
@@ -98,6 +100,10 @@ export class Run {
         agenda,
         traits: plan.broker,
         note: (text) => this.note('broker', `${name} ${text}`),
+        struck: (kind, matters) => {
+          if (kind === 'qos-2') this.strikes.strike(kind, undefined, matters);
+          else if (matters) this.strikes.mattered(kind);
+        },
       });
     this.brokers = [broker('A'), broker('B')];
     for (const each of this.brokers) each.token = tokenOf(1);
@@ -163,9 +169,7 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    // Another broker sends in an order of its own.
-    if (at !== this.brokerAt)
-      for (const sent of this.ledger.all) if (sent.receivedAt === undefined) sent.order = 0;
+    if (at !== this.brokerAt) forgetOrder(this, ({ receivedAt }) => receivedAt === undefined);
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }
@@ -194,6 +198,7 @@ export class Run {
       const sent = this.ledger.send(what, this.agenda.now);
       this.note('server', `sends ${sent.name}, QoS ${what.qos}`, sent);
       this.broker.publish(sent);
+      if (what.twice) this.broker.publish(sent);
     } else if (this.agenda.now < this.plan.calmAt) {
       this.#faults.due(planned);
     }

@@ -31,7 +31,10 @@ export const faultsBy = (
     const what = faultBy(chance, chance.weighted(chosen), apps, calmAt);
     const at = Math.round(chance.between(0, calmAt * 0.95));
     const canBeMet = what.kind !== 'older-database' && what.kind !== 'clock';
-    return canBeMet && chance.happens(0.6) ? { at, what, on: chance.one(moments) } : { at, what };
+    if (!canBeMet || chance.happens(0.4)) return { at, what };
+    const on = chance.one(moments);
+    const isExact = what.kind === 'kill' || what.kind === 'power-cut';
+    return isExact && chance.happens(0.5) ? { at, what, on, turns: chance.whole(1, 12) } : { at, what, on };
   });
 };
 
@@ -57,6 +60,8 @@ const faultBy = (chance: Chance, kind: FaultKind, apps: readonly AppPlan[], calm
       };
     case 'session-lost':
       return { kind };
+    case 'subscribe-fails':
+      return { kind, how: chance.one(['refused', 'unanswered']), forMs };
     case 'older-database':
       return { kind, ageMs: downMs };
     case 'token':

@@ -6,7 +6,7 @@ import { faultsBy } from './scheme-faults.js';
 const second = 1_000;
 
 /** What is wrong with a world from its begin. */
-export const traits = ['odd-broker', 'poison', 'broken-message'] as const;
+export const traits = ['odd-broker', 'poison', 'broken-message', 'equal'] as const;
 
 export type Trait = (typeof traits)[number];
 
@@ -46,12 +46,20 @@ const brokerBy = (chance: Chance): BrokerTraits => {
     resendsLast: chance.happens(0.07),
     queueLimit: chance.happens(0.1) ? 15 : 1_000,
     speaks5: chance.happens(0.6),
+    sendsQos2: chance.happens(0.4),
   };
-  // No broker is known that does both.
-  return traits.resendsLast ? { ...traits, ids: 'count-up' } : traits;
+  // No broker is known that does both; and those that number anew have no QoS 2.
+  if (traits.resendsLast) return { ...traits, ids: 'count-up', sendsQos2: false };
+  return traits.ids === 'renumber' ? { ...traits, sendsQos2: false } : traits;
 };
 
-const plainBroker: Partial<BrokerTraits> = { overSends: 1, resendMs: 0, ids: 'count-up', resendsLast: false };
+const plainBroker: Partial<BrokerTraits> = {
+  overSends: 1,
+  resendMs: 0,
+  ids: 'count-up',
+  resendsLast: false,
+  sendsQos2: false,
+};
 
 const appsBy = (chance: Chance): readonly AppPlan[] => {
   const count = chance.whole(1, 4);
@@ -116,6 +124,7 @@ const sendsBy = (
   const total = few ? chance.whole(3, 15) : chance.whole(15, 60);
   const expires = chance.happens(0.4) ? 0.3 : 0;
   const poisons = chance.happens(0.25) ? 0.04 : 0;
+  const equal = chance.happens(0.25) ? 0.15 : 0;
   const odd = chance.happens(0.3) ? 0.08 : 0;
   const sends: Planned[] = [];
   let at = chance.between(0, 2 * second);
@@ -146,10 +155,14 @@ const sendsBy = (
         ? { poison: chance.one(['fails', 'fails', 'refused', 'hangs'] as const) }
         : {}),
       ...(chance.happens(odd) && has('broken-message')
-        ? { broken: chance.one(['undecodable', 'malformed-name', 'too-large'] as const) }
+        ? { broken: chance.one(['undecodable', 'malformed-name', 'too-large', 'oversized'] as const) }
         : {}),
     };
-    sends.push({ at: Math.round(at * 1_000) / 1_000, what });
+    const isPlain = what.retain === undefined && what.broken === undefined && what.poison === undefined;
+    const isTwice = isPlain && what.expiryS === undefined && what.timeoutMs === undefined;
+    const planned =
+      isTwice && has('equal') && chance.happens(equal) ? { ...what, twice: true as const } : what;
+    sends.push({ at: Math.round(at * 1_000) / 1_000, what: planned });
   }
   return sends;
 };

@@ -80,4 +80,5 @@ const plainTraits: readonly Partial<BrokerTraits>[] = [
   { queueLimit: 1_000 },
   { inFlight: 20 },
   { speaks5: true },
+  { sendsQos2: false },
 ];

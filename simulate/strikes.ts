@@ -1,5 +1,10 @@
 import type { FaultKind, Moment } from './plan.js';
 
+/** What has no fault of its own, and counts all the same. */
+export const sideKinds = ['between-microtasks', 'qos-2', 'oversized', 'equal'] as const;
+
+export type StrikeKind = FaultKind | (typeof sideKinds)[number];
+
 /** How often a fault struck, and how often in a state where it mattered. */
 export interface Struck {
   struck: number;
@@ -11,7 +16,7 @@ export class Strikes {
   readonly counts: Record<string, Struck> = {};
 
   /** It strikes; whether that matters may show later. */
-  strike(kind: FaultKind, on: Moment | undefined, matters: boolean): void {
+  strike(kind: StrikeKind, on: Moment | undefined, matters: boolean): void {
     for (const key of on === undefined ? [kind] : [kind, `${kind} at ${on}`]) {
       const found = this.#of(key);
       found.struck += 1;
@@ -20,7 +25,7 @@ export class Strikes {
   }
 
   /** One that struck before mattered. */
-  mattered(kind: FaultKind): void {
+  mattered(kind: StrikeKind): void {
     this.#of(kind).mattered += 1;
   }
 

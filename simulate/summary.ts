@@ -1,7 +1,7 @@
 import type { Failed } from './block.js';
 import type { Invariant } from './ledger.js';
 import { faultKinds, moments } from './plan.js';
-import type { Strikes } from './strikes.js';
+import { type Strikes, sideKinds } from './strikes.js';
 
 /** How far it is. */
 export const progressLine = (
@@ -14,7 +14,7 @@ export const progressLine = (
 
 /** Which faults struck, and what failed. */
 export const summary = ({ counts }: Strikes, failed: readonly Failed[]): readonly string[] => {
-  const rows = faultKinds.map((kind) => {
+  const rows = [...faultKinds, ...sideKinds].map((kind) => {
     const { struck, mattered } = counts[kind] ?? { struck: 0, mattered: 0 };
     const met = moments
       .filter((moment) => (counts[`${kind} at ${moment}`]?.mattered ?? 0) > 0)

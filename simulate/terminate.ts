@@ -5,8 +5,11 @@ export const terminate = ({ agenda, processes, disk, ledger }: Run, downMs: numb
   const couldWrite = disk.isHealthy;
   processes.terminate(() => {
     if (!couldWrite || !disk.isHealthy) {
-      for (const { notified } of ledger.all)
-        for (const each of Object.values(notified)) each.mayRepeat = true;
+      for (const { notified, send } of ledger.all)
+        for (const each of Object.values(notified)) {
+          each.mayRepeat = true;
+          if (send.twice) each.copies += 1;
+        }
     }
     agenda.in(downMs, () => processes.start());
   });

@@ -1,6 +1,6 @@
 import { recovered } from '../lib/storage/spool/recovered.js';
 import type { Slot } from '../lib/storage/spool/spool-index.js';
-import { hasEnded, type Sent } from './ledger.js';
+import { hasEnded, isOneMissing, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
 
@@ -31,7 +31,7 @@ export class Waiting {
   left(): string {
     const { ledger, broker } = this.#run;
     const waiting = new Set(broker.waiting);
-    const open = ledger.all.filter((sent) => this.#isOpen(sent) || waiting.has(sent));
+    const open = ledger.all.filter((sent) => this.#isOpen(sent) || isOneMissing(sent) || waiting.has(sent));
     const where = (sent: Sent): string =>
       `${sent.name} (${sent.inSpool ? 'spooled' : sent.receivedAt === undefined ? 'not received' : 'received'}${waiting.has(sent) ? ', with the broker' : ''})`;
     return `${open.length} are not at their end: ${open.slice(0, 5).map(where).join(', ')}`;
@@ -48,7 +48,8 @@ export class Waiting {
     this.#lookAtApps();
     if (audit.isSpoolBroken) this.#lookForLost();
     if (agenda.now < plan.calmAt) return;
-    if (!run.broker.isIdle || run.ledger.all.some((sent) => this.#isOpen(sent))) this.#settledAt = undefined;
+    if (!run.broker.isIdle || run.ledger.all.some((sent) => this.#isOpen(sent) || isOneMissing(sent)))
+      this.#settledAt = undefined;
     else {
       this.#settledAt ??= agenda.now;
       // What is done is noted in the spool, and what is there twice leaves it.
@@ -70,11 +71,14 @@ export class Waiting {
   }
 
   #isCalm(): boolean {
-    const { life, broker, cvmain, disk, agenda, netOutUntil } = this.#run;
+    const { life, broker, brokerAt, cvmain, disk, agenda, netOutUntil } = this.#run;
     return (
       life?.isAlive === true &&
       !life.stopping &&
       broker.line?.isGood === true &&
+      broker.subscribeFails === undefined &&
+      // What the first broker has waits for the unit's return.
+      brokerAt === 0 &&
       cvmain.isHealthy &&
       disk.isHealthy &&
       agenda.now >= netOutUntil
@@ -96,10 +100,11 @@ export class Waiting {
   }
 
   #lookAtApps(): void {
-    const { agenda, audit, cvmain, disk, ledger, plan, site } = this.#run;
+    const { agenda, audit, brokers, brokerAt, cvmain, disk, ledger, plan, site } = this.#run;
     const { settings } = site;
     const spoolHasRoom = settings.spool_max_bytes > 100_000;
     const file = disk.content(paths.spool).length;
+    const elsewhere = brokers[brokerAt === 0 ? 1 : 0].waiting;
     for (const { name } of plan.apps) {
       const own = ledger.all.filter(({ send }) => send.to === name);
       const ended = audit.progress.get(name) ?? 0;
@@ -109,7 +114,9 @@ export class Waiting {
         !cvmain.troubles.has(name) &&
         (!name.startsWith('vg:') || settings.reserved_integrations.includes(name)) &&
         !own.some(({ send }) => send.poison !== undefined && send.poison !== 'refused');
-      const oldest = own.find((sent) => sent.send.qos !== 0 && this.#isOpen(sent));
+      const oldest = own.find(
+        (sent) => sent.send.qos !== 0 && this.#isOpen(sent) && !elsewhere.includes(sent),
+      );
       const still = this.#stillSince.get(name);
       if (!isHealthy || oldest === undefined || still === undefined || still.ended !== ended)
         this.#stillSince.set(name, { since: agenda.now, ended });

@@ -1,5 +1,5 @@
 import type { DaemonEvent } from '../lib/log/event.js';
-import { forgetReceipt } from './ledger.js';
+import { forgetReceipt, isOneMissing } from './ledger.js';
 import type { CvmainWatch } from './model/cvmain.js';
 import type { LineWatch } from './model/line-deps.js';
 import type { Run } from './run.js';
@@ -29,6 +29,8 @@ export const lineWatch = (run: Run): LineWatch => ({
   received: (copy, packetId, expiresInMs) => {
     run.note('broker', `→ ${copy.sent.name}, packet id ${packetId ?? 'none'}`, copy.sent);
     run.audit.received(copy, packetId, expiresInMs);
+    if (copy.sent.send.twice) run.strikes.strike('equal', undefined, isOneMissing(copy.sent));
+    if (copy.sent.send.broken === 'oversized') run.strikes.strike('oversized', undefined, true);
     run.moment('received');
   },
   acknowledged: (line, packetId) => {
@@ -44,6 +46,8 @@ export const lineWatch = (run: Run): LineWatch => ({
   ackLost: (sent) => {
     run.note('fault', `the PUBACK of ${sent.name} is lost`, sent);
     for (const each of Object.values(sent.notified)) each.copies += 1;
+    // What is spooled goes by its first receipt; what comes again goes by its own.
+    sent.isAgain ||= sent.inSpool;
     forgetReceipt(sent);
   },
 });

@@ -76,6 +76,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     'config',
     'mqtt',
     'log',
+    'grpc',
     'cvmain',
     'capture',
     'dead-letters',
@@ -92,6 +93,14 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
       return isModule(target) && (from === -1 || to === -1 || to > from);
     });
     expect(up).to.deep.equal([]);
+  });
+
+  it('grpc needs no other room, and no package but fp-ts', () => {
+    const ofGrpc = inLib.filter(({ module }) => roomOf(module) === 'grpc');
+    const others = ofGrpc.filter(({ target }) =>
+      isModule(target) ? roomOf(target) !== 'grpc' : !isBuiltIn(target) && packageOf(target) !== 'fp-ts',
+    );
+    expect(others).to.deep.equal([]);
   });
 
   it('rules do no I/O', () => {
@@ -136,7 +145,17 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     });
   }
 
-  it('bin/run.ts loads them at no later time either', () => {
+  it('bin/run.ts loads grpc-js only when it is chosen', () => {
+    const ofGrpc = (loaded: ReadonlySet<string>) =>
+      [...loaded].filter((target) => target.startsWith('@grpc/'));
+    expect(ofGrpc(loadedWith('bin/run.ts'))).to.deep.equal([]);
+    expect(ofGrpc(loadedWith('bin/run.ts', ['dynamic']))).to.deep.equal([
+      '@grpc/grpc-js',
+      '@grpc/proto-loader',
+    ]);
+  });
+
+  it('bin/run.ts loads no simulator at a later time either', () => {
     const loaded = [...loadedWith('bin/run.ts', ['dynamic'])];
     expect(loaded.filter((target) => target.startsWith('sim/'))).to.deep.equal([]);
   });
@@ -165,6 +184,23 @@ describe('layers: Biome refuses', () => {
       not: ['../streams/x.js', '../bin/x.js', '../sim/x.js', 'rxjs', 'aedes'],
       but: ['./y.js', 'mqtt', '@grpc/grpc-js', 'node:fs'],
     },
+    {
+      folder: 'lib/grpc',
+      not: [
+        '../cvmain/x.js',
+        '../util/x.js',
+        '../../streams/x.js',
+        '../../../sim/x.js',
+        'rxjs',
+        '@grpc/grpc-js',
+      ],
+      but: ['./y.js', 'fp-ts/lib/Either.js', 'node:http2'],
+    },
+    {
+      folder: 'lib/cvmain/deep',
+      not: ['../../grpc/x.js', '../../../streams/x.js'],
+      but: ['../../grpc/index.js', '../grpc-js/x.js', '@grpc/grpc-js'],
+    },
     { folder: 'lib/deep', not: ['../../streams/x.js', '../../sim/deep/x.js'], but: ['../x.js'] },
     {
       folder: 'streams',
@@ -182,8 +218,7 @@ describe('layers: Biome refuses', () => {
     })),
   );
 
-  it('each import that points up, and no other', async function () {
-    this.timeout(60_000);
+  it('each import that points up, and no other', async () => {
     const directory = await temporaryDirectory(atEnd);
     await copyFile(join(root, 'biome.json'), join(directory, 'biome.json'));
     for (const { module, specifier } of cases) {

@@ -13,7 +13,7 @@ const still = { samples: 8, everyMs: 250, withinMb: 0.3 };
 const shownS = 30;
 
 /** Resolves with the resident memory as soon as it stands still, MB. */
-const settledMemory = async (pid: number): Promise<number> => {
+export const settledMemory = async (pid: number): Promise<number> => {
   const samples: number[] = [];
   for (;;) {
     samples.push((await memoryOf(pid)).now);

@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { layout } from '../../lib/config/layout.js';
 import type { AtEnd } from '../../spec/rig/at-end.js';
 import { type Child, startChild } from '../../spec/rig/child.js';
 import { startCvmqtt } from '../../spec/rig/daemon.js';
@@ -11,6 +13,12 @@ const naiveFile = fileURLToPath(new URL('../naive.mjs', import.meta.url));
 
 /** The built file; CVMQTT_BIN names another build. */
 export const daemon: Program = (atEnd, { home }) => startCvmqtt(atEnd, ['run', home]);
+
+/** The same with another library of gRPC. */
+export const daemonOnGrpcJs: Program = (atEnd, unit) => {
+  writeFileSync(layout(unit.home).settings, '{"grpc_client":"grpc-js"}');
+  return daemon(atEnd, unit);
+};
 
 /** The promise, or an error as soon as the program ends: what is waited for does not come any more. */
 export const whileRunning = <A>(child: Child, promise: Promise<A>): Promise<A> =>

@@ -6,7 +6,7 @@ import { scoped } from './scoped.js';
 import { makeUnit } from './unit.js';
 
 /** From the start of the process to the SUBACK that passes on its way to it, ms. */
-const run = ({ broker, sink }: Bed, program: Program): Promise<number> =>
+export const startMs = ({ broker, sink }: Bed, program: Program): Promise<number> =>
   scoped(async (atEnd) => {
     const tap = await tapWire(atEnd, broker.port);
     const unit = await makeUnit(atEnd, { brokerPort: tap.port, cvmainPort: sink.port, integrations: 10 });
@@ -21,11 +21,11 @@ const run = ({ broker, sink }: Bed, program: Program): Promise<number> =>
 export const start = async (bed: Bed): Promise<Comparison> => {
   bed.tell('start');
   // The first of each reads its files from the disk.
-  for (const program of [daemon, naive]) await run(bed, program);
+  for (const program of [daemon, naive]) await startMs(bed, program);
   const runs = await inTurns(
     bed.plan.startPairs,
-    () => run(bed, daemon),
-    () => run(bed, naive),
+    () => startMs(bed, daemon),
+    () => startMs(bed, naive),
   );
   const floors = [{ of: 'ratio', most: 0.6 }] as const;
   const rows = [{ measure: 'start to SUBACK', unit: 'ms', ...runs, floors }];

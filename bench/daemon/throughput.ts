@@ -16,7 +16,8 @@ interface Load {
   readonly messages: number;
 }
 
-interface Run {
+/** What was measured of a program under load. */
+export interface FloodRun {
   readonly perSecond: number;
   readonly cpuPer100k: number;
   readonly mostMb: number;
@@ -25,7 +26,11 @@ interface Run {
 }
 
 /** What waits at the broker when the program starts, from its subscription to the last call. */
-const run = ({ sink }: Bed, { broker, integrations, messages }: Load, program: Program): Promise<Run> =>
+export const floodRun = (
+  { sink }: Bed,
+  { broker, integrations, messages }: Load,
+  program: Program,
+): Promise<FloodRun> =>
   scoped(async (atEnd) => {
     const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
     await makeSession(broker, unit.clientId, unit.filter);
@@ -68,10 +73,10 @@ export const throughput = async (bed: Bed, small: Broker): Promise<Comparison> =
     tell(`throughput, ${name}`);
     const { ours, theirs } = await inTurns(
       plan.pairs,
-      () => run(bed, load, daemon),
-      () => run(bed, load, naive),
+      () => floodRun(bed, load, daemon),
+      () => floodRun(bed, load, naive),
     );
-    const row = (measure: string, unit: string, pick: (one: Run) => number, more: Pick<Row, 'floors'>) =>
+    const row = (measure: string, unit: string, pick: (one: FloodRun) => number, more: Pick<Row, 'floors'>) =>
       rows.push({ measure, unit, ours: ours.map(pick), theirs: theirs.map(pick), ...more });
     row(`throughput, ${name}`, 'msg/s', ({ perSecond }) => perSecond, floors === undefined ? {} : { floors });
     if (floors === undefined) continue;

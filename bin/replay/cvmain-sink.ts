@@ -13,7 +13,11 @@ import type { Sink } from './sink.js';
 
 /** Sends to cvmain, with the live set of its directory, in real time: as the daemon does. */
 export const cvmainSink = ({ cvmain: { address }, settings, layout }: Config): Sink => {
-  const cvmain = connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
+  const cvmain = connectCvmain({
+    library: settings.grpc_client,
+    address,
+    callDeadlineMs: settings.call_deadline_ms,
+  });
   const report = (event: DaemonEvent): void =>
     complain(`cvmqtt replay: ${printable(describe(event).message)}`);
   return {

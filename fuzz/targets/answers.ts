@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { MessageReader, maxAnswerBytes } from '../../lib/cvmain/message-reader.js';
 import { readBasicResponse, readWrappedResponse } from '../../lib/cvmain/messages.js';
-import { statusOfTrailers } from '../../lib/cvmain/status.js';
+import { MessageReader, maxAnswerBytes } from '../../lib/grpc/message-reader.js';
+import { statusOfTrailers } from '../../lib/grpc/status.js';
 import { check, type Target } from '../target.js';
 
 const basic = Buffer.from([8, 1, 18, 2, 110, 111, 24, 7]);

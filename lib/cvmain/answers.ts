@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { type CallStatus, maxDetails, status, statusName } from '../grpc/index.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
 import { shortened } from '../util/printable.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
-import { type CallStatus, maxDetails, status, statusName } from './status.js';
 
 /**
  * The statuses that say that nobody answers: cvmain is probed before there is another call. One that hangs would

@@ -1,17 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import type { CallStatus } from '../grpc/index.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
 import type { Notification } from '../rules/notification/notification.js';
 import type { Target } from '../rules/target.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer, withoutTokens } from './answers.js';
-import { Channel } from './channel.js';
-import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
+import type { Calls } from './calls.js';
+import { http2Calls } from './http2-calls.js';
+import { lateCalls } from './late-calls.js';
 import { Proof } from './proof.js';
-import { type CallStatus, status } from './status.js';
-import type { CallEnd } from './unary-call.js';
+
+/** The library by which cvmain is called: `lib/grpc`, or `@grpc/grpc-js`, which is loaded only then. */
+export type GrpcLibrary = 'http2' | 'grpc-js';
 
 /** How cvmain is reached. */
 export interface CvmainOptions {
+  readonly library: GrpcLibrary;
   /** `host:port`. */
   readonly address: string;
   /** How long `send_notification` may take, ms. */
@@ -37,69 +41,43 @@ export interface Cvmain {
 /** Half of the time after which the vendor takes cvmain for broken (docs/domain.md#start-up): a busy board is slow. */
 const patientProbeMs = 10_000;
 
-/** The calls that cvmqtt makes, as proto/cv_saas.proto names them. */
-export const paths = {
-  sendNotification: '/cv_saas.CommsService/send_notification',
-  getVersion: '/cv_saas.CommsService/get_version',
-  getAuthToken: '/cv_saas.CommsService/get_auth_token',
-} as const;
-
 /**
  * A client of cvmain: one HTTP/2 connection, made at the first call and again whenever it broke; no proxy, as cvmain is on
  * this machine. Every call has a deadline (docs/architecture.md#decision-4).
  */
 export const connectCvmain = ({
+  library,
   address,
   callDeadlineMs,
   probeDeadlineMs = patientProbeMs,
 }: CvmainOptions): Cvmain => {
-  const channel = new Channel(address);
+  const calls = callsBy(library, address);
   const proof = new Proof();
-  const probe = { message: emptyRequest, deadlineMs: probeDeadlineMs };
   const getVersion = proof.asking((done) =>
-    channel.call({ path: paths.getVersion, ...probe }, (end) =>
-      done(pipe(answerIn(end, readWrappedResponse), E.mapLeft(details), E.chain(versionOfAnswer))),
+    calls.getVersion(undefined, probeDeadlineMs, (end) =>
+      done(pipe(end, E.mapLeft(details), E.chain(versionOfAnswer))),
     ),
   );
   return {
     sendNotification: (notification, target, done) => {
-      const message = notificationRequest(notification, target);
-      const request = { path: paths.sendNotification, message, deadlineMs: callDeadlineMs };
-      let cancel = channel.call(request, (end) => {
-        const outcome = pipe(answerIn(end, readBasicResponse), E.match(outcomeOfError, outcomeOfAnswer));
+      let cancel = calls.sendNotification({ notification, target }, callDeadlineMs, (end) => {
+        const outcome = pipe(end, E.match(outcomeOfError, outcomeOfAnswer));
         cancel = proof.judge(outcome, getVersion, done);
       });
       return () => cancel();
     },
     getVersion,
     getAuthToken: (done) =>
-      channel.call({ path: paths.getAuthToken, ...probe }, (end) =>
-        done(
-          pipe(
-            answerIn(end, readWrappedResponse),
-            E.mapLeft(details),
-            E.chain(tokenOfAnswer),
-            E.mapLeft(withoutTokens),
-          ),
-        ),
+      calls.getAuthToken(undefined, probeDeadlineMs, (end) =>
+        done(pipe(end, E.mapLeft(details), E.chain(tokenOfAnswer), E.mapLeft(withoutTokens))),
       ),
-    close: () => channel.close(),
+    close: calls.close,
   };
 };
 
-/** What a call was answered; bytes that can't be read count as a failure of the call, as with every gRPC library. */
-const answerIn = <A>(
-  end: CallEnd,
-  read: (bytes: Uint8Array) => E.Either<string, A>,
-): E.Either<CallStatus, A> => {
-  if (E.isLeft(end)) return end;
-  const answer = read(end.right);
-  return E.isLeft(answer) ? E.left(brokenAnswer(answer.left)) : answer;
-};
-
-const brokenAnswer = (problem: string): CallStatus => ({
-  code: status.INTERNAL,
-  details: `the answer is broken: ${problem}`,
-});
+const callsBy = (library: GrpcLibrary, address: string): Calls =>
+  library === 'http2'
+    ? http2Calls(address)
+    : lateCalls(import('./grpc-js/calls.js').then(({ grpcJsCalls }) => grpcJsCalls(address)));
 
 const details = (failure: CallStatus): string => failure.details;

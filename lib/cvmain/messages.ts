@@ -1,9 +1,9 @@
 import { toUSVString } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import protobuf from 'protobufjs/minimal.js';
+import { prefixBytes } from '../grpc/index.js';
 import type { Notification } from '../rules/notification/notification.js';
 import type { Target } from '../rules/target.js';
-import { prefixBytes } from './message-reader.js';
 
 /** `BasicResponse` of proto/cv_saas.proto. */
 export interface BasicResponse {

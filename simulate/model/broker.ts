@@ -1,18 +1,16 @@
-import type { Agenda } from '../engine/agenda.js';
-import { forgetReceipt, type Sent } from '../ledger.js';
-import type { BrokerTraits } from '../plan.js';
+import type { Sent } from '../ledger.js';
+import type { Connack, ModelBrokerDeps, Subscribed } from './broker-deps.js';
 import type { Line } from './line.js';
-import { type Copy, copyOf, newSession, type Session } from './session.js';
-
-/** What a broker needs of its surroundings. */
-export interface ModelBrokerDeps {
-  readonly agenda: Agenda;
-  readonly traits: BrokerTraits;
-  readonly note: (text: string) => void;
-}
-
-/** How CONNECT is answered. */
-export type Connack = 'accepted' | 'unsupported-version' | 'refused' | 'unreachable';
+import {
+  type Copy,
+  cameBack,
+  copyOf,
+  type InFlight,
+  newSession,
+  nextPacketId,
+  type Session,
+  waitingIn,
+} from './session.js';
 
 /** A broker, with the persistent session of the one unit there is. */
 export class ModelBroker {
@@ -22,6 +20,8 @@ export class ModelBroker {
   #limit = 0;
   readonly #retained: Sent[] = [];
   down = false;
+  /** How SUBSCRIBE is answered, where it is not granted. */
+  subscribeFails: Exclude<Subscribed, 'granted'> | undefined;
   /** The token that it accepts. */
   token = '';
 
@@ -31,8 +31,7 @@ export class ModelBroker {
 
   /** What it has for the unit and has not had back. */
   get waiting(): readonly Sent[] {
-    if (this.#session === undefined) return [];
-    return [...this.#session.inFlight.values(), ...this.#session.queue].map(({ sent }) => sent);
+    return waitingIn(this.#session);
   }
 
   get isIdle(): boolean {
@@ -53,7 +52,7 @@ export class ModelBroker {
   publish(sent: Sent): void {
     if (sent.send.retain) this.#retained.push(sent);
     const session = this.#session;
-    const qos = sent.send.qos === 0 ? 0 : 1;
+    const qos = this.#qosOf(sent);
     if (session === undefined || !session.subscribed || this.down) {
       sent.lost = true;
       return;
@@ -98,11 +97,13 @@ export class ModelBroker {
       session.nextId = 1;
       if (traits.resendsLast) session.queue.push(...again);
       else session.queue.unshift(...again);
-      this.#resentAnew = new Set(again.map(({ sent }) => sent));
+      this.#resentAnew = new Set(again);
     } else {
       for (const each of again) {
-        if (this.#isOver(each)) session.inFlight.delete(each.packetId);
+        if (each.isReleased) this.#release(line, each);
+        else if (this.#isOver(each)) session.inFlight.delete(each.packetId);
         else {
+          if (each.qos === 2) this.#deps.struck('qos-2', true);
           each.sentAt = agenda.now;
           line.deliver(each, each.packetId, true);
         }
@@ -114,36 +115,52 @@ export class ModelBroker {
   }
 
   /** What is sent under another packet id than before, and is a duplicate all the same. */
-  #resentAnew = new Set<Sent>();
+  #resentAnew = new Set<Copy>();
 
-  subscribe(line: Line): void {
+  /** SUBSCRIBE came. */
+  subscribe(line: Line): Subscribed {
     const session = this.#session;
-    if (line !== this.#line || session === undefined) return;
+    if (line !== this.#line || session === undefined) return 'unanswered';
+    if (this.subscribeFails !== undefined) {
+      this.#deps.struck('subscribe-fails', !this.isIdle);
+      return this.subscribeFails;
+    }
     const isNew = !session.subscribed;
     session.subscribed = true;
     // Retain handling 1 of MQTT 5: for a new subscription only.
-    if (line.version === 5 && !isNew) return;
+    if (line.version === 5 && !isNew) return 'granted';
     for (const sent of this.#retained) {
       if (sent.expiresAt <= this.#deps.agenda.now) continue;
       // Where it was not sent when it was published, it is now.
       if (!sent.retainedSent) sent.lost = false;
       sent.retainedSent = true;
       if (session.inFlight.size + session.queue.length > 0 && this.waiting.includes(sent)) continue;
-      session.queue.push({ sent, qos: sent.send.qos === 0 ? 0 : 1, retain: true });
+      session.queue.push({ sent, qos: this.#qosOf(sent), retain: true });
     }
     this.#pump();
+    return 'granted';
   }
 
-  /** PUBACK came; false when it is of no use any more. */
-  puback(line: Line, packetId: number): boolean {
+  /** PUBACK or PUBREC came; false when it is of no use any more. */
+  acknowledged(line: Line, packetId: number): boolean {
     const session = this.#session;
     const acked = line === this.#line ? session?.inFlight.get(packetId) : undefined;
     if (session === undefined || acked === undefined) return false;
-    session.inFlight.delete(packetId);
     acked.sent.acked = true;
-    this.#deps.note(`reads PUBACK ${packetId} (${acked.sent.name})`);
-    this.#pump();
+    this.#deps.note(`reads ${acked.qos === 2 ? 'PUBREC' : 'PUBACK'} ${packetId} (${acked.sent.name})`);
+    if (acked.qos === 2) this.#release(line, acked);
+    else {
+      session.inFlight.delete(packetId);
+      this.#pump();
+    }
     return true;
+  }
+
+  /** PUBCOMP came. */
+  completed(line: Line, packetId: number): void {
+    if (line !== this.#line || this.#session?.inFlight.get(packetId)?.isReleased !== true) return;
+    this.#session.inFlight.delete(packetId);
+    this.#pump();
   }
 
   /** A connection has ended, as far as the broker knows. */
@@ -168,16 +185,9 @@ export class ModelBroker {
   snapshot(): () => void {
     const then = copyOf(this.#session);
     return () => {
-      const before = new Set(this.waiting);
+      const before = this.waiting;
       this.#session = copyOf(then);
-      const after = new Set(this.waiting);
-      for (const sent of before) if (!after.has(sent)) sent.lost = true;
-      for (const sent of after) {
-        sent.lost = false;
-        sent.acked = false;
-        forgetReceipt(sent);
-        for (const each of Object.values(sent.notified)) each.copies += 1;
-      }
+      cameBack(before, this.waiting);
     };
   }
 
@@ -193,11 +203,28 @@ export class ModelBroker {
         line.deliver(copy, undefined, false);
         continue;
       }
-      const packetId = this.#nextId(session);
+      const packetId = nextPacketId(session, this.#deps.traits.ids);
       const { sent, qos, retain } = copy;
-      session.inFlight.set(packetId, { sent, qos, retain, packetId, sentAt: this.#deps.agenda.now });
-      line.deliver(copy, packetId, this.#resentAnew.delete(sent));
+      session.inFlight.set(packetId, {
+        sent,
+        qos,
+        retain,
+        packetId,
+        sentAt: this.#deps.agenda.now,
+        isReleased: false,
+      });
+      line.deliver(copy, packetId, this.#resentAnew.delete(copy));
     }
+  }
+
+  #release(line: Line, message: InFlight): void {
+    this.#deps.struck('qos-2', message.isReleased);
+    message.isReleased = true;
+    line.release(message.packetId);
+  }
+
+  #qosOf({ send: { qos } }: Sent): Copy['qos'] {
+    return qos === 2 && !this.#deps.traits.sendsQos2 ? 1 : qos;
   }
 
   #isOver({ sent }: Copy): boolean {
@@ -206,23 +233,14 @@ export class ModelBroker {
     return true;
   }
 
-  #nextId(session: Session): number {
-    if (this.#deps.traits.ids === 'lowest') {
-      for (let id = 1; ; id += 1) if (!session.inFlight.has(id)) return id;
-    }
-    while (session.inFlight.has(session.nextId)) session.nextId = (session.nextId % 65_535) + 1;
-    const id = session.nextId;
-    session.nextId = (id % 65_535) + 1;
-    return id;
-  }
-
   #resend(line: Line): void {
     const { agenda, traits } = this.#deps;
     if (line !== this.#line) return;
     for (const each of this.#session?.inFlight.values() ?? []) {
-      if (agenda.now - each.sentAt < traits.resendMs) continue;
+      if (agenda.now - each.sentAt < traits.resendMs || each.sent.expiresAt <= agenda.now) continue;
       each.sentAt = agenda.now;
-      line.deliver(each, each.packetId, true);
+      if (each.isReleased) this.#release(line, each);
+      else line.deliver(each, each.packetId, true);
     }
     agenda.in(traits.resendMs / 2, () => this.#resend(line));
   }

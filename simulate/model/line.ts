@@ -4,8 +4,10 @@ import type {
   Connection,
   ConnectionEvents,
   Granted,
+  Incoming,
 } from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
+import type { Sent } from '../ledger.js';
 import type { LineDeps } from './line-deps.js';
 import { LinePings } from './line-pings.js';
 import type { Copy } from './session.js';
@@ -70,8 +72,11 @@ export class Line implements Connection {
   subscribe(filters: readonly string[], done: (granted: readonly Granted[]) => void): void {
     if (!this.#mayAct) return;
     this.#there(() => {
-      this.#deps.broker.subscribe(this);
-      this.#here(() => done(filters.map((filter) => ({ filter, qos: 1 }))));
+      const answer = this.#deps.broker.subscribe(this);
+      if (answer === 'unanswered') return;
+      this.#here(() =>
+        done(filters.map((filter) => (answer === 'granted' ? { filter, qos: 1 } : { filter }))),
+      );
     });
     this.#pings.wrote();
   }
@@ -89,7 +94,7 @@ export class Line implements Connection {
         if (sent !== undefined) this.#deps.watch.ackLost(sent);
       };
       this.#there(() => {
-        if (!this.#deps.broker.puback(this, packetId)) lost();
+        if (!this.#deps.broker.acknowledged(this, packetId)) lost();
       }, lost);
     }
     if (acks.length > 0) this.#pings.wrote();
@@ -117,6 +122,14 @@ export class Line implements Connection {
     });
   }
 
+  /** PUBREL; PUBCOMP answers it. */
+  release(packetId: number): void {
+    this.#here(() => {
+      this.#events.released(packetId);
+      this.#there(() => this.#deps.broker.completed(this, packetId));
+    });
+  }
+
   deliver(copy: Copy, packetId: number | undefined, dup: boolean): void {
     const { agenda } = this.#deps;
     const { sent, qos, retain } = copy;
@@ -135,6 +148,7 @@ export class Line implements Connection {
         retain,
         dup,
         receivedAt: this.#deps.now(),
+        ...oversizedBy(sent),
       };
       this.#full = !this.#events.publish(expiresInMs === undefined ? incoming : { ...incoming, expiresInMs });
     });
@@ -225,6 +239,12 @@ export class Line implements Connection {
     this.#events.closed(reason);
   }
 }
+
+/** What the reader of packets knows of a payload of which it kept the beginning. */
+const oversizedBy = ({ id, send }: Sent): Pick<Incoming, 'oversized'> =>
+  send.broken === 'oversized'
+    ? { oversized: { bytes: 2_000_000, sha256: String(id).padStart(64, '0') } }
+    : {};
 
 const reasonOf = (why: 'taken-over' | 'lost' | 'refused'): CloseReason =>
   why === 'taken-over' ? { kind: why } : { kind: why, detail: 'the broker ended it' };

@@ -21,7 +21,7 @@ describe("the bench's cvmain", () => {
   it('tells a version, and accepts each of many large notifications, which it sees in full', async () => {
     const seen: number[] = [];
     const address = await start((request) => seen.push(readSentAt(request)));
-    const cvmain = connectCvmain({ address, callDeadlineMs: 10_000 });
+    const cvmain = connectCvmain({ library: 'http2', address, callDeadlineMs: 10_000 });
     const version = await new Promise((resolve) => cvmain.getVersion(resolve));
     expect(version).to.deep.equal(E.right('1.0.0-bench'));
     // More than the connection's window of HTTP/2, so it has to be opened again.

@@ -17,8 +17,7 @@ import { startServer } from '../rig/server.js';
 
 const all = ['--all', '--yes'];
 
-describe('cvmqtt dead-letters replay', function () {
-  this.timeout(120_000);
+describe('cvmqtt dead-letters replay', () => {
   const atEnd = endingAfterTest();
 
   /** A unit with int1 and no broker: the daemon is not needed. */

@@ -13,9 +13,8 @@ const good = { code: 0, signal: null };
 /** A line of the demo about a message: its name, how it ended, how long that took. */
 const lineOf = (name: string, end: string) => new RegExp(`^ +${name} +${end} +\\d+ ms`, 'm');
 
-describe('cvmqtt demo', function () {
+describe('cvmqtt demo', () => {
   // The clone builds itself first.
-  this.timeout(60_000);
   const atEnd = endingAfterTest();
 
   itWith('git', 'npm')('plays its script to the end on a fresh clone', async () => {

@@ -55,8 +55,7 @@ const letters = [
   ),
 ];
 
-describe('what the documentation shows', function () {
-  this.timeout(60_000);
+describe('what the documentation shows', () => {
   const atEnd = endingAfterTest();
 
   for (const page of ['explain.md', 'dead-letters.md']) {

@@ -31,8 +31,7 @@ const receivedByName = (notifications: readonly Notification[]): Record<string, 
   return byName;
 };
 
-describe('a flood', function () {
-  this.timeout(90_000);
+describe('a flood', () => {
   const atEnd = endingAfterTest();
 
   for (const version of ['3.1.1', '5']) {
@@ -51,7 +50,7 @@ describe('a flood', function () {
       const daemon = await rig.connected();
       expect(await daemon.logged('connected')).to.include({ mqtt_version: version, session_present: true });
       await publish(server, numbers(total / 2, total));
-      await rig.received.first('notifications', () => true, { nth: total, ms: 60_000 });
+      await rig.received.first('notifications', () => true, { nth: total });
 
       expect(receivedByName(rig.received.entries)).to.deep.equal(
         Object.fromEntries(

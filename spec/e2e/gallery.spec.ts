@@ -5,8 +5,7 @@ import { argumentsFor, pictures } from '../../docs/gallery/pictures.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { startCvmqtt } from '../rig/daemon.js';
 
-describe('the gallery', function () {
-  this.timeout(60_000);
+describe('the gallery', () => {
   const atEnd = endingAfterTest();
 
   for (const picture of pictures) {

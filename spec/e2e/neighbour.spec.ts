@@ -6,9 +6,7 @@ import { itWithMosquitto } from '../rig/programs.js';
 /** Slow enough that the machine is not what limits it, with a window of so little work that each stall of it shows. */
 const load = { callMs: 100, count: 600, window: 48 } as const;
 
-describe('one bad neighbour leaves ten others nine tenths of their throughput or more:', function () {
-  this.timeout(180_000);
-
+describe('one bad neighbour leaves ten others nine tenths of their throughput or more:', () => {
   for (const neighbour of neighbours)
     itWithMosquitto(neighbour.title, async () => {
       const ratios: number[] = [];

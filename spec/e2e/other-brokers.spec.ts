@@ -30,9 +30,7 @@ describe('other brokers', () => {
     return { calls, tap, rig, daemon, send, bodies };
   }
 
-  describe('RabbitMQ', function () {
-    this.timeout(180_000);
-
+  describe('RabbitMQ', () => {
     itWith('rabbitmq-server', 'epmd')(
       'closes on MQTT 5, so 3.1.1 is used; what it numbers anew after a reconnect is recognised',
       async () => {

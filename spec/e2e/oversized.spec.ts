@@ -28,8 +28,7 @@ const large = (version: 4 | 5, qos: 1 | 2, packetId: number): Buffer => {
   return Buffer.concat([Buffer.from(header), head, properties, payload]);
 };
 
-describe('a PUBLISH of 100 MB', function () {
-  this.timeout(60_000);
+describe('a PUBLISH of 100 MB', () => {
   const atEnd = endingAfterTest();
 
   /** The daemon, connected and subscribed at a peer. */

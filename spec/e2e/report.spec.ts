@@ -25,8 +25,7 @@ const colourAt = async (page: Page, { x, y }: { readonly x: number; readonly y: 
 const styleOf = (page: Page, selector: string, property: string): Promise<unknown> =>
   page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${property}`);
 
-describe('report in a browser', function () {
-  this.timeout(60_000);
+describe('report in a browser', () => {
   let browser: Browser | undefined;
   let opened: OpenReport | undefined;
 

@@ -14,8 +14,7 @@ import { allOf } from '../support/captures.js';
 /** A moment that two clocks may see differently, ms. */
 const marginMs = 200;
 
-describe('the sample day', function () {
-  this.timeout(60_000);
+describe('the sample day', () => {
   const atEnd = endingAfterTest();
 
   const replayed = async (...options: readonly string[]): Promise<readonly Ended[]> => {

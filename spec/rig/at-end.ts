@@ -7,7 +7,7 @@ import { within } from './within.js';
 export type AtEnd = (end: () => unknown) => void;
 
 /** How long one thing has to end, ms. */
-const endMs = 5_000;
+const endMs = 20_000;
 
 /**
  * Things to end after each test of the `describe` that calls this, the last one first. All of them are ended, also when
@@ -15,8 +15,7 @@ const endMs = 5_000;
  */
 export function endingAfterTest(): AtEnd {
   const ends: (() => unknown)[] = [];
-  afterEach(async function () {
-    this.timeout(60_000);
+  afterEach(async () => {
     const failures: unknown[] = [];
     for (const end of ends.splice(0).reverse()) {
       const ended = Promise.resolve().then(end);

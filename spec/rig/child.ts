@@ -100,7 +100,7 @@ export function startChild(
     end: (signal) => {
       child.kill(signal);
       const last = () => `${command} to end after ${signal}; it said\n${stderr.entries.slice(-5).join('\n')}`;
-      return within(15_000, last, exited);
+      return within(60_000, last, exited);
     },
   };
 }

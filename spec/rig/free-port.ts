@@ -1,14 +1,46 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
-/** A TCP port of 127.0.0.1 that is free at this moment, for a process that can't be told to take any. */
+/** Below the ports that systems give to clients and to those who ask for any: 32768 and up on Linux, 49152 elsewhere. */
+const [lowest, highest] = [12_000, 32_000];
+const blockSize = 50;
+
+/** The first port of this process's block, which it listens on for as long as it lives. */
+let block: Promise<number> | undefined;
+let given = 0;
+
+/**
+ * A TCP port of 127.0.0.1 that stays free, for a process that can't be told to take any, or for one that is stopped and
+ * started on the same port. Processes that run at the same time get different ones. A process gets the same port again
+ * after 48 others.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  block ??= reserveBlock();
+  const port = (await block) + 1 + (given++ % (blockSize - 1));
+  const server = await listen(port);
+  if (server === undefined) return freePort();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the listener has no port');
-  return address.port;
+  return port;
 }
+
+/** Rejects where all blocks are taken. */
+async function reserveBlock(): Promise<number> {
+  const count = (highest - lowest) / blockSize;
+  for (let tried = 0; tried < count; tried += 1) {
+    const first = lowest + ((process.pid + tried) % count) * blockSize;
+    const server = await listen(first);
+    if (server === undefined) continue;
+    server.unref();
+    return first;
+  }
+  throw new Error(`all ports from ${lowest} to ${highest} are taken`);
+}
+
+/** undefined where the port is taken. */
+const listen = (port: number): Promise<Server | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });

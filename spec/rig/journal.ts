@@ -1,7 +1,7 @@
 import { within } from './within.js';
 
-/** How long a test waits for one thing, ms. */
-const patienceMs = 15_000;
+/** How long a test waits for one thing, ms: long enough for a busy machine, as only a test that fails takes so long. */
+const patienceMs = 60_000;
 
 /** What was seen, in order; a test waits for an entry instead of for some time. */
 export class Journal<A> {

@@ -25,7 +25,7 @@ export interface Mosquitto {
   readonly url: string;
   /** Starts it (again) on the same port, with the sessions it had; resolves when it listens. */
   start(): Promise<void>;
-  /** Takes this token of the unit from now on, and no other. */
+  /** Takes this token of the unit from now on, and no other: it closes a connection that was made with another one. */
   renewUnitToken(token: string): Promise<void>;
   /** Ends it; it stores its sessions. */
   stop(): Promise<void>;
@@ -73,7 +73,11 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
     start,
     renewUnitToken: async (token) => {
       await writePasswords(token);
-      child?.signal('SIGHUP');
+      if (child === undefined) return;
+      const isReload = (line: string): boolean => line.includes('Reloading config');
+      const nth = child.stderr.entries.filter(isReload).length + 1;
+      child.signal('SIGHUP');
+      await child.stderr.first('mosquitto to read its files again', isReload, { nth });
     },
     stop: async () => {
       await child?.end('SIGTERM');

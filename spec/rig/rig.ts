@@ -5,6 +5,7 @@ import { type CvmainOptions, type SimCvmain, startCvmain } from '../../sim/cvmai
 import type { NotificationRequest } from '../../sim/cvmain-service.js';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type Daemon, startDaemon } from './daemon.js';
+import { freePort } from './free-port.js';
 import { Journal } from './journal.js';
 import { unitToken, username } from './login.js';
 
@@ -39,6 +40,8 @@ export async function startRig(atEnd: AtEnd, options: RigOptions): Promise<Rig> 
   atEnd(app.close);
   const cvmain = await startCvmain({
     home,
+    // It may be stopped for a while.
+    port: await freePort(),
     username,
     token: () => unitToken,
     notifierAddr: app.address,

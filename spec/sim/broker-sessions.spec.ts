@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import { startBroker } from '../../sim/broker.js';
 import { connectServer } from '../../sim/server.js';
+import { freePort } from '../rig/free-port.js';
 import { cleanup } from '../support/cleanup.js';
 import { rejectionOf } from '../support/either.js';
 import { inbox } from './support/inbox.js';
@@ -20,6 +21,7 @@ describe('broker: sessions and outages', () => {
     const presence = inbox<string>();
     const broker = await startBroker({
       secret,
+      port: await freePort(),
       events: {
         connected: (clientId) => presence.put(`${clientId} is there`),
         disconnected: (clientId) => presence.put(`${clientId} is gone`),

@@ -11,7 +11,7 @@ describe('closing', () => {
 
   it('leaves nothing that keeps a process running, and prints nothing', async () => {
     const home = await temporaryDirectory(atEnd);
-    const run = promisify(execFile)(process.execPath, ['--import=tsx', script, home], { timeout: 15_000 });
+    const run = promisify(execFile)(process.execPath, ['--import=tsx', script, home], { timeout: 60_000 });
     expect(await run).to.deep.equal({ stdout: 'closed\n', stderr: '' });
   });
 });

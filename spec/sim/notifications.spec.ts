@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { type Notification, startApp } from '../../sim/app.js';
 import type { NotificationRequest } from '../../sim/cvmain-service.js';
+import { freePort } from '../rig/free-port.js';
 import { cleanup } from '../support/cleanup.js';
 import { leftOf, rejectionOf, rightOf } from '../support/either.js';
 import { notify, setUp } from './support/cvmain.js';
@@ -52,16 +53,16 @@ describe('notifications', () => {
   });
 
   it('leave from the address that is given, the notifier’s own too', async () => {
-    const { app: free } = await startTestApp();
-    await free.close();
-    const { cvmain, notified } = await setUp(atEnd, { notifierBindAddr: free.address });
+    const port = await freePort();
+    const free = `127.0.0.1:${port}`;
+    const { cvmain, notified } = await setUp(atEnd, { notifierBindAddr: free });
     const { app, received } = await startTestApp();
-    const integration = { bind_addr: free.address, send_addr: app.address };
+    const integration = { bind_addr: free, send_addr: app.address };
     rightOf(await notify(cvmain, request));
     expect(rightOf(await notify(cvmain, { ...request, integration }))).to.deep.equal(ok);
     await Promise.all([notified.filled(1), received.filled(1)]);
     // cvmain has it now.
-    const taken = startApp({ port: free.port, onNotification: () => undefined });
+    const taken = startApp({ port, onNotification: () => undefined });
     expect(await rejectionOf(taken)).to.have.property('code', 'EADDRINUSE');
   });
 

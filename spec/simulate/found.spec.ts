@@ -5,8 +5,7 @@ import { Run } from '../../simulate/run.js';
 
 describe('what the simulation has found', () => {
   for (const { name, story, invariant, isMended, plan } of allFound()) {
-    it(`${name}: ${story}${isMended ? '' : ' (not mended)'}`, async function () {
-      this.timeout(60_000);
+    it(`${name}: ${story}${isMended ? '' : ' (not mended)'}`, async () => {
       const { violation } = await outsideMicrotasks(() => new Run(plan).run());
       // Where it fails no more, it is mended: say so in its file.
       expect(violation?.invariant).to.equal(isMended ? undefined : invariant);

@@ -7,8 +7,7 @@ import { runPool } from '../../simulate/pool.js';
 import { Strikes } from '../../simulate/strikes.js';
 
 describe('the simulation', () => {
-  it('finds nothing new in 2,000 runs, and each kind of fault strikes where it matters', async function () {
-    this.timeout(180_000);
+  it('finds nothing new in 2,000 runs, and each kind of fault strikes where it matters', async () => {
     const bundle = await bundleWorker('spec');
     const failed: Failed[] = [];
     const strikes = new Strikes();

@@ -1,20 +1,10 @@
 import type * as E from 'fp-ts/lib/Either.js';
-import { type Cvmain, type CvmainOptions, connectCvmain } from '../../lib/cvmain/client.js';
+import type { Cvmain, GrpcLibrary } from '../../lib/cvmain/client.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Notification } from '../../lib/rules/notification/notification.js';
-import { connectWithGrpcJs } from './grpc-js-client.js';
 
-/** A client of cvmain that keeps the contract. */
-export interface GrpcClient {
-  readonly name: 'node:http2' | 'grpc-js';
-  readonly connect: (options: CvmainOptions) => Cvmain;
-}
-
-/** The daemon's own, and the reference. */
-export const clients: readonly GrpcClient[] = [
-  { name: 'node:http2', connect: connectCvmain },
-  { name: 'grpc-js', connect: connectWithGrpcJs },
-];
+/** Those that keep the contract. */
+export const libraries: readonly GrpcLibrary[] = ['http2', 'grpc-js'];
 
 /** The outcome of one call of `send_notification`. */
 export const notify = (cvmain: Cvmain, notification: Notification): Promise<Outcome> =>

@@ -6,7 +6,7 @@ import {
   type Settings,
 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { paths } from '../../lib/cvmain/client.js';
+import { paths } from '../../lib/cvmain/http2-calls.js';
 import { listen } from '../../sim/listener.js';
 import type { AtEnd } from '../rig/at-end.js';
 import { Journal } from '../rig/journal.js';

@@ -13,11 +13,8 @@ import type {
 import { AckWindow } from '../../lib/mqtt/session/ack-window.js';
 import type { Publish, QoS } from '../../lib/rules/message/publish.js';
 import { payloadDigest, type SessionRecord } from '../../lib/storage/session-record.js';
-import {
-  type BrokerSession,
-  type BrokerSessionDeps,
-  brokerSession,
-} from '../../streams/sources/broker-session.js';
+import { brokerSession } from '../../streams/sources/broker-session.js';
+import type { BrokerSession, BrokerSessionDeps } from '../../streams/sources/broker-session-deps.js';
 
 /** A login, with these differences. */
 export const login = (more: Partial<Credentials> = {}): Credentials => ({

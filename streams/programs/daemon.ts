@@ -62,7 +62,11 @@ export const daemon = ({
     const { address } = config.cvmain;
     const { fileContent, scheduler, clock, random } = outside;
     const ownFiles = files ?? unitFiles({ layout, content: fileContent, scheduler, report });
-    const cvmain = outside.connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
+    const cvmain = outside.connectCvmain({
+      library: settings.grpc_client,
+      address,
+      callDeadlineMs: settings.call_deadline_ms,
+    });
     const presence = new Presence(address, report);
     const whenServing$ = cvmainServes({ cvmain, address, scheduler, random, report, presence });
     const deadLetters = deadLetterSink({

@@ -56,7 +56,11 @@ export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Red
     layout,
   } = config;
   const random = Math.random;
-  const cvmain = connectCvmain({ address, callDeadlineMs: settings.call_deadline_ms });
+  const cvmain = connectCvmain({
+    library: settings.grpc_client,
+    address,
+    callDeadlineMs: settings.call_deadline_ms,
+  });
   const closed$ = new Subject<void>();
   const inVain$ = new ReplaySubject<void>(1);
   const whenServing$ = merge(

@@ -3,7 +3,8 @@ import type { Config } from '../../lib/config/config.js';
 import { type Credentials, clientIdOf } from '../../lib/config/credentials.js';
 import type { Report } from '../../lib/log/event.js';
 import { pingTimes } from '../../lib/mqtt/connection/pings.js';
-import { type BrokerSession, type BrokerSessionDeps, brokerSession } from '../sources/broker-session.js';
+import { brokerSession } from '../sources/broker-session.js';
+import type { BrokerSession, BrokerSessionDeps } from '../sources/broker-session-deps.js';
 import type { Outside } from './outside.js';
 
 /** What a session keeps of its broker while the configuration changes. */

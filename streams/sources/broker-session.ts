@@ -1,43 +1,27 @@
-import { defer, type Observable, Subject, Subscription } from 'rxjs';
+import { defer, firstValueFrom, Subject, Subscription } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
-import type {
-  CloseReason,
-  Connack,
-  Connection,
-  ConnectionEvents,
-  Incoming,
-} from '../../lib/mqtt/connection/connection.js';
+import type { CloseReason, Connack, Connection, Incoming } from '../../lib/mqtt/connection/connection.js';
 import { Intake } from '../../lib/mqtt/session/intake.js';
-import { Setbacks, type SetbacksDeps } from '../../lib/mqtt/session/reconnect-policy.js';
+import {
+  type Phase,
+  type SessionEffect,
+  type SessionEvent,
+  stepSession,
+} from '../../lib/mqtt/session/phase.js';
+import { ReconnectPolicy } from '../../lib/mqtt/session/reconnect-policy.js';
 import { sessionName } from '../../lib/mqtt/session/session-name.js';
 import { VersionChoice } from '../../lib/mqtt/session/version-choice.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
-import { Subscriptions, type SubscriptionsDeps } from './subscriptions.js';
-import { type WindowRoomDeps, windowRoom } from './window-room.js';
+import type { BrokerSession, BrokerSessionDeps } from './broker-session-deps.js';
+import { Subscriptions } from './subscriptions.js';
+import { windowRoom } from './window-room.js';
 
-/** Dependencies of a session. */
-export interface BrokerSessionDeps extends WindowRoomDeps, SetbacksDeps, SubscriptionsDeps {
-  /**
-   * The login, and each new one: a change means a clean reconnect with the same session (docs/architecture.md#decision-12).
-   */
-  readonly credentials$: Observable<Credentials>;
-  readonly open: (credentials: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents) => Connection;
-  /** `auto` is 5, and 4 (which is 3.1.1) where the broker does not have that. */
-  readonly protocolVersion: 'auto' | 4 | 5;
-  /** How long a planned reconnect waits for what is in flight, ms. */
-  readonly handOverMs: number;
-}
-
-/** The session with the broker, across connections. */
-export interface BrokerSession {
-  /** What the broker delivers, each message once in a session. Subscribe once: that connects. */
-  readonly publishes$: Observable<Publish>;
-  /** The publish is settled: it is acknowledged as soon as all before it are. One out of the spool was so already. */
-  settled(publish: Publish): void;
-  /** Takes no more messages, and completes; those that were taken can still be settled, while the connection lasts. */
-  stopTaking(): void;
-  /** Disconnects; resolves when the connection has ended. What is not settled is forgotten: it comes again. */
-  close(): Promise<void>;
+/** A connection, and the login that it was opened with. */
+interface Opened {
+  readonly login: Credentials;
+  readonly connection: Connection;
+  /** CONNACK accepted it. */
+  readonly isAccepted: boolean;
 }
 
 /** How often MQTT 5 is tried again at a broker that seemed not to have it, ms. */
@@ -51,68 +35,92 @@ const retryVersionMs = 86_400_000;
 export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const { report, scheduler, ackWindow } = deps;
   const publishes = new Subject<Publish>();
-  const setbacks = new Setbacks(deps);
+  const policy = new ReconnectPolicy(deps);
   const version = new VersionChoice(deps.protocolVersion);
   const subscriptions = new Subscriptions(deps);
   const intake = new Intake(ackWindow, deps.record);
-  let connection: Connection | undefined;
-  /** The login to use from now on, and the one that the connection was opened with. */
+  const ended = new Subject<void>();
+  const logins = new Subscription();
+  let phase: Phase = { kind: 'offline' };
+  /** The newest login. */
   let login: Credentials | undefined;
-  let inUse: Credentials | undefined;
-  let accepted = false;
-  /** What the end of the connection is followed by. */
-  let then: 'back-off' | 'reconnect' | 'drain' | 'nothing' = 'back-off';
-  let ending = false;
-  let draining = false;
-  let stopping = false;
-  /** The connection is to be ended for another login. */
-  let loginPlanned = false;
-  /** What was received is finished, and then the connection is ended for the next one. */
-  let handingOver = false;
-  let allEnded = (): void => undefined;
-  let renewals = Subscription.EMPTY;
-  /** The next attempt, or the next planned reconnect. */
+  let opened: Opened | undefined;
   let timer = Subscription.EMPTY;
+
+  const post = (event: SessionEvent): void => {
+    const next = stepSession(phase, event);
+    if (next.phase.kind !== phase.kind) timer.unsubscribe();
+    phase = next.phase;
+    if (next.effect !== undefined) run(next.effect);
+  };
+
+  const postIn = (ms: number): void => {
+    timer.unsubscribe();
+    timer = scheduler.schedule(() => post({ kind: 'due' }), ms);
+  };
+
+  const run = (effect: SessionEffect): void => {
+    switch (effect.kind) {
+      case 'open':
+        open();
+        break;
+      case 'end':
+        opened?.connection.end();
+        break;
+      case 'back-off': {
+        const { waitMs, rivalLikely } = policy.next(effect.reason, effect.byUs);
+        report({
+          kind: 'disconnected',
+          reason: effect.reason,
+          waitMs,
+          ...(rivalLikely ? { rivalLikely } : {}),
+        });
+        postIn(waitMs);
+        break;
+      }
+      case 'plan-version':
+        if (version.isFallback) postIn(retryVersionMs);
+        break;
+      case 'plan-renewal': {
+        const waitMs = policy.renewal();
+        if (waitMs === 0) post({ kind: 'due' });
+        else postIn(waitMs);
+        break;
+      }
+      case 'hand-over':
+        room.forget();
+        postIn(deps.handOverMs);
+        postSettled();
+        break;
+      case 'ended':
+        ended.next();
+    }
+  };
 
   const open = (): void => {
     if (login === undefined) return;
-    timer.unsubscribe();
-    inUse = login;
-    then = 'back-off';
-    accepted = false;
-    ending = false;
-    draining = false;
-    loginPlanned = false;
-    handingOver = false;
-    connection = deps.open(login, version.current, {
-      connected,
-      publish,
-      released: (packetId) => ackWindow.completed(packetId),
-      pingOverdue,
-      closed,
-    });
+    const released = (packetId: number): void => ackWindow.completed(packetId);
+    const events = { connected, publish, released, pingOverdue, closed };
+    opened = { login, connection: deps.open(login, version.current, events), isAccepted: false };
   };
 
   const connected = (connack: Connack): void => {
-    if (inUse === undefined || connection === undefined) return;
-    accepted = true;
-    const { address, filters } = inUse;
+    if (opened === undefined) return;
+    opened = { ...opened, isAccepted: true };
+    const { connection, login: used } = opened;
+    const { address, filters } = used;
     const { sessionPresent } = connack;
-    const session = sessionName(inUse);
+    const session = sessionName(used);
     report({ kind: 'connected', address, protocolVersion: version.current, sessionPresent });
-    setbacks.connected(scheduler.now());
+    policy.connected(scheduler.now());
     intake.connected(session, sessionPresent);
-    const useless = (): void => {
-      // Where it is to end for good, it does that in its time.
-      if (!stopping) end('back-off');
-    };
+    const useless = (): void => post({ kind: 'useless' });
     subscriptions.accepted({ connection, session, filters, connack, useless });
-    if (login !== inUse) takeLogin();
-    else if (version.isFallback) timer = scheduler.schedule(handOver, retryVersionMs);
+    post({ kind: 'accepted', isCurrent: login === used });
   };
 
   const publish = (incoming: Incoming): boolean => {
-    if (stopping) return false;
+    if (phase.kind === 'stopping') return false;
     const taken = intake.take(incoming, scheduler.now());
     if (taken === undefined) acknowledge();
     else publishes.next(taken);
@@ -127,102 +135,55 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   };
 
   const leave = (): void => {
-    // It ends anyway, or what was taken is still to be acknowledged on it.
-    if (ending || stopping || handingOver) return;
+    if (phase.kind !== 'connected') return;
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
-    end('drain');
+    post({ kind: 'full' });
   };
 
   const room = windowRoom(deps, leave);
-  const takesMore = (): boolean => !stopping && !handingOver && room.has();
+  const takesMore = (): boolean => phase.kind !== 'stopping' && phase.kind !== 'handing-over' && room.has();
 
   const closed = (reason: CloseReason): void => {
-    connection = undefined;
-    timer.unsubscribe();
+    const used = opened?.login;
+    const otherVersion = version.ended(reason, opened?.isAccepted ?? false);
+    opened = undefined;
     room.forget();
     subscriptions.ended();
     ackWindow.disconnected(scheduler.now());
-    setbacks.ended(scheduler.now());
-    const tryOtherVersion = version.ended(reason, accepted);
-    if (then === 'nothing') allEnded();
-    else if (then === 'reconnect' || tryOtherVersion) open();
-    else if (then === 'drain') {
-      draining = true;
-      reopenDrained();
-    } else {
-      const { waitMs, rivalLikely } = setbacks.next(reason, ending);
-      report({ kind: 'disconnected', reason, waitMs, ...(rivalLikely ? { rivalLikely } : {}) });
-      timer = scheduler.schedule(open, waitMs);
-      if (login !== inUse && setbacks.isFirst) open();
-    }
-  };
-
-  const reopenDrained = (): void => {
-    if (draining && ackWindow.unsettled === 0) open();
-  };
-
-  const end = (next: typeof then): void => {
-    then = next;
-    ending = true;
-    connection?.end();
+    policy.ended(scheduler.now());
+    post({ kind: 'closed', reason, otherVersion, allSettled: ackWindow.unsettled === 0 });
+    if (phase.kind === 'waiting' && login !== used)
+      post({ kind: 'login', moved: false, atOnce: policy.isFirst });
   };
 
   const acknowledge = (): void => {
-    // It would not leave any more; what stays in the window is known when it comes again.
-    if (ending) return;
-    connection?.acknowledge(ackWindow.release(scheduler.now()));
-    if (takesMore()) connection?.resume();
-    else endHandedOver();
+    // It would not leave any more; what stays in the window is recognised when it comes again.
+    if (phase.kind === 'ending') return;
+    opened?.connection.acknowledge(ackWindow.release(scheduler.now()));
+    if (takesMore()) opened?.connection.resume();
   };
 
-  const renew = (renewed: Credentials): void => {
+  const postSettled = (): void => {
+    const { size, unsettled } = ackWindow;
+    post({ kind: 'settled', allSettled: unsettled === 0, allAcknowledged: size === 0 });
+  };
+
+  const takeLogin = (renewed: Credentials): void => {
     const moved = login === undefined || sessionName(login) !== sessionName(renewed);
     login = renewed;
     if (moved) version.moved();
-    if (connection === undefined) {
-      // A login that keeps changing does not shorten the wait each time.
-      if (moved || (!draining && setbacks.isFirst)) open();
-    } else if (accepted && !ending) takeLogin();
-    else if (moved) end('reconnect');
-  };
-
-  /** Another login is to be used: the connection is ended for it, at once or when it is due. */
-  const takeLogin = (): void => {
-    if (loginPlanned) return;
-    loginPlanned = true;
-    timer.unsubscribe();
-    const waitMs = setbacks.renewal();
-    if (waitMs === 0) handOver();
-    else timer = scheduler.schedule(handOver, waitMs);
-  };
-
-  /** What is in flight is finished first, so that nothing of it has to come again. */
-  const handOver = (): void => {
-    handingOver = true;
-    // Also where the broker ends it first, as the login that it was opened with is not good any more.
-    then = 'reconnect';
-    room.forget();
-    timer.unsubscribe();
-    timer = scheduler.schedule(() => end('reconnect'), deps.handOverMs);
-    endHandedOver();
-  };
-
-  const endHandedOver = (): void => {
-    if (handingOver && !ending && ackWindow.size === 0) end('reconnect');
+    post({ kind: 'login', moved, atOnce: policy.isFirst });
   };
 
   const connectNoMore = (): void => {
-    then = 'nothing';
-    draining = false;
-    handingOver = false;
-    renewals.unsubscribe();
+    logins.unsubscribe();
     timer.unsubscribe();
     room.forget();
   };
 
   return {
     publishes$: defer(() => {
-      renewals = deps.credentials$.subscribe({ next: renew, error: (bug) => publishes.error(bug) });
+      logins.add(deps.credentials$.subscribe({ next: takeLogin, error: (bug) => publishes.error(bug) }));
       return publishes;
     }),
     settled: (publish) => {
@@ -231,21 +192,18 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       intake.settled(publish);
       if (publish.qos === 0) return;
       acknowledge();
-      reopenDrained();
+      postSettled();
     },
     stopTaking: () => {
-      stopping = true;
       connectNoMore();
+      post({ kind: 'stop' });
       publishes.complete();
     },
     close: async () => {
       connectNoMore();
-      if (connection !== undefined) {
-        await new Promise<void>((resolve) => {
-          allEnded = resolve;
-          end('nothing');
-        });
-      }
+      const done = firstValueFrom(ended);
+      post({ kind: 'close' });
+      await done;
       intake.close();
     },
   };

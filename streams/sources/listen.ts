@@ -4,7 +4,8 @@ import type { WireProperties } from '../../lib/mqtt/packets/properties.js';
 import { AckWindow } from '../../lib/mqtt/session/ack-window.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { SessionRecord } from '../../lib/storage/session-record.js';
-import { type BrokerSessionDeps, brokerSession } from './broker-session.js';
+import { brokerSession } from './broker-session.js';
+import type { BrokerSessionDeps } from './broker-session-deps.js';
 
 /** A publish, with all that came with it. */
 export interface Heard {

@@ -3,7 +3,7 @@ import type { CloseReason } from '../connection/connection.js';
 import { lossesAfter, suggestRival } from './client-id-conflict.js';
 
 /** What the wait after a setback depends on. */
-export interface SetbacksDeps {
+export interface ReconnectPolicyDeps {
   readonly reconnect: Backoff;
   /** A connection that held for so long starts the backoff anew, ms. */
   readonly stableMs: number;
@@ -11,15 +11,15 @@ export interface SetbacksDeps {
 }
 
 /** Counts the setbacks of a session in a row: how long to wait before it connects again, and whether a rival explains them. */
-export class Setbacks {
-  readonly #deps: SetbacksDeps;
+export class ReconnectPolicy {
+  readonly #deps: ReconnectPolicyDeps;
   #connectedAt = Number.POSITIVE_INFINITY;
   #heldMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #losses = 0;
   #renewals = 0;
 
-  constructor(deps: SetbacksDeps) {
+  constructor(deps: ReconnectPolicyDeps) {
     this.#deps = deps;
   }
 

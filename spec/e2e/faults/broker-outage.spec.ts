@@ -16,8 +16,7 @@ const isSentAgain = ({ packet }: Passed): boolean => packet.cmd === 'publish' &&
 
 const isPuback = ({ packet }: Passed): boolean => packet.cmd === 'puback';
 
-describe('the broker', function () {
-  this.timeout(40_000);
+describe('the broker', () => {
   const atEnd = endingAfterTest();
 
   /** The daemon has run a retained command, and a call is pending. */

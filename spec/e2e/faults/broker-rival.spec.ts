@@ -18,8 +18,7 @@ const versions = [
 
 const losses = 3;
 
-describe('a second client with the same client id', function () {
-  this.timeout(40_000);
+describe('a second client with the same client id', () => {
   const atEnd = endingAfterTest();
 
   for (const { mqtt_version, protocolVersion } of versions)

@@ -30,8 +30,7 @@ const spooled = (daemon: Daemon, nth: number): Promise<unknown> =>
 
 const count = 40;
 
-describe('the clock', function () {
-  this.timeout(30_000);
+describe('the clock', () => {
   const atEnd = endingAfterTest();
 
   async function start(options: Pick<UnitOptions, 'env' | 'settings'> = {}) {

@@ -38,7 +38,7 @@ describe('mq.json', () => {
 
   itWithMosquitto('is half-written first, then whole: the login moves once, with its session', async () => {
     const broker = await startMosquitto(atEnd);
-    const { calls, home, received, daemon, bodies } = await start(broker);
+    const { calls, tap, home, received, daemon, bodies } = await start(broker);
     await send(broker, 'fast-do', 'settled');
     await received.filled('the settled message', 1);
     await send(broker, 'slow-do', 'pending');
@@ -52,6 +52,8 @@ describe('mq.json', () => {
     await received.filled('a message with the old login', 2);
     expect(daemon.count('connected')).to.equal(1);
 
+    // mosquitto closes the connection with the old token: the daemon would see that first, or the file.
+    tap.goSilent();
     await broker.renewUnitToken(renewedUnitToken);
     await writeFile(file, whole);
     expect(await daemon.logged('connected', 2)).to.include({ session_present: true });

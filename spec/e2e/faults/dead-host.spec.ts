@@ -6,8 +6,7 @@ import { startMosquitto } from '../../rig/mosquitto.js';
 import { itWithOtherHost, makeOtherHost } from '../../rig/other-host.js';
 import { open } from '../../support/connecting.js';
 
-describe('the broker’s host', function () {
-  this.timeout(60_000);
+describe('the broker’s host', () => {
   const atEnd = endingAfterTest();
 
   itWithOtherHost('goes silent while the line is idle: the system notices, long before a ping', async () => {

@@ -11,8 +11,7 @@ import { startUnit } from '../../rig/unit.js';
 const sent = 1_000;
 const window_messages = 64;
 
-describe('messages of QoS 0', function () {
-  this.timeout(30_000);
+describe('messages of QoS 0', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto(

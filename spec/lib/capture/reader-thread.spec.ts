@@ -22,8 +22,7 @@ const line = (n: number): string =>
 
 const many = Array.from({ length: 50_000 }, (_, n) => line(n)).join('');
 
-describe('a capture that is read in a thread of its own', function () {
-  this.timeout(30_000);
+describe('a capture that is read in a thread of its own', () => {
   const atEnd = cleanup();
   const ignore = (): void => undefined;
   const written = async (bytes: string | Uint8Array): Promise<string> => {

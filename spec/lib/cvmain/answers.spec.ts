@@ -7,7 +7,7 @@ import {
   tokenOfAnswer,
   versionOfAnswer,
 } from '../../../lib/cvmain/answers.js';
-import { status } from '../../../lib/cvmain/status.js';
+import { status } from '../../../lib/grpc/index.js';
 import type { Outcome } from '../../../lib/rules/delivery/outcome.js';
 
 const ok = { success: true, errMsg: '', code: 0 };

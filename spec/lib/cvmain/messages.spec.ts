@@ -3,7 +3,7 @@ import type { MethodDefinition } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { paths } from '../../../lib/cvmain/client.js';
+import { paths } from '../../../lib/cvmain/http2-calls.js';
 import {
   emptyRequest,
   notificationRequest,

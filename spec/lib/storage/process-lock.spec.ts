@@ -92,7 +92,7 @@ describe('claim', () => {
       for (const racer of racers) racer.send([join(directory, `${round}`), at]);
       expect((await answers()).sort()).to.deep.equal(['Left', 'Right']);
     }
-  }).timeout(30_000);
+  });
 
   it('of a process that is gone counts for nothing, though another one has its pid now', async () => {
     await writeFile(join(directory, `work.${process.ppid}.00000000-1.lock`), '');

@@ -241,7 +241,7 @@ describe('watchFile', () => {
         console.log(keptRunning());
       }));`;
     const args = ['--import=tsx', '--input-type=module', '--eval', script];
-    const { stdout } = await run(process.execPath, args, { timeout: 15_000 });
+    const { stdout } = await run(process.execPath, args, { timeout: 60_000 });
     expect(stdout).to.equal('true\nfalse\n');
   });
 });

@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { type Notification, type SimApp, startApp } from '../../../sim/app.js';
 import { type CvmainOptions, type SimCvmain, startCvmain } from '../../../sim/cvmain.js';
 import { callCvmain } from '../../../sim/rpc.js';
+import { freePort } from '../../rig/free-port.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { type Inbox, inbox } from './inbox.js';
 
@@ -27,6 +28,8 @@ export async function setUp(
   atEnd(notifier.close);
   const cvmain = await startCvmain({
     home,
+    // It may be stopped for a while.
+    port: await freePort(),
     username: 'cv12345',
     token: () => 'the token',
     brokerUrl: 'mqtt://127.0.0.1:1883',

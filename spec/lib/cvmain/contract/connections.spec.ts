@@ -1,19 +1,20 @@
 import { once } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { expect } from 'chai';
+import { connectCvmain } from '../../../../lib/cvmain/client.js';
 import { endingAfterTest } from '../../../rig/at-end.js';
-import { clients, kindsOf, notify, send, sendMany, sendUntilThere } from '../../../support/grpc-clients.js';
+import { kindsOf, libraries, notify, send, sendMany, sendUntilThere } from '../../../support/grpc-clients.js';
 import { answer, startRawServer, startStranger } from '../../../support/raw-server.js';
 
 const ignore = (): void => undefined;
 const large = { type: 'int1-open', vals: [{ k: 'body', v: 'x'.repeat(30_000) }] };
 
-for (const { name, connect } of clients)
-  describe(`the client on ${name}, over a connection`, () => {
+for (const library of libraries)
+  describe(`the client by ${library}, over a connection`, () => {
     const atEnd = endingAfterTest();
 
     const connected = (address: string, callDeadlineMs = 5_000) => {
-      const client = connect({ address, callDeadlineMs });
+      const client = connectCvmain({ library, address, callDeadlineMs });
       atEnd(client.close);
       return client;
     };

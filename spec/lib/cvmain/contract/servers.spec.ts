@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { status } from '../../../../lib/cvmain/status.js';
+import { connectCvmain } from '../../../../lib/cvmain/client.js';
+import { status } from '../../../../lib/grpc/index.js';
 import { endingAfterTest } from '../../../rig/at-end.js';
-import { clients, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
+import { libraries, notify, send, sendMany, token, version } from '../../../support/grpc-clients.js';
 import { said, startCoreServer, startGrpcJsServer } from '../../../support/grpc-servers.js';
 
 const servers = [
-  { library: 'grpc-js', start: startGrpcJsServer },
-  { library: 'C-core', start: startCoreServer },
+  { on: 'grpc-js', start: startGrpcJsServer },
+  { on: 'C-core', start: startCoreServer },
 ];
 /** Those after which the message is sent again (docs/architecture.md#decision-4), and those that say that cvmain is away. */
 const failing: readonly string[] = [
@@ -19,9 +20,9 @@ const failing: readonly string[] = [
 ];
 const absent: readonly string[] = ['DEADLINE_EXCEEDED', 'UNAVAILABLE'];
 
-for (const { library, start } of servers)
-  for (const { name, connect } of clients)
-    describe(`the client on ${name} with a server on ${library}`, () => {
+for (const { on, start } of servers)
+  for (const library of libraries)
+    describe(`the client by ${library} with a server on ${on}`, () => {
       if (start === undefined) {
         it('keeps the contract (needs gRPC for Python: apt-get install python3-grpcio)');
         return;
@@ -29,7 +30,7 @@ for (const { library, start } of servers)
       const atEnd = endingAfterTest();
       const setUp = async (callDeadlineMs = 10_000) => {
         const server = await start(atEnd);
-        const client = connect({ address: server.address, callDeadlineMs });
+        const client = connectCvmain({ library, address: server.address, callDeadlineMs });
         atEnd(client.close);
         await version(client);
         return { ...server, client };
@@ -60,6 +61,12 @@ for (const { library, start } of servers)
         const outcome = await notify(client, { type: 'length=', vals: [{ k: 'body', v: body }] });
         const detail = `cvmain refused it, code 7: ${body.length + overhead}`;
         expect(outcome).to.deep.equal({ kind: 'refused', detail });
+      });
+
+      it('sends UTF-8, whatever is in a notification: another implementation refuses what is not', async () => {
+        const { client } = await setUp();
+        const half = { type: 'int1-\ud83d', vals: [{ k: '\udc00', v: '\ud83d\ude00 \ud83d' }] };
+        expect(await notify(client, half)).to.deep.equal({ kind: 'accepted' });
       });
 
       it('takes an answer of 4 MiB, refuses one of a byte more, and goes on', async () => {

@@ -7,7 +7,7 @@ const script = fileURLToPath(new URL('../../../support/connection-endings.ts', i
 
 describe('openConnection, when it has ended', () => {
   it('has told so once, and leaves no socket and no timer, however it ended', async () => {
-    const run = promisify(execFile)(process.execPath, ['--import=tsx', script], { timeout: 15_000 });
+    const run = promisify(execFile)(process.execPath, ['--import=tsx', script], { timeout: 60_000 });
     const { stdout, stderr } = await run;
     expect(stderr).to.equal('');
     expect(JSON.parse(stdout)).to.deep.equal({

@@ -59,8 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('SpoolFile, killed at any moment, with a disk that fails', () => {
   const atEnd = cleanup();
 
-  it('has what it stored and is not settled, once and in order, and nothing else', async function () {
-    this.timeout(60_000);
+  it('has what it stored and is not settled, once and in order, and nothing else', async () => {
     const directory = await temporaryDirectory(atEnd);
     const disk = await failingDisk(atEnd);
     let runs = 0;

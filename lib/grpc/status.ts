@@ -1,5 +1,4 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { shortened } from '../util/printable.js';
 
 /** gRPC's statuses: https://grpc.github.io/grpc/core/md_doc_statuscodes.html. */
 export const status = {
@@ -34,8 +33,12 @@ const names = new Map<number, string>(Object.entries(status).map(([name, code]) 
 /** `UNAVAILABLE`, or `status 99` where gRPC has no name for it. */
 export const statusName = (code: number): string => names.get(code) ?? `status ${code}`;
 
-/** As long as this cvmain's words on a call may be, characters: a header could have 64 KiB, an answer 4 MiB. */
+/** The most that is kept of a status message, characters: a header could have 64 KiB. */
 export const maxDetails = 1_024;
+
+/** The message of a status, cut after {@link maxDetails} characters with a mark. */
+export const cutDetails = (details: string): string =>
+  details.length > maxDetails ? `${details.slice(0, maxDetails)}…` : details;
 
 /**
  * The status in the header block that ended an answer (gRPC over HTTP/2, "Responses"); INTERNAL where it has none, or one
@@ -46,7 +49,7 @@ export const statusOfTrailers = (trailers: IncomingHttpHeaders): CallStatus => {
   if (typeof code !== 'string' || !/^\d{1,9}$/.test(code))
     return { code: status.INTERNAL, details: 'the answer has no grpc-status' };
   const message = trailers['grpc-message'];
-  const details = typeof message === 'string' ? shortened(percentDecoded(message), maxDetails) : '';
+  const details = typeof message === 'string' ? cutDetails(percentDecoded(message)) : '';
   return { code: Number(code), details };
 };
 
@@ -59,17 +62,28 @@ const percentDecoded = (text: string): string => {
 };
 
 /**
- * What the first header block of an answer says against it: an HTTP status other than 200, a content type other than
- * gRPC's. Always UNAVAILABLE, unlike https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: it is not
- * cvmain that answers with a page, so its HTTP status is no word on the message. Undefined where the answer is gRPC's.
+ * What the first header block of an answer says against it, see {@link problemOfHttp}. An answer that is nothing but
+ * trailers need not have a content type. Undefined where the answer is gRPC's.
  */
 export const problemOfHeaders = (
   headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
 ): CallStatus | undefined => {
-  const http = headers[':status'] ?? 0;
-  if (http !== 200) return { code: status.UNAVAILABLE, details: `the answer has HTTP status ${http}` };
-  // An answer that is nothing but trailers need not say what it is made of.
-  if (headers['grpc-status'] !== undefined || grpc.test(headers['content-type'] ?? '')) return undefined;
+  const contentType = headers['grpc-status'] === undefined ? headers['content-type'] : 'application/grpc';
+  return problemOfHttp(headers[':status'] ?? 0, contentType);
+};
+
+/**
+ * The status of an answer with an HTTP status other than 200, or a content type other than gRPC's. Always UNAVAILABLE,
+ * unlike https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: who answers with a page is not the server that was called, so its HTTP
+ * status says nothing about the call. Undefined where both are gRPC's.
+ */
+export const problemOfHttp = (
+  httpStatus: number,
+  contentType: string | undefined,
+): CallStatus | undefined => {
+  if (httpStatus !== 200)
+    return { code: status.UNAVAILABLE, details: `the answer has HTTP status ${httpStatus}` };
+  if (grpc.test(contentType ?? '')) return undefined;
   return { code: status.UNAVAILABLE, details: 'the answer is not of content type application/grpc' };
 };
 

@@ -1,10 +1,11 @@
 import * as http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { errorCode } from '../util/error-code.js';
-import { atOnce } from './at-once.js';
+import { openStream } from './open-stream.js';
 
-/** For how long a connection is waited for, ms, and how much goes over one. */
-export interface Patience {
+/** For how long a connection is waited for, ms, and what goes over one. */
+export interface LinkOptions {
+  /** The header `user-agent`. */
+  readonly userAgent: string;
   /** From the first packet to the server's settings. */
   readonly connectMs: number;
   /** From a ping to its answer. */
@@ -30,10 +31,10 @@ const maxSessionMemory = 256;
 /** 8 digits are the most that gRPC allows. */
 const maxTimeoutMs = 99_999_999;
 
-/** One HTTP/2 connection with cvmain. */
+/** One HTTP/2 connection with a server. */
 export class Link {
   readonly #authority: string;
-  readonly #patience: Patience;
+  readonly #options: LinkOptions;
   readonly #events: LinkEvents;
   readonly #socket: Socket;
   readonly #session: http2.ClientHttp2Session;
@@ -44,19 +45,19 @@ export class Link {
   #pingAt = Number.NEGATIVE_INFINITY;
   #heard = true;
 
-  constructor(authority: string, patience: Patience, events: LinkEvents) {
+  constructor(authority: string, options: LinkOptions, events: LinkEvents) {
     this.#authority = authority;
-    this.#patience = patience;
+    this.#options = options;
     this.#events = events;
     const colon = authority.lastIndexOf(':');
     const host = authority.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
     this.#socket = connect({ host, port: Number(authority.slice(colon + 1)), noDelay: true });
-    this.#session = http2.connect('http://cvmain', {
+    this.#session = http2.connect('http://server', {
       createConnection: () => this.#socket,
       settings: { enablePush: false },
       maxSessionMemory,
     });
-    this.#loseUnless(patience.connectMs, 'no HTTP/2 settings');
+    this.#loseUnless(options.connectMs, 'no HTTP/2 settings');
     this.#session.once('remoteSettings', () => {
       if (this.#state !== 'connecting') return;
       this.#stopWaiting();
@@ -92,10 +93,10 @@ export class Link {
       'content-type': 'application/grpc',
       te: 'trailers',
       'grpc-timeout': `${Math.max(1, Math.min(Math.ceil(timeoutMs), maxTimeoutMs))}m`,
-      'user-agent': 'cvmqtt',
+      'user-agent': this.#options.userAgent,
     };
-    const stream = atOnce(() => this.#session.request(headers));
-    if (this.#opened >= this.#patience.callsPerConnection) this.retire();
+    const stream = openStream(this.#session, headers);
+    if (this.#opened >= this.#options.callsPerConnection) this.retire();
     return stream;
   }
 
@@ -116,11 +117,11 @@ export class Link {
    */
   doubt(): void {
     const now = performance.now();
-    const due = this.#heard || now - this.#pingAt >= this.#patience.pingAgainMs;
+    const due = this.#heard || now - this.#pingAt >= this.#options.pingAgainMs;
     if (!due || this.#waiting !== undefined || this.broken) return;
     this.#heard = false;
     this.#pingAt = now;
-    this.#loseUnless(this.#patience.pingMs, 'no answer to a ping');
+    this.#loseUnless(this.#options.pingMs, 'no answer to a ping');
     this.#session.ping(() => this.#stopWaiting());
   }
 
@@ -163,4 +164,4 @@ export class Link {
 }
 
 /** Where a name has several addresses, Node's error has a code and no message. */
-const reasonOf = (error: Error): string => error.message || (errorCode(error) ?? 'it failed');
+const reasonOf = (error: Error): string => error.message || ('code' in error ? `${error.code}` : 'it failed');

@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { setImmediate as passing } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Link } from '../../../lib/cvmain/link.js';
+import { Link } from '../../../lib/grpc/link.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { Journal } from '../../rig/journal.js';
 import { startLine, startRawServer } from '../../support/raw-server.js';
 
-const patience = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 100 };
+const options = {
+  userAgent: 'a spec',
+  connectMs: 5_000,
+  pingMs: 5_000,
+  pingAgainMs: 60_000,
+  callsPerConnection: 100,
+};
 
 describe('Link', () => {
   const atEnd = endingAfterTest();
@@ -16,7 +22,7 @@ describe('Link', () => {
     const server = await startRawServer(atEnd, () => undefined);
     const line = await startLine(atEnd, server.address);
     const told = new Journal<string>();
-    const link = new Link(line.address, patience, {
+    const link = new Link(line.address, options, {
       ready: () => told.put('ready'),
       failed: told.put,
       gone: () => told.put('gone'),

@@ -1,4 +1,4 @@
-import { Link, type Patience } from './link.js';
+import { Link, type LinkOptions } from './link.js';
 import { type CallStatus, status } from './status.js';
 import { type CallEnd, type CallRequest, UnaryCall } from './unary-call.js';
 
@@ -6,8 +6,9 @@ import { type CallEnd, type CallRequest, UnaryCall } from './unary-call.js';
 const pause = { baseMs: 100, capMs: 300 };
 const maxDoublings = 10;
 
-/** cvmain is on this machine, or near. */
-const patient: Patience = {
+/** For a server on this machine, or near. */
+const defaults: LinkOptions = {
+  userAgent: 'node-http2-grpc',
   connectMs: 5_000,
   pingMs: 5_000,
   // C-core takes one in 5 minutes.
@@ -23,7 +24,7 @@ const patient: Patience = {
  */
 export class Channel {
   readonly #authority: string;
-  readonly #patience: Patience;
+  readonly #options: LinkOptions;
   #link: Link | undefined;
   #waiting: UnaryCall[] = [];
   #failures = 0;
@@ -31,9 +32,9 @@ export class Channel {
   #problem = '';
   #closed = false;
 
-  constructor(authority: string, patience: Patience = patient) {
+  constructor(authority: string, options: Partial<LinkOptions> = {}) {
     this.#authority = authority;
-    this.#patience = patience;
+    this.#options = { ...defaults, ...options };
   }
 
   /** Makes a call, reports its end once and never at once, and gives what cancels it; then nothing is reported. */
@@ -52,7 +53,7 @@ export class Channel {
   readonly #place = (call: UnaryCall): void => {
     const problem = this.#closed ? 'the client is closed' : this.#problemNow();
     if (problem !== undefined) {
-      // Who calls again and again until it works leaves the process time for all else.
+      // Asynchronous, so that a caller who tries again at once does not starve the event loop.
       setImmediate(() => call.fail(unavailable(problem)));
       return;
     }
@@ -69,7 +70,7 @@ export class Channel {
     const forget = (): void => {
       if (this.#link === link) this.#link = undefined;
     };
-    const link = new Link(this.#authority, this.#patience, {
+    const link = new Link(this.#authority, this.#options, {
       ready: () => {
         this.#failures = 0;
         for (const call of this.#takeWaiting()) this.#place(call);

@@ -2,7 +2,7 @@ import { toUSVString } from 'node:util';
 import { status as reference } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { status, statusName, statusOfTrailers } from '../../../lib/cvmain/status.js';
+import { status, statusName, statusOfTrailers } from '../../../lib/grpc/status.js';
 import { anyText } from '../../support/arbitraries.js';
 
 describe('status', () => {

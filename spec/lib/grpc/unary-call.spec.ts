@@ -1,14 +1,21 @@
 import { expect } from 'chai';
-import { Link } from '../../../lib/cvmain/link.js';
-import { emptyRequest } from '../../../lib/cvmain/messages.js';
-import { status } from '../../../lib/cvmain/status.js';
-import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/cvmain/unary-call.js';
+import { Link } from '../../../lib/grpc/link.js';
+import { status } from '../../../lib/grpc/status.js';
+import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/grpc/unary-call.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { leftOf } from '../../support/either.js';
 import { startRawServer } from '../../support/raw-server.js';
 
-const patience = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 100 };
+const options = {
+  userAgent: 'a spec',
+  connectMs: 5_000,
+  pingMs: 5_000,
+  pingAgainMs: 60_000,
+  callsPerConnection: 100,
+};
 const cancelCode = 8;
+/** A message without a field, and its prefix. */
+const emptyMessage = Buffer.alloc(5);
 
 describe('UnaryCall', () => {
   const atEnd = endingAfterTest();
@@ -17,7 +24,7 @@ describe('UnaryCall', () => {
   const endOfCancelled = async (busyMs: number, deadlineMs: number): Promise<CallEnd> => {
     const server = await startRawServer(atEnd, (stream) => stream.close(cancelCode));
     const link = await new Promise<Link>((resolve, reject) => {
-      const made: Link = new Link(server.address, patience, {
+      const made: Link = new Link(server.address, options, {
         ready: () => resolve(made),
         failed: reject,
         gone: () => undefined,
@@ -36,7 +43,7 @@ describe('UnaryCall', () => {
       broken: false,
     };
     return new Promise((resolve, reject) => {
-      const call = new UnaryCall({ path: '/a/b', message: emptyRequest, deadlineMs }, resolve);
+      const call = new UnaryCall({ path: '/a/b', message: emptyMessage, deadlineMs }, resolve);
       call.begin(busy, () => reject(new Error('it is not to be sent again')));
     });
   };

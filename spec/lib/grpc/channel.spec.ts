@@ -2,28 +2,29 @@ import { once } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { Channel } from '../../../lib/cvmain/channel.js';
-import type { Patience } from '../../../lib/cvmain/link.js';
-import { emptyRequest } from '../../../lib/cvmain/messages.js';
-import { status } from '../../../lib/cvmain/status.js';
-import type { CallEnd } from '../../../lib/cvmain/unary-call.js';
+import { Channel } from '../../../lib/grpc/channel.js';
+import type { LinkOptions } from '../../../lib/grpc/link.js';
+import { status } from '../../../lib/grpc/status.js';
+import type { CallEnd } from '../../../lib/grpc/unary-call.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { Journal } from '../../rig/journal.js';
 import { leftOf } from '../../support/either.js';
 import { accepted, answer, startLine, startRawServer, startStranger } from '../../support/raw-server.js';
 
 const message = accepted.subarray(5);
+/** A message without a field, and its prefix. */
+const emptyMessage = Buffer.alloc(5);
 const ignore = (): void => undefined;
 
 /** What grpc-js has not, or not by itself; what both have is in the contract. */
 describe('Channel', () => {
   const atEnd = endingAfterTest();
 
-  const open = (address: string, patience: Partial<Patience> = {}) => {
+  const open = (address: string, options: Partial<LinkOptions> = {}) => {
     const all = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 1_000_000 };
-    const channel = new Channel(address, { ...all, ...patience });
+    const channel = new Channel(address, { ...all, ...options });
     atEnd(() => channel.close());
-    const call = (deadlineMs = 5_000, bytes = emptyRequest): Promise<CallEnd> =>
+    const call = (deadlineMs = 5_000, bytes = emptyMessage): Promise<CallEnd> =>
       new Promise((resolve) => channel.call({ path: '/a/b', message: bytes, deadlineMs }, resolve));
     const calls = (count: number, deadlineMs?: number): Promise<readonly CallEnd[]> =>
       Promise.all(Array.from({ length: count }, () => call(deadlineMs)));
@@ -37,11 +38,11 @@ describe('Channel', () => {
     return { channel, call, calls, callUntilThere };
   };
   /** A server whose handler can be changed. */
-  const withServer = async (patience?: Partial<Patience>) => {
+  const withServer = async (options?: Partial<LinkOptions>) => {
     const now: { handle: Parameters<typeof startRawServer>[1] } = { handle: (stream) => answer(stream) };
     const server = await startRawServer(atEnd, (stream, headers) => now.handle(stream, headers));
     const line = await startLine(atEnd, server.address);
-    return { now, server, line, ...open(line.address, patience) };
+    return { now, server, line, ...open(line.address, options) };
   };
 
   it('sends again what a server that leaves has not read', async () => {
@@ -100,7 +101,7 @@ describe('Channel', () => {
     const first = await call();
     let atOnce = true;
     const report = new Promise<boolean>((resolve) =>
-      channel.call({ path: '/a/b', message: emptyRequest, deadlineMs: 5_000 }, () => resolve(atOnce)),
+      channel.call({ path: '/a/b', message: emptyMessage, deadlineMs: 5_000 }, () => resolve(atOnce)),
     );
     atOnce = false;
     const others = calls(20);

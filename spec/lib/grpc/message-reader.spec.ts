@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MessageReader, maxAnswerBytes } from '../../../lib/cvmain/message-reader.js';
-import { status } from '../../../lib/cvmain/status.js';
+import { MessageReader, maxAnswerBytes } from '../../../lib/grpc/message-reader.js';
+import { status } from '../../../lib/grpc/status.js';
 
 const prefixed = (message: Uint8Array, flag = 0, length = message.length): Buffer => {
   const prefix = Buffer.from([flag, 0, 0, 0, 0]);

@@ -1,0 +1,38 @@
+import type { StatusObject } from '@grpc/grpc-js';
+import { type CallStatus, cutDetails, problemOfHttp, status } from '../../grpc/index.js';
+
+/** What grpc-js says of an answer without `grpc-status`: the contract suite notices when an upgrade changes it. */
+const withoutStatus = /^Received HTTP status code (\d+)$/;
+const ofOwnTimer = /^Deadline exceeded after /;
+const ofReset = 'Call cancelled';
+/** Its words where it could not connect, some with the time: the reason is within. */
+const ofConnecting =
+  /^No connection established\. Last error: (?:Error: )?(.*?)(?: \([\d-]+T[\d:.]+Z\))?\. Resolution note: /s;
+
+/** What grpc-js leaves out of the status of a call. */
+export interface Circumstances {
+  readonly contentType: string | undefined;
+  readonly deadlineMs: number;
+  /** Whether the deadline of the call has passed. */
+  readonly isLate: boolean;
+}
+
+/**
+ * The status that grpc-js gives, as `lib/grpc` has it: an HTTP status other than 200 is UNAVAILABLE, and says nothing about
+ * the message; an answer without a status is INTERNAL; a stream that is reset at the deadline is late. Details are cut.
+ */
+export const statusOf = (
+  { code, details }: Pick<StatusObject, 'code' | 'details'>,
+  { contentType, deadlineMs, isLate }: Circumstances,
+): CallStatus => {
+  const [, http] = withoutStatus.exec(details) ?? [];
+  if (http !== undefined) return problemOfHttp(Number(http), contentType) ?? noStatus;
+  if (!Number.isInteger(code)) return noStatus;
+  if (ofOwnTimer.test(details) || (isLate && code === status.CANCELLED && details === ofReset))
+    return { code: status.DEADLINE_EXCEEDED, details: `no answer within ${deadlineMs} ms` };
+  const [, reason = details] = ofConnecting.exec(details) ?? [];
+  return { code, details: cutDetails(reason) };
+};
+
+/** Of an answer that has none, or one that is no number. */
+export const noStatus: CallStatus = { code: status.INTERNAL, details: 'the answer has no grpc-status' };

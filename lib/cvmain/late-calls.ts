@@ -1,0 +1,39 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { status } from '../grpc/index.js';
+import type { Call, Calls } from './calls.js';
+
+/**
+ * The calls by a library that is still being loaded: a call waits for it, and its deadline begins then. Where it can't be
+ * loaded, each call ends with UNAVAILABLE, which says why.
+ */
+export const lateCalls = (loading: Promise<Calls>): Calls => {
+  const late =
+    <Request, Answer>(pick: (calls: Calls) => Call<Request, Answer>): Call<Request, Answer> =>
+    (request, deadlineMs, report) => {
+      let isCancelled = false;
+      let cancel = (): void => {
+        isCancelled = true;
+      };
+      loading.then(
+        (calls) => {
+          if (!isCancelled) cancel = pick(calls)(request, deadlineMs, report);
+        },
+        (error: unknown) => {
+          const details = `the gRPC library can't be loaded: ${error instanceof Error ? error.message : ''}`;
+          if (!isCancelled) report(E.left({ code: status.UNAVAILABLE, details }));
+        },
+      );
+      return () => cancel();
+    };
+  return {
+    sendNotification: late((calls) => calls.sendNotification),
+    getVersion: late((calls) => calls.getVersion),
+    getAuthToken: late((calls) => calls.getAuthToken),
+    close: () => {
+      loading.then(
+        (calls) => calls.close(),
+        () => undefined,
+      );
+    },
+  };
+};
