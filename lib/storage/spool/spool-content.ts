@@ -133,6 +133,11 @@ export class SpoolContent {
     if (this.index.done(id)) this.#settled.push(id);
   }
 
+  /** Messages that were not taken out are settled; that is to be noted. */
+  withdraw(ids: readonly number[]): void {
+    this.#settled.push(...ids.filter((id) => this.index.drop(id)));
+  }
+
   /**
    * Notes what is settled; where that is all, and `nothingComes`, the file is cut to nothing. Never rejects: what the disk
    * does not take is tried again with the next write.

@@ -20,8 +20,7 @@ interface Pending {
  * Messages that wait on the disk, in order for each integration: an append-only file of lines, one for each message and
  * one for each batch of settlements. What is appended is on the disk when that is said; appends that come while others
  * are flushed share one flush. A tail that a power cut has torn is cut off, as it was never acknowledged. The file shrinks
- * as it drains: to nothing when all is settled, and by being written anew when less than half of it waits (design.md,
- * decision 15).
+ * as it drains: to nothing when all is settled, and by being written anew when less than half of it waits (docs/architecture.md#decision-15).
  */
 export class SpoolFile {
   readonly #content: SpoolContent;
@@ -85,7 +84,7 @@ export class SpoolFile {
 
   /** Messages that were stored are the broker's all the same: they are not to be delivered from here. */
   withdraw(ids: readonly number[]): void {
-    this.#settled.push(...ids.filter((id) => this.#index.drop(id)));
+    this.#content.withdraw(ids);
     this.#noteSettled();
   }
 
