@@ -15,13 +15,13 @@ const load = async (name: string): Promise<{ readonly command: Command } | undef
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
        cvmqtt explain NAME       whether a message would reach its app, and why
-       cvmqtt dead-letters list  what was not delivered; show and replay it
-       cvmqtt tap <config-dir>   each message as it comes, and what becomes of it; sends nothing
-       cvmqtt capture DIR -o F   what the broker delivers, into a file
-       cvmqtt replay FILE...     a capture through the pipeline: what becomes of each message
-       cvmqtt test FILE...       rule tests: how messages end, as marble diagrams
-       cvmqtt demo               the whole path on this machine, with simulators
-       cvmqtt sim                a broker and a cvmain to develop an app against
+       cvmqtt dead-letters list  messages that were not delivered; also show, replay
+       cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them
+       cvmqtt capture DIR -o F   records what the broker delivers
+       cvmqtt replay FILE...     runs captures through the pipeline
+       cvmqtt test FILE...       rule tests, as marble diagrams
+       cvmqtt demo               the daemon among simulators on this machine
+       cvmqtt sim                a broker and a cvmain, to develop an app
        cvmqtt <command> --help   the options of a command
        cvmqtt --version          its version, and that of Node.js`;
 

@@ -35,7 +35,7 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** The broker drops larger payloads (README, "What is promised"). */
+/** A larger packet is not kept whole (docs/architecture.md#decision-21). */
 const maxPayloadBytes = 1_048_576;
 
 const main = async (args: readonly string[]): Promise<number> => {

@@ -9,7 +9,7 @@ import { ruleTests } from './targets/rule-tests.js';
 import { stored } from './targets/stored.js';
 import { webSocket } from './targets/web-socket.js';
 
-const others: readonly Target[] = [ruleTests, broker, cvmain];
+const others: readonly Target[] = [ruleTests, broker, ...cvmain];
 
 /** All that is fuzzed. */
 export const targets: readonly Target[] = [

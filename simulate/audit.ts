@@ -3,7 +3,7 @@ import type { Outcome } from '../lib/rules/delivery/outcome.js';
 import type { Settlement } from '../lib/rules/settlement.js';
 import type { Target } from '../lib/rules/target.js';
 import type { Agenda } from './engine/agenda.js';
-import { hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
+import { forgetReceipt, hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
 import type { ModelDisk } from './model/disk.js';
 import type { Line } from './model/line.js';
@@ -24,6 +24,8 @@ export interface AuditDeps {
   readonly site: Site;
   readonly ignored: ReadonlySet<Invariant>;
   readonly startedAt: () => number;
+  /** The time of the daemon that runs, ms. */
+  readonly uptimeMs: () => number;
 }
 
 /** Looks at each step whether it is as promised; the first thing that is not stays. */
@@ -78,13 +80,18 @@ export class Audit {
   }
 
   connected(line: Line): void {
+    // What was acknowledged into a dead connection is new on the next one.
+    for (const sent of this.#unacked.copies) forgetReceipt(sent);
     this.#unacked.connected(line);
   }
 
   received({ sent, qos }: Copy, packetId: number | undefined, expiresInMs: number | undefined): void {
     const { agenda, ledger, site } = this.#deps;
-    if (this.#unacked.isCopyOfAcknowledged(packetId, sent)) return;
+    const isLate = this.#unacked.isCopyOfAcknowledged(packetId, sent);
+    // The daemon may take it for an equal command, which it must not swallow.
+    if (isLate) forgetReceipt(sent);
     ledger.received(sent, agenda.now, expiresInMs);
+    if (isLate) return;
     sent.isAgain ||= sent.inSpool || hasEnded(sent, site.toExternal);
     if (qos === 0 || packetId === undefined) return;
     this.#unacked.received(packetId, sent);
@@ -185,6 +192,7 @@ export class Audit {
     if (this.#settled.has(key))
       this.fail('settled-twice', `${sent.name} (${settlement.publish.seq}), now ${settlement.kind}`);
     this.#settled.add(key);
+    sent.settledAt = this.#deps.agenda.now;
     const mark = markOf(sent);
     if (settlement.kind === 'notified') {
       const { notifier, external } = sent.notified;
@@ -198,7 +206,7 @@ export class Audit {
     } else {
       if (!sent.letterLost && !disk.flushed(paths.letters).includes(mark))
         this.fail('counters', `${sent.name} counts as dead-lettered, and is not in the file`);
-      const wrong = wrongDeadLetter(this.#deps, sent, settlement.reason);
+      const wrong = wrongDeadLetter(this.#deps, sent, settlement);
       if (wrong !== undefined)
         this.fail('given-up', `${sent.name}: ${settlement.reason} (${settlement.detail}), but ${wrong}`);
       sent.deadLetter = settlement.reason;

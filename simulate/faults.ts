@@ -115,9 +115,9 @@ export class Faults {
         return;
       case 'disk-full':
         count(false);
-        disk.room = fault.room;
+        disk.space.room = fault.room;
         agenda.in(fault.forMs, () => {
-          disk.room = Number.POSITIVE_INFINITY;
+          disk.space.room = Number.POSITIVE_INFINITY;
         });
         return;
       case 'disk-fails':

@@ -43,9 +43,14 @@ export interface Sent {
   order: number;
   /** Its first receipt that the daemon can know of. */
   receivedAt: number | undefined;
-  /** The end of its lifetime, as far as the daemon can know. */
+  /**
+   * The end of its lifetime, by the latest of the receipts that the daemon may go by: a copy in the spool has its own, and
+   * brokers count whole seconds.
+   */
   deadline: number;
-  /** The same from its very first receipt on. */
+  /** Its very first receipt, which a daemon may know of. */
+  firstReceivedAt: number | undefined;
+  /** The end of its lifetime from then on. */
   firstDeadline: number;
   readonly notified: Record<Target['kind'], Notified>;
   deadLetter: string | undefined;
@@ -56,6 +61,8 @@ export interface Sent {
   inSpool: boolean;
   /** Of two equal ones, a broker may have lost one. */
   mayMissOne: boolean;
+  /** When the daemon said last that it is spooled, notified or dead-lettered. */
+  settledAt: number | undefined;
   /** It came in once more after it had ended. */
   isAgain: boolean;
   /** It was received in an earlier boot: how long ago that was can't be known. */
@@ -114,7 +121,8 @@ export class Ledger {
       acked: false,
       order: 0,
       receivedAt: undefined,
-      deadline: Number.POSITIVE_INFINITY,
+      firstReceivedAt: undefined,
+      deadline: 0,
       firstDeadline: Number.POSITIVE_INFINITY,
       notified: { notifier: fresh(equalOnes), external: fresh(equalOnes) },
       deadLetter: undefined,
@@ -122,6 +130,7 @@ export class Ledger {
       retainedSent: false,
       inSpool: false,
       mayMissOne: false,
+      settledAt: undefined,
       isAgain: false,
       bootIsOver: false,
     };
@@ -146,10 +155,11 @@ export class Ledger {
     if (sent.order === 0) sent.order = this.#receipts;
     if (sent.receivedAt !== undefined) return;
     sent.receivedAt = now;
-    sent.deadline =
-      now +
-      Math.min(expiresInMs ?? Number.POSITIVE_INFINITY, sent.send.timeoutMs ?? Number.POSITIVE_INFINITY);
-    sent.firstDeadline = Math.min(sent.firstDeadline, sent.deadline);
+    sent.firstReceivedAt ??= now;
+    const { timeoutMs = Number.POSITIVE_INFINITY } = sent.send;
+    const deadline = now + Math.min(expiresInMs ?? Number.POSITIVE_INFINITY, timeoutMs);
+    sent.deadline = Math.max(sent.deadline, deadline);
+    sent.firstDeadline = Math.min(sent.firstDeadline, deadline);
   }
 }
 
@@ -179,5 +189,4 @@ export const isOneMissing = ({ send, lost, mayMissOne, deadLetter, letterLost, n
 /** The daemon can't know any more that it was received: that starts anew. */
 export const forgetReceipt = (sent: Sent): void => {
   sent.receivedAt = undefined;
-  sent.deadline = Number.POSITIVE_INFINITY;
 };

@@ -85,6 +85,7 @@ export class Run {
       site: this.site,
       ignored,
       startedAt: () => this.life?.startedAt ?? 0,
+      uptimeMs: () => this.life?.time.now() ?? 0,
     });
     const speeds = new Map(plan.apps.map(({ name, answersIn }) => [name, answersIn]));
     this.cvmain = new ModelCvmain({

@@ -16,6 +16,11 @@ export class Unacknowledged {
     return this.#waiting.length;
   }
 
+  /** What was sent again on the latest connection after it was acknowledged there. */
+  get copies(): readonly Sent[] {
+    return [...this.#copies.values()];
+  }
+
   /** What was unacknowledged on the connection before has no packet ids any more. */
   connected(line: Line | undefined): void {
     this.#line = line;

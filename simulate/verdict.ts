@@ -1,22 +1,24 @@
-import type { Reason } from '../lib/rules/rejection.js';
+import type { DeadLettered } from '../lib/rules/settlement.js';
 import type { AuditDeps } from './audit.js';
 import { hasEnded, type Sent } from './ledger.js';
+import { markOf, paths } from './on-disk.js';
 
 /** How late a decision may be made that was right a moment ago, ms. */
 export const slackMs = 50;
 
-type Deps = Pick<AuditDeps, 'agenda' | 'ledger' | 'site' | 'startedAt'>;
+type Deps = Pick<AuditDeps, 'agenda' | 'disk' | 'ledger' | 'site' | 'startedAt' | 'uptimeMs'>;
 
-/** Why it is wrong that a message is dead-lettered now, for this reason; undefined where it is right. */
-export const wrongDeadLetter = (deps: Deps, sent: Sent, reason: Reason): string | undefined => {
+/** Why it is wrong that a message is dead-lettered, for this reason; undefined where it is right. */
+export const wrongDeadLetter = (deps: Deps, sent: Sent, letter: DeadLettered): string | undefined => {
+  const { reason } = letter;
   const { to, broken, poison, qos } = sent.send;
   // The copy that is in the spool already, or the other one: they count on their own.
   if (sent.isAgain && (reason === 'expired' || reason === 'unregistered')) return undefined;
   switch (reason) {
     case 'expired':
-      return wrongExpiry(deps, sent);
+      return wrongExpiry(deps, sent, decidedAt(deps, letter));
     case 'unregistered':
-      return wrongHold(deps, sent);
+      return wrongHold(deps, sent, decidedAt(deps, letter));
     case 'refused':
       return poison === 'refused' || deps.site.mayRefuse.has(to) ? undefined : 'cvmain did not refuse it';
     case 'reserved-name':
@@ -28,22 +30,36 @@ export const wrongDeadLetter = (deps: Deps, sent: Sent, reason: Reason): string 
   }
 };
 
-const wrongExpiry = ({ agenda: { now }, site }: Deps, sent: Sent): string | undefined => {
-  const isAged = now - (sent.receivedAt ?? now) >= site.settings.spool_max_age_s * 1_000 - slackMs;
-  const isOver = now >= sent.deadline - slackMs || (sent.inSpool && isAged) || sent.bootIsOver;
-  return isOver ? undefined : `it has ${Math.round(sent.deadline - now)} ms left`;
+/** Since then it was written to the disk, perhaps with others. */
+const decidedAt = ({ agenda, uptimeMs }: Deps, { publish: { arrivedAt }, tookMs }: DeadLettered): number =>
+  arrivedAt === undefined ? agenda.now : agenda.now - uptimeMs() + arrivedAt + tookMs;
+
+/**
+ * Its time counts from its very first receipt: which of its receipts a daemon knows of depends on the disk and on what the
+ * broker has read, and that its time is over by the first is no loss.
+ */
+const wrongExpiry = ({ disk, site }: Deps, sent: Sent, now: number): string | undefined => {
+  const isAged = now - (sent.firstReceivedAt ?? now) >= site.settings.spool_max_age_s * 1_000 - slackMs;
+  // A process that was killed did not say that it was written.
+  const isInSpool = sent.inSpool || disk.content(paths.spool).includes(markOf(sent));
+  const isOver = now >= sent.firstDeadline - slackMs || (isInSpool && isAged) || sent.bootIsOver;
+  return isOver ? undefined : `it has ${Math.round(sent.firstDeadline - now)} ms left`;
 };
 
-const wrongHold = ({ agenda: { now }, ledger, site, startedAt }: Deps, sent: Sent): string | undefined => {
+const wrongHold = ({ ledger, site, startedAt }: Deps, sent: Sent, now: number): string | undefined => {
   const { to } = sent.send;
   const { hold_unregistered_ms, hold_max_messages } = site.settings;
   if (now - (site.registeredSince(to) ?? now) > slackMs && !site.isSetBroken) return 'it is registered';
-  const waitedMs = now - Math.max(sent.receivedAt ?? 0, startedAt(), site.leftAt(to) ?? 0);
+  const missingSince = site.missingSince(to) ?? 0;
+  // It was decided in an absence before this one.
+  if (missingSince > now) return undefined;
+  const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), missingSince);
   if (waitedMs >= hold_unregistered_ms - slackMs) return undefined;
-  const inMemory = ledger.all.filter(
-    (each) =>
-      each.receivedAt !== undefined && !each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)),
-  );
+  // What has left the memory since the decision filled it then.
+  const isInMemory = (each: Sent): boolean =>
+    (each.settledAt ?? 0) >= now - slackMs ||
+    (!each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)));
+  const inMemory = ledger.all.filter((each) => each.receivedAt !== undefined && isInMemory(each));
   // What is on the disk takes no memory.
   return sent.inSpool || inMemory.length < hold_max_messages
     ? `it was waited for ${Math.round(waitedMs)} of ${hold_unregistered_ms} ms`

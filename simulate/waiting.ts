@@ -71,12 +71,14 @@ export class Waiting {
   }
 
   #isCalm(): boolean {
-    const { life, broker, cvmain, disk, agenda, netOutUntil } = this.#run;
+    const { life, broker, brokerAt, cvmain, disk, agenda, netOutUntil } = this.#run;
     return (
       life?.isAlive === true &&
       !life.stopping &&
       broker.line?.isGood === true &&
       broker.subscribeFails === undefined &&
+      // What the first broker has waits for the unit's return.
+      brokerAt === 0 &&
       cvmain.isHealthy &&
       disk.isHealthy &&
       agenda.now >= netOutUntil
@@ -98,8 +100,10 @@ export class Waiting {
   }
 
   #lookAtApps(): void {
-    const { agenda, audit, cvmain, disk, ledger, plan, site } = this.#run;
+    const { agenda, audit, brokerAt, brokers, cvmain, disk, ledger, plan, site } = this.#run;
     const { settings } = site;
+    // A broker that is not in use keeps what it has.
+    const elsewhere = new Set(brokers[brokerAt === 0 ? 1 : 0].waiting);
     const spoolHasRoom = settings.spool_max_bytes > 100_000;
     const file = disk.content(paths.spool).length;
     for (const { name } of plan.apps) {
@@ -111,7 +115,7 @@ export class Waiting {
         !cvmain.troubles.has(name) &&
         (!name.startsWith('vg:') || settings.reserved_integrations.includes(name)) &&
         !own.some(({ send }) => send.poison !== undefined && send.poison !== 'refused');
-      const oldest = own.find((sent) => sent.send.qos !== 0 && this.#isOpen(sent));
+      const oldest = own.find((sent) => sent.send.qos !== 0 && this.#isOpen(sent) && !elsewhere.has(sent));
       const still = this.#stillSince.get(name);
       if (!isHealthy || oldest === undefined || still === undefined || still.ended !== ended)
         this.#stillSince.set(name, { since: agenda.now, ended });

@@ -46,6 +46,8 @@ export const lineWatch = (run: Run): LineWatch => ({
   ackLost: (sent) => {
     run.note('fault', `the PUBACK of ${sent.name} is lost`, sent);
     for (const each of Object.values(sent.notified)) each.copies += 1;
+    // What is spooled goes by its first receipt; what comes again goes by its own.
+    sent.isAgain ||= sent.inSpool;
     forgetReceipt(sent);
   },
 });

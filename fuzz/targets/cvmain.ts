@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
-import { connectCvmain } from '../../lib/cvmain/client.js';
+import { connectCvmain, type GrpcLibrary } from '../../lib/cvmain/client.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import { Random } from '../random.js';
 import { check, type Target } from '../target.js';
@@ -25,8 +25,8 @@ const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'.length;
  * A server that says anything in place of cvmain, over a real socket. The first byte of an input is how it is cut, and
  * whether the server hangs up at its end; the rest are frames, each of which is written when the client has opened its stream.
  */
-export const cvmain: Target = {
-  name: 'cvmain',
+const cvmainBy = (library: GrpcLibrary): Target => ({
+  name: library === 'http2' ? 'cvmain' : `cvmain by ${library}`,
   costly: true,
   make: (random) => {
     const { settings } = frameType;
@@ -54,7 +54,7 @@ export const cvmain: Target = {
     const { port, next } = await accepting();
     const visit = next();
     const client = connectCvmain({
-      library: 'http2',
+      library,
       address: `127.0.0.1:${port}`,
       callDeadlineMs: deadlineMs,
       probeDeadlineMs: deadlineMs,
@@ -98,7 +98,10 @@ export const cvmain: Target = {
       served?.destroy();
     }
   },
-};
+});
+
+/** The same server for each gRPC library. */
+export const cvmain: readonly Target[] = [cvmainBy('http2'), cvmainBy('grpc-js')];
 
 /** A server that hangs up does so when nobody has asked for anything for so long, ms. */
 const idleMs = 4;

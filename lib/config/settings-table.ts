@@ -10,60 +10,59 @@ const about: { readonly [Key in keyof Settings]: About } = {
   name_from: {
     unit: '',
     about:
-      "Where a message's name is looked for: the payload's envelope, the topic, or (`auto`) the envelope and else the topic.",
+      "Where a message's name is read from: the payload's envelope, the topic, or (`auto`) the envelope if there is one, else the topic.",
   },
   reserved_integrations: {
     unit: '',
-    about: 'The reserved names (`vg:…`) that may receive messages, in full.',
+    about: 'The reserved names (`vg:…`) that may receive messages.',
   },
   hold_unregistered_ms: { unit: 'ms', about: 'How long a message waits for its app to register.' },
   hold_max_messages: {
     unit: 'messages',
-    about: 'How many messages wait in memory for apps to register, at most.',
+    about: 'The most messages that wait in memory for apps to register.',
   },
-  mqtt_version: { unit: '', about: '`auto` is MQTT 5, and 3.1.1 where the broker does not have it.' },
+  mqtt_version: { unit: '', about: '`auto` is MQTT 5, or 3.1.1 if the broker does not support 5.' },
   keepalive_s: {
     unit: 's',
     about:
-      'How long the daemon may be silent on its line to the broker, which takes it for dead after 1.5 times that. The daemon notices a dead line sooner: see [faults.md](faults.md).',
+      'The MQTT keepalive: after 1.5 times this without a packet the broker counts the daemon as dead. The daemon notices a dead connection sooner: see [faults.md](faults.md).',
   },
   session_expiry_s: {
     unit: 's',
-    about: 'How long the broker keeps the session of a unit that is away (MQTT 5).',
+    about: 'How long the broker keeps the session while the unit is away (MQTT 5).',
   },
   window_messages: {
     unit: 'messages',
-    about: 'Messages that were received and not yet acknowledged, at most.',
+    about: 'The most messages that are received and not yet acknowledged.',
   },
-  window_bytes: { unit: 'bytes', about: 'Their payloads, at most.' },
-  calls_in_flight: { unit: 'calls', about: 'Calls to cvmain at once, one for each app.' },
-  call_deadline_ms: { unit: 'ms', about: 'How long cvmain has for an answer.' },
+  window_bytes: { unit: 'bytes', about: 'The most bytes of their payloads.' },
+  calls_in_flight: { unit: 'calls', about: 'The most concurrent calls to cvmain; one for each app.' },
+  call_deadline_ms: { unit: 'ms', about: 'How long cvmain may take to answer a call.' },
   grpc_client: {
     unit: '',
     about:
-      "The gRPC library for the calls to cvmain: `http2` is cvmqtt's own, `grpc-js` is `@grpc/grpc-js` with `@grpc/proto-loader`, which takes more CPU and memory.",
+      "The gRPC library for the calls to cvmain: `http2` is cvmqtt's own, `grpc-js` is `@grpc/grpc-js` with `@grpc/proto-loader`, which takes more CPU and memory: see [architecture.md](architecture.md#decision-22).",
   },
   retry_max_ms: { unit: 'ms', about: 'The longest wait between two attempts for a message.' },
   give_up_after_ms: {
     unit: 'ms',
-    about:
-      'How long cvmain may answer calls for a message with failures while it serves others; then the message counts as refused.',
+    about: 'How long calls for a message may fail while cvmain serves others; then the message is `refused`.',
   },
   patience_ms: {
     unit: 'ms',
     about:
-      'How long an app may make no progress before its messages are written to the spool, where they hold up others.',
+      'How long an app may make no progress before its messages go to the spool, if they hold up others.',
   },
-  spool_max_bytes: { unit: 'bytes', about: 'The size of the spool; 0 for none.' },
+  spool_max_bytes: { unit: 'bytes', about: 'The largest size of the spool; 0 for no spool.' },
   spool_max_age_s: {
     unit: 's',
     about:
-      'How long after its receipt a message may still come out of the spool; then it is `expired`. One of an earlier boot counts from this boot on where the clock is not known to be right.',
+      'How old a message in the spool may get; then it is `expired`. If the clock is not known to be right, a message of an earlier boot counts from this boot on.',
   },
-  shutdown_grace_ms: { unit: 'ms', about: 'How long the calls in flight have to end after SIGTERM.' },
+  shutdown_grace_ms: { unit: 'ms', about: 'How long calls in flight may take to end after SIGTERM.' },
   dead_letter_max_bytes: {
     unit: 'bytes',
-    about: 'The size at which the dead-letter file is moved to `.1`, in place of the one that is there.',
+    about: 'The size at which the dead-letter file is moved to `.1`, replacing the one that is there.',
   },
 };
 

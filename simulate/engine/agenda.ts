@@ -1,6 +1,6 @@
 import { runMicrotasks } from './microtasks.js';
 
-/** Something that will happen; without a task it was cancelled. */
+/** Something that will happen; without a task it has happened, or was cancelled. */
 export interface Due {
   readonly at: number;
   readonly order: number;
@@ -33,10 +33,12 @@ export class Agenda {
   /** Has the next thing happen, and all that promises make of it; false when there is none. */
   step(): boolean {
     for (let due = this.#pop(); due !== undefined; due = this.#pop()) {
-      if (due.task === undefined) continue;
+      const { task } = due;
+      if (task === undefined) continue;
+      due.task = undefined;
       this.#now = due.at;
       this.#steps += 1;
-      due.task();
+      task();
       runMicrotasks();
       return true;
     }

@@ -1,22 +1,16 @@
-import type { Agenda } from '../engine/agenda.js';
-import { forgetReceipt, type Sent } from '../ledger.js';
-import type { BrokerTraits } from '../plan.js';
+import type { Sent } from '../ledger.js';
+import type { Connack, ModelBrokerDeps, Subscribed } from './broker-deps.js';
 import type { Line } from './line.js';
-import { type Copy, copyOf, type InFlight, newSession, type Session } from './session.js';
-
-/** What a broker needs of its surroundings. */
-export interface ModelBrokerDeps {
-  readonly agenda: Agenda;
-  readonly traits: BrokerTraits;
-  readonly note: (text: string) => void;
-  readonly struck: (kind: 'qos-2' | 'subscribe-fails', matters: boolean) => void;
-}
-
-/** How SUBSCRIBE is answered. */
-export type Subscribed = 'granted' | 'refused' | 'unanswered';
-
-/** How CONNECT is answered. */
-export type Connack = 'accepted' | 'unsupported-version' | 'refused' | 'unreachable';
+import {
+  type Copy,
+  cameBack,
+  copyOf,
+  type InFlight,
+  newSession,
+  nextPacketId,
+  type Session,
+  waitingIn,
+} from './session.js';
 
 /** A broker, with the persistent session of the one unit there is. */
 export class ModelBroker {
@@ -37,9 +31,7 @@ export class ModelBroker {
 
   /** What it has for the unit and has not had back. */
   get waiting(): readonly Sent[] {
-    if (this.#session === undefined) return [];
-    const inFlight = [...this.#session.inFlight.values()].filter(({ isReleased }) => !isReleased);
-    return [...inFlight, ...this.#session.queue].map(({ sent }) => sent);
+    return waitingIn(this.#session);
   }
 
   get isIdle(): boolean {
@@ -105,7 +97,7 @@ export class ModelBroker {
       session.nextId = 1;
       if (traits.resendsLast) session.queue.push(...again);
       else session.queue.unshift(...again);
-      this.#resentAnew = new Set(again);
+      for (const each of again) this.#resentAnew.add(each);
     } else {
       for (const each of again) {
         if (each.isReleased) this.#release(line, each);
@@ -123,7 +115,7 @@ export class ModelBroker {
   }
 
   /** What is sent under another packet id than before, and is a duplicate all the same. */
-  #resentAnew = new Set<Copy>();
+  readonly #resentAnew = new Set<Copy>();
 
   /** SUBSCRIBE came. */
   subscribe(line: Line): Subscribed {
@@ -193,20 +185,9 @@ export class ModelBroker {
   snapshot(): () => void {
     const then = copyOf(this.#session);
     return () => {
-      const before = new Set(this.waiting);
+      const before = this.waiting;
       this.#session = copyOf(then);
-      const after = new Set(this.waiting);
-      for (const sent of before) {
-        sent.mayMissOne = true;
-        if (!after.has(sent)) sent.lost = true;
-      }
-      for (const sent of this.waiting) {
-        sent.mayMissOne = true;
-        sent.lost = false;
-        sent.acked = false;
-        forgetReceipt(sent);
-        for (const each of Object.values(sent.notified)) each.copies += 1;
-      }
+      cameBack(before, this.waiting);
     };
   }
 
@@ -222,7 +203,7 @@ export class ModelBroker {
         line.deliver(copy, undefined, false);
         continue;
       }
-      const packetId = this.#nextId(session);
+      const packetId = nextPacketId(session, this.#deps.traits.ids);
       const { sent, qos, retain } = copy;
       session.inFlight.set(packetId, {
         sent,
@@ -252,21 +233,11 @@ export class ModelBroker {
     return true;
   }
 
-  #nextId(session: Session): number {
-    if (this.#deps.traits.ids === 'lowest') {
-      for (let id = 1; ; id += 1) if (!session.inFlight.has(id)) return id;
-    }
-    while (session.inFlight.has(session.nextId)) session.nextId = (session.nextId % 65_535) + 1;
-    const id = session.nextId;
-    session.nextId = (id % 65_535) + 1;
-    return id;
-  }
-
   #resend(line: Line): void {
     const { agenda, traits } = this.#deps;
     if (line !== this.#line) return;
     for (const each of this.#session?.inFlight.values() ?? []) {
-      if (agenda.now - each.sentAt < traits.resendMs) continue;
+      if (agenda.now - each.sentAt < traits.resendMs || each.sent.expiresAt <= agenda.now) continue;
       each.sentAt = agenda.now;
       if (each.isReleased) this.#release(line, each);
       else line.deliver(each, each.packetId, true);

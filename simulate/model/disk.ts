@@ -1,10 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Disk, DiskFile } from '../../lib/storage/disk.js';
+import type { Disk } from '../../lib/storage/disk.js';
 import type { WholeFiles } from '../../lib/storage/whole-files.js';
 import type { Agenda } from '../engine/agenda.js';
 import type { Chance } from '../engine/chance.js';
 import type { DiskCall, Moment } from '../plan.js';
-import { type Inode, Inodes } from './inodes.js';
+import { type AskDisk, modelFile, type Space, systemError } from './disk-file.js';
+import { Inodes } from './inodes.js';
 
 /** What the disk needs of its surroundings. */
 export interface ModelDiskDeps {
@@ -34,8 +35,7 @@ export class ModelDisk {
   readonly #deps: ModelDiskDeps;
   readonly #inodes = new Inodes();
   readonly #failing: Failing[] = [];
-  /** Bytes that may still be appended. */
-  room = Number.POSITIVE_INFINITY;
+  readonly space: Space;
   /** How much longer than else a call takes, ms. */
   slowMs = 0;
   /** How often it was asked for something. */
@@ -45,6 +45,7 @@ export class ModelDisk {
 
   constructor(deps: ModelDiskDeps) {
     this.#deps = deps;
+    this.space = { room: Number.POSITIVE_INFINITY, ranOut: () => deps.struck('disk-full') };
   }
 
   fail(failing: Failing): void {
@@ -53,12 +54,12 @@ export class ModelDisk {
 
   heal(): void {
     this.#failing.length = 0;
-    this.room = Number.POSITIVE_INFINITY;
+    this.space.room = Number.POSITIVE_INFINITY;
     this.slowMs = 0;
   }
 
   get isHealthy(): boolean {
-    return this.#failing.length === 0 && this.room === Number.POSITIVE_INFINITY && this.slowMs === 0;
+    return this.#failing.length === 0 && this.space.room === Number.POSITIVE_INFINITY && this.slowMs === 0;
   }
 
   /** What a power cut would leave of a file. */
@@ -85,20 +86,19 @@ export class ModelDisk {
 
   /** The disk, as a process has it until it is killed. */
   disk(isAlive: () => boolean): Disk {
-    const call = <A>(kind: DiskCall | 'other', effect: () => A, part?: (of: number) => void): Promise<A> =>
-      this.#call(isAlive, kind, effect, part);
+    const call: AskDisk = (kind, effect, part) => this.#call(isAlive, kind, effect, part);
     return {
       makeDirectory: () => call('other', () => undefined),
       open: (path) =>
         call('open', () => {
           const found = this.#inodes.get(path) ?? this.#inodes.create(path);
-          return this.#file(found, call);
+          return modelFile(found, call, this.space);
         }),
       openExisting: (path) =>
         call('open', () => {
           const found = this.#inodes.get(path);
           if (found === undefined) throw systemError('ENOENT');
-          return this.#file(found, call);
+          return modelFile(found, call, this.space);
         }),
       rename: (from, to) =>
         call(
@@ -147,52 +147,6 @@ export class ModelDisk {
     };
   }
 
-  #file(
-    inode: Inode,
-    call: <A>(kind: DiskCall | 'other', effect: () => A, part?: (of: number) => void) => Promise<A>,
-  ): DiskFile {
-    const append = (bytes: Uint8Array): void => {
-      inode.content = Buffer.concat([inode.content, bytes]);
-    };
-    return {
-      readFile: () => call('read', () => Buffer.from(inode.content)),
-      read: (into, at, bytes, position) =>
-        call('read', () => {
-          inode.content.copy(into, at, position, position + bytes);
-          return { buffer: into };
-        }),
-      appendFile: (data) => {
-        const bytes = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data);
-        const part = (of: number): void => append(bytes.subarray(0, Math.floor(bytes.length * of)));
-        return call(
-          'append',
-          () => {
-            if (bytes.length > this.room) {
-              append(bytes.subarray(0, this.room));
-              this.room = 0;
-              this.#deps.struck('disk-full');
-              throw systemError('ENOSPC');
-            }
-            this.room -= bytes.length;
-            append(bytes);
-          },
-          part,
-        );
-      },
-      datasync: () =>
-        call('flush', () => {
-          inode.flushed = inode.content;
-        }),
-      truncate: (bytes) =>
-        call('truncate', () => {
-          const cut = inode.content.subarray(0, bytes);
-          inode.content = cut.length === bytes ? cut : Buffer.concat([cut, Buffer.alloc(bytes - cut.length)]);
-        }),
-      stat: () => call('other', () => ({ size: inode.content.length, ino: inode.ino, nlink: inode.links })),
-      close: () => call('other', () => undefined),
-    };
-  }
-
   #call<A>(
     isAlive: () => boolean,
     kind: DiskCall | 'other',
@@ -235,5 +189,3 @@ export class ModelDisk {
     });
   }
 }
-
-const systemError = (code: string): Error => Object.assign(new Error(code), { code });

@@ -1,4 +1,5 @@
-import type { Sent } from '../ledger.js';
+import { forgetReceipt, type Sent } from '../ledger.js';
+import type { BrokerTraits } from '../plan.js';
 
 /** A message on its way to the unit. */
 export interface Copy {
@@ -33,3 +34,38 @@ export const copyOf = (session: Session | undefined): Session | undefined =>
     queue: [...session.queue],
     inFlight: new Map([...session.inFlight].map(([id, each]) => [id, { ...each }])),
   };
+
+/** What is in it and was not acknowledged, each copy. */
+export const waitingIn = (session: Session | undefined): readonly Sent[] => {
+  if (session === undefined) return [];
+  const inFlight = [...session.inFlight.values()].filter(({ isReleased }) => !isReleased);
+  return [...inFlight, ...session.queue].map(({ sent }) => sent);
+};
+
+/** A packet id that is free. */
+export const nextPacketId = (session: Session, ids: BrokerTraits['ids']): number => {
+  if (ids === 'lowest') {
+    for (let id = 1; ; id += 1) if (!session.inFlight.has(id)) return id;
+  }
+  while (session.inFlight.has(session.nextId)) session.nextId = (session.nextId % 65_535) + 1;
+  const id = session.nextId;
+  session.nextId = (id % 65_535) + 1;
+  return id;
+};
+
+/** An older session is there again: what waits in it comes once more, what came since is gone. */
+export const cameBack = (before: readonly Sent[], after: readonly Sent[]): void => {
+  for (const sent of before) {
+    sent.mayMissOne = true;
+    if (!after.includes(sent)) sent.lost = true;
+  }
+  for (const sent of after) {
+    sent.mayMissOne = true;
+    sent.lost = false;
+    sent.acked = false;
+    // The daemon may know it, and its first receipt.
+    sent.isAgain ||= sent.receivedAt !== undefined;
+    forgetReceipt(sent);
+    for (const each of Object.values(sent.notified)) each.copies += 1;
+  }
+};

@@ -27,6 +27,8 @@ export class Site {
   readonly #registered = new Map<string, number>();
   /** When each app was last taken off the set. */
   readonly #leftAt = new Map<string, number>();
+  /** Since when no whole file has had it. */
+  readonly #missingSince = new Map<string, number>();
   #written: Partial<Settings>;
   /** The configuration of the daemon that runs. */
   inUse: Config | undefined;
@@ -92,14 +94,15 @@ export class Site {
 
   unregister(app: string): void {
     if (!this.#registered.delete(app)) return;
-    this.#leftAt.set(app, this.#agenda.now);
+    this.#left(app);
     this.#writeSet();
   }
 
   /** The file of the set is half-written, or gone; until {@link mendSet}. */
   breakSet(how: 'broken' | 'gone'): void {
+    const wasGone = this.#content.get(files.integrations) === undefined;
     this.isSetBroken = true;
-    if (how === 'gone') for (const app of this.#registered.keys()) this.#leftAt.set(app, this.#agenda.now);
+    if (how === 'gone' && !wasGone) for (const app of this.#registered.keys()) this.#left(app);
     this.write(files.integrations, how === 'gone' ? undefined : '[{"name":"int');
   }
 
@@ -107,14 +110,14 @@ export class Site {
     this.#writeSet();
   }
 
-  /** Since when it is registered, ms; undefined when it is not. */
+  /** Since when it is registered, and the file that says so is whole; undefined when it is not registered. */
   registeredSince(app: string): number | undefined {
     return this.#registered.get(app);
   }
 
-  /** When it was last taken off the set. */
-  leftAt(app: string): number | undefined {
-    return this.#leftAt.get(app);
+  /** Since when no whole file has had it, as far as somebody who watches can see; undefined where one has. */
+  missingSince(app: string): number | undefined {
+    return this.#missingSince.get(app);
   }
 
   /** Whether it is registered, or was so within the last `ms`. */
@@ -125,18 +128,28 @@ export class Site {
     );
   }
 
+  #left(app: string): void {
+    this.#leftAt.set(app, this.#agenda.now);
+    if (!this.#missingSince.has(app)) this.#missingSince.set(app, this.#agenda.now);
+  }
+
   #read(file: string): FileContent {
     const text = this.#content.get(file);
     return text === undefined ? E.left({ reason: 'absent' }) : E.right(text);
   }
 
   #writeSet(): void {
+    if (this.isSetBroken)
+      for (const app of this.#registered.keys()) this.#registered.set(app, this.#agenda.now);
     this.isSetBroken = false;
     const set = [...this.#registered.keys()].map((name) => ({
       name,
       integration: { host: '127.0.0.1', port: 6000 },
     }));
     this.write(files.integrations, JSON.stringify(set));
+    this.#agenda.in(seenWithinMs / 2, () => {
+      if (!this.isSetBroken) for (const app of this.#registered.keys()) this.#missingSince.delete(app);
+    });
   }
 }
 

@@ -91,6 +91,18 @@ describe('steps: each reason stops a message at one of them', () => {
     expect(pairs(documented)).to.deep.equal(stops);
   });
 
+  it('in the table of docs/messages.md', () => {
+    const rows = [...textOf('docs/messages.md').matchAll(/^\| `([\w-]+)` \| .* \| ([^|]+) \|$/gm)];
+    const documented = rows.flatMap(([, reason, cell = '']) =>
+      reasons
+        .filter((each) => each === reason)
+        .flatMap((each) =>
+          stepNames.filter((step) => cell.split(/\W/).includes(step)).map((step) => [each, step] as const),
+        ),
+    );
+    expect(pairs(documented)).to.deep.equal(stops);
+  });
+
   it("in the report's page", () => {
     const { calls } = notified(300, 'int1', 'open-door');
     const shown = reasons.flatMap((reason) =>

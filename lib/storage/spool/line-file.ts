@@ -11,6 +11,8 @@ export class LineFile {
   readonly #disk: Disk;
   #file: DiskFile;
   #bytes = 0;
+  /** Whether a power cut leaves this file under its name. */
+  #isNamed = true;
 
   private constructor(path: string, disk: Disk, file: DiskFile) {
     this.#path = path;
@@ -57,6 +59,7 @@ export class LineFile {
 
   /** Cuts off all lines. */
   async empty(): Promise<void> {
+    await this.#mend();
     await this.#file.truncate(0);
     this.#bytes = 0;
   }
@@ -86,13 +89,17 @@ export class LineFile {
     const old = this.#file;
     this.#file = fresh;
     this.#bytes = bytes;
-    await this.#disk.syncDirectory(dirname(this.#path));
+    this.#isNamed = false;
+    // The old file has the same lines: only what is appended has to wait for the name.
+    await this.#name().catch(() => undefined);
     await old.close().catch(() => undefined);
     return offsets;
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  /** Closes the file, without what could not be appended: an earlier attempt to cut that off may have failed. */
+  async close(): Promise<void> {
+    await this.#mend().catch(() => undefined);
+    await this.#file.close();
   }
 
   async #read({ offset, bytes }: Slot): Promise<Buffer> {
@@ -125,8 +132,15 @@ export class LineFile {
       await this.#file.truncate(this.#bytes - 1);
       await this.#file.appendFile('\n');
     }
-    // Somebody has deleted or replaced it.
+    // Somebody has deleted or replaced it; or it was written anew, and the disk said that it was not.
     if (nlink === 0) await this.keep([{ id: 0, integration: '', offset: 0, bytes: this.#bytes }]);
+    await this.#name();
+  }
+
+  async #name(): Promise<void> {
+    if (this.#isNamed) return;
+    await this.#disk.syncDirectory(dirname(this.#path));
+    this.#isNamed = true;
   }
 }
 

@@ -10,6 +10,7 @@ import { startMosquitto } from '../../rig/mosquitto.js';
 import { itWithMosquitto } from '../../rig/programs.js';
 import { startRig, valueIn } from '../../rig/rig.js';
 import { startServer } from '../../rig/server.js';
+import { libraries } from '../../support/grpc-clients.js';
 
 /** A program that is not cvmain: what it does with a connection. */
 type Impostor = (socket: Socket) => void;
@@ -55,33 +56,38 @@ const impostors: Readonly<Record<string, Impostor>> = {
   'one that hangs up': (socket) => socket.destroy(),
 };
 
-describe('on cvmain’s port there is something else:', () => {
-  const atEnd = endingAfterTest();
+for (const library of libraries)
+  describe(`on cvmain’s port there is something else, for ${library}:`, () => {
+    const atEnd = endingAfterTest();
 
-  for (const [title, impostor] of Object.entries(impostors))
-    itWithMosquitto(`${title}: the message waits for cvmain`, async () => {
-      const broker = await startMosquitto(atEnd);
-      const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
-      const daemon = await rig.connected('--log-level', 'debug');
-      const server = await startServer(atEnd, broker.url);
-      await rig.cvmain.suspend();
-      const visits = new Journal<Socket>();
-      const listener = await listen(Number(rig.cvmain.address.split(':')[1]));
-      atEnd(listener.suspend);
-      listener.accept((socket) => {
-        socket.resume();
-        impostor(socket);
-        visits.put(socket);
+    for (const [title, impostor] of Object.entries(impostors))
+      itWithMosquitto(`${title}: the message waits for cvmain`, async () => {
+        const broker = await startMosquitto(atEnd);
+        const rig = await startRig(atEnd, {
+          brokerUrl: broker.url,
+          integrations: ['int1'],
+          settings: { grpc_client: library },
+        });
+        const daemon = await rig.connected('--log-level', 'debug');
+        const server = await startServer(atEnd, broker.url);
+        await rig.cvmain.suspend();
+        const visits = new Journal<Socket>();
+        const listener = await listen(Number(rig.cvmain.address.split(':')[1]));
+        atEnd(listener.suspend);
+        listener.accept((socket) => {
+          socket.resume();
+          impostor(socket);
+          visits.put(socket);
+        });
+        await server.send(username, { function: 'int1-open', body: 'one' });
+        await daemon.logged('cvmain-away');
+        await visits.first('visit');
+        await listener.suspend();
+        await rig.cvmain.resume();
+        await rig.received.first('the message', (each) => valueIn(each, 'body') === 'one');
+        await daemon.logged('settled');
+        expect(await daemon.stop()).to.include({ code: 0 });
+        expect(daemon.log.entries.filter(({ reason }) => reason === 'refused')).to.deep.equal([]);
+        expect(rig.received.entries).to.have.length(1);
       });
-      await server.send(username, { function: 'int1-open', body: 'one' });
-      await daemon.logged('cvmain-away');
-      await visits.first('visit');
-      await listener.suspend();
-      await rig.cvmain.resume();
-      await rig.received.first('the message', (each) => valueIn(each, 'body') === 'one');
-      await daemon.logged('settled');
-      expect(await daemon.stop()).to.include({ code: 0 });
-      expect(daemon.log.entries.filter(({ reason }) => reason === 'refused')).to.deep.equal([]);
-      expect(rig.received.entries).to.have.length(1);
-    });
-});
+  });

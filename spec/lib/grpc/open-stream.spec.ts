@@ -67,10 +67,12 @@ describe('openStream', () => {
     expect(bound).to.have.length(1).and.not.include(itself);
   });
 
-  it('leaves AsyncResource.bind as it was, also where the session can have no stream', async () => {
+  it('leaves AsyncResource.bind as it was, also where there is no stream', async () => {
     const session = await connected();
-    session.destroy();
-    expect(() => openStream(session, post)).to.throw();
+    session.request = () => {
+      throw new Error('no stream');
+    };
+    expect(() => openStream(session, post)).to.throw('no stream');
     expect(AsyncResource.prototype.bind).to.equal(bind);
   });
 

@@ -2,17 +2,19 @@ import { closeSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { systemDisk } from '../../../../lib/storage/disk.js';
 import { LineFile } from '../../../../lib/storage/spool/line-file.js';
 import type { Slot } from '../../../../lib/storage/spool/spool-index.js';
 import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
+import { failingDisk } from '../../../support/failing-disk.js';
 import { fileHandleSpy, openFiles } from '../../../support/file-handle-spy.js';
 
 describe('LineFile', () => {
   const atEnd = cleanup();
 
-  const newFile = async () => {
+  const newFile = async (disk = systemDisk) => {
     const path = join(await temporaryDirectory(atEnd), 'lines');
-    const file = await LineFile.open(path);
+    const file = await LineFile.open(path, disk);
     atEnd(() => file.close());
     return { path, file, content: () => readFile(path, 'utf8') };
   };
@@ -82,6 +84,52 @@ describe('LineFile', () => {
     expect(await file.keep([slot(2, 4, 4)])).to.deep.equal(new Map([[2, 0]]));
     expect(await content()).to.equal('two\n');
     expect((await openFiles(`${path} (deleted)`)) ?? 0).to.equal(0);
+  });
+
+  it('has its lines under its name also where a rename was done and reported as failed', async () => {
+    const faulty = new Error('EIO');
+    let failures = 1;
+    const { file, content } = await newFile({
+      ...systemDisk,
+      rename: async (from, to) => {
+        await systemDisk.rename(from, to);
+        if (failures-- > 0) throw faulty;
+      },
+    });
+    await file.append('one\ntwo\n');
+    expect(await failure(file.keep([slot(2, 4, 4)]))).to.equal(faulty);
+    expect(await content()).to.equal('two\n');
+    await file.empty();
+    expect(await content()).to.equal('');
+  });
+
+  it('appends nothing before its name is on the disk, and knows where its lines are', async () => {
+    const faulty = new Error('EIO');
+    let failures = 0;
+    const { file, content } = await newFile({
+      ...systemDisk,
+      syncDirectory: async (path) => {
+        if (failures-- > 0) throw faulty;
+        await systemDisk.syncDirectory(path);
+      },
+    });
+    await file.append('one\ntwo\n');
+    failures = 2;
+    expect(await file.keep([slot(2, 4, 4)])).to.deep.equal(new Map([[2, 0]]));
+    expect(await failure(file.append('three\n'))).to.equal(faulty);
+    expect(await file.append('four\n')).to.equal(4);
+    expect(await content()).to.equal('two\nfour\n');
+  });
+
+  it('leaves nothing of what could not be appended, also where that could not be cut off at once', async () => {
+    const { file, content } = await newFile();
+    await file.append('one\n');
+    const disk = await failingDisk(atEnd);
+    disk.fail(['appendFile', 'truncate'], 1);
+    expect(await failure(file.append('lost\n'))).to.be.an('error');
+    expect(await content()).to.equal('one\nlost\n');
+    await file.close();
+    expect(await content()).to.equal('one\n');
   });
 
   it('knows where its lines are also when the old file can not be closed', async () => {
