@@ -225,11 +225,34 @@ describe('layers: Biome refuses', () => {
       await mkdir(dirname(join(directory, module)), { recursive: true });
       await writeFile(join(directory, module), `import { a } from '${specifier}';\n\nexport const b = a;\n`);
     }
-    const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-    const args = [biome, 'lint', '--colors=off', '--max-diagnostics=none', '.'];
-    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
-    const found = `${stdout}${stderr}`.matchAll(/^(\S+\.ts):\d+:\d+ lint\/style\/noRestrictedImports/gm);
+    const output = biomeLint(directory);
+    const found = output.matchAll(/^(\S+\.ts):\d+:\d+ lint\/style\/noRestrictedImports/gm);
     const complained = new Set([...found].map(([, module]) => module));
     expect(cases.map((each) => ({ ...each, refused: complained.has(each.module) }))).to.deep.equal(cases);
   });
+
+  it('nothing in what users leave in a checkout: a unit, settings, captures, a try', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    await copyFile(join(root, 'biome.json'), join(directory, 'biome.json'));
+    for (const file of [
+      'my-unit/mq/cvmqtt.json',
+      'new-rules.json',
+      'mine.ts',
+      'incident.html',
+      'lib/own.ts',
+    ]) {
+      await mkdir(dirname(join(directory, file)), { recursive: true });
+      await writeFile(join(directory, file), '{ "half": ');
+    }
+    const complained = [...biomeLint(directory).matchAll(/^(\S+\.\w+):\d+:\d+ /gm)].map(([, file]) => file);
+    expect([...new Set(complained)]).to.deep.equal(['lib/own.ts']);
+  });
 });
+
+/** What `biome lint` says of a directory. */
+function biomeLint(directory: string): string {
+  const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  const args = [biome, 'lint', '--colors=off', '--max-diagnostics=none', '.'];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
+  return `${stdout}${stderr}`;
+}
