@@ -12,7 +12,7 @@ export interface LetterFilter {
 }
 
 /** Whether a letter matches the filter. */
-export const isMeant = ({ reason, integration, since }: LetterFilter, letter: Letter): boolean =>
+export const matchesFilter = ({ reason, integration, since }: LetterFilter, letter: Letter): boolean =>
   (reason === undefined || letter.reason === reason) &&
   (integration === undefined || integrationOf(letter) === integration) &&
   (since === undefined || letter.settledAt >= since);
@@ -26,7 +26,7 @@ const integrationOf = ({ name }: Letter): string | undefined => {
 const minDigits = 4;
 
 /** Resolves unique id prefixes. Left: a prefix that matches no id, or more than one. */
-export const idsMeant = (
+export const resolveIds = (
   given: readonly string[],
   ids: ReadonlySet<string>,
 ): E.Either<string, ReadonlySet<string>> => {

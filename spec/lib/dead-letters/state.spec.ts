@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Clock } from '../../../lib/clock/clock.js';
 import type { Letter } from '../../../lib/dead-letters/letter.js';
-import { idsMeant, isMeant } from '../../../lib/dead-letters/select.js';
+import { matchesFilter, resolveIds } from '../../../lib/dead-letters/select.js';
 import { goodUntil, publishAgain, stateOf } from '../../../lib/dead-letters/state.js';
 import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
 import { clockWith, receiptAt } from '../../support/clock.js';
@@ -113,26 +113,26 @@ describe('the publish of a replay', () => {
   });
 });
 
-describe('which dead letters are meant', () => {
+describe('the selection of dead letters', () => {
   const named = letter('x', { name: 'int1-open' });
 
-  it('is all, or what the filter says', () => {
-    expect(isMeant({}, forever)).to.equal(true);
-    expect(isMeant({ reason: 'unregistered' }, forever)).to.equal(true);
-    expect(isMeant({ reason: 'refused' }, forever)).to.equal(false);
-    expect(isMeant({ integration: 'int1' }, named)).to.equal(true);
-    expect(isMeant({ integration: 'int' }, named)).to.equal(false);
-    expect(isMeant({ integration: 'int1' }, letter('x'))).to.equal(false);
-    expect(isMeant({ since: 2_000 }, forever)).to.equal(true);
-    expect(isMeant({ since: 2_001 }, forever)).to.equal(false);
-    expect(isMeant({ since: 2_000, reason: 'refused' }, forever)).to.equal(false);
+  it('has all letters that match the filter', () => {
+    expect(matchesFilter({}, forever)).to.equal(true);
+    expect(matchesFilter({ reason: 'unregistered' }, forever)).to.equal(true);
+    expect(matchesFilter({ reason: 'refused' }, forever)).to.equal(false);
+    expect(matchesFilter({ integration: 'int1' }, named)).to.equal(true);
+    expect(matchesFilter({ integration: 'int' }, named)).to.equal(false);
+    expect(matchesFilter({ integration: 'int1' }, letter('x'))).to.equal(false);
+    expect(matchesFilter({ since: 2_000 }, forever)).to.equal(true);
+    expect(matchesFilter({ since: 2_001 }, forever)).to.equal(false);
+    expect(matchesFilter({ since: 2_000, reason: 'refused' }, forever)).to.equal(false);
   });
 
   it('resolves unique id prefixes', () => {
     const ids = new Set(['aaaa1', 'aaaa2', 'bbbb1']);
-    expect([...rightOf(idsMeant(['bbbb', 'aaaa2', 'bbbb1'], ids))]).to.deep.equal(['bbbb1', 'aaaa2']);
-    expect(leftOf(idsMeant(['bbbb', 'aaaa'], ids))).to.match(/^aaaa matches the ids of 2/);
-    expect(leftOf(idsMeant(['cccc'], ids))).to.equal('no dead letter has the id cccc');
-    expect(leftOf(idsMeant(['bbb'], ids))).to.equal('no dead letter has the id bbb');
+    expect([...rightOf(resolveIds(['bbbb', 'aaaa2', 'bbbb1'], ids))]).to.deep.equal(['bbbb1', 'aaaa2']);
+    expect(leftOf(resolveIds(['bbbb', 'aaaa'], ids))).to.match(/^aaaa matches the ids of 2/);
+    expect(leftOf(resolveIds(['cccc'], ids))).to.equal('no dead letter has the id cccc');
+    expect(leftOf(resolveIds(['bbb'], ids))).to.equal('no dead letter has the id bbb');
   });
 });
