@@ -1,4 +1,4 @@
-import { isMeant, type LetterFilter } from '../../lib/dead-letters/select.js';
+import { type LetterFilter, matchesFilter } from '../../lib/dead-letters/select.js';
 import { fieldsOf, listHead, listLine } from '../../lib/dead-letters/show.js';
 import type { LetterState } from '../../lib/dead-letters/state.js';
 import { jsonLine } from '../../lib/util/printable.js';
@@ -16,7 +16,7 @@ export const list = async (session: Session, filter: LetterFilter, json: boolean
   if (!json) output.add(`${faint(listHead)}\n`);
   for await (const letter of readable(session, () => count('broken'))) {
     if (output.gone) break;
-    if (!isMeant(filter, letter)) continue;
+    if (!matchesFilter(filter, letter)) continue;
     const each = known(session, letter);
     count(each.state);
     const line = json ? jsonLine(fieldsOf(each)) : listLine(each, session.clock.wallMs());

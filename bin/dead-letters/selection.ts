@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Letter } from '../../lib/dead-letters/letter.js';
-import { idsMeant, isMeant, type LetterFilter } from '../../lib/dead-letters/select.js';
+import { type LetterFilter, matchesFilter, resolveIds } from '../../lib/dead-letters/select.js';
 import { complain, exitCode } from '../command.js';
 import type { Outcomes } from './outcomes.js';
 import { type Failure, known, readable, type Session } from './session.js';
@@ -29,11 +29,11 @@ export const select = async (
   const filtered = new Set<string>();
   for await (const letter of readable(session)) {
     present.add(letter.id);
-    if ('length' in meant || !isMeant(meant, letter)) continue;
+    if ('length' in meant || !matchesFilter(meant, letter)) continue;
     const { state } = known(session, letter);
     if (state !== 'replayed' && state !== 'excerpt' && (state !== 'stale' || stale)) filtered.add(letter.id);
   }
-  const ids = 'length' in meant ? idsMeant(meant, present) : E.right(filtered);
+  const ids = 'length' in meant ? resolveIds(meant, present) : E.right(filtered);
   return E.isLeft(ids)
     ? E.left({ detail: ids.left, exitCode: exitCode.usage })
     : E.right({ present, ids: ids.right });

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { idsMeant } from '../../lib/dead-letters/select.js';
+import { resolveIds } from '../../lib/dead-letters/select.js';
 import { fieldsOf, letterLines, payloadLines } from '../../lib/dead-letters/show.js';
 import { goodUntil, type LetterState, publishAgain } from '../../lib/dead-letters/state.js';
 import { explain } from '../../lib/explain/explain.js';
@@ -36,7 +36,7 @@ export const show = async (
 ): Promise<E.Either<Failure, number>> => {
   const ids = new Set<string>();
   for await (const letter of readable(session)) ids.add(letter.id);
-  const meant = idsMeant([id], ids);
+  const meant = resolveIds([id], ids);
   if (E.isLeft(meant)) return E.left({ detail: meant.left, exitCode: exitCode.usage });
   for await (const letter of session.letters.read()) {
     if (!('id' in letter) || !meant.right.has(letter.id)) continue;

@@ -72,7 +72,7 @@ export const runCaptures = async (
     if (record.kind === 'broken') {
       broken.take(record);
       collector?.skippedLine();
-    } else if (record.kind === 'start') subscription.told(record.filters);
+    } else if (record.kind === 'start') subscription.captured(record.filters);
     else {
       setKnown = true;
       collector?.setChanged(record.integrations);

@@ -1,14 +1,14 @@
 import type { CaptureRecord, Records } from './record.js';
 
-/** A capture by its name. */
+/** A named capture. */
 export interface Capture {
   readonly name: string;
   readonly open: () => Records;
 }
 
 /**
- * Several captures as one, in the order in which they are given: one begins where the one before it ended, or later, where
- * both tell when they were started. The publishes are numbered throughout.
+ * Concatenates captures in the given order. Each begins where the one before ended, or later if both have a start time.
+ * Publishes are numbered throughout.
  */
 export async function* concatenated(captures: readonly Capture[]): Records {
   let shiftMs = 0;

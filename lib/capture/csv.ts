@@ -7,10 +7,10 @@ import type { QoS } from '../rules/message/publish.js';
 import { isTime } from '../util/time.js';
 import type { CaptureRecord, Importer } from './record.js';
 
-/** A longer row is a quote that was never closed. */
+/** A longer row means a quote that was never closed. */
 const maxRowBytes = 16 * 1_048_576;
 
-/** How many rows are made records at once. */
+/** The batch size, rows. */
 const batchRows = 500;
 
 interface Row {
@@ -19,10 +19,10 @@ interface Row {
 }
 
 /**
- * Reads the CSV of mqtt-recorder: topic, payload, QoS, retain (`True` or `False`), time (s since the epoch), and the time
- * since the row before, which is not needed; without a header. Its payloads are base64 or text, which the file does not
- * tell: they are taken for base64 where all of its first rows can be, and one shows it (by its padding, or all by being
- * UTF-8 then). A row that is none of these is `broken`. The first row is the start.
+ * Reads the CSV of mqtt-recorder, without a header: topic, payload, QoS, retain (`True` or `False`), time (s since the epoch),
+ * and the time since the previous row, which is not used. Payloads are base64 or text; the file does not say which. They
+ * count as base64 if all of the first rows can be decoded and there is evidence: padding, or all decode to UTF-8. Any other
+ * row is `broken`. The first row is the start.
  */
 export const csv: Importer = async function* (chunks) {
   const broken: CaptureRecord[] = [];
@@ -34,11 +34,11 @@ export const csv: Importer = async function* (chunks) {
     max_record_size: maxRowBytes,
     on_skip: (error) => {
       const line = Number(error?.['lines'] ?? 0);
-      broken.push({ kind: 'broken', line, detail: 'is no row of comma-separated values' });
+      broken.push({ kind: 'broken', line, detail: 'is not a row of comma-separated values' });
       return undefined;
     },
   });
-  // What fails is told to who reads the end.
+  // The consumer of the last stream gets the error.
   pipeline(Readable.from(chunks, { objectMode: false }), rows, () => undefined);
   const recordsOf = recordMaker();
   let batch: Row[] = [];

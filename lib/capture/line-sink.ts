@@ -1,23 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Output } from './output.js';
 
-/** How lines become files. */
+/** Options of a {@link LineSink}. */
 export interface LineSinkOptions {
   readonly output: Output;
-  /** A new file is begun before a line that would take one past this size. */
+  /** Starts a new file before a line that would exceed this size. */
   readonly rotateBytes?: number;
-  /** The lines that each file begins with, at the moment in which it is begun. */
+  /** The first lines of each file, called when the file is started. */
   readonly opening: () => readonly string[];
-  /** There is room again, after there was none. */
+  /** Called when there is room again. */
   readonly room: () => void;
-  /** Writing failed: nothing more will be written. */
+  /** Called when writing failed: nothing more is written. */
   readonly failed: (error: unknown) => void;
 }
 
-/** What waits to be written, at most: more of it says that the disk is slower than the broker. */
+/** How much may wait to be written: beyond it, the disk is slower than the broker. */
 const maxWaitingBytes = 8_388_608;
 
-/** A write costs as much as a hundred messages, so what comes within so many ms shares one. */
+/** Lines within this time share one write, ms: a write costs as much as a hundred messages. */
 const gatherMs = 20;
 
 interface Part {
@@ -25,9 +25,9 @@ interface Part {
   readonly lines: string[];
 }
 
-/** Takes lines at once and writes them in the order in which they came, all that wait in one write. */
+/** Buffers lines and writes them in order, all waiting ones in one write. */
 export class LineSink {
-  /** What was taken, in bytes. */
+  /** The number of bytes taken. */
   bytes = 0;
   readonly #options: LineSinkOptions;
   #parts: Part[] = [];
@@ -41,17 +41,17 @@ export class LineSink {
     this.#fileBytes = options.output.bytes;
   }
 
-  /** Whether more may be taken now; what is taken all the same is written too. */
+  /** Whether there is room. A line taken without room is written all the same. */
   get hasRoom(): boolean {
     return this.#waitingBytes < maxWaitingBytes;
   }
 
-  /** Takes the lines that a file begins with: at the start, and where what they say has changed. */
+  /** Takes the first lines of a file: at the start, and whenever they have changed. */
   open(): void {
     for (const line of this.#options.opening()) this.#take(line);
   }
 
-  /** Takes a line, without its end; it is made anew where it begins a new file, as its time counts from there. */
+  /** Takes a line without its newline. It is made again if it begins a new file, as its time counts from there. */
   write(lineNow: () => string): void {
     const line = lineNow();
     const { rotateBytes } = this.#options;
@@ -66,7 +66,7 @@ export class LineSink {
     this.#take(lineNow());
   }
 
-  /** Resolves when all that was taken is written, or has failed, and the output is closed. */
+  /** Resolves once all lines are written, or writing has failed, and the output is closed. */
   async close(): Promise<void> {
     await this.#writing;
     await this.#options.output.close();

@@ -7,7 +7,7 @@ import { isTime } from '../util/time.js';
 import type { PublishLine } from './publish-line.js';
 
 /**
- * When mosquitto_sub wrote a line, ms since the epoch; undefined where `tst` is none. 2.0.11 writes the zone behind a `Z`:
+ * When mosquitto_sub wrote a line, ms since the epoch; undefined for an invalid `tst`. 2.0.11 writes the zone after a `Z`:
  * `2026-11-23T08:51:34.396355Z+0100` is local time.
  */
 export const timeOf = (tst: string): number | undefined => {
@@ -16,12 +16,12 @@ export const timeOf = (tst: string): number | undefined => {
 };
 
 /**
- * The payload in a line of mosquitto_sub, told by `payloadlen` from what else the same JSON may stand for:
+ * The payload in a line of mosquitto_sub. The same JSON may mean different payloads; `payloadlen` tells which:
  *
- * - `%j` writes text as a string, nothing as null, and (later than 2.0) what is no text as an array of its bytes;
- * - `%J` writes a payload that is JSON as it is: its text is then JSON again, written as JavaScript does.
+ * - `%j` writes text as a string, an empty payload as null, and (after 2.0) anything else as an array of bytes;
+ * - `%J` writes a JSON payload unquoted: we write it as text again, as JavaScript formats it.
  *
- * Left where the text has another length than the payload had: it was cut at its first NUL.
+ * Left: the text is shorter than the payload, as mosquitto_sub cut it at its first NUL.
  */
 export const payloadOfMosquitto = ({ payload, payloadlen }: PublishLine): E.Either<string, Payload> => {
   if (typeof payload === 'string') {

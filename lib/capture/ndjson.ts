@@ -10,7 +10,7 @@ import { payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
 
-/** The version of our own format. */
+/** The version of the capture format. */
 export const formatVersion = 1;
 
 const HeaderLine = t.type({
@@ -22,9 +22,9 @@ const HeaderLine = t.type({
 const SetLine = t.type({ offset_ms: Ms, integrations: t.UnknownArray });
 
 /**
- * Reads newline-delimited JSON: captures of our own, one or several of them in a row, and what `mosquitto_sub -F %j` or
- * `-F %J` wrote (docs/capture.md). Without a header the first message is the start. A line that is none of these is
- * `broken`, and reading goes on behind it; blank lines are none.
+ * Reads newline-delimited JSON: one or more captures of our own format, and the output of `mosquitto_sub -F %j` or `-F %J`
+ * (docs/capture.md). Without a header, the first message is the start. Blank lines are skipped; any other line is `broken`,
+ * and reading goes on after it.
  */
 export const ndjson: Importer = async function* (chunks) {
   const recordOf = lineReader();
@@ -38,11 +38,11 @@ export const ndjson: Importer = async function* (chunks) {
   }
 };
 
-/** Takes the lines of a capture, one after the other; undefined for one that is blank. */
+/** Converts the lines of a capture, in order; undefined for a blank one. */
 export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
   let number = 0;
   let publishes = 0;
-  /** The wall clock at offset 0, and that of the line's own offsets: they differ where the header is missing. */
+  /** The wall clock at offset 0, and at offset 0 of the lines: they differ if the header is missing. */
   let startedAt: number | undefined;
   let startMs = 0;
   let lastMs = 0;
@@ -118,7 +118,7 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
     if (hasKey(json, 'cvmqtt_capture')) return startOf(json);
     if (hasKey(json, 'integrations')) return setOf(json);
     const wrong = decodeWith(PublishLine)(json);
-    return broken(E.isLeft(wrong) ? wrong.left : 'is no record of a capture');
+    return broken(E.isLeft(wrong) ? wrong.left : 'is not a record of a capture');
   };
 };
 
@@ -127,17 +127,17 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const payloadIn = (line: PublishLine): E.Either<string, Payload> => {
   if (line.payload_b64 !== undefined) return E.right(payloadOf(Buffer.from(line.payload_b64, 'base64')));
   if (line.offset_ms === undefined) return payloadOfMosquitto(line);
-  // As UTF-8 would make of it; what is whole already is not copied.
+  // Replaces lone surrogates as UTF-8 does; well-formed text is not copied.
   return typeof line.payload === 'string'
     ? E.right({ text: line.payload.toWellFormed() })
-    : E.left('field payload: expected a text');
+    : E.left('field payload: expected a string');
 };
 
 const propertiesOf = (json: PropertiesJson, ofMosquitto: boolean): PublishProperties => {
   const { 'user-properties': pairs, 'correlation-data': data, ...same } = json;
   return {
     ...same,
-    // mosquitto_sub writes its bytes as text.
+    // mosquitto_sub writes the bytes as text.
     ...(data === undefined
       ? {}
       : { 'correlation-data': ofMosquitto ? Buffer.from(data).toString('base64') : data }),
@@ -147,7 +147,7 @@ const propertiesOf = (json: PropertiesJson, ofMosquitto: boolean): PublishProper
   };
 };
 
-/** Undefined for what is not JSON. */
+/** Parses JSON; undefined if it is invalid. */
 const parsed = (line: string): unknown => {
   try {
     return JSON.parse(line);

@@ -4,23 +4,23 @@ import { createGunzip } from 'node:zlib';
 import { ndjson } from './ndjson.js';
 import type { Importer, Records } from './record.js';
 
-/** What is read at once: a batch of records pays for itself, and is over before the collector looks at it. */
+/** The chunk size, bytes: large enough to make batches worthwhile, small enough for them to die young in the heap. */
 const chunkBytes = 65_536;
 
-/** A gzip file in a gzip file happens; more of them are a trap. */
+/** The maximum nesting of gzip: gzip in gzip happens, more is a trap. */
 const maxNesting = 4;
 
 /**
- * The records of a capture, of whatever format: it is told by its first bytes, within any gzip. `-` is stdin. Nothing is
- * opened before the first batch is asked for; `onRead` is told of the bytes of the file, chunk by chunk.
+ * Reads a capture of any format; the format is recognised by its first bytes, inside gzip too. `-` is stdin. The file is
+ * opened when the first batch is requested; `onRead` is called with the size of each chunk.
  */
 export async function* openCapture(path: string | '-', onRead?: (bytes: number) => void): Records {
   const chunks: AsyncIterable<Uint8Array> =
     path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
-  yield* recordsOf(onRead === undefined ? chunks : told(chunks, onRead), maxNesting);
+  yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting);
 }
 
-async function* told(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void) {
+async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void) {
   for await (const chunk of chunks) {
     onRead(chunk.length);
     yield chunk;
@@ -33,7 +33,7 @@ async function* recordsOf(chunks: AsyncIterable<Uint8Array>, nesting: number): R
   else yield* (await importerOf(head))(all);
 }
 
-/** What reads the formats of others is loaded when there is one. */
+/** Readers of other formats are loaded on demand. */
 const importerOf = async (head: Uint8Array): Promise<Importer> => {
   if (pcapMagics.some((magic) => startsWith(head, magic))) return (await import('./pcap.js')).pcap;
   const [first] = head.filter((byte) => !blank.has(byte));
@@ -46,10 +46,10 @@ const brace = 0x7b;
 
 const gzipMagic = [0x1f, 0x8b];
 
-/** What editors put before UTF-8. */
+/** The byte order mark that some editors write. */
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** pcap with µs or ns, in both byte orders, and pcapng. */
+/** The magic numbers of pcap (µs and ns, both byte orders) and pcapng. */
 const pcapMagics = [
   [0xa1, 0xb2, 0xc3, 0xd4],
   [0xd4, 0xc3, 0xb2, 0xa1],
@@ -61,15 +61,15 @@ const pcapMagics = [
 const startsWith = (head: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, at) => head[at] === byte);
 
-/** Several files that were compressed one by one and put in a row are one. */
+/** Decompresses gzip; concatenated gzip files count as one. */
 const gunzipped = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => {
   const gunzip = createGunzip({ chunkSize: chunkBytes });
-  // What fails is told to who reads the end.
+  // The consumer of the last stream gets the error.
   pipeline(Readable.from(chunks, { objectMode: false }), gunzip, () => undefined);
   return gunzip;
 };
 
-/** The first bytes, as many as a format needs to be known by, and all of them again. */
+/** Peeks at the first bytes, enough to recognise a format; gives them and a stream of all bytes, without a byte order mark. */
 const peek = async (chunks: AsyncIterable<Uint8Array>) => {
   const iterator = chunks[Symbol.asyncIterator]();
   const taken: Uint8Array[] = [];

@@ -3,12 +3,12 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { errorCode } from '../util/error-code.js';
 
-/** Where the text of a capture goes. Each call waits for the one before it; each rejects with the system's error. */
+/** Where a capture is written. Don't overlap calls. Each rejects with the system's error. */
 export interface Output {
-  /** What is in it already: only what comes is counted as written, but all of it fills a file. */
+  /** The size of the existing file, bytes: it counts for rotation, but not as written. */
   readonly bytes: number;
   write(text: string): Promise<void>;
-  /** Begins a new file. */
+  /** Starts a new file. */
   rotate(): Promise<void>;
   close(): Promise<void>;
 }
@@ -16,9 +16,9 @@ export interface Output {
 const newline = 10;
 
 /**
- * A file that is appended to, as a capture that is there is not to be lost; a line that was torn does not swallow the next
- * one. Rotation moves it to `<path>.1`, that one to `<path>.2`, and so on; `keep` of them are kept. Readable by its owner
- * only, as messages may hold anything.
+ * Appends to a file, so that no earlier capture is lost; a torn last line is ended first. Rotation moves `<path>` to
+ * `<path>.1`, that to `<path>.2`, and so on, and keeps `keep` of them. Readable by its owner only, as messages may be
+ * confidential.
  */
 export const fileOutput = async (path: string, keep: number): Promise<Output> => {
   let file = await openToAppend(path);
@@ -40,9 +40,9 @@ export const fileOutput = async (path: string, keep: number): Promise<Output> =>
   };
 };
 
-/** A stream such as stdout, which is left open. */
+/** Writes to a stream such as stdout, and leaves it open. */
 export const streamOutput = (stream: Writable): Output => {
-  // Each write tells by itself.
+  // Errors reach the callback of each write.
   stream.on('error', () => undefined);
   return {
     bytes: 0,

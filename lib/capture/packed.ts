@@ -2,31 +2,31 @@ import type { Publish, QoS } from '../rules/message/publish.js';
 import type { CapturedPublish, CaptureRecord, PublishProperties } from './record.js';
 
 /**
- * A batch of records on its way from one thread to another: in a few arrays, as to copy each object of it would cost as
- * much as to read it did.
+ * A batch of records in a few arrays, for the transfer between threads: copying each object would cost as much as reading
+ * it.
  */
 export interface PackedBatch {
-  /** What of a publish is a number, `width` for each; NaN for what is absent. */
+  /** The numeric fields, `width` per publish; NaN if absent. */
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly payloads: readonly (string | Uint8Array)[];
-  /** Each topic once; the numbers tell which. */
+  /** Each topic once; the numeric fields refer to it by index. */
   readonly topics: readonly string[];
-  /** Of each publish; empty where none has any. */
+  /** One for each publish; empty if none has any. */
   readonly properties: readonly (PublishProperties | undefined)[];
-  /** The records that are no publish, and where they stand. */
+  /** The other records, with their index in the batch. */
   readonly aside: readonly { readonly at: number; readonly record: Aside }[];
 }
 
 type Aside = Exclude<CaptureRecord, CapturedPublish>;
 
-/** Where each number of a publish stands. */
+/** The index of each numeric field. */
 const column = { seq: 0, offsetMs: 1, receivedAt: 2, topic: 3, flags: 4, packetId: 5, expiresInMs: 6 };
 const width = 7;
 
 const retainFlag = 4;
 const dupFlag = 8;
 
-/** The batch, packed; {@link unpack} is its inverse. */
+/** Packs a batch; {@link unpack} is the inverse. */
 export const pack = (records: readonly CaptureRecord[]): PackedBatch => {
   const numbers = new Float64Array(records.length * width);
   const payloads: (string | Uint8Array)[] = [];
@@ -52,7 +52,7 @@ export const pack = (records: readonly CaptureRecord[]): PackedBatch => {
     numbers[row + column.packetId] = record.packetId ?? Number.NaN;
     numbers[row + column.expiresInMs] = publish.expiresInMs ?? Number.NaN;
     const { payload } = publish;
-    // Bytes may be a view of a larger buffer, all of which would be copied.
+    // Copied first: a view would transfer its whole underlying buffer.
     payloads.push('text' in payload ? payload.text : new Uint8Array(payload.bytes));
     properties.push(record.properties);
     hasProperties ||= record.properties !== undefined;
@@ -66,7 +66,7 @@ export const pack = (records: readonly CaptureRecord[]): PackedBatch => {
   };
 };
 
-/** The records of a packed batch, in their order. */
+/** Unpacks the records of a batch, in order. */
 export const unpack = ({ numbers, payloads, topics, properties, aside }: PackedBatch): CaptureRecord[] => {
   const records: CaptureRecord[] = [];
   let asides = 0;

@@ -5,16 +5,16 @@ import { type Segment, segmentOf } from './pcap/segment.js';
 import { propertiesOfWire } from './properties.js';
 import type { CapturedPublish, CaptureRecord, Importer } from './record.js';
 
-/** The bytes that wait for others, of all connections; past it the one that was silent for the longest is given up. */
+/** How many bytes may wait for missing ones, over all connections; beyond it, the longest silent connection is dropped. */
 const maxWaitingBytes = 67_108_864;
 
-/** Connections that are open at the same time, as far as is known. */
+/** The maximum number of connections tracked at the same time. */
 const maxConnections = 10_000;
 
 /**
- * Reads a pcap or pcapng file with unencrypted MQTT over TCP in it: what brokers sent to clients is what they received.
- * What clients sent to brokers, and all that is not MQTT, is left out. What was not captured, or is malformed, is told as
- * `broken`, with the number of the packet, as Wireshark counts. The first publish is the start.
+ * Reads the publishes that brokers sent to clients from a pcap or pcapng file with unencrypted MQTT over TCP. Ignores what
+ * clients sent and what isn't MQTT. Missing or malformed data is `broken`, with the packet number as Wireshark counts. The
+ * first publish is the start.
  */
 export const pcap: Importer = async function* (chunks) {
   const entriesIn = packetReader();
@@ -31,9 +31,9 @@ export const pcap: Importer = async function* (chunks) {
   if (last.length > 0) yield last;
 };
 
-/** Takes the packets of a file, and undefined at its end. */
+/** Handles the packets of a file; undefined marks its end. */
 const recordMaker = (): ((packet: FilePacket | undefined) => readonly CaptureRecord[]) => {
-  /** Those that were heard of last are the last ones. */
+  /** In order of their last segment, the latest last. */
   const conversations = new Map<string, Conversation>();
   let waiting = 0;
   let publishes = 0;
@@ -73,7 +73,7 @@ const recordMaker = (): ((packet: FilePacket | undefined) => readonly CaptureRec
     waiting -= conversation.waiting;
     conversations.delete(key);
     return conversation.waiting > 0
-      ? [...conversation.ended(), { detail: 'too much is missing of a connection: it is given up' }]
+      ? [...conversation.ended(), { detail: 'too much of a connection is missing: giving it up' }]
       : [];
   };
 
@@ -82,12 +82,12 @@ const recordMaker = (): ((packet: FilePacket | undefined) => readonly CaptureRec
     const known = conversations.get(key);
     conversations.delete(key);
     waiting -= known?.waiting ?? 0;
-    // A SYN without ACK begins another connection between the same ends.
+    // A SYN without ACK begins a new connection between the same endpoints.
     const isNew = known === undefined || (segment.syn && segment.ack === undefined);
     const ended = isNew ? (known?.ended() ?? []) : [];
     const conversation = isNew ? new Conversation(segment) : known;
     const said = [...ended, ...conversation.take(segment)];
-    // What is over is kept too: late repetitions of it are not another one.
+    // Closed connections are kept: their late retransmissions don't begin a new one.
     conversations.set(key, conversation);
     waiting += conversation.waiting;
     while (waiting > maxWaitingBytes || conversations.size > maxConnections) said.push(...giveUpOldest());

@@ -2,9 +2,9 @@ import type { WireProperties } from '../mqtt/packets/properties.js';
 import type { PublishProperties } from './record.js';
 
 /**
- * The properties of a publish, as a capture holds them; undefined where there are none. Those of the subscription and of
- * the connection (its identifier, the topic alias) are not the message's. mqtt-packet keeps user properties by name: their
- * order across names is lost there.
+ * The properties of a publish in a capture's notation; undefined if there are none. The subscription identifier and the topic
+ * alias are left out: they belong to the connection, not to the message. mqtt-packet groups user properties by name, so their
+ * order across names is lost.
  */
 export const propertiesOfWire = (wire: WireProperties | undefined): PublishProperties | undefined => {
   if (wire === undefined) return undefined;

@@ -27,14 +27,14 @@ const codecOf = <A>(name: string, is: t.Is<A>): t.Type<A> =>
     t.identity,
   );
 
-/** Milliseconds that stay a valid time, added to another one. */
+/** Milliseconds, bounded so that adding them to a time keeps it valid. */
 export const Ms = codecOf('a number of ms', isMs);
 
 const Flag = codecOf('true, false, 1 or 0', isFlag);
 
 const whole = (max: number) => codecOf(`a whole number up to ${max}`, isWhole(max));
 
-/** `user-properties` is an object where mosquitto_sub wrote it, which keeps neither their order nor all of one name. */
+/** mosquitto_sub writes `user-properties` as an object, without their order, and with one value per name. */
 const PropertiesJson = t.partial(
   {
     'payload-format-indicator': whole(255),
@@ -52,7 +52,7 @@ const PropertiesJson = t.partial(
 
 export type PropertiesJson = t.TypeOf<typeof PropertiesJson>;
 
-/** A publish as a line has it: ours, which has `offset_ms`, or one of `mosquitto_sub -F %j` or `%J` (docs/capture.md). */
+/** The line of a publish: ours, with `offset_ms`, or one of `mosquitto_sub -F %j` or `%J` (docs/capture.md). */
 export interface PublishLine {
   readonly topic: string;
   readonly qos: QoS;
@@ -64,12 +64,12 @@ export interface PublishLine {
   readonly payloadlen?: number;
   readonly payload?: unknown;
   readonly payload_b64?: string;
-  /** Of the whole payload, of `payloadlen` bytes, where only its beginning is here. */
+  /** The hash of the whole payload of `payloadlen` bytes, if only its beginning is here. */
   readonly payload_sha256?: string;
   readonly properties?: PropertiesJson;
 }
 
-/** What says which field is wrong, and asks eight times as long as {@link isPublishLine}. */
+/** The codec that names the wrong field; eight times slower than {@link isPublishLine}. */
 const Fields: t.Type<PublishLine> = t.intersection([
   t.type({
     topic: t.string,
@@ -89,7 +89,7 @@ const Fields: t.Type<PublishLine> = t.intersection([
   }),
 ]);
 
-/** Written out, as it is asked for each line of a capture of millions. */
+/** Written out by hand, as it runs for each of millions of lines. */
 const isPublishLine = (json: unknown): json is PublishLine =>
   typeof json === 'object' &&
   json !== null &&
@@ -108,7 +108,7 @@ const isPublishLine = (json: unknown): json is PublishLine =>
   (!('payload_sha256' in json) || typeof json.payload_sha256 === 'string') &&
   (!('properties' in json) || PropertiesJson.is(json.properties));
 
-/** The codec of a publish's line: of a whole one, never of a part of something else. */
+/** The codec of the line of a publish, backed by {@link isPublishLine}. */
 export const PublishLine = new t.Type<PublishLine>(
   'a publish',
   isPublishLine,

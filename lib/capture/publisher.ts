@@ -4,7 +4,7 @@ import type { BrokerAddress } from '../config/broker-address.js';
 import { bytesOf } from '../rules/message/payload.js';
 import type { CapturedPublish, PublishProperties } from './record.js';
 
-/** Where to publish. */
+/** The broker to publish at. */
 export interface PublisherOptions {
   readonly address: BrokerAddress;
   readonly clientId: string;
@@ -13,17 +13,17 @@ export interface PublisherOptions {
   readonly password?: string;
 }
 
-/** Publishes captured messages again. */
+/** Publishes captured messages. */
 export interface Publisher {
-  /** Resolves when the broker has it, for QoS 0 when it is written. Left is why it was not published. */
+  /** Resolves once the broker has acknowledged the publish; for QoS 0, once it is written. Left: why it failed. */
   publish(captured: CapturedPublish): Promise<E.Either<string, void>>;
   close(): Promise<void>;
 }
 
-/** How long the broker has to answer a CONNECT, ms. */
+/** How long the broker may take to answer CONNECT, ms. */
 const connectTimeoutMs = 10_000;
 
-/** Connects with MQTT 5, so that properties are published too. Left is why there is no connection. */
+/** Connects with MQTT 5, so that properties are published too. Left: why it failed. */
 export const connectPublisher = async ({
   address,
   ...login
@@ -37,7 +37,7 @@ export const connectPublisher = async ({
       reconnectPeriod: 0,
       connectTimeout: connectTimeoutMs,
     });
-    // What fails is told to those who publish.
+    // Errors reach the callers of publish.
     client.on('error', () => undefined);
     return E.right({
       publish: (captured) => publish(client, captured),
@@ -52,7 +52,7 @@ const publish = async (
   client: MqttClient,
   { publish: { topic, payload, qos, retain }, properties }: CapturedPublish,
 ): Promise<E.Either<string, void>> => {
-  // MQTT.js would keep it for a connection that does not come again.
+  // MQTT.js would queue it for a reconnection that never happens.
   if (!client.connected) return E.left('the connection to the broker was lost');
   try {
     const options: IClientPublishOptions = { qos, retain, properties: propertiesOf(properties) };
@@ -86,7 +86,7 @@ const propertiesOf = (
   };
 };
 
-/** MQTT.js wants the values of each name together. */
+/** Groups values by name, as MQTT.js expects. */
 const byName = (pairs: readonly (readonly [string, string])[]): Record<string, string[]> => {
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) values.set(name, [...(values.get(name) ?? []), value]);

@@ -3,26 +3,25 @@ import { Fifo } from '../util/fifo.js';
 import { type PackedBatch, unpack } from './packed.js';
 import type { Records } from './record.js';
 
-/** What the thread tells. */
+/** A message from the thread. */
 export type FromReader =
-  /** `bytes` is how much of the file has been read so far. */
+  /** `bytes`: how much of the file has been read so far. */
   | { readonly kind: 'batch'; readonly batch: PackedBatch; readonly bytes: number }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined };
 
-/** What the thread is started with. */
+/** The thread's parameters. */
 export interface ReaderTask {
   readonly path: string;
-  /** So many batches may be read before the first is taken; each message to the thread makes room for one. */
+  /** How many batches may be read ahead; each message to the thread makes room for one more. */
   readonly ahead: number;
 }
 
 const ahead = 8;
 
 /**
- * The records of a capture, as `openCapture` gives them, read in a thread of its own: what reads and what judges have a
- * core each. Rejects as `openCapture` does. The thread ends with the records, or when no more are asked for; `file` is its
- * program.
+ * Reads a capture like `openCapture`, but in a thread, so that reading and the pipeline each have a core. Rejects as
+ * `openCapture` does. The thread ends with the records, or when the consumer stops. `file`: the program of the thread.
  */
 export async function* readInThread(
   path: string,
@@ -31,12 +30,12 @@ export async function* readInThread(
 ): Records {
   const workerData: ReaderTask = { path, ahead };
   const thread = new Worker(file, { workerData });
-  const told = new Fifo<FromReader>();
+  const messages = new Fifo<FromReader>();
   let read = 0;
   let wake = (): void => undefined;
   let bug: Error | undefined;
   thread.on('message', (message: FromReader) => {
-    told.push(message);
+    messages.push(message);
     wake();
   });
   thread.on('error', (error) => {
@@ -45,12 +44,12 @@ export async function* readInThread(
   });
   try {
     for (;;) {
-      while (told.first === undefined && bug === undefined) {
+      while (messages.first === undefined && bug === undefined) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
-      const next = told.shift();
+      const next = messages.shift();
       if (next === undefined) throw bug;
       if (next.kind === 'end') return;
       if (next.kind === 'failed') throw Object.assign(new Error(next.message), { code: next.code });

@@ -1,4 +1,4 @@
-// The thread of `readInThread`: reads a capture, and tells what is in it, as far ahead as it is allowed to.
+// The thread of `readInThread`: reads a capture and posts its batches, as far ahead as allowed.
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorCode } from '../util/error-code.js';
 import { openCapture } from './open.js';

@@ -7,57 +7,57 @@ export interface PublishProperties {
   readonly 'message-expiry-interval'?: number;
   readonly 'content-type'?: string;
   readonly 'response-topic'?: string;
-  /** Base64, as its bytes may be any. */
+  /** Base64, as it may hold any bytes. */
   readonly 'correlation-data'?: string;
   readonly 'user-properties'?: readonly (readonly [name: string, value: string])[];
 }
 
-/** What a capture tells of itself; not every format does. */
+/** The start of a capture. Not every format has all fields. */
 export interface CaptureStart {
   readonly kind: 'start';
   /** The wall clock at offset 0, ms since the epoch. */
   readonly startedAt: number;
-  /** What was subscribed to. */
+  /** The topic filters of the capture's session. */
   readonly filters: readonly string[];
 }
 
-/** A publish as it was captured. */
+/** A captured publish. */
 export interface CapturedPublish {
   readonly kind: 'publish';
-  /** Since the last `start`, or the first record where there is none, ms; from there it never goes back. */
+  /** Since the last `start`, or the first record if there is none, ms; never decreases from there. */
   readonly offsetMs: number;
-  /** Its `seq` is its place among the publishes of the capture, from 1. */
+  /** Its `seq` is its number among the publishes of the capture, from 1. */
   readonly publish: Publish;
-  /** Absent for QoS 0, and where the capture does not tell. */
+  /** Absent for QoS 0, and if the capture does not have it. */
   readonly packetId?: number;
   readonly properties?: PublishProperties;
 }
 
-/** The live set as it was from this moment on. */
+/** The live set from this moment on. */
 export interface CapturedSet {
   readonly kind: 'set';
   readonly offsetMs: number;
   readonly integrations: IntegrationSet;
 }
 
-/** A place in the file that is no record. */
+/** A part of the file that is not a record. */
 export interface Broken {
   readonly kind: 'broken';
-  /** The line, from 1; of a file without lines, the record. */
+  /** The line number from 1; for a file without lines, the record number. */
   readonly line: number;
-  /** The file that it is in, where there are several. */
+  /** The file, if there are several. */
   readonly file?: string;
   readonly detail: string;
 }
 
-/** What a capture holds, whatever its format, in order of time. */
+/** A record of a capture, whatever its format. Records are in order of time. */
 export type CaptureRecord = CaptureStart | CapturedPublish | CapturedSet | Broken;
 
 /**
- * The records of one file, in batches of what was read at once: so backpressure reaches the file, and no record pays for
- * a promise of its own. Rejects with the system's error when the file can't be read.
+ * The records of one file, a batch for each chunk read: so backpressure reaches the file, and no record needs a promise of
+ * its own. Rejects with the system's error if the file can't be read.
  */
 export type Records = AsyncIterable<readonly CaptureRecord[]>;
 
-/** What turns the bytes of one format into records. */
+/** Reads the records of one format from its bytes. */
 export type Importer = (chunks: AsyncIterable<Uint8Array>) => Records;

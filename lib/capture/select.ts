@@ -4,10 +4,10 @@ import type { CapturedPublish, CapturedSet, CaptureRecord, Records } from './rec
 /** A moment of a capture: ms since its start, or by the wall clock, ms since the epoch. */
 export type Moment = { readonly offsetMs: number } | { readonly wallMs: number };
 
-/** Which publishes are wanted; what is not given bounds nothing. */
+/** Selects publishes; an absent field does not restrict. */
 export interface Selection {
   readonly from?: Moment;
-  /** The first moment that is not wanted any more. */
+  /** Exclusive. */
   readonly to?: Moment;
   readonly filter?: TopicFilter;
 }
@@ -16,8 +16,8 @@ const isBefore = ({ offsetMs, publish }: CapturedPublish, moment: Moment): boole
   'offsetMs' in moment ? offsetMs < moment.offsetMs : publish.receivedAt < moment.wallMs;
 
 /**
- * The records without the publishes that are not wanted. The sets before `from` stay, as one of them is the live set then;
- * with the first publish at or after `to` the records end, and reading does.
+ * Filters publishes. Sets before `from` stay, as the last of them is the live set at `from`. The first publish at or after
+ * `to` ends the records, and the reading.
  */
 export async function* selected({ from, to, filter }: Selection, records: Records): Records {
   if (from === undefined && to === undefined && filter === undefined) {
@@ -36,7 +36,7 @@ export async function* selected({ from, to, filter }: Selection, records: Record
   }
 }
 
-/** The records up to and with the first that is broken. */
+/** The records up to and including the first broken one. */
 export async function* untilBroken(records: Records): Records {
   for await (const batch of records) {
     const broken = batch.findIndex(({ kind }) => kind === 'broken');
@@ -45,7 +45,7 @@ export async function* untilBroken(records: Records): Records {
   }
 }
 
-/** The records with the sets of a timeline in place of their own. Sets at the same moment come before publishes. */
+/** Replaces the sets in the records by those of a timeline. A set comes before publishes of the same moment. */
 export async function* withSets(timeline: readonly CapturedSet[], records: Records): Records {
   const due = [...timeline];
   const setsUntil = (offsetMs: number): readonly CapturedSet[] => {
@@ -55,7 +55,7 @@ export async function* withSets(timeline: readonly CapturedSet[], records: Recor
   const isDue = (record: CaptureRecord): boolean =>
     record.kind === 'publish' && due[0] !== undefined && due[0].offsetMs <= record.offsetMs;
   for await (const batch of records) {
-    // Nearly all are as they shall be.
+    // Fast path: the batch is unchanged.
     if (!batch.some((record) => record.kind === 'set' || isDue(record))) yield batch;
     else
       yield batch.flatMap((record): readonly CaptureRecord[] => {

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 
-/** How fast a capture is replayed: so many times as fast as it came in, or as fast as it goes. */
+/** The speed of a replay: a factor of the original speed, or as fast as possible. */
 export type Speed = 'max' | number;
 
-/** The speed in `1x`, `0.5x`, `200%`, `max`. Left says what it should have been. */
+/** Parses a speed such as `1x`, `0.5x`, `200%` or `max`. Left: what is wrong. */
 export const parseSpeed = (text: string): E.Either<string, Speed> => {
   if (text === 'max') return E.right('max');
   const [, number, unit] = /^(\d+(?:\.\d+)?)(x|%)$/.exec(text) ?? [];

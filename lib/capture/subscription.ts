@@ -1,17 +1,17 @@
 import { type TopicFilter, topicFilter } from '../rules/message/topic-filter.js';
 
-/** What a unit was subscribed to, as far as a capture tells: the names in topics stand right behind it. */
+/** The topic filters of a unit, as far as a capture shows them: the name in a topic follows their prefix. */
 export interface Subscription {
   readonly filters: readonly TopicFilter[];
-  /** Neither a login nor the capture tells: they are made of the first topic. */
+  /** Whether the filters are guessed from the first topic, without a login and without filters in the capture. */
   readonly isGuess: boolean;
-  /** A capture tells what it was subscribed to; a wildcard at its first level says nothing of a unit. */
-  told(filters: readonly string[]): void;
-  /** A publish came on this topic: where nothing else is known, `s2u/<username>/#` of the first one that has it counts. */
+  /** Takes the filters of a capture; ignores those with a wildcard in the first level, which name no unit. */
+  captured(filters: readonly string[]): void;
+  /** Takes the topic of a publish: if nothing else is known, the first `s2u/<username>/…` gives `s2u/<username>/#`. */
   seen(topic: string): void;
 }
 
-/** The subscription of a login where there is one; else what the capture tells (docs/domain.md#broker). */
+/** The filters of a login, if given; else those of the capture (docs/domain.md#broker). */
 export const subscriptionOf = (ofLogin?: readonly string[]): Subscription => {
   let filters = (ofLogin ?? []).map(topicFilter);
   let isGuess = ofLogin === undefined;
@@ -22,7 +22,7 @@ export const subscriptionOf = (ofLogin?: readonly string[]): Subscription => {
     get isGuess() {
       return isGuess;
     },
-    told: (given) => {
+    captured: (given) => {
       const ofUnit = given.filter((filter) => !/^[#+]/.test(filter));
       if (ofLogin !== undefined || ofUnit.length === 0) return;
       filters = ofUnit.map(topicFilter);

@@ -2,7 +2,7 @@ import { byteLength } from '../rules/message/payload.js';
 import { formatVersion } from './ndjson.js';
 import type { CapturedPublish, CapturedSet } from './record.js';
 
-/** What a capture says of itself, for people too: no login is in it. */
+/** The header of a capture. It contains no login. */
 export interface CaptureHeader {
   /** The wall clock at offset 0, whole ms since the epoch. */
   readonly startedAt: number;
@@ -13,7 +13,7 @@ export interface CaptureHeader {
   readonly clientId: string;
 }
 
-/** The first line of a capture, without its end, as all of these (docs/capture.md). */
+/** The header line of a capture (docs/capture.md). This and the other lines here come without a newline. */
 export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }: CaptureHeader): string =>
   JSON.stringify({
     cvmqtt_capture: formatVersion,
@@ -25,7 +25,10 @@ export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }
     client_id: clientId,
   });
 
-/** The line of a publish that was received at the capture's start and its offset: what `mosquitto_sub -F %j` writes, and more. Where only the beginning of a payload came in, there is `payload_sha256`. */
+/**
+ * The line of a publish, received at `offsetMs` after the start of the capture: a superset of what `mosquitto_sub -F %j` writes.
+ * If only the beginning of the payload was read, it has `payload_sha256`.
+ */
 export const publishLine = ({ publish, offsetMs, packetId, properties }: CapturedPublish): string => {
   const { topic, qos, retain, dup, payload, oversized, receivedAt } = publish;
   return JSON.stringify({
@@ -45,7 +48,7 @@ export const publishLine = ({ publish, offsetMs, packetId, properties }: Capture
   });
 };
 
-/** The line of a live set: its integrations as they are in `mq/integrations.json`. */
+/** The line of a live set, with its integrations as in `mq/integrations.json`. */
 export const setLine = ({ offsetMs, integrations }: CapturedSet): string =>
   JSON.stringify({
     offset_ms: offsetMs,

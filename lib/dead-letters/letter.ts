@@ -8,20 +8,20 @@ import { type Reason, reasons } from '../rules/rejection.js';
 import { Count, decodeJsonWith } from '../util/codec.js';
 import { isTime } from '../util/time.js';
 
-/** A dead letter as its file has it. */
+/** A dead letter, as read from its file. */
 export interface Letter {
-  /** Its number: stays the same as long as the letter is there, wherever in the files. */
+  /** Stays the same while the letter exists, even after a rotation of the files. */
   readonly id: string;
   readonly reason: Reason;
   readonly detail: string;
-  /** The full name, as far as it was understood. */
+  /** The full name, if it could be decoded. */
   readonly name?: string;
-  /** Calls to cvmain before it was given up. */
+  /** Number of calls to cvmain before it was dead-lettered. */
   readonly attempts: number;
   /** Wall clock, ms since the epoch. */
   readonly settledAt: number;
   readonly publish: Publish;
-  /** Undefined where an earlier version wrote it. */
+  /** Undefined if an earlier version wrote the letter. */
   readonly receipt: Receipt | undefined;
 }
 
@@ -34,7 +34,7 @@ const KnownReason = new t.Type<Reason>(
   t.identity,
 );
 
-/** What `deadLetterLine` writes. */
+/** The format that `deadLetterLine` writes. */
 const LetterJson = t.intersection([
   t.type({
     reason: KnownReason,
@@ -46,7 +46,7 @@ const LetterJson = t.intersection([
   PublishJson,
 ]);
 
-/** The letter of a line that `deadLetterLine` wrote. Left says what is wrong with it, without a part of it. */
+/** Parses a line that `deadLetterLine` wrote. Left: what is wrong with it; quotes no part of it. */
 export const parseLetter = (line: string, id: string): E.Either<string, Letter> =>
   pipe(
     decodeJsonWith(LetterJson)(line),

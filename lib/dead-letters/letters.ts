@@ -8,7 +8,7 @@ import { errorCode } from '../util/error-code.js';
 import { linesOf } from '../util/lines.js';
 import { type Letter, parseLetter } from './letter.js';
 
-/** A line that is no dead letter: it was torn by a power cut, or somebody changed it. */
+/** A line that isn't a dead letter: torn by a power cut, or edited. */
 export interface BrokenLetter {
   readonly file: string;
   /** From 1. */
@@ -16,9 +16,9 @@ export interface BrokenLetter {
   readonly detail: string;
 }
 
-/** The dead letters of a state directory, as they were when it was opened, however the daemon goes on with its files. */
+/** The dead letters of a state directory. The files stay the same even if the daemon rotates them meanwhile. */
 export interface DeadLetters {
-  /** All of them, the oldest first; may be read again and again. */
+  /** All letters, oldest first. May be called more than once. */
   read(): AsyncGenerator<Letter | BrokenLetter>;
   close(): Promise<void>;
 }
@@ -26,13 +26,13 @@ export interface DeadLetters {
 /** The file that the daemon writes, in its state directory. */
 export const deadLetterFile = 'dead-letters.ndjson';
 
-/** So many hex digits tell apart all letters that the files can hold. */
+/** Enough hex digits for unique ids of all letters that the files can hold. */
 const idLength = 12;
 
-/** Opens the daemon's two files of dead letters. A file that is missing has none. Left names the one that can't be read. */
+/** Opens the daemon's two dead-letter files. A missing file counts as empty. Left names the file that can't be read. */
 export async function openDeadLetters(directory: string): Promise<E.Either<string, DeadLetters>> {
   const path = join(directory, deadLetterFile);
-  // The newer one first: if the daemon rotates in between, both are the same file, and there is another newer one.
+  // The newer one first: if the daemon rotates in between, both are the same file, and we start again.
   const newer = await openIfThere(path);
   if (E.isLeft(newer)) return newer;
   const older = await openIfThere(`${path}.1`);
@@ -60,7 +60,7 @@ interface OpenFile {
   readonly inode: bigint;
 }
 
-/** Right of undefined where there is none. */
+/** Opens a file; undefined if it does not exist. */
 const openIfThere = async (path: string): Promise<E.Either<string, OpenFile | undefined>> => {
   try {
     const handle = await openOwn(path, constants.O_RDONLY);
@@ -93,7 +93,7 @@ async function* lettersIn(files: readonly OpenFile[]): AsyncGenerator<Letter | B
   }
 }
 
-/** The id of a line: a hash of it, and of how many lines before it were the same. It outlasts a rotation of the files. */
+/** The id of a line: a hash of it and of the number of equal lines before it. A rotation of the files does not change it. */
 const idOf = (line: string, seen: Map<string, number>): string => {
   const id = digest(line);
   const before = seen.get(id) ?? 0;

@@ -13,13 +13,13 @@ import { errorCode } from '../util/error-code.js';
 import { linesOf } from '../util/lines.js';
 import { isTime } from '../util/time.js';
 
-/** What became of the replays of one letter. */
+/** The outcome of the replays of one letter. */
 export interface Mark {
-  /** `begun`: a replay was interrupted, and cvmain may have it. `notified`: cvmain has it. Else why it failed again. */
+  /** `begun`: a replay was interrupted, cvmain may have it. `notified`: cvmain has it. Else the reason it failed again. */
   readonly outcome: string;
-  /** Calls to cvmain by all replays. */
+  /** Number of calls to cvmain, over all replays. */
   readonly attempts: number;
-  /** Of the last outcome; wall clock, ms since the epoch. */
+  /** When the last outcome was recorded; wall clock, ms since the epoch. */
   readonly at: number;
 }
 
@@ -33,12 +33,12 @@ const MarkJson = t.type({
 /** The file of marks, in the daemon's state directory. */
 const marksFile = 'dead-letters-replayed.ndjson';
 
-/** Past this size, marks of letters that are gone are left out. */
+/** Past this size, the file is rewritten without marks of letters that are gone. */
 const compactBytes = 1_048_576;
 
 const path = (directory: string): string => join(directory, marksFile);
 
-/** The marks by the letters' ids. Lines that are broken are left out. Left: the file is there, and can't be read. */
+/** Reads the marks, by letter id. Skips broken lines; a missing file has no marks. Left: the file can't be read. */
 export async function readMarks(directory: string): Promise<E.Either<string, Map<string, Mark>>> {
   const marks = new Map<string, Mark>();
   try {
@@ -60,18 +60,18 @@ const add = (marks: Map<string, Mark>, { id, outcome, attempts, at }: t.TypeOf<t
   marks.set(id, { outcome, attempts: attempts + (marks.get(id)?.attempts ?? 0), at });
 };
 
-/** Where a replay notes what it does, each note on the disk before it goes on. Left is what kept it from the disk. */
+/** Records a replay. Each mark is on the disk when its promise resolves. Left: why it could not be written. */
 export interface Marking {
-  /** This letter is about to be sent. */
+  /** Records that the letter is about to be sent. */
   begin(id: string): Promise<E.Either<string, void>>;
-  /** It ended so. */
+  /** Records the letter's settlement. */
   end(id: string, settlement: Notified | DeadLettered): Promise<E.Either<string, void>>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the file for notes. `marks` is its content, of which a file that has grown large keeps what is known of the
- * letters that are `present`: an id that has gone does not come back.
+ * Opens the file for new marks. `marks` is its content. A file that has grown large is rewritten with the marks of the
+ * letters that are `present` only: an id that is gone does not come back.
  */
 export async function openMarking(
   directory: string,

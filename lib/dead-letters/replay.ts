@@ -4,19 +4,19 @@ import type { DeadLettered, Notified } from '../rules/settlement.js';
 import type { Letter } from './letter.js';
 import type { Marking } from './marks.js';
 
-/** What a replay of dead letters stands on. */
+/** Dependencies of a replay of dead letters. */
 export interface ReplayLettersDeps {
   readonly marking: Pick<Marking, 'begin' | 'end'>;
   readonly publishOf: (letter: Letter) => Publish;
-  /** Delivers it; undefined when it was stopped before it was settled. */
+  /** Delivers a publish; undefined if it was stopped before it was settled. */
   readonly send: (publish: Publish) => Promise<Notified | DeadLettered | undefined>;
 }
 
-/** What became of a letter. */
+/** The outcome of replaying a letter. */
 export type Replayed =
   | { readonly kind: 'settled'; readonly letter: Letter; readonly settlement: Notified | DeadLettered }
   | { readonly kind: 'stopped'; readonly letter: Letter }
-  /** The disk did not take the note; `sent` if it was the note that it was delivered: it would be sent again. */
+  /** A mark could not be written. `sent`: it was the mark of a delivery, so the next replay would send the letter again. */
   | {
       readonly kind: 'unnoted';
       readonly letter: Letter;
@@ -25,9 +25,9 @@ export type Replayed =
     };
 
 /**
- * Sends letters one after the other, in their order, and notes of each on the disk that it begins, before it is sent, and
- * how it ended, before the next. So whenever it is interrupted, one letter at most is in doubt: it may be sent again. Ends
- * with the first that is not settled or not noted.
+ * Sends letters one after the other, in order. Marks each on the disk before it is sent, and again once it is settled,
+ * before the next. So whenever it is interrupted, at most one letter may be sent twice. Stops at the first letter that is not
+ * settled, or whose mark can't be written.
  */
 export async function* replayLetters(
   letters: AsyncIterable<Letter>,

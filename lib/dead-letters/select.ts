@@ -3,16 +3,16 @@ import { splitName } from '../rules/message/name.js';
 import type { Reason } from '../rules/rejection.js';
 import type { Letter } from './letter.js';
 
-/** Which letters are meant; what is absent does not matter. */
+/** Selects letters; an absent field matches all. */
 export interface LetterFilter {
   readonly reason?: Reason;
   readonly integration?: string;
-  /** Settled at this moment or later, wall clock, ms since the epoch. */
+  /** Settled at this time or later, wall clock, ms since the epoch. */
   readonly since?: number;
 }
 
-/** Whether a letter is meant. */
-export const isMeant = ({ reason, integration, since }: LetterFilter, letter: Letter): boolean =>
+/** Whether a letter matches the filter. */
+export const matchesFilter = ({ reason, integration, since }: LetterFilter, letter: Letter): boolean =>
   (reason === undefined || letter.reason === reason) &&
   (integration === undefined || integrationOf(letter) === integration) &&
   (since === undefined || letter.settledAt >= since);
@@ -22,21 +22,21 @@ const integrationOf = ({ name }: Letter): string | undefined => {
   return E.isRight(split) ? split.right.integration : undefined;
 };
 
-/** So much of an id must be given. */
-const fewestDigits = 4;
+/** The minimum length of an id prefix. */
+const minDigits = 4;
 
-/** The ids that begin as each of `given` does. Left names one that begins none, or more than one. */
-export const idsMeant = (
+/** Resolves unique id prefixes. Left: a prefix that matches no id, or more than one. */
+export const resolveIds = (
   given: readonly string[],
   ids: ReadonlySet<string>,
 ): E.Either<string, ReadonlySet<string>> => {
   const meant = new Set<string>();
   for (const start of given) {
-    const found = start.length < fewestDigits ? [] : [...ids].filter((id) => id.startsWith(start));
+    const found = start.length < minDigits ? [] : [...ids].filter((id) => id.startsWith(start));
     const [only] = found;
-    if (only === undefined) return E.left(`there is no dead letter ${start}`);
+    if (only === undefined) return E.left(`no dead letter has the id ${start}`);
     if (found.length > 1)
-      return E.left(`${start} begins the ids of ${found.length} dead letters: give more of it`);
+      return E.left(`${start} matches the ids of ${found.length} dead letters: give more digits`);
     meant.add(only);
   }
   return E.right(meant);

@@ -6,17 +6,17 @@ import type { Letter } from './letter.js';
 import type { Mark } from './marks.js';
 import type { LetterState } from './state.js';
 
-/** A letter with what is known of it now. */
+/** A letter with its mark and its current state. */
 export interface Known {
   readonly letter: Letter;
   readonly mark: Mark | undefined;
   readonly state: LetterState;
 }
 
-/** The head of a list, in columns as {@link listLine} has them. */
+/** The header of a list, in the columns of {@link listLine}. */
 export const listHead = columns('ID', 'REASON', 'AGE', 'CALLS', 'STATE', 'NAME');
 
-/** A letter as a line of a list. Nothing in it steers a terminal. */
+/** A letter as a line of a list. Control characters are escaped. */
 export const listLine = ({ letter, mark, state }: Known, now: number): string =>
   columns(
     letter.id,
@@ -27,7 +27,7 @@ export const listLine = ({ letter, mark, state }: Known, now: number): string =>
     nameOf(letter),
   );
 
-/** What a letter is called, in so many characters at most. */
+/** The name of a letter, or its topic, cut and escaped. */
 export const nameOf = ({ name, publish }: Letter): string =>
   printable(shortened(name ?? `(on ${publish.topic})`, 100));
 
@@ -44,7 +44,7 @@ function columns(
   );
 }
 
-/** A letter's fields for programs, without its payload: names as in the file, times in RFC 3339. */
+/** A letter's fields as JSON, without its payload: named as in the file, times in RFC 3339. */
 export const fieldsOf = ({ letter, mark, state }: Known) => ({
   id: letter.id,
   state,
@@ -60,7 +60,7 @@ export const fieldsOf = ({ letter, mark, state }: Known) => ({
   replay: mark === undefined ? undefined : { outcome: mark.outcome, at: rfc3339(mark.at) },
 });
 
-/** All of a letter but its payload, as lines for a terminal. */
+/** A letter without its payload, as lines for a terminal. */
 export const letterLines = (
   { letter, mark, state }: Known,
   goodUntil: number,
@@ -68,16 +68,16 @@ export const letterLines = (
 ): readonly string[] => {
   const { publish } = letter;
   const ago = (at: number): string => `${rfc3339(at)}, ${showDuration(Math.max(0, now - at))} ago`;
-  const flags = [`QoS ${publish.qos}`, publish.retain ? 'retained' : '', publish.dup ? 'sent before' : ''];
+  const flags = [`QoS ${publish.qos}`, publish.retain ? 'retained' : '', publish.dup ? 'DUP' : ''];
   const attempts = letter.attempts + (mark?.attempts ?? 0);
   return [
     `${letter.id}  ${state}`,
     field('reason', `${letter.reason}: ${letter.detail}`),
-    field('name', letter.name ?? 'none was found'),
+    field('name', letter.name ?? 'none found'),
     field('topic', publish.topic),
     field('received', `${ago(publish.receivedAt)}, ${flags.filter((flag) => flag !== '').join(', ')}`),
     field('settled', ago(letter.settledAt)),
-    field('good', Number.isFinite(goodUntil) ? `until ${rfc3339(goodUntil)}` : 'without a limit of time'),
+    field('expires', Number.isFinite(goodUntil) ? rfc3339(goodUntil) : 'never'),
     field('calls', `${attempts}`),
     ...(mark === undefined ? [] : [field('replay', `${mark.outcome}, ${ago(mark.at)}`)]),
   ];
@@ -85,13 +85,13 @@ export const letterLines = (
 
 const field = (name: string, value: string): string => `  ${name.padEnd(9)} ${printable(value, 1_000)}`;
 
-/** `never` where it is no time: clocks can be set to anything. */
+/** `never` for what a `Date` can't represent: clocks can be set to anything. */
 const rfc3339 = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : 'never');
 
-/** So much of a payload is shown; `--json` has all of it. */
+/** How much of a payload is shown, bytes; `--json` has all of it. */
 const shownBytes = 16_384;
 
-/** A payload for people: JSON with a line for each value, text, or the bytes in hex and as characters. */
+/** A payload as lines for a terminal: indented JSON, text, or a hex dump. */
 export const payloadLines = (payload: Payload): readonly string[] => {
   const bytes = byteLength(payload);
   const lines =
@@ -114,7 +114,7 @@ const isJson = (text: string): boolean => {
   }
 };
 
-/** Only white space changes: numbers stay as the sender wrote them. */
+/** Changes whitespace only: numbers stay as the sender wrote them. */
 const indented = (json: string): string =>
   applyEdits(json, format(json, undefined, { insertSpaces: true, tabSize: 2, eol: '\n' }));
 

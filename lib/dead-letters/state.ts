@@ -7,9 +7,9 @@ import type { Letter } from './letter.js';
 import type { Mark } from './marks.js';
 
 /**
- * What may be done about a letter: `open`; `in-doubt`: a replay of it was interrupted, and cvmain may have it; `stale`: its
- * time is over, and a stale command is dangerous on a lock (docs/architecture.md#decision-9); `excerpt`: only the beginning
- * of its payload was kept, so that it can't be sent; `replayed`: cvmain has it.
+ * The state of a letter for replay. `open`: can be sent. `in-doubt`: a replay was interrupted, cvmain may have it. `stale`:
+ * its lifetime is over, and a stale command is dangerous on a lock (docs/architecture.md#decision-9). `excerpt`: only the
+ * beginning of its payload was kept, so it can't be sent. `replayed`: cvmain has it.
  */
 export type LetterState = 'open' | 'in-doubt' | 'stale' | 'excerpt' | 'replayed';
 
@@ -27,8 +27,8 @@ export const stateOf = (
 };
 
 /**
- * Until when it may be delivered, by the clock that `receivedAt` was read from, for people; Infinity where neither its
- * envelope nor MQTT's expiry says.
+ * When its lifetime ends, by the clock that `receivedAt` was read from; for display. Infinity if neither the envelope nor
+ * MQTT set a lifetime.
  */
 export const goodUntil = (rules: DecodeRules, { publish }: Letter): number =>
   publish.receivedAt + lifetimeMs(rules, publish);
@@ -39,8 +39,7 @@ const lifetimeMs = (rules: DecodeRules, publish: Publish): number => {
 };
 
 /**
- * What is left of its lifetime, ms; nothing of a finite one where nobody knows how old it is
- * (docs/architecture.md#decision-17).
+ * What is left of its lifetime, ms. A finite lifetime counts as over if the age is unknown (docs/architecture.md#decision-17).
  */
 const leftMs = (rules: DecodeRules, { publish, receipt }: Letter, clock: Clock): number => {
   const lifetime = lifetimeMs(rules, publish);
@@ -50,8 +49,8 @@ const leftMs = (rules: DecodeRules, { publish, receipt }: Letter, clock: Clock):
 };
 
 /**
- * The publish by which a letter is sent again: what is left of its lifetime is its expiry. One that is stale, and asked
- * for all the same, has all of its lifetime again.
+ * The publish for sending a letter again. It expires after the rest of its lifetime. A stale letter, sent anyway, gets its
+ * whole lifetime again.
  */
 export const publishAgain = (rules: DecodeRules, letter: Letter, clock: Clock): Publish => {
   const left = leftMs(rules, letter, clock);

@@ -7,19 +7,19 @@ import { payloadJsonBytes, publishToJson } from '../rules/message/publish-json.j
 import type { DeadLettered } from '../rules/settlement.js';
 import { shortened } from '../util/printable.js';
 
-/** A name is a label here: the payload or the topic has it in full. */
+/** Longer names are cut: the payload or the topic has the full name. */
 const maxNameCharacters = 1_000;
 
-/** More than the fields of a letter take beside its topic and payload, bytes: names and details are short. */
+/** An upper bound of the fields other than topic and payload, bytes: names and details are cut. */
 const otherBytes = 32_768;
 
 /**
- * A dead letter as a line of JSON, without its end: why (`reason`, `detail`), when (`received_at`, `settled_at`, RFC 3339),
- * how often cvmain was called (`attempts`), the `name` as far as it was understood, and the message in full, so that it can
- * be delivered later: `topic`, `qos`, `retain`, `dup`, `payload`, or `payload_b64` where the bytes are not UTF-8. `receipt`
- * is when it was received for programs: the clock of `received_at` may have been wrong. Where the line would have more than
- * `maxBytes`, at least 65,536, the payload is the beginning of one with `payload_bytes` and `payload_sha256`, as it is where no
- * more came in, and the topic is cut: it can't be delivered.
+ * A dead letter as a line of JSON, without its newline: why (`reason`, `detail`), when (`received_at`, `settled_at`, RFC
+ * 3339), the number of calls to cvmain (`attempts`), the `name` if it was decoded, and the whole message, so that it can be
+ * delivered later: `topic`, `qos`, `retain`, `dup`, `payload`, or `payload_b64` if it is not UTF-8. `receipt` is the time of
+ * receipt for programs, as the clock of `received_at` may have been wrong. If the line would exceed `maxBytes`, at least
+ * 65,536, the topic is cut and the payload replaced by its beginning, with `payload_bytes` and `payload_sha256` of the whole:
+ * then it can't be delivered. The same goes for an oversized publish, of which only the beginning was read.
  */
 export const deadLetterLine = (
   letter: DeadLettered,

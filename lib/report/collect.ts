@@ -7,13 +7,13 @@ import type { Settlement } from '../rules/settlement.js';
 import type { Target } from '../rules/target.js';
 import type { Run, RunCall, RunEnd, RunMessage, RunSet } from './run.js';
 
-/** So many messages are kept; those behind them are counted. */
+/** At most this many messages are kept; further ones are only counted. */
 const maxMessages = 200_000;
 
-/** So many calls are kept for each message: the first ones, and how it ended is told anyway. */
+/** At most this many calls are kept for each message, the first ones; its result is kept in any case. */
 const maxCalls = 20;
 
-/** So many characters are kept of what is shown of a payload. */
+/** How much of a payload is kept for display, characters. */
 const maxPreview = 200;
 
 interface Collected {
@@ -24,7 +24,7 @@ interface Collected {
   end?: RunEnd;
 }
 
-/** Gathers the facts of a run for its report. Times are ms since the start of the run, as `now` tells them. */
+/** Collects the facts of a run for its report. Times are ms since the start of the run, as given by `now`. */
 export class RunCollector {
   readonly #now: () => number;
   readonly #messages = new Map<number, Collected>();
@@ -42,7 +42,7 @@ export class RunCollector {
     } else this.#leftOut += 1;
   }
 
-  /** A call begins: the result is to be told its outcome. */
+  /** Records the start of a call; call the returned function with its outcome. */
   called({ publish }: Message, target: Target): (outcome: Outcome) => void {
     const at = this.#now();
     return (outcome) => {
@@ -70,7 +70,7 @@ export class RunCollector {
         : { at, kind: settlement.reason, detail: settlement.detail };
   }
 
-  /** Of several at the same moment the last one counts. */
+  /** Records a change of the live set; of several at the same moment, the last one counts. */
   setChanged(integrations: IntegrationSet): void {
     const at = this.#now();
     if (this.#sets.at(-1)?.at === at) this.#sets.pop();
@@ -81,7 +81,7 @@ export class RunCollector {
     this.#skippedLines += 1;
   }
 
-  /** The run as it was up to now. */
+  /** The run up to now. */
   run(about: Pick<Run, 'title' | 'startedAt' | 'speed' | 'target'>): Run {
     return {
       ...about,
@@ -110,7 +110,7 @@ const messageOf = ({ publish, at, calls, message, end }: Collected): RunMessage 
 const factsOf = (message: Message) => ({
   name: message.name,
   integration: message.integration,
-  // What is no envelope is its own body.
+  // Without an envelope, the payload is the body.
   nameFrom: message.body === message.publish.payload ? ('topic' as const) : ('payload' as const),
   body: {
     k: 'text' in message.body ? ('body' as const) : ('body_base64' as const),

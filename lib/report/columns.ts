@@ -1,15 +1,15 @@
-/** A column that grows by one number after the other. */
+/** A growing column of numbers. */
 export interface Column {
-  /** What is no finite number counts as 0, fractions are rounded; exact up to 2^52, also below zero. */
+  /** Adds a number, rounded to an integer; NaN and infinities count as 0. Exact up to ±2^52. */
   readonly add: (value: number) => void;
-  /** All of it as base64 of LEB128 with zigzag: few bytes for small numbers, and nothing in it that means something in HTML. */
+  /** The column as zigzag LEB128 in base64: few bytes for small numbers, and safe inside HTML. */
   readonly base64: () => string;
 }
 
-/** A number takes at most so many bytes: 53 bits, 7 in each. */
+/** The maximum length of a number, bytes: 53 bits, 7 per byte. */
 const mostBytes = 8;
 
-/** An empty column. */
+/** Creates an empty column. */
 export const newColumn = (): Column => {
   let bytes = Buffer.alloc(1_024);
   let length = 0;
@@ -17,7 +17,7 @@ export const newColumn = (): Column => {
     if (length + mostBytes > bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2);
     const whole = Number.isFinite(value) ? Math.round(value) : 0;
     let rest = whole < 0 ? -2 * whole - 1 : 2 * whole;
-    // Arithmetic, as bit operations cut at 32 bits, and an hour has more microseconds.
+    // Arithmetic in place of bit operations, which are limited to 32 bits: an hour has more microseconds.
     for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[length++] = (rest % 128) + 128;
     bytes[length++] = rest;
   };

@@ -4,10 +4,10 @@ import { type Mark, markOf, marks } from './marks.js';
 import type { Run, RunCall, RunMessage } from './run.js';
 import { newTexts, type Texts } from './texts.js';
 
-/** Percentiles as the page reads them: count, p50, p90, p99, max. */
+/** Percentiles in the page's format: count, p50, p90, p99, max. */
 type LatencyRow = readonly number[];
 
-/** A run as a report carries it: a column a fact, times in whole microseconds, texts by their numbers. */
+/** A run as embedded in a report: one column per field, times in whole microseconds, texts by number. */
 export interface EncodedRun {
   readonly title: string;
   readonly startedAt: number | null;
@@ -19,10 +19,10 @@ export interface EncodedRun {
   readonly count: number;
   readonly calls: number;
   readonly texts: readonly string[];
-  /** The length to which texts were cut, characters. */
+  /** The length that texts were cut to, characters. */
   readonly cutAt: number;
   readonly columns: Readonly<Record<string, string>>;
-  /** Changes of the live set: microseconds, and the numbers of the names that came and went. */
+  /** Changes of the live set: time in microseconds, and the numbers of the names added and removed. */
   readonly sets: readonly (readonly [number, readonly number[], readonly number[]])[];
   readonly latency: LatencyRow | null;
   readonly latencies: readonly (readonly [number, LatencyRow])[];
@@ -36,14 +36,14 @@ const sources = ['payload', 'topic'] as const;
 
 const microseconds = (ms: number): number => Math.round(ms * 1_000);
 
-/** Bits: QoS (2), retain, dup, then where the name came from (2) and which body there is (2), 0 for neither. */
+/** Bits: QoS (2), retain, dup, source of the name (2), kind of body (2); 0 for no name and no body. */
 const flagsOf = ({ qos, retain, dup, nameFrom, body }: RunMessage): number => {
   const source = nameFrom === undefined ? 0 : sources.indexOf(nameFrom) + 1;
   const kind = body === undefined ? 0 : bodies.indexOf(body.k) + 1;
   return qos + (retain ? 4 : 0) + (dup ? 8 : 0) + source * 16 + kind * 64;
 };
 
-/** A run in columns: about 30 bytes a message and its texts, which are cut where they would be too many. */
+/** Encodes a run in columns: about 30 bytes per message, plus its texts, which are cut to fit the budget. */
 export const encodeRun = (run: Run): EncodedRun => {
   const texts = newTexts();
   const columns = newColumns();
@@ -138,7 +138,7 @@ const addCall = (columns: Columns, texts: Texts, call: RunCall, messageAt: numbe
   columns.callDetail.add(texts.number(call.detail));
 };
 
-/** What changed with each set. */
+/** The differences between consecutive sets. */
 const changesOf = ({ sets }: Run): readonly { at: number; came: string[]; went: string[] }[] =>
   sets.map(({ at, names }, index) => {
     const before = new Set(sets[index - 1]?.names);

@@ -50,7 +50,7 @@ export const pageScript = (): string => {
   return `(() => {\n'use strict';\n${joined}})();\n`;
 };
 
-/** The look of the page: its own, and the colours of day and night as the browser or the reader asks for. */
+/** The style of the page, with light and dark colours as the browser or the reader prefers. */
 const pageStyle = (): string =>
   `:root{${properties(light)}}
 @media(prefers-color-scheme:dark){:root:not([data-theme=light]){${properties(dark)}}}
@@ -62,9 +62,9 @@ const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * A run as one page that needs nothing else: an interactive marble diagram. Its policy forbids the browser every request, and
- * every script and style but its own. What comes from messages is data in it: JSON that can't end its element, shown as
- * text alone.
+ * A run as a self-contained page: an interactive marble diagram. Its content security policy forbids any request, and
+ * any script or style but its own. Message content is embedded as data only: JSON that can't end its element, displayed as
+ * plain text.
  */
 export const htmlReport = (run: Run): string => {
   const encoded = encodeRun(run);

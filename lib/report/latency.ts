@@ -1,6 +1,6 @@
 import type { Run } from './run.js';
 
-/** How long messages took from arrival to settlement, ms. Each of them is a duration that was measured. */
+/** Percentiles of the time from arrival to settlement, ms. Each value is a measured duration. */
 export interface Latency {
   readonly count: number;
   readonly p50: number;
@@ -11,14 +11,14 @@ export interface Latency {
 
 /** The latencies of the messages that were notified. */
 export interface Latencies {
-  /** Absent where none was. */
+  /** Absent if none was. */
   readonly all?: Latency;
   readonly byIntegration: ReadonlyMap<string, Latency>;
 }
 
 /**
- * The percentiles of durations by the nearest-rank method: the smallest duration that at least p % of all are not above.
- * Undefined for no duration. The order of `durations` does not matter.
+ * Percentiles by the nearest-rank method: the smallest duration with at least p % of all at or below it.
+ * Undefined without durations, which may be in any order.
  */
 export const latencyOf = (durations: Iterable<number>): Latency | undefined => {
   const sorted = Float64Array.from(durations).sort();
@@ -27,7 +27,7 @@ export const latencyOf = (durations: Iterable<number>): Latency | undefined => {
   return count === 0 ? undefined : { count, p50: at(50), p90: at(90), p99: at(99), max: at(100) };
 };
 
-/** The latencies of a run: of all messages that were notified, and for each integration by itself. */
+/** The latencies of a run: of all notified messages, and of each integration. */
 export const latenciesOf = ({ messages }: Run): Latencies => {
   const all: number[] = [];
   const durations = new Map<string, number[]>();

@@ -1,20 +1,20 @@
 import { type Reason, reasons } from '../rules/rejection.js';
 import { type StepName, stepOf } from '../rules/steps.js';
 
-/** What can be shown of a message's end; `not settled` is what had none when the run ended. */
+/** A result as shown; `not settled` if there was none when the run ended. */
 export type ShownEnd = 'notified' | Reason | 'not settled';
 
-/** In the order of their lanes. */
+/** Reasons in the order of their lanes. */
 const tones = ['notified', 'message', 'policy', 'waited', 'refused', 'open'] as const;
 
-/** The colours of marks, one a kind of cause: a person looks for the cause, and the shape tells which of its kind. */
+/** The colours of marks, one for each kind of cause; the shape distinguishes results of the same kind. */
 export type Tone = (typeof tones)[number];
 
-/** How an end is drawn: with a shape of its own, as colour alone tells nothing to many people. */
+/** The mark of a result. Each has a unique shape, as many people can't rely on colour. */
 export interface Mark {
   readonly end: ShownEnd;
   readonly tone: Tone;
-  /** The step at which a message with this end stopped, if none was called for it; absent where it stopped at none. */
+  /** The step at which a message with this result stopped, if no call was made; absent if it did not stop. */
   readonly stop?: StepName;
   /** The data of an SVG path around 0,0, about 10 wide, filled by the even-odd rule. */
   readonly path: string;
@@ -46,12 +46,12 @@ const shapes: Readonly<Record<ShownEnd, Pick<Mark, 'tone' | 'path'>>> = {
 
 const stops: readonly Mark[] = reasons.map((end) => ({ end, stop: stepOf(end, false), ...shapes[end] }));
 
-/** The marks in the order of their lanes: by kind of cause. A number for an end is its place in here. */
+/** The marks in the order of their lanes: by kind of cause. Results are encoded as the index here. */
 export const marks: readonly Mark[] = [
   { end: 'notified', ...shapes.notified },
   ...stops.toSorted((one, other) => tones.indexOf(one.tone) - tones.indexOf(other.tone)),
   { end: 'not settled', ...shapes['not settled'] },
 ];
 
-/** The place of an end in {@link marks}. */
+/** The index of a result in {@link marks}. */
 export const markOf = (end: ShownEnd): number => marks.findIndex((mark) => mark.end === end);

@@ -1,4 +1,4 @@
-/** What XML 1.0 has no place for; controls and lone surrogates are escaped before, by `printable`. */
+/** Characters that XML 1.0 does not allow; `printable` has already escaped controls and lone surrogates. */
 const noCharacter = /[\ufffe\uffff]/g;
 
 const entities: Readonly<Record<string, string>> = {
@@ -9,6 +9,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A text that `printable` made, as text or as a quoted attribute of HTML and XML: it stays text, whatever is in it. */
+/** Escapes a text from `printable` for use as text or as a quoted attribute in HTML and XML. */
 export const markup = (text: string): string =>
   text.replace(noCharacter, '\ufffd').replace(/[&<>"']/g, (char) => entities[char] ?? '');

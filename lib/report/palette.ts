@@ -1,12 +1,12 @@
 import type { Tone } from './marks.js';
 
-/** What has a colour in a report. */
+/** The names of the colours of a report. */
 export type Colour = Tone | 'paper' | 'panel' | 'ink' | 'muted' | 'line' | 'arrival' | 'accent';
 
-/** A colour each; text and marks have a contrast of at least 4.5 : 1 on paper and panel (WCAG 2.2, AA). */
+/** A colour for each; text and marks have a contrast of at least 4.5 : 1 on paper and panel (WCAG 2.2, AA). */
 export type Palette = Readonly<Record<Colour, string>>;
 
-/** By day. */
+/** The light theme. */
 export const light: Palette = {
   paper: '#f8f8f6',
   panel: '#ffffff',
@@ -23,7 +23,7 @@ export const light: Palette = {
   open: '#5d6b79',
 };
 
-/** By night. */
+/** The dark theme. */
 export const dark: Palette = {
   paper: '#14171b',
   panel: '#1b1f25',

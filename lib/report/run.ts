@@ -1,9 +1,9 @@
 import type { Reason } from '../rules/rejection.js';
 
-/** A call to cvmain for a message, as it ended. Times are ms since the start of the run. */
+/** A finished call to cvmain for a message. Times are ms since the start of the run. */
 export interface RunCall {
   readonly target: 'notifier' | 'external';
-  /** The app's own address, of a call whose target is external. */
+  /** The app's address, if the target is external. */
   readonly to?: string;
   readonly at: number;
   readonly endedAt: number;
@@ -11,60 +11,60 @@ export interface RunCall {
   readonly detail?: string;
 }
 
-/** How a message ended, and when: ms since the start of the run. */
+/** The result of a message, and when it was settled: ms since the start of the run. */
 export interface RunEnd {
   readonly at: number;
   readonly kind: 'notified' | Reason;
   readonly detail?: string;
 }
 
-/** What is known of a message: facts alone, from which a report tells how it was decided. */
+/** The facts of a message, from which a report derives how it was decided. */
 export interface RunMessage {
-  /** Arrival, ms since the start of the run; fractions count. */
+  /** Arrival, ms since the start of the run; may be fractional. */
   readonly at: number;
   readonly topic: string;
   readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
   readonly dup: boolean;
-  /** Of the payload. */
+  /** The size of the payload. */
   readonly bytes: number;
-  /** Of the payload; whoever collects it bounds it. */
+  /** The beginning of the payload, bounded by the collector. */
   readonly preview: string;
-  /** Absent where nothing gave a name. */
+  /** Absent if no name was found. */
   readonly name?: string;
-  /** Absent where the name does not split. */
+  /** Absent if the name does not split. */
   readonly integration?: string;
   readonly nameFrom?: 'payload' | 'topic';
-  /** The body as its notification carries it, or would have; whoever collects it bounds it. Absent where there is no name. */
+  /** The body as in its notification, sent or not; bounded by the collector. Absent without a name. */
   readonly body?: { readonly k: 'body' | 'body_base64'; readonly v: string };
   readonly lifetimeMs?: number;
-  /** In the order in which they began; whoever collects them bounds how many. */
+  /** In order of their start; the collector bounds their number. */
   readonly calls: readonly RunCall[];
-  /** Absent: not settled when the run ended. */
+  /** Absent if it was not settled when the run ended. */
   readonly end?: RunEnd;
 }
 
-/** A whole new live set. */
+/** A new live set, in full. */
 export interface RunSet {
   readonly at: number;
   readonly names: readonly string[];
 }
 
-/** A run of the pipeline over a capture: what a report shows. */
+/** A run of the pipeline over a capture, as shown by a report. */
 export interface Run {
-  /** What was run, such as the names of the files. */
+  /** The title, such as the names of the files. */
   readonly title: string;
   /** The wall clock at offset 0, ms since the epoch. */
   readonly startedAt?: number;
   readonly durationMs: number;
-  /** As it was asked for: `max`, `10x`. */
+  /** The requested speed: `max`, `10x`. */
   readonly speed: string;
   readonly target: 'dry-run' | 'cvmain' | 'broker';
   /** In order of arrival. */
   readonly messages: readonly RunMessage[];
-  /** Messages of the run that are not among `messages`, as there were too many to keep. */
+  /** Number of messages missing from `messages`, as there were too many to keep. */
   readonly leftOut?: number;
   readonly sets: readonly RunSet[];
-  /** Lines of the capture that were broken. */
+  /** Number of broken lines in the capture. */
   readonly skippedLines: number;
 }

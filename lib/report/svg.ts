@@ -18,7 +18,7 @@ const left = 200;
 const right = width - 18;
 const header = 62;
 const footer = 40;
-/** Integrations with a lane of their own; the rest shares one. */
+/** At most this many integrations have a lane of their own; the others share one. */
 const mostIntegrations = 12;
 const mostTicks = 9;
 
@@ -36,9 +36,9 @@ text{fill:var(--ink);dominant-baseline:central}
 ${tones.map((tone) => `.${tone}{fill:var(--${tone})}.arrow.${tone},.columns.${tone}{fill:none;stroke:var(--${tone})}`).join('')}`;
 
 /**
- * A run as a picture for a document: an SVG 880 pixels wide that brings its light and its dark colours. Its size is bounded:
- * what is too near to be told apart is one column, and only the busiest integrations have a lane of their own. Of a
- * message nothing but names is in it, as text.
+ * A run as a picture for a document: an SVG, 880 pixels wide, with light and dark colours. Its size is bounded:
+ * messages too close to distinguish form one column, and only the busiest integrations have a lane of their own. Of a
+ * message it contains only names, as text.
  */
 export const svgReport = (run: Run): string => {
   const decoded = decodeRun(encodeRun(run));
@@ -78,10 +78,10 @@ export const svgReport = (run: Run): string => {
   ].join('\n');
 };
 
-/** Coordinates to a tenth of a pixel. */
+/** A coordinate, rounded to a tenth of a pixel. */
 const px = (value: number): string => `${Math.round(value * 10) / 10}`;
 
-/** A text, cut between characters, not in one. */
+/** Cuts a text between characters. */
 const fitting = (text: string, most: number): string => {
   const characters = [...text];
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
@@ -123,7 +123,7 @@ const bandsOf = ({ row: { y }, tone, bands }: ShownRow): string => {
 const spotsOf = (run: DecodedRun, shown: ShownRow, columnWidth: number): string => {
   const { lane, y } = shown.row;
   if (lane.kind === 'set') return shown.spots.map((_, index) => changeOf(run, shown, index)).join('');
-  // Lines with round ends.
+  // Columns are lines with round caps.
   const columns = shown.spots
     .filter(({ tall }) => tall > 0)
     .map(({ x, tall }) => `M${px(x)} ${px(y - (tall - columnWidth) / 2)}v${px(tall - columnWidth)}`);
@@ -138,7 +138,7 @@ const spotsOf = (run: DecodedRun, shown: ShownRow, columnWidth: number): string 
   return `${columns.length === 0 ? '' : line}${singles.join('')}`;
 };
 
-/** A change of the live set; what changed is beside it where there is room. */
+/** A change of the live set, with what changed beside it if there is room. */
 const changeOf = (run: DecodedRun, { row, spots }: ShownRow, index: number): string => {
   const x = spots[index]?.x ?? 0;
   const room = ((spots[index + 1]?.x ?? right + 12) - x - 24) / 6.6;

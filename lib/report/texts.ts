@@ -1,28 +1,28 @@
 import { printable } from '../util/printable.js';
 
-/** What a report gives to all of its texts together, bytes of JSON. */
+/** The budget for all texts of a report together, bytes of JSON. */
 export const textBudget = 9 * 1024 * 1024;
 
-/** The lengths to which texts are cut, characters: the first one with which all of them fit. */
+/** The lengths that texts may be cut to, characters; the first one with which all of them fit is used. */
 const lengths = [400, 240, 160, 110, 75, 50, 32, 20] as const;
 
 /** A value as JSON that is inert inside HTML: no `<` can end its element or open a comment. */
 export const embedded = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-/** Gathers texts; each different one is kept once. */
+/** Collects texts, each distinct one once. */
 export interface Texts {
-  /** The number of a text; 0 is no text. */
+  /** The number of a text; 0 for undefined. */
   readonly number: (text: string | undefined) => number;
-  /** The texts by their numbers as they may be shown, and the length to which they had to be cut. */
+  /** The texts by number, escaped, and the length they were cut to. */
   readonly fitted: (budget?: number) => { readonly texts: readonly string[]; readonly cutAt: number };
 }
 
-/** No text yet. */
+/** Creates an empty collection. */
 export const newTexts = (): Texts => {
   const numbers = new Map<string, number>();
   const number = (whole: string | undefined): number => {
     if (whole === undefined) return 0;
-    // One more than is ever shown, so that it still shows that there was more.
+    // One more than is ever shown, so that the cut is still visible.
     const text = whole.slice(0, lengths[0] + 1);
     const known = numbers.get(text);
     if (known !== undefined) return known;

@@ -135,7 +135,7 @@ describe('cvmqtt dead-letters', () => {
       const { code, stderr } = await run('show', home, 'abcdef');
       expect({ code, stderr }).to.deep.equal({
         code: 2,
-        stderr: 'cvmqtt dead-letters: there is no dead letter abcdef\n',
+        stderr: 'cvmqtt dead-letters: no dead letter has the id abcdef\n',
       });
     });
   });

@@ -91,7 +91,7 @@ describe('report in a browser', () => {
     await page.mouse.move(x, y);
     await painted();
     expect(await textOf(page, '#details h2')).to.equal('kiosk-hello');
-    expect(await textOf(page, '.steps .stopped .told')).to.equal('held 5 s in vain');
+    expect(await textOf(page, '.steps .stopped .told')).to.equal('held 5 s; it did not register');
   });
 
   itWithChromium('keeps what was clicked until Escape', async () => {
@@ -118,11 +118,11 @@ describe('report in a browser', () => {
       said.push(await textOf(page, '#said'));
     }
     expect(said.slice(1)).to.deep.equal([
-      'arrivals: int1-open-door, notified after 4 ms, came at 300 ms',
-      'arrivals: vg:upgrader-get-settings, notified after 4 ms, came at 1.2 s',
+      'arrivals: int1-open-door, notified after 4 ms, arrived at 300 ms',
+      'arrivals: vg:upgrader-get-settings, notified after 4 ms, arrived at 1.2 s',
       'live set: +2 at 0',
       'cafe: 3 messages around 9.6 s, Enter zooms in',
-      'int1: int1-show-code, notified after 4 ms, came at 10.4 s',
+      'int1: int1-show-code, notified after 4 ms, arrived at 10.4 s',
     ]);
     await page.keyboard.press('Enter');
     await painted();

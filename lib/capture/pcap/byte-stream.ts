@@ -1,32 +1,32 @@
 import type { Segment } from './segment.js';
 
-/** What one end of a connection sent, in order. */
+/** A piece of what one end of a connection sent, in order. */
 export type Sent =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
-  /** So many bytes were not captured. */
+  /** A gap: the number of bytes that were not captured. */
   | { readonly kind: 'gap'; readonly bytes: number };
 
-/** What may wait for the segments before it. */
+/** How many bytes may wait for the segments before them. */
 const maxAhead = { bytes: 1_048_576, segments: 1_024 };
 
 /**
- * One direction of a TCP connection: segments in any order, repeated, overlapping; bytes in order, each once. What is
- * missing is a gap as soon as the other end acknowledged it, so will not be repeated, or too much waits behind it. Begins
- * with SYN, or with the first segment that is seen. (RFC 9293, 3.4: sequence numbers wrap.)
+ * Reassembles one direction of a TCP connection: takes segments in any order, repeated or overlapping; gives each byte once,
+ * in order. Missing bytes become a gap once the other end has acknowledged them (they won't be sent again), or too much waits
+ * for them. Begins with SYN, or with the first segment seen. (RFC 9293, 3.4: sequence numbers wrap.)
  */
 export class ByteStream {
   #next: number | undefined;
   readonly #ahead = new Map<number, Uint8Array>();
   #aheadBytes = 0;
-  /** Where FIN is, which has a number of its own. */
+  /** The sequence number of FIN. */
   #end: number | undefined;
 
-  /** The bytes that wait. */
+  /** The number of waiting bytes. */
   get waiting(): number {
     return this.#aheadBytes;
   }
 
-  /** Takes the next segment of the file. */
+  /** Takes the next segment in the order of the file. */
   take({ seq, syn, fin, data }: Segment): readonly Sent[] {
     if (syn) {
       this.#next = (seq + 1) >>> 0;
@@ -39,14 +39,14 @@ export class ByteStream {
     const known = this.#ahead.get(seq);
     if (known === undefined || known.length < data.length) {
       this.#aheadBytes += data.length - (known?.length ?? 0);
-      // A copy, as it is a part of all that was read at once.
+      // Copied, as it is a view of a whole chunk of the file.
       this.#ahead.set(seq, data.slice());
     }
     const isTooMuch = this.#aheadBytes > maxAhead.bytes || this.#ahead.size > maxAhead.segments;
     return isTooMuch ? this.#skip() : [];
   }
 
-  /** The other end has all before this number. */
+  /** The other end has acknowledged everything before this sequence number. */
   acknowledged(number: number): readonly Sent[] {
     const ack = this.#end !== undefined && ((number - this.#end) | 0) > 0 ? this.#end : number;
     if (this.#next === undefined || this.#behind(ack) <= 0) return [];
@@ -55,14 +55,14 @@ export class ByteStream {
     return [this.#gapTo(ack), ...this.#drained()];
   }
 
-  /** Nothing more comes. */
+  /** The capture has ended: gives the waiting bytes, with the gaps before them. */
   ended(): readonly Sent[] {
     const sent: Sent[] = [];
     while (this.#ahead.size > 0) sent.push(...this.#skip());
     return sent;
   }
 
-  /** How far `seq` is behind what comes next: negative for what was there. */
+  /** The distance from the next expected byte to `seq`: negative for bytes seen before. */
   #behind(seq: number): number {
     return (seq - (this.#next ?? seq)) | 0;
   }
@@ -88,7 +88,7 @@ export class ByteStream {
     return sent;
   }
 
-  /** The lowest of what waits. */
+  /** The waiting segment with the lowest sequence number. */
   #first(): number | undefined {
     let first: number | undefined;
     for (const seq of this.#ahead.keys()) {

@@ -4,16 +4,16 @@ import { Framer } from './framer.js';
 import { publishReader, versionOf } from './publish-packet.js';
 import type { Segment } from './segment.js';
 
-/** A publish that the broker sent, or bytes of it that can't be read. */
+/** A publish that the broker sent, or why bytes of the broker can't be read. */
 export type Said = { readonly publish: IPublishPacket } | { readonly detail: string };
 
-/** The topics of a connection that have a number (MQTT 5, 3.3.2.3.4); more of them are a trap. */
+/** The maximum number of topic aliases of a connection (MQTT 5, 3.3.2.3.4); more are a trap. */
 const maxAliases = 65_535;
 
 /**
- * What the broker tells a client on one TCP connection. The client is the side that sends CONNECT. Where the capture began
- * later, the broker is at port 1883, or else at the lower one, and is listened to from a segment on that begins with a
- * publish: so it is after bytes that were not captured.
+ * Reads what a broker sends to a client on one TCP connection. The client is the side that sends CONNECT. If the capture
+ * began later, the broker is the side at port 1883, or else at the lower port, and reading starts at a segment that begins
+ * with a publish; the same goes after a gap.
  */
 export class Conversation {
   #broker = new ByteStream();
@@ -23,11 +23,11 @@ export class Conversation {
   #frames: Framer | undefined;
   #read = publishReader(undefined);
   readonly #aliases = new Map<number, string>();
-  /** Whether it is known to be MQTT; what turned out not to be is no loss. */
+  /** Whether it is known to be MQTT; only then are problems reported. */
   #isMqtt = false;
   #isOver = false;
 
-  /** The first segment that is seen of it. */
+  /** `first`: the first segment seen of the connection. */
   constructor(first: Segment) {
     const { syn, ack, from, toPort, fromPort } = first;
     const opener = syn ? (ack === undefined ? first.from : first.to) : undefined;
@@ -37,7 +37,7 @@ export class Conversation {
     this.#hello = syn ? new Framer('client') : undefined;
   }
 
-  /** The bytes that are kept. */
+  /** The number of bytes kept. */
   get waiting(): number {
     const frames = (this.#frames?.waiting ?? 0) + (this.#hello?.waiting ?? 0);
     return this.#broker.waiting + this.#client.waiting + frames;
@@ -48,7 +48,7 @@ export class Conversation {
     if (this.#isOver) return [];
     const isBroker = this.#isBroker(segment);
     const [own, other] = isBroker ? [this.#broker, this.#client] : [this.#client, this.#broker];
-    // What is acknowledged came before: it can't come any more.
+    // Acknowledged bytes won't be sent again.
     const late = segment.ack === undefined ? [] : other.acknowledged(segment.ack);
     const sent = own.take(segment);
     const said = isBroker
@@ -61,7 +61,7 @@ export class Conversation {
     return said;
   }
 
-  /** No segment of it comes any more. */
+  /** The connection or the capture has ended. */
   ended(): readonly Said[] {
     return this.#heard(this.#broker.ended());
   }
@@ -116,7 +116,7 @@ export class Conversation {
     for (const frame of this.#frames.take(bytes)) {
       if (frame === 'not MQTT') {
         this.#frames = undefined;
-        if (this.#isMqtt) said.push({ detail: 'the broker sent what is no MQTT packet' });
+        if (this.#isMqtt) said.push({ detail: 'the broker sent something that is not an MQTT packet' });
       } else if ((frame[0] ?? 0) >> 4 === 3) said.push(this.#publishIn(frame));
     }
     return said;
@@ -138,7 +138,7 @@ export class Conversation {
       : { publish: { ...publish, topic } };
   }
 
-  /** Whether a segment begins with a packet: a publish that can be read, as far as it is here. */
+  /** Whether a segment seems to begin with a publish, as far as can be read. */
   #beginsWithPublish(bytes: Uint8Array): boolean {
     const [frame] = new Framer('broker').take(bytes);
     if (frame === 'not MQTT' || (bytes[0] ?? 0) >> 4 !== 3) return false;

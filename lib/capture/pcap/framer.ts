@@ -1,10 +1,10 @@
-/** A whole MQTT packet, or the end of what can be read as MQTT. */
+/** A whole MQTT packet, or `not MQTT`, after which nothing can be read. */
 export type Framed = Uint8Array | 'not MQTT';
 
-/** A larger one is taken for a length that was read at a wrong place. */
+/** The maximum packet size, bytes: a larger one means that the length was read at a wrong place. */
 const maxPacketBytes = 4 * 1_048_576;
 
-/** Type and flags of the first byte that each side may send (MQTT 5, 2.1). */
+/** The first bytes (type and flags) that each side may send (MQTT 5, 2.1). */
 const first = {
   broker: new Set([0x20, 0x40, 0x50, 0x62, 0x70, 0x90, 0xb0, 0xd0, 0xe0, 0xf0]),
   client: new Set([0x10]),
@@ -17,7 +17,7 @@ export class Framer {
   readonly #side: keyof typeof first;
   #parts: Uint8Array[] = [];
   #waiting = 0;
-  /** How many bytes there must be before it is worth looking. */
+  /** How many bytes are needed before the next look. */
   #needed = 2;
 
   constructor(side: keyof typeof first) {
@@ -28,7 +28,7 @@ export class Framer {
     return this.#waiting;
   }
 
-  /** Takes what was sent next; ends with `not MQTT` where it is none. */
+  /** Takes the next bytes; gives the completed packets, and `not MQTT` last if it isn't MQTT. */
   take(bytes: Uint8Array): readonly Framed[] {
     this.#parts.push(bytes);
     this.#waiting += bytes.length;
@@ -54,12 +54,12 @@ export class Framer {
     return framed;
   }
 
-  /** Replaces the newest parts by copies, as they are a piece of all that was read at once. */
+  /** Replaces the newest parts by copies, as they are views of a whole chunk of the file. */
   #keep(copies: readonly Uint8Array[], count: number): void {
     this.#parts.splice(-count, count, ...copies);
   }
 
-  /** The size of the packet at this place, 0 where that is not known yet, undefined where there is none (MQTT 5, 1.5.5). */
+  /** The size of the packet at this offset; 0 if not yet known; undefined if it is not a packet (MQTT 5, 1.5.5). */
   #sizeAt(bytes: Uint8Array, at: number): number | undefined {
     const type = bytes[at];
     if (type === undefined) return 0;

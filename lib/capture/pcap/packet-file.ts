@@ -1,17 +1,17 @@
 import { isTime } from '../../util/time.js';
 
-/** A packet as the network had it, or a place in the file that is none. */
+/** A captured packet. */
 export interface FilePacket {
-  /** Its number in the file, from 1, as Wireshark counts. */
+  /** The packet number, from 1, as Wireshark counts. */
   readonly number: number;
-  /** Since the epoch, ms; undefined where the file does not tell. */
+  /** Since the epoch, ms; undefined if the file has no time. */
   readonly timeMs: number | undefined;
-  /** How its first layer is to be read: a LINKTYPE of tcpdump.org. */
+  /** The type of its first layer: a LINKTYPE of tcpdump.org. */
   readonly linkType: number;
   readonly data: Uint8Array;
 }
 
-/** What is wrong with the file: nothing behind it can be read. */
+/** Why the rest of the file can't be read. */
 export interface FileProblem {
   readonly number: number;
   readonly detail: string;
@@ -19,24 +19,24 @@ export interface FileProblem {
 
 export type FileEntry = FilePacket | FileProblem;
 
-/** A larger block is no packet, but a file that is broken. */
+/** The maximum block size, bytes: a larger one means that the file is broken. */
 const maxBlockBytes = 16 * 1_048_576;
 
-/** Reads what is whole at the start of `bytes`: how much it was, 0 where more is needed. */
+/** Reads one unit at the start of `bytes`. `size`: how many bytes it took, 0 if more are needed. */
 interface Step {
   readonly size: number;
   readonly entry?: FileEntry;
   readonly next?: Reader;
 }
 
-/** One state of reading: of a block at `at`, of which `left` bytes are here. */
+/** A state of the reader, for a block at `at` with `left` bytes available. */
 type Reader = (view: DataView, at: number, left: number, number: number) => Step;
 
 const more: Step = { size: 0 };
 
 /**
- * Takes the chunks of a pcap or pcapng file and gives the packets in them, with the time in ms whatever the file's
- * resolution (µs, ns, if_tsresol) and byte order. No more is kept than a block. (draft-ietf-opsawg-pcap and -pcapng)
+ * Reads the packets from the chunks of a pcap or pcapng file, in any byte order; converts times of any resolution (µs, ns,
+ * if_tsresol) to ms. Keeps at most one block. (draft-ietf-opsawg-pcap and -pcapng)
  */
 export const packetReader = (): ((chunk: Uint8Array) => readonly FileEntry[]) => {
   let rest: Uint8Array = new Uint8Array();
@@ -70,15 +70,15 @@ const fileHeader: Reader = (view, at, left, number) => {
   const magic = view.getUint32(at);
   if (magic === sectionType) return section(view, at, left, number);
   const known = magics.get(magic);
-  if (known === undefined) return broken(number, 'is no pcap file');
+  if (known === undefined) return broken(number, 'is not a pcap file');
   if (left < 24) return more;
   const { little, ticks } = known;
-  // The upper bits tell of a checksum behind each packet.
+  // The upper bits describe the checksum after each packet.
   const linkType = view.getUint32(at + 20, little) & 0xffff;
   return { size: 24, next: pcapPacket(little, ticks, linkType) };
 };
 
-/** By the first four bytes, read with the highest first; `ticks` a second. */
+/** By the first four bytes, big-endian. `ticks`: per second. */
 const magics = new Map([
   [0xa1b2c3d4, { little: false, ticks: 1e6 }],
   [0xd4c3b2a1, { little: true, ticks: 1e6 }],
@@ -171,7 +171,7 @@ const interfaceOf = (view: DataView, at: number, size: number, little: boolean):
   };
 };
 
-/** if_tsresol: a negative power of 10, or of 2 where the highest bit is set. */
+/** if_tsresol: a negative power of 10, or of 2 if the highest bit is set. */
 const ticksOf = (resolution: number): number =>
   resolution & 0x80 ? 2 ** (resolution & 0x7f) : 10 ** resolution;
 

@@ -1,6 +1,6 @@
 import { type IPublishPacket, type Packet, type Parser, parser } from 'mqtt-packet';
 
-/** What a publish may carry (MQTT 5, 3.3.2.3), as mqtt-packet names it. */
+/** The properties of a publish (MQTT 5, 3.3.2.3), named as in mqtt-packet. */
 const publishProperties = new Set([
   'payloadFormatIndicator',
   'messageExpiryInterval',
@@ -12,7 +12,7 @@ const publishProperties = new Set([
   'contentType',
 ]);
 
-/** Reads one whole packet at a time; undefined for one that is malformed. */
+/** Reads one whole packet at a time; undefined for a malformed one. */
 const packetParser = (protocolVersion: 4 | 5): ((bytes: Uint8Array) => Packet | undefined) => {
   let current: Parser | undefined;
   let found: Packet | undefined;
@@ -22,7 +22,7 @@ const packetParser = (protocolVersion: 4 | 5): ((bytes: Uint8Array) => Packet | 
         found = packet;
       })
       .on('error', () => {
-        // It takes nothing more.
+        // After an error, the parser takes nothing more.
         current = undefined;
         found = undefined;
       });
@@ -35,9 +35,8 @@ const packetParser = (protocolVersion: 4 | 5): ((bytes: Uint8Array) => Packet | 
 };
 
 /**
- * Reads PUBLISH packets of a connection; undefined for one that is malformed. Where the version is not known, as the
- * connection's CONNECT was not captured, one that can be read as MQTT 5 is: in 3.1.1 its properties would be the payload's
- * first bytes.
+ * Reads PUBLISH packets of a connection; undefined for a malformed one. If the version is unknown, because CONNECT was not
+ * captured, a packet that can be read as MQTT 5 is: in 3.1.1, its properties would be the first bytes of the payload.
  */
 export const publishReader = (
   version: 4 | 5 | undefined,
@@ -60,11 +59,11 @@ export const publishReader = (
   }
 };
 
-/** A topic name is not empty, but for one with an alias, and has no wildcard and no NUL [MQTT-4.7.3-1, MQTT-3.3.2-2]. */
+/** A topic name has no wildcard and no NUL, and is empty only with an alias [MQTT-4.7.3-1, MQTT-3.3.2-2]. */
 const isTopic = ({ topic, properties }: IPublishPacket): boolean =>
   !/[+#\0]/.test(topic) && (topic !== '' || properties?.topicAlias !== undefined);
 
-/** The version that a CONNECT asks for; undefined for what is none. */
+/** The protocol version in a CONNECT packet; undefined for anything else. */
 export const versionOf = (bytes: Uint8Array): 4 | 5 | undefined => {
   const packet = packetParser(4)(bytes);
   if (packet?.cmd !== 'connect') return undefined;

@@ -1,12 +1,12 @@
-/** A TCP segment, with as much of its data as was captured. */
+/** A TCP segment, with the captured part of its data. */
 export interface Segment {
-  /** `address:port`, as text that is the same for the same end. */
+  /** `address:port`, in one notation, so that it identifies the endpoint. */
   readonly from: string;
   readonly to: string;
   readonly fromPort: number;
   readonly toPort: number;
   readonly seq: number;
-  /** Undefined without ACK. */
+  /** The acknowledgement number; undefined without ACK. */
   readonly ack: number | undefined;
   readonly syn: boolean;
   readonly fin: boolean;
@@ -14,14 +14,14 @@ export interface Segment {
   readonly data: Uint8Array;
 }
 
-/** The TCP segment in a packet; undefined where there is none, or its headers are cut off. */
+/** The TCP segment in a packet; undefined if there is none or its headers are cut off. */
 export const segmentOf = (linkType: number, data: Uint8Array): Segment | undefined => {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   try {
     const at = networkLayerAt(linkType, view);
     return at === undefined ? undefined : segmentIn(view, at, data);
   } catch (error) {
-    // A field behind the end of what was captured.
+    // A field is beyond the captured part.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -31,7 +31,7 @@ const ipv4 = 0x0800;
 const ipv6 = 0x86dd;
 const vlans = new Set([0x8100, 0x88a8, 0x9100]);
 
-/** Where the IP header begins (tcpdump.org/linktypes.html); undefined where there is none. */
+/** The offset of the IP header (tcpdump.org/linktypes.html); undefined if there is none. */
 const networkLayerAt = (linkType: number, view: DataView): number | undefined => {
   switch (linkType) {
     case 0: // NULL: the address family of BSD's loopback, in the byte order of the host
@@ -71,7 +71,7 @@ const segmentIn = (view: DataView, at: number, bytes: Uint8Array): Segment | und
     const total = view.getUint16(at + 2);
     const isFragment = (view.getUint16(at + 6) & 0x3fff) !== 0;
     if (view.getUint8(at + 9) !== tcp || isFragment || header < 20) return undefined;
-    // 0 where the network card was to cut it into packets.
+    // 0 with segmentation offload: the network card sets it later.
     const end = total === 0 ? bytes.length : Math.min(bytes.length, at + total);
     return tcpIn(view, at + header, end, address(bytes, at + 12, 4), address(bytes, at + 16, 4));
   }
@@ -89,7 +89,7 @@ const segmentIn = (view: DataView, at: number, bytes: Uint8Array): Segment | und
     : undefined;
 };
 
-/** Hop-by-hop options, routing, destination options. */
+/** Extension headers to skip: hop-by-hop options, routing, destination options. */
 const extensions = new Set([0, 43, 60]);
 
 const tcpIn = (

@@ -32,15 +32,15 @@ export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): Cl
   if (serverReason === takenOver) return { kind: 'taken-over' };
   const code = serverReason ?? (answered ? undefined : refusalOf(error));
   // Below 128 DISCONNECT gives no reason, and CONNACK those of 3.1.1.
-  const isMeant = code !== undefined && (serverReason === undefined || code >= 128);
+  const matchesFilter = code !== undefined && (serverReason === undefined || code >= 128);
   const how = serverReason === undefined ? 'connection refused' : 'disconnected by the broker';
-  const name = isMeant ? reasonName(code) : undefined;
+  const name = matchesFilter ? reasonName(code) : undefined;
   const detail =
     code === undefined
       ? error?.message || errorCode(error) || closedCleanly
       : `${how}: ${name ?? 'no reason given'} (${code})`;
-  if (isMeant && !answered && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
-  if (isMeant && refused.includes(code)) return { kind: 'refused', detail };
+  if (matchesFilter && !answered && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
+  if (matchesFilter && refused.includes(code)) return { kind: 'refused', detail };
   if (answered) return { kind: 'lost', detail };
   const closedByBroker = error === undefined || hangUps.includes(errorCode(error) ?? '');
   return up && closedByBroker && code === undefined ? { kind: 'hung-up' } : { kind: 'unreachable', detail };

@@ -1,6 +1,6 @@
 /**
- * A run, decoded: a column a fact; times in ms since the start; texts by their numbers, 0 for none. The bits of `flags` are
- * told in lib/report/encode.ts.
+ * A decoded run: one column per field; times in ms since the start; texts by number, 0 for none. The bits of `flags` are
+ * described in lib/report/encode.ts.
  *
  * @typedef {object} Columns
  * @property {Float64Array} at arrival

@@ -18,7 +18,7 @@ export const element = (tag, properties = {}, children = []) => {
 };
 
 /**
- * The element of the page with an id. That it is there and what it is, page.html says.
+ * The element with an id. Throws if page.html has none of this type.
  *
  * @template {HTMLElement} T
  * @param {string} id

@@ -1,7 +1,7 @@
 import { toneOf, xOf } from './scene.js';
 
 /**
- * What is pointed at: a spot, and the arrows of its messages.
+ * Draws the emphasised spot, and the arrows of its messages.
  *
  * @typedef {object} Emphasis
  * @property {{ x: number, y: number, wide: number, tall: number }} ring
@@ -12,14 +12,14 @@ import { toneOf, xOf } from './scene.js';
  * @typedef {import('./layout.js').Row} Row
  */
 
-/** Messages of a column whose arrows are shown. */
+/** At most this many messages of a column have their arrows shown. */
 const mostShown = 200;
 
 /** The size of a marble. */
 const marble = 10;
 
 /**
- * The row in which a message ended; undefined where that is filtered out.
+ * The row of a message's result; undefined if that is filtered out.
  *
  * @param {DecodedRun} run
  * @param {readonly Row[]} rows
@@ -63,7 +63,7 @@ export const emphasisOf = ({ run, window, scene, row, spot, rowOfEnd, pinned }) 
     const ended = rowOfEnd(id);
     if (ended === undefined) continue;
     const [start, end] = [xOf(window, run.columns.at[id]), xOf(window, run.columns.endAt[id])];
-    // Those that would nearly cover each other are one.
+    // Arrows that would nearly cover each other are drawn once.
     const place = `${Math.round(start / 4)} ${Math.round(end / 4)} ${ended.y}`;
     if (!arrows.has(place)) arrows.set(place, { start, end, y: ended.y, tone: toneOf(run, ended.lane) });
   }

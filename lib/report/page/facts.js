@@ -4,7 +4,7 @@ import { counted, duration } from './time.js';
 const several = (count, one) => `${counted(count)} ${one}${count === 1 ? '' : 's'}`;
 
 /**
- * What a run was, in few words each.
+ * The facts of a run, as short texts.
  *
  * @param {import('./decode.js').DecodedRun} run
  * @returns {string[]}

@@ -17,7 +17,7 @@ export const isEverything = ({ hidden, integration, text }) =>
   hidden.size === 0 && integration === 0 && text === '';
 
 /**
- * Which messages pass a filter, as 0 and 1. Each different text is searched once.
+ * Which messages pass a filter, as 0 and 1. Searches each distinct text once.
  *
  * @param {DecodedRun} run
  * @param {Filter} filter

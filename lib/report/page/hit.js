@@ -2,19 +2,19 @@ import { laneHeight } from './layout.js';
 import { firstNotBelow } from './search.js';
 
 /**
- * A place in a lane: where one points at or moves to with the keys; `single` is one message of a column.
+ * A place in a lane, reached by pointer or keys; `single`: one message of a column.
  *
  * @typedef {{ lane: import('./lanes.js').Lane, place: number, single: boolean }} Place
  */
 
-/** How near to a marble one has to point, pixels. */
+/** The maximum distance of the pointer from a marble, pixels. */
 const near = 8;
 
-/** Of messages that settled after a moment, so many are asked whether they waited then. */
+/** At most this many messages settled after a moment are checked for whether they waited then. */
 const asked = 200;
 
 /**
- * What is at a point of the canvas: the nearest spot, or else a message that waits there.
+ * The place at a point of the canvas: the nearest spot, or else a message waiting there.
  *
  * @param {import('./decode.js').DecodedRun} run
  * @param {import('./scene.js').Scene} scene

@@ -1,7 +1,7 @@
 import { isEverything, passing } from './filter.js';
 
 /**
- * A lane: what happened at one place, in the order of time.
+ * A lane: its messages in order of time.
  *
  * @typedef {object} Lane
  * @property {'arrivals' | 'set' | 'integration' | 'others' | 'rejected' | 'unsettled'} kind
@@ -21,7 +21,7 @@ import { isEverything, passing } from './filter.js';
 const byName = new Intl.Collator('en', { numeric: true });
 
 /**
- * When each integration was registered, by the number of its name.
+ * When each integration was registered, by name number.
  *
  * @param {DecodedRun} run
  * @returns {Map<number, [number, number][]>}
@@ -44,8 +44,8 @@ export const registrations = ({ sets, duration }) => {
 };
 
 /**
- * The lanes of a run: what came in, the changes of the live set, the integrations by name, the reasons of rejection that
- * occurred, and what was not settled. A message is in the first lane and in the one of its end. The integrations beyond
+ * The lanes of a run: arrivals, changes of the live set, the integrations by name, the reasons of rejection that
+ * occurred, and `not settled`. A message is in the first lane and in that of its result. The integrations beyond
  * the `most` busiest ones share a lane. With a filter, lanes without a message are left out.
  *
  * @param {DecodedRun} run

@@ -1,5 +1,5 @@
 /**
- * Where lanes are, pixels. The first two lanes, arrivals and the live set, stay where they are; the others scroll below.
+ * The positions of lanes, pixels. The first two, arrivals and the live set, are fixed; the others scroll below.
  *
  * @typedef {{ lane: import('./lanes.js').Lane, y: number }} Row y: the middle of the lane
  * @typedef {{ title: string, y: number }} Heading
@@ -48,7 +48,7 @@ export const layoutOf = (lanes) => {
 };
 
 /**
- * The height of a column that stands for several messages, beside the highest one: of areas the eye sees the ratio.
+ * The height of a column relative to the highest one, chosen so that the areas are proportional to the counts.
  *
  * @param {number} count
  * @param {number} highest the count of the highest one

@@ -14,7 +14,7 @@ import { nearest, walk } from './walk.js';
 
 /** @typedef {import('./hit.js').Place} Place */
 
-/** Integrations with a lane of their own, until all are asked for. */
+/** How many integrations have a lane of their own, unless all are shown. */
 const folded = 16;
 
 const run = decodeRun(JSON.parse(byId('run', HTMLScriptElement).text));
@@ -32,7 +32,7 @@ let most = folded;
 /** @type {Place | undefined} */
 let current;
 let pinned = false;
-/** What the panel shows, so that it is made anew only for something else. */
+/** What the panel shows, so that it is rebuilt only for something else. */
 let shown = '';
 
 const plot = plotOf(run, byId('plot', HTMLCanvasElement), stage, byId('spacer', HTMLElement), {
@@ -85,7 +85,7 @@ const zoomInto = (lane, { first, count }) => {
   plot.glide(within({ from: from - margin, to: to + margin }, run.duration));
 };
 
-/** Shows the lanes anew; what is pointed at stays so where it is still shown. */
+/** Rebuilds the lanes; keeps the emphasis if its place is still shown. */
 const relane = () => {
   const lanes = lanesOf(run, filter, most);
   plot.setLanes(lanes);
@@ -116,7 +116,7 @@ const showSummary = () => {
   const by = filter.integration === 0 ? '' : ` for ${run.texts[filter.integration]}`;
   const passing = isEverything(filter) ? '' : `${left} of ${counted(run.count)} shown${by}`;
   byId('passing', HTMLElement).textContent = passing;
-  // The switch that was used is a new one now.
+  // The switch that was used has been replaced by a new element.
   const buttons = document.querySelectorAll('#ends button, #latency button');
   const again = [...buttons].find((button) => button.textContent === focused);
   if (again instanceof HTMLElement) again.focus();
@@ -135,7 +135,7 @@ const step = (key) => {
   said.textContent = placeSentence(run, next.lane, plot.spotOf(next));
 };
 
-/** A marble is pinned; a column is zoomed into, or pinned where its messages ended at one moment. */
+/** Pins a marble; zooms into a column, or pins it if its messages have the same time. */
 const enter = () => {
   if (current === undefined) return;
   const { lane } = current;

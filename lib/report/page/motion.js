@@ -6,7 +6,7 @@
 const lasting = 140;
 
 /**
- * Moves of the view: at once, or gliding there in a moment so that the eye can follow. Each move ends the one before.
+ * Moves the view, at once or animated. Each move ends the one before.
  *
  * @param {() => View} view
  * @param {(view: View) => void} set

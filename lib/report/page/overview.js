@@ -2,7 +2,7 @@ import { firstNotBelow } from './search.js';
 import { whole } from './view.js';
 
 /**
- * The whole run in a strip: how many messages came when, how many of them ended badly, and the part that is shown.
+ * Draws the whole run as a strip: arrivals over time, those not notified, and the visible part.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {{ duration: number, came: Float64Array, badly: Float64Array }} run

@@ -30,7 +30,7 @@ export const paintLabel = (context, { window }, { row, tone }, brush) => {
 };
 
 /**
- * A text, cut where there is no room for all of it.
+ * Cuts a text to the available room.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {string} text
@@ -98,7 +98,7 @@ export const paintSpots = (context, { run, scene, window }, { row, tone, spots }
     return;
   }
   context.fillStyle = brush.colour(tone);
-  // Columns are lines with round ends, and all of them one path: a path each would take most of a frame.
+  // Columns are lines with round caps, all in one path: a path each would take most of a frame.
   context.beginPath();
   for (const { first, x, tall } of spots) {
     if (tall > 0) {

@@ -27,7 +27,7 @@ import { duration, tickStep, ticks } from './time.js';
  */
 
 /**
- * The colours, the font and the shapes, as the page has them now.
+ * The current colours, font and shapes of the page.
  *
  * @param {import('./decode.js').DecodedRun} run
  * @returns {Brushes}

@@ -8,7 +8,7 @@ import { counted, duration, moment, roughly } from './time.js';
  * @typedef {import('./lanes.js').Lane} Lane
  */
 
-/** Messages of a column that are listed one by one. */
+/** At most this many messages of a column are listed. */
 const mostListed = 60;
 
 const signs = { passed: '✓', waited: '⋯', stopped: '✕', skipped: '–' };
@@ -22,7 +22,7 @@ const titleOf = ({ columns, texts }, id) =>
 const sentenceOf = (run, id) => {
   const { columns, marks } = run;
   const took = duration(columns.endAt[id] - columns.at[id]);
-  return `${titleOf(run, id)}, ${marks[columns.end[id]].end} after ${took}, came at ${duration(columns.at[id])}`;
+  return `${titleOf(run, id)}, ${marks[columns.end[id]].end} after ${took}, arrived at ${duration(columns.at[id])}`;
 };
 
 /** @param {readonly (readonly [string, string])[]} pairs @param {string} className */
@@ -37,7 +37,7 @@ const list = (pairs, className) =>
   );
 
 /**
- * A message: what it was, how it was decided, and what became of it.
+ * The details of a message: its content, how it was decided, and its result.
  *
  * @param {DecodedRun} run
  * @param {number} id
@@ -89,7 +89,7 @@ const messageDetails = (run, id) => {
 };
 
 /**
- * Several messages that are drawn as one column: how they ended, and a list of them.
+ * The details of a column: the results of its messages, and a list of them.
  *
  * @param {DecodedRun} run
  * @param {Lane} lane
@@ -167,7 +167,7 @@ const namesOf = ({ texts }, names) =>
   ].join(', ');
 
 /**
- * All about a spot of a lane.
+ * The details of a spot of a lane.
  *
  * @param {DecodedRun} run
  * @param {Lane} lane
@@ -180,7 +180,7 @@ export const detailsOf = (run, lane, { first, count }, then) => {
 };
 
 /**
- * A spot of a lane in a sentence, for who does not see it.
+ * A spot of a lane in a sentence, for screen readers.
  *
  * @param {DecodedRun} run
  * @param {Lane} lane

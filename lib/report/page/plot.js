@@ -11,7 +11,7 @@ import { panned, showing, whole, zoomed } from './view.js';
 /** @typedef {import('./hit.js').Place} Place */
 
 /**
- * The diagram: what it shows, where in time it is, and what is pointed at. It paints at most once a frame.
+ * The diagram: its content, its view and its emphasis. Paints at most once a frame.
  *
  * @param {import('./decode.js').DecodedRun} run
  * @param {HTMLCanvasElement} canvas
@@ -147,7 +147,7 @@ export const plotOf = (run, canvas, stage, spacer, told) => {
       if (y < layout.top + laneHeight) stage.scrollTop -= layout.top + laneHeight - y;
       if (y > stage.clientHeight - laneHeight) stage.scrollTop += y - stage.clientHeight + laneHeight;
     },
-    /** The colours changed. */
+    /** Repaints after a change of colours. */
     recolour: () => {
       brush = brushes(run);
       paintSoon();

@@ -3,7 +3,7 @@ import { firstAbove, firstNotBelow } from './search.js';
 import { binWidth, spotsIn, waitingIn } from './spots.js';
 
 /**
- * What is to be painted of a part of a run, pixels: the same for the page and for the picture.
+ * What to paint of a part of a run, in pixels; the same for the page and the picture.
  *
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  * @typedef {import('./layout.js').Row} Row
@@ -30,7 +30,7 @@ import { binWidth, spotsIn, waitingIn } from './spots.js';
  * @property {number} columnWidth
  */
 
-/** More arrows than this would hide what they show. */
+/** The maximum number of arrows: more would only hide each other. */
 const mostArrows = 320;
 
 /** @param {Window} window */
@@ -53,7 +53,7 @@ export const changeLabel = ({ sets, texts }, change) => {
 };
 
 /**
- * An arrow from where a message came in to where it ended, as the data of an SVG path: down to its lane, along it while
+ * An arrow from a message's arrival to its result, as SVG path data: down to its lane, along it while
  * it waited, and into its mark.
  *
  * @param {number} start
@@ -79,7 +79,7 @@ export const sceneOf = (run, rows, window) => {
   const step = msPerPixel(window);
   const bins = binWidth(step);
   const found = rows.map((row) => ({ row, spots: spotsIn(row.lane.times, from - bins, to + bins, bins) }));
-  // One scale for all lanes, so that they can be compared; arrivals are many more, and have one of their own.
+  // One scale for all lanes, so that they can be compared; arrivals, which are many more, have their own.
   const most = (/** @type {boolean} */ arrivals) =>
     found
       .filter(({ row }) => (row.lane.kind === 'arrivals') === arrivals)

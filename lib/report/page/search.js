@@ -1,5 +1,5 @@
 /**
- * The first place in a sorted list whose value is not below `value`; the list's length where there is none.
+ * The first index in a sorted list whose value is not below `value`; the length if there is none.
  *
  * @param {Float64Array} sorted
  * @param {number} value
@@ -14,7 +14,7 @@ export const firstNotBelow = (sorted, value, low = 0, high = sorted.length) => {
 };
 
 /**
- * The first place in a sorted list, from `low` on, whose value is above `value`; the list's length where there is none.
+ * The first index in a sorted list, from `low` on, whose value is above `value`; the length if there is none.
  *
  * @param {Float64Array} sorted
  * @param {number} value
@@ -29,7 +29,7 @@ export const firstAbove = (sorted, value, low = 0, high = sorted.length) => {
 };
 
 /**
- * As {@link firstAbove}, quick where it is near to `low`: it looks in steps that double.
+ * Like {@link firstAbove}, but fast if the result is close to `low`: searches in doubling steps.
  *
  * @param {Float64Array} sorted
  * @param {number} value

@@ -1,7 +1,7 @@
 import { firstAbove, firstNotBelow, nextAbove } from './search.js';
 
 /**
- * What is drawn at one place of a lane: a message, or several that are too near to each other to be told apart.
+ * What is drawn at one place of a lane: a message, or several too close to distinguish.
  *
  * @typedef {{ first: number, count: number, time: number }} Spot first: its place in the lane; time: of several the bin's middle
  * @typedef {{ from: number, to: number, depth: number }} Stretch
@@ -40,7 +40,7 @@ export const spotWith = (times, place, width) =>
   spotFrom(times, firstNotBelow(times, Math.floor(times[place] / width) * width, 0, place), width);
 
 /**
- * The spots of a lane in a range of time. It costs by what is drawn, not by how many messages there are.
+ * The spots of a lane in a time range. The cost depends on what is drawn, not on the number of messages.
  *
  * @param {Float64Array} times sorted
  * @param {number} from
@@ -60,8 +60,8 @@ export const spotsIn = (times, from, to, width) => {
 };
 
 /**
- * How many messages of a lane were waiting, as stretches of time; those that wait for no time are in none. Changes that
- * are nearer to each other than `step` are seen as one.
+ * How many messages of a lane were waiting, as time ranges; messages that did not wait are ignored. Changes that
+ * are closer together than `step` count as one.
  *
  * @param {Float64Array} starts sorted arrivals
  * @param {Float64Array} ends sorted settlements

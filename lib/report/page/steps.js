@@ -2,7 +2,7 @@ import { registrations } from './lanes.js';
 import { duration } from './time.js';
 
 /**
- * A step of a message's decision, told from what is known of it.
+ * A step of a message's decision, derived from the facts of the message.
  *
  * @typedef {{ name: import('../../rules/steps.js').StepName, state: 'passed' | 'waited' | 'stopped' | 'skipped', text: string }} Step
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
@@ -13,11 +13,11 @@ const names = ['decode', 'split', 'route', 'hold', 'deliver'];
 
 const outcomes = ['accepted', 'refused', 'failed', 'away: cvmain did not answer'];
 
-/** Calls that are told one by one; of more only the first and the last ones. */
+/** At most this many calls are listed; of more, the first and the last ones. */
 const toldCalls = 8;
 
 /**
- * How a message was decided, step by step; the last step is its end.
+ * How a message was decided, step by step.
  *
  * @param {DecodedRun} run
  * @param {number} id
@@ -49,9 +49,9 @@ export const stepsOf = (run, id) => {
   /** @type {Step} */
   const last =
     end === 'notified'
-      ? { name: 'settle', state: 'passed', text: `notified, ${took} after it came` }
+      ? { name: 'settle', state: 'passed', text: `notified, ${took} after arrival` }
       : end === 'not settled'
-        ? { name: 'settle', state: 'waited', text: `not settled when the run ended, ${took} after it came` }
+        ? { name: 'settle', state: 'waited', text: `not settled when the run ended, ${took} after arrival` }
         : {
             name: 'settle',
             state: 'stopped',
@@ -91,11 +91,11 @@ const routeStep = (run, id) => {
   const at = run.columns.at[id];
   const name = run.texts[run.columns.integration[id]];
   if (!run.sets.some((set) => set.at <= at)) {
-    return { name: 'route', state: 'waited', text: 'no live set was known yet when it came' };
+    return { name: 'route', state: 'waited', text: 'no live set was known when it arrived' };
   }
   return registeredFrom(run, id) === at
-    ? passed('route', `“${name}” was registered when it came`)
-    : { name: 'route', state: 'waited', text: `“${name}” was not registered when it came` };
+    ? passed('route', `“${name}” was registered when it arrived`)
+    : { name: 'route', state: 'waited', text: `“${name}” was not registered when it arrived` };
 };
 
 /** @param {DecodedRun} run @param {number} id @returns {Step} */
@@ -104,11 +104,11 @@ const holdStep = (run, id) => {
   const called = callFrom[id + 1] > callFrom[id];
   const waited = (called ? callAt[callFrom[id]] : endAt[id]) - at[id];
   const registered = registeredFrom(run, id);
-  const within = lifetime[id] >= 0 ? `; it may be delivered for ${duration(lifetime[id])}` : '';
+  const within = lifetime[id] >= 0 ? `; its lifetime is ${duration(lifetime[id])}` : '';
   if (registered === undefined)
-    return { name: 'hold', state: 'waited', text: `held ${duration(waited)} in vain${within}` };
+    return { name: 'hold', state: 'waited', text: `held ${duration(waited)}; it did not register${within}` };
   if (registered > at[id]) {
-    const text = `held ${duration(registered - at[id])}, until it was registered${within}`;
+    const text = `held ${duration(registered - at[id])}, until it registered${within}`;
     return { name: 'hold', state: 'waited', text };
   }
   return waited >= 1
@@ -128,7 +128,7 @@ const deliverStep = (run, id) => {
       ? [...all.slice(0, 4), `… ${all.length - toldCalls} more …`, ...all.slice(4 - toldCalls)]
       : all;
   return all.length === 0
-    ? { name: 'deliver', state: 'skipped', text: 'none was made' }
+    ? { name: 'deliver', state: 'skipped', text: 'no call was made' }
     : passed('deliver', lines.join('\n'));
 };
 
@@ -143,7 +143,7 @@ const callText = ({ columns, texts }, id, call) => {
 };
 
 /**
- * A message's notification, key by key, also one that was never sent; undefined where there is no body for one.
+ * A message's notification as key-value pairs, sent or not; undefined without a body.
  *
  * @param {DecodedRun} run
  * @param {number} id

@@ -3,7 +3,7 @@ import { paintOverview } from './overview.js';
 import { panned, whole } from './view.js';
 
 /**
- * The strip below the diagram: it shows where in the run one is, and leads to where it is pointed at.
+ * The strip below the diagram: shows the visible part of the run, and moves it on a click or drag.
  *
  * @param {import('./decode.js').DecodedRun} run
  * @param {HTMLCanvasElement} canvas

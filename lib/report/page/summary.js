@@ -4,7 +4,7 @@ import { counted, roughly } from './time.js';
 /** @typedef {import('./decode.js').DecodedRun} DecodedRun */
 
 /**
- * The ends that occurred, with their counts, as switches: what is off is not shown.
+ * The results that occurred, with their counts, as switches that show or hide them.
  *
  * @param {DecodedRun} run
  * @param {ReadonlySet<number>} hidden

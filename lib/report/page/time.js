@@ -1,4 +1,4 @@
-/** The steps of an axis, ms: people count in 1, 2, 5, and in sixties and days. */
+/** The possible steps of an axis, ms: 1, 2, 5 and round parts of minutes, hours and days. */
 const steps = [
   ...[1e-3, 1e-2, 1e-1, 1, 10, 100].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1_000),
@@ -12,7 +12,7 @@ export const tickStep = (from, to, most) =>
   steps.find((each) => (to - from) / each < most) ?? 10 ** Math.ceil(Math.log10((to - from) / most));
 
 /**
- * The times to label on an axis: multiples of one step, at most `most` of them.
+ * The times to label on an axis: at most `most` multiples of one step.
  *
  * @param {number} from
  * @param {number} to
@@ -37,7 +37,7 @@ const longUnits = /** @type {const} */ ([
 ]);
 
 /**
- * A time or a duration in words, exact enough to tell multiples of `step` apart; by itself exact to about a thousandth:
+ * A time or a duration as text, exact enough to distinguish multiples of `step`; without a step, to about a thousandth:
  * `0.85 ms`, `12.3 ms`, `1.25 s`, `2 min 5 s`, `3 d 4 h`.
  *
  * @param {number} ms
@@ -67,7 +67,7 @@ export const roughly = (ms) => {
 };
 
 /**
- * A point in time: how long after the start, and the wall clock where it is known.
+ * A point in time: the time since the start, and the wall clock if it is known.
  *
  * @param {number | null} startedAt
  * @param {number} at

@@ -1,17 +1,17 @@
 /**
- * The part of a run's time that is shown, ms.
+ * The visible part of a run, ms.
  *
  * @typedef {{ from: number, to: number }} View
  */
 
-/** Nothing is shown larger than this: ms across the whole plot. */
+/** The maximum zoom: ms across the whole plot. */
 const least = 0.02;
 
 /** All of a run, with a margin. @param {number} duration @returns {View} */
 export const whole = (duration) => ({ from: -duration * 0.015, to: duration + duration * 0.015 });
 
 /**
- * A view that stays within the run.
+ * Limits a view to the run.
  *
  * @param {View} view
  * @param {number} duration
@@ -25,7 +25,7 @@ export const within = ({ from, to }, duration) => {
 };
 
 /**
- * A view zoomed around a time that stays where it is; `factor` below 1 shows less time.
+ * Zooms a view around a fixed time; a `factor` below 1 shows less time.
  *
  * @param {View} view
  * @param {number} around
@@ -41,7 +41,7 @@ export const zoomed = ({ from, to }, around, factor, duration) => {
 export const panned = ({ from, to }, by, duration) => within({ from: from + by, to: to + by }, duration);
 
 /**
- * A view that shows a time, moved only where it does not yet, so that the time has a margin.
+ * Moves a view to show a time with a margin; unchanged if it shows it already.
  *
  * @param {View} view
  * @param {number} time

@@ -2,8 +2,8 @@ import { firstNotBelow } from './search.js';
 import { spotWith } from './spots.js';
 
 /**
- * Where an arrow key leads: to the next spot of the lane as it is drawn, or to the one of the next lane that has one which
- * is nearest in time. It stays where there is none.
+ * The target of an arrow key: the next spot drawn in the lane, or the spot of the next lane with one that
+ * is nearest in time. Unchanged if there is none.
  *
  * @param {readonly import('./lanes.js').Lane[]} lanes
  * @param {{ lane: import('./lanes.js').Lane, place: number }} from
@@ -31,7 +31,7 @@ export const walk = (lanes, from, key, width) => {
 };
 
 /**
- * The first place of the spot that is nearest to a time.
+ * The first index of the spot nearest to a time.
  *
  * @param {Float64Array} times sorted, not empty
  * @param {number} time

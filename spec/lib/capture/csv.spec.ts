@@ -14,12 +14,12 @@ const read = async (text: string, cuts: readonly number[] = []): Promise<readonl
 
 const at = '2026-11-23T08:00:00.500Z';
 
-/** As Python's csv.writer writes the row of mqtt-recorder. */
+/** A row of mqtt-recorder, as Python's csv.writer writes it. */
 const row = (topic: string, payload: string, qos = 1, retain = 'False', seconds = 0): string =>
   `${topic},${payload},${qos},${retain},${1795420800.5 + seconds},${seconds}\r\n`;
 
-describe('csv of mqtt-recorder', () => {
-  it('is read: topic, payload, QoS, retain, time', async () => {
+describe('csv', () => {
+  it('reads topic, payload, QoS, retain and time', async () => {
     const text = row('a', 'open') + row('b', '', 0, 'True', 1.25);
     expect(await read(text, [3, 20])).to.deep.equal([
       `0 ${at} a 1 false open`,
@@ -27,7 +27,7 @@ describe('csv of mqtt-recorder', () => {
     ]);
   });
 
-  it('has payloads in quotes: JSON, commas, ends of lines', async () => {
+  it('reads quoted payloads: JSON, commas, newlines', async () => {
     const json = '{"function":"int1-a","body":"x,\\r\\ny"}';
     const text = row('a', `"${json.replaceAll('"', '""')}"`) + row('b', '"one\r\ntwo"');
     expect(await read(text, [9, 40])).to.deep.equal([
@@ -36,7 +36,7 @@ describe('csv of mqtt-recorder', () => {
     ]);
   });
 
-  it('has payloads in base64 where all of them can be, and one shows it', async () => {
+  it('decodes base64 if all payloads can be base64 and there is evidence', async () => {
     expect(await read(row('a', '/wA=') + row('b', ''))).to.deep.equal([
       `0 ${at} a 1 false \xff\0`,
       `0 ${at} b 1 false `,
@@ -53,7 +53,7 @@ describe('csv of mqtt-recorder', () => {
     ]);
   });
 
-  it('has rows that are none: they are told, and what is behind them is read', async () => {
+  it('reports broken rows, and reads on after them', async () => {
     const good = row('a', 'text!');
     const rows = ['a,b,3,False,1,0', 'a,b,1,maybe,1,0', 'a,b,1,True,noon,0', 'a,b,1,True,,0', 'a'];
     expect(await read(`${good}${rows.join('\r\n')}\r\n\r\n${good}`)).to.deep.equal([
@@ -67,15 +67,15 @@ describe('csv of mqtt-recorder', () => {
     ]);
   });
 
-  it('tells of a quote that is never closed', async () => {
+  it('reports a quote that is never closed', async () => {
     const all = await read(`${row('a', 'text!')}b,"never,1,False,1,0\r\n`);
     expect(all.map((each) => each.replace(/^\d+: /, '')).sort()).to.deep.equal([
       `0 ${at} a 1 false text!`,
-      'is no row of comma-separated values',
+      'is not a row of comma-separated values',
     ]);
   });
 
-  it('rejects as what it reads does', async () => {
+  it('rejects if its input does', async () => {
     const failing = async function* () {
       yield Buffer.from(row('a', 'x'));
       throw new Error('the disk is gone');
@@ -83,7 +83,7 @@ describe('csv of mqtt-recorder', () => {
     expect(await allOf(csv(failing())).catch(String)).to.equal('Error: the disk is gone');
   });
 
-  it('gives batches of many rows', async () => {
+  it('reads in large batches', async () => {
     const text = Array.from({ length: 1_200 }, (_, number) => row('a', `message ${number}`)).join('');
     expect(await read(text)).to.have.length(1_200);
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { LineSink } from '../../../lib/capture/line-sink.js';
 import type { Output } from '../../../lib/capture/output.js';
 
-/** An output that notes what is done with it, and may be slow, or fail. */
+/** An output that records its calls, and may be slow or fail. */
 const noting = ({
   bytes = 0,
   write = async () => undefined,
@@ -23,7 +23,7 @@ const noting = ({
 const none = { opening: () => [], room: () => undefined, failed: () => undefined };
 
 describe('LineSink', () => {
-  it('writes what comes at once in one write, in order', async () => {
+  it('writes lines taken together in one write, in order', async () => {
     const { done, output } = noting();
     const sink = new LineSink({ ...none, output });
     for (const line of ['a', 'b', 'é']) sink.write(() => line);
@@ -32,7 +32,7 @@ describe('LineSink', () => {
     expect(done).to.deep.equal(['a\nb\né\n', 'close']);
   });
 
-  it('writes what comes while it writes after it', async () => {
+  it('writes lines taken during a write in the next one', async () => {
     let release = (): void => undefined;
     let began = (): void => undefined;
     const writing = new Promise<void>((resolve) => {
@@ -58,7 +58,7 @@ describe('LineSink', () => {
     expect(done).to.deep.equal(['a\n', 'b\nc\n', 'close']);
   });
 
-  it('begins a new file before the line that would take one past its size, with the lines that open it', async () => {
+  it('starts a new file, with its first lines, before a line that would exceed the size', async () => {
     const { done, output } = noting({ bytes: 4 });
     let file = 0;
     const sink = new LineSink({ ...none, output, rotateBytes: 10, opening: () => [`file ${file++}`] });
@@ -67,7 +67,7 @@ describe('LineSink', () => {
     expect(done).to.deep.equal(['12345\n', 'rotate', 'file 0\n6\n', 'rotate', 'file 1\n7\n', 'close']);
   });
 
-  it('makes a line anew that begins a new file: its time counts from there', async () => {
+  it('makes a line again if it begins a new file, as its time counts from there', async () => {
     const { done, output } = noting();
     let file = 0;
     const opening = () => {
@@ -81,7 +81,7 @@ describe('LineSink', () => {
     expect(done).to.deep.equal(lines);
   });
 
-  it('has no room while too much waits, and tells when it has again', async () => {
+  it('has no room while too much waits, and reports when it has again', async () => {
     let rooms = 0;
     let release = (): void => undefined;
     const { output } = noting({
@@ -107,7 +107,7 @@ describe('LineSink', () => {
     expect(rooms).to.equal(1);
   });
 
-  it('tells once what kept a line from being written, and writes no other', async () => {
+  it('reports a failed write once, and writes nothing more', async () => {
     const failures: unknown[] = [];
     const { done, output } = noting({ write: () => Promise.reject(new Error('full')) });
     const sink = new LineSink({ ...none, output, failed: (error) => failures.push(error) });

@@ -56,8 +56,8 @@ describe('a line of a capture', () => {
     [{ payloadlen: '1' }, 'field payloadlen: expected number, found a string'],
     [{ payload_b64: 'a' }, 'field payload_b64: expected base64, found a string'],
     [{ payload_b64: '/_A=' }, 'field payload_b64: expected base64, found a string'],
-    [{ payload: { a: 1 } }, 'field payload: expected a text'],
-    [{ payload: undefined }, 'field payload: expected a text'],
+    [{ payload: { a: 1 } }, 'field payload: expected a string'],
+    [{ payload: undefined }, 'field payload: expected a string'],
     [{ properties: [] }, 'field properties: expected an object, found an array'],
     [{ properties: { 'content-type': 1 } }, 'field properties.content-type: expected string, found a number'],
     [
@@ -67,7 +67,7 @@ describe('a line of a capture', () => {
   ];
 
   for (const [fields, detail] of wrong) {
-    it(`that is broken is told, and what is behind it is read: ${JSON.stringify(fields)}`, () => {
+    it(`that is broken is reported, and the next ones are read: ${JSON.stringify(fields)}`, () => {
       expect(details(header, { ...ours, ...fields }, ours)).to.deep.equal([
         'start',
         `2: ${detail}`,
@@ -89,7 +89,7 @@ describe('a line of a capture', () => {
     });
   });
 
-  it('with a number that no JSON can hold is told', () => {
+  it('with a number that JSON cannot represent is reported', () => {
     const line = JSON.stringify({ ...ours, offset_ms: 5 }).replace('"offset_ms":5', '"offset_ms":1e999');
     expect(details(header, line)).to.deep.equal([
       'start',
@@ -97,7 +97,7 @@ describe('a line of a capture', () => {
     ]);
   });
 
-  it('is asked for quickly, and with the same answer as when it is explained', () => {
+  it('gets the same verdict from the fast check and from the codec', () => {
     const value = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom('x', 0, 1, 2, 5, true, false, '', 'YQ==', {}, { 'user-properties': { a: 'b' } }),
@@ -125,7 +125,7 @@ describe('a line of a capture', () => {
     );
   });
 
-  it('that is no JSON, or no record, is told with its number; a blank one is none', () => {
+  it('that is not JSON or not a record is reported with its number; a blank one is skipped', () => {
     const given = [header, '', 'xyz', ' \t', '{"topic":', '[]', 'null', '7', '{}', ours];
     const all = details(...given);
     expect(all).to.have.length(9 - 2 + 1);
@@ -134,7 +134,7 @@ describe('a line of a capture', () => {
     expect(all.at(-1)).to.equal('publish');
   });
 
-  it('is never repeated in what is told of it', () => {
+  it('is never quoted in the report', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const secret = { 'the-secret-key': 'the secret', value };
@@ -145,7 +145,7 @@ describe('a line of a capture', () => {
     );
   });
 
-  it('never makes the reader throw, whatever it is', () => {
+  it('never makes the reader throw', () => {
     const recordOf = lineReader();
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (line) => {
@@ -164,7 +164,7 @@ describe('a capture without a header', () => {
     expect(records.map(receivedAt)).to.deep.equal(['2026-11-23T08:00:01.000Z', '2026-11-23T08:00:01.500Z']);
   });
 
-  it('needs times to go by', () => {
+  it('needs lines with times', () => {
     const later = { ...theirs, tst: '+275760-09-13T00:00:00.000Z' };
     expect(details(ours, { ...theirs, tst: 'noon' }, later)).to.deep.equal([
       '1: has no time (tst)',
@@ -175,7 +175,7 @@ describe('a capture without a header', () => {
 });
 
 describe('captures in a row', () => {
-  it('each starts anew, and numbers go on', () => {
+  it('each begin with a start, and numbers go on', () => {
     const later = { ...header, started_at_ms: startedAt + 60_000 };
     const records = read(header, ours, later, { ...ours, offset_ms: 1 });
     expect(offsets(records)).to.deep.equal(['start', 5, 'start', 1]);
@@ -185,7 +185,7 @@ describe('captures in a row', () => {
     expect(receivedAt(records[3])).to.equal('2026-11-23T08:01:00.001Z');
   });
 
-  it('of a version that is not known are told', () => {
+  it('of an unknown version are reported', () => {
     expect(details({ ...header, cvmqtt_capture: 2 })).to.deep.equal([
       '1: the header of a capture: field cvmqtt_capture: expected 1, found a number',
     ]);
@@ -198,7 +198,7 @@ describe('time in a capture', () => {
     expect(offsets(records)).to.deep.equal(['start', 5, 5, 5]);
   });
 
-  it('of mosquitto_sub is local time, with a zone behind a Z or without one', () => {
+  it('of mosquitto_sub is local time, with or without a zone after a Z', () => {
     const tsts = [
       '2026-11-23T09:00:00.250000Z+0100',
       '2026-11-23T08:00:00.500000+0000',
@@ -228,15 +228,15 @@ describe('a payload that mosquitto_sub wrote', () => {
     });
   }
 
-  it('is told where it was cut', () => {
+  it('is reported if it was cut', () => {
     expect(details({ ...theirs, payloadlen: 5 })).to.deep.equal([
       '1: has 1 of 5 bytes of the payload: mosquitto_sub cuts it at a NUL',
     ]);
   });
 });
 
-describe('halves of surrogate pairs', () => {
-  it('are what they are in UTF-8: replacement characters', () => {
+describe('lone surrogates', () => {
+  it('become replacement characters, as in UTF-8', () => {
     const records = read(
       header,
       `${JSON.stringify({ ...ours, payload: 'HERE' }).replace('HERE', 'a\\ud800b')}`,
@@ -246,7 +246,7 @@ describe('halves of surrogate pairs', () => {
 });
 
 describe('ndjson', () => {
-  it('gives what was read at once in one batch', async () => {
+  it('gives one batch for each chunk', async () => {
     const bytes = Buffer.from(`${[header, ours, ours].map((line) => JSON.stringify(line)).join('\n')}\n`);
     const batches = await collected(ndjson(inPieces(bytes)));
     expect(batches.map((batch) => batch.length)).to.deep.equal([3]);

@@ -31,7 +31,7 @@ describe('openCapture', () => {
     return file;
   };
 
-  it('reads what mosquitto_sub -F %j of 2.0.11 wrote', async () => {
+  it('reads the output of mosquitto_sub -F %j, 2.0.11', async () => {
     expect(await shown(openCapture(fixture('mosquitto_sub-2.0.11-j.ndjson')))).to.deep.equal([
       '0 ms: s2u/cv/command #1 "{\\"function\\":\\"int1-open\\",\\"n\\":1.0,\\"body\\":\\"x\\"}"',
       '3 ms: s2u/cv/empty #2 ""',
@@ -46,12 +46,12 @@ describe('openCapture', () => {
   const properties =
     '{"content-type":"text/plain","response-topic":"r/t","payload-format-indicator":1,"message-expiry-interval":60,"correlation-data":"YWJj","user-properties":[["a","c"],["d","e"]]}';
 
-  it('reads the MQTT 5 properties that it wrote', async () => {
+  it('reads the MQTT 5 properties of mosquitto_sub', async () => {
     const all = await shown(openCapture(fixture('mosquitto_sub-2.0.11-j-mqtt5.ndjson')));
     expect(all.at(-1)).to.equal(`18 ms: s2u/cv/props #7 "{\\"function\\":\\"int1-open\\"}" ${properties}`);
   });
 
-  it('reads what its -F %J wrote: payloads as JSON', async () => {
+  it('reads the output of mosquitto_sub -F %J: payloads as JSON', async () => {
     expect(await shown(openCapture(fixture('mosquitto_sub-2.0.11-J-mqtt5.ndjson')))).to.deep.equal([
       '0 ms: s2u/cv/command #1 "{\\"function\\":\\"int1-open\\",\\"n\\":1,\\"body\\":\\"x\\"}"',
       '3 ms: s2u/cv/empty #2 ""',
@@ -77,13 +77,13 @@ describe('openCapture', () => {
     `${at[5]} ms: s2u/cv/last #6 "last"`,
   ];
 
-  it('reads what tcpdump wrote: on loopback, what the broker sent', async () => {
+  it('reads a tcpdump of loopback: what the broker sent', async () => {
     expect(await shown(openCapture(fixture('tcpdump-lo.pcap')))).to.deep.equal(
       packets([0, 4.119, 9.293, 13.458, 21.203, 25.313]),
     );
   });
 
-  it('reads what tcpdump wrote: on all interfaces, with packets that were cut', async () => {
+  it('reads a tcpdump of all interfaces, with truncated packets', async () => {
     const whole = packets([0, 4.12, 9.294, 13.458, 0, 25.313]);
     expect(await shown(openCapture(fixture('tcpdump-any-snaplen-200.pcap')))).to.deep.equal([
       ...whole.slice(0, 4),
@@ -93,7 +93,7 @@ describe('openCapture', () => {
   });
 
   for (const name of ['tshark-lo.pcapng', 'tshark-nanoseconds.pcap.gz']) {
-    it(`reads what tshark wrote: ${name}`, async () => {
+    it(`reads the output of tshark: ${name}`, async () => {
       const all = await shown(openCapture(fixture(name)));
       expect(all).to.deep.equal(packets([0, 4.119, 9.293, 13.458, 21.202, 25.313]));
     });
@@ -107,13 +107,13 @@ describe('openCapture', () => {
   const line = (topic: string): string =>
     `{"tst":"2026-11-23T08:00:00Z","topic":"${topic}","qos":0,"retain":0,"payload":"x"}\n`;
 
-  it('reads what begins with a byte order mark', async () => {
+  it('skips a byte order mark', async () => {
     const file = await written(`\ufeff${line('a')}`);
     expect(await shown(openCapture(file))).to.deep.equal(['0 ms: a #undefined "x"']);
     expect(await shown(openCapture(await written('\ufeff')))).to.deep.equal([]);
   });
 
-  it('reads gzip, also twice, and several that were put in a row', async () => {
+  it('reads gzip, gzip in gzip, and concatenated gzip files', async () => {
     const parts = Buffer.concat([gzipSync(line('a')), gzipSync(line('b'))]);
     for (const bytes of [parts, gzipSync(parts)]) {
       const all = await shown(openCapture(await written(bytes)));
@@ -121,13 +121,13 @@ describe('openCapture', () => {
     }
   });
 
-  it('refuses gzip without an end of it', async () => {
+  it('refuses endlessly nested gzip', async () => {
     let bytes = gzipSync(line('a'));
     for (let at = 0; at < 5; at += 1) bytes = gzipSync(bytes);
     expect((await shown(openCapture(await written(bytes)))).join()).to.match(/^1: /);
   });
 
-  it('rejects gzip that is damaged or cut', async () => {
+  it('rejects damaged or truncated gzip', async () => {
     const whole = gzipSync(line('a'));
     const damaged = Buffer.from(whole);
     damaged.fill(0xff, 12, 24);
@@ -141,11 +141,11 @@ describe('openCapture', () => {
     }
   });
 
-  it('gives nothing for an empty file', async () => {
+  it('gives no record for an empty file', async () => {
     expect(await allOf(openCapture(await written('')))).to.deep.equal([]);
   });
 
-  it('rejects what is not there, or no file, with the code of the system', async () => {
+  it('rejects a missing file or a directory with the system error', async () => {
     const directory = join(await temporaryDirectory(atEnd), 'directory');
     await mkdir(directory);
     for (const [path, code] of [

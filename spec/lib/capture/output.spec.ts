@@ -13,7 +13,7 @@ describe('fileOutput', () => {
     return Object.fromEntries(names.map((name, at) => [name, texts[at] ?? '']));
   };
 
-  it('appends, for its owner only', async () => {
+  it('appends to a file that only its owner can read', async () => {
     const directory = await temporaryDirectory(atEnd);
     const path = join(directory, 'c');
     for (const text of ['a\n', 'b\n']) {
@@ -25,7 +25,7 @@ describe('fileOutput', () => {
     expect((await stat(path)).mode & 0o777).to.equal(0o600);
   });
 
-  it('ends a line that was torn, and counts what is there', async () => {
+  it('ends a torn line, and counts the existing bytes', async () => {
     const directory = await temporaryDirectory(atEnd);
     await writeFile(join(directory, 'c'), '{"to');
     const output = await fileOutput(join(directory, 'c'), 3);
@@ -35,7 +35,7 @@ describe('fileOutput', () => {
     expect(await contents(directory)).to.deep.equal({ c: '{"to\nb\n' });
   });
 
-  it('keeps so many files, the newest with the lowest number', async () => {
+  it('keeps the given number of files, the newest with the lowest number', async () => {
     const directory = await temporaryDirectory(atEnd);
     const output = await fileOutput(join(directory, 'c'), 2);
     for (const text of ['1', '2', '3', '4']) {
@@ -47,7 +47,7 @@ describe('fileOutput', () => {
     expect(await contents(directory)).to.deep.equal({ c: '5', 'c.1': '4', 'c.2': '3' });
   });
 
-  it('rejects where no file can be', async () => {
+  it('rejects if the file cannot be created', async () => {
     const directory = await temporaryDirectory(atEnd);
     const code = await fileOutput(join(directory, 'missing', 'c'), 1).then(
       () => 'none',
@@ -58,7 +58,7 @@ describe('fileOutput', () => {
 });
 
 describe('streamOutput', () => {
-  it('resolves when the stream took the text, and rejects when it failed', async () => {
+  it('resolves once the stream has taken the text, and rejects on failure', async () => {
     const taken: string[] = [];
     const stream = new Writable({
       write: (chunk, _encoding, done) => {

@@ -14,7 +14,7 @@ const anyRecord: Arbitrary<CaptureRecord> = fc.oneof(
 );
 
 describe('a packed batch of a capture', () => {
-  it('is what it was when it is unpacked in another thread, whatever is in it', () =>
+  it('is unchanged when unpacked in another thread', () =>
     fc.assert(
       fc.property(fc.array(anyRecord, { maxLength: 12 }), (records) => {
         const packed = pack(records);
@@ -24,7 +24,7 @@ describe('a packed batch of a capture', () => {
       { numRuns: 500 },
     ));
 
-  it('takes no more with it than its own bytes', () => {
+  it('transfers its own bytes only', () => {
     const large = Buffer.alloc(100_000, 0xff);
     const publish = {
       seq: 1,

@@ -77,12 +77,12 @@ describe('pcap: files', () => {
     }
   }
 
-  it('tell when a message came', async () => {
+  it('give the time of receipt', async () => {
     const [record] = await read(file([...hello(), ...said(901, [publish('a')])]));
     expect(record).to.have.nested.property('publish.receivedAt', startMs + 3_000);
   });
 
-  it('may tell times that are none: those before go on', async () => {
+  it('may hold invalid times: the previous time is used', async () => {
     const far = file([...hello(), ...said(901, [publish('a')])], {
       format: 'pcapng, little-endian',
       fromMs: 9e15,
@@ -91,7 +91,7 @@ describe('pcap: files', () => {
     expect(record).to.have.nested.property('publish.receivedAt', 0);
   });
 
-  it('that break off, or are broken, give what is before, and say so', async () => {
+  it('that are truncated or broken are read up to there, and reported', async () => {
     const whole = file([...hello(), ...said(901, [publish('a'), publish('b')])]);
     expect(shown(await read(whole.subarray(0, -1)))).to.deep.equal(['0 a x']);
     const absurd = Buffer.concat([whole, Buffer.alloc(16, 0xff), whole]);
@@ -102,7 +102,7 @@ describe('pcap: files', () => {
     ]);
   });
 
-  it('of any bytes are read to their end', () =>
+  it('of random bytes are read to the end', () =>
     fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.nat(400), fc.nat(3), async (noise, at, how) => {
         const format = Object.keys(formats)[how] ?? '';
@@ -115,19 +115,19 @@ describe('pcap: files', () => {
 });
 
 describe('pcap: TCP', () => {
-  it('in any pieces, out of order, repeated, overlapping, with numbers that wrap: the same messages', () => {
+  it('gives the same messages for segments in any order, repeated, overlapping, with wrapping numbers', () => {
     const disorder = fc.record({
       version: fc.constantFrom(4 as const, 5 as const),
       payloads: fc.array(fc.uint8Array({ maxLength: 60 }), { minLength: 1, maxLength: 12 }),
       cuts: fc.array(fc.nat(2_000), { maxLength: 12 }),
-      /** Of each segment: by how many it is late, whether it comes twice, by how many bytes it begins early. */
+      /** For each segment: its delay in segments, whether it comes twice, its overlap in bytes. */
       moves: fc.array(fc.tuple(fc.nat(4), fc.boolean(), fc.nat(5)), { minLength: 30, maxLength: 30 }),
       firstSeq: fc.oneof(fc.nat(0xffffffff), fc.integer({ min: 0xffffff00, max: 0xffffffff })),
       seen: fc.boolean(),
     });
     return fc.assert(
       fc.asyncProperty(disorder, async ({ version, cuts, moves, firstSeq, seen, ...given }) => {
-        // Without CONNECT, what can be read as the properties of MQTT 5 is.
+        // Without CONNECT, anything that can be read as MQTT 5 properties is.
         const payloads = given.payloads.map((payload) => (seen ? payload : [0x78, ...payload]));
         const messages = payloads.map((payload, at) =>
           publishBytes(version, { topic: `t/${at}`, payload: Buffer.from(payload), messageId: at + 1 }),
@@ -166,7 +166,7 @@ describe('pcap: TCP', () => {
     );
   });
 
-  it('tells what was not captured once it was acknowledged, and goes on with the next message', async () => {
+  it('reports a gap once it is acknowledged, and goes on with the next message', async () => {
     const [one, two, three, four] = ['a', 'b', 'c', 'd'].map((topic) => publish(topic));
     if (one === undefined || two === undefined || three === undefined || four === undefined) return;
     const all = said(901, [one, two, three.subarray(0, 4), three.subarray(4), four]);
@@ -179,7 +179,7 @@ describe('pcap: TCP', () => {
     ]);
   });
 
-  it('takes no FIN for a byte, and a SYN for another connection', async () => {
+  it('does not count FIN as a byte, and takes SYN as a new connection', async () => {
     const bytes = publish('a');
     const fin = { from: 'broker', seq: 901 + bytes.length, ack: 200, flags: ['fin'] } as const;
     const ack = { from: 'client', seq: 200, ack: 902 + bytes.length } as const;
@@ -188,7 +188,7 @@ describe('pcap: TCP', () => {
     expect(shown(await read(file([...one, ...other])))).to.deep.equal(['0 a x', '6000 b x']);
   });
 
-  it('gives up what waits for too much, and keeps no more of it', async () => {
+  it('gives up a connection that waits for too much, and frees it', async () => {
     const lost = { from: 'broker', seq: 901, ack: 200 } as const;
     const ahead = Array.from({ length: 1_100 }, (_, at) => ({
       ...lost,
@@ -203,7 +203,7 @@ describe('pcap: TCP', () => {
 });
 
 describe('pcap: MQTT', () => {
-  it('of a client to the broker is not what a unit receives', async () => {
+  it('from a client to the broker is ignored', async () => {
     const sent = {
       from: 'client',
       seq: 101 + connectBytes(4).length,
@@ -215,7 +215,7 @@ describe('pcap: MQTT', () => {
     ]);
   });
 
-  it('has properties, an expiry, and topics with a number', async () => {
+  it('has properties, an expiry and topic aliases', async () => {
     const properties = { messageExpiryInterval: 9, topicAlias: 3, userProperties: { a: 'b' } };
     const parts = [
       publishBytes(5, { topic: 'a', properties }),
@@ -234,15 +234,19 @@ describe('pcap: MQTT', () => {
     ]);
   });
 
-  it('that is malformed is told, and the next message is read', async () => {
+  it('that is malformed is reported, and the next message is read', async () => {
     const wildcard = publish('a/#');
     const noise = Buffer.from([0xff, 1, 2, 3]);
     expect(
       shown(await read(file([...hello(), ...said(901, [wildcard, noise, publish('b')])]))),
-    ).to.deep.equal(['4: a publish is malformed', '5: the broker sent what is no MQTT packet', '0 b x']);
+    ).to.deep.equal([
+      '4: a publish is malformed',
+      '5: the broker sent something that is not an MQTT packet',
+      '0 b x',
+    ]);
   });
 
-  it('is not what else there is on the network', async () => {
+  it('is distinguished from other protocols', async () => {
     const http = Buffer.from('GET / HTTP/1.1\r\n\r\n');
     const answer = Buffer.from('200 of what might be a publish, by its first byte, and is none at all');
     const request = { from: 'client', seq: 101, ack: 901, data: http } as const;

@@ -22,7 +22,7 @@ const line = (n: number): string =>
 
 const many = Array.from({ length: 50_000 }, (_, n) => line(n)).join('');
 
-describe('a capture that is read in a thread of its own', () => {
+describe('readInThread', () => {
   const atEnd = cleanup();
   const ignore = (): void => undefined;
   const written = async (bytes: string | Uint8Array): Promise<string> => {
@@ -34,14 +34,14 @@ describe('a capture that is read in a thread of its own', () => {
     process.getActiveResourcesInfo().filter((each) => each === 'MessagePort').length;
 
   for (const name of readdirSync(fixtures)) {
-    it(`holds the same: ${name}`, async () => {
+    it(`gives the same records: ${name}`, async () => {
       const file = join(fixtures, name);
       const same = withBuffers(await allOf(openCapture(file)));
       expect(withBuffers(await allOf(inThread(file, ignore)))).to.deep.equal(same);
     });
   }
 
-  it('holds the same where it is large, in order, and tells how much of the file was read', async () => {
+  it('gives the records of a large file in order, and reports how much was read', async () => {
     const file = await written(many);
     let read = 0;
     const records = await allOf(
@@ -54,7 +54,7 @@ describe('a capture that is read in a thread of its own', () => {
     expect(read).to.equal(many.length);
   });
 
-  it('rejects with the error of the system when it can not be read, and when it breaks off', async () => {
+  it('rejects with the system error if the file cannot be read or is truncated', async () => {
     const codeOf = (file: string): Promise<string | undefined> =>
       allOf(inThread(file, ignore)).then(() => 'none', errorCode);
     expect(await codeOf('/nowhere')).to.equal('ENOENT');
@@ -62,7 +62,7 @@ describe('a capture that is read in a thread of its own', () => {
     expect(await codeOf(await written(cut.subarray(0, cut.length / 2)))).to.equal('Z_BUF_ERROR');
   });
 
-  it('ends with who takes no more', async () => {
+  it('ends when the consumer stops', async () => {
     const before = threads();
     for await (const batch of inThread(await written(many), ignore)) {
       expect(batch).to.not.have.length(0);

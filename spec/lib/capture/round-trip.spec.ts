@@ -30,7 +30,7 @@ const lineOf = (record: CaptureRecord): string => {
 const written = (records: readonly CaptureRecord[]): Uint8Array =>
   Buffer.from(records.map((record) => `${lineOf(record)}\n`).join(''));
 
-/** Records of one capture: they are numbered, and time does not go back. */
+/** Records of one capture, numbered, with times that never decrease. */
 const capture = fc
   .array(fc.oneof({ weight: 4, arbitrary: capturedPublish(startedAt) }, capturedSet))
   .map((records): readonly CaptureRecord[] => {
@@ -45,7 +45,7 @@ const capture = fc
   });
 
 describe('a capture', () => {
-  it('is read as it was written: any bytes, topics and properties', () =>
+  it('reads back as written: any bytes, topics and properties', () =>
     fc.assert(
       fc.asyncProperty(capture, fc.array(fc.nat(5_000), { maxLength: 4 }), async (records, cuts) => {
         expect(await allOf(ndjson(inPieces(written(records), cuts)))).to.deep.equal(records);
@@ -53,14 +53,14 @@ describe('a capture', () => {
       { numRuns: 300 },
     ));
 
-  it('is one line a record, for grep and jq', () =>
+  it('has one line per record, for grep and jq', () =>
     fc.assert(
       fc.property(capturedPublish(startedAt), (record) => {
         expect(publishLine(record)).to.not.include('\n');
       }),
     ));
 
-  it('is written like this', () => {
+  it('has this format', () => {
     const set = new Map([
       ['int1', { name: 'int1', address: { host: '127.0.0.1', port: 6001 } }],
       ['int2', { name: 'int2' }],

@@ -6,7 +6,7 @@ import { batches, captured, collected, setAt } from '../../support/replaying.js'
 
 const broken: CaptureRecord = { kind: 'broken', line: 7, detail: 'is not JSON' };
 
-/** A record in a word: a publish by its number, a set by its names. */
+/** A record as a word: a publish by its number, a set by its names. */
 const word = (record: CaptureRecord): string => {
   if (record.kind === 'publish') return `${record.publish.seq}`;
   return record.kind === 'set' ? [...record.integrations.keys()].join('+') : record.kind;
@@ -15,29 +15,29 @@ const word = (record: CaptureRecord): string => {
 const words = async (records: Parameters<typeof collected>[0]): Promise<string> =>
   (await collected(records)).flat().map(word).join(' ');
 
-describe('what is replayed of a capture', () => {
+describe('selected', () => {
   const records = [
     [setAt(0, 'int1'), captured(1, 10), captured(2, 20, 'int2-open')],
     [setAt(25, 'int2'), broken, captured(3, 30), captured(4, 40, { topic: 'other' })],
   ];
   const select = (selection: Selection): Promise<string> => words(selected(selection, batches(records)));
 
-  it('is all of it, where nothing else is said', async () =>
+  it('selects everything by default', async () =>
     expect(await select({})).to.equal('int1 1 2 int2 broken 3 4'));
 
-  it('from a moment on: the sets before it stay, as one of them is the live set then', async () =>
+  it('selects from a moment on, and keeps earlier sets, as the last is the live set then', async () =>
     expect(await select({ from: { offsetMs: 30 } })).to.equal('int1 int2 broken 3 4'));
 
-  it('up to a moment, which is not part of it', async () =>
+  it('selects up to a moment, exclusive', async () =>
     expect(await select({ to: { offsetMs: 30 } })).to.equal('int1 1 2 int2 broken'));
 
-  it('by the clock: the time of receipt is what counts', async () =>
+  it('selects by wall clock, that is by time of receipt', async () =>
     expect(await select({ from: { wallMs: 2 }, to: { wallMs: 4 } })).to.equal('int1 2 int2 broken 3'));
 
-  it('what matches a topic filter', async () =>
+  it('selects by topic filter', async () =>
     expect(await select({ filter: topicFilter('s2u/+/int1-open') })).to.equal('int1 1 int2 broken 3'));
 
-  it('reads no further than it needs', async () => {
+  it('stops reading at the end of the selection', async () => {
     let pulled = 0;
     const source = batches([...records, [captured(5, 50)], [captured(6, 60)]], () => {
       pulled += 1;
@@ -46,13 +46,13 @@ describe('what is replayed of a capture', () => {
     expect(pulled).to.equal(2);
   });
 
-  it('ends with the first broken record, where that is asked for', async () =>
+  it('ends with the first broken record in strict mode', async () =>
     expect(await words(untilBroken(batches([...records, [captured(5, 50)]])))).to.equal(
       'int1 1 2 int2 broken',
     ));
 });
 
-describe('a timeline of sets in place of those of a capture', () => {
+describe('withSets', () => {
   const records = [
     [setAt(0, 'int1'), captured(1, 10)],
     [setAt(15, 'int1'), captured(2, 20)],
@@ -61,11 +61,11 @@ describe('a timeline of sets in place of those of a capture', () => {
   const timed = (...timeline: readonly ReturnType<typeof setAt>[]): Promise<string> =>
     words(withSets(timeline, batches(records)));
 
-  it('comes in by its times, before publishes of the same moment', async () =>
+  it('merges the sets by time, before publishes of the same moment', async () =>
     expect(await timed(setAt(0, 'a'), setAt(20, 'b'), setAt(21, 'c'))).to.equal('a 1 b 2 c 3'));
 
-  it('can be one set for all of it', async () => expect(await timed()).to.equal('1 2 3'));
+  it('accepts an empty timeline', async () => expect(await timed()).to.equal('1 2 3'));
 
-  it('goes on behind the last publish, as what is held then may still be delivered', async () =>
+  it('continues after the last publish, as held messages may still be delivered', async () =>
     expect(await timed(setAt(31, 'late'))).to.equal('1 2 3 late'));
 });

@@ -15,6 +15,6 @@ describe('the speed of a replay', () => {
   }
 
   for (const text of ['', '10', 'x', '-1x', '0x', '0%', '1 x', 'MAX', '1e3x', '1x2x']) {
-    it(`"${text}" is none`, () => expect(E.isLeft(parseSpeed(text))).to.equal(true));
+    it(`"${text}" is not a speed`, () => expect(E.isLeft(parseSpeed(text))).to.equal(true));
   }
 });

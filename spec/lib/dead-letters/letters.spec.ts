@@ -26,7 +26,7 @@ const dead = (more: Partial<DeadLettered> = {}): DeadLettered => ({
 const lineFor = (text: string): string => deadLetterLine(dead({ detail: text }), receiptAt());
 
 describe('parseLetter', () => {
-  it('gives back what deadLetterLine wrote, whatever the message was', () => {
+  it('reads any line that deadLetterLine wrote', () => {
     fc.assert(
       fc.property(
         publish,
@@ -53,7 +53,7 @@ describe('parseLetter', () => {
     );
   });
 
-  it('knows which targets had accepted it, so that a replay notifies the others only', () => {
+  it('keeps the targets that had accepted it, so that a replay notifies only the others', () => {
     const half = { ...publishOf(1, 'int1-open'), accepted: ['notifier'] as const };
     const line = deadLetterLine(dead({ publish: half }), receiptAt());
     expect(rightOf(parseLetter(line, 'id')).publish.accepted).to.deep.equal(['notifier']);
@@ -103,20 +103,20 @@ describe('openDeadLetters', () => {
 
   const ids = async () => (await all()).map((each) => ('id' in each ? each.id : each.line));
 
-  it('has none where there are no files, and no directory', async () => {
+  it('reads no letters without files or without a directory', async () => {
     expect(await all()).to.deep.equal([]);
     await rm(directory, { recursive: true });
     expect(await all()).to.deep.equal([]);
     await mkdir(directory);
   });
 
-  it('has the older file first', async () => {
+  it('reads the older file first', async () => {
     await writeFile(path, `${lineFor('c')}\n${lineFor('d')}\n`);
     await writeFile(`${path}.1`, `${lineFor('a')}\n${lineFor('b')}\n`);
     expect(await details()).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
-  it('tells a line that is broken, with its file and number, and goes on', async () => {
+  it('reports a broken line with its file and number, and reads on', async () => {
     await writeFile(path, `${lineFor('a')}\n{"torn\n\n${lineFor('b')}\n${lineFor('c').slice(0, 40)}`);
     const read = await all();
     expect(read.map((each) => ('id' in each ? each.detail : `${each.file}:${each.line}`))).to.deep.equal([
@@ -127,14 +127,14 @@ describe('openDeadLetters', () => {
     ]);
   });
 
-  it('gives each letter an id of its own, also where two are the same', async () => {
+  it('gives each letter a unique id, even two equal ones', async () => {
     await writeFile(path, `${lineFor('a')}\n${lineFor('a')}\n${lineFor('b')}\n${lineFor('a')}\n`);
     const given = await ids();
     expect(new Set(given).size).to.equal(4);
     for (const id of given) expect(id).to.match(/^[0-9a-f]{12}$/);
   });
 
-  it('keeps the ids when the file is rotated, and grows', async () => {
+  it('keeps the ids when the file grows and is rotated', async () => {
     await writeFile(path, `${lineFor('a')}\n${lineFor('a')}\n${lineFor('b')}\n`);
     const before = await ids();
     await rename(path, `${path}.1`);
@@ -143,7 +143,7 @@ describe('openDeadLetters', () => {
     expect((await ids()).slice(0, 3)).to.deep.equal(before);
   });
 
-  it('has what was there when it was opened, twice over, while the daemon rotates', async () => {
+  it('reads the same letters twice while the daemon rotates the files', async () => {
     await writeFile(`${path}.1`, `${lineFor('a')}\n`);
     await writeFile(path, `${lineFor('b')}\n`);
     const letters = rightOf(await openDeadLetters(directory));
@@ -157,7 +157,7 @@ describe('openDeadLetters', () => {
     await letters.close();
   });
 
-  it('is refused where there is no file but a directory or a loop', async () => {
+  it('refuses a directory or a symlink loop in place of a file', async () => {
     await mkdir(path);
     expect(leftOf(await openDeadLetters(directory))).to.equal(`${path}: can't be read (is not a file)`);
     await rm(path, { recursive: true });

@@ -16,7 +16,7 @@ describe('readMarks', () => {
 
   const mark = (more: string): string => `{"id":"a","outcome":"begun",${more}}`;
 
-  it('are the last outcome of each letter, and all its attempts', async () => {
+  it('gives the last outcome of each letter, and the sum of its attempts', async () => {
     const marks = await marksIn(
       mark('"attempts":1,"at":5'),
       '{"id":"a","outcome":"notified","attempts":2,"at":6}',
@@ -34,12 +34,12 @@ describe('readMarks', () => {
     '"attempts":"NaN","at":5',
     '"attempts":1',
   ]) {
-    it(`leave out a line with numbers that are none: ${more}`, async () => {
+    it(`skips a line with invalid numbers: ${more}`, async () => {
       expect(await marksIn(mark(more))).to.have.property('size', 0);
     });
   }
 
-  it('take any id for a name', async () => {
+  it('accepts any id, even __proto__', async () => {
     const ids = ['__proto__', 'constructor', 'toString'];
     const marks = await marksIn(
       ...ids.map((id) => JSON.stringify({ id, outcome: 'notified', attempts: 1, at: 5 })),

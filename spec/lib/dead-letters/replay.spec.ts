@@ -52,8 +52,8 @@ async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
 describe('replayLetters', () => {
   const ids = ['a', 'b', 'c', 'd', 'e'];
 
-  it('has each letter delivered, and one more than once at most, wherever it is killed and how often', async () => {
-    /** A kill before or behind the nth thing that is done: a note, or a delivery. */
+  it('delivers each letter, and repeats at most the one in flight, wherever and however often it is killed', async () => {
+    /** A kill before or after the nth action: a mark or a delivery. */
     class Killed extends Error {}
     const kill = fc.record({ at: fc.nat(16), before: fc.boolean() });
     await fc.assert(
@@ -121,21 +121,21 @@ describe('replayLetters', () => {
     return { begin: note('begin'), end: note('end') };
   };
 
-  it('ends with the first that is not settled', async () => {
+  it('stops at the first letter that is not settled', async () => {
     expect(await play(noting(() => false))).to.deep.equal({
       sent: ['a', 'b', 'c', 'd'],
       results: ['a settled', 'b settled', 'c settled', 'd stopped'],
     });
   });
 
-  it('sends nothing that it can not note before', async () => {
+  it('sends nothing if it cannot write the mark first', async () => {
     expect(await play(noting((id, what) => id === 'b' && what === 'begin'))).to.deep.equal({
       sent: ['a'],
       results: ['a settled', 'b unnoted false'],
     });
   });
 
-  it('stops where it can not note what it sent, and says whether it would be sent again', async () => {
+  it('stops if it cannot mark a sent letter, and says whether it would be sent again', async () => {
     const fails = noting((id, what) => id === 'b' && what === 'end');
     expect(await play(fails)).to.deep.equal({
       sent: ['a', 'b'],
@@ -159,11 +159,11 @@ describe('marks', () => {
     rightOf(await openMarking(directory, rightOf(await readMarks(directory)), new Set(present), () => 7));
   const marks = async () => Object.fromEntries(rightOf(await readMarks(directory)));
 
-  it('are none where there is no file', async () => {
+  it('are empty without a file', async () => {
     expect(await marks()).to.deep.equal({});
   });
 
-  it('say how each replay ended, and how many calls all of them took', async () => {
+  it('hold the outcome of each replay, and the number of calls of all of them', async () => {
     const marking = await open();
     await marking.begin('a');
     await marking.end('a', refused(letter('a').publish));
@@ -180,7 +180,7 @@ describe('marks', () => {
     });
   });
 
-  it('are not disturbed by a line that was torn, nor the next one by it', async () => {
+  it('survive a torn line, also the next line after it', async () => {
     const first = await open();
     await first.end('a', notified(letter('a').publish));
     await first.close();
@@ -191,7 +191,7 @@ describe('marks', () => {
     expect(Object.keys(await marks())).to.deep.equal(['a', 'c']);
   });
 
-  it('keep what is known of letters that are there when the file has grown large', async () => {
+  it('drop letters that are gone once the file has grown large', async () => {
     const line = (id: string) => `${JSON.stringify({ id, outcome: 'notified', attempts: 1, at: 1 })}\n`;
     const gone = Array.from({ length: 20_000 }, (_, n) => line(`gone-${n}`));
     await writeFile(file(), [...gone, line('here')].join(''));
@@ -202,14 +202,14 @@ describe('marks', () => {
     expect(Object.keys(await marks())).to.deep.equal(['here', 'next']);
   });
 
-  it('stay as they are in a small file', async () => {
+  it('are not rewritten in a small file', async () => {
     const line = `${JSON.stringify({ id: 'gone', outcome: 'notified', attempts: 1, at: 1 })}\n`;
     await writeFile(file(), line);
     await (await open()).close();
     expect(await readFile(file(), 'utf8')).to.equal(line);
   });
 
-  it('are refused where they can not be read: without them a letter would be sent twice', async () => {
+  it('fail if they cannot be read: without them a letter would be sent twice', async () => {
     await mkdir(file());
     expect(leftOf(await readMarks(directory))).to.contain('is not a file');
   });

@@ -24,7 +24,7 @@ const letter = (more: Partial<DeadLettered> = {}): DeadLettered => ({
 const parsed = (line: string): unknown => JSON.parse(line);
 
 describe('deadLetterLine', () => {
-  it('says why, when, how often it was tried, and holds the message', () => {
+  it('holds the reason, the times, the number of attempts and the message', () => {
     expect(parsed(deadLetterLine(letter(), receiptAt(7)))).to.deep.equal({
       reason: 'undecodable',
       detail: 'the payload is not JSON',
@@ -40,7 +40,7 @@ describe('deadLetterLine', () => {
     });
   });
 
-  it('has the name, as far as it was understood, and the expiry, where there was one', () => {
+  it('holds the name if it was decoded, and the expiry if there was one', () => {
     const publish = publishOf(1, { text: '', expiresInMs: 5_000 });
     const message = {
       name: 'int1-open',
@@ -56,7 +56,7 @@ describe('deadLetterLine', () => {
     });
   });
 
-  it('has bytes that are not UTF-8 in base64, without a loss', () => {
+  it('holds bytes that are not UTF-8 in base64, without loss', () => {
     const bytes = Buffer.from([0xff, 0, 0xfe]);
     const line = parsed(
       deadLetterLine(letter({ publish: publishOf(1, { payload: { bytes } }) }), receiptAt(7)),
@@ -65,7 +65,7 @@ describe('deadLetterLine', () => {
     expect(line).to.not.have.property('payload');
   });
 
-  it('is one line that gives back any message', () => {
+  it('is one line from which any message can be restored', () => {
     const anyMessage = fc.record({
       topic: fc.string({ unit: 'binary' }),
       payload: fc.oneof(
@@ -110,7 +110,7 @@ describe('deadLetterLine', () => {
       maxBytes: fc.constantFrom(65_536, 1_048_576, 4_194_304),
     });
 
-    it('has no more bytes, whatever the message is', () => {
+    it('never exceeds it, whatever the message', () => {
       fc.assert(
         fc.property(anyLarge, ({ payload, topic, name, maxBytes }) => {
           const publish = publishOf(1, { topic, payload });
@@ -122,7 +122,7 @@ describe('deadLetterLine', () => {
       );
     });
 
-    it('keeps the whole of 1 MiB by default, also where each character is escaped', () => {
+    it('keeps all of 1 MiB by default, even if each character is escaped', () => {
       const text = '\u0001'.repeat(1_048_576);
       const line = deadLetterLine(
         letter({ publish: publishOf(1, { payload: { text } }) }),
@@ -133,7 +133,7 @@ describe('deadLetterLine', () => {
       expect(parsed(line)).to.not.have.property('payload_sha256');
     });
 
-    it('keeps the beginning of what does not fit, with its length and its hash', () => {
+    it('keeps the beginning of a payload that does not fit, with its length and hash', () => {
       const text = 'x'.repeat(70_000);
       const line = parsed(
         deadLetterLine(letter({ publish: publishOf(1, { payload: { text } }) }), receiptAt(7), 65_536),

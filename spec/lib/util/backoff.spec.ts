@@ -11,7 +11,7 @@ describe('backoffMs', () => {
       [100, 200, 400, 3200, 5000, 5000, 5000],
     ));
 
-  it('waits by chance from nothing to that: full jitter', () => {
+  it('picks a random wait from 0 up to that: full jitter', () => {
     assert.equal(
       backoffMs(retry, 2, () => 0),
       0,
@@ -22,7 +22,7 @@ describe('backoffMs', () => {
     );
   });
 
-  it('stays within its bounds, in whole ms, however often it failed', () => {
+  it('stays within its bounds, in whole ms, after any number of failures', () => {
     const anyRetry = fc.record({ baseMs: fc.nat(), capMs: fc.nat() });
     fc.assert(
       fc.property(

@@ -11,8 +11,7 @@ const Settings = t.intersection([
 const valid = { host: 'h', limits: { count: 1 } };
 
 describe('decodeWith', () => {
-  it('gives the value where it is right', () =>
-    assert.deepEqual(decodeWith(Settings)(valid), E.right(valid)));
+  it('gives a valid value', () => assert.deepEqual(decodeWith(Settings)(valid), E.right(valid)));
 
   const cases: readonly (readonly [value: unknown, problem: string])[] = [
     [{ ...valid, host: 5 }, 'field host: expected string, found a number'],
@@ -28,13 +27,13 @@ describe('decodeWith', () => {
     it(`says: ${problem}`, () => assert.deepEqual(decodeWith(Settings)(value), E.left(problem)));
   }
 
-  it('names a member of a union by its field, not by its place in the union', () =>
+  it('names a field in a union, not the index of the member', () =>
     assert.match(
       E.match(String, () => '')(decodeWith(Settings)({ ...valid, mode: 'b' })),
       /^field mode: expected .*, found a string$/,
     ));
 
-  it('tells of the member of a union that the value came closest to', () =>
+  it('explains the member of a union that the value came closest to', () =>
     assert.deepEqual(
       decodeWith(t.union([t.null, t.type({ a: t.string })]))({ a: 5 }),
       E.left('field a: expected string, found a number'),
@@ -48,10 +47,10 @@ describe('decodeWith', () => {
     );
   });
 
-  it('says nothing of fields where the value itself is wrong', () =>
+  it('names no field if the value itself is wrong', () =>
     assert.deepEqual(decodeWith(t.string)(5), E.left('expected string, found a number')));
 
-  it('never shows the value: it may be a secret', () =>
+  it('never quotes the value: it may be a secret', () =>
     assert.notInclude(
       E.match(String, () => '')(decodeWith(t.type({ token: t.number }))({ token: 's3cret' })),
       's3cret',
@@ -61,7 +60,7 @@ describe('decodeWith', () => {
 describe('decodeJsonWith', () => {
   it('decodes text', () => assert.deepEqual(decodeJsonWith(t.number)(' 5 '), E.right(5)));
 
-  it('repeats nothing of a text that is not JSON', () =>
+  it('quotes nothing of a text that is not JSON', () =>
     assert.deepEqual(decodeJsonWith(t.number)('s3cret'), E.left('is not JSON')));
 
   it('says what is wrong with the value', () =>
@@ -69,11 +68,11 @@ describe('decodeJsonWith', () => {
 });
 
 describe('explain', () => {
-  it('prefers the message of a codec that has one', () =>
+  it("prefers the codec's own message", () =>
     assert.equal(
       explain([{ value: 1, context: [], message: 'must be even' }]),
       'must be even, found a number',
     ));
 
-  it('has something to say about nothing', () => assert.equal(explain([]), 'value is wrong'));
+  it('explains an empty list of errors', () => assert.equal(explain([]), 'value is wrong'));
 });

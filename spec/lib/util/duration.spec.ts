@@ -28,7 +28,7 @@ describe('a duration', () => {
     '.5s',
     `${'9'.repeat(400)}d`,
   ]) {
-    it(`"${text}" is none`, () => expect(E.isLeft(parseDuration(text))).to.equal(true));
+    it(`"${text}" is not a duration`, () => expect(E.isLeft(parseDuration(text))).to.equal(true));
   }
 
   for (const [ms, words] of [
@@ -50,7 +50,7 @@ describe('a duration', () => {
     it(`${ms} ms is written ${text}`, () => expect(compactDuration(ms)).to.equal(text));
   }
 
-  it('is read as it was written', () => {
+  it('reads back as written', () => {
     fc.assert(
       fc.property(fc.nat(), (ms) => {
         expect(parseDuration(compactDuration(ms))).to.deep.equal(E.right(ms));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Fifo } from '../../../lib/util/fifo.js';
 
 describe('Fifo', () => {
-  it('is an array of which the first comes out, whatever is done in whatever order', () =>
+  it('behaves like an array with push and shift', () =>
     fc.assert(
       fc.property(
         fc.array(fc.option(fc.nat(), { nil: undefined, freq: 2 }), { maxLength: 700, size: 'max' }),
@@ -23,7 +23,7 @@ describe('Fifo', () => {
       ),
     ));
 
-  it('keeps nothing of what was taken out', () => {
+  it('frees removed items', () => {
     const fifo = new Fifo<number>();
     for (let at = 0; at < 1_000; at += 1) fifo.push(at);
     const taken = Array.from({ length: 1_001 }, () => fifo.shift());

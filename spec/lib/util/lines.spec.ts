@@ -13,7 +13,7 @@ const read = async (bytes: Uint8Array, cuts: readonly number[] = [], maxBytes?: 
 const cuts = fc.array(fc.nat(500), { maxLength: 8 });
 
 describe('linesOf', () => {
-  it('gives the lines of any text, wherever it is cut', () =>
+  it('splits any text, however it is chunked', () =>
     fc.assert(
       fc.asyncProperty(fc.array(anyText), cuts, async (texts, at) => {
         const lines = texts.map((text) => text.toWellFormed().replaceAll('\n', ' '));
@@ -22,13 +22,13 @@ describe('linesOf', () => {
       }),
     ));
 
-  it('gives a last line without an end, and none behind the last end', async () => {
+  it('counts a last line without a newline, and none after a final newline', async () => {
     expect(await read(Buffer.from('a\n\nb'), [2])).to.deep.equal(['a', '', 'b']);
     expect(await read(Buffer.from('a\n\n'), [2])).to.deep.equal(['a', '']);
     expect(await read(Buffer.from(''))).to.deep.equal([]);
   });
 
-  it('tells of lines that are not UTF-8, in their place, wherever they are cut', () => {
+  it('reports lines that are not UTF-8 in place, however they are chunked', () => {
     const bytes = Buffer.from('a\nb\xff\nc\xc3\nd\n', 'latin1');
     const unread = { detail: 'the line is not UTF-8' };
     return fc.assert(
@@ -38,7 +38,7 @@ describe('linesOf', () => {
     );
   });
 
-  it('keeps no more of a line than the bound, and goes on behind it', async () => {
+  it('drops a line past the bound, and goes on after it', async () => {
     const pieces = async function* () {
       yield Buffer.from('a\n');
       for (let at = 0; at < 1_000; at += 1) yield Buffer.alloc(1_000, 'x');
@@ -48,7 +48,7 @@ describe('linesOf', () => {
     expect(lines).to.deep.equal(['a', { detail: 'the line is longer than 5000 bytes' }, 'b']);
   });
 
-  it('counts the bytes of a line that came in pieces, not its end', async () => {
+  it('bounds the bytes of a line in several chunks, without its newline', async () => {
     expect(await read(Buffer.from('aaaaa\nb'), [3], 5)).to.deep.equal(['aaaaa', 'b']);
     expect(await read(Buffer.from('aaaaaa\nb'), [3], 5)).to.deep.equal([
       { detail: 'the line is longer than 5 bytes' },

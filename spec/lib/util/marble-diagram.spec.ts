@@ -12,7 +12,7 @@ const inOrder = (marbles: readonly Marble[]): readonly Marble[] =>
 
 const letter = fc.constantFrom(...'abcxyz019');
 const marbles = fc.array(fc.record({ frame: fc.nat(60), mark: letter }), { maxLength: 40 });
-/** A diagram as people write it: no parentheses around one mark, or none. */
+/** A diagram in its usual form, without parentheses around fewer than two marks. */
 const diagram = fc
   .array(
     fc.oneof(
@@ -25,7 +25,7 @@ const diagram = fc
   .map((parts) => parts.join(''));
 
 describe('parseDiagram', () => {
-  it('takes a column for a frame, and a group for its first column', () => {
+  it('takes a column as a frame, and a group as its first column', () => {
     expect(parse('-a--(bc)d')).to.deep.equal(
       E.right({
         marbles: [
@@ -61,19 +61,19 @@ describe('parseDiagram', () => {
     });
   }
 
-  it('takes a diagram of the greatest length', () => {
+  it('accepts a diagram of the maximum length', () => {
     expect(rightOf(parse('-'.repeat(maxColumns))).length).to.equal(maxColumns);
   });
 });
 
 describe('drawDiagram', () => {
-  it('draws a row, and another where there is no room', () => {
+  it('draws a row, and another if there is no room', () => {
     const crowded = rightOf(parse('-a--(bc)-')).marbles.concat({ frame: 6, mark: 'd' });
     expect(drawDiagram(crowded, 10)).to.deep.equal(['-a--(bc)--', '------d---']);
     expect(drawDiagram([], 3)).to.deep.equal(['---']);
   });
 
-  it('draws what was taken apart as it was', () => {
+  it('draws a parsed diagram unchanged', () => {
     fc.assert(
       fc.property(diagram, (text) => {
         const { marbles: found, length } = rightOf(parse(text));

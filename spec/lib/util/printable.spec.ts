@@ -4,7 +4,7 @@ import { jsonLine, printable, shortened } from '../../../lib/util/printable.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
 
 describe('printable', () => {
-  it('has nothing in it that could steer a terminal, whatever the text', () => {
+  it('escapes all control characters of any text', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         expect(steering(printable(text))).to.deep.equal([]);
@@ -13,7 +13,7 @@ describe('printable', () => {
     );
   });
 
-  it('has nothing in it that could steer a terminal, for each character of the basic plane', () => {
+  it('escapes each control character of the basic plane', () => {
     for (let code = 0; code <= 0xffff; code += 1) {
       const char = String.fromCharCode(code);
       const harmless = steering(char).length === 0;
@@ -21,35 +21,35 @@ describe('printable', () => {
     }
   });
 
-  it('says what was there', () => {
+  it('shows the code of an escaped character', () => {
     const text = 'a\u001b[2J\r\n\u0000\u009b\u2028\u202eb\ud83dc\ufeff';
     expect(printable(text)).to.equal('a\\u001b[2J\\u000d\\u000a\\u0000\\u009b\\u2028\\u202eb\\ud83dc\\ufeff');
   });
 
-  it('leaves alone what people write', () => {
+  it('leaves ordinary text unchanged', () => {
     const text = 'Grüße, “привет” 你好 👩‍👩‍👧 a\\b "c"';
     expect(printable(text)).to.equal(text);
   });
 
-  it('is cut after so many characters', () => {
+  it('cuts after the maximum length', () => {
     expect(printable('x'.repeat(400))).to.equal('x'.repeat(400));
     expect(printable('x'.repeat(401))).to.equal(`${'x'.repeat(400)}…`);
     expect(printable('abcdef', 3)).to.equal('abc…');
   });
 
-  it('is not cut through a character in a way that leaves half of it', () => {
+  it('leaves no half of a character at the cut', () => {
     expect(printable('ab😀', 3)).to.equal('ab\\ud83d…');
   });
 });
 
 describe('shortened', () => {
-  it('is the text where it is short enough, and else its beginning', () => {
+  it('is a short text itself, or the beginning of a long one', () => {
     expect([shortened('abc', 3), shortened('abcd', 3)]).to.deep.equal(['abc', 'abc…']);
   });
 });
 
 describe('jsonLine', () => {
-  it('is one harmless line that reads back as the same value, whatever the text', () => {
+  it('is one escaped line that reads back as the same value', () => {
     fc.assert(
       fc.property(fc.dictionary(hostileText, hostileText), (fields) => {
         const line = jsonLine(fields);
@@ -61,7 +61,7 @@ describe('jsonLine', () => {
     );
   });
 
-  it('gives back lone surrogates, which no encoding of Unicode could', () => {
+  it('preserves lone surrogates, which no Unicode encoding can', () => {
     expect(JSON.parse(jsonLine('\ud83d'))).to.equal('\ud83d');
   });
 });

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { parseSize, showSize } from '../../../lib/util/size.js';
 
 describe('sizes', () => {
-  it('are read as people write them', () => {
+  it('are parsed from their usual notation', () => {
     for (const [text, bytes] of [
       ['1', 1],
       ['500000', 500_000],
@@ -15,7 +15,7 @@ describe('sizes', () => {
     }
   });
 
-  it('are refused otherwise', () => {
+  it('are refused in any other notation', () => {
     for (const text of [
       '',
       '0',
@@ -35,7 +35,7 @@ describe('sizes', () => {
     }
   });
 
-  it('are shown in few characters', () => {
+  it('are shown briefly', () => {
     expect([0, 1_023, 1_024, 1_048_575, 1_610_612_736, 2 ** 50].map(showSize)).to.deep.equal([
       '0 bytes',
       '1023 bytes',

@@ -16,19 +16,19 @@ describe('report, steps', () => {
     expect(told(notified(300, 'int1', 'open-door'))).to.deep.equal([
       'decode passed: “int1-open-door” from the payload',
       'split passed: integration “int1”, message “open-door”',
-      'route passed: “int1” was registered when it came',
-      'hold passed: not held; it may be delivered for 30 s',
+      'route passed: “int1” was registered when it arrived',
+      'hold passed: not held; its lifetime is 30 s',
       'deliver passed: +0 notifier: accepted, 4 ms',
-      'settle passed: notified, 4 ms after it came',
+      'settle passed: notified, 4 ms after arrival',
     ]);
   });
 
   it('tell that it was held until its app registered', () => {
     expect(told(notified(5_200, 'cafe', 'show-code', { waitMs: 4_300 })).slice(2)).to.deep.equal([
-      'route waited: “cafe” was not registered when it came',
-      'hold waited: held 4.3 s, until it was registered; it may be delivered for 30 s',
+      'route waited: “cafe” was not registered when it arrived',
+      'hold waited: held 4.3 s, until it registered; its lifetime is 30 s',
       'deliver passed: +4.3 s notifier: accepted, 4 ms',
-      'settle passed: notified, 4.304 s after it came',
+      'settle passed: notified, 4.304 s after arrival',
     ]);
   });
 
@@ -69,14 +69,14 @@ describe('report, steps', () => {
 
   it('tell that a message was held in vain, and that no set was known', () => {
     const kiosk = rejected(8_200, 'unregistered', 'kiosk-hello', { waitMs: 5_000 });
-    expect(told(kiosk)[3]).to.equal('hold stopped: held 5 s in vain');
-    expect(told(kiosk, [])[2]).to.equal('route waited: no live set was known yet when it came');
+    expect(told(kiosk)[3]).to.equal('hold stopped: held 5 s; it did not register');
+    expect(told(kiosk, [])[2]).to.equal('route waited: no live set was known when it arrived');
   });
 
   it('tell what is not settled', () => {
     const { end: _, ...waiting } = notified(19_000, 'int1', 'a');
     expect(told({ ...waiting, calls: [] }).at(-1)).to.equal(
-      'settle waited: not settled when the run ended, 1 s after it came',
+      'settle waited: not settled when the run ended, 1 s after arrival',
     );
   });
 
