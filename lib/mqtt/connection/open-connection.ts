@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { IConnackPacket } from 'mqtt';
-import { keepaliveOn, type Line } from '../line/line.js';
-import { openLine } from '../line/open-line.js';
+import { keepaliveOn, type Transport } from '../transport/transport.js';
+import { openTransport } from '../transport/open-transport.js';
 import type { BrokerPacket } from '../packets/packet.js';
 import { PacketReader } from '../packets/packet-reader.js';
 import { AckWriter } from './ack-writer.js';
@@ -15,7 +15,7 @@ import { Pings, pingTimes } from './pings.js';
 /** The same in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
 const pingreq = Buffer.of(0xc0, 0);
 
-/** How long the line has to be up, TLS and WebSocket included, ms. */
+/** How long the transport has to be up, TLS and WebSocket included, ms. */
 const upDeadlineMs = 60_000;
 
 /** How long the broker has to take a DISCONNECT, ms. */
@@ -28,11 +28,11 @@ const signOfLifeBytes = 4_096;
  * Connects to the broker once, with a client of its own: nothing that MQTT.js keeps can pass from one connection to the
  * next. What comes is read here: MQTT.js gets the answers to what it wrote, and publishes are acknowledged by
  * {@link Connection.acknowledge} and nothing else. Whatever bytes come, nothing is thrown: what no broker may send closes the
- * line with a reason.
+ * transport with a reason.
  */
 export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
   const reader = new PacketReader(options.protocolVersion);
-  let line: Line | undefined;
+  let transport: Transport | undefined;
   let pings: Pings | undefined;
   let error: Error | undefined;
   let serverReason: number | undefined;
@@ -46,7 +46,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let comingBytes = 0;
 
   const write = (bytes: Buffer): void => {
-    line?.write(bytes);
+    transport?.write(bytes);
     pings?.wrote();
   };
   const acks = new AckWriter(write);
@@ -60,9 +60,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   const close = (cause?: Error): void => {
     error ??= cause;
     shut();
-    line?.destroy();
+    transport?.destroy();
   };
-  let deadline = setTimeout(() => close(new Error('the line was not up in time')), upDeadlineMs);
+  let deadline = setTimeout(() => close(new Error('the connection was not up in time')), upDeadlineMs);
 
   const connected = ({ sessionPresent, properties }: IConnackPacket): void => {
     if (!open) return;
@@ -71,7 +71,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     pings = new Pings(pingTimes(keepaliveOn(options.address, agreedS * 1_000)), {
       send: () => {
         acks.flush();
-        line?.write(pingreq);
+        transport?.write(pingreq);
       },
       overdue: events.pingOverdue,
       dead: () => close(new Error('Keepalive timeout')),
@@ -84,7 +84,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     write,
     connected,
     failed: close,
-    ended: () => line?.end(),
+    ended: () => transport?.end(),
     gone: () => close(),
   });
 
@@ -124,7 +124,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       else handle(packet);
     }
     reading = false;
-    if (held && open) line?.pause();
+    if (held && open) transport?.pause();
   };
   const nextOne = () => (open && !held ? reader.next() : undefined);
 
@@ -147,13 +147,13 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     // Not within the call that made the room: what comes next is told by itself.
     process.nextTick(() => {
       read();
-      if (!held) line?.resume();
+      if (!held) transport?.resume();
     });
   };
 
   const opened = E.tryCatch(
     () =>
-      openLine(options, {
+      openTransport(options, {
         up: () => {
           if (!open) return;
           up = true;
@@ -170,7 +170,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       }),
     E.toError,
   );
-  if (E.isRight(opened)) line = opened.right;
+  if (E.isRight(opened)) transport = opened.right;
   else {
     shut();
     setImmediate(() => events.closed({ kind: 'unreachable', detail: opened.left.message }));
@@ -194,9 +194,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       shut();
       if (answered) {
         client.disconnect();
-        line?.resume();
-        deadline = setTimeout(() => line?.destroy(), endDeadlineMs);
-      } else line?.destroy();
+        transport?.resume();
+        deadline = setTimeout(() => transport?.destroy(), endDeadlineMs);
+      } else transport?.destroy();
     },
   };
 };

@@ -35,7 +35,7 @@ export interface PingEvents {
 
 /**
  * The pings of one connection: soon after something was written, as a dead connection raises no error, and else seldom.
- * To wake up for pings is most of what an idle daemon does, and the system watches an idle line itself (line.ts).
+ * To wake up for pings is most of what an idle daemon does, and the system watches an idle line itself (transport.ts).
  */
 export class Pings {
   readonly #times: PingTimes;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readUpgrade, upgradeTo } from '../../../../lib/mqtt/line/web-socket-upgrade.js';
+import { readUpgrade, upgradeTo } from '../../../../lib/mqtt/transport/web-socket-upgrade.js';
 
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 

@@ -4,7 +4,7 @@ import type { DialOptions } from './dial.js';
 const unwatchedKeepaliveMs = 60_000;
 
 /** A line to the broker on which MQTT is spoken: TCP, TLS, or a WebSocket on either. */
-export interface Line {
+export interface Transport {
   /** Writes bytes, when it is up; in a WebSocket they are a message. */
   write(bytes: Buffer): void;
   pause(): void;
@@ -15,7 +15,7 @@ export interface Line {
 }
 
 /** What a line tells. */
-export interface LineEvents {
+export interface TransportEvents {
   /** Bytes can be written, and will come. */
   readonly up: () => void;
   /** The bytes are good until this returns. */

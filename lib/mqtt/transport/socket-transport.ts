@@ -1,11 +1,11 @@
 import { type DialOptions, dial, isEncrypted } from './dial.js';
-import { type Line, type LineEvents, maxUnsentBytes } from './line.js';
+import { type Transport, type TransportEvents, maxUnsentBytes } from './transport.js';
 
 /** What is read at once, bytes. */
 const readBytes = 65_536;
 
 /** A line that is TCP, or TLS on it. Throws where a certificate or key is none. */
-export const socketLine = (options: DialOptions, { up, data, closed }: LineEvents): Line => {
+export const socketTransport = (options: DialOptions, { up, data, closed }: TransportEvents): Transport => {
   let error: Error | undefined;
   const fail = (cause: Error): void => {
     error ??= cause;

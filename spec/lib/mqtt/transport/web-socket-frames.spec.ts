@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { clientFrame, FrameReader } from '../../../../lib/mqtt/line/web-socket-frames.js';
+import { clientFrame, FrameReader } from '../../../../lib/mqtt/transport/web-socket-frames.js';
 import { anyCuts, type Cuts, cutAt } from '../../../support/broker-bytes.js';
 
 /** All that a reader makes of bytes in these pieces. */
