@@ -37,8 +37,8 @@ Receives this unit's messages and hands each to cvmain, until SIGTERM.
   --state-dir DIR    where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
-Exit codes: 0 stopped by a signal, 2 wrong usage, 75 another daemon uses this state directory, 78 mq/cvmqtt.json is
-invalid. If other files are missing or broken, the daemon waits for them.`;
+Exit codes: 0 stopped by a signal, 1 stopped by a second one, 2 wrong usage, 75 another daemon uses this state directory,
+78 mq/cvmqtt.json is invalid. If other files are missing or broken, the daemon waits for them.`;
 
 const options = {
   'state-dir': { type: 'string' },

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock/clock.js';
-import { forgetOrder, forgetUnspooled } from './forgetting.js';
+import { forgetOrder, forgetUnspooled, mayRepeat } from './forgetting.js';
 import { Life } from './life.js';
 import { Line } from './model/line.js';
 import type { Run } from './run.js';
@@ -57,6 +57,7 @@ export class Processes {
       report: (event) => reported(run, event),
       daemonStarts: (config) => {
         site.inUse = config;
+        mayRepeat(run);
         if (plan.broker.resendsLast) forgetOrder(run, () => true);
         run.audit.daemonStarts();
       },

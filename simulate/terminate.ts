@@ -1,16 +1,12 @@
+import { mayRepeat } from './forgetting.js';
 import type { Run } from './run.js';
 
 /** SIGTERM, and a start later. What ran may run again where it could write nowhere that it did. */
-export const terminate = ({ agenda, processes, disk, ledger }: Run, downMs: number): void => {
+export const terminate = (run: Run, downMs: number): void => {
+  const { agenda, processes, disk } = run;
   const couldWrite = disk.isHealthy;
   processes.terminate(() => {
-    if (!couldWrite || !disk.isHealthy) {
-      for (const { notified, send } of ledger.all)
-        for (const each of Object.values(notified)) {
-          each.mayRepeat = true;
-          if (send.twice) each.copies += 1;
-        }
-    }
+    mayRepeat(run, couldWrite && disk.isHealthy);
     agenda.in(downMs, () => processes.start());
   });
 };

@@ -50,7 +50,10 @@ const wrongHold = ({ ledger, site, startedAt }: Deps, sent: Sent, now: number): 
   const { to } = sent.send;
   const { hold_unregistered_ms, hold_max_messages } = site.settings;
   if (now - (site.registeredSince(to) ?? now) > slackMs && !site.isSetBroken) return 'it is registered';
-  const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), site.missingSince(to) ?? 0);
+  const missingSince = site.missingSince(to) ?? 0;
+  // It was decided in an absence before this one.
+  if (missingSince > now) return undefined;
+  const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), missingSince);
   if (waitedMs >= hold_unregistered_ms - slackMs) return undefined;
   // What has left the memory since the decision filled it then.
   const isInMemory = (each: Sent): boolean =>

@@ -100,11 +100,12 @@ export class Waiting {
   }
 
   #lookAtApps(): void {
-    const { agenda, audit, brokers, brokerAt, cvmain, disk, ledger, plan, site } = this.#run;
+    const { agenda, audit, brokerAt, brokers, cvmain, disk, ledger, plan, site } = this.#run;
     const { settings } = site;
+    // A broker that is not in use keeps what it has.
+    const elsewhere = new Set(brokers[brokerAt === 0 ? 1 : 0].waiting);
     const spoolHasRoom = settings.spool_max_bytes > 100_000;
     const file = disk.content(paths.spool).length;
-    const elsewhere = brokers[brokerAt === 0 ? 1 : 0].waiting;
     for (const { name } of plan.apps) {
       const own = ledger.all.filter(({ send }) => send.to === name);
       const ended = audit.progress.get(name) ?? 0;
@@ -114,9 +115,7 @@ export class Waiting {
         !cvmain.troubles.has(name) &&
         (!name.startsWith('vg:') || settings.reserved_integrations.includes(name)) &&
         !own.some(({ send }) => send.poison !== undefined && send.poison !== 'refused');
-      const oldest = own.find(
-        (sent) => sent.send.qos !== 0 && this.#isOpen(sent) && !elsewhere.includes(sent),
-      );
+      const oldest = own.find((sent) => sent.send.qos !== 0 && this.#isOpen(sent) && !elsewhere.has(sent));
       const still = this.#stillSince.get(name);
       if (!isHealthy || oldest === undefined || still === undefined || still.ended !== ended)
         this.#stillSince.set(name, { since: agenda.now, ended });

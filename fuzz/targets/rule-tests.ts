@@ -36,8 +36,8 @@ export const ruleTests: Target = {
       return;
     }
     for (const test of tests.right) {
-      const { ended } = runRuleTest(test);
-      check(ended.length <= test.publishes.length, 'one end for each message');
+      const { results } = runRuleTest(test);
+      check(results.length <= test.publishes.length, 'one result for each message');
     }
   },
 };

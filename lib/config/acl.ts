@@ -2,16 +2,16 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { isTopicFilter } from '../rules/message/topic-filter.js';
 
-/** Who connects with the token: they stand in for placeholders. */
+/** The client that connects with the token: its names replace placeholders. */
 export interface Client {
   readonly username: string;
   readonly clientId: string;
 }
 
-/** More are a mistake, and would be one SUBSCRIBE. */
+/** A token with more filters is a mistake; all of them go into one SUBSCRIBE. */
 const maxFilters = 100;
 
-/** A rule's topic filter, and whether it may be subscribed to. */
+/** A rule's topic filter, and whether subscribing to it is allowed. */
 interface Rule {
   readonly topic: unknown;
   readonly allowed: boolean;
@@ -33,15 +33,15 @@ export const filtersOf = (
   const allowed = new Map<string, boolean>();
   for (const rule of rulesOf(acl, remarks)) {
     const filter = typeof rule.topic === 'string' ? filterOf(rule.topic, client, remarks) : undefined;
-    if (filter === undefined) remarks.add('the token has entries that are no topic filter: left out');
+    if (filter === undefined) remarks.add('the token has invalid topic filters: ignored');
     else if (!allowed.has(filter)) allowed.set(filter, rule.allowed);
   }
   const found = [...allowed].filter(([, isAllowed]) => isAllowed).map(([filter]) => filter);
   if (found.length > maxFilters)
-    remarks.add(`the token has over ${maxFilters} topic filters: only the first are used`);
+    remarks.add(`the token has more than ${maxFilters} topic filters: using only the first ${maxFilters}`);
   const byDefault = `s2u/${client.username}/#`;
   if (found.length === 0 && acl !== undefined && acl !== null)
-    remarks.add("the token's acl allows no topic filter: the unit's own is subscribed to");
+    remarks.add(`the token's acl allows no topic filter: subscribing to ${byDefault}`);
   return { filters: found.length === 0 ? [byDefault] : found.slice(0, maxFilters), remarks: [...remarks] };
 };
 
@@ -54,9 +54,9 @@ const rulesOf = (acl: unknown, remarks: Set<string>): readonly Rule[] => {
   if (acl === undefined || acl === null) return [];
   if (Array.isArray(acl)) return acl.flatMap((each) => listed(each, remarks));
   const lists = t.partial({ sub: t.unknown, all: t.unknown }).decode(acl);
-  // A text or a number has no fields.
+  // io-ts takes a string or a number for a partial object.
   if (E.isLeft(lists) || typeof acl !== 'object') {
-    remarks.add("the token's acl is neither an object nor a list of rules: it counts as not given");
+    remarks.add("the token's acl is neither an object nor a list of rules: ignored");
     return [];
   }
   const { sub, all } = lists.right;
@@ -67,32 +67,32 @@ const listed = (json: unknown, remarks: Set<string>): readonly Rule[] => {
   const rule = RuleJson.decode(json);
   const permission = E.isLeft(rule) ? '' : rule.right.permission.toLowerCase();
   if (E.isLeft(rule) || !['allow', 'deny'].includes(permission)) {
-    remarks.add('the token has rules that are neither to allow nor to deny: left out');
+    remarks.add('the token has rules that neither allow nor deny: ignored');
     return [];
   }
   const { action, topic, topics, qos } = rule.right;
   if (!['subscribe', 'sub', 'all', 'pubsub'].includes(action.toLowerCase())) return [];
   const allowed = permission === 'allow';
-  // Subscribed is at QoS 1: what is denied to others is not denied to that.
+  // We subscribe at QoS 1, so a rule that denies only other QoS does not apply.
   if (!allowed && qos !== undefined && !entries(qos).some((each) => Number(each) === 1)) return [];
   return [...entries(topic), ...entries(topics)].map((each) => ({ topic: each, allowed }));
 };
 
-/** A list where one is expected, also where there is one entry without a list. */
+/** The entries of a list; a single value counts as a list of one. */
 const entries = (json: unknown): readonly unknown[] => {
   if (json === undefined || json === null) return [];
   return Array.isArray(json) ? json : [json];
 };
 
-/** The valid filter of a rule's topic; undefined where it is none. */
+/** The topic filter of a rule; undefined if it is invalid. */
 const filterOf = (topic: string, client: Client, remarks: Set<string>): string | undefined => {
   const filter = unshared(filled(topic.replace(/^eq /, ''), client), remarks);
   return filter !== undefined && isTopicFilter(filter) ? filter : undefined;
 };
 
 /**
- * With the placeholders filled in, in one pass: a name that looks like one stays as it is. Undefined where one is not
- * known, or its name would be a wildcard or several levels.
+ * Fills in placeholders, in one pass: a name that looks like a placeholder is not filled in again. Undefined if a
+ * placeholder is unknown, or its name contains a wildcard or a level separator.
  */
 const filled = (topic: string, { username, clientId }: Client): string | undefined => {
   const values = new Map([
@@ -108,13 +108,13 @@ const filled = (topic: string, { username, clientId }: Client): string | undefin
 };
 
 /**
- * The filter behind `$share/<group>/` (MQTT 5, 4.8.2), and EMQX's `$queue/` and `$exclusive/`; undefined where there is
+ * The filter after `$share/<group>/` (MQTT 5, 4.8.2), or after EMQX's `$queue/` and `$exclusive/`; undefined if there is
  * none.
  */
 const unshared = (topic: string | undefined, remarks: Set<string>): string | undefined => {
   if (topic === undefined || !/^\$(share|queue|exclusive)(\/|$)/.test(topic)) return topic;
   const filter = topic.replace(/^(\$share\/[^/]*|\$queue|\$exclusive)\//, '');
   if (filter.startsWith('$')) return undefined;
-  remarks.add('the token has shared or exclusive subscriptions: subscribed to as ordinary ones');
+  remarks.add('the token has shared or exclusive subscriptions: using them as ordinary ones');
   return filter;
 };

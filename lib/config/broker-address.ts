@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 
-/** Where the broker is. */
+/** The address of a broker. */
 export interface BrokerAddress {
   readonly protocol: 'mqtt' | 'mqtts' | 'ws' | 'wss';
   readonly host: string;
@@ -32,7 +32,7 @@ export const parseBrokerAddress = (uri: string): E.Either<string, BrokerAddress>
     return E.left(
       `has the unknown scheme "${scheme.slice(0, 20)}//" (known: tcp, mqtt, mqtts, ssl, tls, ws, wss)`,
     );
-  // As http, so that the URL parser checks the host and normalises it.
+  // Parsed as http, so that the URL parser checks and normalises the host.
   const rest = uri.slice(scheme.length);
   const url = parseUrl(`http:${rest}`);
   if (url === undefined || url.hostname === '') return E.left('has no valid host and port');
@@ -50,9 +50,9 @@ export const parseBrokerAddress = (uri: string): E.Either<string, BrokerAddress>
 
 const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
-/** `80` where that is what the address has: the URL parser leaves out a scheme's own port, and https has another one. */
+/** `80` if the address has it: the URL parser drops the default port of http, but not of https. */
 const portOfHttp = (rest: string): string => new URL(`https:${rest}`).port;
 
-/** The address for a person. */
+/** The address as a URI, without the path. */
 export const showBrokerAddress = ({ protocol, host, port }: BrokerAddress): string =>
   `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -6,8 +6,8 @@ const certificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END
 const begin = /-----BEGIN /g;
 
 /**
- * The text of `mq/ca.pem`, checked to be whole certificates. Left: it has none, which Node takes for no certificate
- * authority at all, a broken one, or is cut within one.
+ * Checks that the text of `mq/ca.pem` consists of whole certificates, and returns it. Left: it has none (which Node.js would
+ * take as an empty list of authorities), a broken one, or is cut within one.
  */
 export const parseCertificates = (pem: string): E.Either<string, string> =>
   E.tryCatch(

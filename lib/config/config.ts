@@ -9,7 +9,7 @@ import { type Layout, layout } from './layout.js';
 import type { ConfigProblem } from './problem.js';
 import { defaultSettings, parseSettings, type Settings } from './settings.js';
 
-/** The configuration that holds for a run. The credentials and the integrations are not in it: they change. */
+/** The configuration of a run. Credentials and integrations are read separately, as they change at run time. */
 export interface Config {
   readonly layout: Layout;
   readonly cvmain: CvmainConfig;
@@ -44,7 +44,7 @@ export async function readConfig(root: string): Promise<E.Either<ConfigProblem, 
   });
 }
 
-/** Whether there is a directory that can be looked at. */
+/** Whether `path` is a directory that can be examined. */
 export const isDirectory = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory(),
@@ -52,8 +52,8 @@ export const isDirectory = (path: string): Promise<boolean> =>
   );
 
 /**
- * What is wrong with cvmqtt's own settings that only a person can correct: a key or a value, or that the file can't be
- * read. A torn file is not: see {@link isTorn}.
+ * What is wrong with cvmqtt's own settings and needs a person to correct it: an invalid key or value, or an unreadable file.
+ * Undefined for valid and torn files, see {@link isTorn}.
  */
 export const settingsProblem = ({ settings }: Layout): ConfigProblem | undefined =>
   pipe(
@@ -64,7 +64,7 @@ export const settingsProblem = ({ settings }: Layout): ConfigProblem | undefined
     ),
   );
 
-/** The decoded content of a file, undefined when there is none. */
+/** Reads and decodes a file; undefined if it does not exist. */
 export function readFile<A>(
   file: string,
   parse: (text: string) => E.Either<string, A>,

@@ -5,24 +5,24 @@ import { decodeJsonWith } from '../util/codec.js';
 import { type BrokerAddress, parseBrokerAddress } from './broker-address.js';
 import { type Claims, claimsOf } from './token.js';
 
-/** Where the broker is, and the login of this unit. */
+/** The broker's address and this unit's login. */
 export interface Credentials extends Omit<Claims, 'remarks'> {
   readonly address: BrokerAddress;
   readonly username: string;
   /** The token: a secret. */
   readonly password: string;
-  /** What could not be read of the token, see `Claims`. */
+  /** What could not be read in the token, see `Claims`. */
   readonly remarks?: readonly string[];
 }
 
-/** Longer ones are not a token but a mistake; MQTT would allow 65,535. */
+/** Anything longer is a mistake, not a token; MQTT would allow 65,535. */
 const maxTokenLength = 16_384;
 
-/** It becomes part of a topic filter and of the client id. */
+/** Restricted, as it becomes part of a topic filter and of the client id. */
 const Username = t.refinement(
   t.string,
   (name) => /^[^\s/+#\p{Cc}]{0,128}$/u.test(name),
-  'a username without / + # or blanks',
+  'a username without / + # or whitespace',
 );
 
 const Password = t.refinement(t.string, (token) => token.length <= maxTokenLength, 'a token');
@@ -44,14 +44,14 @@ export const parseCredentials = (text: string): E.Either<string, Credentials | u
     ),
   );
 
-/** The same login with another token. Left says what is wrong with it, without a part of it. */
+/** The same login with another token. Left: what is wrong with the token; it quotes no part of it. */
 export const withToken = (
   { address, username }: Credentials,
   token: string,
 ): E.Either<string, Credentials> =>
   Password.is(token) ? E.right(loginOf(address, username, token)) : E.left('the token is too long');
 
-/** The client id at the broker, which makes the session this unit's. */
+/** The client id of a unit; it identifies the unit's session at the broker. */
 export const clientIdOf = (username: string): string => `cvmqtt-${username}`;
 
 const credentialsOf = (

@@ -4,9 +4,9 @@ import * as t from 'io-ts';
 import { decodeWith } from '../util/codec.js';
 import { parseJsonWithComments } from './json-with-comments.js';
 
-/** What cvmqtt needs of cvmain's main file. */
+/** What cvmqtt needs from cvmain's `config.json`. */
 export interface CvmainConfig {
-  /** Where cvmain's gRPC server is reached, `host:port`. */
+  /** The address of cvmain's gRPC server, `host:port`. */
   readonly address: string;
   /** `mq.msgs_via_notifier`. */
   readonly viaNotifier: boolean;
@@ -14,7 +14,7 @@ export interface CvmainConfig {
   readonly toExternal: boolean;
 }
 
-/** What holds where `config.json` does not say (the vendor's defaults). */
+/** The vendor's defaults for fields that `config.json` leaves out. */
 export const cvmainDefaults: CvmainConfig = {
   address: '127.0.0.1:7777',
   viaNotifier: true,
@@ -57,8 +57,8 @@ export const parseCvmainConfig = (text: string): E.Either<string, CvmainConfig> 
 const NotifierJson = t.type({ notification_server: t.type({ send_addr: t.string }) });
 
 /**
- * Where cvmain sends what is for the system notifier, `host:port`, as the text of `config.json` says; the vendor's default
- * where it does not. For people: cvmqtt itself never sends there.
+ * The system notifier's address in the text of `config.json`, `host:port`; the vendor's default if it is missing or broken.
+ * Only for display: cvmqtt itself never sends there.
  */
 export const notifierAddress = (text: string): string =>
   pipe(
@@ -70,6 +70,6 @@ export const notifierAddress = (text: string): string =>
     ),
   );
 
-/** A server that is bound to all addresses is reached on loopback. */
+/** The address to connect to for a bind address: loopback if the server is bound to all addresses. */
 const reachable = (bindAddr: string): string =>
   bindAddr.replace(/^(0\.0\.0\.0)?:/, '127.0.0.1:').replace(/^\[(0*:)*:?0*\]:/, '[::1]:');

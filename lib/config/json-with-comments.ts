@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as jsonc from 'jsonc-parser';
 
 /**
- * The text of a file that people edit: comments and trailing commas are allowed. Left says where it is broken. Each key
- * is a field of its own, `__proto__` too.
+ * Parses JSON that people edit: comments and trailing commas are allowed. Left says where it is broken. Every key becomes
+ * an own property, even `__proto__`.
  */
 export const parseJsonWithComments = (text: string): E.Either<string, unknown> =>
   pipe(
@@ -15,9 +15,9 @@ export const parseJsonWithComments = (text: string): E.Either<string, unknown> =
   );
 
 /**
- * Whether a power cut explains what is wrong with the text: it is empty, has NULs, or ends too early, as a file does
- * that was being written (ext4 and f2fs with delayed allocation). A person who leaves out the last brace writes the
- * same: on a unit in the field the power cut is the likelier one, and the costlier one to take for a mistake.
+ * Whether a power cut explains what is wrong with the text: it is empty, contains NULs, or ends too early, as a file does
+ * that was being written (ext4 and f2fs with delayed allocation). A person who leaves out the last brace produces the same
+ * text; on a unit in the field the power cut is likelier, and mistaking it for an error costs more.
  */
 export const isTorn = (text: string): boolean => {
   const written = text.trimEnd();
@@ -37,7 +37,7 @@ export const isTorn = (text: string): boolean => {
 
 interface Parsed {
   readonly json: unknown;
-  /** The first one. */
+  /** The first error. */
   readonly error: jsonc.ParseError | undefined;
 }
 
@@ -51,7 +51,7 @@ const parsed = (text: string): E.Either<string, Parsed> =>
     () => 'is nested too deeply',
   );
 
-/** As `jsonc.parse` assigns to a key, `__proto__` would be no field but what the object inherits. */
+/** Builds the value with own properties only: `jsonc.parse` would set the prototype for `__proto__`. */
 const jsonOf = ({ type, value, children = [] }: jsonc.Node): unknown => {
   if (type === 'array') return children.map(jsonOf);
   if (type !== 'object') return value;

@@ -5,9 +5,9 @@ export interface Layout {
   readonly root: string;
   /** cvmain's main file, JSON with comments. */
   readonly cvmain: string;
-  /** The directory in which cvmain keeps the settings of messaging. */
+  /** The directory of the messaging settings. */
   readonly mq: string;
-  /** Where the broker is, and the unit's login. cvmain rewrites it when the token is refreshed. */
+  /** The broker's address and the unit's login. cvmain rewrites it when the token is renewed. */
   readonly credentials: string;
   /** The registered integrations. */
   readonly integrations: string;
@@ -15,11 +15,11 @@ export interface Layout {
   readonly settings: string;
   /** An optional certificate authority for the broker, PEM. */
   readonly ca: string;
-  /** The state directory, unless another one is given. */
+  /** The default state directory. */
   readonly state: string;
 }
 
-/** Where the files are below `root`; whether they exist is another matter. */
+/** The paths of the files below `root`, whether they exist or not. */
 export const layout = (root: string): Layout => ({
   root,
   cvmain: join(root, 'config.json'),

@@ -1,4 +1,4 @@
-/** What is wrong with the configuration: where, what, and what to do about it. It never holds a value from the file. */
+/** A problem of the configuration: the file, what is wrong, and what to do about it. It never quotes a value of the file. */
 export interface ConfigProblem {
   readonly file: string;
   readonly detail: string;

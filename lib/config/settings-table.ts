@@ -41,7 +41,7 @@ const about: { readonly [Key in keyof Settings]: About } = {
   grpc_client: {
     unit: '',
     about:
-      "The gRPC library for the calls to cvmain: `http2` is cvmqtt's own, `grpc-js` is `@grpc/grpc-js` with `@grpc/proto-loader`, which takes more CPU and memory.",
+      "The gRPC library for the calls to cvmain: `http2` is cvmqtt's own, `grpc-js` is `@grpc/grpc-js` with `@grpc/proto-loader`, which takes more CPU and memory: see [architecture.md](architecture.md#decision-22).",
   },
   retry_max_ms: { unit: 'ms', about: 'The longest wait between two attempts for a message.' },
   give_up_after_ms: {

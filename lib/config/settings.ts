@@ -13,7 +13,7 @@ const whole = (min: number, max: number) =>
     `a whole number from ${min} to ${max}`,
   );
 
-/** The codec of each setting: its name says the range. */
+/** The codec of each setting; its name states the valid range. */
 export const SettingsJson = t.partial(
   {
     name_from: t.keyof({ auto: null, payload: null, topic: null }, 'auto, payload or topic'),
@@ -42,7 +42,7 @@ export const SettingsJson = t.partial(
 /** cvmqtt's own settings, named as in `mq/cvmqtt.json`. */
 export type Settings = Required<t.TypeOf<typeof SettingsJson>>;
 
-/** What holds without `mq/cvmqtt.json`. */
+/** The settings that apply without `mq/cvmqtt.json`. */
 export const defaultSettings: Settings = {
   name_from: 'auto',
   reserved_integrations: [],
@@ -65,7 +65,7 @@ export const defaultSettings: Settings = {
   dead_letter_max_bytes: 4_194_304,
 };
 
-/** The settings in the text of `mq/cvmqtt.json`, JSON with comments. Left names the field; an unknown one is refused. */
+/** Parses the settings in `mq/cvmqtt.json`, JSON with comments. Left names the field; unknown fields are refused. */
 export const parseSettings = (text: string): E.Either<string, Settings> =>
   pipe(
     parseJsonWithComments(text),
@@ -84,5 +84,5 @@ export const parseSettings = (text: string): E.Either<string, Settings> =>
 
 const suggestion = (unknown: string): string => {
   const known = nearest(unknown, Object.keys(defaultSettings));
-  return known === undefined ? '' : ` (the nearest known one is ${known})`;
+  return known === undefined ? '' : ` (did you mean ${known}?)`;
 };

@@ -6,25 +6,25 @@ import { type Client, filtersOf } from './acl.js';
 
 /** What cvmqtt reads of a unit's token; its signature is the broker's business (docs/domain.md#broker). */
 export interface Claims {
-  /** When it expires, ms since the epoch; absent where it does not say, or nothing that can be a time. */
+  /** When it expires, ms since the epoch; absent if the token has no valid `exp`. */
   readonly expiresAt?: number;
-  /** What it may subscribe to; never empty, see {@link filtersOf}. */
+  /** The topic filters it may subscribe to; never empty, see {@link filtersOf}. */
   readonly filters: readonly string[];
-  /** What could not be read of it, and what was done instead. No part of the token is in it. */
+  /** What could not be read, and what is done instead. Quotes no part of the token. */
   readonly remarks: readonly string[];
 }
 
 const ClaimsJson = t.partial({ exp: t.unknown, acl: t.unknown }, 'an object');
 
 /**
- * The claims of a JWT, as far as they can be read: brokers take tokens of many shapes, and passwords that are none.
- * What can't be read counts as not given, and is a remark. Never throws.
+ * Reads the claims of a JWT as far as possible: brokers accept tokens of many shapes, and passwords that aren't tokens. A
+ * claim that can't be read counts as absent, with a remark. Never throws.
  */
 export const claimsOf = (token: string, client: Client): Claims => {
   const payload = payloadOf(token);
   if (E.isLeft(payload)) {
     const { filters } = filtersOf(undefined, client);
-    return { filters, remarks: [`the password ${payload.left}: its claims are unknown`] };
+    return { filters, remarks: [`the password ${payload.left}; its claims are unknown`] };
   }
   const { exp, acl } = payload.right;
   const expiresAt = timeOf(exp);
@@ -33,28 +33,28 @@ export const claimsOf = (token: string, client: Client): Claims => {
   const isOdd = exp !== undefined && exp !== null;
   return {
     filters,
-    remarks: isOdd ? ["the token's exp is no time: it counts as not given", ...remarks] : remarks,
+    remarks: isOdd ? ["the token's exp is not a valid time: ignored", ...remarks] : remarks,
   };
 };
 
 const payloadOf = (token: string): E.Either<string, t.TypeOf<typeof ClaimsJson>> => {
   const [, payload, signature, ...rest] = token.split('.');
   if (payload === undefined || signature === undefined || rest.length > 0) {
-    return E.left('is not a JWT, as it does not have three parts');
+    return E.left('is not a JWT: it does not have three parts');
   }
   return pipe(
     decodeJsonWith(ClaimsJson)(Buffer.from(payload, 'base64url').toString()),
-    E.mapLeft((detail) => `is not a JWT, as its second part ${detail}`),
+    E.mapLeft((detail) => `is not a JWT: its second part ${detail}`),
   );
 };
 
-/** The last moment that a `Date` can hold, ms. */
+/** The latest time that a `Date` can represent, ms. */
 const lastDateMs = 8_640_000_000_000_000;
 
-/** In seconds the year 5138; in milliseconds 1973, before there were tokens. */
+/** Larger numbers are milliseconds: in seconds this is the year 5138, in milliseconds 1973, before tokens existed. */
 const millisecondsFrom = 100_000_000_000;
 
-/** A NumericDate (RFC 7519, 2: seconds, may be a fraction), also as text or in ms, as some libraries write it. */
+/** A NumericDate (RFC 7519, 2: seconds, possibly fractional), also as text or in ms, as some libraries write it. */
 const timeOf = (exp: unknown): number | undefined => {
   const number = typeof exp === 'string' && /^\d+(\.\d+)?$/.test(exp) ? Number(exp) : exp;
   if (typeof number !== 'number' || !(number > 0)) return undefined;

@@ -7,18 +7,18 @@ import { parseCredentials } from './credentials.js';
 import { notifierAddress } from './cvmain-config.js';
 import type { ConfigProblem } from './problem.js';
 
-/** A unit as its configuration directory is at this moment: what the daemon would decide by. */
+/** A unit's configuration directory at this moment, as the daemon would see it. */
 export interface Unit {
   readonly config: Config;
-  /** What is subscribed to; absent as long as the unit has no login. */
+  /** The topic filters of the session; absent while the unit has no login. */
   readonly filters?: readonly string[];
-  /** Empty where there is no file: nobody has registered yet. */
+  /** Empty without a file: no app has registered yet. */
   readonly integrations: IntegrationSet;
-  /** Where cvmain sends what is for the system notifier, `host:port`. */
+  /** The system notifier's address, `host:port`. */
   readonly notifier: string;
 }
 
-/** Reads the directory once. Left is the first thing that is missing or wrong. */
+/** Reads the directory once. Left: the first problem found. */
 export async function readUnit(root: string): Promise<E.Either<ConfigProblem, Unit>> {
   const config = await readConfig(root);
   if (E.isLeft(config)) return config;
@@ -46,6 +46,6 @@ const readIntegrations = (file: string): E.Either<ConfigProblem, IntegrationSet>
     E.mapLeft((detail) => ({
       file,
       detail,
-      remedy: 'the daemon goes on with the last good set; correct it',
+      remedy: 'correct it; until then, the daemon uses the last valid set',
     })),
   );

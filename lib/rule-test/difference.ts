@@ -1,32 +1,32 @@
-import type { Ended } from './rule-test.js';
+import type { MessageResult } from './rule-test.js';
 
-/** The first frame in which something else was found than expected. */
+/** The first frame in which the expected and the found results differ. */
 export interface Difference {
   readonly frame: number;
-  /** All that is expected in this frame. */
-  readonly expected: readonly Ended[];
-  /** All that was found in it. */
-  readonly found: readonly Ended[];
+  /** All expected results of this frame. */
+  readonly expected: readonly MessageResult[];
+  /** All found results of this frame. */
+  readonly found: readonly MessageResult[];
 }
 
-/** The first difference; the order in which messages end in the same way within a frame counts. Undefined: there is none. */
+/** The first difference, if any. Within a frame, the order of messages with the same result counts. */
 export const firstDifference = (
-  expected: readonly Ended[],
-  found: readonly Ended[],
+  expected: readonly MessageResult[],
+  found: readonly MessageResult[],
 ): Difference | undefined => {
   const frames = [...new Set([...expected, ...found].map(({ frame }) => frame))].sort(
     (one, other) => one - other,
   );
   const expectedIn = byFrame(expected);
   const foundIn = byFrame(found);
-  const frame = frames.find((each) => ends(expectedIn.get(each)) !== ends(foundIn.get(each)));
+  const frame = frames.find((each) => canonical(expectedIn.get(each)) !== canonical(foundIn.get(each)));
   return frame === undefined
     ? undefined
     : { frame, expected: expectedIn.get(frame) ?? [], found: foundIn.get(frame) ?? [] };
 };
 
-const byFrame = (all: readonly Ended[]): ReadonlyMap<number, readonly Ended[]> => {
-  const frames = new Map<number, Ended[]>();
+const byFrame = (all: readonly MessageResult[]): ReadonlyMap<number, readonly MessageResult[]> => {
+  const frames = new Map<number, MessageResult[]>();
   for (const each of all) {
     const others = frames.get(each.frame);
     if (others === undefined) frames.set(each.frame, [each]);
@@ -35,12 +35,12 @@ const byFrame = (all: readonly Ended[]): ReadonlyMap<number, readonly Ended[]> =
   return frames;
 };
 
-/** Who ends how, in a text that is the same for the same ends. */
-const ends = (ended: readonly Ended[] = []): string => {
+/** The canonical key of the results of a frame. */
+const canonical = (results: readonly MessageResult[] = []): string => {
   const letters = new Map<string, string>();
-  for (const { end, letter } of ended) letters.set(end, (letters.get(end) ?? '') + letter);
+  for (const { result, letter } of results) letters.set(result, (letters.get(result) ?? '') + letter);
   return [...letters]
-    .map(([end, those]) => `${end} ${those}`)
+    .map(([result, those]) => `${result} ${those}`)
     .sort()
     .join();
 };

@@ -12,19 +12,19 @@ import { jsonOf } from '../util/json-of.js';
 import type { OptionKey } from './lines.js';
 import { parseSet } from './set-value.js';
 
-/** What a rule test stands on. */
+/** The configuration of a rule test. */
 export interface Given {
-  /** How long one column of a diagram is, ms. */
+  /** The duration of one column of a diagram, ms. */
   readonly frameMs: number;
   readonly settings: Settings;
   readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;
-  /** What is subscribed to, one or more. */
+  /** Topic filters of the session, at least one. */
   readonly filters: readonly string[];
-  /** The set from the start. */
+  /** The live set at the start. */
   readonly registered: IntegrationSet;
 }
 
-/** What holds where nothing is said: cvmqtt's and cvmain's defaults, and nobody is registered. */
+/** The defaults: those of cvmqtt and cvmain, and no app registered. */
 export const defaultGiven: Given = {
   frameMs: 1_000,
   settings: defaultSettings,
@@ -36,7 +36,7 @@ export const defaultGiven: Given = {
 /** The longest frame, ms: a day. */
 const maxFrameMs = 86_400_000;
 
-/** What is given, with an option on top of it. Left says what is wrong with the option. */
+/** `given`, changed by an option. Left: what is wrong with the option. */
 export const withOption = (given: Given, key: OptionKey, text: string): E.Either<string, Given> =>
   readers[key](given, text);
 
@@ -46,7 +46,7 @@ const readers: Readonly<Record<OptionKey, (given: Given, text: string) => E.Eith
       parseDuration(text),
       E.filterOrElse(
         (ms) => Number.isInteger(ms) && ms >= 1 && ms <= maxFrameMs,
-        () => 'a frame lasts from 1ms to 1d, in whole milliseconds',
+        () => 'must be from 1ms to 1d, in whole milliseconds',
       ),
       E.map((frameMs) => ({ ...given, frameMs })),
     ),
@@ -67,7 +67,7 @@ const readers: Readonly<Record<OptionKey, (given: Given, text: string) => E.Eith
         return unknown === undefined
           ? pipe(jsonOf({ mq: { ...mq, ...json } }), E.chain(parseCvmainConfig))
           : E.left(
-              `has the unknown field ${unknown.slice(0, 40)}: there are ${Object.keys(mq).join(' and ')}`,
+              `has the unknown field ${unknown.slice(0, 40)}: the fields are ${Object.keys(mq).join(' and ')}`,
             );
       }),
       E.map((cvmain) => ({ ...given, cvmain })),
@@ -76,7 +76,7 @@ const readers: Readonly<Record<OptionKey, (given: Given, text: string) => E.Eith
     const filters = text.split(/\s+/).filter((each) => each !== '');
     return filters.length > 0 && filters.every(isTopicFilter)
       ? E.right({ ...given, filters })
-      : E.left('topic filters of MQTT, with blanks between them');
+      : E.left('must be valid topic filters, separated by spaces');
   },
   registered: (given, text) =>
     pipe(

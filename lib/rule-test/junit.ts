@@ -3,8 +3,8 @@ import { printable } from '../util/printable.js';
 import { counted, type FileResult, type TestResult } from './results.js';
 
 /**
- * The results as JUnit's XML, which CI servers show: a suite a file, a case a test; a broken file is a case with an error.
- * Well-formed whatever the names hold: what XML has no place for is written as `\uXXXX`.
+ * The results as JUnit XML for CI servers: a suite for each file, a case for each test; a broken file is a case with an
+ * error. Well-formed whatever the names hold: characters that XML does not allow are written as `\uXXXX`.
  */
 export const junit = (results: readonly FileResult[]): string => {
   const { tests, failed, broken } = counted(results);

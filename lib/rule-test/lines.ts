@@ -2,33 +2,33 @@ import { reasons } from '../rules/rejection.js';
 import { nearest } from '../util/nearest.js';
 import type { Complain } from './problem.js';
 
-/** What holds for a test, or for all tests of a file. */
+/** Keywords that configure a test, or all tests of a file. */
 export const options = ['frame', 'settings', 'mq', 'filters', 'registered'] as const;
 
-/** What happens around the pipeline. */
+/** Keywords of the diagrams of what happens around the pipeline. */
 export const inputs = ['publish', 'set', 'cvmain'] as const;
 
-/** How messages end. There is no spool here: it changes when a message ends, and not how. */
-export const ends = ['notified', ...reasons] as const;
+/** Keywords of the diagrams of results. `spooled` is missing: a spool changes when a message is settled, not its result. */
+export const resultKeys = ['notified', ...reasons] as const;
 
 export type OptionKey = (typeof options)[number];
 export type InputKey = (typeof inputs)[number];
-export type EndKey = (typeof ends)[number];
+export type ResultKey = (typeof resultKeys)[number];
 
-/** A line of a rule test file that says something; `number` counts from 1. */
+/** A line of a rule test file; `number` counts from 1. */
 export type Line = { readonly number: number } & (
   | { readonly kind: 'test'; readonly name: string }
   | { readonly kind: 'option'; readonly key: OptionKey; readonly text: string }
   | {
       readonly kind: 'diagram';
-      readonly key: InputKey | EndKey;
+      readonly key: InputKey | ResultKey;
       readonly column: number;
       readonly text: string;
     }
   | { readonly kind: 'value'; readonly letter: string; readonly text: string }
 );
 
-/** The lines of a text, without those that are blank or comments. Complains of what is no line of a rule test. */
+/** The lines of a text, without blank lines and comments. Complains about invalid lines. */
 export const readLines = (text: string, complain: Complain): readonly Line[] =>
   text.split(/\r?\n/).flatMap((line, at) => {
     if (/^\s*(#|$)/.test(line)) return [];
@@ -49,17 +49,17 @@ const readLine = (line: string, number: number): Line | string => {
   if (key === 'test') return { number, kind: 'test', name: text };
   const option = options.find((each) => each === key);
   if (option !== undefined) return { number, kind: 'option', key: option, text };
-  const lane = [...inputs, ...ends].find((each) => each === key);
+  const lane = [...inputs, ...resultKeys].find((each) => each === key);
   if (lane === undefined) return unknown(key);
   if (line.includes('\t')) {
-    return 'has a tab: diagrams stand under each other only with blanks';
+    return 'contains a tab: align diagrams with spaces';
   }
   return { number, kind: 'diagram', key: lane, column: before.length, text };
 };
 
 const unknown = (word: string): string => {
-  const known = nearest(word, ['test', ...options, ...inputs, ...ends]);
-  const what = `"${word.slice(0, 40)}" is no word of a rule test`;
-  if (known !== undefined) return `${what} (the nearest known one is ${known})`;
-  return /^.?=/.test(word) ? `${what}: a value is one letter, "=" and what it stands for` : what;
+  const known = nearest(word, ['test', ...options, ...inputs, ...resultKeys]);
+  const what = `"${word.slice(0, 40)}" is not a keyword of rule tests`;
+  if (known !== undefined) return `${what} (did you mean ${known}?)`;
+  return /^.?=/.test(word) ? `${what}: a value is one letter, "=" and its meaning` : what;
 };

@@ -5,12 +5,12 @@ import type { Complain, Problem } from './problem.js';
 import { readDiagrams } from './read-diagrams.js';
 import type { RuleTest } from './rule-test.js';
 
-/** How many tests a file has at most. */
+/** The maximum number of tests in a file. */
 const maxTests = 1_000;
 
 /**
- * The rule tests in a text (docs/rule-tests.md), each on top of what is given. Left is all that is wrong, in order of
- * lines; then none of them is to be run.
+ * Parses rule tests (docs/rule-tests.md), which start from `given`. Left: all problems, in order of lines; then no test is
+ * run.
  */
 export const parseRuleTests = (
   text: string,
@@ -23,10 +23,10 @@ export const parseRuleTests = (
   const [head = [], ...bodies] = sections(readLines(text, complain));
   const forAll = readOptions(head, given, complain);
   for (const { kind, number } of head) {
-    if (kind !== 'option') complain(number, 'stands before the first test');
+    if (kind !== 'option') complain(number, 'must not come before the first test');
   }
-  if (bodies.length === 0) complain(1, 'there is no test');
-  if (bodies.length > maxTests) complain(1, `there are more than ${maxTests} tests`);
+  if (bodies.length === 0) complain(1, 'contains no test');
+  if (bodies.length > maxTests) complain(1, `contains more than ${maxTests} tests`);
   const tests = bodies.map((body) => readTest(body, forAll, complain));
   return problems.length === 0
     ? E.right(tests)
@@ -47,7 +47,7 @@ const readTest = (body: readonly Line[], forAll: Given, complain: Complain): Rul
   const [title] = body;
   const line = title?.number ?? 1;
   const name = title?.kind === 'test' ? title.name : '';
-  if (name === '') complain(line, 'a test has a name');
+  if (name === '') complain(line, 'the test needs a name');
   const given = readOptions(body, forAll, complain);
   return { name, line, given, ...readDiagrams(body, given, line, complain) };
 };
@@ -58,7 +58,7 @@ const readOptions = (lines: readonly Line[], given: Given, complain: Complain): 
   for (const line of lines) {
     if (line.kind !== 'option') continue;
     const { number, key, text } = line;
-    const read = seen.has(key) ? E.left('stands here twice') : withOption(result, key, text);
+    const read = seen.has(key) ? E.left('is given twice') : withOption(result, key, text);
     if (E.isRight(read)) result = read.right;
     else complain(number, `${key}: ${read.left}`);
     seen.add(key);

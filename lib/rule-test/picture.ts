@@ -1,27 +1,27 @@
 import { compactDuration } from '../util/duration.js';
 import { drawDiagram } from '../util/marble-diagram.js';
 import type { Difference } from './difference.js';
-import { ends } from './lines.js';
-import type { Ended, RuleTest } from './rule-test.js';
+import { resultKeys } from './lines.js';
+import type { MessageResult, RuleTest } from './rule-test.js';
 
-/** The columns that are drawn, at most: what fits a terminal. */
+/** The maximum number of columns drawn: what fits a terminal. */
 const maxWidth = 100;
 
 /**
- * The diagrams of a failed test under each other: what happened, then how messages ended, with what was expected above
- * what was found where the two differ, and a mark under the first difference. Where they are long, a part around it.
+ * Draws the diagrams of a failed test below each other: the inputs, then the results, with expected above found if they
+ * differ, and a mark below the first difference. Long diagrams are cut to the part around it.
  */
 export const picture = (
   test: RuleTest,
-  found: readonly Ended[],
+  found: readonly MessageResult[],
   { frame }: Difference,
 ): readonly string[] => {
   const columns = Math.max(test.length, ...found.map((each) => each.frame + 1), frame + 1);
   const from = frame < maxWidth || columns <= maxWidth ? 0 : frame - maxWidth / 2;
   const to = Math.min(columns, from + maxWidth);
-  const draw = (ended: readonly Ended[]): readonly string[] =>
+  const draw = (results: readonly MessageResult[]): readonly string[] =>
     drawDiagram(
-      ended
+      results
         .filter((each) => each.frame >= from && each.frame < to)
         .map((each) => ({ frame: each.frame - from, mark: each.letter })),
       to - from,
@@ -30,20 +30,20 @@ export const picture = (
     ['', axis(from, to, test.given.frameMs)],
     ...test.drawn.map(({ key, text }) => [key, text.slice(from, to)] as const),
   ];
-  for (const end of ends) {
-    const expectedRows = draw(test.expected.filter((each) => each.end === end));
-    const foundRows = draw(found.filter((each) => each.end === end));
+  for (const result of resultKeys) {
+    const expectedRows = draw(test.expected.filter((each) => each.result === result));
+    const foundRows = draw(found.filter((each) => each.result === result));
     const isSame = expectedRows.join() === foundRows.join();
     if (isSame && /^-*$/.test(expectedRows.join(''))) continue;
-    rows.push(...expectedRows.map((row) => [isSame ? end : `${end} expected`, row] as const));
-    if (!isSame) rows.push(...foundRows.map((row) => [`${end} found`, row] as const));
+    rows.push(...expectedRows.map((row) => [isSame ? result : `${result} expected`, row] as const));
+    if (!isSame) rows.push(...foundRows.map((row) => [`${result} found`, row] as const));
   }
   rows.push(['', `${' '.repeat(frame - from)}^`]);
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, diagram]) => `${label.padEnd(width)}  ${diagram}`.trimEnd());
 };
 
-/** Times over their columns, with room between them. */
+/** A row of times above their columns, every 10 or 20 columns. */
 const axis = (from: number, to: number, frameMs: number): string => {
   const labels = (step: number): readonly (readonly [column: number, time: string])[] => {
     const first = Math.ceil(from / step) * step;

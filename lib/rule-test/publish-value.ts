@@ -9,16 +9,16 @@ import { parseDuration } from '../util/duration.js';
 import { jsonOf } from '../util/json-of.js';
 import { nearest } from '../util/nearest.js';
 
-/** A publish, but for what receiving it adds. */
+/** A publish as sent, without the fields that are added on receipt. */
 export type Sent = Omit<Publish, 'seq' | 'receivedAt'>;
 
 const words = ['topic', 'qos', 'retain', 'dup', 'expires', 'text', 'base64'] as const;
 
 /**
- * A publish, as rule tests write it: first what is special about it, `topic T`, `qos 0`, `retain`, `dup`, `expires 5s`;
- * then what it carries to the end of the line: a full message name, which stands for the server's envelope of it, with its
- * other fields as JSON; what begins with `{`, as it is; `text` or `base64` and a payload; or nothing. Left says what is wrong. The topic is one that
- * `filters` match, as the broker delivers no other.
+ * Parses a publish of a rule test: first its properties, `topic T`, `qos 0`, `retain`, `dup`, `expires 5s`; then the payload,
+ * up to the end of the line: a full name, which stands for the server's envelope with it, optionally followed by further
+ * fields as JSON; a literal payload that begins with `{`; `text` or `base64` and a payload; or nothing. Left: what is wrong.
+ * The topic must match one of `filters`, as the broker delivers no other.
  */
 export const parsePublish = (text: string, filters: readonly string[]): E.Either<string, Sent> => {
   let sent: Sent = { topic: usualTopic(filters), payload: { text: '' }, qos: 1, retain: false, dup: false };
@@ -37,7 +37,7 @@ export const parsePublish = (text: string, filters: readonly string[]): E.Either
         const topic = next();
         if (!filters.some((filter) => matches(topicFilter(filter), topic))) {
           return E.left(
-            `the broker does not deliver the topic "${topic}": it is not in ${filters.join(' ')}`,
+            `the broker does not deliver the topic "${topic}": it matches none of ${filters.join(' ')}`,
           );
         }
         sent = { ...sent, topic };
@@ -45,7 +45,7 @@ export const parsePublish = (text: string, filters: readonly string[]): E.Either
       }
       case 'qos': {
         const qos = qosOf(next());
-        if (qos === undefined) return E.left('qos is 0 or 1, as cvmqtt subscribes with 1');
+        if (qos === undefined) return E.left('qos must be 0 or 1, as cvmqtt subscribes with 1');
         sent = { ...sent, qos };
         break;
       }
@@ -77,7 +77,7 @@ export const parsePublish = (text: string, filters: readonly string[]): E.Either
   }
 };
 
-/** Where the server sends its envelopes: a topic that the first filter matches. */
+/** The topic of the server's envelopes: one that the first filter matches. */
 const usualTopic = ([first = '']: readonly string[]): string =>
   first.replace(/(^|\/)[+#](?=\/|$)/g, '$1command');
 
@@ -88,7 +88,7 @@ const bytesOf = (base64: string): E.Either<string, Uint8Array> =>
     ? E.right(Buffer.from(base64, 'base64'))
     : E.left('what follows base64 is not base64');
 
-/** The server's envelope of a name, with the other fields that are given as JSON. */
+/** The server's envelope for a name, with further fields given as JSON. */
 const envelope = (name: string, fields: string): E.Either<string, string> => {
   if (fields === '') return E.right(JSON.stringify({ function: name }));
   if (!fields.startsWith('{')) return E.left(notOneName(name));
@@ -101,7 +101,6 @@ const envelope = (name: string, fields: string): E.Either<string, string> => {
 
 const notOneName = (word: string): string => {
   const known = nearest(word, words);
-  const hint =
-    known === undefined ? 'a payload with blanks begins with "text"' : `the nearest known word is ${known}`;
-  return `"${word.slice(0, 40)}" is neither a name alone nor a word before it (${hint})`;
+  const hint = known === undefined ? 'write "text" before a payload with spaces' : `did you mean ${known}?`;
+  return `"${word.slice(0, 40)}" is neither a single name nor a keyword (${hint})`;
 };

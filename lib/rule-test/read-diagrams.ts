@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Diagram, type Marble, parseDiagram } from '../util/marble-diagram.js';
 import type { Given } from './given.js';
-import { type EndKey, ends, type InputKey, type Line } from './lines.js';
+import { type InputKey, type Line, type ResultKey, resultKeys } from './lines.js';
 import type { Complain } from './problem.js';
 import { parsePublish } from './publish-value.js';
 import { manners, type RuleTest } from './rule-test.js';
@@ -9,17 +9,17 @@ import { parseSet } from './set-value.js';
 
 const letters = /[A-Za-z0-9]/;
 
-/** How many marks a test has at most. */
+/** The maximum number of marks in a test. */
 const maxMarks = 2_000;
 
 interface Row {
   readonly number: number;
-  readonly key: InputKey | EndKey;
+  readonly key: InputKey | ResultKey;
   readonly text: string;
   readonly diagram: Diagram;
 }
 
-/** The diagrams of a test that begins in line `start`, with the values of their letters. Complains of what does not fit. */
+/** The diagrams of a test that begins in line `start`, with the values of their letters. Complains about mistakes. */
 export const readDiagrams = (
   body: readonly Line[],
   given: Given,
@@ -30,19 +30,19 @@ export const readDiagrams = (
   const of = (...keys: readonly string[]): readonly Row[] => rows.filter(({ key }) => keys.includes(key));
   const published = lettersIn(of('publish'));
   const set = lettersIn(of('set'));
-  if (marblesOf(rows).length > maxMarks) complain(start, `there are more than ${maxMarks} marks`);
+  if (marblesOf(rows).length > maxMarks) complain(start, `the test has more than ${maxMarks} marks`);
   if (published.size === 0) complain(start, 'nothing is published');
   for (const letter of published) {
-    if (set.has(letter)) complain(start, `${letter} is a message and a set`);
+    if (set.has(letter)) complain(start, `${letter} is both a message and a set`);
   }
-  for (const row of of(...ends)) {
+  for (const row of of(...resultKeys)) {
     for (const letter of lettersIn([row])) {
       if (!published.has(letter)) complain(row.number, `${letter} is not published`);
     }
   }
   const values = readValues(body, complain);
   for (const [letter, { number }] of values) {
-    if (!published.has(letter) && !set.has(letter)) complain(number, `${letter} stands in no diagram`);
+    if (!published.has(letter) && !set.has(letter)) complain(number, `${letter} is in no diagram`);
   }
   for (const row of of('publish', 'set')) {
     for (const letter of lettersIn([row])) {
@@ -73,8 +73,8 @@ export const readDiagrams = (
       return value === undefined ? [] : [{ frame, set: value }];
     }),
     manners: marblesOf(of('cvmain')).map(({ frame, mark: manner }) => ({ frame, manner })),
-    expected: ends.flatMap((end) =>
-      marblesOf(of(end)).map(({ frame, mark: letter }) => ({ frame, letter, end })),
+    expected: resultKeys.flatMap((result) =>
+      marblesOf(of(result)).map(({ frame, mark: letter }) => ({ frame, letter, result })),
     ),
     ...(endFrame === undefined ? {} : { endFrame }),
     drawn: of('publish', 'set', 'cvmain').map(({ key, text }) => ({ key, text })),
@@ -91,7 +91,7 @@ const readRows = (body: readonly Line[], complain: Complain): readonly Row[] => 
     const diagram = parseDiagram(text, key === 'cvmain' ? manners : letters);
     stands ??= column;
     if (column !== stands) {
-      complain(number, `${key}: the diagrams of a test stand under each other, and begin in the same column`);
+      complain(number, `${key}: all diagrams of a test must begin in the same column`);
     }
     if (E.isLeft(diagram)) complain(number, `${key}: ${diagram.left}`);
     else rows.push({ number, key, text, diagram: diagram.right });
@@ -113,7 +113,7 @@ const readValues = (
   return values;
 };
 
-/** The frame in which `|` stands; nothing stands there or behind it. */
+/** The frame of `|`, if any. Complains about marks at or after it. */
 const readEnd = (rows: readonly Row[], complain: Complain): number | undefined => {
   const end = rows.find(({ diagram }) => diagram.end !== undefined)?.diagram.end;
   if (end === undefined) return undefined;

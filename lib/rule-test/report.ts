@@ -1,14 +1,15 @@
 import type { Style } from '../explain/show.js';
+import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { counted, type FileResult, type TestResult } from './results.js';
 
-/** So many problems of a file are shown. */
+/** At most this many problems of a file are shown. */
 const maxProblems = 20;
 
-/** The longest line of a picture, and then some. */
+/** Longer than any line of a picture, characters. */
 const maxLine = 1_000;
 
-/** What became of a file's tests, as lines for a terminal, the last one blank. Nothing in them steers it. */
+/** The results of a file, as lines for a terminal, the last one blank. Control characters are escaped. */
 export const fileLines = (
   { file, problems, tests }: FileResult,
   style: Pick<Style, 'good' | 'bad'>,
@@ -38,9 +39,9 @@ const testLines = (
   ];
 };
 
-/** What became of all, in one line. */
+/** The totals, in one line. */
 export const summary = (results: readonly FileResult[]): string => {
   const { tests, passed, failed, broken } = counted(results);
-  const files = broken === 0 ? '' : broken === 1 ? ', 1 file is broken' : `, ${broken} files are broken`;
-  return `${tests} ${tests === 1 ? 'test' : 'tests'}: ${passed} ok, ${failed} not ok${files}`;
+  const files = broken === 0 ? '' : `, ${plural(broken, 'broken file')}`;
+  return `${plural(tests, 'test')}: ${passed} ok, ${failed} not ok${files}`;
 };

@@ -1,48 +1,48 @@
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import type { Given } from './given.js';
-import type { EndKey } from './lines.js';
+import type { ResultKey } from './lines.js';
 import type { Sent } from './publish-value.js';
 
 /**
- * How cvmain takes calls: `+` it accepts at once, `1` to `9` it accepts after so many frames, `x` it refuses, `~` it
- * fails in a way that can heal, `?` it is away.
+ * How cvmain answers calls: `+` accepts at once, `1` to `9` accepts after that many frames, `x` refuses, `~` fails with a
+ * temporary error, `?` is away.
  */
 export type Manner = string;
 
 /** The marks of {@link Manner}. */
 export const manners = /[+x~?1-9]/;
 
-/** A rule test: what happens, in which frame, and how each message is expected to end. */
+/** A rule test: what happens in which frame, and the expected result of each message. */
 export interface RuleTest {
   readonly name: string;
-  /** Where it begins in its file. */
+  /** The line in which it begins. */
   readonly line: number;
   readonly given: Given;
   /** In order of receipt. */
   readonly publishes: readonly { readonly frame: number; readonly letter: string; readonly sent: Sent }[];
   readonly sets: readonly { readonly frame: number; readonly set: IntegrationSet }[];
   readonly manners: readonly { readonly frame: number; readonly manner: Manner }[];
-  readonly expected: readonly Ended[];
-  /** What begins in this frame, or later, is not looked at. */
+  readonly expected: readonly MessageResult[];
+  /** The run stops before this frame. */
   readonly endFrame?: number;
-  /** The diagrams as they were written, without those that are expected. */
+  /** The diagrams of the inputs, as written. */
   readonly drawn: readonly { readonly key: string; readonly text: string }[];
   /** The columns of the longest diagram. */
   readonly length: number;
 }
 
-/** That a message ends, how, and in which frame. */
-export interface Ended {
+/** The result of a message, and the frame in which it was settled. */
+export interface MessageResult {
   readonly frame: number;
   readonly letter: string;
-  readonly end: EndKey;
-  /** Why, where it was not notified: only what was found has it. */
+  readonly result: ResultKey;
+  /** Why it was not notified; only in found results. */
   readonly detail?: string;
 }
 
-/** What a run of a rule test found. */
+/** The results of a run of a rule test. */
 export interface Run {
-  readonly ended: readonly Ended[];
-  /** It was stopped, as it set timers without end. */
+  readonly results: readonly MessageResult[];
+  /** Whether it was stopped because it kept setting timers. */
   readonly endless: boolean;
 }

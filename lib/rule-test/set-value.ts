@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { type IntegrationSet, parseIntegrations } from '../rules/routing/integrations.js';
 
 /**
- * A set of integrations, as rule tests write it: `int1, int2@10.0.0.2:6002`, nothing for nobody, or an array as in
- * `mq/integrations.json`. Left says what is wrong.
+ * Parses a live set of a rule test: `int1, int2@10.0.0.2:6002`, nothing for an empty set, or an array as in
+ * `mq/integrations.json`. Left: what is wrong.
  */
 export const parseSet = (text: string): E.Either<string, IntegrationSet> => {
   if (text.startsWith('[')) return parseIntegrations(text);
@@ -12,11 +12,11 @@ export const parseSet = (text: string): E.Either<string, IntegrationSet> => {
   for (const each of text === '' ? [] : text.split(',')) {
     const [, name = '', at, host = '', port] = registration.exec(each.trim()) ?? [];
     if (name === '')
-      return E.left(`"${each.trim().slice(0, 60)}" is no integration such as int1 or int2@10.0.0.2:6002`);
+      return E.left(`"${each.trim().slice(0, 60)}" is not an integration such as int1 or int2@10.0.0.2:6002`);
     const address = { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
     const one = at === undefined ? { name } : { name, integration: address };
-    // The file may have addresses that can't be sent to; who writes a test does not mean that.
-    if (at !== undefined && !hasAddress(one)) return E.left('an address is none that can be sent to');
+    // Invalid addresses are allowed in the file, but a mistake in a test.
+    if (at !== undefined && !hasAddress(one)) return E.left(`${name} has an invalid address`);
     registrations.push(one);
   }
   return parseIntegrations(JSON.stringify(registrations));

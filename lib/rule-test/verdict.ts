@@ -1,33 +1,33 @@
 import { compactDuration } from '../util/duration.js';
 import { type Difference, firstDifference } from './difference.js';
 import { picture } from './picture.js';
-import type { Ended, RuleTest, Run } from './rule-test.js';
+import type { MessageResult, RuleTest, Run } from './rule-test.js';
 
-/** What a rule test came to. */
+/** The verdict on a rule test. */
 export type Verdict =
   | { readonly kind: 'passed' }
   | {
       readonly kind: 'failed';
-      /** In one line. */
+      /** The first difference in one line. */
       readonly headline: string;
-      /** The diagrams, and what differs first. */
+      /** The diagrams, and the first difference in detail. */
       readonly lines: readonly string[];
     };
 
-/** Holds what a run found against what its test expects. Names and payloads are in it as they came. */
-export const verdict = (test: RuleTest, { ended, endless }: Run): Verdict => {
-  const difference = firstDifference(test.expected, ended);
+/** Compares a run with what its test expects. The texts are not escaped: they may contain names and payloads. */
+export const verdict = (test: RuleTest, { results, endless }: Run): Verdict => {
+  const difference = firstDifference(test.expected, results);
   if (difference !== undefined) {
     const { frame, expected, found } = difference;
     const time = compactDuration(frame * test.given.frameMs);
     return {
       kind: 'failed',
       headline: `at ${time} (column ${frame + 1}): expected ${briefly(expected)}, found ${briefly(found)}`,
-      lines: [...picture(test, ended, difference), ...inWords(time, difference)],
+      lines: [...picture(test, results, difference), ...inWords(time, difference)],
     };
   }
   if (!endless) return { kind: 'passed' };
-  const headline = 'it goes on without end: let it end with "|"';
+  const headline = 'the run does not end: end it with "|"';
   return { kind: 'failed', headline, lines: [headline] };
 };
 
@@ -37,13 +37,13 @@ const inWords = (time: string, { frame, expected, found }: Difference): readonly
   ...listed('found', found),
 ];
 
-const listed = (title: string, ended: readonly Ended[]): readonly string[] =>
-  (ended.length === 0 ? ['nothing'] : ended.map(inFull)).map(
+const listed = (title: string, results: readonly MessageResult[]): readonly string[] =>
+  (results.length === 0 ? ['nothing'] : results.map(inFull)).map(
     (each, at) => `  ${(at === 0 ? title : '').padEnd(8)}  ${each}`,
   );
 
-const inFull = ({ letter, end, detail }: Ended): string =>
-  `${letter} ${end}${detail === undefined ? '' : `: ${detail}`}`;
+const inFull = ({ letter, result, detail }: MessageResult): string =>
+  `${letter} ${result}${detail === undefined ? '' : `: ${detail}`}`;
 
-const briefly = (ended: readonly Ended[]): string =>
-  ended.length === 0 ? 'nothing' : ended.map(({ letter, end }) => `${letter} ${end}`).join(', ');
+const briefly = (results: readonly MessageResult[]): string =>
+  results.length === 0 ? 'nothing' : results.map(({ letter, result }) => `${letter} ${result}`).join(', ');

@@ -29,6 +29,8 @@ export class AppendFile {
   readonly #pending: Pending[] = [];
   #file: DiskFile | undefined;
   #inode = 0;
+  /** Whether a power cut leaves the file under its name. */
+  #isNamed = true;
   #bytes = 0;
   #writing: Promise<void> | undefined;
 
@@ -130,7 +132,9 @@ export class AppendFile {
     await this.#disk.makeDirectory(dirname(path));
     const file = await this.#disk.open(path);
     this.#file = file;
-    if (there === undefined) await this.#disk.syncDirectory(dirname(path));
+    this.#isNamed &&= there !== undefined;
+    if (!this.#isNamed) await this.#disk.syncDirectory(dirname(path));
+    this.#isNamed = true;
     const { size, ino } = await file.stat();
     this.#bytes = size;
     this.#inode = ino;

@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 
 /**
- * What is wrong with a value, in one line: the first field that did not decode, what was expected there, and the kind of
- * thing that was found. Never the value itself: it may be a secret.
+ * Describes in one line why a value did not decode: the field, what was expected, and the kind of value found. Never quotes
+ * the value: it may be a secret.
  */
 export const explain = (errors: t.Errors): string => {
   const deepest = errors.reduce<t.ValidationError | undefined>(
@@ -20,16 +20,16 @@ export const explain = (errors: t.Errors): string => {
   return `${path === '' ? '' : `field ${path}: `}${expected}, found ${kindOf(deepest.value)}`;
 };
 
-/** A whole number of things out of a file. */
+/** A count: a whole number from 0. */
 export const Count = t.refinement(t.number, (n) => Number.isSafeInteger(n) && n >= 0, 'a count');
 
-/** Decodes with `codec`; Left is one line of {@link explain}. */
+/** Decodes with `codec`. Left: one line from {@link explain}. */
 export const decodeWith =
   <A>(codec: t.Decoder<unknown, A>) =>
   (value: unknown): E.Either<string, A> =>
     E.mapLeft(explain)(codec.decode(value));
 
-/** Decodes JSON text with `codec`; Left is one line that repeats nothing of the text, as V8's own message would. */
+/** Decodes JSON text with `codec`. Left: one line that, unlike V8's message, quotes nothing of the text. */
 export const decodeJsonWith =
   <A>(codec: t.Decoder<unknown, A>) =>
   (text: string): E.Either<string, A> =>
@@ -41,7 +41,7 @@ export const decodeJsonWith =
       E.chain(decodeWith(codec)),
     );
 
-/** io-ts puts the index of an intersection's or a union's member into the path: no field of the value. */
+/** Whether a path element is the index of a member of an intersection or a union, which io-ts adds: not a field. */
 const isBranch = (error: t.ValidationError, at: number): boolean => {
   const parent = error.context[at - 1]?.type;
   return (

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A duration as people write it (`90s`, `1h30m`, `250ms`), in ms. Left says what it should have been. */
+/** Parses a duration such as `90s`, `1h30m` or `250ms`, into ms. Left: what is wrong. */
 export const parseDuration = (text: string): E.Either<string, number> => {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
@@ -12,7 +12,7 @@ export const parseDuration = (text: string): E.Either<string, number> => {
     : E.left(`"${text.slice(0, 40)}" is not a duration such as 90s, 10m or 1h30m`);
 };
 
-/** A duration in words, as short as it can be read: `250 ms`, `12.3 s`, `5 min 20 s`, `3 h 5 min`. */
+/** A duration for people: `250 ms`, `12.3 s`, `5 min 20 s`, `3 h 5 min`. */
 export const showDuration = (ms: number): string => {
   const seconds = Math.round(ms / 1000);
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -21,7 +21,7 @@ export const showDuration = (ms: number): string => {
   return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
 };
 
-/** A duration as {@link parseDuration} reads it, without blanks: `0s`, `250ms`, `1m30s`. For whole, non-negative ms. */
+/** A duration in the form that {@link parseDuration} reads: `0s`, `250ms`, `1m30s`. For whole, non-negative ms. */
 export const compactDuration = (ms: number): string => {
   let left = ms;
   let text = '';

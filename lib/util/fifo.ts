@@ -1,9 +1,9 @@
-/** So many that were taken out are let go of at once: one by one, all behind them would move each time. */
-const tidyAfter = 256;
+/** Compacts after this many removals: compacting after each would move all items each time. */
+const compactAfter = 256;
 
 /**
- * First in, first out, each in constant time. A `Map` or a `Set` would not do: to find the first key, they walk over all
- * that were deleted before it since they last grew.
+ * A queue with constant-time push and shift. A `Map` or `Set` would not do: to find the first key, it walks over all keys
+ * deleted since it was last rehashed.
  */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
@@ -13,12 +13,12 @@ export class Fifo<T> {
     return this.#items.length - this.#first;
   }
 
-  /** All of them, in order. */
+  /** All items, in order. */
   get items(): readonly T[] {
     return this.#items.slice(this.#first).filter((item) => item !== undefined);
   }
 
-  /** The one that is next. */
+  /** The next item; undefined if empty. */
   get first(): T | undefined {
     return this.#items[this.#first];
   }
@@ -27,13 +27,13 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** Takes the first one out. */
+  /** Removes and returns the next item; undefined if empty. */
   shift(): T | undefined {
     const { first } = this;
     if (this.size === 0) return undefined;
     this.#items[this.#first] = undefined;
     this.#first += 1;
-    if (this.#first >= tidyAfter) {
+    if (this.#first >= compactAfter) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A line that can't be given as text, and why. */
+/** A line that can't be read as text, and why. */
 export interface UnreadLine {
   readonly detail: string;
 }
 
-/** A line without its end. */
+/** A line without its newline. */
 export type Line = string | UnreadLine;
 
 /** A message of the most that MQTT.js is told to take here, all of it escaped as `\u0000`, fits. */
@@ -14,8 +14,9 @@ const defaultMaxBytes = 16 * 1_048_576;
 const newline = 10;
 
 /**
- * The lines of UTF-8 text, a batch for each chunk with an end of line in it. One that is longer than `maxBytes`, or not
- * UTF-8, is told in its place. A last line without an end counts. No more is kept than a line and a chunk.
+ * Splits UTF-8 text into lines; yields a batch for each chunk that completes a line. A line longer than `maxBytes` or not in
+ * UTF-8 is replaced by an {@link UnreadLine}. A last line without a newline counts. Keeps at most one line and one chunk in
+ * memory.
  */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
@@ -31,7 +32,7 @@ export async function* linesOf(
     if (tooLong) parts = [];
     else if (part.length > 0) parts.push(part);
   };
-  /** The line that ends with what was kept, taken out. */
+  /** Takes the line made of the kept parts. */
   const takeKept = (): Line => {
     const line = tooLong ? { detail: `the line is longer than ${maxBytes} bytes` } : textOf(joined(parts));
     parts = [];
@@ -53,7 +54,7 @@ export async function* linesOf(
   if (partsBytes > 0) yield [takeKept()];
 }
 
-/** Decoding all of it at once is several times as fast as line by line, which is for finding what is broken. */
+/** Decodes all lines at once if possible, which is several times as fast as line by line. */
 const split = (bytes: Uint8Array): readonly Line[] => {
   if (isUtf8(bytes)) return asBuffer(bytes).toString().split('\n');
   const lines: Line[] = [];

@@ -1,15 +1,15 @@
-/** More changes than this and it is another word. */
-const mostChanges = 5;
+/** Beyond this edit distance, it is another word. */
+const maxChanges = 5;
 
-/** The one of the `known` words that is nearest to `word`, if one is near: by letters changed, added or left out. */
+/** The known word with the smallest edit distance to `word`; undefined if none is similar. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
-  // What is far too long is near to nothing, and slow to compare.
+  // Far too long to be similar to any, and slow to compare.
   if (word.length > 100) return undefined;
   const ranked = known
     .map((each) => ({ each, changes: changesBetween(word, each) }))
     .sort((one, other) => one.changes - other.changes);
   const [best] = ranked;
-  return best !== undefined && best.changes <= Math.min(mostChanges, best.each.length / 2)
+  return best !== undefined && best.changes <= Math.min(maxChanges, best.each.length / 2)
     ? best.each
     : undefined;
 };

@@ -1,5 +1,5 @@
 /**
- * Whether a time out of a file is one, in ms since the epoch: up to the year 5138. JavaScript can't write those from 275760
- * on, and nobody means those before. It bounds durations as well; neither NaN nor Infinity is a time.
+ * Whether a number from a file is a valid time, ms since the epoch, up to the year 5138: keeps `toISOString` from throwing.
+ * Serves as a bound for durations, too. False for NaN and Infinity.
  */
 export const isTime = (ms: number): boolean => ms >= 0 && ms <= 1e14;

@@ -97,7 +97,7 @@ export class ModelBroker {
       session.nextId = 1;
       if (traits.resendsLast) session.queue.push(...again);
       else session.queue.unshift(...again);
-      this.#resentAnew = new Set(again);
+      for (const each of again) this.#resentAnew.add(each);
     } else {
       for (const each of again) {
         if (each.isReleased) this.#release(line, each);
@@ -115,7 +115,7 @@ export class ModelBroker {
   }
 
   /** What is sent under another packet id than before, and is a duplicate all the same. */
-  #resentAnew = new Set<Copy>();
+  readonly #resentAnew = new Set<Copy>();
 
   /** SUBSCRIBE came. */
   subscribe(line: Line): Subscribed {

@@ -1,9 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { modulesIn, root } from '../support/imports.js';
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+describe('docs/architecture.md', () => {
+  it('has each folder of lib in the table of its rooms, and no other', () => {
+    const [, table = ''] = /\| room \|.*?\n\|-[^\n]*\n(.*?)\n\n/s.exec(textOf('docs/architecture.md')) ?? [];
+    const rooms = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, room]) => room);
+    const folders = readdirSync(join(root, 'lib'), { withFileTypes: true }).filter((each) =>
+      each.isDirectory(),
+    );
+    expect(rooms).to.have.members(folders.map(({ name }) => name));
+  });
+});
 
 describe('docs/operating.md', () => {
   it('has each file that the code names in the state directory', () => {

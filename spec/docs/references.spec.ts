@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { rightOf } from '../support/either.js';
 import { root } from '../support/imports.js';
-import { anchorsOf, citedIn, linksIn, mentionedIn, pathsIn } from './support/references.js';
+import { anchorsOf, citedIn, linksIn, mentionedIn, pathsIn, scriptsIn } from './support/references.js';
 
 /** What belongs to the repository; what a user's own commands leave in a checkout does not. */
 const folders = [
@@ -83,6 +86,15 @@ describe('references', () => {
     expect(wrong(files, pathsIn, (path) => existsSync(join(root, path)))).to.deep.equal([]);
   });
 
+  it('to scripts name scripts of package.json', () => {
+    const { scripts } = rightOf(
+      decodeJsonWith(t.type({ scripts: t.record(t.string, t.string) }))(textOf('package.json')),
+    );
+    const isGood = (script: string): boolean => script in scripts;
+    expect(pages.flatMap((page) => scriptsIn(textOf(page))).length).to.be.above(20);
+    expect(wrong(files, scriptsIn, isGood)).to.deep.equal([]);
+  });
+
   it('of docs/faults.md lead to a spec in each row', () => {
     const specs = [...textOf('docs/faults.md').matchAll(/^\|.*\| (`[^|]+`) \|$/gm)].map(([, cell = '']) => {
       let folder = 'spec/e2e/faults';
@@ -124,6 +136,14 @@ describe('references: this spec finds', () => {
     expect([...anchorsOf('<a id="one"></a>\n## Two, and `three`\n```\n# no\n```\n')]).to.deep.equal([
       'one',
       'two-and-three',
+    ]);
+  });
+
+  it('scripts', () => {
+    expect(scriptsIn('`npm run a:b -- --c` && npm run --silent d, npm run -s e')).to.deep.equal([
+      'a:b',
+      'd',
+      'e',
     ]);
   });
 

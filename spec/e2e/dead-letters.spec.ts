@@ -116,7 +116,7 @@ describe('cvmqtt dead-letters', () => {
         '    {\n      "function": "int1-open",\n      "body": {\n        "door": 12345678901234567890\n',
       );
       expect(stdout).to.contain('sent again now, it would be notified');
-      expect(stdout).to.match(/✓ calls +send_notification to the notifier/);
+      expect(stdout).to.match(/✓ deliver +send_notification to the notifier/);
       expect(json).to.include({ payload: text });
       expect(json.now.end).to.equal('notified');
     });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { ends, inputs, options } from '../../lib/rule-test/lines.js';
+import { inputs, options, resultKeys } from '../../lib/rule-test/lines.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { cvmqtt } from '../rig/daemon.js';
 import { steeringIn } from '../rig/unprintable.js';
@@ -68,7 +68,7 @@ describe('cvmqtt test', () => {
   });
 
   it('is documented with each of its words', () => {
-    for (const word of [...options, ...inputs, ...ends])
+    for (const word of [...options, ...inputs, ...resultKeys])
       expect(page).to.match(new RegExp(`^\\|.*\`${word}\``, 'm'));
   });
 
@@ -82,9 +82,9 @@ describe('cvmqtt test', () => {
       stdout: `broken.test
   not ok  the file is broken
     broken.test:1: nothing is published
-    broken.test:3: "publsh" is no word of a rule test (the nearest known one is publish)
+    broken.test:3: "publsh" is not a keyword of rule tests (did you mean publish?)
     broken.test:4: a is not published
-    broken.test:5: a stands in no diagram
+    broken.test:5: a is in no diagram
 
 none.test
   not ok  the file is broken
@@ -97,7 +97,7 @@ none.test
 good.test
   ok      t
 
-1 test: 1 ok, 0 not ok, 3 files are broken
+1 test: 1 ok, 0 not ok, 3 broken files
 `,
       stderr: '',
     });

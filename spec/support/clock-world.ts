@@ -159,6 +159,7 @@ export class ClockWorld {
       integrations: [],
       has: () => false,
       append: async () => E.left('not played'),
+      withdraw: () => undefined,
       take: async () => E.right([]),
       note: () => undefined,
       settled: () => undefined,

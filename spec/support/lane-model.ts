@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Job } from '../../lib/rules/delivery/job.js';
-import { type Lane, newLane } from '../../lib/rules/delivery/lane.js';
+import { isResting, type Lane, newLane, renew } from '../../lib/rules/delivery/lane.js';
 import type { Call, LaneEffect, LaneEvent } from '../../lib/rules/delivery/lane-event.js';
 import type { Moment } from '../../lib/rules/delivery/lane-moves.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
@@ -107,7 +107,12 @@ export class LaneModel {
   }
 
   #receive(seq: number): void {
-    this.#step({ kind: 'arrived', job: jobOf(seq, `int1-${seq}`, this.#moment.now) });
+    const { now } = this.#moment;
+    if (isResting(this.#lane)) {
+      renew(this.#lane, now);
+      expect(this.#lane, 'as good as new').to.deep.equal(newLane('int1', now));
+    }
+    this.#step({ kind: 'arrived', job: jobOf(seq, `int1-${seq}`, now) });
   }
 
   #step(event: LaneEvent): void {
@@ -226,7 +231,11 @@ const decisions = {
   unregistered: () => E.left({ reason: 'unregistered' as const, detail: '' }),
 };
 
-const newMoment = (now: number, effects: LaneEffect[]): { -readonly [Key in keyof Moment]: Moment[Key] } => ({
+/** A moment in which all is well, but that no set is known yet. */
+export const newMoment = (
+  now: number,
+  effects: LaneEffect[],
+): { -readonly [Key in keyof Moment]: Moment[Key] } => ({
   rules: {
     ...allIsWell,
     holdUnregisteredMs: Number.POSITIVE_INFINITY,

@@ -14,10 +14,16 @@ export interface CallsDeps {
   readonly error: (bug: unknown) => void;
 }
 
+/** A call that has no answer yet. */
+interface InFlight {
+  cancel: (() => void) | undefined;
+}
+
 /** The calls in flight, and the one probe that looks for cvmain while it is away, instead of a storm of retries. */
 export class Calls {
   readonly #deps: CallsDeps;
-  readonly #cancels = new Map<Lane, () => void>();
+  /** Few, and no `Map`, for the reason that `Lanes` gives. */
+  readonly #inFlight: InFlight[] = [];
   readonly #probing = new Subscription();
 
   constructor(deps: CallsDeps) {
@@ -25,16 +31,16 @@ export class Calls {
   }
 
   /** Makes a call; `answered` may be called before this returns. */
-  make(lane: Lane, { job, target }: Call, answered: (outcome: Outcome) => void): void {
-    let isOver = false;
+  make({ job, target }: Call, answered: (outcome: Outcome) => void): void {
+    const inFlight = this.#inFlight;
+    const call: InFlight = { cancel: undefined };
+    inFlight.push(call);
     this.#deps.gate.entered();
-    const cancel = this.#deps.notify(job.deliverable.message, target, (outcome) => {
-      isOver = true;
-      this.#cancels.delete(lane);
+    call.cancel = this.#deps.notify(job.deliverable.message, target, (outcome) => {
+      if (inFlight.includes(call)) inFlight.splice(inFlight.indexOf(call), 1);
       this.#deps.gate.left();
       answered(outcome);
     });
-    if (!isOver) this.#cancels.set(lane, cancel);
   }
 
   /** cvmain can't be reached: looks for it, and says when it is `back`, and after how many failed probes. */
@@ -50,7 +56,6 @@ export class Calls {
 
   close(): void {
     this.#probing.unsubscribe();
-    for (const cancel of this.#cancels.values()) cancel();
-    this.#cancels.clear();
+    for (const { cancel } of this.#inFlight.splice(0)) cancel?.();
   }
 }

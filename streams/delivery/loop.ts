@@ -2,10 +2,11 @@ import type { Subscriber } from 'rxjs';
 import { Fairness } from '../../lib/rules/delivery/fairness.js';
 import { Gate } from '../../lib/rules/delivery/gate.js';
 import type { Job } from '../../lib/rules/delivery/job.js';
-import { isEmpty, type Lane, newLane } from '../../lib/rules/delivery/lane.js';
+import type { Lane } from '../../lib/rules/delivery/lane.js';
 import type { Call, LaneEffect, LaneEvent } from '../../lib/rules/delivery/lane-event.js';
 import type { Moment } from '../../lib/rules/delivery/lane-moves.js';
-import { mayEnd, step } from '../../lib/rules/delivery/step.js';
+import { Lanes } from '../../lib/rules/delivery/lanes.js';
+import { mayEnd } from '../../lib/rules/delivery/step.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { Alarms } from './alarms.js';
 import { Calls } from './calls.js';
@@ -32,7 +33,7 @@ export class Loop {
   /** How many messages of QoS 0 wait here. */
   waitingQos0 = 0;
   readonly #deps: LoopDeps;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Lanes();
   readonly #gate: Gate<Lane>;
   readonly #turns: Turns<Lane>;
   readonly #calls: Calls;
@@ -67,13 +68,14 @@ export class Loop {
     };
   }
 
+  /** Those that have messages. */
   get lanes(): readonly Lane[] {
-    return [...this.#lanes.values()];
+    return this.#lanes.busy;
   }
 
   /** Whether no lane has a message. */
   get isEmpty(): boolean {
-    return this.#lanes.size === 0;
+    return this.#lanes.rest;
   }
 
   /** Whether the daemon may end: nothing is in a call, being written, or half delivered and not noted. */
@@ -83,19 +85,17 @@ export class Loop {
 
   /** The lane of an integration; made where there is none. */
   laneOf(integration: string): Lane {
-    const known = this.#lanes.get(integration);
-    if (known !== undefined) return known;
-    const lane = newLane(integration, this.moment.now);
-    this.#lanes.set(integration, lane);
-    return lane;
+    return this.#lanes.of(integration, this.moment.now);
   }
 
   /** Something happened: it is dealt with at once, or in its turn; `moment.now` is the time then. */
   post(happening: () => void): void {
-    this.#turns.post(happening);
-    if (this.#turns.isServing) return;
+    if (this.#turns.isServing) {
+      this.#turns.post(happening);
+      return;
+    }
     this.moment.now = this.#deps.scheduler.now();
-    this.#turns.serve(this.#serve, this.#isOver);
+    this.#turns.serve(happening, this.#serve, this.#isOver);
     if (!this.#isOver()) this.#deps.rested();
   }
 
@@ -110,8 +110,7 @@ export class Loop {
     moment.hasSlot = this.#gate.isOpen;
     if (event.kind === 'look') this.#alarms.clear(lane);
     this.#stepping = lane;
-    step(lane, event, moment);
-    if (lane.state === 'idle' && isEmpty(lane)) this.#lanes.delete(lane.integration);
+    this.#lanes.step(lane, event, moment);
   }
 
   close(): void {
@@ -157,7 +156,7 @@ export class Loop {
   }
 
   #call(lane: Lane, call: Call): void {
-    this.#calls.make(lane, call, (outcome) =>
+    this.#calls.make(call, (outcome) =>
       this.post(() => {
         if (outcome.kind === 'accepted') this.moment.servedAt = this.moment.now;
         this.step(lane, { kind: 'answered', call, outcome });

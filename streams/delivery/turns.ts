@@ -29,18 +29,18 @@ export class Turns<T> {
     return this.#isServing;
   }
 
-  /** Serves all until nobody waits, or `isOver`. */
-  serve(serve: (one: T) => void, isOver: () => boolean): void {
+  /** Deals with what happened, and serves all until nobody waits, or `isOver`. */
+  serve(happened: () => void, serve: (one: T) => void, isOver: () => boolean): void {
     this.#isServing = true;
+    let happening: (() => void) | undefined = happened;
     while (!isOver()) {
-      const happening = this.#happened.shift();
-      if (happening !== undefined) {
-        happening();
-        continue;
+      if (happening !== undefined) happening();
+      else {
+        const next = this.#gate.next() ?? this.#due.shift();
+        if (next === undefined) break;
+        serve(next);
       }
-      const next = this.#gate.next() ?? this.#due.shift();
-      if (next === undefined) break;
-      serve(next);
+      happening = this.#happened.shift();
     }
     this.#isServing = false;
   }

@@ -7,7 +7,8 @@ import type { Connection, ConnectionEvents } from '../../lib/mqtt/connection/con
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { AppendFile, type AppendFileOptions } from '../../lib/storage/append-file.js';
-import { SpoolFile, type SpoolOptions } from '../../lib/storage/spool/spool-file.js';
+import type { SpoolOptions } from '../../lib/storage/spool/spool-content.js';
+import { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 import { monotonicScheduler } from '../monotonic-scheduler.js';
 import { type FileContent, fileContent } from '../sources/file-content.js';
 

@@ -8,7 +8,7 @@ import {
   VirtualAction,
   VirtualTimeScheduler,
 } from 'rxjs';
-import type { Ended, RuleTest, Run } from '../../lib/rule-test/rule-test.js';
+import type { MessageResult, RuleTest, Run } from '../../lib/rule-test/rule-test.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import { topicFilter } from '../../lib/rules/message/topic-filter.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
@@ -46,7 +46,7 @@ export const runRuleTest = (test: RuleTest): Run => {
   }
 
   const filters = given.filters.map(topicFilter);
-  const ended: Ended[] = [];
+  const results: MessageResult[] = [];
   const run = publish$
     .pipe(
       pipelineInMemory({
@@ -66,12 +66,12 @@ export const runRuleTest = (test: RuleTest): Run => {
     .subscribe((settlement) => {
       const frame = Math.floor(time.now() / frameMs);
       const letter = test.publishes[settlement.publish.seq - 1]?.letter ?? '';
-      if (settlement.kind === 'notified') ended.push({ frame, letter, end: 'notified' });
-      else ended.push({ frame, letter, end: settlement.reason, detail: settlement.detail });
+      if (settlement.kind === 'notified') results.push({ frame, letter, result: 'notified' });
+      else results.push({ frame, letter, result: settlement.reason, detail: settlement.detail });
     });
   time.flush();
   run.unsubscribe();
-  return { ended, endless: isEndless() };
+  return { results, endless: isEndless() };
 };
 
 /** A scheduler that takes no more when it was asked for {@link maxTimers}: virtual time would go on for hours of real time. */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { from, map, type Observable, of } from 'rxjs';
+import { from, map, Observable, of } from 'rxjs';
 import type { Clock } from '../../lib/clock/clock.js';
 import { type Arrival, arrivalOf, receiptOf } from '../../lib/clock/receipt.js';
 import { type Understood, understand } from '../../lib/rules/delivery/deliverable.js';
@@ -7,7 +7,8 @@ import type { FairnessRules } from '../../lib/rules/delivery/fairness.js';
 import type { FromSpool } from '../../lib/rules/delivery/lane-event.js';
 import type { DecodeRules } from '../../lib/rules/message/decode.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
-import type { SpoolFile, ToStore } from '../../lib/storage/spool/spool-file.js';
+import type { ToStore } from '../../lib/storage/spool/spool-content.js';
+import type { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 
 /** A message on its way into the spool. */
 export interface Storing extends Omit<ToStore, 'receipt'> {
@@ -21,7 +22,10 @@ export interface SpoolPort {
   readonly found$: Observable<readonly string[]>;
   /** Whether messages for it are in the spool that were not taken out. */
   has(integration: string): boolean;
-  /** Emits once: the ids of the messages that are on the disk now, or why they are not. */
+  /**
+   * Emits once: the ids of the messages that are on the disk now, or why they are not. What nobody waits for any more by
+   * then leaves the spool again, as it was not acknowledged and comes again; but for QoS 0.
+   */
   store(messages: readonly Storing[]): Observable<E.Either<string, readonly number[]>>;
   /** Emits once: the next messages of an integration, or why they can't be read. Then they are in the spool as before. */
   take(integration: string, most: number): Observable<E.Either<string, readonly FromSpool[]>>;
@@ -39,7 +43,10 @@ export interface SpoolRules extends FairnessRules {
 
 /** What turns a spool's file into what delivery uses. */
 export interface SpoolPortDeps {
-  readonly file: Pick<SpoolFile, 'integrations' | 'has' | 'append' | 'take' | 'note' | 'settled'>;
+  readonly file: Pick<
+    SpoolFile,
+    'integrations' | 'has' | 'append' | 'withdraw' | 'take' | 'note' | 'settled'
+  >;
   readonly decodeRules: DecodeRules;
   /** A message that waited for longer since its receipt is expired, ms. */
   readonly maxAgeMs: number;
@@ -52,11 +59,19 @@ export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps)
   found$: of(file.integrations),
   has: (integration) => file.has(integration),
   store: (messages) =>
-    from(
-      file.append(
-        messages.map(({ arrivedAt, ...message }) => ({ ...message, receipt: receiptOf(clock, arrivedAt) })),
-      ),
-    ),
+    new Observable((subscriber) => {
+      const toStore = messages.map(({ arrivedAt, ...message }) => ({
+        ...message,
+        receipt: receiptOf(clock, arrivedAt),
+      }));
+      const stored = (result: E.Either<string, readonly number[]>): void => {
+        if (subscriber.closed && E.isRight(result))
+          file.withdraw(result.right.filter((_, n) => messages[n]?.publish.qos !== 0));
+        subscriber.next(result);
+        subscriber.complete();
+      };
+      file.append(toStore).then(stored, (bug) => subscriber.error(bug));
+    }),
   take: (integration, most) =>
     from(file.take(integration, most)).pipe(
       map(

@@ -1,7 +1,7 @@
 import { backoffMs } from '../../util/backoff.js';
 import { accept, hasAccepted, type Job } from './job.js';
 import type { Lane } from './lane.js';
-import { noteAccepted } from './lane-disk.js';
+import { keepHalf } from './lane-disk.js';
 import type { Call } from './lane-event.js';
 import { due, finish, type Moment, wait } from './lane-moves.js';
 import type { Outcome } from './outcome.js';
@@ -22,7 +22,7 @@ export const answered = (
         finish(lane, job, moment);
       else {
         accept(job, target.kind);
-        noteAccepted(job, moment);
+        keepHalf(lane, moment);
         due(lane, moment);
       }
       return;

@@ -141,6 +141,14 @@ export const noteAccepted = (job: Job, { stopping, effects }: Moment): void => {
   effects.push({ kind: 'note', id: job.spoolId, job });
 };
 
+/** The time to finish what is half delivered may not be enough: what is not in the spool yet is written, too. */
+export const keepHalf = (lane: Lane, moment: Moment): void => {
+  const [first] = lane.front;
+  if (!moment.stopping || first === undefined || !isHalfDelivered(first)) return;
+  if (first.spoolId === undefined) store(lane, moment);
+  else noteAccepted(first, moment);
+};
+
 /** Whether nothing of what was done for it is forgotten when the daemon ends. */
 export const isSafe = (job: Job): boolean =>
   !isHalfDelivered(job) || (job.spoolId !== undefined && job.noted === acceptedBy(job));

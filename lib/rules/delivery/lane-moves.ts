@@ -1,6 +1,6 @@
 import type { Rejection } from '../rejection.js';
 import { type Job, settled } from './job.js';
-import type { Lane, LaneState } from './lane.js';
+import { isEmpty, type Lane, type LaneState } from './lane.js';
 import type { LaneEffect, Surroundings } from './lane-event.js';
 
 /** A step's view: what the lane knows, and what is to be done. */
@@ -32,7 +32,8 @@ export const finish = (lane: Lane, job: Job, moment: Moment, rejection?: Rejecti
   lane.front.shift();
   lane.progressAt = moment.now;
   end(job, moment, rejection);
-  due(lane, moment);
+  if (isEmpty(lane)) lane.state = 'idle';
+  else due(lane, moment);
 };
 
 /** A message has ended. */

@@ -80,9 +80,23 @@ export const newLane = (integration: string, now: number): Lane => ({
   unacknowledged: 0,
 });
 
+/** Makes a lane that rests as good as new. */
+export const renew = (lane: Lane, now: number): void => {
+  lane.progressAt = now;
+  lane.heldSince = undefined;
+  lane.writeAt = 0;
+  lane.writeFailures = 0;
+  lane.writeMost = Number.POSITIVE_INFINITY;
+  lane.readAt = 0;
+  lane.readFailures = 0;
+};
+
 /** Whether it holds no messages, and nothing is on its way. */
 export const isEmpty = ({ front, isOnDisk, rest, writing, isReading }: Lane): boolean =>
   front.length === 0 && !isOnDisk && rest.length === 0 && writing.length === 0 && !isReading;
+
+/** Whether there is nothing to do for it until a message comes. */
+export const isResting = (lane: Lane): boolean => lane.state === 'idle' && isEmpty(lane);
 
 /** Its messages that are not in the spool, in order. */
 export const unspooled = ({ front, rest }: Lane): Job[] => {

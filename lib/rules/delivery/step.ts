@@ -7,7 +7,7 @@ import type { Lane } from './lane.js';
 import {
   foundOnDisk,
   isSafe,
-  noteAccepted,
+  keepHalf,
   store,
   stored,
   storeFailed,
@@ -65,7 +65,7 @@ export const step = (lane: Lane, event: LaneEvent, moment: Moment): void => {
     case 'stop':
       lane.writeAt = 0;
       lane.writeFailures = 0;
-      if (lane.front[0] !== undefined) noteAccepted(lane.front[0], moment);
+      keepHalf(lane, moment);
   }
   if (lane.state === 'for-registration' || lane.held > 0) boundHeld(lane, moment);
 };

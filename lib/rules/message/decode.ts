@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Rejection } from '../rejection.js';
 import { type Envelope, envelopeOf } from './envelope.js';
 import { type Name, splitName } from './name.js';
-import { byteLength, type Payload } from './payload.js';
+import { byteLength, isEmptyPayload, isLonger, type Payload } from './payload.js';
 import type { Publish } from './publish.js';
 import { matches, nameLevel, type TopicFilter } from './topic-filter.js';
 
@@ -78,9 +78,9 @@ export const payloadTooLarge = ({ payload, oversized }: Publish): Rejection | un
     const detail = `its packet was too large to be kept whole: its payload has ${bytes} bytes; sha256 ${sha256}`;
     return { reason: 'too-large', detail };
   }
-  const bytes = byteLength(payload);
-  if (bytes <= maxPayloadBytes) return undefined;
-  return { reason: 'too-large', detail: `its payload has ${bytes} bytes, more than ${maxPayloadBytes}` };
+  if (!isLonger(payload, maxPayloadBytes)) return undefined;
+  const detail = `its payload has ${byteLength(payload)} bytes, more than ${maxPayloadBytes}`;
+  return { reason: 'too-large', detail };
 };
 
 /**
@@ -91,7 +91,7 @@ export const envelopeIn = (
   { nameFrom, filters }: DecodeRules,
   { topic, payload }: Publish,
 ): E.Either<string, Envelope> => {
-  if (byteLength(payload) === 0)
+  if (isEmptyPayload(payload))
     return E.left('the payload is empty, as where a retained message is cleared: that is no command');
   if ('text' in payload && nameFrom !== 'topic') {
     const found = envelopeOf(payload.text);

@@ -23,3 +23,11 @@ export const samePayload = (one: Payload, other: Payload): boolean => {
   if ('text' in one) return 'text' in other && one.text === other.text;
   return 'bytes' in other && Buffer.compare(one.bytes, other.bytes) === 0;
 };
+
+/** Whether it has no bytes. */
+export const isEmptyPayload = (payload: Payload): boolean =>
+  ('text' in payload ? payload.text : payload.bytes).length === 0;
+
+/** Whether it has more bytes than this. Text is only measured where it may: each UTF-16 unit takes three at most. */
+export const isLonger = (payload: Payload, bytes: number): boolean =>
+  !('text' in payload && payload.text.length * 3 <= bytes) && byteLength(payload) > bytes;

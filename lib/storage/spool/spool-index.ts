@@ -88,6 +88,18 @@ export class SpoolIndex {
     return true;
   }
 
+  /** A message is not to be given out, whether it was taken out already or not; false for one that is not known. */
+  drop(id: number): boolean {
+    for (const [integration, queue] of this.#waiting) {
+      const slot = queue.find((each) => each.id === id);
+      if (slot === undefined) continue;
+      this.#taken.set(id, slot);
+      if (queue.length === 1) this.#waiting.delete(integration);
+      else queue.splice(queue.indexOf(slot), 1);
+    }
+    return this.done(id);
+  }
+
   /** All that is not settled, in order of the file. */
   slots(): readonly Slot[] {
     return [...this.#taken.values(), ...[...this.#waiting.values()].flat()].sort(

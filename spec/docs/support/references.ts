@@ -39,3 +39,7 @@ export const pathsIn = (text: string): readonly string[] =>
     text,
     /(?<![\w/.$}-])(?:bench|bin|fuzz|lib|proto|samples|sim|simulate|spec|streams)\/[\w./-]+\.(?:ts|js|mjs|py|proto|json|ndjson|svg|png)\b/g,
   );
+
+/** Scripts of package.json that are run. */
+export const scriptsIn = (text: string): readonly string[] =>
+  all(text, /\bnpm run (?:-s |--silent )?([a-z][\w:]*)/g);

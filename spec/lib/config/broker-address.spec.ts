@@ -15,7 +15,7 @@ describe('parseBrokerAddress', () => {
     ['wss', 'wss', 443],
   ] as const;
   for (const [scheme, protocol, port] of schemes) {
-    it(`takes ${scheme}:// for ${protocol}, port ${port} where none is given`, () => {
+    it(`reads ${scheme}:// as ${protocol}, with the default port ${port}`, () => {
       const expected = { protocol, host: 'broker.example', port, path: '/' };
       expect(rightOf(parseBrokerAddress(`${scheme}://broker.example`))).to.deep.equal(expected);
       const own = rightOf(parseBrokerAddress(`${scheme}://broker.example:2883`));
@@ -38,7 +38,7 @@ describe('parseBrokerAddress', () => {
     ['wss://broker.example/mqtt/a?b=c:d@e', { path: '/mqtt/a?b=c:d@e' }],
     ['ws://broker.example?a=b', { port: 80, path: '/?a=b' }],
     ['wss://broker.example/mqtt#fragment', { path: '/mqtt' }],
-    // What the URL parser takes away must not take the port with it.
+    // Characters that the URL parser strips must not change the port.
     ['mqtt://broker.example:2883 ', { host: 'broker.example', port: 2883 }],
     ['mqtt://broker.example:28\t83', { port: 2883 }],
     ['mqtt://broker.example:02883', { port: 2883 }],
@@ -86,7 +86,7 @@ describe('parseBrokerAddress', () => {
     });
   }
 
-  it('never throws, and gives an address that can be tried', () => {
+  it('never throws, and gives a usable address', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.webUrl(),
@@ -122,7 +122,7 @@ describe('parseBrokerAddress', () => {
 });
 
 describe('showBrokerAddress', () => {
-  it('is an address that reads back as the same', () => {
+  it('gives an address that parses to the same', () => {
     const addresses = ['mqtts://broker.example', 'mqtt://10.0.0.1:2883', 'wss://[fe80::1]:8443'];
     for (const address of addresses) {
       const parsed = rightOf(parseBrokerAddress(address));
@@ -130,7 +130,7 @@ describe('showBrokerAddress', () => {
     }
   });
 
-  it('has brackets around IPv6', () => {
+  it('puts IPv6 in brackets', () => {
     expect(showBrokerAddress(rightOf(parseBrokerAddress('mqtt://[::1]')))).to.equal('mqtt://[::1]:1883');
   });
 });

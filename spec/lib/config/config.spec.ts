@@ -15,7 +15,7 @@ const pem = rootCertificates[0] ?? '';
 describe('readConfig', () => {
   const atEnd = cleanup();
 
-  /** cvmain's configuration directory with these files; `config.json` is there unless it is said otherwise. */
+  /** A configuration directory with these files, and `config.json` unless given otherwise. */
   const directory = async (files: Partial<Record<keyof Layout, string>> = {}): Promise<Layout> => {
     const { root, ...paths } = layout(await temporaryDirectory(atEnd));
     const contents = Object.entries({ cvmain: '{}', ...files });
@@ -27,8 +27,8 @@ describe('readConfig', () => {
     return { root, ...paths };
   };
 
-  describe('is what the directory says', () => {
-    it('and defaults for the rest: config.json is enough', async () => {
+  describe('reads the directory', () => {
+    it('with config.json only, and defaults for the rest', async () => {
       const files = await directory();
       expect(rightOf(await readConfig(files.root))).to.deep.equal({
         layout: files,
@@ -37,7 +37,7 @@ describe('readConfig', () => {
       });
     });
 
-    it('in all of its files', async () => {
+    it('with all of its files', async () => {
       const files = await directory({
         cvmain: '{"local_server": {"bind_addr": "0.0.0.0:7000"}} // hub',
         settings: '{"keepalive_s": 30}',
@@ -58,13 +58,13 @@ describe('readConfig', () => {
       expect(rightOf(await readConfig(root))).to.have.property('ca', `# of the vendor\n${ca}`);
     });
 
-    it('on a unit that is not registered yet', async () => {
+    it('of a unit that is not registered yet', async () => {
       const { root } = await directory({ credentials: '{"server_uri": "", "username": "", "password": ""}' });
       rightOf(await readConfig(root));
     });
   });
 
-  describe('is a problem that names the file and what to do', () => {
+  describe('names the file and what to do', () => {
     const line = async (root: string) => problemLine(leftOf(await readConfig(root)));
 
     it('without a directory', async () => {
@@ -96,25 +96,21 @@ describe('readConfig', () => {
         '{"keepalive_s": 1}',
         'field keepalive_s: expected a whole number from 2 to 65535, found a number',
       ],
-      [
-        'settings',
-        '{"keepalive": 60}',
-        'has the unknown field keepalive (the nearest known one is keepalive_s)',
-      ],
+      ['settings', '{"keepalive": 60}', 'has the unknown field keepalive (did you mean keepalive_s?)'],
       ['ca', '', 'is not a certificate in PEM form'],
       ['ca', 's3cret', 'is not a certificate in PEM form'],
       ['ca', `${pem}\n${pem.replace('MII', 's3cret')}`, 'is not a certificate in PEM form'],
       ['ca', `${pem}\n${pem.slice(0, 100)}`, 'is not a certificate in PEM form'],
     ];
     for (const [file, content, detail] of broken) {
-      it(`where ${file} ${detail}`, async () => {
+      it(`if ${file} ${detail}`, async () => {
         const files = await directory({ [file]: content });
         expect(await line(files.root)).to.equal(`${files[file]}: ${detail}; ${fix}`);
       });
     }
 
     for (const file of ['cvmain', 'settings', 'ca'] as const) {
-      it(`where ${file} is a directory`, async () => {
+      it(`if ${file} is a directory`, async () => {
         const files = await directory();
         await rm(files[file], { force: true });
         await mkdir(files[file], { recursive: true });
@@ -123,7 +119,7 @@ describe('readConfig', () => {
     }
   });
 
-  it('needs no more than to read', async () => {
+  it('needs read permission only', async () => {
     const { root } = await directory();
     await chmod(root, 0o500);
     atEnd(() => chmod(root, 0o700));
@@ -133,19 +129,19 @@ describe('readConfig', () => {
   describe('settingsProblem', () => {
     const problemIn = async (settings: string) => settingsProblem(await directory({ settings }))?.detail;
 
-    it('is none where settings are right, torn or not there', async () => {
+    it('is undefined if the settings are valid, torn or absent', async () => {
       for (const text of ['{"keepalive_s": 9}', '', '\0\0', '{"keepalive_'])
         expect(await problemIn(text), text).to.equal(undefined);
       expect(settingsProblem(await directory())).to.equal(undefined);
     });
 
-    it('is what only a person can correct', async () => {
+    it('reports a mistake that only a person can correct', async () => {
       expect(await problemIn('{"keepalive_s": 1}')).to.match(/^field keepalive_s: expected/);
       expect(await problemIn('{"keepalive": 9}')).to.match(/^has the unknown field keepalive/);
       expect(await problemIn('{"keepalive_s" 9}')).to.equal('is not JSON, line 1');
     });
 
-    it('is a file that can not be read', async () => {
+    it('reports a file that cannot be read', async () => {
       const files = await directory();
       await mkdir(files.settings, { recursive: true });
       expect(settingsProblem(files)?.detail).to.equal('is not a file');

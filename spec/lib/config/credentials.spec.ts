@@ -15,7 +15,7 @@ const text = (more: object = {}): string =>
   });
 
 describe('parseCredentials', () => {
-  it('is the address, the login, and what to subscribe to', () => {
+  it('reads the address, the login and the topic filters', () => {
     expect(rightOf(parseCredentials(text()))).to.deep.equal({
       address: { protocol: 'mqtt', host: 'broker.example', port: 1883, path: '/' },
       username: 'cv12345',
@@ -25,7 +25,7 @@ describe('parseCredentials', () => {
     });
   });
 
-  it('goes by the claims of the token', () => {
+  it('uses the claims of the token', () => {
     const password = jwt({ exp: 1_700_000_000, acl: { sub: ['s2u/cv12345/+', 's2u/all/#'] } });
     expect(rightOf(parseCredentials(text({ password })))).to.deep.include({
       expiresAt: 1_700_000_000_000,
@@ -33,32 +33,32 @@ describe('parseCredentials', () => {
     });
   });
 
-  it('takes a password that is no JWT: what it is worth is for the broker to say', () => {
+  it('accepts a password that is not a JWT: the broker decides on it', () => {
     expect(rightOf(parseCredentials(text({ password: 's3cret' })))).to.deep.include({
       password: 's3cret',
       filters: ['s2u/cv12345/#'],
-      remarks: ['the password is not a JWT, as it does not have three parts: its claims are unknown'],
+      remarks: ['the password is not a JWT: it does not have three parts; its claims are unknown'],
     });
   });
 
-  it('fills the names of the unit into what it may subscribe to', () => {
+  it("fills the unit's names into the token's topic filters", () => {
     const password = jwt({ acl: { sub: [`s2u/\${username}/#`, `\${clientid}/x`] } });
     expect(rightOf(parseCredentials(text({ password })))).to.deep.include({
       filters: ['s2u/cv12345/#', 'cvmqtt-cv12345/x'],
     });
   });
 
-  it('leaves other fields alone', () => {
+  it('ignores other fields', () => {
     expect(rightOf(parseCredentials(text({ change_date: '2024-01-01' })))).to.have.property(
       'username',
       'cv12345',
     );
   });
 
-  describe('is none yet on a unit that is not registered:', () => {
+  describe('gives undefined for an unregistered unit:', () => {
     const unregistered: readonly [string, string][] = [
       ['an empty object', '{}'],
-      ['a login that is not its own', `{"__proto__": ${text()}}`],
+      ['an inherited login', `{"__proto__": ${text()}}`],
       ['no address', text({ server_uri: undefined })],
       ['no username', text({ username: undefined })],
       ['no token', text({ password: undefined })],
@@ -73,12 +73,12 @@ describe('parseCredentials', () => {
     }
   });
 
-  describe('is refused, with the field:', () => {
-    const name = 'field username: expected a username without / + # or blanks, found a string';
+  describe('refuses, and names the field:', () => {
+    const name = 'field username: expected a username without / + # or whitespace, found a string';
     const wrong: readonly [string, string, string][] = [
-      ['no JSON', '{"server_uri"', 'is not JSON'],
+      ['invalid JSON', '{"server_uri"', 'is not JSON'],
       ['an empty file', '', 'is not JSON'],
-      ['no object', '[]', 'expected an object, found an array'],
+      ['an array', '[]', 'expected an object, found an array'],
       [
         'an address that is none',
         text({ server_uri: 's3cret' }),
@@ -112,7 +112,7 @@ describe('parseCredentials', () => {
     }
   });
 
-  it('never throws, and what it refuses it does not repeat', () => {
+  it('never throws, and never quotes what it refuses', () => {
     const secret = 's3cret';
     const field = fc.oneof(
       fc.constantFrom(
@@ -152,7 +152,7 @@ describe('parseCredentials', () => {
 describe('withToken', () => {
   const login = () => rightOf(parseCredentials(text())) ?? expect.fail('no login');
 
-  it('is the same login with another token, and what that says', () => {
+  it('replaces the token and its claims', () => {
     const token = jwt({ exp: 2, acl: { sub: ['s2u/other/#'] } });
     expect(rightOf(withToken(login(), token))).to.deep.equal({
       ...login(),
@@ -162,12 +162,12 @@ describe('withToken', () => {
     });
   });
 
-  it('keeps nothing of the token before', () => {
+  it('keeps nothing of the previous token', () => {
     const before = rightOf(withToken(login(), jwt({ exp: 2, acl: { sub: ['s2u/other/#'] } })));
     expect(rightOf(withToken(before, jwt({})))).to.deep.equal(login());
   });
 
-  it('is refused where it is far too long', () => {
+  it('refuses a token that is far too long', () => {
     expect(leftOf(withToken(login(), 'x'.repeat(16_385)))).to.equal('the token is too long');
   });
 });

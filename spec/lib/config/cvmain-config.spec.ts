@@ -6,7 +6,7 @@ import { leftOf, rightOf } from '../../support/either.js';
 const defaults = { address: '127.0.0.1:7777', viaNotifier: true, toExternal: false };
 
 describe('parseCvmainConfig', () => {
-  it('reads what the vendor’s example has: comments, trailing commas, other fields', () => {
+  it('reads a file like the vendor’s example: comments, trailing commas, other fields', () => {
     const text = `{
       // The server for business logic.
       "local_server": { "bind_addr": "127.0.0.1:7000", },
@@ -29,12 +29,12 @@ describe('parseCvmainConfig', () => {
     `{"__proto__": ${below}, "constructor": ${below}}`,
     '{"mq": {"__proto__": {"external_integrations": true}}}',
   ]) {
-    it(`has the vendor’s defaults where a field is missing: ${text}`, () => {
+    it(`uses the vendor’s default for a missing field: ${text}`, () => {
       expect(rightOf(parseCvmainConfig(text))).to.deep.equal(defaults);
     });
   }
 
-  describe('reaches a server on all addresses on loopback:', () => {
+  describe('reaches a server that is bound to all addresses on loopback:', () => {
     const addresses: readonly [string, string][] = [
       ['0.0.0.0:7777', '127.0.0.1:7777'],
       [':7777', '127.0.0.1:7777'],
@@ -57,13 +57,13 @@ describe('parseCvmainConfig', () => {
     'localhost:65535',
     'hub-1.local:7777',
   ]) {
-    it(`reaches a server on one address there: ${address}`, () => {
+    it(`reaches a server that is bound to one address there: ${address}`, () => {
       const text = JSON.stringify({ local_server: { bind_addr: address } });
       expect(rightOf(parseCvmainConfig(text))).to.have.property('address', address);
     });
   }
 
-  describe('is refused, with the field:', () => {
+  describe('refuses, and names the field:', () => {
     const noAddress = 'field local_server.bind_addr: expected an address such as 127.0.0.1:7777, found a';
     const wrong: readonly [string, string][] = [
       ['[]', 'expected an object, found an array'],

@@ -4,7 +4,7 @@ import { isTorn, parseJsonWithComments } from '../../../lib/config/json-with-com
 import { leftOf, rightOf } from '../../support/either.js';
 
 describe('parseJsonWithComments', () => {
-  it('is JSON where there are none', () => {
+  it('parses plain JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
@@ -13,17 +13,17 @@ describe('parseJsonWithComments', () => {
     );
   });
 
-  it('says the line of the first thing that is wrong', () => {
+  it('names the line of the first error', () => {
     expect(leftOf(parseJsonWithComments('{\n  "a": 1,\n  "b": tru,\n  c\n}'))).to.equal(
       'is not JSON, line 3',
     );
   });
 
-  it('is refused where it would take the stack', () => {
+  it('refuses nesting that would overflow the stack', () => {
     expect(leftOf(parseJsonWithComments('['.repeat(500_000)))).to.equal('is nested too deeply');
   });
 
-  it('takes __proto__ for a field like any other', () => {
+  it('treats __proto__ like any other key', () => {
     const json = rightOf(parseJsonWithComments('{"__proto__": {"a": 1}, "constructor": 2}'));
     expect(json).to.not.have.property('a');
     expect(Object.keys(Object(json))).to.deep.equal(['__proto__', 'constructor']);
@@ -50,10 +50,10 @@ describe('isTorn', () => {
 
   const mistaken = ['{}', '{"a": 1}}', '{"a": 1 "b": 2}', '{a: 1}', '{"a": "b\n}', 'keepalive_s = 60', '[]'];
   for (const text of mistaken)
-    it(`is false for ${JSON.stringify(text)}: whole, or a mistake`, () =>
+    it(`is false for ${JSON.stringify(text)}: valid, or a mistake`, () =>
       expect(isTorn(text)).to.equal(false));
 
-  it('is true for whatever is left of settings that were being written', () => {
+  it('is true for any part of settings whose writing was cut off', () => {
     const settings = fc.tuple(
       fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }),
       fc.constantFrom(undefined, 2),

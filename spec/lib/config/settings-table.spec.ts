@@ -13,7 +13,7 @@ describe('settingsTable', () => {
     expect(settingsTable()).to.contain('| `keepalive_s` | `60` | s | a whole number from 2 to 65535 |');
   });
 
-  it('is what docs/settings.md has; npm run docs writes it there', () => {
+  it('matches docs/settings.md, which npm run docs writes', () => {
     const page = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
     expect(page.endsWith(`${settingsTable()}\n`)).to.equal(true);
   });

@@ -6,11 +6,11 @@ import { leftOf, rightOf } from '../../support/either.js';
 const parse = (settings: unknown) => parseSettings(JSON.stringify(settings));
 
 describe('parseSettings', () => {
-  it('is the defaults where nothing is given', () => {
+  it('gives the defaults for an empty object', () => {
     expect(rightOf(parse({}))).to.deep.equal(defaultSettings);
   });
 
-  it('takes what is given, comments and trailing commas too', () => {
+  it('reads settings with comments and trailing commas', () => {
     const text =
       '{ // slow apps\n "hold_unregistered_ms": 60000,\n "reserved_integrations": ["vg:upgrader"], }';
     expect(rightOf(parseSettings(text))).to.deep.equal({
@@ -20,7 +20,7 @@ describe('parseSettings', () => {
     });
   });
 
-  it('has defaults that may be given', () => {
+  it('accepts its own defaults', () => {
     expect(rightOf(parse(defaultSettings))).to.deep.equal(defaultSettings);
   });
 
@@ -42,7 +42,7 @@ describe('parseSettings', () => {
     ['dead_letter_max_bytes', 65_536, 1_073_741_824],
   ];
   for (const [field, min, max] of bounds) {
-    it(`takes ${field} from ${min} to ${max}, whole`, () => {
+    it(`accepts whole numbers from ${min} to ${max} for ${field}`, () => {
       for (const value of [min, max])
         expect(rightOf(parse({ [field]: value }))).to.have.property(field, value);
       const expected = `field ${field}: expected a whole number from ${min} to ${max}, found a`;
@@ -53,7 +53,7 @@ describe('parseSettings', () => {
     });
   }
 
-  it('knows the bounds of every number that there is', () => {
+  it('is tested for every numeric setting', () => {
     const numbers = Object.entries(defaultSettings).filter(([, value]) => typeof value === 'number');
     expect(bounds.map(([field]) => field)).to.have.members(numbers.map(([field]) => field));
   });
@@ -63,7 +63,7 @@ describe('parseSettings', () => {
     ['mqtt_version', ['auto', '5', '3.1.1'], '"auto", "5" or "3.1.1"'],
   ];
   for (const [field, values, words] of choices) {
-    it(`takes ${words} for ${field}`, () => {
+    it(`accepts ${words} for ${field}`, () => {
       for (const value of values) expect(rightOf(parse({ [field]: value }))).to.have.property(field, value);
       for (const value of ['', 'Auto', 'toString', 5]) {
         expect(leftOf(parse({ [field]: value }))).to.equal(
@@ -73,7 +73,7 @@ describe('parseSettings', () => {
     });
   }
 
-  describe('is refused:', () => {
+  describe('refuses', () => {
     const wrong: readonly [unknown, string][] = [
       [[], 'expected an object, found an array'],
       [
@@ -90,7 +90,7 @@ describe('parseSettings', () => {
       ],
       [
         { hold_unregistered: 5 },
-        'has the unknown field hold_unregistered (the nearest known one is hold_unregistered_ms)',
+        'has the unknown field hold_unregistered (did you mean hold_unregistered_ms?)',
       ],
       [{ toString: 5 }, 'has the unknown field toString'],
     ];
@@ -101,7 +101,7 @@ describe('parseSettings', () => {
     }
 
     for (const key of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty']) {
-      it(`${key}, whatever it holds`, () => {
+      it(`${key}, whatever its value`, () => {
         for (const value of [5, {}, { keepalive_s: 9 }, null])
           expect(leftOf(parseSettings(`{"${key}": ${JSON.stringify(value)}}`))).to.equal(
             `has the unknown field ${key}`,
@@ -110,14 +110,14 @@ describe('parseSettings', () => {
     }
 
     for (const number of ['1e999', '-1e999', '1e300', '-1', '60.5', '"60"', '"NaN"', 'true', '[60]']) {
-      it(`the number ${number}, by its name`, () => {
+      it(`the number ${number}, and names the field`, () => {
         expect(leftOf(parseSettings(`{"keepalive_s": ${number}}`))).to.match(
           /^field keepalive_s: expected a whole number/,
         );
       });
     }
 
-    it('what is no JSON, with the line', () => {
+    it('invalid JSON, and names the line', () => {
       expect(leftOf(parseSettings('{\n"keepalive_s": 60\n"window_bytes": 1}'))).to.equal(
         'is not JSON, line 3',
       );

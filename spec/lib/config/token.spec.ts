@@ -13,7 +13,7 @@ const read = (token: string) => claimsOf(token, client);
 const filtersIn = (acl: unknown) => read(jwt({ acl })).filters;
 
 describe('claimsOf', () => {
-  it('are when a token expires, and what it may subscribe to', () => {
+  it('reads the expiry and the topic filters', () => {
     const token = jwt({ exp: 1_700_000_000, acl: { sub: ['s2u/cv1/#', 's2u/all'], pub: ['u2s/cv1/#'] } });
     expect(read(token)).to.deep.equal({
       expiresAt: 1_700_000_000_000,
@@ -23,16 +23,16 @@ describe('claimsOf', () => {
   });
 
   for (const claims of [{}, { acl: null }, { exp: null }, { other: 'claim' }]) {
-    it(`are the unit's own topics, without a remark, in ${JSON.stringify(claims)}`, () => {
+    it(`gives the unit's own topics, without a remark, for ${JSON.stringify(claims)}`, () => {
       expect(read(jwt(claims))).to.deep.equal({ filters: own, remarks: [] });
     });
   }
 
-  it('are read whatever the signature is: that is the broker’s business', () => {
+  it('ignores the signature: the broker checks it', () => {
     expect(read(`x.${btoa('{"exp":1}')}.`)).to.include({ expiresAt: 1_000 });
   });
 
-  it('are read with characters that only base64url has', () => {
+  it('decodes base64url', () => {
     const token = jwt({ acl: { sub: ['s2u/ÿÿÿ>>>???/#'] } });
     expect(token).to.match(/[-_]/);
     expect(read(token).filters).to.deep.equal(['s2u/ÿÿÿ>>>???/#']);
@@ -43,28 +43,28 @@ describe('claimsOf', () => {
     ['one part', 's3cret'],
     ['two parts', 's3cret.s3cret'],
     ['four parts', `${jwt({})}.s3cret`],
-    ['claims that are no JSON', 's3cret.s3cret.s3cret'],
-    ['claims that are no base64', '{}.{"exp":1}.{}'],
+    ['claims that are not JSON', 's3cret.s3cret.s3cret'],
+    ['claims that are not base64', '{}.{"exp":1}.{}'],
     ['claims that are cut', jwt({ exp: 1_700_000_000 }).replace(/.{4}\./g, '.')],
-    ['claims that are a text', jwt('s3cret')],
+    ['claims that are a string', jwt('s3cret')],
     ['claims that are null', jwt(null)],
     ['claims that are a list', jwt(['s3cret'])],
   ];
   for (const [what, token] of noJwt) {
-    it(`are unknown, which is remarked, in a password with ${what}`, () => {
+    it(`takes the claims as unknown, with a remark, for a password with ${what}`, () => {
       const { filters, remarks, expiresAt } = read(token);
       expect({ filters, expiresAt }).to.deep.equal({ filters: own, expiresAt: undefined });
       expect(remarks).to.have.length(1);
-      expect(remarks[0]).to.match(/^the password is not a JWT, as .*: its claims are unknown$/);
+      expect(remarks[0]).to.match(/^the password is not a JWT: .*; its claims are unknown$/);
     });
   }
 
-  it('have no filter of __proto__', () => {
+  it('takes no filter from __proto__', () => {
     const claims = '{"__proto__":{"acl":{"sub":["other/#"]},"exp":1}}';
     expect(read(`x.${btoa(claims)}.x`)).to.deep.equal({ filters: own, remarks: [] });
   });
 
-  it('never throw, are always valid filters, and no remark repeats a part of the token', () => {
+  it('never throws, gives valid filters only, and never quotes the token in a remark', () => {
     const secret = 's3cret';
     const text = fc.oneof(
       fc.string(),
@@ -130,10 +130,10 @@ describe('the exp of a token', () => {
     '[1]',
     '{}',
   ]) {
-    it(`counts as not given, which is remarked: ${exp}`, () => {
+    it(`is ignored, with a remark: ${exp}`, () => {
       expect(read(`x.${btoa(`{"exp":${exp}}`)}.x`)).to.deep.equal({
         filters: own,
-        remarks: ["the token's exp is no time: it counts as not given"],
+        remarks: ["the token's exp is not a valid time: ignored"],
       });
     });
   }
@@ -141,7 +141,7 @@ describe('the exp of a token', () => {
 
 describe('the acl of a token', () => {
   const shapes: readonly [string, unknown, readonly string[]][] = [
-    ['a text where a list is expected', { sub: 's2u/a/#' }, ['s2u/a/#']],
+    ['a string where a list is expected', { sub: 's2u/a/#' }, ['s2u/a/#']],
     ['what may be subscribed to and published', { sub: ['a'], all: ['b'], pub: ['c'] }, ['a', 'b']],
     [
       `\${username} and \${clientid}`,
@@ -203,26 +203,16 @@ describe('the acl of a token', () => {
     });
   }
 
-  const none = "the token's acl allows no topic filter: the unit's own is subscribed to";
-  const leftOut = 'the token has entries that are no topic filter: left out';
+  const none = "the token's acl allows no topic filter: subscribing to s2u/cv1/#";
+  const leftOut = 'the token has invalid topic filters: ignored';
   const odd: readonly [string, unknown, readonly string[], readonly string[]][] = [
     ['an empty object', {}, own, [none]],
     ['sub null', { sub: null }, own, [none]],
     ['sub empty', { sub: [] }, own, [none]],
     ['an empty list of rules', [], own, [none]],
     ['rules that deny all', [{ permission: 'deny', action: 'all', topic: '#' }], own, [none]],
-    [
-      'a text',
-      's3cret',
-      own,
-      ["the token's acl is neither an object nor a list of rules: it counts as not given", none],
-    ],
-    [
-      'a number',
-      5,
-      own,
-      ["the token's acl is neither an object nor a list of rules: it counts as not given", none],
-    ],
+    ['a text', 's3cret', own, ["the token's acl is neither an object nor a list of rules: ignored", none]],
+    ['a number', 5, own, ["the token's acl is neither an object nor a list of rules: ignored", none]],
     [
       'filters that are none among others',
       { sub: ['s2u/#/x', 's3cret#', '', 5, null, ['a'], 'b'] },
@@ -245,34 +235,34 @@ describe('the acl of a token', () => {
         { permission: 'allow', action: 'all', topic: 'b' },
       ],
       ['b'],
-      ['the token has rules that are neither to allow nor to deny: left out'],
+      ['the token has rules that neither allow nor deny: ignored'],
     ],
     [
       'shared subscriptions',
       { sub: [`$share/group/s2u/\${username}/#`, '$queue/q', '$exclusive/e'] },
       ['s2u/cv1/#', 'q', 'e'],
-      ['the token has shared or exclusive subscriptions: subscribed to as ordinary ones'],
+      ['the token has shared or exclusive subscriptions: using them as ordinary ones'],
     ],
     [
       'a shared subscription to nothing',
       { sub: ['$share/group', '$share', '$share/a/$share/b/c', '$share/group/'] },
       own,
-      [leftOut, 'the token has shared or exclusive subscriptions: subscribed to as ordinary ones', none],
+      [leftOut, 'the token has shared or exclusive subscriptions: using them as ordinary ones', none],
     ],
     [
       'over 100 filters',
       { sub: Array.from({ length: 101 }, (_, n) => `f${n}`) },
       Array.from({ length: 100 }, (_, n) => `f${n}`),
-      ['the token has over 100 topic filters: only the first are used'],
+      ['the token has more than 100 topic filters: using only the first 100'],
     ],
   ];
   for (const [what, acl, filters, remarks] of odd) {
-    it(`is read as far as possible, and remarked, with ${what}`, () => {
+    it(`is read as far as possible, with a remark, with ${what}`, () => {
       expect(read(jwt({ acl }))).to.deep.equal({ filters, remarks });
     });
   }
 
-  it('fills in names as they are: what looks like a placeholder or a pattern in one stays', () => {
+  it('fills in names unchanged, even if they look like a placeholder or a pattern', () => {
     const names = { username: `\${clientid}$&%c`, clientId: '$1' };
     expect(claimsOf(jwt({ acl: { sub: [`a/\${username}/\${clientid}`] } }), names).filters).to.deep.equal([
       `a/\${clientid}$&%c/$1`,

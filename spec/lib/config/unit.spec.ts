@@ -18,13 +18,13 @@ describe('readUnit', () => {
 
   afterEach(() => rm(home, { recursive: true }));
 
-  it('has a unit that nobody registered with yet, and that has no login', async () => {
+  it('reads a unit without registrations and without a login', async () => {
     const unit = rightOf(await readUnit(home));
     expect(unit).to.include({ notifier: '127.0.0.1:5555' }).and.to.not.have.property('filters');
     expect(unit.integrations.size).to.equal(0);
   });
 
-  it('has what is subscribed to, who is registered, and where the notifier is', async () => {
+  it('reads the topic filters, the registered integrations and the notifier', async () => {
     const login = { server_uri: 'tcp://h:1', username: 'cv1', password: jwt({}) };
     await writeFile(layout(home).credentials, JSON.stringify(login));
     await writeFile(layout(home).integrations, '[{"name":"int1"}]');
@@ -34,7 +34,7 @@ describe('readUnit', () => {
     expect([...unit.integrations.keys()]).to.deep.equal(['int1']);
   });
 
-  it('takes a notifier that it does not understand for the default: cvmqtt never sends there', async () => {
+  it('uses the default for an invalid notifier: cvmqtt never sends there', async () => {
     await writeFile(layout(home).cvmain, '{"notification_server": {"send_addr": 7}}');
     expect(rightOf(await readUnit(home)).notifier).to.equal('127.0.0.1:5555');
   });

@@ -112,9 +112,9 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { file: 'mq/cvmqtt.json' },
   ],
   [
-    { kind: 'odd-token', remarks: ['its acl is a text', 'its exp is no time'] },
+    { kind: 'odd-token', remarks: ['its acl is a string', 'its exp is not a time'] },
     'warn',
-    'the login: its acl is a text; its exp is no time',
+    'the login: its acl is a string; its exp is not a time',
     {},
   ],
   [

@@ -74,8 +74,8 @@ describe('the report of rule tests', () => {
 
   it('has a sum', () => {
     expect(summary([mixed])).to.equal('3 tests: 2 ok, 1 not ok');
-    expect(summary([mixed, broken])).to.equal('3 tests: 2 ok, 1 not ok, 1 file is broken');
-    expect(summary([broken, broken])).to.equal('0 tests: 0 ok, 0 not ok, 2 files are broken');
+    expect(summary([mixed, broken])).to.equal('3 tests: 2 ok, 1 not ok, 1 broken file');
+    expect(summary([broken, broken])).to.equal('0 tests: 0 ok, 0 not ok, 2 broken files');
   });
 
   it('is safe on a terminal, whatever the names and the lines hold', () => {

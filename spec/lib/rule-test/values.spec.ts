@@ -29,21 +29,18 @@ describe('the value of a message', () => {
   }
 
   for (const [text, what] of [
-    ['qos 2 int1-open', 'qos is 0 or 1, as cvmqtt subscribes with 1'],
-    ['qos', 'qos is 0 or 1, as cvmqtt subscribes with 1'],
-    [
-      'topc s2u/cv1/a',
-      '"topc" is neither a name alone nor a word before it (the nearest known word is topic)',
-    ],
+    ['qos 2 int1-open', 'qos must be 0 or 1, as cvmqtt subscribes with 1'],
+    ['qos', 'qos must be 0 or 1, as cvmqtt subscribes with 1'],
+    ['topc s2u/cv1/a', '"topc" is neither a single name nor a keyword (did you mean topic?)'],
     [
       'open the door',
-      '"open" is neither a name alone nor a word before it (a payload with blanks begins with "text")',
+      '"open" is neither a single name nor a keyword (write "text" before a payload with spaces)',
     ],
     [
       'topic s2u/cv3/a',
-      'the broker does not deliver the topic "s2u/cv3/a": it is not in s2u/cv1/# s2u/cv2/+/x',
+      'the broker does not deliver the topic "s2u/cv3/a": it matches none of s2u/cv1/# s2u/cv2/+/x',
     ],
-    ['expires soon', '"soon" is no duration such as 90s, 10m or 1h30m'],
+    ['expires soon', '"soon" is not a duration such as 90s, 10m or 1h30m'],
     ['base64 a', 'what follows base64 is not base64'],
     ['int1-open {"a"', 'what follows the name is not JSON'],
     ['int1-open {"a": 1} x', 'what follows the name is not JSON'],

@@ -1,9 +1,9 @@
 import { assert, expect } from 'chai';
 import fc from 'fast-check';
 import { defaultGiven } from '../../../lib/rule-test/given.js';
-import { ends } from '../../../lib/rule-test/lines.js';
+import { resultKeys } from '../../../lib/rule-test/lines.js';
 import { parseRuleTests } from '../../../lib/rule-test/parse.js';
-import type { Ended } from '../../../lib/rule-test/rule-test.js';
+import type { MessageResult } from '../../../lib/rule-test/rule-test.js';
 import { verdict } from '../../../lib/rule-test/verdict.js';
 import { rightOf } from '../../support/either.js';
 
@@ -13,22 +13,22 @@ const testOf = (text: string) => {
   return test;
 };
 
-const linesOf = (text: string, ended: readonly Ended[]): readonly string[] => {
-  const result = verdict(testOf(text), { ended, endless: false });
+const linesOf = (text: string, results: readonly MessageResult[]): readonly string[] => {
+  const result = verdict(testOf(text), { results, endless: false });
   if (result.kind === 'passed') throw new Error('it passed');
   return result.lines;
 };
 
-const notified = (frame: number, letter: string): Ended => ({ frame, letter, end: 'notified' });
+const notified = (frame: number, letter: string): MessageResult => ({ frame, letter, result: 'notified' });
 
 describe('verdict', () => {
   it('shows what was expected above what was found, a mark below the first difference, and both in words', () => {
-    const ended = [
+    const results = [
       notified(2, 'b'),
-      { frame: 2, letter: 'a', end: 'expired', detail: 'its time is over' },
+      { frame: 2, letter: 'a', result: 'expired', detail: 'its time is over' },
       notified(3, 'a'),
     ] as const;
-    expect(linesOf('publish  -(ab)-----\ncvmain   -x\nnotified -ab', ended)).to.deep.equal([
+    expect(linesOf('publish  -(ab)-----\ncvmain   -x\nnotified -ab', results)).to.deep.equal([
       '                   0s',
       'publish            -(ab)-----',
       'cvmain             -x',
@@ -44,8 +44,8 @@ describe('verdict', () => {
   });
 
   it('shows what is the same in both once', () => {
-    const ended = [{ frame: 1, letter: 'a', end: 'refused' }, notified(2, 'b')] as const;
-    expect(linesOf('publish  ab-\nrefused  -a-\nnotified ---', ended).slice(2, 5)).to.deep.equal([
+    const results = [{ frame: 1, letter: 'a', result: 'refused' }, notified(2, 'b')] as const;
+    expect(linesOf('publish  ab-\nrefused  -a-\nnotified ---', results).slice(2, 5)).to.deep.equal([
       'notified expected  ---',
       'notified found     --b',
       'refused            -a-',
@@ -53,26 +53,26 @@ describe('verdict', () => {
   });
 
   it('says all that was expected and found in that frame', () => {
-    const ended = [
+    const results = [
       notified(0, 'b'),
-      { frame: 0, letter: 'a', end: 'expired', detail: 'its time is over' },
+      { frame: 0, letter: 'a', result: 'expired', detail: 'its time is over' },
     ] as const;
     const text = 'publish  (ab)\nnotified (ab)';
-    expect(linesOf(text, ended).slice(-5)).to.deep.equal([
+    expect(linesOf(text, results).slice(-5)).to.deep.equal([
       'the first difference is at 0s (column 1):',
       '  expected  a notified',
       '            b notified',
       '  found     b notified',
       '            a expired: its time is over',
     ]);
-    expect(verdict(testOf(text), { ended, endless: false })).to.include({
+    expect(verdict(testOf(text), { results, endless: false })).to.include({
       headline: 'at 0s (column 1): expected a notified, b notified, found b notified, a expired',
     });
   });
 
   it('takes a row more where marks have no room', () => {
-    const ended = [notified(1, 'a'), notified(1, 'b'), notified(2, 'a')];
-    expect(linesOf('publish  ab--\nnotified -(ab)', ended).slice(2, -3)).to.deep.equal([
+    const results = [notified(1, 'a'), notified(1, 'b'), notified(2, 'a')];
+    expect(linesOf('publish  ab--\nnotified -(ab)', results).slice(2, -3)).to.deep.equal([
       'notified expected  -(ab)',
       'notified found     -(ab)',
       'notified found     --a--',
@@ -81,8 +81,8 @@ describe('verdict', () => {
   });
 
   it('shows the part around the first difference where it is far away, as wide as a terminal', () => {
-    const ended = [notified(1, 'a'), notified(3_601, 'a'), notified(3_603, 'b')];
-    const [axis, ...rows] = linesOf('publish  ab\nnotified -a', ended);
+    const results = [notified(1, 'a'), notified(3_601, 'a'), notified(3_603, 'b')];
+    const [axis, ...rows] = linesOf('publish  ab\nnotified -a', results);
     expect(axis).to.equal(`${' '.repeat(28)}59m20s    59m30s    59m40s    59m50s    1h`);
     expect(rows.slice(0, 5)).to.deep.equal([
       'publish',
@@ -112,31 +112,33 @@ describe('verdict', () => {
   });
 
   it('has not passed where the run was stopped', () => {
-    const result = verdict(testOf('publish ab'), { ended: [], endless: true });
-    expect(result).to.include({ kind: 'failed', headline: 'it goes on without end: let it end with "|"' });
+    const result = verdict(testOf('publish ab'), { results: [], endless: true });
+    expect(result).to.include({ kind: 'failed', headline: 'the run does not end: end it with "|"' });
   });
 
   it('passes exactly what is the same, by frame', () => {
-    const ended = fc.array(
+    const results = fc.array(
       fc.record({
         frame: fc.nat(3),
         letter: fc.constantFrom('a', 'b'),
-        end: fc.constantFrom(...ends.slice(0, 3)),
+        result: fc.constantFrom(...resultKeys.slice(0, 3)),
       }),
       { maxLength: 5 },
     );
     const test = testOf('publish ab');
     /** In each frame, who ended how, in order of the ways. */
-    const shown = (all: readonly Ended[]): readonly string[] =>
+    const shown = (all: readonly MessageResult[]): readonly string[] =>
       [0, 1, 2, 3].flatMap((frame) =>
-        ends.map((end) =>
-          all.flatMap((each) => (each.frame === frame && each.end === end ? [each.letter] : [])).join(''),
+        resultKeys.map((result) =>
+          all
+            .flatMap((each) => (each.frame === frame && each.result === result ? [each.letter] : []))
+            .join(''),
         ),
       );
     fc.assert(
-      fc.property(ended, ended, (one, other) => {
-        const passed = (expected: readonly Ended[], found: readonly Ended[]): boolean =>
-          verdict({ ...test, expected }, { ended: found, endless: false }).kind === 'passed';
+      fc.property(results, results, (one, other) => {
+        const passed = (expected: readonly MessageResult[], found: readonly MessageResult[]): boolean =>
+          verdict({ ...test, expected }, { results: found, endless: false }).kind === 'passed';
         assert.equal(passed(one, one), true);
         assert.equal(passed(one, other), JSON.stringify(shown(one)) === JSON.stringify(shown(other)));
       }),

@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { AppendFile } from '../../../lib/storage/append-file.js';
+import { systemDisk } from '../../../lib/storage/disk.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 import { leftOf, rightOf } from '../../support/either.js';
 import { fileHandleSpy, openFiles } from '../../support/file-handle-spy.js';
@@ -28,6 +29,24 @@ describe('AppendFile', () => {
     expect(await read(path)).to.equal('one\n');
     await file.append('two');
     expect(await read(path)).to.equal('one\ntwo\n');
+  });
+
+  it('takes no line before the name of a new file is on the disk', async () => {
+    const path = join(await temporaryDirectory(atEnd), 'lines');
+    let asked = 0;
+    const syncDirectory = async (of: string): Promise<void> => {
+      asked += 1;
+      if (asked <= 2) throw fullDisk;
+      await systemDisk.syncDirectory(of);
+    };
+    const file = new AppendFile({ path, maxBytes: 1_000_000 }, { ...systemDisk, syncDirectory });
+    atEnd(() => file.close());
+    leftOf(await file.append('one'));
+    leftOf(await file.append('two'));
+    rightOf(await file.append('three'));
+    rightOf(await file.append('four'));
+    expect(await read(path)).to.equal('three\nfour\n');
+    expect(asked).to.equal(3);
   });
 
   it('makes the file and its directories, for nobody else to read', async () => {

@@ -44,17 +44,17 @@ describe('parseDiagram', () => {
   });
 
   for (const [text, what] of [
-    ['', 'there is no diagram'],
-    ['-A', 'column 2: "A" is no mark here'],
-    ['- a', 'column 2: a blank: "-" is a frame without event'],
-    ['-(a(b))', 'column 4: a parenthesis within parentheses'],
+    ['', 'the diagram is empty'],
+    ['-A', 'column 2: "A" is not allowed here'],
+    ['- a', 'column 2: a space; use "-" for an empty frame'],
+    ['-(a(b))', 'column 4: nested parentheses'],
     ['-(a-)', 'column 4: "-" within parentheses'],
     ['-(a|)', 'column 4: "|" within parentheses'],
-    ['-a)', 'column 3: a parenthesis is closed that is not open'],
-    ['-(ab', 'a parenthesis is not closed'],
-    ['-|-', 'column 2: something stands behind "|"'],
+    ['-a)', 'column 3: ")" without "("'],
+    ['-(ab', '"(" without ")"'],
+    ['-|-', 'column 2: "|" must be the last character'],
     ['-'.repeat(maxColumns + 1), `has ${maxColumns + 1} columns, more than ${maxColumns}`],
-    ['-\u{1f600}', 'column 2: "\u{1f600}" is no mark here'],
+    ['-\u{1f600}', 'column 2: "\u{1f600}" is not allowed here'],
   ] as const) {
     it(`refuses "${text.slice(0, 20)}": ${what}`, () => {
       expect(leftOf(parse(text))).to.equal(what);

@@ -1,9 +1,9 @@
 import { assert, expect } from 'chai';
 import fc from 'fast-check';
 import { defaultGiven } from '../../../lib/rule-test/given.js';
-import { ends } from '../../../lib/rule-test/lines.js';
+import { resultKeys } from '../../../lib/rule-test/lines.js';
 import { parseRuleTests } from '../../../lib/rule-test/parse.js';
-import type { Ended, RuleTest, Run } from '../../../lib/rule-test/rule-test.js';
+import type { MessageResult, RuleTest, Run } from '../../../lib/rule-test/rule-test.js';
 import { verdict } from '../../../lib/rule-test/verdict.js';
 import { runRuleTest } from '../../../streams/programs/rule-test.js';
 import { rightOf } from '../../support/either.js';
@@ -90,8 +90,8 @@ describe('runRuleTest: each way in which a message ends', () => {
 
   it('knows them all', () => {
     // A test can't have a topic that no filter matches.
-    for (const end of ends.filter((each) => each !== 'unsubscribed'))
-      expect(Object.values(tests).join()).to.match(new RegExp(`^ +${end} +[-(a-d]`, 'm'));
+    for (const result of resultKeys.filter((each) => each !== 'unsubscribed'))
+      expect(Object.values(tests).join()).to.match(new RegExp(`^ +${result} +[-(a-d]`, 'm'));
   });
 });
 
@@ -159,11 +159,11 @@ describe('runRuleTest: time', () => {
   };
 
   it('goes on behind the diagrams', () => {
-    expect(runOf('settings {"hold_unregistered_ms": 3600000}\npublish a').ended).to.deep.equal([
+    expect(runOf('settings {"hold_unregistered_ms": 3600000}\npublish a').results).to.deep.equal([
       {
         frame: 3_600,
         letter: 'a',
-        end: 'unregistered',
+        result: 'unregistered',
         detail: 'no integration "int1" is registered; held 3600000 ms for it',
       },
     ]);
@@ -172,17 +172,17 @@ describe('runRuleTest: time', () => {
   it('ends at "|"', () => {
     const until = (bars: string) =>
       runOf(`settings {"hold_unregistered_ms": 3000}\npublish  a\nnotified ${bars}`);
-    expect(until('---|').ended).to.deep.equal([]);
-    expect(until('----|').ended).to.have.lengthOf(1);
+    expect(until('---|').results).to.deep.equal([]);
+    expect(until('----|').results).to.have.lengthOf(1);
   });
 
   it('ends two hours behind the diagrams, where a message is tried again and again', () => {
-    expect(runOf('registered int1\ncvmain  ~\npublish a')).to.deep.equal({ ended: [], endless: false });
+    expect(runOf('registered int1\ncvmain  ~\npublish a')).to.deep.equal({ results: [], endless: false });
   });
 
   it('ends after 200,000 timers', () => {
     const attempts = 'settings {"retry_max_ms": 100}\nframe 1d\nregistered int1\ncvmain  ~----+';
-    expect(runOf(`${attempts}\npublish a`)).to.deep.equal({ ended: [], endless: true });
+    expect(runOf(`${attempts}\npublish a`)).to.deep.equal({ results: [], endless: true });
   });
 
   it('runs a thousand messages for as many apps in no time', () => {
@@ -190,7 +190,7 @@ describe('runRuleTest: time', () => {
     const rows = Array.from({ length: 38 }, () => `publish (${letters.join('')})`).join('\n');
     const values = letters.map((each) => `${each} = int${each}-x`).join('\n');
     const [test] = rightOf(parseRuleTests(`test t\n${rows}\n${values}`, defaultGiven));
-    expect(test && runRuleTest(test).ended).to.have.lengthOf(38 * 26);
+    expect(test && runRuleTest(test).results).to.have.lengthOf(38 * 26);
   });
 });
 
@@ -209,13 +209,13 @@ describe('runRuleTest: the spool', () => {
   };
 
   it('takes what is more than the bound: all are notified, in order, in the frame in which the app registers', () => {
-    const { ended, endless } = runOf(70, '{}');
+    const { results, endless } = runOf(70, '{}');
     expect(endless).to.equal(false);
-    expect(ended).to.deep.equal(
+    expect(results).to.deep.equal(
       Array.from({ length: 70 }, (_, n) => ({
         frame: 70,
         letter: letters[n % letters.length],
-        end: 'notified',
+        result: 'notified',
       })),
     );
   });
@@ -223,15 +223,15 @@ describe('runRuleTest: the spool', () => {
   it('is looked at only for as long as something is to be written: in hours of an outage no timers without end', () => {
     const text = `test t\nframe 1h\nsettings {"spool_max_age_s": 200000}\nregistered int1\ncvmain  ?----~----\npublish (${letters.join('')})\n${values}`;
     const [test] = rightOf(parseRuleTests(text, defaultGiven));
-    expect(test && runRuleTest(test)).to.deep.equal({ ended: [], endless: false });
+    expect(test && runRuleTest(test)).to.deep.equal({ results: [], endless: false });
   });
 
   it('is none where the settings have none', () => {
-    const { ended } = runOf(70, '{"spool_max_bytes": 0}');
-    expect(ended.filter(({ end }) => end === 'notified').length).to.equal(64);
-    expect(ended.filter(({ end }) => end === 'unregistered').map(({ frame }) => frame)).to.deep.equal([
-      64, 65, 66, 67, 68, 69,
-    ]);
+    const { results } = runOf(70, '{"spool_max_bytes": 0}');
+    expect(results.filter(({ result }) => result === 'notified').length).to.equal(64);
+    expect(results.filter(({ result }) => result === 'unregistered').map(({ frame }) => frame)).to.deep.equal(
+      [64, 65, 66, 67, 68, 69],
+    );
   });
 });
 
@@ -273,7 +273,7 @@ describe('runRuleTest: any test', () => {
     if (test === undefined) throw new Error('no test');
     return test;
   };
-  const passed = (test: RuleTest, expected: readonly Ended[], run: Run): boolean =>
+  const passed = (test: RuleTest, expected: readonly MessageResult[], run: Run): boolean =>
     verdict({ ...test, expected }, run).kind === 'passed';
 
   it('passes with what the pipeline does, run again and again, and fails with any other expectation', () => {
@@ -281,25 +281,29 @@ describe('runRuleTest: any test', () => {
       fc.property(
         text,
         fc.nat(),
-        fc.constantFrom(...ends),
+        fc.constantFrom(...resultKeys),
         fc.constantFrom(...letters),
-        (written, at, end, letter) => {
+        (written, at, result, letter) => {
           const test = testOf(written);
-          const { ended } = runRuleTest(test);
+          const { results } = runRuleTest(test);
           const again = runRuleTest(testOf(written));
-          assert.equal(passed(test, ended, again), true, 'as it is');
-          assert.equal(passed(test, [...ended, { frame: at % 20, letter, end }], again), false, 'one more');
-          const some = ended[at % Math.max(1, ended.length)];
+          assert.equal(passed(test, results, again), true, 'as it is');
+          assert.equal(
+            passed(test, [...results, { frame: at % 20, letter, result }], again),
+            false,
+            'one more',
+          );
+          const some = results[at % Math.max(1, results.length)];
           if (some === undefined) return;
-          const others = ended.filter((each) => each !== some);
-          const changes: readonly Ended[] = [
+          const others = results.filter((each) => each !== some);
+          const changes: readonly MessageResult[] = [
             { ...some, frame: some.frame + 1 },
-            ...(some.end === end ? [] : [{ ...some, end }]),
+            ...(some.result === result ? [] : [{ ...some, result }]),
             ...(some.letter === letter ? [] : [{ ...some, letter }]),
           ];
           assert.equal(passed(test, others, again), false, 'one less');
           for (const change of changes) {
-            const expected = ended.map((each) => (each === some ? change : each));
+            const expected = results.map((each) => (each === some ? change : each));
             assert.equal(passed(test, expected, again), false, JSON.stringify(change));
           }
         },
