@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { IConnackPacket } from 'mqtt';
-import { keepaliveOn, type Transport } from '../transport/transport.js';
-import { openTransport } from '../transport/open-transport.js';
 import type { BrokerPacket } from '../packets/packet.js';
 import { PacketReader } from '../packets/packet-reader.js';
+import { openTransport } from '../transport/open-transport.js';
+import { keepaliveOn, type Transport } from '../transport/transport.js';
 import { AckWriter } from './ack-writer.js';
 import { closeReasonOf } from './close-reason.js';
 import type { Connection, ConnectionEvents } from './connection.js';

@@ -1,6 +1,6 @@
 import type { DialOptions } from './dial.js';
-import { isWebSocket, type Transport, type TransportEvents } from './transport.js';
 import { socketTransport } from './socket-transport.js';
+import { isWebSocket, type Transport, type TransportEvents } from './transport.js';
 import { webSocketTransport } from './web-socket-transport.js';
 
 /** Opens a line on which nothing waits, and that the system watches. Throws where a certificate or key is none. */

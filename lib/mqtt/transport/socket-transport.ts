@@ -1,5 +1,5 @@
 import { type DialOptions, dial, isEncrypted } from './dial.js';
-import { type Transport, type TransportEvents, maxUnsentBytes } from './transport.js';
+import { maxUnsentBytes, type Transport, type TransportEvents } from './transport.js';
 
 /** What is read at once, bytes. */
 const readBytes = 65_536;

@@ -1,6 +1,6 @@
 import type { DialOptions } from './dial.js';
-import type { Transport, TransportEvents } from './transport.js';
 import { socketTransport } from './socket-transport.js';
+import type { Transport, TransportEvents } from './transport.js';
 import { clientFrame, FrameReader, opcodes } from './web-socket-frames.js';
 import { readUpgrade, upgradeTo } from './web-socket-upgrade.js';
 
@@ -8,7 +8,10 @@ import { readUpgrade, upgradeTo } from './web-socket-upgrade.js';
  * A line that is a WebSocket (MQTT 5, 6). What comes is passed on as it comes: libraries keep each message whole, and the
  * size of a message is the broker's to choose. Throws where a certificate or key is none.
  */
-export const webSocketTransport = (options: DialOptions, { up, data, closed }: TransportEvents): Transport => {
+export const webSocketTransport = (
+  options: DialOptions,
+  { up, data, closed }: TransportEvents,
+): Transport => {
   const { request, accept } = upgradeTo(options.address);
   let state: 'upgrading' | 'open' | 'closing' = 'upgrading';
   let head = Buffer.alloc(0);
