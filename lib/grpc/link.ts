@@ -115,7 +115,7 @@ export class Link {
    * A call was not answered in time: asks whether anybody is there. As servers count pings without traffic for an abuse
    * (gRPC proposal A8), it is one until the next answer to a call.
    */
-  doubt(): void {
+  checkAlive(): void {
     const now = performance.now();
     const due = this.#heard || now - this.#pingAt >= this.#options.pingAgainMs;
     if (!due || this.#waiting !== undefined || this.broken) return;

@@ -14,7 +14,7 @@ export interface CallRequest {
 }
 
 /** The connection that a call goes over. */
-export type CallLink = Pick<Link, 'open' | 'leave' | 'heard' | 'doubt' | 'broken'>;
+export type CallLink = Pick<Link, 'open' | 'leave' | 'heard' | 'checkAlive' | 'broken'>;
 
 /** The answer's message without its prefix, or the status with which the call failed. */
 export type CallEnd = E.Either<CallStatus, Buffer>;
@@ -96,7 +96,7 @@ export class UnaryCall {
   }
 
   #timeOut(): void {
-    this.#link?.doubt();
+    this.#link?.checkAlive();
     this.#end(E.left(this.#late()));
   }
 

@@ -4,12 +4,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../util/error-code.js';
 
 /** Why a claim is not had. */
-export type ClaimRefusal =
+export type LockRefusal =
   | { readonly reason: 'taken'; readonly pid: number }
   | { readonly reason: 'not-written'; readonly detail: string };
 
 /** A refusal for people, in one line. */
-export const claimLine = (refusal: ClaimRefusal): string =>
+export const lockRefusalText = (refusal: LockRefusal): string =>
   refusal.reason === 'taken' ? `process ${refusal.pid} is at it` : refusal.detail;
 
 /** Those of this process. */
@@ -22,10 +22,10 @@ const held = new Set<string>();
  * process, whatever became of the file. So processes that can't see each other, as those in two containers, don't keep each
  * other out. Where there is no `/proc`, a claim counts while its pid is in use.
  */
-export function claim(directory: string, name: string): E.Either<ClaimRefusal, () => void> {
+export function acquireLock(directory: string, name: string): E.Either<LockRefusal, () => void> {
   for (let attempt = 1; ; attempt += 1) {
-    const claimed = claimOnce(directory, name);
-    if (E.isRight(claimed) || claimed.left.reason !== 'taken' || attempt === maxAttempts) return claimed;
+    const lock = acquireOnce(directory, name);
+    if (E.isRight(lock) || lock.left.reason !== 'taken' || attempt === maxAttempts) return lock;
     // Of two at the same instant each may have seen the other, and given way.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * maxPauseMs);
   }
@@ -34,7 +34,7 @@ export function claim(directory: string, name: string): E.Either<ClaimRefusal, (
 const maxAttempts = 6;
 const maxPauseMs = 20;
 
-const claimOnce = (directory: string, name: string): E.Either<ClaimRefusal, () => void> => {
+const acquireOnce = (directory: string, name: string): E.Either<LockRefusal, () => void> => {
   const own = `${name}.${process.pid}.${lifeOf(process.pid) ?? unknownLife}.lock`;
   const path = join(directory, own);
   if (held.has(path)) return E.left(taken(process.pid));
@@ -74,7 +74,7 @@ const removed = (directory: string, file: string): void => {
 };
 
 /** Makes the file of a claim; or says why it can't be made. */
-const created = (directory: string, file: string): ClaimRefusal | undefined => {
+const created = (directory: string, file: string): LockRefusal | undefined => {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -95,9 +95,9 @@ interface Holder {
   readonly life: string;
 }
 
-const taken = (pid: number): ClaimRefusal => ({ reason: 'taken', pid });
+const taken = (pid: number): LockRefusal => ({ reason: 'taken', pid });
 
-const notWritten = (path: string, error: unknown): ClaimRefusal => ({
+const notWritten = (path: string, error: unknown): LockRefusal => ({
   reason: 'not-written',
   detail: `${path}: ${errorCode(error) ?? 'unknown error'}`,
 });

@@ -18,12 +18,12 @@ const suspicious = 3;
  * no words for it): the other end closed a connection cleanly, within `soonMs` of accepting it, and gave no reason. A
  * network that fails, TLS, a malformed packet, a ping without an answer and a refused login have details of their own.
  */
-export const looksLikeRival = ({ reason, heldMs, byUs }: Loss, soonMs: number): boolean =>
+export const looksLikeConflict = ({ reason, heldMs, byUs }: Loss, soonMs: number): boolean =>
   !byUs && reason.kind === 'lost' && reason.detail === closedCleanly && heldMs >= 0 && heldMs < soonMs;
 
 /** How many connections in a row ended so, with one more; any other loss explains the ones before it as well. */
 export const lossesAfter = (before: number, loss: Loss, soonMs: number): number =>
-  looksLikeRival(loss, soonMs) ? before + 1 : 0;
+  looksLikeConflict(loss, soonMs) ? before + 1 : 0;
 
 /** Whether another client with the same client id would explain this many losses. */
-export const suggestRival = (losses: number): boolean => losses >= suspicious;
+export const suggestConflict = (losses: number): boolean => losses >= suspicious;

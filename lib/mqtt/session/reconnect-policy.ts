@@ -1,6 +1,6 @@
 import { type Backoff, backoffMs } from '../../util/backoff.js';
 import type { CloseReason } from '../connection/connection.js';
-import { lossesAfter, suggestRival } from './client-id-conflict.js';
+import { lossesAfter, suggestConflict } from './client-id-conflict.js';
 
 /** What the wait after a setback depends on. */
 export interface ReconnectPolicyDeps {
@@ -46,11 +46,11 @@ export class ReconnectPolicy {
    * That end was a setback, which the daemon wanted itself (`byUs`) or not: how long to wait, ms, and whether another client
    * with the same client id is likely.
    */
-  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly rivalLikely: boolean } {
+  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly conflictLikely: boolean } {
     const { reconnect, stableMs, random } = this.#deps;
     this.#losses = lossesAfter(this.#losses, { reason, heldMs: this.#heldMs, byUs }, stableMs);
     const waitMs = backoffMs(reconnect, this.#failures++, random);
-    return { waitMs, rivalLikely: suggestRival(this.#losses) };
+    return { waitMs, conflictLikely: suggestConflict(this.#losses) };
   }
 
   /**

@@ -12,10 +12,10 @@ export interface Deliverable {
 }
 
 /** What a publish turns out to be at first sight: fit for delivery, or at its end already. */
-export type Understood = Deliverable | DeadLettered;
+export type Decoded = Deliverable | DeadLettered;
 
 /** Decodes a publish and looks at its size; the reasons are those of `decode` and `tooLarge`. */
-export const understand = (rules: DecodeRules): ((publish: Publish) => Understood) => {
+export const decodeMessage = (rules: DecodeRules): ((publish: Publish) => Decoded) => {
   const decodeBy = decode(rules);
   return (publish) => {
     const decoded = decodeBy(publish);

@@ -57,7 +57,7 @@ export class Fairness {
   /** When to look at the lanes again, ms from now. */
   get lookAgainMs(): number {
     const { patienceMs, stallMs } = this.#rules;
-    return (this.#presses ? Math.min(stallMs, patienceMs) : patienceMs) / looksInTime;
+    return (this.#isCongested ? Math.min(stallMs, patienceMs) : patienceMs) / looksInTime;
   }
 
   /** A message has arrived. One of QoS 0 is not acknowledged, and holds up nothing. */
@@ -85,7 +85,7 @@ export class Fairness {
 
   /** The lanes that have to go to the spool. */
   crowders(now: number): ReadonlySet<Lane> {
-    const patienceMs = this.#rules.patienceMs * (this.#presses ? 1 : patienceInDoubt);
+    const patienceMs = this.#rules.patienceMs * (this.#isCongested ? 1 : patienceInDoubt);
     const crowders = new Set(this.#blockers(now));
     const dominates = ({ unacknowledged }: Lane): boolean => unacknowledged >= this.#unsettled / 2;
     for (const { lane, since, isSettled } of this.#tickets.items) {
@@ -123,11 +123,11 @@ export class Fairness {
 
   /** Whether what waits settled behind the oldest message is an eighth of all, and the broker may send no more. */
   get #holdsUp(): boolean {
-    return this.#presses && this.#tickets.size - this.#unsettled >= this.#tickets.size / 8;
+    return this.#isCongested && this.#tickets.size - this.#unsettled >= this.#tickets.size / 8;
   }
 
   /** Whether so much waits for its acknowledgement that the broker may send no more. */
-  get #presses(): boolean {
+  get #isCongested(): boolean {
     return this.#tickets.size >= this.#pressing;
   }
 

@@ -27,13 +27,13 @@ export const store = (lane: Lane, { now, hasSpool, effects }: Moment): void => {
   if (!lane.isOnDisk && all.every(({ deliverable }) => deliverable.message.publish.qos === 0)) return;
   const jobs = all.slice(0, lane.writeMost);
   const [first] = lane.front;
-  lane.kept = first?.spoolId === undefined ? first : undefined;
+  lane.pinned = first?.spoolId === undefined ? first : undefined;
   lane.writing = jobs;
   for (const job of jobs) {
     job.isBeingWritten = true;
     job.noted = acceptedBy(job);
   }
-  effects.push({ kind: 'store', jobs, kept: lane.kept });
+  effects.push({ kind: 'store', jobs, pinned: lane.pinned });
 };
 
 /** What was written is the spool's now, and leaves the memory but for the first message. */
@@ -49,16 +49,16 @@ export const stored = (lane: Lane, ids: readonly number[], moment: Moment): void
       effects.push({ kind: 'free', id });
     } else effects.push({ kind: 'settle', settlement: spooled(job, now, id), job });
   });
-  const { kept } = lane;
+  const { pinned } = lane;
   lane.writing = noJobs;
-  lane.kept = undefined;
+  lane.pinned = undefined;
   lane.writeFailures = 0;
   lane.writeMost *= 2;
-  const left = written.filter((job) => job !== kept && !job.ended);
+  const left = written.filter((job) => job !== pinned && !job.ended);
   if (left.length > 0) leave(lane, new Set(left));
-  if (kept !== undefined && !kept.ended) {
-    age(lane, kept, moment);
-    noteAccepted(kept, moment);
+  if (pinned !== undefined && !pinned.ended) {
+    age(lane, pinned, moment);
+    noteAccepted(pinned, moment);
   }
   settleIn(lane, moment);
 };
@@ -72,10 +72,10 @@ const leave = (lane: Lane, left: ReadonlySet<Job>): void => {
 };
 
 /** What is in the spool is good for no longer than the spool keeps it, also where it stayed in memory. */
-const age = (lane: Lane, kept: Job, { rules, effects }: Moment): void => {
-  kept.expiresAt = Math.min(kept.expiresAt, kept.arrivedAt + rules.maxAgeMs);
-  if (lane.state === 'due' || lane.state === 'for-answer' || kept.expiresAt >= lane.wakeAt) return;
-  lane.wakeAt = kept.expiresAt;
+const age = (lane: Lane, pinned: Job, { rules, effects }: Moment): void => {
+  pinned.expiresAt = Math.min(pinned.expiresAt, pinned.arrivedAt + rules.maxAgeMs);
+  if (lane.state === 'due' || lane.state === 'for-answer' || pinned.expiresAt >= lane.wakeAt) return;
+  lane.wakeAt = pinned.expiresAt;
   effects.push({ kind: 'wake', at: lane.wakeAt });
 };
 
@@ -84,7 +84,7 @@ export const storeFailed = (lane: Lane, moment: Moment): void => {
   for (const job of lane.writing) job.isBeingWritten = false;
   lane.writeMost = Math.ceil(lane.writing.length / 2);
   lane.writing = noJobs;
-  lane.kept = undefined;
+  lane.pinned = undefined;
   lane.writeFailures += 1;
   const atOnce = moment.stopping && lane.writeFailures < writesAtStop;
   lane.writeAt = atOnce ? 0 : moment.now + againAfterMs(lane.writeFailures - 1);
@@ -109,9 +109,9 @@ export const taken = (lane: Lane, found: readonly FromSpool[], more: boolean, mo
   lane.isReading = false;
   lane.readFailures = 0;
   lane.isOnDisk = more;
-  for (const { id, understood } of found) {
-    if (understood.kind === 'dead-lettered') effects.push({ kind: 'settle', settlement: understood });
-    else lane.front.push(newJob(understood, now, id));
+  for (const { id, decoded } of found) {
+    if (decoded.kind === 'dead-lettered') effects.push({ kind: 'settle', settlement: decoded });
+    else lane.front.push(newJob(decoded, now, id));
   }
   settleIn(lane, moment);
 };

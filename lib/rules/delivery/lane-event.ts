@@ -2,7 +2,7 @@ import type { Backoff } from '../../util/backoff.js';
 import type { Decide } from '../routing/route.js';
 import type { Settlement } from '../settlement.js';
 import type { Target } from '../target.js';
-import type { Understood } from './deliverable.js';
+import type { Decoded } from './deliverable.js';
 import type { Job } from './job.js';
 import type { Outcome } from './outcome.js';
 
@@ -10,7 +10,7 @@ import type { Outcome } from './outcome.js';
 export interface FromSpool {
   readonly id: number;
   /** Its publish says when it was received. */
-  readonly understood: Understood;
+  readonly decoded: Decoded;
 }
 
 /** What happens to a lane. */
@@ -56,7 +56,7 @@ export type LaneEffect =
   | { readonly kind: 'wake'; readonly at: number }
   /** A message has ended, or what the broker sent is in the spool. `job` is absent for what no job was made of. */
   | { readonly kind: 'settle'; readonly settlement: Settlement; readonly job?: Job }
-  | { readonly kind: 'store'; readonly jobs: readonly Job[]; readonly kept: Job | undefined }
+  | { readonly kind: 'store'; readonly jobs: readonly Job[]; readonly pinned: Job | undefined }
   | { readonly kind: 'take'; readonly most: number }
   /** What was written had ended meanwhile. */
   | { readonly kind: 'free'; readonly id: number }

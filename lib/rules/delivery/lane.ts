@@ -43,7 +43,7 @@ export interface Lane {
   /** What is being written to the spool, in order. */
   writing: readonly Job[];
   /** The first message, which stays in memory when all is written: it may be in a call. */
-  kept: Job | undefined;
+  pinned: Job | undefined;
   /** Not before this it is written again, after so many failures, and no more messages than this at once. */
   writeAt: number;
   writeFailures: number;
@@ -70,7 +70,7 @@ export const newLane = (integration: string, now: number): Lane => ({
   heldSince: undefined,
   held: 0,
   writing: none,
-  kept: undefined,
+  pinned: undefined,
   writeAt: 0,
   writeFailures: 0,
   writeMost: Number.POSITIVE_INFINITY,

@@ -97,7 +97,7 @@ const look = (lane: Lane, moment: Moment): void => {
   if (moment.stopping && (job === undefined || !isHalfDelivered(job))) return;
   if (job === undefined) {
     if (lane.isOnDisk || lane.isReading) take(lane, isRegistered(lane, moment), moment);
-  } else if (job.isBeingWritten && job !== lane.kept) {
+  } else if (job.isBeingWritten && job !== lane.pinned) {
     wait(lane, 'for-disk', Number.POSITIVE_INFINITY, moment);
   } else if (moment.now >= job.expiresAt) {
     const lifetimeMs = job.expiresAt - job.arrivedAt;

@@ -26,7 +26,7 @@ export interface SpooledPublish {
 /** A message on its way into the spool. */
 export interface ToStore extends ToSpool {
   /** It stays in the memory of who asks, and is not to be given out. */
-  readonly kept: boolean;
+  readonly pinned: boolean;
 }
 
 /** Ids of messages that are on the disk, or why they are not. */
@@ -72,7 +72,7 @@ export class SpoolContent {
 
   /** Appends batches, each as a whole or not at all, with one flush: what became of each of them. Never rejects. */
   async append(batches: readonly (readonly ToStore[])[]): Promise<readonly Stored[]> {
-    const written: (readonly { readonly slot: Slot; readonly kept: boolean }[] | undefined)[] = [];
+    const written: (readonly { readonly slot: Slot; readonly pinned: boolean }[] | undefined)[] = [];
     let lines = '';
     let offset: number;
     try {
@@ -89,10 +89,10 @@ export class SpoolContent {
     }
     return written.map((taken) => {
       if (taken === undefined) return E.left('the spool is full');
-      for (const { slot, kept } of taken) {
+      for (const { slot, pinned } of taken) {
         const placed = { ...slot, offset };
         offset += slot.bytes;
-        if (kept) this.index.addTaken(placed);
+        if (pinned) this.index.addTaken(placed);
         else this.index.add(placed);
       }
       return E.right(taken.map(({ slot }) => slot.id));
@@ -174,8 +174,8 @@ export class SpoolContent {
   #lineFor(message: ToStore) {
     const id = this.#nextId++;
     const line = messageLine(id, message);
-    const { integration, kept } = message;
-    return { line, kept, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
+    const { integration, pinned } = message;
+    return { line, pinned, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
   }
 
   /** Whether `bytes` fit, after the file was written anew if need be. */

@@ -70,13 +70,13 @@ export class SpoolFile {
     return this.#next(() => this.#content.take(integration, most, (id) => this.settled(id)));
   }
 
-  /** These targets have accepted a message that was taken out, or kept. A power cut may lose that, as it may lose an answer. */
+  /** These targets have accepted a message that was taken out, or pinned. A power cut may lose that, as it may lose an answer. */
   note(id: number, accepted: Accepted): void {
     this.#content.index.note(id, accepted);
     void this.#next(() => this.#content.note(id, accepted)).catch(() => undefined);
   }
 
-  /** A message that was taken out, or kept, is settled. */
+  /** A message that was taken out, or pinned, is settled. */
   settled(id: number): void {
     this.#content.settled(id);
     this.#noteSettled();

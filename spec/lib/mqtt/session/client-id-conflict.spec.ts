@@ -3,9 +3,9 @@ import { closedCleanly } from '../../../../lib/mqtt/connection/close-reason.js';
 import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
 import {
   type Loss,
-  looksLikeRival,
+  looksLikeConflict,
   lossesAfter,
-  suggestRival,
+  suggestConflict,
 } from '../../../../lib/mqtt/session/client-id-conflict.js';
 
 const soonMs = 60_000;
@@ -36,13 +36,13 @@ const explainedOtherwise: Readonly<Record<string, Partial<Loss>>> = {
 
 describe('a rival for the session', () => {
   it('looks like a connection that is closed without a word soon after it was accepted', () => {
-    expect(looksLikeRival(takenAway, soonMs)).to.equal(true);
+    expect(looksLikeConflict(takenAway, soonMs)).to.equal(true);
   });
 
   for (const [title, changed] of Object.entries(explainedOtherwise))
     it(`does not look like ${title}, which explains the losses before it, too`, () => {
       const loss = { ...takenAway, ...changed };
-      expect(looksLikeRival(loss, soonMs)).to.equal(false);
+      expect(looksLikeConflict(loss, soonMs)).to.equal(false);
       expect(lossesAfter(2, loss, soonMs)).to.equal(0);
     });
 
@@ -50,7 +50,7 @@ describe('a rival for the session', () => {
     let losses = 0;
     const suggested = [1, 2, 3, 4].map(() => {
       losses = lossesAfter(losses, takenAway, soonMs);
-      return suggestRival(losses);
+      return suggestConflict(losses);
     });
     expect(suggested).to.deep.equal([false, false, true, true]);
   });
@@ -60,7 +60,7 @@ describe('a rival for the session', () => {
     let losses = 0;
     const suggested = [takenAway, gone, takenAway, gone, takenAway, gone, takenAway].map((loss) => {
       losses = lossesAfter(losses, loss, soonMs);
-      return suggestRival(losses);
+      return suggestConflict(losses);
     });
     expect(suggested).to.not.include(true);
   });

@@ -13,7 +13,7 @@ const message = (sent: Sent) => ({
   integration: 'int1',
   publish: publishOf(1, sent),
   receipt: receiptAt(),
-  kept: false,
+  pinned: false,
 });
 
 describe('the spool file: which targets have accepted a message', () => {

@@ -12,11 +12,11 @@ import { rightOf } from '../../../support/either.js';
 import { failingDisk } from '../../../support/failing-disk.js';
 import { publishOf } from '../../../support/shorthand.js';
 
-const message = (text: string, integration = 'int1', kept = false): ToStore => ({
+const message = (text: string, integration = 'int1', pinned = false): ToStore => ({
   integration,
   publish: publishOf(1, { name: `${integration}-open`, text }),
   receipt: receiptAt(),
-  kept,
+  pinned,
 });
 
 const big = 'x'.repeat(500);

@@ -14,11 +14,11 @@ import { publishOf } from '../../../support/shorthand.js';
 
 const publish = (text: string): Publish => ({ ...publishOf(1, 'int1-open'), payload: { text } });
 
-const message = (integration: string, text: string, kept = false): ToStore => ({
+const message = (integration: string, text: string, pinned = false): ToStore => ({
   integration,
   publish: publish(text),
   receipt: receiptAt(),
-  kept,
+  pinned,
 });
 
 const textOf = ({ payload }: Publish): string => Buffer.from(bytesOf(payload)).toString();
@@ -85,9 +85,9 @@ describe('SpoolFile', () => {
 
   it('does not give out what its owner keeps, but has it after a crash', async () => {
     const spool = await open();
-    await store(spool, message('int1', 'kept', true), message('int1', 'next'));
+    await store(spool, message('int1', 'pinned', true), message('int1', 'next'));
     expect(await texts(spool, 'int1')).to.deep.equal(['next']);
-    expect(await texts(await open(), 'int1')).to.deep.equal(['kept', 'next']);
+    expect(await texts(await open(), 'int1')).to.deep.equal(['pinned', 'next']);
   });
 
   it('is empty on the disk when all is settled', async () => {
@@ -216,7 +216,7 @@ describe('SpoolFile', () => {
           payload: payloadOf(Buffer.from(bytes)),
           expiresInMs: 500,
         };
-        await store(spool, { integration: 'int1', publish: before, receipt: receiptAt(7), kept: false });
+        await store(spool, { integration: 'int1', publish: before, receipt: receiptAt(7), pinned: false });
         if (restart) spool = await open(1_000_000, path);
         const [found] = rightOf(await spool.take('int1', 1));
         expect(found?.publish).to.deep.equal({ ...before, seq: -(found?.id ?? 0) });
