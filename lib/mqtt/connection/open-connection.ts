@@ -12,23 +12,22 @@ import { incomingOf } from './incoming.js';
 import { Client } from './mqtt-client.js';
 import { Pings, pingTimes } from './pings.js';
 
-/** The same in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
+/** PINGREQ; the same bytes in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
 const pingreq = Buffer.of(0xc0, 0);
 
-/** How long the transport has to be up, TLS and WebSocket included, ms. */
+/** Time for the transport to connect, TLS and WebSocket included, ms. */
 const upDeadlineMs = 60_000;
 
-/** How long the broker has to take a DISCONNECT, ms. */
+/** Time for the broker to close after a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
 
-/** Bytes of a packet that is still coming are a sign of life, as many as this: no answer can be in front of its end. */
+/** This many bytes of a large packet count as a sign of life: a PINGRESP can only follow its end. */
 const signOfLifeBytes = 4_096;
 
 /**
- * Connects to the broker once, with a client of its own: nothing that MQTT.js keeps can pass from one connection to the
- * next. What comes is read here: MQTT.js gets the answers to what it wrote, and publishes are acknowledged by
- * {@link Connection.acknowledge} and nothing else. Whatever bytes come, nothing is thrown: what no broker may send closes the
- * transport with a reason.
+ * Connects to the broker once. Each connection has its own MQTT.js client, so no state of MQTT.js carries over. Packets
+ * are read here: MQTT.js gets only the responses to packets that it wrote, and only {@link Connection.acknowledge}
+ * acknowledges. Never throws on received bytes: whatever breaks the protocol closes the connection with a reason.
  */
 export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
   const reader = new PacketReader(options.protocolVersion);
@@ -40,7 +39,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let up = false;
   let answered = false;
   let endedByUs = false;
-  /** Packets wait: `publish` said that there is no room, or MQTT.js has CONNACK and has not said what it thinks of it. */
+  /** Reading is paused: `publish` reported no room, or MQTT.js has not processed CONNACK yet. */
   let held = false;
   let reading = false;
   let comingBytes = 0;
@@ -144,7 +143,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   const resume = (): void => {
     if (!held) return;
     held = false;
-    // Not within the call that made the room: what comes next is told by itself.
+    // Deferred, so that the caller of `resume` isn't re-entered by the next publish.
     process.nextTick(() => {
       read();
       if (!held) transport?.resume();

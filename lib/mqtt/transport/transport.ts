@@ -1,36 +1,39 @@
 import type { DialOptions } from './dial.js';
 
-/** Of a WebSocket, ms: what is behind is not the system's to see, and proxies end those that are idle. */
+/** Keepalive limit for WebSockets, ms: TCP keep-alive sees the first proxy only, and proxies close idle connections. */
 const unwatchedKeepaliveMs = 60_000;
 
-/** A line to the broker on which MQTT is spoken: TCP, TLS, or a WebSocket on either. */
+/** A byte stream to the broker: TCP, TLS, or a WebSocket over either. */
 export interface Transport {
-  /** Writes bytes, when it is up; in a WebSocket they are a message. */
+  /** Writes bytes; ignored unless the transport is up. Over a WebSocket they are one message. */
   write(bytes: Buffer): void;
   pause(): void;
   resume(): void;
-  /** Closes it behind what was written; what still comes is read. */
+  /** Closes after pending writes; data still arriving is read. */
   end(): void;
   destroy(): void;
 }
 
-/** What a line tells. */
+/** Events of a transport. */
 export interface TransportEvents {
-  /** Bytes can be written, and will come. */
+  /** Connected: bytes can be written and read. */
   readonly up: () => void;
-  /** The bytes are good until this returns. */
+  /** The bytes are valid only until this returns. */
   readonly data: (bytes: Buffer) => void;
-  /** The last event, once. Without an error it was closed by either end. */
+  /** The last event, exactly once. Without an error, either end closed it normally. */
   readonly closed: (error: Error | undefined) => void;
 }
 
-/** Answers to one that sends and does not read are not kept without end, bytes. */
+/** Limit on unsent bytes: a broker that sends but does not read must not fill the memory. */
 export const maxUnsentBytes = 1_048_576;
 
-/** Whether the address is one of a WebSocket. */
+/** True for WebSocket addresses. */
 export const isWebSocket = ({ protocol }: DialOptions['address']): boolean =>
   protocol === 'ws' || protocol === 'wss';
 
-/** The keepalive to ping by on a line, ms: shorter than the one agreed on where the system does not watch all of it. */
+/**
+ * Keepalive to ping by, ms: shorter than the agreed one for a WebSocket, where TCP keep-alive does not reach the
+ * broker.
+ */
 export const keepaliveOn = (address: DialOptions['address'], agreedMs: number): number =>
   isWebSocket(address) ? Math.min(agreedMs, unwatchedKeepaliveMs) : agreedMs;

@@ -5,8 +5,8 @@ import { clientFrame, FrameReader, opcodes } from './web-socket-frames.js';
 import { readUpgrade, upgradeTo } from './web-socket-upgrade.js';
 
 /**
- * A line that is a WebSocket (MQTT 5, 6). What comes is passed on as it comes: libraries keep each message whole, and the
- * size of a message is the broker's to choose. Throws where a certificate or key is none.
+ * A transport over a WebSocket (MQTT 5, 6). Data is passed on as it arrives, without waiting for whole messages: their
+ * size is the broker's choice. Throws on an invalid certificate or key.
  */
 export const webSocketTransport = (
   options: DialOptions,
