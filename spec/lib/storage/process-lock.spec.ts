@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { acquireLock, lockRefusalText } from '../../../lib/storage/process-lock.js';
 import { leftOf, rightOf } from '../../support/either.js';
 
-describe('claim', () => {
+describe('acquireLock', () => {
   let directory = '';
   const others: ChildProcess[] = [];
 
@@ -20,7 +20,7 @@ describe('claim', () => {
     return rm(directory, { recursive: true });
   });
 
-  it('is had by one, until it gives it back', async () => {
+  it('is held by one until it is released', async () => {
     const release = rightOf(acquireLock(directory, 'work'));
     const refusal = leftOf(acquireLock(directory, 'work'));
     expect(refusal).to.deep.equal({ reason: 'taken', pid: process.pid });
@@ -30,7 +30,7 @@ describe('claim', () => {
     rightOf(acquireLock(directory, 'work'))();
   });
 
-  it('makes its directory, and says why it can not', async () => {
+  it("creates its directory, or says why it can't", async () => {
     rightOf(acquireLock(join(directory, 'state'), 'work'))();
     await writeFile(join(directory, 'file'), '');
     const refusal = leftOf(acquireLock(join(directory, 'file'), 'work'));
@@ -38,7 +38,7 @@ describe('claim', () => {
     expect(lockRefusalText(refusal)).to.equal(`${join(directory, 'file')}: EEXIST`);
   });
 
-  it('has nothing to do with other files, nor with claims of something else', async () => {
+  it('ignores other files and locks of other names', async () => {
     await writeFile(join(directory, 'work.lock'), '');
     await writeFile(join(directory, `other.${process.pid}.x.lock`), '');
     rightOf(acquireLock(directory, 'work'))();
@@ -59,7 +59,7 @@ describe('claim', () => {
     return { child, tag };
   };
 
-  it('is not had while another process has it; one that was killed has it no more', async () => {
+  it('is refused while another process holds it, and free once that one was killed', async () => {
     const { child, tag } = start();
     expect(await tag).to.equal('Right');
     expect(leftOf(acquireLock(directory, 'work'))).to.deep.equal({ reason: 'taken', pid: child.pid });
@@ -71,7 +71,7 @@ describe('claim', () => {
     release();
   });
 
-  it('is had by one of those that come at the same instant, not by none', async () => {
+  it('is acquired by exactly one of two processes at the same instant', async () => {
     const source = `import { acquireLock } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
       process.on('message', ([directory, at]) => {
         while (Date.now() < at);
@@ -94,7 +94,7 @@ describe('claim', () => {
     }
   });
 
-  it('of a process that is gone counts for nothing, though another one has its pid now', async () => {
+  it('is free if its holder is gone, even if the pid was reused', async () => {
     await writeFile(join(directory, `work.${process.ppid}.00000000-1.lock`), '');
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     await writeFile(join(directory, `work.${pid}.00000000-1.lock`), '');
@@ -123,7 +123,7 @@ describe('claim', () => {
     rightOf(acquireLock(directory, 'work'))();
   });
 
-  it('of this very process in an earlier life counts for nothing, whatever kind of file it is', async () => {
+  it('is free if its file is from an earlier process with this pid, whatever kind of file it is', async () => {
     const [own = ''] = await ownLife();
     await writeFile(join(directory, own), '');
     rightOf(acquireLock(directory, 'work'))();
@@ -178,7 +178,7 @@ describe('claim', () => {
     rightOf(acquireLock(directory, 'work'))();
   });
 
-  it('is had by one at most of many that come at once', async () => {
+  it('is held by at most one of many processes at once', async () => {
     const many = await Promise.all(Array.from({ length: 4 }, () => start().tag));
     expect(many.filter((tag) => tag === 'Right').length).to.be.at.most(1);
   });

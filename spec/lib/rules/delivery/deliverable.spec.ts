@@ -11,7 +11,7 @@ import { publishOf } from '../../../support/shorthand.js';
 const rules: DecodeRules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] };
 
 describe('decodeMessage', () => {
-  it('makes a message that is fit to be sent', () => {
+  it('returns a deliverable message', () => {
     const decoded = decodeMessage(rules)(publishOf(1, { name: 'int1-open', text: 'now' }));
     assert.equal(decoded.kind, 'deliverable');
     if (decoded.kind === 'deliverable') {
@@ -21,7 +21,7 @@ describe('decodeMessage', () => {
     }
   });
 
-  it('ends what can’t be decoded, without a message', () => {
+  it('dead-letters a publish that can’t be decoded, without a message', () => {
     const publish = publishOf(1, 'nodash');
     assert.deepEqual(decodeMessage(rules)(publish), {
       kind: 'dead-lettered',
@@ -33,7 +33,7 @@ describe('decodeMessage', () => {
     });
   });
 
-  it('ends what is too large, with its message', () => {
+  it('dead-letters a message that is too large', () => {
     const publish = publishOf(1, { name: 'int1-open', text: 'x'.repeat(40_000) });
     const decoded = decodeMessage(rules)(publish);
     assert.equal(decoded.kind, 'dead-lettered');
@@ -43,7 +43,7 @@ describe('decodeMessage', () => {
     }
   });
 
-  it('keeps the publish, whatever it is', () => {
+  it('keeps any publish', () => {
     fc.assert(
       fc.property(anyPublish, (publish) => {
         const decoded = decodeMessage(rules)(publish);
