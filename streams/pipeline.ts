@@ -38,14 +38,14 @@ export const pipeline =
       deliver(deps),
       deps.batch === undefined ? identity : batchLetters({ ...deps, ...deps.batch }),
       settle(deps.deadLetter),
-      deps.spool === undefined ? identity : leaving(deps.spool.spool),
+      deps.spool === undefined ? identity : releaseFromSpool(deps.spool.spool),
     );
 
 /**
  * Frees a spooled message once it is settled: a dead letter is on the disk then, so that a crash finds it in one of the two.
  * Its number is its id there, negated.
  */
-const leaving = (spool: SpoolPort) =>
+const releaseFromSpool = (spool: SpoolPort) =>
   tap<Settlement>(({ publish: { seq } }) => {
     if (seq < 0) spool.settled(-seq);
   });

@@ -10,7 +10,7 @@ export type LockRefusal =
 
 /** Describes a refusal in one line. */
 export const lockRefusalText = (refusal: LockRefusal): string =>
-  refusal.reason === 'taken' ? `process ${refusal.pid} is at it` : refusal.detail;
+  refusal.reason === 'taken' ? `process ${refusal.pid} holds the lock` : refusal.detail;
 
 /** Paths of the locks that this process holds. */
 const held = new Set<string>();

@@ -24,7 +24,7 @@ describe('acquireLock', () => {
     const release = rightOf(acquireLock(directory, 'work'));
     const refusal = leftOf(acquireLock(directory, 'work'));
     expect(refusal).to.deep.equal({ reason: 'taken', pid: process.pid });
-    expect(lockRefusalText(refusal)).to.equal(`process ${process.pid} is at it`);
+    expect(lockRefusalText(refusal)).to.equal(`process ${process.pid} holds the lock`);
     release();
     expect(await readdir(directory)).to.deep.equal([]);
     rightOf(acquireLock(directory, 'work'))();
