@@ -14,7 +14,7 @@ import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { count, newTally } from '../lib/rules/tally.js';
-import { claim, claimLine } from '../lib/storage/process-lock.js';
+import { acquireLock, lockRefusalText } from '../lib/storage/process-lock.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
@@ -68,10 +68,10 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     return exitCode.config;
   }
   const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
-  const claimed = claim(stateDirectory, 'daemon');
-  if (E.isLeft(claimed) && claimed.left.reason === 'taken') {
+  const lock = acquireLock(stateDirectory, 'daemon');
+  if (E.isLeft(lock) && lock.left.reason === 'taken') {
     // Both would deliver the spool, and each would take the broker's session from the other.
-    complain(`cvmqtt: process ${claimed.left.pid} uses the state directory ${printable(stateDirectory)}`);
+    complain(`cvmqtt: process ${lock.left.pid} uses the state directory ${printable(stateDirectory)}`);
     return exitCode.later;
   }
   const tally = newTally();
@@ -93,7 +93,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   // The daemon goes on without persistent state.
-  if (E.isLeft(claimed)) report({ kind: 'state-unusable', detail: claimLine(claimed.left) });
+  if (E.isLeft(lock)) report({ kind: 'state-unusable', detail: lockRefusalText(lock.left) });
   const session = await knownSessions(stateDirectory, systemClock);
   const watching = {
     layout: paths,
@@ -112,7 +112,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   await files.close();
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.
-  if (E.isRight(claimed)) claimed.right();
+  if (E.isRight(lock)) lock.right();
   report({ kind: 'stopped', tally });
   return exitCode.good;
 };

@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'another message under a known packet id counts as a copy',
-    mutations: [change('lib/mqtt/session/pending.ts', 'sameContent(each.publish, publish) &&', '')],
+    mutations: [change('lib/mqtt/session/pending.ts', 'each.content === content &&', '')],
     seenAs: ['ack-early', 'lost', 'deaf'],
   },
   {
@@ -198,9 +198,9 @@ export const mutants: readonly Mutant[] = [
     name: 'the spool forgets that a message is settled',
     mutations: [
       change(
-        'lib/storage/spool/spool-file.ts',
-        'if (!this.#index.done(id)) return;',
-        'if (id % 2 === 0 || !this.#index.done(id)) return;',
+        'lib/storage/spool/spool-content.ts',
+        'if (this.index.done(id)) this.#settled.push(id);',
+        'if (id % 2 !== 0 && this.index.done(id)) this.#settled.push(id);',
       ),
     ],
     seenAs: ['left', 'twice'],

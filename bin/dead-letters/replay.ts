@@ -6,7 +6,7 @@ import { replayLetters } from '../../lib/dead-letters/replay.js';
 import { publishAgain } from '../../lib/dead-letters/state.js';
 import { describe } from '../../lib/log/describe.js';
 import type { Report } from '../../lib/log/event.js';
-import { claim, claimLine } from '../../lib/storage/process-lock.js';
+import { acquireLock, lockRefusalText } from '../../lib/storage/process-lock.js';
 import { printable } from '../../lib/util/printable.js';
 import { dryRun } from '../../streams/programs/dry-run.js';
 import { complain, exitCode, print } from '../command.js';
@@ -28,16 +28,16 @@ export const replay = async (
     return E.left({ detail, exitCode: exitCode.config });
   }
   if (request.dryRun) return replayLocked(session, request);
-  const claimed = claim(session.directory, 'dead-letters-replay');
-  if (E.isLeft(claimed))
-    return E.left({ detail: `another replay: ${claimLine(claimed.left)}`, exitCode: exitCode.failed });
+  const lock = acquireLock(session.directory, 'dead-letters-replay');
+  if (E.isLeft(lock))
+    return E.left({ detail: `another replay: ${lockRefusalText(lock.left)}`, exitCode: exitCode.failed });
   try {
     // Read again under the lock: another replay may have added marks until it released it.
     const marks = await readMarks(session.directory);
     if (E.isLeft(marks)) return E.left({ detail: marks.left, exitCode: exitCode.failed });
     return await replayLocked({ ...session, marks: marks.right }, request);
   } finally {
-    claimed.right();
+    lock.right();
   }
 };
 

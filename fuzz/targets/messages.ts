@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseLetter } from '../../lib/dead-letters/letter.js';
 import { deadLetterLine } from '../../lib/dead-letters/write-letter.js';
-import { understand } from '../../lib/rules/delivery/deliverable.js';
+import { decodeMessage } from '../../lib/rules/delivery/deliverable.js';
 import { byteLength, payloadOf } from '../../lib/rules/message/payload.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import { publishOfJson } from '../../lib/rules/message/publish-json.js';
@@ -63,10 +63,10 @@ export const messages: readonly Target[] = [
     run: (input) => {
       const publish = publishIn(input);
       for (const nameFrom of ways) {
-        const understood = understand({ nameFrom, filters })(publish);
-        if (understood.kind === 'dead-lettered') {
-          check(reasons.includes(understood.reason), 'a reason of the union');
-          const letter = parseLetter(deadLetterLine(understood, receiptAt()).trimEnd(), 'id');
+        const decoded = decodeMessage({ nameFrom, filters })(publish);
+        if (decoded.kind === 'dead-lettered') {
+          check(reasons.includes(decoded.reason), 'a reason of the union');
+          const letter = parseLetter(deadLetterLine(decoded, receiptAt()).trimEnd(), 'id');
           check(E.isRight(letter), 'a dead letter that is read again');
           check(
             isDeepStrictEqual(letter.right.publish.payload, publish.payload),
@@ -74,7 +74,7 @@ export const messages: readonly Target[] = [
           );
           continue;
         }
-        const { message } = understood;
+        const { message } = decoded;
         check(message.name === `${message.integration}-${message.message}`, 'a name in two parts');
         check(message.integration !== '' && !message.integration.includes('-'), 'an integration');
         check(message.lifetimeMs >= 0, 'a lifetime');

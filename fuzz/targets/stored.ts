@@ -131,7 +131,9 @@ export const stored: readonly Target[] = [
           }
         }
         const publish = publishOf(1, 'int1-new');
-        const ids = await spool.append([{ integration: 'int1', publish, receipt: receiptAt(), kept: false }]);
+        const ids = await spool.append([
+          { integration: 'int1', publish, receipt: receiptAt(), pinned: false },
+        ]);
         check(E.isRight(ids), 'room for a message');
         const again = await spool.take('int1', 1);
         check(E.isRight(again) && again.right[0]?.id === ids.right[0], 'the message that was stored');

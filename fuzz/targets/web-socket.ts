@@ -1,5 +1,5 @@
-import { FrameReader } from '../../lib/mqtt/line/web-socket-frames.js';
-import { readUpgrade } from '../../lib/mqtt/line/web-socket-upgrade.js';
+import { FrameReader } from '../../lib/mqtt/transport/web-socket-frames.js';
+import { readUpgrade } from '../../lib/mqtt/transport/web-socket-upgrade.js';
 import type { Random } from '../random.js';
 import { check, type Target } from '../target.js';
 

@@ -1,44 +1,44 @@
 import { randomUUID } from 'node:crypto';
 
-/** The clocks that ages count by (docs/architecture.md#decision-17). */
+/** The clocks for message ages (docs/architecture.md#decision-17). */
 export interface Clock {
-  /** Names this boot of the system: uptimes compare within one boot only. */
+  /** Identifies this boot: uptimes compare within one boot only. */
   readonly boot: string;
-  /** Time since the boot, asleep or awake, ms: no step of the wall clock moves it, and it never goes back. */
+  /** Time since boot, asleep or awake, ms: independent of the wall clock, never goes back. */
   uptimeMs(): number;
-  /** Wall clock, ms since the epoch. Years off on a board without a clock chip, until a time server sets it. */
+  /** Wall clock, ms since the epoch. Without a clock chip it is years off until a time server sets it. */
   wallMs(): number;
-  /** Whether the wall clock is known to be right. False where nothing says so. */
+  /** True if the wall clock is known to be synchronised. */
   isSynchronised(): boolean;
 }
 
-/** What a {@link Clock} is made of; times in ms. */
+/** Sources of a {@link Clock}; times in ms. */
 export interface ClockSource {
-  /** The system's name for its boot; undefined where it has none. */
+  /** The boot id of the system; undefined if unknown. */
   readonly boot: string | undefined;
-  /** Time since boot with the time asleep; costs a system call or two, and may be coarse, rounded down. */
+  /** Time since boot, with time asleep; costs a system call or two, and may be rounded down. */
   readonly uptimeMs: () => number;
-  /** Time since boot without the time asleep, for a check of `uptimeMs`. */
+  /** Time since boot, without time asleep; to check `uptimeMs`. */
   readonly awakeMs: () => number;
-  /** Fine and cheap, from any origin; may stand still while the system sleeps. */
+  /** Precise and cheap, from any origin; may stop while the system sleeps. */
   readonly tickMs: () => number;
   readonly wallMs: () => number;
-  /** When the wall clock was synchronised last, by its own reading; undefined where that is not known. */
+  /** Time of the last synchronisation by the wall clock; undefined if unknown. */
   readonly synchronisedAt: () => number | undefined;
 }
 
-/** Clocks that differ by less are taken for equal, ms: well above what reading them one after the other takes. */
+/** Clocks within this count as equal, ms: well above the time between two readings. */
 const toleranceMs = 1_000;
 
-/** A change of the wall clock against the tick that is a step, not rounding, ms. */
+/** A larger change between wall clock and tick is a step, not rounding, ms. */
 const stepMs = 5;
 
-/** The uptime is read again after this long awake: a step back could have hidden a sleep of the same length, ms. */
+/** Uptime is read again after this time awake, ms: a step back could hide a sleep of the same length. */
 const rereadMs = 1_000;
 
 /**
- * The clock of a source. Where the system does not name its boot, or its uptime is a container's and not the boot's, each
- * process counts as a boot of its own: what an earlier one stored has an unknown age.
+ * The clock of a source. If the system does not name its boot, or its uptime is that of a container, each process
+ * counts as a boot: earlier entries have an unknown age.
  */
 export const clockOf = (source: ClockSource): Clock => {
   const { tickMs, wallMs, synchronisedAt } = source;
@@ -54,7 +54,7 @@ export const clockOf = (source: ClockSource): Clock => {
     uptimeMs: () => {
       const tick = tickMs();
       const wallOffset = wallMs() - tick;
-      // Sleep moves the wall clock against the tick, as a step does; asking each time would cost microseconds a message.
+      // Sleep, like a step, moves the wall clock against the tick; reading the uptime each time would cost microseconds a message.
       if (Math.abs(wallOffset - wallOffsetMs) > stepMs || tick - readAt >= rereadMs) {
         wallOffsetMs = wallOffset;
         readAt = tick;

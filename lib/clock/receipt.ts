@@ -2,23 +2,23 @@ import * as t from 'io-ts';
 import { isTime } from '../util/time.js';
 import type { Clock } from './clock.js';
 
-/** When a message was received, in a form that outlasts the process. */
+/** Time of receipt in a form that outlasts the process. */
 export interface Receipt {
   readonly boot: string;
-  /** The uptime of that boot at receipt, ms; below 0 where it was received before it. */
+  /** Uptime of that boot at receipt, ms; negative if received before it. */
   readonly uptimeMs: number;
-  /** The wall clock's time of receipt, ms since the epoch, where that clock was synchronised when this was written. */
+  /** Wall-clock time of receipt, ms since the epoch; set if the clock was synchronised when this was written. */
   readonly syncedAt?: number;
 }
 
-/** When a message was received, by the uptime of this boot. */
+/** Time of receipt by the uptime of this boot. */
 export interface Arrival {
-  /** Where it is not known, the latest that it can be: the begin of this boot. */
+  /** If unknown, the latest possible: the start of this boot. */
   readonly arrivedAt: number;
   readonly isKnown: boolean;
 }
 
-/** The receipt of what was received at this uptime of the clock's boot. */
+/** The receipt of a message that arrived at this uptime of the current boot. */
 export const receiptOf = (clock: Clock, arrivedAt: number): Receipt => {
   const receipt = { boot: clock.boot, uptimeMs: Math.floor(arrivedAt) };
   if (!clock.isSynchronised()) return receipt;
@@ -26,12 +26,12 @@ export const receiptOf = (clock: Clock, arrivedAt: number): Receipt => {
   return isTime(syncedAt) ? { ...receipt, syncedAt } : receipt;
 };
 
-/** Clocks that were read apart from each other may differ by this, ms. */
+/** Tolerance between clocks read at different moments, ms. */
 const toleranceMs = 1_000;
 
 /**
- * When it was received: within one boot by the uptime; across boots by the wall clock, if that was synchronised then and is
- * now, and gives an age that this boot's uptime does not contradict. Else it is not known (docs/architecture.md#decision-17).
+ * When a message was received: within one boot by uptime; across boots by the wall clock, if it was synchronised then
+ * and is now, and the age does not contradict this boot's uptime. Otherwise unknown (docs/architecture.md#decision-17).
  */
 export const arrivalOf = (clock: Clock, receipt: Receipt | undefined): Arrival => {
   const now = clock.uptimeMs();
@@ -60,14 +60,14 @@ export const ReceiptJson = t.intersection([
 
 export type ReceiptJson = t.TypeOf<typeof ReceiptJson>;
 
-/** The receipt as JSON. */
+/** Converts a receipt to JSON. */
 export const receiptToJson = ({ boot, uptimeMs, syncedAt }: Receipt): ReceiptJson => ({
   boot,
   uptime_ms: uptimeMs,
   ...(syncedAt === undefined ? {} : { synced_at: new Date(syncedAt).toISOString() }),
 });
 
-/** The receipt of its JSON; undefined where there is none, as earlier versions wrote none. */
+/** The receipt from its JSON; undefined if missing, as in earlier versions. */
 export const receiptOfJson = (json: ReceiptJson | undefined): Receipt | undefined =>
   json && {
     boot: json.boot,

@@ -4,9 +4,9 @@ import { performance } from 'node:perf_hooks';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Clock, clockOf } from './clock.js';
 
-/** Where Linux and systemd say what a clock needs to know. */
+/** Files in which Linux and systemd report boot and synchronisation. */
 export interface ClockFiles {
-  /** A UUID that is new at each boot: random(4). */
+  /** A UUID, new at each boot: random(4). */
   readonly bootId: string;
   /** Touched at each successful synchronisation, and removed when systemd-timesyncd starts: systemd-timesyncd(8). */
   readonly synchronised: string;
@@ -33,7 +33,7 @@ const modifiedAt = (path: string): number | undefined =>
     ),
   );
 
-/** The clocks of this system, and what it says of them in these files. A file that is not there says nothing. */
+/** The clock of this system, with information from these files. A missing file counts as unknown. */
 export const clockFrom = ({ bootId, synchronised }: ClockFiles): Clock =>
   clockOf({
     boot: readBoot(bootId),
@@ -44,5 +44,5 @@ export const clockFrom = ({ bootId, synchronised }: ClockFiles): Clock =>
     synchronisedAt: () => modifiedAt(synchronised),
   });
 
-/** The clocks of this system. */
+/** The clock of this system. */
 export const systemClock = clockFrom(linux);

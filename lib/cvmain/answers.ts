@@ -5,12 +5,12 @@ import { shortened } from '../util/printable.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
 
 /**
- * The statuses that say that nobody answers: cvmain is probed before there is another call. One that hangs would
- * otherwise find each message many times when it goes on, as what came too late for the caller is still executed.
+ * Statuses that mean no answer: cvmain is probed before the next call. Otherwise a cvmain that hangs would find each
+ * message many times when it continues, as it still executes late calls.
  */
 const silent: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
 
-/** The statuses by which a server judges a request for good. */
+/** Statuses by which a server rejects a request for good. */
 const judgements: ReadonlySet<number> = new Set([
   status.INVALID_ARGUMENT,
   status.NOT_FOUND,
@@ -41,15 +41,15 @@ export const outcomeOfError = ({ code, details }: CallStatus): Outcome => {
   return { kind: isJudgement ? 'refused' : 'failed', detail };
 };
 
-/** What a call that was answered says of its message. */
+/** The outcome of an answered call. */
 export const outcomeOfAnswer = (answer: BasicResponse): Outcome =>
   answer.success
     ? { kind: 'accepted' }
     : { kind: 'refused', detail: `cvmain refused it, ${reasonOf(answer)}` };
 
 /**
- * The outcome, when it is known whether cvmain answered `get_version` before the call and after it. A refusal or a failure
- * from anything else is no verdict on the message (docs/architecture.md#decision-5): then cvmain is away.
+ * The final outcome, given whether cvmain answered `get_version` before and after the call. A refusal or failure by
+ * another server is no verdict on the message (docs/architecture.md#decision-5): cvmain is away then.
  */
 export const proven = (
   outcome: Outcome,
@@ -60,20 +60,20 @@ export const proven = (
     : { kind: 'away', detail: `${outcome.detail} (not from a cvmain that answers get_version)` };
 
 /**
- * The token in the answer of `get_auth_token`; undefined when none is available yet, which cvmain says with an empty one
- * (docs/domain.md#broker). Left says what is wrong with the answer, without a part of it.
+ * The token in an answer of `get_auth_token`; undefined if none is available yet, which cvmain reports with an empty
+ * one (docs/domain.md#broker). Left says what is wrong, without quoting the answer.
  */
 export const tokenOfAnswer = (answer: WrappedResponse): E.Either<string, string | undefined> =>
   E.map((token: string) => (token === '' ? undefined : token))(textOf('get_auth_token', answer));
 
-/** cvmain's words on a token, without what looks like one (three parts with dots between, RFC 7519). */
+/** cvmain's text about a token, without anything that looks like one (three parts separated by dots, RFC 7519). */
 export const withoutTokens = (words: string): string =>
   words.replace(/[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '(a token)');
 
-/** More than any version has, characters: it goes into the log. */
+/** Maximum length of a version in the log, characters. */
 const maxVersion = 100;
 
-/** The version in the answer of `get_version`, cut after 100 characters; Left says what is wrong with the answer. */
+/** The version in an answer of `get_version`, cut after 100 characters; Left says what is wrong. */
 export const versionOfAnswer = (answer: WrappedResponse): E.Either<string, string> =>
   E.map((version: string) => shortened(version, maxVersion))(textOf('get_version', answer));
 

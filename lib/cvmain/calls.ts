@@ -4,15 +4,15 @@ import type { Notification } from '../rules/notification/notification.js';
 import type { Target } from '../rules/target.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
 
-/** A notification, and where it goes. */
+/** A notification and its target. */
 export interface NotificationCall {
   readonly notification: Notification;
   readonly target: Target;
 }
 
 /**
- * A unary call: reports its end once, never before it returns, and returns what cancels it. Then nothing is reported, and
- * the server need not go on with it. Left is the status with which it failed, `DEADLINE_EXCEEDED` after `deadlineMs`.
+ * A unary call: reports its end once, never before it returns; the result cancels it. A cancelled call reports nothing,
+ * and the server may stop. Left is the status of a failure, `DEADLINE_EXCEEDED` after `deadlineMs`.
  */
 export type Call<Request, Answer> = (
   request: Request,
@@ -20,11 +20,11 @@ export type Call<Request, Answer> = (
   report: (end: E.Either<CallStatus, Answer>) => void,
 ) => () => void;
 
-/** The calls of proto/cv_saas.proto that cvmqtt makes, by one library of gRPC or another. */
+/** The calls of proto/cv_saas.proto that cvmqtt makes, by either gRPC library. */
 export interface Calls {
   readonly sendNotification: Call<NotificationCall, BasicResponse>;
   readonly getVersion: Call<void, WrappedResponse>;
   readonly getAuthToken: Call<void, WrappedResponse>;
-  /** Calls under way go on to their end; then the connection is closed. */
+  /** Finishes the calls under way, then closes the connection. */
   readonly close: () => void;
 }

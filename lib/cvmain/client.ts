@@ -10,35 +10,35 @@ import { http2Calls } from './http2-calls.js';
 import { lateCalls } from './late-calls.js';
 import { Proof } from './proof.js';
 
-/** The library by which cvmain is called: `lib/grpc`, or `@grpc/grpc-js`, which is loaded only then. */
+/** gRPC library: `lib/grpc`, or `@grpc/grpc-js`, which is loaded only if chosen. */
 export type GrpcLibrary = 'http2' | 'grpc-js';
 
-/** How cvmain is reached. */
+/** Options of the client. */
 export interface CvmainOptions {
   readonly library: GrpcLibrary;
   /** `host:port`. */
   readonly address: string;
-  /** How long `send_notification` may take, ms. */
+  /** Deadline of `send_notification`, ms. */
   readonly callDeadlineMs: number;
-  /** How long the other calls may take, ms; 10 s unless given. */
+  /** Deadline of the other calls, ms; 10 s by default. */
   readonly probeDeadlineMs?: number;
 }
 
-/** cvmain, as far as cvmqtt uses it. Each function returns what cancels the call; a cancelled call reports nothing. */
+/** The calls to cvmain. Each function returns a function that cancels the call; a cancelled call reports nothing. */
 export interface Cvmain {
   /**
-   * Sends one notification, and reports its outcome once. `refused` and `failed` are cvmain's own: it answered
-   * `get_version` before the call and after it; else it is `away`.
+   * Sends a notification and reports its outcome once. `refused` and `failed` are reported only if cvmain answered
+   * `get_version` before and after the call, otherwise `away`.
    */
   sendNotification(notification: Notification, target: Target, done: (outcome: Outcome) => void): () => void;
-  /** Asks for cvmain's version; Left says why there is no answer. */
+  /** Gets cvmain's version; Left says why there is no answer. */
   getVersion(done: (version: E.Either<string, string>) => void): () => void;
-  /** Asks for the unit's token; undefined when there is none yet, Left says why there is no answer. */
+  /** Gets the unit's token; undefined if there is none yet, Left says why there is no answer. */
   getAuthToken(done: (token: E.Either<string, string | undefined>) => void): () => void;
   close(): void;
 }
 
-/** Half of the time after which the vendor takes cvmain for broken (docs/domain.md#start-up): a busy board is slow. */
+/** Half of the time after which the vendor considers cvmain broken (docs/domain.md#start-up): a busy board is slow. */
 const patientProbeMs = 10_000;
 
 /**

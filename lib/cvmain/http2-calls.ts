@@ -3,14 +3,14 @@ import { type CallStatus, Channel, status } from '../grpc/index.js';
 import type { Calls, NotificationCall } from './calls.js';
 import { emptyRequest, notificationRequest, readBasicResponse, readWrappedResponse } from './messages.js';
 
-/** The calls that cvmqtt makes, as proto/cv_saas.proto names them. */
+/** Paths of the calls, as in proto/cv_saas.proto. */
 export const paths = {
   sendNotification: '/cv_saas.CommsService/send_notification',
   getVersion: '/cv_saas.CommsService/get_version',
   getAuthToken: '/cv_saas.CommsService/get_auth_token',
 } as const;
 
-/** The calls by `lib/grpc`: one connection, made at the first call and again whenever it broke; no proxy. */
+/** The calls over `lib/grpc`: one connection, made at the first call and again when it was lost; no proxy. */
 export const http2Calls = (address: string): Calls => {
   const channel = new Channel(address, { userAgent: 'cvmqtt' });
   const calling =
@@ -39,7 +39,7 @@ export const http2Calls = (address: string): Calls => {
   };
 };
 
-/** Bytes that can't be read count as a failure of the call, as with every library of gRPC. */
+/** Unreadable bytes count as a failed call, as in other gRPC libraries. */
 const brokenAnswer = (problem: string): CallStatus => ({
   code: status.INTERNAL,
   details: `the answer is broken: ${problem}`,

@@ -3,8 +3,8 @@ import { status } from '../grpc/index.js';
 import type { Call, Calls } from './calls.js';
 
 /**
- * The calls by a library that is still being loaded: a call waits for it, and its deadline begins then. Where it can't be
- * loaded, each call ends with UNAVAILABLE, which says why.
+ * Calls over a library that is still loading: they wait for it, and their deadlines begin then. If it can't be loaded,
+ * each call fails with UNAVAILABLE and the reason.
  */
 export const lateCalls = (loading: Promise<Calls>): Calls => {
   const late =

@@ -12,7 +12,7 @@ export interface BasicResponse {
   readonly code: number;
 }
 
-/** `GetVersionResponse`, `GetAuthTokenResponse`: the version or the token beside cvmain's word on the call. */
+/** `GetVersionResponse`, `GetAuthTokenResponse`: the version or token, and a `BasicResponse`. */
 export interface WrappedResponse {
   readonly resp: BasicResponse | undefined;
   readonly text: string;
@@ -21,14 +21,14 @@ export interface WrappedResponse {
 const varint = 0;
 const lengthDelimited = 2;
 
-/** What stands before a field on the wire. */
+/** The tag of a field on the wire. */
 const tag = (field: number, wireType: number): number => (field << 3) | wireType;
 const [text1, text2] = [tag(1, lengthDelimited), tag(2, lengthDelimited)];
 
-/** `google.protobuf.Empty`, with the prefix that it has on the wire. */
+/** `google.protobuf.Empty` with its gRPC prefix. */
 export const emptyRequest = Buffer.alloc(prefixBytes);
 
-/** `NotificationMessageRequest` with the prefix that it has on the wire; its `integration` only for an app of its own. */
+/** `NotificationMessageRequest` with its gRPC prefix; `integration` only for an integration's own address. */
 export const notificationRequest = ({ type, vals }: Notification, target: Target): Buffer => {
   const writer = protobuf.Writer.create().uint32(0).fixed32(0);
   text(writer, text1, type);
@@ -39,7 +39,7 @@ export const notificationRequest = ({ type, vals }: Notification, target: Target
   return bytes;
 };
 
-/** A message that has two strings. */
+/** A message of two strings. */
 const pair = (writer: protobuf.Writer, before: number, first: string, second: string): void => {
   writer.uint32(before).fork();
   text(writer, text1, first);
@@ -47,16 +47,19 @@ const pair = (writer: protobuf.Writer, before: number, first: string, second: st
   writer.ldelim();
 };
 
-/** Half a surrogate pair has no UTF-8; protobufjs would send bytes that other implementations refuse. */
+/** A lone surrogate has no UTF-8; protobufjs would send bytes that other implementations refuse. */
 const text = (writer: protobuf.Writer, before: number, value: string): void => {
   writer.uint32(before).string(toUSVString(value));
 };
 
-/** Fields that are not there have proto3's defaults, others are skipped. Left where the bytes are no message. */
+/**
+ * Parses a `BasicResponse`: missing fields have proto3's defaults, unknown ones are skipped. Left if the bytes are
+ * invalid.
+ */
 export const readBasicResponse = (bytes: Uint8Array): E.Either<string, BasicResponse> =>
   reading(() => basicResponse(bytes));
 
-/** The same for an answer that has a `BasicResponse` and a string. */
+/** Parses a `BasicResponse` with a string. */
 export const readWrappedResponse = (bytes: Uint8Array): E.Either<string, WrappedResponse> =>
   reading(() => {
     let resp: BasicResponse | undefined;
@@ -82,10 +85,10 @@ const basicResponse = (bytes: Uint8Array): BasicResponse => {
   return response;
 };
 
-/** protobufjs's own takes what there is of a string that is cut. */
+/** Checked here: protobufjs accepts a truncated string. */
 const stringFrom = (reader: protobuf.Reader): string => Buffer.from(reader.bytes()).toString();
 
-/** Calls `take` before each field; one that it does not take is skipped. Throws what protobufjs throws. */
+/** Calls `take` before each field; skips fields that it does not read. Throws like protobufjs. */
 const eachField = (bytes: Uint8Array, take: (before: number, reader: protobuf.Reader) => boolean): void => {
   const reader = protobuf.Reader.create(bytes);
   while (reader.pos < reader.len) {

@@ -2,14 +2,14 @@ import type { Report } from '../log/event.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
 
 /**
- * For so long cvmain may not answer, or fail all calls, before that is said, ms: the vendor's figure
+ * How long cvmain may be silent, or fail all calls, before it is reported, ms: the vendor's figure
  * (docs/domain.md#start-up).
  */
 const patienceMs = 20_000;
 
 /**
- * What is said of cvmain, each once: that it is waited for, that it is away, that it has been absent for 20 s, that it
- * answers `get_version` while no call of a message has got through for 20 s; and the end of each. Times are a scheduler's, ms.
+ * Reports about cvmain, each once: waiting for it; away; absent for 20 s; answering `get_version` while no message got
+ * through for 20 s; and the end of each. Times are of a scheduler, ms.
  */
 export class Presence {
   readonly #address: string;
@@ -37,7 +37,7 @@ export class Presence {
     if (!this.#saidFailing) this.#failingSince = undefined;
   }
 
-  /** `get_version` was not answered as cvmain answers it; it was asked at `askedAt`, and silence takes its time. */
+  /** `get_version`, asked at `askedAt`, was not answered as cvmain does; silence takes time. */
   silent(detail: string, now: number, askedAt = now): void {
     const address = this.#address;
     if (this.#absentSince === undefined) {
@@ -53,7 +53,7 @@ export class Presence {
     this.#report({ kind: 'cvmain-absent', address, detail, forMs });
   }
 
-  /** A call of a message has ended. */
+  /** A call for a message has ended. */
   called(outcome: Outcome, now: number): void {
     const address = this.#address;
     this.#failingSince ??= now;

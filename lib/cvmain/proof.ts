@@ -2,13 +2,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
 import { proven } from './answers.js';
 
-/** Asks for cvmain's version; returns what cancels the call. */
+/** Gets cvmain's version; returns a function that cancels the call. */
 export type AskVersion = (done: (version: E.Either<string, string>) => void) => () => void;
 
 /**
- * Whether it is cvmain that answers. Another program on its port, or a server that has not registered its services yet,
- * answers too: only who answers `get_version`, or accepted a message, before a call, and answers `get_version` after it,
- * has refused a message, or failed on it.
+ * Proves that cvmain answers. Another program on its port, or a server without its services yet, answers too: a refusal
+ * or failure counts only from a server that answered `get_version` or accepted a message before the call, and answers
+ * `get_version` after it.
  */
 export class Proof {
   #serving = false;

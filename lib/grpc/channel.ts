@@ -2,18 +2,18 @@ import { Link, type LinkOptions } from './link.js';
 import { type CallStatus, status } from './status.js';
 import { type CallEnd, type CallRequest, UnaryCall } from './unary-call.js';
 
-/** After a failure to connect, calls fail at once for so long, ms: a server that starts is found soon after. */
+/** How long calls fail at once after a failed connection, ms: short, so that a starting server is found soon. */
 const pause = { baseMs: 100, capMs: 300 };
 const maxDoublings = 10;
 
-/** For a server on this machine, or near. */
+/** Defaults, for a server on this machine or nearby. */
 const defaults: LinkOptions = {
   userAgent: 'node-http2-grpc',
   connectMs: 5_000,
   pingMs: 5_000,
   // C-core takes one in 5 minutes.
   pingAgainMs: 310_000,
-  // Half of the stream ids that there are.
+  // Half of all stream ids.
   callsPerConnection: 2 ** 29,
 };
 
@@ -37,14 +37,14 @@ export class Channel {
     this.#options = { ...defaults, ...options };
   }
 
-  /** Makes a call, reports its end once and never at once, and gives what cancels it; then nothing is reported. */
+  /** Makes a call; reports its end once, asynchronously. The result cancels it, without a report. */
   call(request: CallRequest, report: (end: CallEnd) => void): () => void {
     const call = new UnaryCall(request, report);
     this.#place(call);
     return () => call.cancel();
   }
 
-  /** Calls under way go on to their end; then the connection is closed. */
+  /** Finishes the calls under way, then closes the connection. */
   close(): void {
     this.#closed = true;
     this.#link?.retire();

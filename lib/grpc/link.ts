@@ -2,36 +2,36 @@ import * as http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { openStream } from './open-stream.js';
 
-/** For how long a connection is waited for, ms, and what goes over one. */
+/** Timeouts, ms, and headers of a connection. */
 export interface LinkOptions {
   /** The header `user-agent`. */
   readonly userAgent: string;
-  /** From the first packet to the server's settings. */
+  /** From the first packet to the server's SETTINGS. */
   readonly connectMs: number;
   /** From a ping to its answer. */
   readonly pingMs: number;
-  /** From a ping to the next, as long as no call is answered. */
+  /** From a ping to the next while no call is answered. */
   readonly pingAgainMs: number;
   readonly callsPerConnection: number;
 }
 
-/** What happens to a link: `failed`, or `ready` and later `gone`. */
+/** Events of a link: `failed`, or `ready` and later `gone`. */
 export interface LinkEvents {
   /** Calls may be opened. */
   readonly ready: () => void;
-  /** There is no connection, and why. */
+  /** The connection failed, with the reason. */
   readonly failed: (reason: string) => void;
-  /** No more calls may be opened. Those that are open end, by themselves or with the connection. */
+  /** No more calls can be opened. Open ones end by themselves or with the connection. */
   readonly gone: () => void;
 }
 
-/** Bytes that one connection may hold, MB: more than the calls in flight have at their largest. */
+/** Memory limit of a connection, MB: above the largest possible calls in flight. */
 const maxSessionMemory = 256;
 
-/** 8 digits are the most that gRPC allows. */
+/** gRPC allows at most 8 digits. */
 const maxTimeoutMs = 99_999_999;
 
-/** One HTTP/2 connection with a server. */
+/** One HTTP/2 connection. */
 export class Link {
   readonly #authority: string;
   readonly #options: LinkOptions;
@@ -73,12 +73,12 @@ export class Link {
     return this.#state === 'ready';
   }
 
-  /** Whether what ends the calls on it is its own end. */
+  /** True if its calls end because the connection itself broke. */
   get broken(): boolean {
     return this.#session.destroyed;
   }
 
-  /** A stream for one call, to which `leave` belongs; undefined when there can be none on this link any more. */
+  /** Opens a stream for one call, to be followed by `leave`; undefined if this link takes no more. */
   open(path: string, timeoutMs: number): http2.ClientHttp2Stream | undefined {
     if (this.#session.closed || this.#session.destroyed) {
       this.retire();
@@ -112,10 +112,10 @@ export class Link {
   }
 
   /**
-   * A call was not answered in time: asks whether anybody is there. As servers count pings without traffic for an abuse
-   * (gRPC proposal A8), it is one until the next answer to a call.
+   * A call was late: pings the server. Servers count pings without traffic as abuse (gRPC proposal A8), so there is one
+   * until the next answer.
    */
-  doubt(): void {
+  checkAlive(): void {
     const now = performance.now();
     const due = this.#heard || now - this.#pingAt >= this.#options.pingAgainMs;
     if (!due || this.#waiting !== undefined || this.broken) return;
@@ -125,7 +125,7 @@ export class Link {
     this.#session.ping(() => this.#stopWaiting());
   }
 
-  /** Takes no more calls, and ends with the last one. */
+  /** Takes no more calls, and closes after the last one. */
   retire(): void {
     if (this.#state === 'connecting') this.#lose('the connection was closed');
     if (this.#state !== 'ready') return;
@@ -154,7 +154,7 @@ export class Link {
     this.#waiting = undefined;
   }
 
-  /** After GOAWAY, Node leaves the socket open for as long as the server does. */
+  /** After GOAWAY, Node keeps the socket open as long as the server does. */
   #destroy(): void {
     setImmediate(() => {
       this.#session.destroy();
@@ -163,5 +163,5 @@ export class Link {
   }
 }
 
-/** Where a name has several addresses, Node's error has a code and no message. */
+/** For a name with several addresses, Node's error has a code and no message. */
 const reasonOf = (error: Error): string => error.message || ('code' in error ? `${error.code}` : 'it failed');

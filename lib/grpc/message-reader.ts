@@ -1,28 +1,28 @@
 import { type CallStatus, status } from './status.js';
 
-/** Before each message on the wire: whether it is compressed (1 byte), and its length (4 bytes). */
+/** Length of the prefix of each message: compressed flag (1 byte) and length (4 bytes). */
 export const prefixBytes = 5;
 
-/** As much as grpc-js and C-core take by default. */
+/** Largest answer; the default of grpc-js and C-core. */
 export const maxAnswerBytes = 4 * 1024 * 1024;
 
 const nothing: Buffer = Buffer.alloc(0);
 
 /**
- * Puts the one message of a unary answer together, however its bytes come. Needs memory for what has come, and once the
- * length is known no more than for the message, however small the pieces are.
+ * Assembles the single message of a unary answer, however its bytes are split. Uses memory only for what has come, and
+ * never more than the message.
  */
 export class MessageReader {
   #start = nothing;
   #message: Buffer | undefined;
   #filled = 0;
 
-  /** The message, when all of it has come. */
+  /** The message, once complete. */
   get message(): Buffer | undefined {
     return this.#message?.length === this.#filled ? this.#message : undefined;
   }
 
-  /** Takes the next bytes of the answer; gives the status with which the call ends when they are wrong. */
+  /** Takes the next bytes; returns the status with which the call fails if they are invalid. */
   take(chunk: Buffer): CallStatus | undefined {
     if (this.#message === undefined) return this.#begin(chunk);
     if (this.#filled + chunk.length > this.#message.length) return moreThanOne;

@@ -21,7 +21,7 @@ export const status = {
   UNAUTHENTICATED: 16,
 } as const;
 
-/** How a call ended, `OK` included. */
+/** Status of a call, `OK` included. */
 export interface CallStatus {
   /** One of {@link status}, or a number that gRPC does not have. */
   readonly code: number;
@@ -33,16 +33,16 @@ const names = new Map<number, string>(Object.entries(status).map(([name, code]) 
 /** `UNAVAILABLE`, or `status 99` where gRPC has no name for it. */
 export const statusName = (code: number): string => names.get(code) ?? `status ${code}`;
 
-/** The most that is kept of a status message, characters: a header could have 64 KiB. */
+/** Maximum length of a status message, characters: a header could have 64 KiB. */
 export const maxDetails = 1_024;
 
-/** The message of a status, cut after {@link maxDetails} characters with a mark. */
+/** Cuts a status message after {@link maxDetails} characters, with a mark. */
 export const cutDetails = (details: string): string =>
   details.length > maxDetails ? `${details.slice(0, maxDetails)}…` : details;
 
 /**
- * The status in the header block that ended an answer (gRPC over HTTP/2, "Responses"); INTERNAL where it has none, or one
- * that is no number: it is no answer of a gRPC server. Its message is percent-decoded, or taken as it is where that fails, and cut after 1,024 characters.
+ * The status in the header block that ends an answer (gRPC over HTTP/2, "Responses"); INTERNAL if it is missing or not
+ * a number. The message is percent-decoded, or taken as it is if that fails, and cut after 1,024 characters.
  */
 export const statusOfTrailers = (trailers: IncomingHttpHeaders): CallStatus => {
   const code = trailers['grpc-status'];
@@ -62,8 +62,8 @@ const percentDecoded = (text: string): string => {
 };
 
 /**
- * What the first header block of an answer says against it, see {@link problemOfHttp}. An answer that is nothing but
- * trailers need not have a content type. Undefined where the answer is gRPC's.
+ * What is wrong with the first header block of an answer, see {@link problemOfHttp}. Trailers-only answers need no
+ * content type. Undefined if it is gRPC.
  */
 export const problemOfHeaders = (
   headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
@@ -73,9 +73,9 @@ export const problemOfHeaders = (
 };
 
 /**
- * The status of an answer with an HTTP status other than 200, or a content type other than gRPC's. Always UNAVAILABLE,
- * unlike https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: who answers with a page is not the server that was called, so its HTTP
- * status says nothing about the call. Undefined where both are gRPC's.
+ * The status for an HTTP status other than 200, or a content type other than gRPC's. Always UNAVAILABLE, unlike
+ * https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md: a server that answers with a page is not
+ * the one that was called, so it says nothing about the call. Undefined if both are gRPC's.
  */
 export const problemOfHttp = (
   httpStatus: number,
@@ -96,7 +96,7 @@ const ofReset = new Map<number, number>([
   [constants.NGHTTP2_ENHANCE_YOUR_CALM, status.RESOURCE_EXHAUSTED],
 ]);
 
-/** What it means that the server ended a stream with this HTTP/2 error code (gRPC over HTTP/2, "Errors"). */
+/** The status for a stream that the server reset with this HTTP/2 error code (gRPC over HTTP/2, "Errors"). */
 export const statusOfReset = (rstCode: number): CallStatus => ({
   code: ofReset.get(rstCode) ?? status.INTERNAL,
   details: `the stream ended with HTTP/2 error code ${rstCode}, without a status`,

@@ -4,17 +4,17 @@ import type { Link } from './link.js';
 import { MessageReader } from './message-reader.js';
 import { type CallStatus, problemOfHeaders, status, statusOfReset, statusOfTrailers } from './status.js';
 
-/** What is called, and for how long at most. */
+/** A request and its deadline. */
 export interface CallRequest {
   /** `/package.Service/method`. */
   readonly path: string;
-  /** With its prefix. */
+  /** The message, with its prefix. */
   readonly message: Buffer;
   readonly deadlineMs: number;
 }
 
-/** The connection that a call goes over. */
-export type CallLink = Pick<Link, 'open' | 'leave' | 'heard' | 'doubt' | 'broken'>;
+/** The part of {@link Link} that a call uses. */
+export type CallLink = Pick<Link, 'open' | 'leave' | 'heard' | 'checkAlive' | 'broken'>;
 
 /** The answer's message without its prefix, or the status with which the call failed. */
 export type CallEnd = E.Either<CallStatus, Buffer>;
@@ -39,8 +39,8 @@ export class UnaryCall {
   }
 
   /**
-   * Sends the request. When the server refused it unread (RFC 9113, 8.7), as one does that is about to close the
-   * connection, it is given to `again`, once.
+   * Sends the request. If the server refused it unread (RFC 9113, 8.7), as one about to close does, calls `again`,
+   * once.
    */
   begin(link: CallLink, again: (call: UnaryCall) => void): void {
     if (this.#report === undefined) return;
@@ -96,7 +96,7 @@ export class UnaryCall {
   }
 
   #timeOut(): void {
-    this.#link?.doubt();
+    this.#link?.checkAlive();
     this.#end(E.left(this.#late()));
   }
 

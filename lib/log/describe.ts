@@ -101,11 +101,11 @@ export const describe = (event: DaemonEvent): LogRecord => {
         { granted_s: event.grantedS, asked_s: event.askedS },
       );
     case 'disconnected': {
-      const { reason, waitMs, rivalLikely } = event;
-      const rival = rivalLikely
+      const { reason, waitMs, conflictLikely } = event;
+      const conflict = conflictLikely
         ? '; it keeps being lost: another client may be using the same client id'
         : '';
-      return warn(`${closed(reason)}${rival}; next attempt in ${seconds(waitMs)}`, {
+      return warn(`${closed(reason)}${conflict}; next attempt in ${seconds(waitMs)}`, {
         reason: reason.kind,
         wait_ms: waitMs,
       });

@@ -76,7 +76,7 @@ export type DaemonEvent =
       readonly reason: CloseReason;
       readonly waitMs: number;
       /** Whether another client with the same client id would explain it. */
-      readonly rivalLikely?: boolean;
+      readonly conflictLikely?: boolean;
     }
   | { readonly kind: 'window-full'; readonly messages: number; readonly bytes: number }
   | { readonly kind: 'settled'; readonly settlement: Settlement }

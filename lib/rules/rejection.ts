@@ -14,7 +14,7 @@ export const reasons = [
 
 export type Reason = (typeof reasons)[number];
 
-/** A decision against a message, with what a person needs to understand it. */
+/** Why a message was rejected, with the detail for people. */
 export interface Rejection {
   readonly reason: Reason;
   readonly detail: string;

@@ -2,28 +2,28 @@ import type { Message } from './message/decode.js';
 import type { Publish } from './message/publish.js';
 import type { Rejection } from './rejection.js';
 
-/** cvmain accepted each notification of the message. */
+/** Notified: cvmain accepted every notification of the message. */
 export interface Notified {
   readonly kind: 'notified';
   readonly publish: Publish;
   readonly message: Message;
-  /** Calls to cvmain that this took. */
+  /** Number of calls to cvmain. */
   readonly attempts: number;
   /** From receipt to settlement, ms. */
   readonly tookMs: number;
 }
 
-/** The message was not delivered, and why. */
+/** Dead-lettered: the message was not delivered. */
 export interface DeadLettered extends Rejection {
   readonly kind: 'dead-lettered';
   readonly publish: Publish;
-  /** Absent where the message could not be decoded so far. */
+  /** Absent if the message could not be decoded. */
   readonly message?: Message;
   readonly attempts: number;
   readonly tookMs: number;
 }
 
-/** The message waits on this unit's disk now, and is delivered from there (docs/architecture.md#decision-15). */
+/** Spooled: the message is on this unit's disk, and is delivered from there (docs/architecture.md#decision-15). */
 export interface Spooled {
   readonly kind: 'spooled';
   readonly publish: Publish;
@@ -32,5 +32,5 @@ export interface Spooled {
   readonly tookMs: number;
 }
 
-/** How a message ended: exactly one for each publish. What is not settled stays unacknowledged. */
+/** Settlement of a publish; each gets exactly one, and stays unacknowledged until then. */
 export type Settlement = Notified | DeadLettered | Spooled;

@@ -1,17 +1,17 @@
 import { type Reason, reasons } from './rejection.js';
 import type { Settlement } from './settlement.js';
 
-/** What may become of a message. */
+/** Result of a message. */
 type End = 'notified' | 'spooled' | Reason;
 
-/** How many messages ended how, and how many of the dead letters among them could not be stored. */
+/** Number of messages by result, and of dead letters that could not be stored. */
 export type Tally = Record<End | 'dead_letters_lost', number>;
 
-/** The name of an end. A message that was spooled ends again, when it is delivered from there. */
+/** The result of a settlement. A spooled message is counted again when it is delivered. */
 export const endOf = (settlement: Settlement): End =>
   settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
 
-/** Nothing counted yet. */
+/** An empty tally. */
 export const newTally = (): Tally => ({
   notified: 0,
   spooled: 0,
@@ -33,7 +33,7 @@ export const count = (tally: Tally, settlement: Settlement): void => {
   tally[endOf(settlement)] += 1;
 };
 
-/** The counts in words, without those that are zero. */
+/** The counts as text, without zeros. */
 export const tallyLine = (tally: Tally): string => {
   const ends = (['notified', 'spooled', ...reasons] as const)
     .filter((end) => tally[end] > 0 || end === 'notified')

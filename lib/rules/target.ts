@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Who is notified: the system notifier, or an integration at the address that it registered. */
+/** Target of a notification: the system notifier, or an integration at its registered address. */
 export type Target =
   | { readonly kind: 'notifier' }
   | { readonly kind: 'external'; readonly bindAddr: string; readonly sendAddr: string };

@@ -4,10 +4,10 @@ import { errorCode } from '../util/error-code.js';
 import { type Disk, type DiskFile, systemDisk } from './disk.js';
 import { problemOf } from './own-file.js';
 
-/** Where lines are appended, and how large the file may grow. */
+/** Path and size limit of an append-only file. */
 export interface AppendFileOptions {
   readonly path: string;
-  /** Past this size the file is moved to `<path>.1`, in place of the one that is there. */
+  /** Beyond this size the file is moved to `<path>.1`, replacing the one there. */
   readonly maxBytes: number;
 }
 
@@ -19,9 +19,9 @@ interface Pending {
 const newline = '\n'.charCodeAt(0);
 
 /**
- * A file of lines that survive a power cut: an append is done when its line is on the disk. Lines that come while others
- * are being flushed share one flush. The file and its directory are made by the first append (mode 0600 and 0700, as
- * lines hold messages); after an error the next append opens it anew, and a line that was torn does not swallow the next.
+ * A file of lines that survive a power cut: an append resolves once its line is on the disk. Lines appended during a
+ * flush share the next one. The first append creates the file and its directory (mode 0600 and 0700, as lines contain
+ * messages); after an error the next append reopens the file, and a torn line does not corrupt the next.
  */
 export class AppendFile {
   readonly #options: AppendFileOptions;
@@ -29,7 +29,7 @@ export class AppendFile {
   readonly #pending: Pending[] = [];
   #file: DiskFile | undefined;
   #inode = 0;
-  /** Whether a power cut leaves the file under its name. */
+  /** True once the directory entry is on the disk. */
   #isNamed = true;
   #bytes = 0;
   #writing: Promise<void> | undefined;
@@ -39,7 +39,7 @@ export class AppendFile {
     this.#disk = disk;
   }
 
-  /** Appends a line (without its end). Left is what kept it from the disk; never rejects. */
+  /** Appends a line, given without its end. Left is the error; never rejects. */
   append(line: string): Promise<E.Either<string, void>> {
     return new Promise((done) => {
       this.#pending.push({ line, done });
@@ -48,8 +48,8 @@ export class AppendFile {
   }
 
   /**
-   * Ends a last line that a power cut tore, for who reads the file, so that it is one broken line and no more; without
-   * one, nothing is written or made. Left is why appends to a file that is there would fail now; never rejects.
+   * Terminates a last line that a power cut tore, so that readers see one broken line; otherwise writes and creates
+   * nothing. Left is why appends to an existing file would fail; never rejects.
    */
   async repair(): Promise<E.Either<string, void>> {
     const repaired = this.#writing === undefined ? this.#endTorn() : E.right(undefined);
@@ -57,7 +57,7 @@ export class AppendFile {
     return repaired;
   }
 
-  /** Writes what is pending and closes the file. */
+  /** Writes pending lines and closes the file. */
   async close(): Promise<void> {
     await this.#writing;
     await this.#file?.close();
@@ -86,7 +86,7 @@ export class AppendFile {
   }
 
   async #writeAll(): Promise<void> {
-    // Lines that come at the same time share the first flush, too.
+    // Lines appended in the same turn share the first flush.
     await undefined;
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0, this.#countOfBatch());
@@ -96,7 +96,7 @@ export class AppendFile {
     this.#writing = undefined;
   }
 
-  /** How many of the pending lines are written at once: as many as a file may hold, and one at least. */
+  /** Number of pending lines to write at once: as many as fit a file, at least one. */
   #countOfBatch(): number {
     let bytes = 0;
     const over = this.#pending.findIndex(({ line }) => {
@@ -127,7 +127,7 @@ export class AppendFile {
     const { path } = this.#options;
     const there = await this.#disk.stat(path).catch(() => undefined);
     if (this.#file !== undefined && there?.ino === this.#inode) return this.#file;
-    // Somebody has deleted it, or moved it away.
+    // It was deleted or moved.
     await this.#file?.close();
     await this.#disk.makeDirectory(dirname(path));
     const file = await this.#disk.open(path);

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
- * Replaces `path` with `content` so that a reader sees the old file or the new one, never a part of one: a temporary
- * file beside it (mode 0600, as it may hold a token) is flushed to the disk and renamed over it. Rejects with the
- * system's error when the directory is missing or not writable; nothing is left behind then.
+ * Replaces `path` with `content` atomically: readers see the old file or the new one. A temporary file beside it (mode
+ * 0600, as it may hold a token) is flushed and renamed over it. Rejects with the system's error if the directory is
+ * missing or not writable, and leaves nothing behind.
  */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;

@@ -3,7 +3,7 @@ import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { openOwn } from './own-file.js';
 import { syncDirectory } from './sync-directory.js';
 
-/** An open file, as far as files of lines need it; see `FileHandle` of `node:fs/promises`. */
+/** The part of `FileHandle` (`node:fs/promises`) that files of lines use. */
 export interface DiskFile {
   readFile(): Promise<Buffer>;
   read(into: Buffer, at: number, bytes: number, position: number): Promise<{ readonly buffer: Buffer }>;
@@ -14,26 +14,26 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
-/** A disk: what files that survive a power cut are made of. Each function rejects with what {@link problemOf} has in words. */
+/** Disk operations of files that survive a power cut. Each rejects with an error that {@link problemOf} describes. */
 export interface Disk {
-  /** Makes the directory that a file is in, with those above it (mode 0700, as files there hold messages). */
+  /** Creates the directory of a file and those above it (mode 0700, as files there hold messages). */
   makeDirectory(path: string): Promise<unknown>;
-  /** Opens a file of our own to read and to append, see {@link openOwn}; it is made where there is none (mode 0600). */
+  /** Opens a file of cvmqtt to read and append, see {@link openOwn}; creates it if missing (mode 0600). */
   open(path: string): Promise<DiskFile>;
-  /** Opens a file that is there. */
+  /** Opens an existing file. */
   openExisting(path: string): Promise<DiskFile>;
   rename(from: string, to: string): Promise<void>;
-  /** Removes what is there, if anything is. */
+  /** Removes a file; does nothing if it is missing. */
   remove(path: string): Promise<void>;
-  /** Of a link, what the link is. */
+  /** Stats a file; a symbolic link itself, not its target. */
   stat(path: string): Promise<{ readonly ino: number }>;
-  /** Has the names in a directory on the disk, see {@link syncDirectory}. */
+  /** fsyncs a directory, see {@link syncDirectory}. */
   syncDirectory(path: string): Promise<void>;
 }
 
 const append = constants.O_RDWR | constants.O_APPEND;
 
-/** The disk of this machine. */
+/** The disk of this system. */
 export const systemDisk: Disk = {
   makeDirectory: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
   open: (path) => openOwn(path, append | constants.O_CREAT),

@@ -3,9 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { errorCode } from '../util/error-code.js';
 
 /**
- * Opens a file that only cvmqtt writes. One that somebody else put in its place is refused, and neither followed nor waited
- * for: a symbolic or hard link, which may lead to any file of the system, a FIFO, a device. Rejects then, and with what
- * the system says; {@link problemOf} has it in words. A new file is for nobody else to read.
+ * Opens a file that only cvmqtt writes. Refuses anything else in its place, without following or blocking: a symbolic
+ * or hard link, which may lead to any file, a FIFO, a device. Rejects with an error that {@link problemOf} describes.
+ * New files are readable by the owner only.
  */
 export async function openOwn(path: string, flags: number): Promise<FileHandle> {
   const file = await open(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
@@ -22,7 +22,7 @@ export async function openOwn(path: string, flags: number): Promise<FileHandle> 
 
 class Refused extends Error {}
 
-/** What is wrong with a file that could not be opened or written: in words, or as the system's code. */
+/** Describes why a file could not be opened or written: in words, or as the system's code. */
 export const problemOf = (error: unknown): string => {
   if (error instanceof Refused) return error.message;
   const code = errorCode(error);

@@ -3,30 +3,31 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../util/error-code.js';
 
-/** Why a claim is not had. */
-export type ClaimRefusal =
+/** Why a lock was not acquired. */
+export type LockRefusal =
   | { readonly reason: 'taken'; readonly pid: number }
   | { readonly reason: 'not-written'; readonly detail: string };
 
-/** A refusal for people, in one line. */
-export const claimLine = (refusal: ClaimRefusal): string =>
-  refusal.reason === 'taken' ? `process ${refusal.pid} is at it` : refusal.detail;
+/** Describes a refusal in one line. */
+export const lockRefusalText = (refusal: LockRefusal): string =>
+  refusal.reason === 'taken' ? `process ${refusal.pid} holds the lock` : refusal.detail;
 
-/** Those of this process. */
+/** Paths of the locks that this process holds. */
 const held = new Set<string>();
 
 /**
- * Claims `name` in a directory for this process: of those that come at once, one has it. Right gives it back. A claim is a file
- * whose name says whose it is, so that it is never half-written: the pid, when that process began, in which run of the system
- * and which pid namespace. It counts while such a process can be seen in `/proc`, and never else: a claim must not outlive its
- * process, whatever became of the file. So processes that can't see each other, as those in two containers, don't keep each
- * other out. Where there is no `/proc`, a claim counts while its pid is in use.
+ * Acquires the lock `name` in a directory: at most one process holds it. Right releases it.
+ *
+ * The lock is a file named after its holder, so it is never half-written: pid, start of the process, boot id and pid
+ * namespace. It counts only while such a process is visible in `/proc`, so it never outlives its process, whatever
+ * becomes of the file; processes that can't see each other, as in two containers, don't exclude each other. Without
+ * `/proc`, a lock counts while its pid is in use.
  */
-export function claim(directory: string, name: string): E.Either<ClaimRefusal, () => void> {
+export function acquireLock(directory: string, name: string): E.Either<LockRefusal, () => void> {
   for (let attempt = 1; ; attempt += 1) {
-    const claimed = claimOnce(directory, name);
-    if (E.isRight(claimed) || claimed.left.reason !== 'taken' || attempt === maxAttempts) return claimed;
-    // Of two at the same instant each may have seen the other, and given way.
+    const lock = acquireOnce(directory, name);
+    if (E.isRight(lock) || lock.left.reason !== 'taken' || attempt === maxAttempts) return lock;
+    // Two processes at the same instant may both have seen the other and given way.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * maxPauseMs);
   }
 }
@@ -34,13 +35,13 @@ export function claim(directory: string, name: string): E.Either<ClaimRefusal, (
 const maxAttempts = 6;
 const maxPauseMs = 20;
 
-const claimOnce = (directory: string, name: string): E.Either<ClaimRefusal, () => void> => {
+const acquireOnce = (directory: string, name: string): E.Either<LockRefusal, () => void> => {
   const own = `${name}.${process.pid}.${lifeOf(process.pid) ?? unknownLife}.lock`;
   const path = join(directory, own);
   if (held.has(path)) return E.left(taken(process.pid));
   const problem = created(directory, own);
   if (problem !== undefined) return E.left(problem);
-  // Each is there before it looks for others: of two that come at once, the later one at least sees the other.
+  // Create first, look second: of two at the same time, at least the later one sees the other.
   for (const file of filesIn(directory)) {
     const other = file === own ? undefined : holderOf(name, file);
     if (other === undefined) continue;
@@ -61,26 +62,26 @@ const filesIn = (directory: string): readonly string[] => {
   try {
     return readdirSync(directory);
   } catch {
-    // Who may write there and not look sees no other claim.
+    // Without permission to list the directory, other locks are invisible.
     return [];
   }
 };
 
-/** Where it can't be removed, it counts for nothing all the same, once its process is gone. */
+/** A lock file that can't be removed is void anyway once its process is gone. */
 const removed = (directory: string, file: string): void => {
   try {
     rmSync(join(directory, file), { force: true });
   } catch {}
 };
 
-/** Makes the file of a claim; or says why it can't be made. */
-const created = (directory: string, file: string): ClaimRefusal | undefined => {
+/** Creates the lock file; returns the problem, if any. */
+const created = (directory: string, file: string): LockRefusal | undefined => {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     return notWritten(directory, error);
   }
-  // One with the same name is of a process that is gone: it had this pid.
+  // A file of the same name is left by a process that had this pid.
   removed(directory, file);
   try {
     closeSync(openSync(join(directory, file), 'wx', 0o600));
@@ -95,14 +96,14 @@ interface Holder {
   readonly life: string;
 }
 
-const taken = (pid: number): ClaimRefusal => ({ reason: 'taken', pid });
+const taken = (pid: number): LockRefusal => ({ reason: 'taken', pid });
 
-const notWritten = (path: string, error: unknown): ClaimRefusal => ({
+const notWritten = (path: string, error: unknown): LockRefusal => ({
   reason: 'not-written',
   detail: `${path}: ${errorCode(error) ?? 'unknown error'}`,
 });
 
-/** Pids have 22 bits at most (proc_sys_kernel(5)). Other names are somebody else's files. */
+/** Pids have at most 22 bits (proc_sys_kernel(5)). Files with other names are not ours. */
 const holderOf = (name: string, file: string): Holder | undefined => {
   if (!file.startsWith(`${name}.`)) return undefined;
   const [, pid, life] = /^\.([1-9]\d{0,6})\.([\w-]+)\.lock$/.exec(file.slice(name.length)) ?? [];
@@ -115,20 +116,20 @@ const isAlive = ({ pid, life }: Holder): boolean => {
   return now !== undefined && (now === life || isSameButBoot(now, life));
 };
 
-/** One of the two was not told in which run of the system it is. */
+/** Ignores the boot id where one of the two processes could not read it. */
 const isSameButBoot = (one: string, other: string): boolean =>
   [one, other].some((life) => life.startsWith(unknownBoot)) &&
   one.slice(one.indexOf('-')) === other.slice(other.indexOf('-'));
 
 const unknownBoot = 'boot-';
 
-/** Of a process where there is no `/proc`. */
+/** Used where there is no `/proc`. */
 const unknownLife = 'running';
 
-/** Tells a process from every other one, of a later run of the system too. Undefined where it can't be seen. */
+/** Identifies a process across reuse of its pid and across boots; undefined if it is not visible. */
 const lifeOf = (pid: number): string | undefined => {
   try {
-    // Behind the program's name, which may hold anything: the state, and 19 fields further the start (proc_pid_stat(5)).
+    // After the program name, which may contain anything: the state, and 19 fields later the start time (proc_pid_stat(5)).
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : `${boot()}${pidNamespace()}-${fields[19]}`;
@@ -137,7 +138,7 @@ const lifeOf = (pid: number): string | undefined => {
   }
 };
 
-/** Not there with systemd's `ProcSubset=pid`. */
+/** Missing with systemd's `ProcSubset=pid`. */
 const boot = (): string => {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 9);
@@ -146,7 +147,7 @@ const boot = (): string => {
   }
 };
 
-/** Of this process: those of others may not be read. */
+/** Namespace of this process: that of others may be unreadable. */
 const pidNamespace = (): string => {
   try {
     return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? 'pid';

@@ -2,19 +2,19 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../util/error-code.js';
 
-/** Why there is no text: the file is not there (yet), or it is there and can't be used. */
+/** Why a file could not be read: it is missing, or it is unusable. */
 export type ReadFailure =
   | { readonly reason: 'absent' }
   | { readonly reason: 'unreadable'; readonly detail: string };
 
-/** The most that a file of settings, credentials or registrations may hold. */
+/** Maximum size of a file of settings, credentials or registrations, bytes. */
 export const maxTextBytes = 1_048_576;
 
 /**
- * The text of a file that another program writes. Left when it is missing, no plain file (a pipe would block for ever),
- * not permitted, larger than {@link maxTextBytes}, or not UTF-8. Never throws. It reads at once and not later, so that a
- * change of the integrations applies to the very next message: these files are small, and were just written. `moreFlags`
- * are for open(2).
+ * Reads the text of a file that another program writes. Left if it is missing, not a regular file (a pipe would block
+ * for ever), not permitted, larger than {@link maxTextBytes}, or not UTF-8. Never throws. Synchronous, so that a
+ * changed registration applies to the next message: these files are small and cached. `moreFlags` are added for
+ * open(2).
  */
 export function readText(path: string, moreFlags = 0): E.Either<ReadFailure, string> {
   let file: number | undefined;
@@ -27,7 +27,7 @@ export function readText(path: string, moreFlags = 0): E.Either<ReadFailure, str
     const buffer = Buffer.alloc(size);
     const bytesRead = readSync(file, buffer, 0, size, 0);
     const decoder = new TextDecoder('utf-8', { fatal: true });
-    // A torn file may end within a character, and is found to be torn by who parses what is there.
+    // A torn file may end within a character; its parser reports it.
     return E.right(decoder.decode(buffer.subarray(0, bytesRead), { stream: true }));
   } catch (error) {
     return E.left(failureOf(error));

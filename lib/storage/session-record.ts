@@ -8,18 +8,20 @@ import { isTopicFilter } from '../rules/message/topic-filter.js';
 import { decodeJsonWith } from '../util/codec.js';
 import { systemFiles, type WholeFiles } from './whole-files.js';
 
-/** What is known of the sessions at brokers; each has a name of its own, see `sessionName`. */
+/** State of sessions at brokers, by session name, see `sessionName`. */
 export interface SessionRecord {
-  /** The topic filters that the broker has for the session, as far as is known. */
+  /** Topic filters that the broker has for the session, as far as known. */
   filters(session: string): readonly string[];
   setFilters(session: string, filters: readonly string[]): void;
-  /** Whether this retained message has run. */
+  /** True if this retained message has run. */
   hasRun(session: string, publish: Publish): boolean;
-  /** It has, now. */
+  /** Records that this retained message has run. */
   addRun(session: string, publish: Publish): void;
-  /** What came live last on these topics, as its {@link payloadDigest}: it may be retained, too, and has run. */
+  /**
+   * Records the last live messages by topic, each as its {@link payloadDigest}: one may be retained too, and has run.
+   */
   addLive(session: string, last: readonly (readonly [topic: string, digest: string])[]): void;
-  /** Resolves when all of this is on the disk, as far as it can be written. */
+  /** Resolves once everything is on the disk, as far as it can be written. */
   written(): Promise<void>;
 }
 
@@ -28,9 +30,9 @@ const SessionsJson = t.type({
     t.type({
       name: t.string,
       filters: t.array(t.string),
-      /** Digests of topics, and of what was retained there. */
+      /** Digests of topics and of the retained payloads there. */
       retained: t.array(t.tuple([t.string, t.string])),
-      /** The same of what came live; missing in files of earlier versions. */
+      /** The same for live messages; missing in files of earlier versions. */
       live: t.union([t.array(t.tuple([t.string, t.string])), t.undefined]),
     }),
   ),
@@ -49,10 +51,10 @@ const maxSessions = 4;
 const maxTopics = 1_000;
 
 /**
- * The record in a file: which filters a session still has is known after a restart, and a retained command does not run
- * again, as brokers send retained messages at subscriptions and a new or lost session is subscribed anew. Past the
- * bounds the oldest entries are forgotten. A file that is missing or broken is an empty record, and one that can't be
- * written holds for this run only. It is written only when something changes.
+ * A session record in a file. It keeps the filters of a session across restarts, and keeps retained commands from
+ * running again: brokers send them at each new subscription, as after a lost session. Beyond the bounds the oldest
+ * entries are forgotten. A missing or broken file is an empty record; one that can't be written lasts for this run.
+ * Written only on changes.
  */
 export const sessionRecord = (path: string, files = systemFiles): SessionRecord => {
   const sessions = read(files, path);
@@ -70,7 +72,7 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
     }
     writing = undefined;
   };
-  /** One write at a time; what changes meanwhile is in the next one. */
+  /** One write at a time; changes during a write go into the next. */
   const write = (): void => {
     changed = true;
     writing ??= writeAll();
@@ -108,14 +110,14 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
     },
     written: async () => {
       await writing;
-      // A disk that was full may have room again.
+      // A full disk may have room again.
       if (isBehind) write();
       await writing;
     },
   };
 };
 
-/** The latest of this topic, in place of an earlier one. */
+/** Replaces the entry of this topic. */
 const set = (latest: Map<string, string>, topic: string, payload: string): void => {
   const key = digest(topic);
   latest.delete(key);
@@ -123,11 +125,11 @@ const set = (latest: Map<string, string>, topic: string, payload: string): void 
   forgetOldest(latest, maxTopics);
 };
 
-/** What tells the payload of a publish from another one. */
+/** Digest that identifies a payload. */
 export const payloadDigest = ({ payload, oversized }: Pick<Publish, 'payload' | 'oversized'>): string =>
   digest(oversized === undefined ? bytesOf(payload) : oversized.sha256);
 
-/** Topics may have 65,535 bytes; with their digests the file stays within what is read of it. */
+/** Topics have up to 65,535 bytes; digests keep the file small enough to be read. */
 const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64');
 
 const read = (files: WholeFiles, path: string): Map<string, Session> =>

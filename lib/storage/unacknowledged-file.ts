@@ -6,18 +6,18 @@ import { arrivalOf, ReceiptJson, receiptOf, receiptOfJson, receiptToJson } from 
 import { Count, decodeJsonWith } from '../util/codec.js';
 import { systemFiles } from './whole-files.js';
 
-/** A message that was settled and not acknowledged: the broker sends it again, and it must not be delivered again. */
+/** A message settled but not acknowledged: when the broker sends it again, it must not be delivered again. */
 export interface Settled {
   readonly packetId: number;
-  /** What tells its topic and payload from others, see `digest` of lib/mqtt/session/pending.ts. */
+  /** Digest of topic and payload, see `digest` of lib/mqtt/session/pending.ts. */
   readonly content: string;
   /** Uptime at its first receipt, ms. */
   readonly receivedAt: number;
-  /** What was left of its MQTT 5 lifetime then, ms. */
+  /** Rest of its MQTT 5 lifetime at that time, ms. */
   readonly expiresInMs?: number | undefined;
 }
 
-/** By the name of the session, see `sessionName`. */
+/** By session name, see `sessionName`. */
 export type SettledBySession = ReadonlyMap<string, readonly Settled[]>;
 
 const SettledJson = t.intersection([
@@ -30,8 +30,8 @@ type SettledJson = t.TypeOf<typeof SettledJson>;
 const FileJson = t.type({ sessions: t.array(t.tuple([t.string, t.array(SettledJson)])) });
 
 /**
- * Writes, at the end of a run, what the next one has to recognise. Where there is nothing, nothing is written. Never
- * rejects: what can't be written is delivered again.
+ * Writes at the end of a run what the next one has to recognise; writes nothing if there is nothing. Never rejects:
+ * what can't be written is delivered again.
  */
 export const keepUnacknowledged = async (
   path: string,
@@ -46,8 +46,8 @@ export const keepUnacknowledged = async (
 };
 
 /**
- * Takes what the run before has kept. It is for this run alone, so the file is removed first: in a later one an equal message
- * could have the packet id by then. Where it can't be removed, or is broken, there is nothing.
+ * Reads and removes what the previous run left. Removed first, as it is valid for one run: later, an equal message
+ * could have the packet id. Empty if the file can't be removed or is broken.
  */
 export const takeUnacknowledged = async (
   path: string,
@@ -70,7 +70,7 @@ export const takeUnacknowledged = async (
   );
 };
 
-/** Only a lifetime needs the time of receipt: without one, the file says no more than it has to. */
+/** The time of receipt is needed only with a lifetime, so it is left out otherwise. */
 const jsonOf = ({ packetId, content, receivedAt, expiresInMs }: Settled, clock: Clock): SettledJson => ({
   packet_id: packetId,
   content,
@@ -79,7 +79,7 @@ const jsonOf = ({ packetId, content, receivedAt, expiresInMs }: Settled, clock: 
     : { expires_in_ms: expiresInMs, receipt: receiptToJson(receiptOf(clock, receivedAt)) }),
 });
 
-/** One with a lifetime that can't be told after a reboot is not recognised: an equal one of later could be taken for it. */
+/** Drops entries whose remaining lifetime is unknown after a reboot: an equal later message could be taken for them. */
 const settledOf = (
   { packet_id: packetId, content, expires_in_ms: expiresInMs, receipt }: SettledJson,
   clock: Clock,

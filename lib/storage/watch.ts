@@ -4,21 +4,19 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers';
 
 /**
- * How often a file is looked at, ms. The system reports changes at once, but not all of them: none where a directory
- * above is moved, where the path leads through symbolic links, where the file alone is mounted, or by another computer
- * (inotify(7)).
+ * Poll interval, ms. The system misses some changes: a directory further up is moved, the path has symbolic links, the
+ * file alone is mounted, or another computer writes it (inotify(7)).
  */
 const lookMs = 2_000;
 
-/** How often, while its directory is gone, ms: one that is replaced by two renames is gone for a moment only. */
+/** Poll interval while the directory is gone, ms: one replaced by two renames is gone only briefly. */
 const goneMs = 200;
 
 /**
- * Calls `changed` at once, and whenever `path` may have changed: created, written, replaced or deleted, also when its
- * directory comes later or is replaced. It may call without a change, so compare what was read. What changes before the
- * first call is in what that reads, and what changes afterwards is noticed: at once where the system reports it, else
- * within {@link lookMs}. The result ends it. It keeps the process running: a unit without a login waits for nothing but
- * this file; never throws.
+ * Calls `changed` at once, and whenever `path` may have changed: created, written, replaced or deleted, also if its
+ * directory appears later or is replaced. It may call without a change, so compare what was read. Changes are noticed
+ * at once where the system reports them, else within {@link lookMs}. The result stops watching. Keeps the process
+ * running, as a unit without a login waits only for this file; never throws.
  */
 export function watchFile(path: string, changed: () => void): () => void {
   let watcher: FSWatcher | undefined;
@@ -31,18 +29,18 @@ export function watchFile(path: string, changed: () => void): () => void {
   const look = (): void => {
     clearTimeout(timer);
     const everyMs = watchDirectory() ? lookMs : goneMs;
-    // All files in one moment: to wake up costs more than to look.
+    // All files at the same moment: waking up costs more than looking.
     timer = setTimeout(look, everyMs - (performance.now() % everyMs));
     const version = identityOf(path)?.version;
     const isChanged = version !== seen;
     seen = version;
-    // What is written twice within a tick of the kernel's clock (4 ms before Linux 6.13) looks like one change: hence
+    // Two writes within a tick of the kernel's clock (4 ms before Linux 6.13) look like one change: hence
     // the second call.
     if (isChanged || isFresh) changed();
     isFresh = isChanged;
   };
 
-  /** Whether there is one. */
+  /** Watches the directory of the file; false if there is none. */
   const watchDirectory = (): boolean => {
     const directory = identityOf(dirname(path))?.inode;
     const isThere = directory !== undefined;
@@ -55,7 +53,7 @@ export function watchFile(path: string, changed: () => void): () => void {
       watcher = watch(dirname(path), { persistent: false }, heard).on('error', forget);
       watched = directory;
     } catch {
-      // It is gone again, or the system has no watch left: the next look tries again.
+      // It is gone again, or the system is out of watches: the next look retries.
     }
     return true;
   };
@@ -67,7 +65,7 @@ export function watchFile(path: string, changed: () => void): () => void {
   const heard = (_event: string, name: string | null): void => {
     if (hasEnded) return;
     if (name === null || name === basename(path)) changed();
-    // The directory itself was moved or deleted; another one may have its number.
+    // The directory itself was moved or deleted; a new one may reuse its inode.
     if (name === basename(dirname(path))) {
       forget();
       look();
@@ -83,8 +81,8 @@ export function watchFile(path: string, changed: () => void): () => void {
 }
 
 /**
- * What tells a file from another one at its place, and from its earlier content. At once: asked in another thread, as the
- * others are, an idle daemon would spend most of its time on this.
+ * Identity of a file, and of its content. Synchronous: an idle daemon would spend most of its CPU time on asynchronous
+ * calls.
  */
 const identityOf = (path: string) => {
   try {

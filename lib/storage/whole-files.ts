@@ -7,16 +7,16 @@ import { systemDisk } from './disk.js';
 import { type ReadFailure, readText } from './read-text.js';
 import { syncDirectory } from './sync-directory.js';
 
-/** Small files that are read at once, and replaced as a whole. */
+/** Small files, read synchronously and replaced as a whole. */
 export interface WholeFiles {
   readonly read: (path: string) => E.Either<ReadFailure, string>;
-  /** Rejects with what the system says. */
+  /** Rejects with the system's error. */
   readonly write: (path: string, content: string) => Promise<void>;
-  /** It is gone for good when this resolves. Rejects with what the system says. */
+  /** Resolves once the removal survives a power cut. Rejects with the system's error. */
   readonly remove: (path: string) => Promise<void>;
 }
 
-/** Those of the system; none is reached through a link. */
+/** Files of the system; links are not followed. */
 export const systemFiles: WholeFiles = {
   read: (path) => readText(path, constants.O_NOFOLLOW),
   write: async (path, content) => {

@@ -211,7 +211,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(again.lines).to.deep.equal(['notified int1-n0', 'notified int1-n1', '2 notified']);
   });
 
-  it('is refused while another one is at it', async () => {
+  it('is refused while another replay runs', async () => {
     const called = new Journal<unknown>();
     const released = new Journal<string>();
     const rig = await unit({
@@ -226,7 +226,9 @@ describe('cvmqtt dead-letters replay', () => {
     await called.first('its first call');
     const second = await replay(rig, ...all);
     expect(second).to.deep.include({ code: 1, lines: [] });
-    expect(second.stderr).to.equal(`cvmqtt dead-letters: another replay: process ${first.pid} is at it\n`);
+    expect(second.stderr).to.equal(
+      `cvmqtt dead-letters: another replay: process ${first.pid} holds the lock\n`,
+    );
     released.put('now');
     expect(await first.exited).to.include({ code: 0 });
     expect(bodies(rig)).to.deep.equal(['0', '1']);

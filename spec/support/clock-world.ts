@@ -111,7 +111,7 @@ export class ClockWorld {
       integration: 'int1',
       publish: publishOf(1, { text }),
       arrivedAt,
-      kept: false,
+      pinned: false,
     }));
     const append: Parameters<typeof spoolPort>[0]['file']['append'] = async (records) => {
       for (const [n, record] of records.entries()) {
@@ -139,14 +139,14 @@ export class ClockWorld {
         }),
       );
     const taken = rightOf(await firstValueFrom(this.#port({ take }).take('int1', spool.length)));
-    return taken.flatMap(({ understood }, n) => {
+    return taken.flatMap(({ decoded }, n) => {
       const message = spool[n]?.message;
       if (message === undefined) return [];
       const isSameBoot = message.boot === this.#boot;
       const now = this.#clock.uptimeMs();
       return {
-        isExpired: understood.kind === 'dead-lettered' || now >= newJob(understood, now).expiresAt,
-        detail: understood.kind === 'dead-lettered' ? understood.detail : '',
+        isExpired: decoded.kind === 'dead-lettered' || now >= newJob(decoded, now).expiresAt,
+        detail: decoded.kind === 'dead-lettered' ? decoded.detail : '',
         trueAgeMs: this.#now - message.at,
         lifetimeMs: message.lifetimeMs,
         isJudgeable: isSameBoot || (message.wasSynchronised && this.#synchronisedAt !== undefined),

@@ -177,7 +177,7 @@ export class LaneModel {
     }
     const ids = writing.jobs.map((job) => {
       const id = this.#nextId++;
-      this.#disk.push({ id, seq: seqOf(job), isOut: job === writing.kept });
+      this.#disk.push({ id, seq: seqOf(job), isOut: job === writing.pinned });
       return id;
     });
     this.#step({ kind: 'stored', ids });
@@ -191,7 +191,7 @@ export class LaneModel {
     for (const each of taken) each.isOut = true;
     const found = taken.map(({ id, seq }) => {
       const { deliverable } = jobOf(-id, `int1-${seq}`);
-      return { id, understood: deliverable };
+      return { id, decoded: deliverable };
     });
     const more = this.#disk.some(({ isOut }) => !isOut);
     this.#step(works ? { kind: 'taken', found, more } : { kind: 'take-failed' });

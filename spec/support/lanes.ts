@@ -1,11 +1,11 @@
-import { understand } from '../../lib/rules/delivery/deliverable.js';
+import { decodeMessage } from '../../lib/rules/delivery/deliverable.js';
 import { type Job, newJob } from '../../lib/rules/delivery/job.js';
 import { allIsWell } from './deps.js';
 import { publishOf, type Sent } from './shorthand.js';
 
 /** A job as a publish of this number makes it. */
 export const jobOf = (seq: number, sent: Sent, now = 0, spoolId?: number): Job => {
-  const understood = understand(allIsWell.decodeRules)(publishOf(seq, sent));
-  if (understood.kind !== 'deliverable') throw new Error(understood.detail);
-  return newJob(understood, now, spoolId);
+  const decoded = decodeMessage(allIsWell.decodeRules)(publishOf(seq, sent));
+  if (decoded.kind !== 'deliverable') throw new Error(decoded.detail);
+  return newJob(decoded, now, spoolId);
 };

@@ -22,7 +22,7 @@ type State = 'storing' | 'doubtful' | 'found' | 'stored' | 'settled' | 'noted' |
 interface Known {
   readonly text: string;
   readonly integration: string;
-  readonly kept: boolean;
+  readonly pinned: boolean;
   readonly size: number;
   state: State;
   id: number;
@@ -65,7 +65,7 @@ export class SpoolModel {
   }
 
   /** Gives it messages at once. */
-  store(messages: readonly Pick<Known, 'integration' | 'kept' | 'size'>[]): Promise<void> {
+  store(messages: readonly Pick<Known, 'integration' | 'pinned' | 'size'>[]): Promise<void> {
     const [known, waiting, held] = [this.#known, this.#waiting, this.#held];
     const given = messages.map(
       (each): Known => ({ ...each, text: `${this.#count++}`, state: 'storing', id: 0 }),
@@ -74,9 +74,9 @@ export class SpoolModel {
     const noted = known.filter(({ state }) => state === 'noted');
     const stored = this.#spool
       .append(
-        given.map(({ text, integration, kept, size }) => ({
+        given.map(({ text, integration, pinned, size }) => ({
           integration,
-          kept,
+          pinned,
           receipt: receiptAt(),
           publish: publishOf(1, { name: `${integration}-open`, text: `${text} ${'x'.repeat(size)}` }),
         })),
@@ -96,7 +96,7 @@ export class SpoolModel {
         for (const [n, each] of given.entries()) {
           each.state = 'stored';
           each.id = ids.right[n] ?? 0;
-          if (each.kept) held.push(each);
+          if (each.pinned) held.push(each);
           else waiting.get(each.integration)?.push(each);
         }
       });
@@ -127,7 +127,7 @@ export class SpoolModel {
   async calm(): Promise<void> {
     this.#disk.heal();
     await Promise.all(this.#writing);
-    await this.store([{ integration: 'int1', kept: false, size: 1 }]);
+    await this.store([{ integration: 'int1', pinned: false, size: 1 }]);
     await turn();
     await this.#spool.take('nobody', 0);
     for (const each of this.#known) if (each.state === 'settled') each.state = 'noted';
@@ -175,7 +175,7 @@ export class SpoolModel {
       for (const each of own) {
         const id = taken.find((one) => textOf(one) === each.text)?.id;
         if (id !== undefined)
-          next.push({ ...each, id, kept: false, state: isStored(each) ? 'stored' : 'found' });
+          next.push({ ...each, id, pinned: false, state: isStored(each) ? 'stored' : 'found' });
         // That it is settled is in the file, which a power cut may still change.
         else if (isStored(each))
           next.push({ ...each, state: each.state === 'flushed' ? 'flushed' : 'noted' });

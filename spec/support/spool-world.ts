@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { defer, map, NEVER, of, Subject, timer, VirtualTimeScheduler } from 'rxjs';
 import { AckWindow } from '../../lib/mqtt/session/ack-window.js';
-import { understand } from '../../lib/rules/delivery/deliverable.js';
+import { decodeMessage } from '../../lib/rules/delivery/deliverable.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
@@ -44,13 +44,13 @@ export class MemorySpool implements SpoolPort {
       map(() => {
         if (this.failing.includes(nth)) return E.left('ENOSPC');
         if (this.unsettled.size + messages.length > this.room) return E.left('the spool is full');
-        const ids = messages.map(({ integration, publish, kept }) => {
+        const ids = messages.map(({ integration, publish, pinned }) => {
           const id = this.#nextId++;
           this.written.push(`${integration} ${publish.seq}`);
           this.unsettled.add(id);
           if (publish.accepted !== undefined) this.accepted.push(publish.accepted);
           const queue = this.#waiting.get(integration) ?? [];
-          if (!kept) this.#waiting.set(integration, [...queue, { id, publish }]);
+          if (!pinned) this.#waiting.set(integration, [...queue, { id, publish }]);
           return id;
         });
         return E.right(ids);
@@ -69,7 +69,7 @@ export class MemorySpool implements SpoolPort {
         E.right(
           taken.map(({ id, publish }) => ({
             id,
-            understood: understand(allIsWell.decodeRules)({ ...publish, seq: -id }),
+            decoded: decodeMessage(allIsWell.decodeRules)({ ...publish, seq: -id }),
           })),
         ),
       ),

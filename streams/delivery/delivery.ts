@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import type { Deliverable, Understood } from '../../lib/rules/delivery/deliverable.js';
+import type { Decoded, Deliverable } from '../../lib/rules/delivery/deliverable.js';
 import { newJob, settled } from '../../lib/rules/delivery/job.js';
 import type { Lane } from '../../lib/rules/delivery/lane.js';
 import type { LaneEvent } from '../../lib/rules/delivery/lane-event.js';
@@ -38,14 +38,14 @@ export class Delivery {
   }
 
   /** A message came in. */
-  arrive(understood: Understood): void {
+  arrive(decoded: Decoded): void {
     const loop = this.#loop;
     if (loop.moment.stopping) return;
-    if (understood.kind === 'dead-lettered') {
-      this.#out.next(understood);
+    if (decoded.kind === 'dead-lettered') {
+      this.#out.next(decoded);
       return;
     }
-    loop.post(() => this.#take(understood));
+    loop.post(() => this.#take(decoded));
   }
 
   /** The set of registered integrations is this one now. */

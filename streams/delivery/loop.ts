@@ -142,7 +142,7 @@ export class Loop {
         this.#settle(effect.settlement, effect.job);
         break;
       case 'store':
-        this.#shelf?.store(lane, effect.jobs, effect.kept);
+        this.#shelf?.store(lane, effect.jobs, effect.pinned);
         break;
       case 'take':
         this.#shelf?.take(lane, effect.most);

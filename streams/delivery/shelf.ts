@@ -21,13 +21,13 @@ export class Shelf {
     this.#deps = deps;
   }
 
-  store(lane: Lane, jobs: readonly Job[], kept: Job | undefined): void {
+  store(lane: Lane, jobs: readonly Job[], pinned: Job | undefined): void {
     const { integration } = lane;
     const messages = jobs.map((job) => ({
       integration,
       publish: job.deliverable.message.publish,
       arrivedAt: job.arrivedAt,
-      kept: job === kept,
+      pinned: job === pinned,
     }));
     this.#once(lane, this.#deps.spool.store(messages), (ids) =>
       E.isRight(ids) ? { kind: 'stored', ids: ids.right } : { kind: 'store-failed' },

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction, take } from 'rxjs';
-import type { Understood } from '../../lib/rules/delivery/deliverable.js';
+import type { Decoded } from '../../lib/rules/delivery/deliverable.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import type { DeliverDeps } from '../delivery/deliver-deps.js';
 import { Delivery } from '../delivery/delivery.js';
@@ -12,7 +12,7 @@ import { Delivery } from '../delivery/delivery.js';
  * has and nothing waits, or when stopped.
  */
 export const deliver =
-  (deps: DeliverDeps): OperatorFunction<Understood, Settlement> =>
+  (deps: DeliverDeps): OperatorFunction<Decoded, Settlement> =>
   (source) =>
     new Observable((subscriber) => {
       const delivery = new Delivery(deps, subscriber);
@@ -22,7 +22,7 @@ export const deliver =
       subscriber.add(deps.integrations$.subscribe({ next: (set) => delivery.setChanged(set), error }));
       const found = (integrations: readonly string[]): void => delivery.found(integrations);
       subscriber.add(deps.spool?.spool.found$.subscribe({ next: found, error }));
-      const next = (understood: Understood): void => delivery.arrive(understood);
+      const next = (decoded: Decoded): void => delivery.arrive(decoded);
       const complete = (): void => delivery.endOfSource();
       subscriber.add(source.subscribe({ next, error, complete }));
     });

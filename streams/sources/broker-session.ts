@@ -68,12 +68,12 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         opened?.connection.end();
         break;
       case 'back-off': {
-        const { waitMs, rivalLikely } = policy.next(effect.reason, effect.byUs);
+        const { waitMs, conflictLikely } = policy.next(effect.reason, effect.byUs);
         report({
           kind: 'disconnected',
           reason: effect.reason,
           waitMs,
-          ...(rivalLikely ? { rivalLikely } : {}),
+          ...(conflictLikely ? { conflictLikely } : {}),
         });
         postIn(waitMs);
         break;

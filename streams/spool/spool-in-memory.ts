@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { map, of, type SchedulerLike, timer } from 'rxjs';
-import { understand } from '../../lib/rules/delivery/deliverable.js';
+import { decodeMessage } from '../../lib/rules/delivery/deliverable.js';
 import type { DecodeRules } from '../../lib/rules/message/decode.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import { SpoolIndex } from '../../lib/storage/spool/spool-index.js';
@@ -48,10 +48,10 @@ export class SpoolInMemory implements SpoolPort {
       map(() => {
         const bytes = slots.reduce((sum, slot) => sum + slot.bytes, this.#index.liveBytes);
         if (bytes > maxBytes) return E.left('the spool is full');
-        for (const [at, { publish, kept, arrivedAt }] of messages.entries()) {
+        for (const [at, { publish, pinned, arrivedAt }] of messages.entries()) {
           const slot = slots[at];
           if (slot === undefined) continue;
-          if (kept) this.#index.addTaken(slot);
+          if (pinned) this.#index.addTaken(slot);
           else this.#index.add(slot);
           this.#publishes.set(slot.id, { ...publish, seq: -slot.id, arrivedAt });
         }
@@ -69,7 +69,7 @@ export class SpoolInMemory implements SpoolPort {
           slots.flatMap(({ id }) => {
             const publish = this.#publishes.get(id);
             if (publish === undefined) return [];
-            return [{ id, understood: agedBy(rules.maxAgeMs, understand(decodeRules)(publish)) }];
+            return [{ id, decoded: agedBy(rules.maxAgeMs, decodeMessage(decodeRules)(publish)) }];
           }),
         ),
       ),

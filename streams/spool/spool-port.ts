@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { from, map, Observable, of } from 'rxjs';
 import type { Clock } from '../../lib/clock/clock.js';
 import { type Arrival, arrivalOf, receiptOf } from '../../lib/clock/receipt.js';
-import { type Understood, understand } from '../../lib/rules/delivery/deliverable.js';
+import { type Decoded, decodeMessage } from '../../lib/rules/delivery/deliverable.js';
 import type { FairnessRules } from '../../lib/rules/delivery/fairness.js';
 import type { FromSpool } from '../../lib/rules/delivery/lane-event.js';
 import type { DecodeRules } from '../../lib/rules/message/decode.js';
@@ -78,8 +78,8 @@ export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps)
         E.map((taken) =>
           taken.map(({ id, publish, receipt }) => {
             const arrival = arrivalOf(clock, receipt);
-            const understood = understand(decodeRules)({ ...publish, arrivedAt: arrival.arrivedAt });
-            return { id, understood: agedBy(maxAgeMs, inTime(arrival, clock, understood)) };
+            const decoded = decodeMessage(decodeRules)({ ...publish, arrivedAt: arrival.arrivedAt });
+            return { id, decoded: agedBy(maxAgeMs, inTime(arrival, clock, decoded)) };
           }),
         ),
       ),
@@ -88,22 +88,22 @@ export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps)
   settled: (id) => file.settled(id),
 });
 
-/** What is understood of a message, which is good for no longer than the spool keeps it. */
-export const agedBy = (maxAgeMs: number, understood: Understood): Understood => {
-  if (understood.kind === 'dead-lettered') return understood;
-  const { message } = understood;
+/** What is decoded of a message, which is good for no longer than the spool keeps it. */
+export const agedBy = (maxAgeMs: number, decoded: Decoded): Decoded => {
+  if (decoded.kind === 'dead-lettered') return decoded;
+  const { message } = decoded;
   const lifetimeMs = Math.min(maxAgeMs, message.lifetimeMs);
-  return { ...understood, message: { ...message, lifetimeMs } };
+  return { ...decoded, message: { ...message, lifetimeMs } };
 };
 
 /**
  * A stale command is dangerous: one that has a lifetime is over where nobody knows how old it is
  * (docs/architecture.md#decision-17).
  */
-const inTime = ({ arrivedAt, isKnown }: Arrival, clock: Clock, understood: Understood): Understood => {
-  if (understood.kind === 'dead-lettered' || isKnown) return understood;
-  const { message } = understood;
-  if (message.lifetimeMs === Number.POSITIVE_INFINITY) return understood;
+const inTime = ({ arrivedAt, isKnown }: Arrival, clock: Clock, decoded: Decoded): Decoded => {
+  if (decoded.kind === 'dead-lettered' || isKnown) return decoded;
+  const { message } = decoded;
+  if (message.lifetimeMs === Number.POSITIVE_INFINITY) return decoded;
   return {
     kind: 'dead-lettered',
     publish: message.publish,

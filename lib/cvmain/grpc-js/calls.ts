@@ -15,7 +15,7 @@ const resp = t.union([t.null, BasicResponse]);
 const GetVersionResponse = t.type({ resp, version: t.string }, 'GetVersionResponse');
 const GetAuthTokenResponse = t.type({ resp, token: t.string }, 'GetAuthTokenResponse');
 
-/** The calls by grpc-js, with messages by proto-loader from `proto/cv_saas.proto`. */
+/** The calls over grpc-js, with messages of `proto/cv_saas.proto` by proto-loader. */
 export const grpcJsCalls = (address: string): Calls => {
   const channel = new GrpcJsChannel(address);
   const calling =
@@ -51,7 +51,7 @@ const methodOf = (rpc: string) => {
 /** `google.protobuf.Empty` */
 const nothing = (): object => ({});
 
-/** Half a surrogate pair has no UTF-8; protobufjs would send bytes that other implementations refuse. */
+/** A lone surrogate has no UTF-8; protobufjs would send bytes that other implementations refuse. */
 const notificationRequest = ({ notification: { type, vals }, target }: NotificationCall): object => ({
   msg_type: toUSVString(type),
   vals: vals.map(({ k, v }) => ({ k: toUSVString(k), v: toUSVString(v) })),

@@ -13,8 +13,8 @@ import { type CallStatus, problemOfHttp, status } from '../../grpc/index.js';
 import { noStatus, statusOf } from './status.js';
 
 /**
- * As near to `lib/grpc` as the options of grpc-js allow. While there is no server, it tries to connect every 300 ms by
- * itself, and calls fail at once.
+ * As close to `lib/grpc` as the options of grpc-js allow. Without a server, it reconnects every 300 ms by itself, and
+ * calls fail at once.
  */
 const options: ChannelOptions = {
   'grpc.enable_http_proxy': 0,
@@ -31,7 +31,7 @@ const options: ChannelOptions = {
   'grpc.primary_user_agent': 'cvmqtt',
 };
 
-/** A method, what it is asked, and for how long at most. */
+/** A method, its request and its deadline. */
 export interface ChannelCall<Request, Answer> {
   readonly method: Pick<
     MethodDefinition<Request, Answer>,
@@ -52,7 +52,7 @@ export class GrpcJsChannel {
     this.#client = new Client(address, credentials.createInsecure(), { ...options, ...more });
   }
 
-  /** Makes a call, reports its end once and never at once, and gives what cancels it; then nothing is reported. */
+  /** Makes a call; reports its end once, asynchronously. The result cancels it, without a report. */
   call<Request, Answer>(
     { method, request, deadlineMs }: ChannelCall<Request, Answer>,
     report: (end: E.Either<CallStatus, Answer>) => void,
@@ -99,7 +99,7 @@ export class GrpcJsChannel {
     };
   }
 
-  /** Calls under way go on to their end; then the connection is closed. */
+  /** Finishes the calls under way, then closes the connection. */
   close(): void {
     this.#isClosed = true;
     this.#client.close();

@@ -1,19 +1,19 @@
 import type { StatusObject } from '@grpc/grpc-js';
 import { type CallStatus, cutDetails, problemOfHttp, status } from '../../grpc/index.js';
 
-/** What grpc-js says of an answer without `grpc-status`: the contract suite notices when an upgrade changes it. */
+/** Message of grpc-js for an answer without `grpc-status`: the contract suite notices if an upgrade changes it. */
 const withoutStatus = /^Received HTTP status code (\d+)$/;
 const ofOwnTimer = /^Deadline exceeded after /;
 const ofReset = 'Call cancelled';
-/** Its words where it could not connect, some with the time: the reason is within. */
+/** Messages for failed connections, some with the time; they contain the reason. */
 const ofConnecting =
   /^No connection established\. Last error: (?:Error: )?(.*?)(?: \([\d-]+T[\d:.]+Z\))?\. Resolution note: /s;
 
-/** What grpc-js leaves out of the status of a call. */
+/** What the status of grpc-js leaves out. */
 export interface Circumstances {
   readonly contentType: string | undefined;
   readonly deadlineMs: number;
-  /** Whether the deadline of the call has passed. */
+  /** True if the deadline of the call has passed. */
   readonly isLate: boolean;
 }
 
@@ -34,5 +34,5 @@ export const statusOf = (
   return { code, details: cutDetails(reason) };
 };
 
-/** Of an answer that has none, or one that is no number. */
+/** Status of an answer without a valid one. */
 export const noStatus: CallStatus = { code: status.INTERNAL, details: 'the answer has no grpc-status' };

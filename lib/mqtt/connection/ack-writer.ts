@@ -5,19 +5,19 @@ export interface Acknowledgement {
 }
 
 /**
- * A write costs a tenth of all that is done for a message. Under load so many acknowledgements are written at once, fewer
- * after so many ms: brokers that have 20 in flight at the most have the next ones on their way by then.
+ * A write takes a tenth of the CPU time of a message. Under load, this many acknowledgements go out at once, or fewer
+ * after `ackDelayMs`: by then brokers with 20 in flight have the next ones on their way.
  */
 const enoughAcks = 16;
 const ackDelayMs = 4;
 
 /**
- * Writes the acknowledgements of one connection, in the order in which they are asked for, and as few times as it can without
- * keeping the broker waiting: those of a turn of the event loop in one write, and under load those of a few milliseconds.
+ * Writes the acknowledgements of one connection in the requested order, with as few writes as possible without keeping
+ * the broker waiting: one for each turn of the event loop, and under load one for a few milliseconds.
  */
 export class AckWriter {
   readonly #write: (packets: Buffer) => void;
-  /** Packets, each as its four bytes. */
+  /** Pending packets, each as its four bytes. */
   #due: number[] = [];
   #unacknowledged = 0;
   #atOnce: NodeJS.Immediate | undefined;
@@ -28,7 +28,7 @@ export class AckWriter {
     this.#write = write;
   }
 
-  /** A publish of QoS 1 or 2 came in: it will be acknowledged, sooner or later. */
+  /** A publish of QoS 1 or 2 arrived and will be acknowledged. */
   received(): void {
     this.#unacknowledged += 1;
   }
@@ -44,21 +44,21 @@ export class AckWriter {
     else this.#later ??= setTimeout(() => this.flush(), ackDelayMs);
   }
 
-  /** Writes PUBCOMP, behind what is due, in this turn of the event loop. */
+  /** Writes PUBCOMP after pending acknowledgements, in this turn of the event loop. */
   complete(packetId: number): void {
     if (this.#closed) return;
     this.#due.push(pubcomp + packetId);
     this.#atOnce ??= setImmediate(() => this.flush());
   }
 
-  /** Writes what is due now, so that it is ahead of what is written next. */
+  /** Writes pending acknowledgements now, ahead of whatever is written next. */
   flush(): void {
     const due = this.#due;
     this.#forget();
     if (due.length > 0) this.#write(packetsOf(due));
   }
 
-  /** The connection is over: what is due is dropped, and nothing is written any more. */
+  /** Drops pending acknowledgements; nothing is written any more. */
   close(): void {
     this.#closed = true;
     this.#forget();
@@ -73,7 +73,9 @@ export class AckWriter {
   }
 }
 
-/** What the packet id is added to: of success, valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1, 3.5.2.1 and 3.7.2.1). */
+/**
+ * Success packets, to which the packet id is added; valid in MQTT 3.1.1 and 5 (MQTT 5, 3.4.2.1, 3.5.2.1 and 3.7.2.1).
+ */
 const [puback, pubrec, pubcomp] = [0x4002_0000, 0x5002_0000, 0x7002_0000];
 
 const packetsOf = (due: readonly number[]): Buffer => {

@@ -1,25 +1,25 @@
 import type { BrokerAddress } from '../../config/broker-address.js';
 
-/** What a connection needs. */
+/** Options of a connection. */
 export interface ConnectionOptions {
   readonly address: BrokerAddress;
   readonly clientId: string;
-  /** Empty where the broker asks for no login. */
+  /** Empty if the broker requires no login. */
   readonly username: string;
   /** The token: a secret. */
   readonly password: string;
   readonly protocolVersion: 4 | 5;
   readonly keepaliveS: number;
-  /** How long the broker keeps the session without a connection; 0: each connection is a session of its own. */
+  /** How long the broker keeps the session while disconnected, s; 0: a new session for each connection. */
   readonly sessionExpiryS: number;
   readonly receiveMaximum: number;
-  /** What is subscribed with; 1 without it. */
+  /** QoS of subscriptions; 1 by default. */
   readonly qos?: 0 | 1;
-  /** A certificate authority, PEM, instead of the system's. */
+  /** PEM certificate authority, instead of the system's. */
   readonly ca?: string;
-  /** The client's own certificate and its key, PEM. */
+  /** Client certificate and key, PEM. */
   readonly cert?: string;
   readonly key?: string;
-  /** False: any certificate of the broker will do. */
+  /** False accepts any certificate of the broker. */
   readonly rejectUnauthorized?: boolean;
 }

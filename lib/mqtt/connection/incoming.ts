@@ -1,9 +1,9 @@
 import type { PublishPacket } from '../packets/packet.js';
 import type { Incoming } from './connection.js';
 
-/** What is told of a PUBLISH that came just now. */
+/** The publish of a PUBLISH packet received now. */
 export const incomingOf = (packet: PublishPacket): Incoming => {
-  // Field by field: this is run for every message, and spreading is slow.
+  // Field by field: this runs for every message, and spreading is slow.
   const { topic, payload, qos, retain, dup, packetId, oversized } = packet;
   const incoming = { packetId, topic, payload, qos, retain, dup, receivedAt: Date.now() };
   const expiryS = packet.properties?.messageExpiryInterval;

@@ -10,26 +10,26 @@ import { maximumPacketSize } from '../packets/packet-reader.js';
 import type { Granted } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 
-/** What MQTT.js is told with, and tells. */
+/** Callbacks of {@link Client}. */
 export interface ClientEvents {
-  /** Bytes for the broker: those of one packet. */
+  /** Writes one packet to the broker. */
   readonly write: (bytes: Buffer) => void;
   /** CONNACK accepted the connection. */
   readonly connected: (connack: IConnackPacket) => void;
-  /** It refused the connection, with a code, or something is wrong: the line is to be closed. */
+  /** The broker refused the connection, with a code, or broke the protocol: close the transport. */
   readonly failed: (cause: Error) => void;
   /** Nothing more will be written. */
   readonly ended: () => void;
-  /** It has given the line up. */
+  /** MQTT.js has given the connection up. */
   readonly gone: () => void;
 }
 
-/** How long CONNACK may take, ms. */
+/** Time limit for CONNACK, ms. */
 const connackDeadlineMs = 30_000;
 
 /**
- * The part of a connection that MQTT.js does: CONNECT, SUBSCRIBE, UNSUBSCRIBE and DISCONNECT, and what answers them. It sees
- * no other packet, so that it acknowledges nothing and can be surprised by nothing (docs/architecture.md#decision-3).
+ * MQTT.js for CONNECT, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT and their responses. It sees no other packet, so it
+ * acknowledges nothing (docs/architecture.md#decision-3).
  */
 export class Client {
   readonly #client: MqttClient;
@@ -43,7 +43,7 @@ export class Client {
     this.#stream = new Duplex({
       read: () => undefined,
       write: (bytes: Buffer, _encoding, done) => writeAll(bytes, done),
-      // A packet is written in pieces.
+      // MQTT.js writes a packet in pieces.
       writev: (pieces, done) => writeAll(Buffer.concat(pieces.map(({ chunk }) => chunk)), done),
       final: (done) => {
         ended();
@@ -71,12 +71,12 @@ export class Client {
     this.#client.connect();
   }
 
-  /** Takes a whole packet that came. */
+  /** Takes a complete received packet. */
   take(packet: Buffer): void {
     this.#stream.push(packet);
   }
 
-  /** Subscribes; `done` gets what is granted for each filter, or `failed` why there is no such answer. */
+  /** Subscribes; `done` gets the result for each filter, `failed` the error if the response is invalid. */
   subscribe(
     filters: readonly string[],
     qos: 0 | 1,
@@ -98,22 +98,22 @@ export class Client {
     });
   }
 
-  /** Writes DISCONNECT, and behind that nothing. */
+  /** Writes DISCONNECT, and nothing after it. */
   disconnect(): void {
     this.#client.end(false);
   }
 
-  /** The line is gone. */
+  /** The transport is closed. */
   close(): void {
     this.#stream.destroy();
   }
 }
 
-/** What a return code or reason code means, in the standard's words (MQTT 5, 2.4); undefined where it has none. */
+/** Meaning of a return or reason code in the words of the standard (MQTT 5, 2.4); undefined if unknown. */
 export const reasonName = (code: number): string | undefined =>
   Object.entries(ReasonCodes).find(([known]) => Number(known) === code)?.[1];
 
-/** Of a return code or reason code of SUBACK: the QoS, or a refusal (MQTT 5, 3.9.3). */
+/** The QoS granted by a return or reason code of SUBACK, or a refusal (MQTT 5, 3.9.3). */
 const grantedOf = (filter: string, code: unknown): Granted =>
   code === 0 || code === 1 || code === 2 ? { filter, qos: code } : { filter };
 

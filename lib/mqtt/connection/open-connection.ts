@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { IConnackPacket } from 'mqtt';
-import { keepaliveOn, type Line } from '../line/line.js';
-import { openLine } from '../line/open-line.js';
 import type { BrokerPacket } from '../packets/packet.js';
 import { PacketReader } from '../packets/packet-reader.js';
+import { openTransport } from '../transport/open-transport.js';
+import { keepaliveOn, type Transport } from '../transport/transport.js';
 import { AckWriter } from './ack-writer.js';
 import { closeReasonOf } from './close-reason.js';
 import type { Connection, ConnectionEvents } from './connection.js';
@@ -12,27 +12,26 @@ import { incomingOf } from './incoming.js';
 import { Client } from './mqtt-client.js';
 import { Pings, pingTimes } from './pings.js';
 
-/** The same in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
+/** PINGREQ; the same bytes in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
 const pingreq = Buffer.of(0xc0, 0);
 
-/** How long the line has to be up, TLS and WebSocket included, ms. */
+/** Time for the transport to connect, TLS and WebSocket included, ms. */
 const upDeadlineMs = 60_000;
 
-/** How long the broker has to take a DISCONNECT, ms. */
+/** Time for the broker to close after a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
 
-/** Bytes of a packet that is still coming are a sign of life, as many as this: no answer can be in front of its end. */
+/** This many bytes of a large packet count as a sign of life: a PINGRESP can only follow its end. */
 const signOfLifeBytes = 4_096;
 
 /**
- * Connects to the broker once, with a client of its own: nothing that MQTT.js keeps can pass from one connection to the
- * next. What comes is read here: MQTT.js gets the answers to what it wrote, and publishes are acknowledged by
- * {@link Connection.acknowledge} and nothing else. Whatever bytes come, nothing is thrown: what no broker may send closes the
- * line with a reason.
+ * Connects to the broker once. Each connection has its own MQTT.js client, so no state of MQTT.js carries over. Packets
+ * are read here: MQTT.js gets only the responses to packets that it wrote, and only {@link Connection.acknowledge}
+ * acknowledges. Never throws on received bytes: whatever breaks the protocol closes the connection with a reason.
  */
 export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
   const reader = new PacketReader(options.protocolVersion);
-  let line: Line | undefined;
+  let transport: Transport | undefined;
   let pings: Pings | undefined;
   let error: Error | undefined;
   let serverReason: number | undefined;
@@ -40,13 +39,13 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   let up = false;
   let answered = false;
   let endedByUs = false;
-  /** Packets wait: `publish` said that there is no room, or MQTT.js has CONNACK and has not said what it thinks of it. */
+  /** Reading is paused: `publish` reported no room, or MQTT.js has not processed CONNACK yet. */
   let held = false;
   let reading = false;
   let comingBytes = 0;
 
   const write = (bytes: Buffer): void => {
-    line?.write(bytes);
+    transport?.write(bytes);
     pings?.wrote();
   };
   const acks = new AckWriter(write);
@@ -60,9 +59,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   const close = (cause?: Error): void => {
     error ??= cause;
     shut();
-    line?.destroy();
+    transport?.destroy();
   };
-  let deadline = setTimeout(() => close(new Error('the line was not up in time')), upDeadlineMs);
+  let deadline = setTimeout(() => close(new Error('the connection was not up in time')), upDeadlineMs);
 
   const connected = ({ sessionPresent, properties }: IConnackPacket): void => {
     if (!open) return;
@@ -71,7 +70,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     pings = new Pings(pingTimes(keepaliveOn(options.address, agreedS * 1_000)), {
       send: () => {
         acks.flush();
-        line?.write(pingreq);
+        transport?.write(pingreq);
       },
       overdue: events.pingOverdue,
       dead: () => close(new Error('Keepalive timeout')),
@@ -84,7 +83,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     write,
     connected,
     failed: close,
-    ended: () => line?.end(),
+    ended: () => transport?.end(),
     gone: () => close(),
   });
 
@@ -124,7 +123,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       else handle(packet);
     }
     reading = false;
-    if (held && open) line?.pause();
+    if (held && open) transport?.pause();
   };
   const nextOne = () => (open && !held ? reader.next() : undefined);
 
@@ -144,16 +143,16 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   const resume = (): void => {
     if (!held) return;
     held = false;
-    // Not within the call that made the room: what comes next is told by itself.
+    // Deferred, so that the caller of `resume` isn't re-entered by the next publish.
     process.nextTick(() => {
       read();
-      if (!held) line?.resume();
+      if (!held) transport?.resume();
     });
   };
 
   const opened = E.tryCatch(
     () =>
-      openLine(options, {
+      openTransport(options, {
         up: () => {
           if (!open) return;
           up = true;
@@ -170,7 +169,7 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       }),
     E.toError,
   );
-  if (E.isRight(opened)) line = opened.right;
+  if (E.isRight(opened)) transport = opened.right;
   else {
     shut();
     setImmediate(() => events.closed({ kind: 'unreachable', detail: opened.left.message }));
@@ -194,9 +193,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       shut();
       if (answered) {
         client.disconnect();
-        line?.resume();
-        deadline = setTimeout(() => line?.destroy(), endDeadlineMs);
-      } else line?.destroy();
+        transport?.resume();
+        deadline = setTimeout(() => transport?.destroy(), endDeadlineMs);
+      } else transport?.destroy();
     },
   };
 };

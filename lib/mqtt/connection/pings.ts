@@ -1,17 +1,17 @@
-/** When things happen on a connection with pings, ms. */
+/** Ping timing of a connection, ms. */
 export interface PingTimes {
-  /** From the last answer to the next ping, where nothing was written. */
+  /** From the last PINGRESP to the next ping, if nothing was written. */
   readonly idleMs: number;
-  /** From the first thing that was written, and perhaps never read, to the ping behind it. */
+  /** From the first unconfirmed write to the ping after it. */
   readonly unconfirmedMs: number;
-  /** From a ping to where its answer is overdue, and to where the line is given up. */
+  /** From a ping until its answer is overdue, and until the connection counts as dead. */
   readonly overdueMs: number;
   readonly deadMs: number;
 }
 
 /**
- * The times that follow from a keepalive. The client is a little early, as it must not pass the keepalive (MQTT 5,
- * 3.1.2.10). However long that is, a line that swallows what is written is given up after a minute.
+ * Ping timing for a keepalive. Slightly early, as the client must not exceed the keepalive (MQTT 5, 3.1.2.10). A
+ * connection that loses writes is given up within a minute, however long the keepalive.
  */
 export const pingTimes = (keepaliveMs: number): PingTimes => {
   const hurried = Math.min(keepaliveMs, 120_000);
@@ -23,37 +23,37 @@ export const pingTimes = (keepaliveMs: number): PingTimes => {
   };
 };
 
-/** What pings tell. */
+/** Events of {@link Pings}. */
 export interface PingEvents {
   /** Writes PINGREQ. */
   readonly send: () => void;
-  /** The answer is late: half of the time is over after which the line is given up. */
+  /** The answer is overdue; half of the time until `dead` has passed. */
   readonly overdue: () => void;
-  /** The line is given up; no ping follows. */
+  /** No answer came; no ping follows. */
   readonly dead: () => void;
 }
 
 /**
- * The pings of one connection: soon after something was written, as a dead connection raises no error, and else seldom.
- * To wake up for pings is most of what an idle daemon does, and the system watches an idle line itself (line.ts).
+ * The pings of one connection: soon after a write, because a dead connection raises no error, and otherwise rarely,
+ * because wake-ups are most of an idle daemon's work and the system probes idle connections itself (transport.ts).
  */
 export class Pings {
   readonly #times: PingTimes;
   readonly #events: PingEvents;
   #timer: NodeJS.Timeout | undefined;
-  /** Something was written behind the last ping. */
+  /** Something was written since the last ping. */
   #unconfirmed = false;
   #awaited = false;
   #over = false;
 
-  /** From now on the connection stands. */
+  /** Starts when the connection is accepted. */
   constructor(times: PingTimes, events: PingEvents) {
     this.#times = times;
     this.#events = events;
     this.#schedule();
   }
 
-  /** Something was written that the broker has to read. */
+  /** Reports a write that the broker has to read. */
   wrote(): void {
     if (this.#unconfirmed) return;
     this.#unconfirmed = true;
@@ -66,15 +66,12 @@ export class Pings {
     this.#schedule();
   }
 
-  /**
-   * A large packet is coming in, and the answer to a ping can only be behind it: however long it takes, it is no sign of a
-   * dead line.
-   */
+  /** A large packet is arriving and the PINGRESP can only follow it: however long it takes, the connection is alive. */
   stillComing(): void {
     if (this.#awaited) this.#awaitAnswer();
   }
 
-  /** The connection is over: nothing is told any more. */
+  /** Stops; no event follows. */
   stop(): void {
     this.#over = true;
     clearTimeout(this.#timer);
@@ -88,7 +85,7 @@ export class Pings {
   #ping(): void {
     this.#awaited = true;
     this.#events.send();
-    // All of it is ahead of the ping.
+    // All writes so far precede the ping.
     this.#unconfirmed = false;
     this.#awaitAnswer();
   }

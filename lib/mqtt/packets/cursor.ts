@@ -1,9 +1,9 @@
-/** How many bytes a variable byte integer has at most (MQTT 5, 1.5.5). */
+/** Maximum length of a variable byte integer (MQTT 5, 1.5.5). */
 const maxVarintBytes = 4;
 
 /**
- * Reads MQTT's data types out of bytes (MQTT 5, 1.5). Never throws and never reads past the end: it then gives 0 or
- * nothing, and has {@link failed} from there on, so that one look at the end will do.
+ * Reads MQTT's data types (MQTT 5, 1.5). Never throws or reads past the end: it returns 0 or nothing then, and {@link
+ * failed} stays true, so one check at the end is enough.
  */
 export class Cursor {
   readonly #bytes: Buffer;
@@ -17,17 +17,17 @@ export class Cursor {
     this.#end = end;
   }
 
-  /** Something was not there, or no number. */
+  /** A value was missing or invalid. */
   get failed(): boolean {
     return this.#failed;
   }
 
-  /** Where the next byte is. */
+  /** Position of the next byte. */
   get at(): number {
     return this.#at;
   }
 
-  /** How many bytes are left. */
+  /** Bytes left. */
   get left(): number {
     return this.#end - this.#at;
   }
@@ -56,7 +56,7 @@ export class Cursor {
     return 0;
   }
 
-  /** So many bytes, not copied. */
+  /** The next `length` bytes, not copied. */
   bytes(length: number): Buffer {
     return this.#take(length) ? this.#bytes.subarray(this.#at - length, this.#at) : Buffer.alloc(0);
   }
@@ -66,12 +66,12 @@ export class Cursor {
     return this.bytes(this.word());
   }
 
-  /** Goes past so many bytes. */
+  /** Skips `length` bytes. */
   skip(length: number): void {
     this.#take(length);
   }
 
-  /** A text; what is no UTF-8 in it becomes U+FFFD. */
+  /** A string; invalid UTF-8 becomes U+FFFD. */
   text(): string {
     const length = this.word();
     return this.#take(length) ? this.#bytes.toString('utf8', this.#at - length, this.#at) : '';

@@ -3,12 +3,12 @@ import { excerptBytes, excerptOf } from '../../rules/message/excerpt.js';
 import { type Malformed, malformed, type PublishPacket } from './packet.js';
 import { maxHeadBytes, maxPropertiesBytes, type PublishHead, readHead } from './read-publish.js';
 
-/** All that is kept of it. */
+/** Most bytes kept of such a packet. */
 const keptBytes = maxHeadBytes + maxPropertiesBytes + excerptBytes;
 
 /**
- * Takes in a PUBLISH that is too large to be kept, as it comes: of its payload there is the beginning, the length and the
- * hash in the end. Takes {@link keptBytes} of memory, whatever comes.
+ * Reads a PUBLISH that is too large to keep: the result has the beginning of its payload, its length and its hash. Uses
+ * {@link keptBytes} of memory, whatever its size.
  */
 export class OversizedPublish {
   readonly #first: number;
@@ -28,12 +28,12 @@ export class OversizedPublish {
     this.#kept = Buffer.allocUnsafeSlow(Math.min(length, keptBytes));
   }
 
-  /** How many bytes are still to come. */
+  /** Bytes still to come. */
   get missing(): number {
     return this.#length - this.#taken;
   }
 
-  /** Takes the next bytes, no more than are missing. Malformed as soon as it shows. */
+  /** Takes the next bytes, at most `missing`. Returns an error as soon as the packet is known to be malformed. */
   take(bytes: Buffer): Malformed | undefined {
     const at = this.#taken;
     const { length } = this.#kept;
@@ -50,7 +50,7 @@ export class OversizedPublish {
     return undefined;
   }
 
-  /** The publish, when nothing is missing any more. */
+  /** The publish, once nothing is missing. */
   publish(): PublishPacket | Malformed {
     if (this.#head === undefined) return malformed('a PUBLISH that is shorter than its fields');
     const { payloadAt, propertiesOversized: _, ...packet } = this.#head;
@@ -58,7 +58,7 @@ export class OversizedPublish {
     return { ...packet, ...excerptOf(this.#kept.subarray(payloadAt), bytes, this.#hash.digest('hex')) };
   }
 
-  /** Hashes what is part of the payload and was not hashed, of bytes that begin at `at` in the packet. */
+  /** Hashes the payload's part of these bytes, which begin at `at` in the packet, as far as not yet hashed. */
   #hashFrom(bytes: Buffer, at: number): void {
     const end = at + bytes.length;
     if (end <= this.#hashed) return;

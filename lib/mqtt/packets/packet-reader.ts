@@ -2,18 +2,18 @@ import { OversizedPublish } from './oversized.js';
 import { type BrokerPacket, type Malformed, malformed } from './packet.js';
 import { readPacket, wrongFirst, wrongLength } from './read-packet.js';
 
-/** Larger packets are not kept: a command has a body of 512 characters (docs/domain.md#message). */
+/** Larger packets are not kept: a command has a body of at most 512 characters (docs/domain.md#message). */
 export const maximumPacketSize = 1_048_576;
 
-/** A packet whose fixed header is read, and whose body is still coming. */
+/** A packet with its fixed header read and its body incomplete. */
 type Coming =
   | { readonly kind: 'whole'; readonly first: number; readonly body: Buffer; filled: number }
   | { readonly kind: 'oversized'; readonly publish: OversizedPublish };
 
 /**
- * Reads the packets of a broker out of bytes, in whatever pieces these come. A packet is judged by its fixed header before
- * bytes of it are kept; a PUBLISH larger than {@link maximumPacketSize} is taken in as an excerpt. Never throws; after
- * something malformed, which is said once, there is nothing more.
+ * Reads a broker's packets, however the bytes are split. The fixed header is checked before any of the body is kept; of
+ * a PUBLISH larger than {@link maximumPacketSize} an excerpt is kept. Never throws; reports the first malformed packet
+ * and reads nothing after it.
  */
 export class PacketReader {
   readonly #version: 4 | 5;
@@ -23,7 +23,7 @@ export class PacketReader {
   #begun = 0;
   #broken = false;
   #coming: Coming | undefined;
-  /** The fixed header, as far as it came. */
+  /** The fixed header, as far as received. */
   #first: number | undefined;
   #length = 0;
   #lengthBytes = 0;
@@ -32,12 +32,12 @@ export class PacketReader {
     this.#version = version;
   }
 
-  /** Adds the next bytes. They must not change before {@link next} has said that it needs more, or {@link keep} was called. */
+  /** Adds bytes. They must not change until {@link next} returns undefined or {@link keep} was called. */
   push(chunk: Buffer): void {
     if (!this.#broken && chunk.length > 0) this.#chunks.push(chunk);
   }
 
-  /** Makes the bytes that are left its own. */
+  /** Copies the unread bytes. */
   keep(): void {
     const rest = Buffer.concat(this.#chunks).subarray(this.#at);
     this.#chunks.length = 0;
@@ -45,17 +45,17 @@ export class PacketReader {
     this.push(rest);
   }
 
-  /** How many packets' bodies have begun; of those that did not come in one piece. */
+  /** Number of packets whose body arrived in more than one piece. */
   get begun(): number {
     return this.#begun;
   }
 
-  /** It is in the middle of a packet's body. */
+  /** True in the middle of a packet's body. */
   get isInside(): boolean {
     return this.#coming !== undefined;
   }
 
-  /** The next packet; undefined where more bytes are needed for it. */
+  /** The next packet; undefined if more bytes are needed. */
   next(): BrokerPacket | Malformed | undefined {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       const packet = this.#coming === undefined ? this.#header(chunk) : this.#body(chunk, this.#coming);

@@ -1,12 +1,12 @@
 import type { IPublishPacket } from 'mqtt-packet';
 import type { Cursor } from './cursor.js';
 
-/** The MQTT 5 properties of a publish, named as mqtt-packet has them. */
+/** MQTT 5 properties of a publish, named as in mqtt-packet. */
 export type WireProperties = NonNullable<IPublishPacket['properties']>;
 
 type Skip = (cursor: Cursor) => unknown;
 
-/** The other properties that a broker may send, by identifier, and their types (MQTT 5, 2.2.2.2). */
+/** Types of the other properties that a broker may send, by identifier (MQTT 5, 2.2.2.2). */
 const skipped: Readonly<Record<number, Skip>> = {
   17: (cursor) => cursor.long(),
   18: (cursor) => cursor.binary(),
@@ -27,8 +27,8 @@ const skipped: Readonly<Record<number, Skip>> = {
 };
 
 /**
- * Reads the properties in all that is left of a block. Undefined where it is malformed. Of those that a packet must not
- * have twice, the last one counts.
+ * Reads all properties left in a block; undefined if malformed. Of a repeated property that must be unique, the last
+ * one counts.
  */
 export const readProperties = (cursor: Cursor): WireProperties | undefined => {
   const properties: WireProperties = {};
@@ -75,7 +75,7 @@ const readOne = (properties: WireProperties, identifier: number, cursor: Cursor)
 };
 
 const addUserProperty = (properties: WireProperties, name: string, value: string): void => {
-  // Any name is a name, `__proto__` too.
+  // No prototype: `__proto__` is a valid name.
   const none: NonNullable<WireProperties['userProperties']> = Object.create(null);
   properties.userProperties ??= none;
   properties.userProperties[name] = added(properties.userProperties[name], value);

@@ -3,7 +3,7 @@ import { type BrokerPacket, type Malformed, malformed } from './packet.js';
 import { readProperties, type WireProperties } from './properties.js';
 import { readPublish } from './read-publish.js';
 
-/** The packet types (MQTT 5, 2.1.2). */
+/** Packet types (MQTT 5, 2.1.2). */
 const names = [
   'a packet of type 0',
   'CONNECT',
@@ -23,17 +23,17 @@ const names = [
   'AUTH',
 ] as const;
 
-/** The bounds of a packet's body, bytes: those of its fields in MQTT 3.1.1, and in 5. */
+/** Bounds of the remaining length, bytes, in MQTT 3.1.1 and 5. */
 interface Bounds {
   readonly min: number;
   readonly max4: number;
   readonly max5: number;
 }
 
-/** A packet without a payload of somebody else's is larger than this for no reason. */
+/** Upper bound for packets without a payload: no broker needs more. */
 const control = 131_072;
 
-/** What a client may get, by type. */
+/** Packets that a client may receive, by type. */
 const bounds: Readonly<Record<number, Bounds>> = {
   2: { min: 2, max4: 2, max5: control },
   3: { min: 2, max4: 268_435_455, max5: 268_435_455 },
@@ -49,7 +49,7 @@ const bounds: Readonly<Record<number, Bounds>> = {
 
 const [connack, publish, pubrel, disconnect] = [2, 3, 6, 14];
 
-/** What is wrong with a packet's first byte, before anything else of it is read. `answered`: CONNACK came before. */
+/** Returns what is wrong with a packet's first byte, if anything. `answered`: CONNACK came before. */
 export const wrongFirst = (first: number, version: 4 | 5, answered: boolean): string | undefined => {
   const type = first >> 4;
   const flags = first & 0xf;
@@ -63,7 +63,7 @@ export const wrongFirst = (first: number, version: 4 | 5, answered: boolean): st
   return flags === (type === pubrel ? 2 : 0) ? undefined : `${name} with the flags ${flags} [MQTT-2.1.3-1]`;
 };
 
-/** What is wrong with the remaining length of a packet, before any of its bytes are kept. */
+/** Returns what is wrong with a packet's remaining length, before any of the body is kept. */
 export const wrongLength = (first: number, length: number, version: 4 | 5): string | undefined => {
   const known = bounds[first >> 4];
   const max = version === 4 ? known?.max4 : known?.max5;
@@ -72,8 +72,8 @@ export const wrongLength = (first: number, length: number, version: 4 | 5): stri
 };
 
 /**
- * Reads a whole packet, of a first byte and a length that are good, whose body is from `at` to `end` in `bytes`. It shares no
- * memory with them.
+ * Reads a complete packet with a valid first byte and length; its body is `bytes` from `at` to `end`. The result shares
+ * no memory with `bytes`.
  */
 export const readPacket = (
   first: number,
@@ -88,7 +88,7 @@ export const readPacket = (
   return packet ?? malformed(`a malformed ${names[type]}`);
 };
 
-/** Undefined: malformed. */
+/** Undefined if malformed. */
 const readControl = (
   first: number,
   bytes: Buffer,
@@ -113,7 +113,7 @@ const readControl = (
       const isGood = idOf(cursor) !== undefined && (version === 4 || propertiesOf(cursor) !== undefined);
       const kind = first >> 4 === 9 ? 'suback' : 'unsuback';
       const body = bytes.subarray(at, end);
-      // A code that 3.1.1 does not have [MQTT-3.9.3-2] refuses its filter, and no other.
+      // A code that 3.1.1 does not define [MQTT-3.9.3-2] refuses this filter only.
       const known = version === 5 ? body : body.map((code, index) => (index > 1 && code > 2 ? 0x80 : code));
       return isGood ? { kind, bytes: packetOf(first, known) } : undefined;
     }
@@ -126,7 +126,7 @@ const readControl = (
   }
 };
 
-/** The whole packet of a body. */
+/** The complete packet for a body. */
 const packetOf = (first: number, body: Uint8Array): Buffer => {
   const header = [first];
   for (let length = body.length; header.length === 1 || length > 0; length >>= 7)
@@ -134,10 +134,10 @@ const packetOf = (first: number, body: Uint8Array): Buffer => {
   return Buffer.concat([Buffer.from(header), body]);
 };
 
-/** Undefined where it is 0, which is none [MQTT-2.2.1-3]. */
+/** Undefined if it is 0, which is invalid [MQTT-2.2.1-3]. */
 const idOf = (cursor: Cursor): number | undefined => cursor.word() || undefined;
 
-/** The properties; none where the packet ends before them, as brokers of 3.1.1 answer. */
+/** The properties; empty if the packet ends before them, as in responses of 3.1.1. */
 const propertiesOf = (cursor: Cursor): WireProperties | undefined => {
   if (cursor.left === 0) return {};
   const length = cursor.varint();

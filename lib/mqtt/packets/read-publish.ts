@@ -5,24 +5,24 @@ import { Cursor } from './cursor.js';
 import { type Malformed, malformed, type PublishPacket } from './packet.js';
 import { readProperties, type WireProperties } from './properties.js';
 
-/** WireProperties past this are not looked at: a command needs none but its expiry. */
+/** Larger properties are not read: a command needs only its expiry. */
 export const maxPropertiesBytes = 65_536;
 
-/** The most that is in front of a payload, without its properties: topic, packet id, and their length. */
+/** Maximum size before the payload, without properties: topic, packet id, and length of the properties. */
 export const maxHeadBytes = 2 + 65_535 + 2 + 4;
 
-/** What is in front of the payload of a PUBLISH. */
+/** Everything before the payload of a PUBLISH. */
 export interface PublishHead extends Omit<PublishPacket, 'payload' | 'oversized'> {
-  /** Where the payload begins in the bytes. */
+  /** Position of the payload in the bytes. */
   readonly payloadAt: number;
   /** The properties are larger than {@link maxPropertiesBytes}. */
   readonly propertiesOversized: boolean;
 }
 
 /**
- * Reads what is in front of the payload of a PUBLISH that begins at `at` in `bytes` and has `length` bytes, though they may
- * not all be there. `first` is the packet's first byte. Malformed also where there are too few bytes for this:
- * {@link maxHeadBytes} and the properties are enough.
+ * Reads everything before the payload of a PUBLISH that begins at `at` in `bytes` and has `length` bytes, of which some
+ * may be missing. `first` is the first byte of the packet. Malformed also if too few bytes are there: {@link
+ * maxHeadBytes} and the properties are enough.
  */
 export const readHead = (
   first: number,
@@ -62,7 +62,7 @@ export const readHead = (
   };
 };
 
-/** Reads a whole PUBLISH, whose body is from `at` to `end` in `bytes`. It shares no memory with them. */
+/** Reads a complete PUBLISH; its body is `bytes` from `at` to `end`. The result shares no memory with `bytes`. */
 export const readPublish = (
   first: number,
   bytes: Buffer,
@@ -74,7 +74,7 @@ export const readPublish = (
   if (head.kind === 'malformed') return head;
   const { kind, topic, qos, packetId, dup, retain, properties } = head;
   const payload = bytes.subarray(head.payloadAt, end);
-  // Field by field: this is run for every message, and spreading is slow.
+  // Field by field: this runs for every message, and spreading is slow.
   return head.propertiesOversized
     ? { kind, topic, qos, packetId, dup, retain, properties, ...excerpted(payload) }
     : { kind, topic, qos, packetId, dup, retain, properties, payload: ownPayload(payload) };
@@ -85,7 +85,7 @@ const ownPayload = (bytes: Buffer): Payload => {
   return 'bytes' in payload ? { bytes: Buffer.from(payload.bytes) } : payload;
 };
 
-/** The quality of service in a first byte; 3 is none, and was refused before. */
+/** QoS from a first byte; 3 was refused before. */
 const qosOf = (first: number): QoS => ((first & 6) === 0 ? 0 : (first & 6) === 2 ? 1 : 2);
 
 const noProperties: WireProperties = {};
@@ -95,7 +95,7 @@ const propertiesIn = (cursor: Cursor, length: number): WireProperties | undefine
 
 const [plus, hash] = [0x2b, 0x23];
 
-/** What is wrong with a topic [MQTT-4.7.1-1, MQTT-4.7.3-1, MQTT-4.7.3-2]; one that is no UTF-8 is taken as far as it is. */
+/** Returns what is wrong with a topic [MQTT-4.7.1-1, MQTT-4.7.3-1, MQTT-4.7.3-2]; invalid UTF-8 is accepted. */
 const wrongIn = (bytes: Buffer, at: number, end: number): string | undefined => {
   if (at === end) return 'an empty topic';
   for (let next = at; next < end; next += 1) {

@@ -5,72 +5,76 @@ import { Fifo } from '../../util/fifo.js';
 import type { Acknowledgement } from '../connection/ack-writer.js';
 import { digest, type Entry, Pending, sameContent } from './pending.js';
 
-/** A publish of QoS 1 or 2 as it came in: what is needed to acknowledge it, and to recognise it. */
+/** A received publish of QoS 1 or 2: what is needed to acknowledge and recognise it. */
 export interface Received {
   readonly packetId: number;
   readonly publish: Publish;
 }
 
-/** A receipt of a message on the current connection. */
+/** One receipt of a message on the current connection. */
 interface Slot {
   readonly entry: Entry;
   readonly qos: 1 | 2;
-  /** All its receipts are known: else an equal message of before may get its packet id next, as a duplicate, too. */
+  /**
+   * True if all its receipts are known; otherwise an equal earlier message may be sent next as a duplicate under its
+   * packet id.
+   */
   readonly isKnown: boolean;
-  /** Absent once the broker gave it to another message: it waits for no acknowledgement of this one. */
+  /** Absent once the broker gave the id to another message: this one is then not acknowledged. */
   packetId?: number | undefined;
 }
 
 /**
- * The publishes that were received and are not acknowledged. Acknowledgements leave in the order of receipt
- * [MQTT-4.6.0-2] [MQTT-4.6.0-3], on the connection that brought them: what is settled waits for all that came before it.
+ * The publishes received and not acknowledged. Acknowledgements leave in order of receipt [MQTT-4.6.0-2]
+ * [MQTT-4.6.0-3], on the connection of the publish: a settled publish waits for all before it.
  *
- * A broker may send an unacknowledged message again on the same connection, and must after a reconnect. Recognised, it is
- * neither delivered nor settled twice; see {@link Pending} for what is recognised after a reconnect. What was acknowledged
- * is not remembered beyond its connection: if its PUBACK is lost in a dead one, the message repeats.
+ * A broker may send an unacknowledged message again on the same connection, and must after a reconnect. A recognised
+ * copy is neither delivered nor settled again; see {@link Pending} for what is recognised after a reconnect.
+ * Acknowledged publishes are remembered for their connection only: if a PUBACK is lost in a dead one, the message
+ * repeats.
  */
 export class AckWindow {
-  /** Of the current connection, in order of receipt. */
+  /** Publishes of the current connection, in order of receipt. */
   readonly #slots = new Fifo<Slot>();
   /** The same, by packet id. */
   readonly #byId = new Map<number, Slot>();
-  /** What was acknowledged on the current connection, where a copy may have been on its way by then; by packet id. */
+  /** Publishes acknowledged on the current connection of which a copy may have been on its way; by packet id. */
   readonly #crossed = new Map<number, { readonly content: string; readonly at: number }>();
-  /** What a settlement may still come for, by sequence number. */
+  /** Unsettled publishes, by sequence number. */
   readonly #unsettled = new Map<number, Entry>();
-  /** Of earlier connections, by the session that they belong to. */
+  /** Publishes of earlier connections, by session. */
   readonly #sessions = new Map<string, Pending>();
   #session = new Pending();
   #bytes = 0;
 
-  /** `settled` is what an earlier run left, see {@link AckWindow.settled}. */
+  /** `settled`: left by an earlier run, see {@link AckWindow.settled}. */
   constructor(settled: SettledBySession = new Map()) {
     for (const [name, each] of settled) this.#sessions.set(name, new Pending(each));
   }
 
-  /** Between connections: what is settled and could not be acknowledged. */
+  /** Publishes settled but not acknowledged; call it between connections. */
   settled(): SettledBySession {
     return new Map([...this.#sessions].map(([name, session]) => [name, session.settled]));
   }
 
-  /** How many are unacknowledged on the current connection. */
+  /** Number of unacknowledged publishes of the current connection. */
   get size(): number {
     return this.#slots.size;
   }
 
-  /** The bytes of their payloads. */
+  /** Bytes of their payloads. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** How many were received, on any connection, and are not settled. */
+  /** Number of unsettled publishes of all connections. */
   get unsettled(): number {
     return this.#unsettled.size;
   }
 
   /**
-   * A new connection to the session of this name. Where the broker does not know that session, it has forgotten what was
-   * unacknowledged in it.
+   * Starts a connection to a session. If the broker does not know the session, it has forgotten its unacknowledged
+   * publishes.
    */
   connected(session: string, sessionPresent: boolean): void {
     const known = sessionPresent ? this.#sessions.get(session) : undefined;
@@ -83,15 +87,15 @@ export class AckWindow {
   }
 
   /**
-   * What is not settled will not be: when the broker sends it again, it is new, but for the time of its first receipt. What
-   * is settled is still known.
+   * Gives unsettled publishes up: sent again, they are new, except for the time of first receipt. Settled ones are
+   * still recognised.
    */
   forgetUnsettled(): void {
     for (const session of this.#sessions.values()) session.giveUpUnsettled();
     this.#unsettled.clear();
   }
 
-  /** The connection is gone, and what was not acknowledged on it may come again. */
+  /** Ends the connection; publishes not acknowledged on it may come again. */
   disconnected(now: number): void {
     const left: Entry[] = [];
     for (let slot = this.#slots.shift(); slot !== undefined; slot = this.#slots.shift()) {
@@ -104,13 +108,13 @@ export class AckWindow {
   }
 
   /**
-   * Takes a publish in; false when it came before, and is on its way or settled already. `copyOf` is the number of another
-   * publish that it is a copy of under an id of its own: it is acknowledged when that one is settled. `now` is monotonic, ms.
+   * Adds a publish; false if it came before, and is in progress or settled. `copyOf` is the number of another publish
+   * of which it is a copy under its own packet id: it is acknowledged when that one is settled. `now` is monotonic, ms.
    */
   receive({ packetId, publish }: Received, now: number, copyOf?: number): boolean {
     const current = this.#byId.get(packetId);
     if (current !== undefined && publish.dup && sameContent(current.entry.publish, publish)) return false;
-    // It crossed the PUBACK. Another one would acknowledge the message that the broker gives the id to next.
+    // It crossed the PUBACK. A second PUBACK would acknowledge the next message with this id.
     if (publish.dup && this.#hasCrossed(packetId, publish, now)) return false;
     this.#crossed.delete(packetId);
     // The broker considers the id free: an acknowledgement of the older message would acknowledge this one.
@@ -121,7 +125,7 @@ export class AckWindow {
       return false;
     }
     const state = copyOf === undefined ? { settled: false } : this.#stateOf(copyOf);
-    // A lifetime does not start anew.
+    // A lifetime does not restart.
     const entry =
       known === undefined
         ? { packetId, publish, receivedAt: now, state }
@@ -131,12 +135,12 @@ export class AckWindow {
     return true;
   }
 
-  /** A publish that was taken in and is not settled: with the time of its first receipt, where it was given up before. */
+  /** An unsettled publish; with its time of first receipt, if it was given up before. */
   unsettledPublish(seq: number): Publish | undefined {
     return this.#unsettled.get(seq)?.publish;
   }
 
-  /** Marks a publish as settled; one that is none of this process's, or was settled before, changes nothing. */
+  /** Marks a publish as settled; ignored if unknown or settled before. */
   settle(seq: number): void {
     const entry = this.#unsettled.get(seq);
     if (entry === undefined) return;
@@ -144,7 +148,7 @@ export class AckWindow {
     this.#unsettled.delete(seq);
   }
 
-  /** Takes out the settled ones at the front: what is due to be acknowledged at `now`, in order of receipt. */
+  /** Removes the settled publishes at the front; returns the acknowledgements due at `now`, in order of receipt. */
   release(now: number): readonly Acknowledgement[] {
     const due: Acknowledgement[] = [];
     for (let slot = this.#slots.first; slot?.entry.state.settled; slot = this.#slots.first) {
@@ -160,7 +164,7 @@ export class AckWindow {
     return due;
   }
 
-  /** PUBREL came for a publish of QoS 2: its packet id is free again [MQTT-4.3.3-2]. */
+  /** PUBREL came for a publish of QoS 2: its packet id is free [MQTT-4.3.3-2]. */
   completed(packetId: number): void {
     this.#session.completed(packetId);
   }
@@ -189,12 +193,12 @@ export class AckWindow {
   }
 }
 
-/** A unit has one broker, perhaps two that stand in for each other. */
+/** A unit has one broker, perhaps with a stand-in. */
 const mostSessions = 4;
 
-/** No broker sends again sooner, ms: what is acknowledged by then needs no memory. */
+/** No broker sends again sooner, ms: publishes acknowledged by then need not be remembered. */
 const soonestCopyMs = 500;
 
-/** How late a copy can be behind the acknowledgement: what the line holds, while the window is full, ms. */
+/** Longest delay of a copy behind the acknowledgement, ms: data buffered on the connection while the window is full. */
 const latestCopyMs = 30_000;
 const mostCrossed = 1_024;

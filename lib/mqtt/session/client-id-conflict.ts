@@ -4,26 +4,28 @@ import type { CloseReason } from '../connection/connection.js';
 /** How a connection ended. */
 export interface Loss {
   readonly reason: CloseReason;
-  /** For how long it was accepted, ms; negative infinity where it never was. */
+  /** How long it was accepted, ms; negative infinity if never. */
   readonly heldMs: number;
-  /** The daemon ended it itself. */
+  /** The daemon closed it. */
   readonly byUs: boolean;
 }
 
-/** This many in a row are no coincidence. */
+/** Losses in a row that are no coincidence any more. */
 const suspicious = 3;
 
 /**
- * Whether another client with the same client id would explain this loss, where the broker does not say so (MQTT 3.1.1 has
- * no words for it): the other end closed a connection cleanly, within `soonMs` of accepting it, and gave no reason. A
- * network that fails, TLS, a malformed packet, a ping without an answer and a refused login have details of their own.
+ * True if another client with the same client id would explain this loss. MQTT 3.1.1 does not report it: the other end
+ * closes a connection cleanly, without a reason, within `soonMs` of accepting it. Network failures, TLS errors,
+ * malformed packets, unanswered pings and refused logins have details of their own.
  */
-export const looksLikeRival = ({ reason, heldMs, byUs }: Loss, soonMs: number): boolean =>
+export const looksLikeConflict = ({ reason, heldMs, byUs }: Loss, soonMs: number): boolean =>
   !byUs && reason.kind === 'lost' && reason.detail === closedCleanly && heldMs >= 0 && heldMs < soonMs;
 
-/** How many connections in a row ended so, with one more; any other loss explains the ones before it as well. */
+/**
+ * Number of such losses in a row, including this one; any other loss resets it, as it explains the earlier ones too.
+ */
 export const lossesAfter = (before: number, loss: Loss, soonMs: number): number =>
-  looksLikeRival(loss, soonMs) ? before + 1 : 0;
+  looksLikeConflict(loss, soonMs) ? before + 1 : 0;
 
-/** Whether another client with the same client id would explain this many losses. */
-export const suggestRival = (losses: number): boolean => losses >= suspicious;
+/** True if this many losses suggest another client with the same client id. */
+export const suggestConflict = (losses: number): boolean => losses >= suspicious;

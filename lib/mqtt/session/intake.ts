@@ -4,7 +4,7 @@ import type { Incoming } from '../connection/connection.js';
 import type { AckWindow } from './ack-window.js';
 import { RetainedCommands } from './retained-commands.js';
 
-/** Numbers what the broker sends, and tells new messages from those that came before. */
+/** Numbers publishes, and separates new ones from copies. */
 export class Intake {
   readonly #ackWindow: AckWindow;
   readonly #retained: RetainedCommands;
@@ -21,7 +21,7 @@ export class Intake {
     this.#retained.use(session);
   }
 
-  /** The message to deliver; undefined where it is on its way, or has ended, already. `now` is monotonic, ms. */
+  /** Returns the publish to deliver; undefined for a copy of one in progress or settled. `now` is monotonic, ms. */
   take(incoming: Incoming, now: number): Publish | undefined {
     const { packetId } = incoming;
     const publish = numbered(incoming, this.#nextSeq++, now);
@@ -32,13 +32,13 @@ export class Intake {
     return this.#ackWindow.unsettledPublish(publish.seq) ?? publish;
   }
 
-  /** It is settled: what is due is in the window's next release. */
+  /** Settles a publish; due acknowledgements are in the window's next release. */
   settled(publish: Publish): void {
     this.#retained.settled(publish);
     this.#ackWindow.settle(publish.seq);
   }
 
-  /** The end: what is not settled is new when it comes again. */
+  /** Ends the run: unsettled publishes are new when they come again. */
   close(): void {
     this.#retained.keep();
     this.#ackWindow.forgetUnsettled();

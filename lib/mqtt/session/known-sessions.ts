@@ -5,15 +5,15 @@ import { keepUnacknowledged, takeUnacknowledged } from '../../storage/unacknowle
 import { systemFiles } from '../../storage/whole-files.js';
 import { AckWindow } from './ack-window.js';
 
-/** What a process knows of the sessions at brokers, from its start to its end. */
+/** State of the broker sessions, for the lifetime of a process. */
 export interface KnownSessions {
   readonly ackWindow: AckWindow;
   readonly record: SessionRecord;
-  /** The end of the process: has on the disk what the next one needs. Never rejects. */
+  /** Writes what the next process needs; resolves when it is on the disk. Never rejects. */
   close(): Promise<void>;
 }
 
-/** Begins with what an earlier process left in the state directory, if it could end as it was asked to. */
+/** Reads what an earlier process left in the state directory, if it ended cleanly. */
 export const knownSessions = async (
   stateDirectory: string,
   clock: Clock,

@@ -3,64 +3,63 @@ import { byteLength, bytesOf, samePayload } from '../../rules/message/payload.js
 import type { Publish } from '../../rules/message/publish.js';
 import type { Settled } from '../../storage/unacknowledged-file.js';
 
-/** A message that was received and not acknowledged. */
+/** A message received and not acknowledged. */
 export interface Entry {
   readonly packetId: number;
   readonly publish: Publish;
-  /** Monotonic, ms. */
+  /** Time of receipt, monotonic, ms. */
   readonly receivedAt: number;
-  /** Shared by all receipts of the message. `givenUp`: it is to be delivered when it comes again. */
+  /** Shared by all receipts of the message. `givenUp`: deliver it when it comes again. */
   readonly state: { settled: boolean; givenUp?: boolean };
 }
 
-/** What is known again when it comes again. */
+/** A message that is recognised when it comes again. */
 interface Known extends Settled {
-  /** Absent: of an earlier run. */
+  /** Absent for one of an earlier run. */
   readonly entry?: Entry;
 }
 
-/** What is remembered of a session at most; a message past that repeats when it comes again. */
+/** Maximum number of messages remembered for a session; older ones repeat when they come again. */
 const mostMessages = 1_024;
 const mostBytes = 8_388_608;
 
 /**
- * How much more or less than expected can be left of a lifetime, ms: brokers count whole seconds, and what waited in a buffer
- * of the line was received later than it says.
+ * Tolerance for the remaining lifetime, ms: brokers count whole seconds, and a buffered message is received later than
+ * it was sent.
  */
 const lifetimeTolerance = { moreMs: 2_000, lessMs: 30_000 };
 
-/** This long after the first new message of a connection, all that comes again has come (NATS waits 30 s), ms. */
+/** Time after the first new message of a connection by which all copies have come (NATS waits 30 s), ms. */
 const settledDownMs = 60_000;
 
 /**
- * What was unacknowledged in one session when its connection ended. On the next one the broker sends it again, marked as
- * duplicate [MQTT-3.3.1-1]; each entry is recognised once, so that equal commands are never taken for one another's copy
- * more often than there are.
+ * The unacknowledged messages of a session after its connection ended. On the next connection the broker sends them
+ * again, marked as duplicates [MQTT-3.3.1-1]; each entry is recognised once, so equal commands are not taken for more
+ * copies than there are.
  *
- * - By packet id and content: the broker keeps the id of what is in flight [MQTT-4.4.0-1].
- * - By content alone where the broker numbers from 1 on each connection, as RabbitMQ does: so far the ids of this
- *   connection are 1, 2, 3, …
+ * By packet id and content: the broker keeps the ids of messages in flight [MQTT-4.4.0-1]. By content alone where the
+ * broker numbers from 1 on each connection, as RabbitMQ does: so far the ids of this connection are 1, 2, 3, …
  *
- * In both cases what is left of the MQTT 5 lifetime has to fit: an equal command that was sent later has more left.
- * Among several equal entries it is the one whose lifetime fits best, else the latest: acknowledged for an earlier one, the
- * message could be acknowledged before it was delivered.
+ * The remaining MQTT 5 lifetime must fit as well: an equal command sent later has more of it. Among equal entries the
+ * one with the best fitting lifetime counts, else the latest: taken for an earlier one, the message could be
+ * acknowledged before it was delivered.
  */
 export class Pending {
   #known: Known[];
-  /** Of QoS 2: PUBREC was sent and PUBREL has not come; by packet id, the digest of the content. */
+  /** Messages of QoS 2 with PUBREC sent and no PUBREL yet: digest of the content by packet id. */
   readonly #recorded = new Map<number, string>();
-  /** When the first message came on this connection that was not sent before. */
+  /** When the first new message came on this connection. */
   #firstNewAt: number | undefined;
-  /** Publishes with a packet id that came on this connection, copies not counted. */
+  /** Number of publishes with a packet id on this connection, without copies. */
   #received = 0;
   #countsFromOne = true;
 
-  /** `settled` is what an earlier run left. */
+  /** `settled`: left by an earlier run. */
   constructor(settled: readonly Settled[] = []) {
     this.#known = [...settled];
   }
 
-  /** What is settled and unacknowledged: for a later run. */
+  /** Settled and unacknowledged messages, for a later run. */
   get settled(): readonly Settled[] {
     return this.#known.filter(({ entry }) => entry === undefined || entry.state.settled);
   }
@@ -72,28 +71,28 @@ export class Pending {
     this.#countsFromOne = true;
   }
 
-  /** The connection is gone; `left` is what was unacknowledged on it, in order of receipt. */
+  /** Ends the connection; `left` are its unacknowledged messages in order of receipt. */
   disconnected(left: readonly Entry[], now: number): void {
     const hasAllCome = now - (this.#firstNewAt ?? now) >= settledDownMs;
     const old = hasAllCome ? [] : this.#known;
-    // An attempt that fails is no connection on which something could have come.
+    // Nothing can have come on an attempt that failed.
     this.#firstNewAt = undefined;
     this.#known = bounded([...old, ...left.map(knownOf)]);
   }
 
-  /** What is not settled is given up. It stays recognised, for the time of its first receipt. */
+  /** Gives unsettled messages up. They are still recognised, for their time of first receipt. */
   giveUpUnsettled(): void {
     for (const { entry } of this.#known)
       if (entry !== undefined && !entry.state.settled) entry.state.givenUp = true;
   }
 
-  /** A publish came: takes out the entry that it is a copy of, if there is one. */
+  /** Removes and returns the entry that this publish is a copy of, if any. */
   take(packetId: number, publish: Publish, now: number): Entry | undefined {
     this.#received += 1;
     this.#countsFromOne &&= packetId === this.#received;
     if (!publish.dup) {
       this.#firstNewAt ??= now;
-      // Its id is free, so what had it is gone from the broker; unless ids say nothing about earlier connections.
+      // A new message has this id, so the broker dropped the earlier one; unless ids restart on each connection.
       if (!this.#countsFromOne) this.#known = this.#known.filter((each) => each.packetId !== packetId);
       return undefined;
     }
@@ -116,7 +115,7 @@ export class Pending {
     return found.entry ?? settledNow;
   }
 
-  /** Takes one out. An equal one that had the id it was recognised by is known by the id of this one from now on. */
+  /** Removes an entry. An equal entry with the id by which it was recognised takes over the id of this one. */
   #remove(found: Known, packetId: number): void {
     this.#known = this.#known
       .filter((each) => each !== found)
@@ -127,7 +126,7 @@ export class Pending {
       );
   }
 
-  /** PUBREC is sent for a publish of QoS 2: until PUBREL comes, it is not to be delivered again [MQTT-4.3.3-10]. */
+  /** PUBREC was sent for a publish of QoS 2: until PUBREL it is not delivered again [MQTT-4.3.3-10]. */
   recorded(packetId: number, publish: Publish): void {
     this.#recorded.set(packetId, digest(publish));
   }
@@ -138,13 +137,13 @@ export class Pending {
   }
 }
 
-/** Whether two publishes have the same topic and payload, as a whole where only its beginning was kept. */
+/** True if two publishes have the same topic and payload; an excerpt compares by length and hash. */
 export const sameContent = (one: Publish, other: Publish): boolean =>
   one.topic === other.topic &&
   samePayload(one.payload, other.payload) &&
   one.oversized?.sha256 === other.oversized?.sha256;
 
-/** By how much more is left of the publish's lifetime than the entry would have, ms; Infinity where only one has any. */
+/** How much more of its lifetime the publish has than the entry would have, ms; Infinity if only one has a lifetime. */
 const lifetimeGap = ({ expiresInMs, receivedAt }: Settled, publish: Publish, now: number): number => {
   if (expiresInMs === undefined && publish.expiresInMs === undefined) return 0;
   if (expiresInMs === undefined || publish.expiresInMs === undefined) return Number.POSITIVE_INFINITY;
@@ -162,7 +161,7 @@ const knownOf = (entry: Entry): Known => {
   return { packetId, content: digest(publish), receivedAt, expiresInMs: publish.expiresInMs, entry };
 };
 
-/** The latest ones, as many as fit. */
+/** The latest entries, up to the limit. */
 const bounded = (known: readonly Known[]): Known[] => {
   let bytes = 0;
   const kept: Known[] = [];
@@ -174,7 +173,7 @@ const bounded = (known: readonly Known[]): Known[] => {
   return kept.reverse();
 };
 
-/** What tells the content of a publish, see {@link sameContent}, from another one. */
+/** Digest of the content of a publish, see {@link sameContent}. */
 export const digest = ({ topic, payload, oversized }: Publish): string =>
   createHash('sha256')
     .update(topic)

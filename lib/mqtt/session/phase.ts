@@ -1,81 +1,78 @@
 import type { CloseReason } from '../connection/connection.js';
 
-/** What follows the end of a connection. */
+/** Next step after the end of a connection. */
 export type AfterEnd = 'back-off' | 'reconnect' | 'drain' | 'nothing';
 
-/** The phase that a session is in. */
+/** Phase of a session. */
 export type Phase =
   /** No login yet. */
   | { readonly kind: 'offline' }
   /** Disconnected until the next attempt is due. */
   | { readonly kind: 'waiting' }
-  /** Disconnected until all that was received is settled, since the window stayed full. */
+  /** Disconnected until everything received is settled, because the window stayed full. */
   | { readonly kind: 'draining' }
   | { readonly kind: 'connecting' }
   /** CONNACK accepted the login. `renewing`: a reconnect with another login is planned. */
   | { readonly kind: 'connected'; readonly renewing: boolean }
-  /** Takes nothing more: what was received is settled and acknowledged first, then the session reconnects. */
+  /** Takes no more publishes: those received are settled and acknowledged, then the session reconnects. */
   | { readonly kind: 'handing-over' }
-  /** Takes nothing more, and still acknowledges. */
+  /** Takes no more publishes, and still acknowledges. */
   | { readonly kind: 'stopping' }
-  /** The connection is being closed by this side. */
+  /** This side is closing the connection. */
   | { readonly kind: 'ending'; readonly next: AfterEnd }
   /** Disconnected for good. */
   | { readonly kind: 'stopped' };
 
-/** What happens to a session. */
+/** Events of a session. */
 export type SessionEvent =
-  /**
-   * There is another login. `moved`: it leads to another session, see `sessionName`. `atOnce`: it is worth an attempt ahead
-   * of the wait.
-   */
+  /** A new login. `moved`: for another session, see `sessionName`. `atOnce`: worth an attempt ahead of the wait. */
   | { readonly kind: 'login'; readonly moved: boolean; readonly atOnce: boolean }
-  /** CONNACK accepted the connection. `isCurrent`: its login is still the newest. */
+  /** CONNACK accepted the connection. `isCurrent`: with the newest login. */
   | { readonly kind: 'accepted'; readonly isCurrent: boolean }
-  /** The connection is gone. `otherVersion`: the other version of MQTT is worth an attempt at once. */
+  /** The connection ended. `otherVersion`: try the other version of MQTT at once. */
   | {
       readonly kind: 'closed';
       readonly reason: CloseReason;
       readonly otherVersion: boolean;
       readonly allSettled: boolean;
     }
-  /** The time that the last effect asked for has passed. */
+  /** The wait of the last effect has passed. */
   | { readonly kind: 'due' }
-  /** The window stayed full, so that pings can't be read either. */
+  /** The window stayed full, so PINGRESP can't be read either. */
   | { readonly kind: 'full' }
   /** The broker granted no subscription. */
   | { readonly kind: 'useless' }
-  /** `allSettled`: every publish is; `allAcknowledged`: the window is empty, too. */
+  /** `allSettled`: no publish is unsettled; `allAcknowledged`: the window is empty, too. */
   | { readonly kind: 'settled'; readonly allSettled: boolean; readonly allAcknowledged: boolean }
   /** Take no more publishes. */
   | { readonly kind: 'stop' }
   /** Disconnect for good. */
   | { readonly kind: 'close' };
 
-/** What is to be done after a step; each replaces the time that the effect before it asked for. */
+/** Effects of a step; a wait replaces the one before. */
 export type SessionEffect =
   /** Connect with the newest login. */
   | { readonly kind: 'open' }
   /** Close the connection with DISCONNECT. */
   | { readonly kind: 'end' }
-  /** Wait as the reconnect policy says; `byUs`: this side closed the connection. */
+  /** Wait as {@link ReconnectPolicy} says; `byUs`: this side closed the connection. */
   | { readonly kind: 'back-off'; readonly reason: CloseReason; readonly byUs: boolean }
   /** The version in use may be the older one: try the newer one again in a day. */
   | { readonly kind: 'plan-version' }
-  /** Hand over when the reconnect policy says. */
+  /** Hand over after the wait of the reconnect policy. */
   | { readonly kind: 'plan-renewal' }
-  /** Take no more, and give what is in flight a short time. */
+  /** Take no more publishes, and give those in flight a short time. */
   | { readonly kind: 'hand-over' }
-  /** Tell whoever waits that the session has ended. */
+  /** Report that the session has ended. */
   | { readonly kind: 'ended' };
 
-/** The next phase, and what is to be done. */
+/** The next phase and its effects. */
 export interface Step {
   readonly phase: Phase;
   readonly effect?: SessionEffect;
 }
 
-/** Decides when a session connects, and what ends a connection (docs/architecture.md#decision-12). Pure. */
+/** Decides when a session connects and why a connection ends (docs/architecture.md#decision-12). Pure. */
 export const stepSession = (phase: Phase, event: SessionEvent): Step => {
   switch (event.kind) {
     case 'login':
@@ -148,7 +145,7 @@ const afterEnd = (phase: Phase): AfterEnd => {
     case 'stopping':
       return 'nothing';
     case 'handing-over':
-      // The broker may have closed it, as the login that it was opened with is no longer valid.
+      // The broker may have closed it because its login expired.
       return 'reconnect';
     default:
       return 'back-off';

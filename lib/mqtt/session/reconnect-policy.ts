@@ -1,16 +1,16 @@
 import { type Backoff, backoffMs } from '../../util/backoff.js';
 import type { CloseReason } from '../connection/connection.js';
-import { lossesAfter, suggestRival } from './client-id-conflict.js';
+import { lossesAfter, suggestConflict } from './client-id-conflict.js';
 
-/** What the wait after a setback depends on. */
+/** Dependencies of {@link ReconnectPolicy}. */
 export interface ReconnectPolicyDeps {
   readonly reconnect: Backoff;
-  /** A connection that held for so long starts the backoff anew, ms. */
+  /** A connection that lasted this long resets the backoff, ms. */
   readonly stableMs: number;
   readonly random: () => number;
 }
 
-/** Counts the setbacks of a session in a row: how long to wait before it connects again, and whether a rival explains them. */
+/** How long to wait before the next connection, and whether the failures suggest a client id conflict. */
 export class ReconnectPolicy {
   readonly #deps: ReconnectPolicyDeps;
   #connectedAt = Number.POSITIVE_INFINITY;
@@ -23,7 +23,7 @@ export class ReconnectPolicy {
     this.#deps = deps;
   }
 
-  /** Whether a new login is worth an attempt of its own, ahead of the wait: one that follows a single setback is. */
+  /** True if a new login is worth an attempt ahead of the wait: after a single failure. */
   get isFirst(): boolean {
     return this.#failures <= 1;
   }
@@ -33,7 +33,7 @@ export class ReconnectPolicy {
     this.#connectedAt = now;
   }
 
-  /** A connection, accepted or not, has ended, whoever wanted it; `now` in ms. */
+  /** A connection or attempt ended, for whatever reason; `now` in ms. */
   ended(now: number): void {
     this.#heldMs = now - this.#connectedAt;
     this.#connectedAt = Number.POSITIVE_INFINITY;
@@ -43,19 +43,19 @@ export class ReconnectPolicy {
   }
 
   /**
-   * That end was a setback, which the daemon wanted itself (`byUs`) or not: how long to wait, ms, and whether another client
-   * with the same client id is likely.
+   * Call it after an unplanned end, by the daemon (`byUs`) or not: how long to wait, ms, and whether a client id
+   * conflict is likely.
    */
-  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly rivalLikely: boolean } {
+  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly conflictLikely: boolean } {
     const { reconnect, stableMs, random } = this.#deps;
     this.#losses = lossesAfter(this.#losses, { reason, heldMs: this.#heldMs, byUs }, stableMs);
     const waitMs = backoffMs(reconnect, this.#failures++, random);
-    return { waitMs, rivalLikely: suggestRival(this.#losses) };
+    return { waitMs, conflictLikely: suggestConflict(this.#losses) };
   }
 
   /**
-   * A new login came while a connection stands: how long that one is kept, ms. The first one is taken at once; those that
-   * keep coming follow the same backoff, as the login that the broker accepted is good.
+   * A new login came during a connection: how long to keep the current one, ms. The first login is used at once;
+   * further ones follow the backoff, as the accepted login is still good.
    */
   renewal(): number {
     const { reconnect, random } = this.#deps;

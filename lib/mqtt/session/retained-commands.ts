@@ -2,34 +2,34 @@ import type { Payload } from '../../rules/message/payload.js';
 import type { Publish } from '../../rules/message/publish.js';
 import { payloadDigest, type SessionRecord } from '../../storage/session-record.js';
 
-/** More topics than a unit has. */
+/** Limit on remembered topics; more than a unit has. */
 const mostTopics = 1_000;
 
-/** A retained command that was taken and is not settled. */
+/** A retained command received and not settled. */
 interface Waiting {
   readonly session: string;
   readonly topic: string;
   readonly digest: string;
 }
 
-/** What came live last on a topic. */
+/** The last live message of a topic. */
 interface Live {
   readonly seq: number;
-  /** Its payload, or of a large one the digest. */
+  /** Its payload; for a large one its digest. */
   readonly content: Payload | string;
   isSettled: boolean;
 }
 
 /**
- * Has each retained command run once for one content and one broker (docs/architecture.md#decision-9), however often the
- * broker sends it: at each subscription, or because it has lost the session. A broker does not say of a message that comes
- * live that it is retained, too: so what came live last on a topic counts as run, in the record after a clean end.
+ * Runs each retained command once for each content and broker (docs/architecture.md#decision-9), however often the
+ * broker sends it: at each subscription, or after it lost the session. A live message may be retained too, and the
+ * broker does not say so: the last live message of a topic counts as run, and is recorded at a clean end.
  */
 export class RetainedCommands {
   readonly #record: SessionRecord;
   /** By sequence number. */
   readonly #waiting = new Map<number, Waiting>();
-  /** What came live last in the session in use, by topic. */
+  /** Last live messages of the session in use, by topic. */
   #live = new Map<string, Live>();
   #session = '';
 
@@ -37,7 +37,7 @@ export class RetainedCommands {
     this.#record = record;
   }
 
-  /** The session in use from now on, see `sessionName`. */
+  /** Switches to a session, see `sessionName`. */
   use(session: string): void {
     if (session === this.#session) return;
     this.keep();
@@ -45,7 +45,7 @@ export class RetainedCommands {
     this.#live = new Map();
   }
 
-  /** The number of the publish that this one is a copy of: one that still waits, or 0 for one that has run. */
+  /** Sequence number of the publish that this one is a copy of; 0 if that one has run; undefined if it is new. */
   copyOf(publish: Publish): number | undefined {
     const digest = payloadDigest(publish);
     for (const [seq, { session, topic, digest: other }] of this.#waiting) {
@@ -56,7 +56,7 @@ export class RetainedCommands {
     return this.#record.hasRun(this.#session, publish) ? 0 : undefined;
   }
 
-  /** It was taken as a new one. */
+  /** A publish was taken as new. */
   taken(publish: Publish): void {
     const { seq, topic, retain, payload } = publish;
     if (retain) this.#waiting.set(seq, { session: this.#session, topic, digest: payloadDigest(publish) });
@@ -70,7 +70,7 @@ export class RetainedCommands {
     if (oldest !== undefined) this.#live.delete(oldest);
   }
 
-  /** It is settled, so it has run. */
+  /** A publish is settled, so it has run. */
   settled(publish: Publish): void {
     const { seq, topic, retain } = publish;
     const live = retain ? undefined : this.#live.get(topic);
@@ -81,7 +81,7 @@ export class RetainedCommands {
     this.#record.addRun(waiting.session, publish);
   }
 
-  /** Has what came live, and is settled, in the record. */
+  /** Records settled live messages. */
   keep(): void {
     const settled = [...this.#live].filter(([, { isSettled }]) => isSettled);
     if (settled.length === 0) return;
@@ -95,6 +95,6 @@ export class RetainedCommands {
 const digestOf = (content: Live['content']): string =>
   typeof content === 'string' ? content : payloadDigest({ payload: content });
 
-/** A command has a body of 512 characters: a digest of each would cost more than the memory of the few large ones. */
+/** True for payloads that are kept as they are: a digest costs more memory than a typical command of 512 characters. */
 const isSmall = ({ payload, oversized }: Publish): boolean =>
   oversized === undefined && ('text' in payload ? payload.text.length : payload.bytes.length) <= 4_096;

@@ -1,9 +1,9 @@
 import type { CloseReason } from '../connection/connection.js';
 
 /**
- * Which version of MQTT a connection is opened with: the one that is set, or with `auto` 5 first, and 4 (which is 3.1.1)
- * where the broker does not have that. Some brokers say so; others close the connection at CONNECT, as one does that
- * restarts. So each new attempt after a connection that was accepted begins with 5 again.
+ * Chooses the MQTT version of the next connection: the configured one; with `auto` 5 first, and 4 (3.1.1) if the broker
+ * does not support 5. Some brokers say so; others close the connection at CONNECT, as a restarting one does. So after
+ * each accepted connection attempts begin with 5 again.
  */
 export class VersionChoice {
   readonly #auto: boolean;
@@ -17,12 +17,12 @@ export class VersionChoice {
     this.#next = setting === 'auto' ? 5 : setting;
   }
 
-  /** The version of the next connection, and of the current one. */
+  /** Version of the current or next connection. */
   get current(): 4 | 5 {
     return this.#next;
   }
 
-  /** 3.1.1 is in use though 5 is wanted. */
+  /** True if 3.1.1 is used as a fallback from 5. */
   get isFallback(): boolean {
     return this.#auto && this.#next === 4;
   }
@@ -33,7 +33,7 @@ export class VersionChoice {
     this.#startOver();
   }
 
-  /** A connection has ended; true when it is worth trying the other version at once. */
+  /** A connection ended; returns true to try the other version at once. */
   ended(reason: CloseReason, accepted: boolean): boolean {
     if (!this.#auto) return false;
     if (accepted) {
@@ -58,5 +58,5 @@ export class VersionChoice {
   }
 }
 
-/** One may be a restart of the broker. */
+/** A single hang-up may be a restarting broker. */
 const enoughHangUps = 2;

@@ -7,8 +7,8 @@ import { due, finish, type Moment, wait } from './lane-moves.js';
 import type { Outcome } from './outcome.js';
 
 /**
- * cvmain has answered a call, or has not. What the last target has accepted is at its end: too late to expire, or to look
- * for its integration again. What failed is tried again later.
+ * Handles the outcome of a call. A message that its last target accepted is notified, even if it has expired or its
+ * integration is gone meanwhile. A failed call is retried later.
  */
 export const answered = (
   lane: Lane,
@@ -41,7 +41,7 @@ export const answered = (
   }
 };
 
-/** Counts the time from failure to failure, so that an absence of cvmain in between does not count. */
+/** True if it failed for too long. Only the time between failures counts, not an absence of cvmain in between. */
 const isHopeless = (job: Job, { now, servedAt, rules: { giveUpAfterMs } }: Moment): boolean => {
   if (job.failedAt !== undefined) job.failedMs += now - job.failedAt;
   job.failedAt = now;

@@ -5,17 +5,17 @@ import { tooLarge } from '../notification/notification.js';
 import type { Rejection } from '../rejection.js';
 import type { DeadLettered } from '../settlement.js';
 
-/** A message that is fit to be routed and sent. */
+/** A decoded message that can be routed and sent. */
 export interface Deliverable {
   readonly kind: 'deliverable';
   readonly message: Message;
 }
 
-/** What a publish turns out to be at first sight: fit for delivery, or at its end already. */
-export type Understood = Deliverable | DeadLettered;
+/** Result of decoding: a deliverable message, or a dead letter. */
+export type Decoded = Deliverable | DeadLettered;
 
-/** Decodes a publish and looks at its size; the reasons are those of `decode` and `tooLarge`. */
-export const understand = (rules: DecodeRules): ((publish: Publish) => Understood) => {
+/** Decodes a publish, splits its name and checks its size; reasons are those of `decode` and `tooLarge`. */
+export const decodeMessage = (rules: DecodeRules): ((publish: Publish) => Decoded) => {
   const decodeBy = decode(rules);
   return (publish) => {
     const decoded = decodeBy(publish);

@@ -2,44 +2,49 @@ import { Fifo } from '../../util/fifo.js';
 import { isHalfDelivered, type Job, type Ticket } from './job.js';
 import type { Lane } from './lane.js';
 
-/** A message that the broker waits for; `since` in ms. */
+/** An unacknowledged message; `since` in ms. */
 interface Unacknowledged extends Ticket {
   readonly lane: Lane;
   readonly job: Job;
   readonly since: number;
 }
 
-/** When the messages of a lane go to the spool; times in ms. */
+/** When messages of a lane are spooled; times in ms. */
 export interface FairnessRules {
   /**
-   * A lane that made no progress for so long goes there, and one that has half of the window where messages of it wait for
-   * so long.
+   * A lane is spooled after this long without progress, or when its messages have filled half of the window for this
+   * long.
    */
   readonly patienceMs: number;
-  /** For so long one message may hold up what is settled behind it. */
+  /** How long one message may hold up settled ones behind it. */
   readonly stallMs: number;
-  /** How many messages the broker may send before the first is acknowledged. */
+  /** Number of messages the broker may send before the first is acknowledged. */
   readonly windowMessages: number;
 }
 
-/** How often lanes are looked at in the time after which something may be wrong. */
+/** Number of checks within the shortest of these times. */
 const looksInTime = 4;
 
-/** In 3.1.1 the window is the broker's: mosquitto sends 20 messages before the first is acknowledged. */
+/**
+ * Typical window with 3.1.1, where it is the broker's: mosquitto sends 20 messages before the first is acknowledged.
+ */
 const usualWindow = 16;
 
-/** With less than that the broker may have no more to send, or have a smaller window, as RabbitMQ has: 10. */
+/**
+ * Below that, patience is multiplied by this: the broker may have no more to send, or a smaller window, as RabbitMQ
+ * with 10.
+ */
 const patienceInDoubt = 3;
 
 /**
- * Who may keep how much of the window in memory. A pure account of the messages that the broker waits for, in order of
- * arrival. As acknowledgements leave in that order, the oldest one that is not settled holds up all that are settled
- * behind it (docs/architecture.md#decision-15).
+ * Decides which lanes may keep messages of the window in memory. Keeps the unacknowledged messages in order of arrival;
+ * acknowledgements leave in that order, so the oldest unsettled one holds up all settled ones behind it
+ * (docs/architecture.md#decision-15). Pure.
  */
 export class Fairness {
   readonly #rules: FairnessRules;
   readonly #pressing: number;
-  /** From the oldest that is not settled on. */
+  /** Messages from the oldest unsettled one on. */
   readonly #tickets = new Fifo<Unacknowledged>();
   #unsettled = 0;
   #frontSince = 0;
@@ -49,18 +54,18 @@ export class Fairness {
     this.#pressing = Math.min(usualWindow, Math.ceil(rules.windowMessages / 2));
   }
 
-  /** How many the broker waits for that are not settled. */
+  /** Number of unsettled messages that the broker waits for. */
   get unsettled(): number {
     return this.#unsettled;
   }
 
-  /** When to look at the lanes again, ms from now. */
+  /** Time until the next check of the lanes, ms. */
   get lookAgainMs(): number {
     const { patienceMs, stallMs } = this.#rules;
-    return (this.#presses ? Math.min(stallMs, patienceMs) : patienceMs) / looksInTime;
+    return (this.#isCongested ? Math.min(stallMs, patienceMs) : patienceMs) / looksInTime;
   }
 
-  /** A message has arrived. One of QoS 0 is not acknowledged, and holds up nothing. */
+  /** Adds a message. One of QoS 0 is not acknowledged and holds up nothing. */
   arrived(job: Job, lane: Lane, now: number): void {
     if (job.deliverable.message.publish.qos === 0) return;
     const ticket = { lane, job, since: now, isSettled: false };
@@ -71,7 +76,7 @@ export class Fairness {
     this.#tickets.push(ticket);
   }
 
-  /** A message is settled for the broker: it has ended, or is in the spool. */
+  /** Settles a message for the broker: it is settled or spooled. */
   settled(job: Job, now: number): void {
     const { ticket } = job;
     if (ticket === undefined) return;
@@ -83,9 +88,9 @@ export class Fairness {
     while (this.#tickets.first?.isSettled) this.#tickets.shift();
   }
 
-  /** The lanes that have to go to the spool. */
+  /** Lanes that must be spooled. */
   crowders(now: number): ReadonlySet<Lane> {
-    const patienceMs = this.#rules.patienceMs * (this.#presses ? 1 : patienceInDoubt);
+    const patienceMs = this.#rules.patienceMs * (this.#isCongested ? 1 : patienceInDoubt);
     const crowders = new Set(this.#blockers(now));
     const dominates = ({ unacknowledged }: Lane): boolean => unacknowledged >= this.#unsettled / 2;
     for (const { lane, since, isSettled } of this.#tickets.items) {
@@ -98,8 +103,8 @@ export class Fairness {
   }
 
   /**
-   * Whether messages that wait, or are half delivered, are in front of one that is settled or in a call: if the daemon ended
-   * now, that one would come again, and be notified again. What is in a call itself is waited for first.
+   * True if waiting or half-delivered messages precede one that is settled or in a call: if the daemon ended now, that
+   * one would be sent again and notified twice. `areCallsWaitedFor`: calls in flight are finished first.
    */
   holdsUpSent(areCallsWaitedFor: boolean): boolean {
     let waits = false;
@@ -113,7 +118,10 @@ export class Fairness {
     return false;
   }
 
-  /** The lane that holds up others as its integration is not registered, and is not being written: time does not help. */
+  /**
+   * The lane that holds up others because its integration is unregistered, unless it is being written: time does not
+   * help.
+   */
   get heldUpBy(): Lane | undefined {
     const lane = this.#tickets.first?.lane;
     return lane !== undefined && isHeld(lane) && lane.writing.length === 0 && this.#holdsUp
@@ -121,21 +129,21 @@ export class Fairness {
       : undefined;
   }
 
-  /** Whether what waits settled behind the oldest message is an eighth of all, and the broker may send no more. */
+  /** True if an eighth of all messages is settled behind the oldest, and the window may be full. */
   get #holdsUp(): boolean {
-    return this.#presses && this.#tickets.size - this.#unsettled >= this.#tickets.size / 8;
+    return this.#isCongested && this.#tickets.size - this.#unsettled >= this.#tickets.size / 8;
   }
 
-  /** Whether so much waits for its acknowledgement that the broker may send no more. */
-  get #presses(): boolean {
+  /** True if the window is filling up, so that the broker may send no more. */
+  get #isCongested(): boolean {
     return this.#tickets.size >= this.#pressing;
   }
 
   /**
-   * The lanes that hold up the others, as an eighth of all waits settled behind them. When the oldest message waits for its
-   * integration to register, all that do: names that nobody registers are one neighbour, however many, and no call will end
-   * their wait. Else that of the oldest message, when it has been that for `stallMs` and half of what is not settled is its
-   * own: when all are slow alike there is none.
+   * Lanes that hold up the others, once an eighth of all messages is settled behind them. If the oldest message waits
+   * for its registration, all such lanes: unregistered names count as one neighbour, as no call ends their wait.
+   * Otherwise the lane of the oldest message, if it has been the oldest for `stallMs` and its lane has half of the
+   * unsettled messages: if all are equally slow, none.
    */
   #blockers(now: number): readonly Lane[] {
     const front = this.#tickets.first;

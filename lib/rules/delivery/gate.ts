@@ -1,6 +1,6 @@
 /**
- * The gate in front of cvmain: a limit on concurrent calls, and none while cvmain is away (docs/architecture.md#decision-2,
- * #decision-4). A pure account: who finds that it is away looks for it.
+ * Limits concurrent calls to cvmain, and stops them while cvmain is away (docs/architecture.md#decision-2,
+ * #decision-4). Pure: the caller probes for cvmain's return.
  */
 export class Gate<T> {
   readonly #callsInFlight: number;
@@ -12,12 +12,12 @@ export class Gate<T> {
     this.#callsInFlight = callsInFlight;
   }
 
-  /** No call is in flight. */
+  /** True if no call is in flight. */
   get idle(): boolean {
     return this.#inFlight === 0;
   }
 
-  /** Whether a call may be made now. */
+  /** True if a call may be made now. */
   get isOpen(): boolean {
     return this.#serves && this.#inFlight < this.#callsInFlight;
   }
@@ -32,17 +32,17 @@ export class Gate<T> {
     this.#inFlight -= 1;
   }
 
-  /** Waits for {@link next}. */
+  /** Adds a caller, which {@link next} returns in turn. */
   queued(caller: T): void {
     this.#queue.add(caller);
   }
 
-  /** Waits no longer. */
+  /** Removes a waiting caller. */
   withdrawn(caller: T): void {
     this.#queue.delete(caller);
   }
 
-  /** Who has waited longest, when there is a place: it may enter, or leave the place to the next. */
+  /** The caller that has waited longest, if a slot is free: it may enter, or leave the slot to the next. */
   next(): T | undefined {
     if (this.#queue.size === 0 || !this.isOpen) return undefined;
     const [first] = this.#queue;
@@ -50,7 +50,7 @@ export class Gate<T> {
     return first;
   }
 
-  /** cvmain can't be reached: nobody enters. True when that is news. */
+  /** cvmain is away: no calls until {@link back}. True if it was not known yet. */
   away(): boolean {
     const wasServing = this.#serves;
     this.#serves = false;

@@ -3,39 +3,39 @@ import type { Settlement } from '../settlement.js';
 import type { Target } from '../target.js';
 import type { Deliverable } from './deliverable.js';
 
-/** The entry of a message that the broker waits for in the account that `Fairness` keeps. */
+/** Entry of an unacknowledged message in `Fairness`. */
 export interface Ticket {
   readonly lane: { unacknowledged: number };
   isSettled: boolean;
 }
 
-/** A message on its way to an integration. Times are the pipeline's, ms. */
+/** A message on its way to an integration; times in ms by the pipeline's clock. */
 export interface Job {
-  /** Once it is spooled, its publish is the spool's: the broker's is settled. */
+  /** Once spooled, its publish is that of the spool; the broker's is settled. */
   deliverable: Deliverable;
   readonly arrivedAt: number;
-  /** From here on it is `expired`. */
+  /** It is `expired` from this time on. */
   expiresAt: number;
-  /** Calls to cvmain. */
+  /** Number of calls to cvmain. */
   attempts: number;
-  /** Those of them that failed in a way that can heal. */
+  /** Number of calls that failed and can be retried. */
   failures: number;
-  /** For how long cvmain has answered its calls with failures. */
+  /** How long cvmain has answered its calls with failures. */
   failedMs: number;
-  /** When cvmain answered with a failure last, if nothing else came of a call since. */
+  /** Time of the last failure, if no other outcome followed. */
   failedAt: number | undefined;
-  /** While the broker waits for it, and that is kept account of. */
+  /** Set while `Fairness` counts it as unacknowledged. */
   ticket: Ticket | undefined;
-  /** It is settled, whatever its lane still has to note of it. */
+  /** Settled, even if its lane still has notes to write. */
   ended: boolean;
   isBeingWritten: boolean;
-  /** Its number in the spool, when it is there. */
+  /** Its id in the spool, if it is there. */
   spoolId: number | undefined;
-  /** How many of the targets that accepted it the spool knows of. */
+  /** Number of accepted targets that the spool knows of. */
   noted: number;
 }
 
-/** A job that has not been tried; `now` counts as its receipt where its publish says no other time. */
+/** A new job; `now` counts as receipt if its publish has no time. */
 export const newJob = (deliverable: Deliverable, now: number, spoolId?: number): Job => {
   const arrivedAt = deliverable.message.publish.arrivedAt ?? now;
   return {
@@ -54,15 +54,15 @@ export const newJob = (deliverable: Deliverable, now: number, spoolId?: number):
   };
 };
 
-/** Whether a target has accepted it: a retry must not notify that one again. */
+/** True if this target has accepted it: a retry must not notify it again. */
 export const hasAccepted = ({ deliverable }: Job, kind: Target['kind']): boolean =>
   deliverable.message.publish.accepted?.includes(kind) ?? false;
 
-/** Whether one of its targets has accepted it, and another not yet. */
+/** True if some of its targets have accepted it, but not all. */
 export const isHalfDelivered = ({ deliverable }: Job): boolean =>
   deliverable.message.publish.accepted !== undefined;
 
-/** Notes that a target has accepted it. */
+/** Records that a target has accepted it. */
 export const accept = (job: Job, kind: Target['kind']): void => {
   const { deliverable } = job;
   const { message } = deliverable;
@@ -71,7 +71,9 @@ export const accept = (job: Job, kind: Target['kind']): void => {
   job.deliverable = { ...deliverable, message: { ...message, publish: { ...publish, accepted } } };
 };
 
-/** What the broker gets to know of a job that is on the disk; from now on the job is the spool's, under this number. */
+/**
+ * Settlement of the broker's publish once it is on the disk; from now on the job is that of the spool, under this id.
+ */
 export const spooled = (job: Job, now: number, spoolId: number): Settlement => {
   const { deliverable, arrivedAt, attempts } = job;
   const { message } = deliverable;
@@ -81,7 +83,7 @@ export const spooled = (job: Job, now: number, spoolId: number): Settlement => {
   return { kind: 'spooled', publish: message.publish, message, attempts, tookMs: now - arrivedAt };
 };
 
-/** The job's end: notified, or dead-lettered for the reason of the rejection. */
+/** The settlement of a job: notified, or dead-lettered with the rejection. */
 export const settled = (job: Job, now: number, rejection?: Rejection): Settlement => {
   const { message } = job.deliverable;
   const { publish } = message;

@@ -3,13 +3,13 @@ import { type Lane, unspooled } from './lane.js';
 import type { FromSpool } from './lane-event.js';
 import { due, type Moment, wait } from './lane-moves.js';
 
-/** How many messages of an integration are taken into memory at once while it has more in the spool. */
+/** Number of messages read into memory at once while more are in the spool. */
 const readAhead = 16;
 
-/** How long to wait after a write or a read that failed, ms: doubling up to the cap. A full spool stays full for a while. */
+/** Wait after a failed write or read, ms: doubles up to the cap, as a full spool stays full for a while. */
 const again = { baseMs: 250, capMs: 10_000 };
 
-/** A write that failed is made again at once when the daemon stops: what is not written then is sent again. */
+/** Write attempts when the daemon stops: unwritten messages are sent again. */
 const writesAtStop = 2;
 
 const noJobs: readonly Job[] = [];
@@ -17,8 +17,8 @@ const noJobs: readonly Job[] = [];
 const againAfterMs = (failures: number): number => Math.min(again.capMs, again.baseMs * 2 ** failures);
 
 /**
- * Writes what of the lane is not in the spool, in order: all, or after a failure the first half, as there may be room for
- * that. Not while that is under way, or has to wait.
+ * Writes the unspooled messages of the lane in order: all, or after a failure the first half, as that may fit. Does
+ * nothing while a write is under way or has to wait.
  */
 export const store = (lane: Lane, { now, hasSpool, effects }: Moment): void => {
   if (!hasSpool || lane.writing.length > 0 || now < lane.writeAt) return;
@@ -27,16 +27,16 @@ export const store = (lane: Lane, { now, hasSpool, effects }: Moment): void => {
   if (!lane.isOnDisk && all.every(({ deliverable }) => deliverable.message.publish.qos === 0)) return;
   const jobs = all.slice(0, lane.writeMost);
   const [first] = lane.front;
-  lane.kept = first?.spoolId === undefined ? first : undefined;
+  lane.pinned = first?.spoolId === undefined ? first : undefined;
   lane.writing = jobs;
   for (const job of jobs) {
     job.isBeingWritten = true;
     job.noted = acceptedBy(job);
   }
-  effects.push({ kind: 'store', jobs, kept: lane.kept });
+  effects.push({ kind: 'store', jobs, pinned: lane.pinned });
 };
 
-/** What was written is the spool's now, and leaves the memory but for the first message. */
+/** Written messages are the spool's now and leave the memory, except the first. */
 export const stored = (lane: Lane, ids: readonly number[], moment: Moment): void => {
   const { now, effects } = moment;
   const written = lane.writing;
@@ -49,21 +49,21 @@ export const stored = (lane: Lane, ids: readonly number[], moment: Moment): void
       effects.push({ kind: 'free', id });
     } else effects.push({ kind: 'settle', settlement: spooled(job, now, id), job });
   });
-  const { kept } = lane;
+  const { pinned } = lane;
   lane.writing = noJobs;
-  lane.kept = undefined;
+  lane.pinned = undefined;
   lane.writeFailures = 0;
   lane.writeMost *= 2;
-  const left = written.filter((job) => job !== kept && !job.ended);
+  const left = written.filter((job) => job !== pinned && !job.ended);
   if (left.length > 0) leave(lane, new Set(left));
-  if (kept !== undefined && !kept.ended) {
-    age(lane, kept, moment);
-    noteAccepted(kept, moment);
+  if (pinned !== undefined && !pinned.ended) {
+    age(lane, pinned, moment);
+    noteAccepted(pinned, moment);
   }
   settleIn(lane, moment);
 };
 
-/** These left the memory: what came meanwhile is behind them, and behind all that is in the spool. */
+/** Removes these from memory: messages that came meanwhile queue behind them, and behind all in the spool. */
 const leave = (lane: Lane, left: ReadonlySet<Job>): void => {
   const stay = [...lane.front, ...lane.rest].filter((job) => !left.has(job));
   lane.isOnDisk = true;
@@ -71,20 +71,20 @@ const leave = (lane: Lane, left: ReadonlySet<Job>): void => {
   lane.rest = stay.filter(({ spoolId }) => spoolId === undefined);
 };
 
-/** What is in the spool is good for no longer than the spool keeps it, also where it stayed in memory. */
-const age = (lane: Lane, kept: Job, { rules, effects }: Moment): void => {
-  kept.expiresAt = Math.min(kept.expiresAt, kept.arrivedAt + rules.maxAgeMs);
-  if (lane.state === 'due' || lane.state === 'for-answer' || kept.expiresAt >= lane.wakeAt) return;
-  lane.wakeAt = kept.expiresAt;
+/** A spooled message expires with the spool's maximum age, even if it is pinned. */
+const age = (lane: Lane, pinned: Job, { rules, effects }: Moment): void => {
+  pinned.expiresAt = Math.min(pinned.expiresAt, pinned.arrivedAt + rules.maxAgeMs);
+  if (lane.state === 'due' || lane.state === 'for-answer' || pinned.expiresAt >= lane.wakeAt) return;
+  lane.wakeAt = pinned.expiresAt;
   effects.push({ kind: 'wake', at: lane.wakeAt });
 };
 
-/** What was to be written stays where it is, in memory and with the broker. */
+/** The write failed: its messages stay in memory and with the broker. */
 export const storeFailed = (lane: Lane, moment: Moment): void => {
   for (const job of lane.writing) job.isBeingWritten = false;
   lane.writeMost = Math.ceil(lane.writing.length / 2);
   lane.writing = noJobs;
-  lane.kept = undefined;
+  lane.pinned = undefined;
   lane.writeFailures += 1;
   const atOnce = moment.stopping && lane.writeFailures < writesAtStop;
   lane.writeAt = atOnce ? 0 : moment.now + againAfterMs(lane.writeFailures - 1);
@@ -92,7 +92,7 @@ export const storeFailed = (lane: Lane, moment: Moment): void => {
   else settleIn(lane, moment);
 };
 
-/** Gets the next messages out of the spool: one alone, where that only waits for its integration. */
+/** Reads the next messages from the spool: only one while the lane waits for its registration. */
 export const take = (lane: Lane, isWanted: boolean, moment: Moment): void => {
   if (lane.isReading) wait(lane, 'for-disk', Number.POSITIVE_INFINITY, moment);
   else if (moment.now < lane.readAt) wait(lane, 'for-disk', lane.readAt, moment);
@@ -103,20 +103,20 @@ export const take = (lane: Lane, isWanted: boolean, moment: Moment): void => {
   }
 };
 
-/** These are in memory now. What is a dead letter already ends. */
+/** Adds messages read from the spool; settles those that are dead letters. */
 export const taken = (lane: Lane, found: readonly FromSpool[], more: boolean, moment: Moment): void => {
   const { now, effects } = moment;
   lane.isReading = false;
   lane.readFailures = 0;
   lane.isOnDisk = more;
-  for (const { id, understood } of found) {
-    if (understood.kind === 'dead-lettered') effects.push({ kind: 'settle', settlement: understood });
-    else lane.front.push(newJob(understood, now, id));
+  for (const { id, decoded } of found) {
+    if (decoded.kind === 'dead-lettered') effects.push({ kind: 'settle', settlement: decoded });
+    else lane.front.push(newJob(decoded, now, id));
   }
   settleIn(lane, moment);
 };
 
-/** What could not be read is in the spool as before. */
+/** The read failed: its messages stay in the spool. */
 export const takeFailed = (lane: Lane, moment: Moment): void => {
   lane.isReading = false;
   lane.readAt = moment.now + againAfterMs(lane.readFailures);
@@ -124,7 +124,7 @@ export const takeFailed = (lane: Lane, moment: Moment): void => {
   settleIn(lane, moment);
 };
 
-/** The spool has messages of an earlier run: they come before all that cvmain has not been sent yet. */
+/** The spool has messages of an earlier run: they precede all that have not been sent to cvmain yet. */
 export const foundOnDisk = (lane: Lane, moment: Moment): void => {
   lane.isOnDisk = true;
   const [first] = lane.front;
@@ -134,14 +134,16 @@ export const foundOnDisk = (lane: Lane, moment: Moment): void => {
   settleIn(lane, moment);
 };
 
-/** What is half delivered when the daemon stops is finished by the next one: the spool has to know what was accepted. */
+/**
+ * When the daemon stops, notes in the spool which targets have accepted a message, so that the next run finishes it.
+ */
 export const noteAccepted = (job: Job, { stopping, effects }: Moment): void => {
   if (!stopping || job.spoolId === undefined || !isHalfDelivered(job) || isSafe(job)) return;
   job.noted = acceptedBy(job);
   effects.push({ kind: 'note', id: job.spoolId, job });
 };
 
-/** The time to finish what is half delivered may not be enough: what is not in the spool yet is written, too. */
+/** Spools half-delivered messages, as there may be no time to finish them. */
 export const keepHalf = (lane: Lane, moment: Moment): void => {
   const [first] = lane.front;
   if (!moment.stopping || first === undefined || !isHalfDelivered(first)) return;
@@ -149,13 +151,13 @@ export const keepHalf = (lane: Lane, moment: Moment): void => {
   else noteAccepted(first, moment);
 };
 
-/** Whether nothing of what was done for it is forgotten when the daemon ends. */
+/** True if no progress of the message is lost when the daemon ends. */
 export const isSafe = (job: Job): boolean =>
   !isHalfDelivered(job) || (job.spoolId !== undefined && job.noted === acceptedBy(job));
 
 const acceptedBy = ({ deliverable }: Job): number => deliverable.message.publish.accepted?.length ?? 0;
 
-/** The disk has done something: what had to wait for it goes on. */
+/** Continues after a disk operation. */
 const settleIn = (lane: Lane, moment: Moment): void => {
   if (!lane.isOnDisk && lane.rest.length > 0) lane.front.push(...lane.rest.splice(0));
   if (lane.rest.length > 0) store(lane, moment);

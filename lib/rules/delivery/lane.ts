@@ -1,9 +1,9 @@
 import type { Job } from './job.js';
 
 /**
- * What a lane is doing: `due` for a look at its first message, `idle`, or waiting `for-set` (no set is known yet),
- * `for-registration` of its integration, `for-slot` among the calls in flight, `for-answer` of a call, `for-retry`, or
- * `for-disk`: its first message is being written to the spool, or read from it.
+ * State of a lane: `due` for a look at its first message, `idle`, or waiting: `for-set` (no live set is known yet),
+ * `for-registration` of its integration, `for-slot` among concurrent calls, `for-answer` of a call, `for-retry`, or
+ * `for-disk` (its first message is being written or read).
  */
 export type LaneState =
   | 'idle'
@@ -32,27 +32,27 @@ export interface Lane {
   /** Empty unless `isOnDisk`. */
   rest: Job[];
   state: LaneState;
-  /** When it has to be looked at, whatever happens. */
+  /** Time of the next look, whatever happens. */
   wakeAt: number;
-  /** Since when none of its messages ended. */
+  /** Time of the last settlement. */
   progressAt: number;
-  /** Since when the integration is known to be unregistered. */
+  /** Time since which the integration is known to be unregistered. */
   heldSince: number | undefined;
-  /** How many of its messages count as held. */
+  /** Number of its messages that count as held. */
   held: number;
-  /** What is being written to the spool, in order. */
+  /** Messages being written to the spool, in order. */
   writing: readonly Job[];
-  /** The first message, which stays in memory when all is written: it may be in a call. */
-  kept: Job | undefined;
-  /** Not before this it is written again, after so many failures, and no more messages than this at once. */
+  /** The first message, pinned in memory while it is written: it may be in a call. */
+  pinned: Job | undefined;
+  /** Time of the next write attempt, after `writeFailures` failures, and its maximum number of messages. */
   writeAt: number;
   writeFailures: number;
   writeMost: number;
-  /** Its next messages are being read from the spool. */
+  /** True while its next messages are read from the spool. */
   isReading: boolean;
   readAt: number;
   readFailures: number;
-  /** How many of its messages the broker waits for. */
+  /** Number of its unacknowledged messages. */
   unacknowledged: number;
 }
 
@@ -70,7 +70,7 @@ export const newLane = (integration: string, now: number): Lane => ({
   heldSince: undefined,
   held: 0,
   writing: none,
-  kept: undefined,
+  pinned: undefined,
   writeAt: 0,
   writeFailures: 0,
   writeMost: Number.POSITIVE_INFINITY,
@@ -80,7 +80,7 @@ export const newLane = (integration: string, now: number): Lane => ({
   unacknowledged: 0,
 });
 
-/** Makes a lane that rests as good as new. */
+/** Resets a resting lane. */
 export const renew = (lane: Lane, now: number): void => {
   lane.progressAt = now;
   lane.heldSince = undefined;
@@ -91,14 +91,14 @@ export const renew = (lane: Lane, now: number): void => {
   lane.readFailures = 0;
 };
 
-/** Whether it holds no messages, and nothing is on its way. */
+/** True if it has no messages, and no disk operation is under way. */
 export const isEmpty = ({ front, isOnDisk, rest, writing, isReading }: Lane): boolean =>
   front.length === 0 && !isOnDisk && rest.length === 0 && writing.length === 0 && !isReading;
 
-/** Whether there is nothing to do for it until a message comes. */
+/** True if it has nothing to do until a message comes. */
 export const isResting = (lane: Lane): boolean => lane.state === 'idle' && isEmpty(lane);
 
-/** Its messages that are not in the spool, in order. */
+/** Its messages that are not spooled, in order. */
 export const unspooled = ({ front, rest }: Lane): Job[] => {
   const jobs = front.filter(({ spoolId }) => spoolId === undefined);
   return rest.length === 0 ? jobs : [...jobs, ...rest];

@@ -3,33 +3,33 @@ import type { LaneEvent } from './lane-event.js';
 import type { Moment } from './lane-moves.js';
 import { step } from './step.js';
 
-/** How many lanes without messages are kept, beyond twice as many as have some: the names on the wire are unbounded. */
+/** Number of empty lanes to keep, beyond twice the busy ones: names on the wire are unbounded. */
 const spare = 256;
 
 /**
- * The lanes, by integration. One whose messages have ended is kept for the next message: a `Map` that loses and gets an entry
- * with each message leaves a chain of its old tables to the garbage collector, which then takes longer than all else.
+ * Lanes by integration. An empty lane is kept for the next message: deleting and adding a `Map` entry with each message
+ * leaves a chain of old tables, which costs the garbage collector more than everything else.
  */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   #busy = 0;
 
-  /** Those that have messages. */
+  /** Lanes with messages. */
   get busy(): readonly Lane[] {
     return [...this.#lanes.values()].filter((lane) => !isResting(lane));
   }
 
-  /** Whether none has a message. */
+  /** True if no lane has messages. */
   get rest(): boolean {
     return this.#busy === 0;
   }
 
-  /** How many there are, with those that rest. */
+  /** Number of lanes, empty ones included. */
   get size(): number {
     return this.#lanes.size;
   }
 
-  /** The lane of an integration; as good as new where it has no messages. */
+  /** The lane of an integration; reset if it was empty. */
   of(integration: string, now: number): Lane {
     const known = this.#lanes.get(integration);
     if (known !== undefined) {
@@ -42,7 +42,7 @@ export class Lanes {
     return lane;
   }
 
-  /** Something happened to this lane, see `step`. */
+  /** Steps a lane, see `step`. */
   step(lane: Lane, event: LaneEvent, moment: Moment): void {
     const wasResting = isResting(lane);
     step(lane, event, moment);

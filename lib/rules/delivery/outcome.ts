@@ -1,7 +1,7 @@
 /**
- * What became of a call to cvmain (docs/architecture.md#decision-4): `accepted`; `refused` for good, by cvmain's own word;
- * `failed` in a way that can heal, perhaps for this message only, while cvmain serves; `away` when cvmain can't be reached,
- * gave no answer in time, or somebody else answers in its place, which may concern every message: it is probed first.
+ * Outcome of a call to cvmain (docs/architecture.md#decision-4): `accepted`; `refused` by cvmain for good; `failed`
+ * while cvmain serves, and can be retried; `away` if cvmain can't be reached, gave no answer in time, or another
+ * program answers: that may concern every message, so cvmain is probed first.
  */
 export type Outcome =
   | { readonly kind: 'accepted' }

@@ -19,10 +19,10 @@ import type { LaneEvent } from './lane-event.js';
 import { due, end, finish, type Moment, wait } from './lane-moves.js';
 
 /**
- * What a lane does when something happens to it: changes the lane in place, and adds to the moment's effects what is to be
- * done, in order. Pure otherwise: time and chance come with the moment. Order holds, one call at a time; where a message
- * goes is decided with the set as it is at the call (docs/architecture.md#decision-4, #decision-6, #decision-7,
- * #decision-8, #decision-9, #decision-15, #decision-16).
+ * Steps a lane for an event: changes the lane in place, and appends effects to the moment, in order. Otherwise pure:
+ * time and randomness come with the moment. Messages stay in order, with one call at a time; the live set at the time
+ * of the call decides the route (docs/architecture.md#decision-4, #decision-6, #decision-7, #decision-8, #decision-9,
+ * #decision-15, #decision-16).
  */
 export const step = (lane: Lane, event: LaneEvent, moment: Moment): void => {
   switch (event.kind) {
@@ -70,7 +70,7 @@ export const step = (lane: Lane, event: LaneEvent, moment: Moment): void => {
   if (lane.state === 'for-registration' || lane.held > 0) boundHeld(lane, moment);
 };
 
-/** Whether the daemon may end: no target would be notified twice for what is in this lane. */
+/** True if the daemon may end: no target would be notified twice for messages of this lane. */
 export const mayEnd = ({ front, writing }: Lane): boolean =>
   writing.length === 0 && (front[0] === undefined || isSafe(front[0]));
 
@@ -82,14 +82,14 @@ const arrived = (lane: Lane, job: Job, moment: Moment): void => {
   if (lane.state === 'idle') due(lane, moment);
 };
 
-/** Where cvmain was down, the failures say nothing about the message: no need to wait on. */
+/** cvmain is back: failures before that say nothing about the message, so retry now. */
 const back = (lane: Lane, moment: Moment): void => {
   const [first] = lane.front;
   if (first !== undefined) first.failedAt = undefined;
   if (lane.state === 'for-retry') due(lane, moment);
 };
 
-/** The first message is settled, sent, or waited for. When the daemon stops, only what is half delivered is sent. */
+/** Settles, sends or holds the first message. While the daemon stops, only half-delivered messages are sent. */
 const look = (lane: Lane, moment: Moment): void => {
   const [job] = lane.front;
   lane.state = 'idle';
@@ -97,7 +97,7 @@ const look = (lane: Lane, moment: Moment): void => {
   if (moment.stopping && (job === undefined || !isHalfDelivered(job))) return;
   if (job === undefined) {
     if (lane.isOnDisk || lane.isReading) take(lane, isRegistered(lane, moment), moment);
-  } else if (job.isBeingWritten && job !== lane.kept) {
+  } else if (job.isBeingWritten && job !== lane.pinned) {
     wait(lane, 'for-disk', Number.POSITIVE_INFINITY, moment);
   } else if (moment.now >= job.expiresAt) {
     const lifetimeMs = job.expiresAt - job.arrivedAt;
@@ -128,7 +128,7 @@ const send = (lane: Lane, job: Job, { targets }: Route, moment: Moment): void =>
   }
 };
 
-/** The hold of a message begins with its receipt, but not before the set could be known here. */
+/** Holds a message from its receipt, but not from before the live set could be known. */
 const hold = (lane: Lane, job: Job, { reason, detail }: Rejection, moment: Moment): void => {
   const { holdUnregisteredMs } = moment.rules;
   lane.heldSince ??= moment.now;
@@ -138,8 +138,8 @@ const hold = (lane: Lane, job: Job, { reason, detail }: Rejection, moment: Momen
 };
 
 /**
- * Counts what is held, which what is in the spool is not. Past the bound it goes to the spool, and where that takes nothing
- * the newest are let go: they would have been delivered last.
+ * Counts held messages in memory. Beyond the bound they are spooled; if that fails, the newest are dead-lettered, as
+ * they would be delivered last.
  */
 const boundHeld = (lane: Lane, moment: Moment): void => {
   const { front, integration } = lane;
@@ -159,7 +159,7 @@ const boundHeld = (lane: Lane, moment: Moment): void => {
   if (front.length === 0) due(lane, moment);
 };
 
-/** They are behind those that are in the spool, too. */
+/** They are also behind the spooled ones. */
 const unspooledIn = (front: readonly Job[]): number => {
   const first = front.findIndex(({ spoolId }) => spoolId === undefined);
   return first < 0 ? 0 : front.length - first;

@@ -6,36 +6,35 @@ import { byteLength, isEmptyPayload, isLonger, type Payload } from './payload.js
 import type { Publish } from './publish.js';
 import { matches, nameLevel, type TopicFilter } from './topic-filter.js';
 
-/** Where a message's name is looked for (docs/domain.md#message). */
+/** Where a message's name comes from (docs/domain.md#message). */
 export type NameFrom = 'auto' | 'payload' | 'topic';
 
-/** A publish that was understood. */
+/** A decoded publish. */
 export interface Message extends Name {
   /** The full name: `<integration>-<message>`. */
   readonly name: string;
   readonly body: Payload;
   readonly publish: Publish;
   /**
-   * For how long from receipt it may be delivered, ms: the shorter of MQTT's expiry and the envelope's timeout; Infinity
-   * where neither is given.
+   * Lifetime from receipt, ms: the shorter of MQTT's expiry and the envelope's timeout; Infinity if neither is given.
    */
   readonly lifetimeMs: number;
 }
 
-/** What {@link decode} needs to know. */
+/** Rules for {@link decode}. */
 export interface DecodeRules {
   readonly nameFrom: NameFrom;
-  /** What is subscribed to: the name in a topic is the level after the filter's fixed part. */
+  /** Topic filters of the session: the name in a topic is the level after the filter's fixed part. */
   readonly filters: readonly TopicFilter[];
-  /** The filters are a guess from topics that were seen: one that matches none of them is no reason to reject it. */
+  /** The filters are guessed from seen topics: a topic that matches none is not rejected. */
   readonly filtersAreGuessed?: boolean;
 }
 
 /**
- * Makes a message of a publish (docs/domain.md#message, #names). The name is the envelope's `function`, or, where
- * the payload is no envelope, the topic's level behind the subscribed prefix. Left is `unsubscribed` when the topic is not the
- * unit's own, `undecodable` when neither gives a name, the payload is empty or the envelope is broken, `malformed-name` when
- * the name does not split, `too-large` when the payload is, or is not all here. Never throws, whatever the bytes.
+ * Decodes a publish (docs/domain.md#message, #names). The name is the envelope's `function` or, if the payload is no
+ * envelope, the topic level after the subscribed prefix. Left is `unsubscribed` if the topic matches no filter,
+ * `undecodable` if neither gives a name, the payload is empty or the envelope is broken, `malformed-name` if the name
+ * does not split, `too-large` if the payload is, or is incomplete. Never throws, whatever the bytes.
  */
 export const decode =
   (rules: DecodeRules) =>
@@ -55,7 +54,7 @@ export const decode =
     return E.right({ name, integration, message, body, publish, lifetimeMs });
   };
 
-/** Whether no topic filter in use matches its topic: the session at the broker has subscriptions of another program or login. */
+/** True if no topic filter in use matches: the session has subscriptions of another program or login. */
 export const isForeign = ({ filters, filtersAreGuessed = false }: DecodeRules, { topic }: Publish): boolean =>
   !filtersAreGuessed && !filters.some((filter) => matches(filter, topic));
 
@@ -66,12 +65,13 @@ export const foreign: Rejection = {
 };
 
 /**
- * Larger payloads are not read, bytes: to parse 1 MB of JSON can take 80 MB and half a second. No envelope needs as much: a
- * notification has 32,768 bytes (docs/domain.md#notifications), and JSON six for each of them at the most.
+ * Larger payloads are not parsed, bytes: parsing 1 MB of JSON can take 80 MB and half a second. No valid envelope is
+ * larger: a notification has at most 32,768 bytes (docs/domain.md#notifications), and JSON escapes take at most six
+ * bytes each.
  */
 const maxPayloadBytes = 262_144;
 
-/** Why the size of a publish's payload alone keeps it from being delivered; undefined where it does not. */
+/** Rejects a publish by the size of its payload alone; undefined if it fits. */
 export const payloadTooLarge = ({ payload, oversized }: Publish): Rejection | undefined => {
   if (oversized !== undefined) {
     const { bytes, sha256 } = oversized;
@@ -84,8 +84,8 @@ export const payloadTooLarge = ({ payload, oversized }: Publish): Rejection | un
 };
 
 /**
- * The name, the body and the timeout of a publish, before the name is split. Where the topic gave the name, the body is
- * the payload itself. Left says why nothing gave a name, or what is wrong with the envelope.
+ * Name, body and timeout of a publish, before the name is split. If the name is from the topic, the body is the payload
+ * itself. Left says why there is no name, or what is wrong with the envelope.
  */
 export const envelopeIn = (
   { nameFrom, filters }: DecodeRules,

@@ -5,22 +5,22 @@ import { explain } from '../../util/codec.js';
 import type { Payload } from './payload.js';
 import { rawMember } from './raw-member.js';
 
-/** The server's envelope: the full name, the body, and for how long the server waits for an answer. */
+/** The server's envelope: full name, body, and how long the server waits for an answer. */
 export interface Envelope {
   readonly name: string;
   readonly body: Payload;
-  /** Infinity where it does not say. */
+  /** Infinity if not given. */
   readonly timeoutMs: number;
 }
 
-/** A finite number of milliseconds that is not negative. */
+/** Milliseconds: finite and not negative. */
 const Milliseconds = t.refinement(
   t.number,
   (ms) => Number.isFinite(ms) && ms >= 0,
   'a number of ms, 0 or more',
 );
 
-/** All of it in one codec, as it is asked for each message: what has no `function` is told apart afterwards. */
+/** One codec for the whole envelope, as it runs for each message; a missing `function` is checked afterwards. */
 const EnvelopeJson = t.partial({
   function: t.string,
   body: t.unknown,
@@ -39,7 +39,7 @@ export const envelopeOf = (payload: string): E.Either<string, Envelope | undefin
   // JSON has no byte order mark, and some senders put one before it (RFC 8259, 8.1: it may be ignored).
   const text = payload.startsWith('\uFEFF') ? payload.slice(1) : payload;
   const json = parseObject(text);
-  // Asking whether it fits costs a tenth of decoding it, which is for saying what does not.
+  // `is` takes a tenth of the time of `decode`, which is needed only for the error.
   if (!EnvelopeJson.is(json)) {
     return HasFunction.is(json) ? E.left(`the envelope's ${misfit(json)}`) : E.right(undefined);
   }
@@ -58,10 +58,7 @@ const misfit = (json: unknown): string =>
     E.match(explain, () => ''),
   );
 
-/**
- * Undefined for all that is not the text of a JSON object; most payloads that are none show it in their first
- * character.
- */
+/** Undefined unless the text is a JSON object; most others are recognised by their first character. */
 const parseObject = (text: string): unknown => {
   if (!/^\s*\{/.test(text)) return undefined;
   try {

@@ -1,6 +1,6 @@
 /**
- * How many bytes of UTF-8 a text is inside the quotes of a JSON string, as `JSON.stringify` writes it: known without
- * writing it, which can take six times the text.
+ * Length in UTF-8 bytes of a text inside a JSON string, as `JSON.stringify` writes it; computed without writing it,
+ * which can take six times the memory.
  */
 export const jsonBytes = (text: string): number => {
   let bytes = 0;
@@ -17,7 +17,7 @@ export const jsonBytes = (text: string): number => {
   return bytes;
 };
 
-/** Half a surrogate pair alone is escaped. */
+/** A lone surrogate is escaped. */
 const isPair = (high: number, low: number): boolean => high < 0xdc00 && low >= 0xdc00 && low <= 0xdfff;
 
 const asciiBytes: readonly number[] = Array.from(

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 
-/** A full message name, taken apart. */
+/** The parts of a full message name. */
 export interface Name {
   readonly integration: string;
   readonly message: string;
@@ -9,8 +9,8 @@ export interface Name {
 const dash = '-';
 
 /**
- * Takes a full message name apart at its *first* dash: `int1-get-settings` is `get-settings` for `int1`. Left says what is
- * missing: there is no dash, or nothing before it, or nothing behind it (docs/domain.md#names).
+ * Splits a full message name at its *first* dash: `int1-get-settings` is `get-settings` for `int1`. Left says what is
+ * missing: the dash, or the part before or after it (docs/domain.md#names).
  */
 export const splitName = (fullName: string): E.Either<string, Name> => {
   const at = fullName.indexOf(dash);
@@ -20,9 +20,9 @@ export const splitName = (fullName: string): E.Either<string, Name> => {
   return E.right({ integration: fullName.slice(0, at), message: fullName.slice(at + 1) });
 };
 
-/** The full message name: the inverse of {@link splitName}, as long as the integration has no dash. */
+/** Joins a name; the inverse of {@link splitName} unless the integration has a dash. */
 export const joinName = ({ integration, message }: Name): string => integration + dash + message;
 
-/** Whether an integration of this name can ever receive a message: `my-app-x` goes to `my` (docs/domain.md#names). */
+/** True if an integration of this name can receive messages: `my-app-x` goes to `my` (docs/domain.md#names). */
 export const isReachable = (integration: string): boolean =>
   integration.length > 0 && !integration.includes(dash);

@@ -9,7 +9,7 @@ export const TargetKind = t.keyof({ notifier: null, external: null });
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
-/** A publish as JSON, without its number: what is needed to deliver it later. */
+/** A publish as JSON, without its sequence number. */
 export const PublishJson = t.intersection([
   t.type({
     topic: t.string,
@@ -22,34 +22,34 @@ export const PublishJson = t.intersection([
   t.partial({
     payload: t.string,
     payload_b64: t.string,
-    /** Of the whole payload, where only its beginning is here. */
+    /** Length of the whole payload, if only its beginning is stored. */
     payload_bytes: t.refinement(t.number, isCount, 'a number of bytes'),
     payload_sha256: t.string,
     expires_in_ms: t.refinement(t.number, isTime, 'a number of ms, 0 or more'),
-    /** Which targets have accepted it. */
+    /** Targets that have accepted it. */
     accepted: t.readonlyArray(TargetKind),
   }),
 ]);
 
 export type PublishJson = t.TypeOf<typeof PublishJson>;
 
-/** A text larger than this is written in the shorter way. */
+/** Longer texts are stored in the shorter of both forms. */
 const shortCharacters = 4_096;
 
-/** Escapes may make six bytes of one; base64 never makes more than four of three. */
+/** True if base64 is shorter: escapes take up to six bytes for one, base64 four for three. */
 const isBase64 = (payload: Payload): boolean =>
   !('text' in payload) ||
   (payload.text.length > shortCharacters && jsonBytes(payload.text) > base64Bytes(byteLength(payload)));
 
 const base64Bytes = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 
-/** How many bytes the payload is in a publish's JSON. */
+/** Length of the payload in the publish's JSON, bytes. */
 export const payloadJsonBytes = (payload: Payload): number =>
   'text' in payload && !isBase64(payload) ? jsonBytes(payload.text) : base64Bytes(byteLength(payload));
 
 /**
- * The publish as JSON: `payload`, or `payload_b64` where the bytes are not UTF-8, or a large text that would have more
- * bytes with its escapes. No byte is lost.
+ * Converts a publish to JSON: `payload`, or `payload_b64` if the bytes are not UTF-8, or if base64 is shorter for a
+ * large text. Keeps every byte.
  */
 export const publishToJson = ({
   topic,
@@ -75,7 +75,7 @@ export const publishToJson = ({
     : { payload_b64: Buffer.from(bytesOf(payload)).toString('base64') }),
 });
 
-/** The publish of its JSON, with this number. */
+/** The publish from its JSON, with this sequence number. */
 export const publishOfJson = (json: PublishJson, seq: number): Publish => ({
   seq,
   topic: json.topic,

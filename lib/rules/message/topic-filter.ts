@@ -13,15 +13,15 @@ export const isTopicFilter = (filter: string): boolean => {
   );
 };
 
-/** A topic filter, taken apart once, as it is asked for each message. */
+/** A parsed topic filter. */
 export interface TopicFilter {
   readonly filter: string;
   readonly levels: readonly string[];
-  /** What topics begin with, where the filter is that and `#`. */
+  /** Common prefix of matching topics, if the filter is a prefix and `#`. */
   readonly prefix?: string;
 }
 
-/** Takes a valid filter apart. */
+/** Parses a valid filter. */
 export const topicFilter = (filter: string): TopicFilter => {
   const levels = filter.split('/');
   const isPrefix = filter.endsWith('/#') && !levels.includes('+');
@@ -41,7 +41,7 @@ export const matches = ({ levels, prefix }: TopicFilter, topic: string): boolean
   return given.length === levels.length;
 };
 
-/** Whether each topic that `inner` matches is one that `outer` matches. */
+/** True if `outer` matches every topic that `inner` matches. */
 export const covers = (outer: TopicFilter, inner: TopicFilter): boolean => {
   if (isHidden(outer.levels[0], inner.levels[0])) return false;
   for (const [at, level] of outer.levels.entries()) {
@@ -52,7 +52,7 @@ export const covers = (outer: TopicFilter, inner: TopicFilter): boolean => {
   return inner.levels.length === outer.levels.length;
 };
 
-/** Whether there is a topic that both match. */
+/** True if some topic matches both. */
 export const overlap = (one: TopicFilter, other: TopicFilter): boolean => {
   if (isHidden(one.levels[0], other.levels[0]) || isHidden(other.levels[0], one.levels[0])) return false;
   for (let at = 0; ; at += 1) {
@@ -64,8 +64,8 @@ export const overlap = (one: TopicFilter, other: TopicFilter): boolean => {
 };
 
 /**
- * The filters without those that another one covers: a broker may send one copy of a publish for each subscription that
- * matches it (MQTT 5, 3.3.4).
+ * Removes filters covered by others: a broker may send one copy of a publish for each matching subscription (MQTT 5,
+ * 3.3.4).
  */
 export const minimalCover = (filters: readonly string[]): readonly string[] => {
   const all = [...new Set(filters)].map(topicFilter);
@@ -79,8 +79,8 @@ const isHidden = (wildcard = '', level = ''): boolean =>
   level.startsWith('$') && (wildcard === '#' || wildcard === '+');
 
 /**
- * The level of `topic` right after what the first matching filter fixes: `int1-open` for `s2u/cv12345/int1-open/x` under
- * `s2u/cv12345/#` (docs/domain.md#message). Undefined where no filter matches or the topic ends before that level.
+ * The level of `topic` after the fixed part of the first matching filter: `int1-open` for `s2u/cv12345/int1-open/x`
+ * under `s2u/cv12345/#` (docs/domain.md#message). Undefined if no filter matches or the topic ends before that level.
  */
 export const nameLevel = (filters: readonly TopicFilter[], topic: string): string | undefined => {
   const filter = filters.find((each) => matches(each, topic));

@@ -9,10 +9,10 @@ export interface Notification {
   readonly vals: readonly { readonly k: string; readonly v: string }[];
 }
 
-/** What an app's buffer holds: the vendor's sample consumer reads 32,768 bytes (docs/domain.md#notifications). */
+/** Size of an app's buffer, bytes: the vendor's sample consumer reads 32,768 (docs/domain.md#notifications). */
 export const maxPacketBytes = 32_768;
 
-/** Each character takes at most this many bytes of JSON: `\u0000`. */
+/** Longest JSON form of a character, bytes: `\u0000`. */
 const worstBytesPerCharacter = 6;
 
 /**
@@ -32,7 +32,7 @@ export const notificationOf = ({ name, integration, message, body, publish }: Me
   ],
 });
 
-/** How many bytes an app receives: cvmain sends a notification as JSON. It is not written to know that. */
+/** Size of the notification that an app receives, bytes: cvmain sends it as JSON. Computed without writing it. */
 export const packetBytes = ({ name, integration, message, body, publish }: Message): number => {
   const [frame, bodyBytes] =
     'text' in body ? [textFrame, jsonBytes(body.text)] : [bytesFrame, Math.ceil(body.bytes.length / 3) * 4];
@@ -40,7 +40,7 @@ export const packetBytes = ({ name, integration, message, body, publish }: Messa
   return others.reduce((bytes, text) => bytes + jsonBytes(text), frame + bodyBytes);
 };
 
-/** The bytes of a notification without its texts. */
+/** Size of a notification without its texts, bytes. */
 const frameOf = (body: Payload): number => {
   const publish = {
     seq: 0,
@@ -55,7 +55,7 @@ const frameOf = (body: Payload): number => {
   return Buffer.byteLength(JSON.stringify(notificationOf(empty)));
 };
 
-/** The last time that was put in words: under load, many messages come in the same millisecond. */
+/** Last formatted time: under load, many messages come in the same millisecond. */
 let last = { ms: 0, text: new Date(0).toISOString() };
 
 const rfc3339 = (ms: number): string => {
@@ -63,7 +63,7 @@ const rfc3339 = (ms: number): string => {
   return last.text;
 };
 
-/** Why a message can't be sent: its packet would not fit an app's buffer, and a cut one is of no use to it. */
+/** Rejects a message whose packet would exceed an app's buffer: a truncated one is useless to it. */
 export const tooLarge = (message: Message): Rejection | undefined => {
   // Only measured where it may be near the bound, as most are far from it.
   if ((charactersIn(message) + overhead) * worstBytesPerCharacter <= maxPacketBytes) return undefined;
@@ -73,7 +73,7 @@ export const tooLarge = (message: Message): Rejection | undefined => {
     : { reason: 'too-large', detail: `its notification has ${bytes} bytes, more than ${maxPacketBytes}` };
 };
 
-/** What a message puts into its notification; three bytes are four characters of base64. */
+/** Characters of a message in its notification; base64 takes four for three bytes. */
 const charactersIn = ({ name, integration, message, body, publish }: Message): number =>
   name.length +
   integration.length +
@@ -81,7 +81,7 @@ const charactersIn = ({ name, integration, message, body, publish }: Message): n
   ('text' in body ? body.text.length : body.bytes.length * 2) +
   publish.topic.length;
 
-/** The characters that each notification has: its keys, its time, and the punctuation around them. */
+/** Characters of every notification: keys, time and punctuation. */
 const overhead = 200;
 
 const textFrame = frameOf({ text: '' });

@@ -7,21 +7,21 @@ import { decodeJsonWith } from '../../util/codec.js';
 /** An app that receives messages. */
 export interface Integration {
   readonly name: string;
-  /** Where it asked to be notified, when it did. */
+  /** Address at which it asked to be notified, if any. */
   readonly address?: { readonly host: string; readonly port: number };
 }
 
 /** The registered integrations, by name. */
 export type IntegrationSet = ReadonlyMap<string, Integration>;
 
-/** A port that can be sent to. */
+/** A valid UDP port. */
 const Port = t.refinement(
   t.number,
   (n) => Number.isInteger(n) && n >= 1 && n <= 65_535,
   'a port, 1 to 65535',
 );
 
-/** An IP address, or a name without what would end it in `host:port` or begin something else. */
+/** An IP address or host name, without characters that would end it in `host:port`. */
 const Host = t.refinement(
   t.string,
   (host) => isIP(host) !== 0 || /^[\w.-]{1,255}$/.test(host),
@@ -38,10 +38,9 @@ const Address = t.type({ host: Host, port: Port });
 const Registrations = t.array(Registration, 'an array of registrations');
 
 /**
- * The set in the text of `mq/integrations.json`: an array of register requests in protobuf's JSON mapping, where a field
- * with its default value may be missing (docs/domain.md#configuration). A name that stands twice counts
- * as its last registration. An address that can't be sent to counts as none, as registering without one is allowed.
- * Left is one line that says what is wrong with the text.
+ * Parses `mq/integrations.json`: an array of register requests in protobuf's JSON mapping, where fields with default
+ * values may be missing (docs/domain.md#configuration). The last registration of a name counts. An invalid address
+ * counts as none, as registering without one is allowed. Left describes what is wrong in one line.
  */
 export const parseIntegrations = (text: string): E.Either<string, IntegrationSet> =>
   pipe(

@@ -7,9 +7,9 @@ import type { Integration, IntegrationSet } from './integrations.js';
 /** Names with this prefix are reserved for the vendor's own apps (docs/domain.md#names). */
 export const reservedPrefix = 'vg:';
 
-/** What is allowed on this unit, whatever is registered. */
+/** Routing policy of this unit. */
 export interface Policy {
-  /** The reserved names that may receive messages: registration is open to every app (docs/architecture.md#decision-10). */
+  /** Reserved names that may receive messages: any app can register (docs/architecture.md#decision-10). */
   readonly reservedIntegrations: ReadonlySet<string>;
   /** `mq.msgs_via_notifier` of cvmain's configuration. */
   readonly viaNotifier: boolean;
@@ -17,7 +17,7 @@ export interface Policy {
   readonly toExternal: boolean;
 }
 
-/** Where a message goes: one notification for each target, at least one. */
+/** Targets of a message, at least one; each gets a notification. */
 export interface Route {
   readonly integration: Integration;
   readonly targets: readonly Target[];
@@ -28,7 +28,7 @@ export interface Route {
  *
  * 1. a reserved name that is not on the allow list is `reserved-name`, registered or not;
  * 2. with both ways of delivery switched off nothing is sent: `delivery-disabled`;
- * 3. a name that is not in the set is `unregistered`: this one may heal, as an app can register a moment later;
+ * 3. a name that is not in the live set is `unregistered`: it may heal, as an app can register a moment later;
  * 4. the message goes to the notifier, to the integration's own address, or to both, as cvmain's configuration says;
  *    where that leaves no target it is `delivery-disabled`.
  *
@@ -46,7 +46,7 @@ export const route = (set: IntegrationSet, policy: Policy): Decide => {
   };
 };
 
-/** What is decided for a message. */
+/** Routes a message, or rejects it. */
 export type Decide = (message: Pick<Message, 'integration'>) => E.Either<Rejection, Route>;
 
 const decisionOn = (name: string, set: IntegrationSet, policy: Policy): E.Either<Rejection, Route> => {

@@ -3,15 +3,15 @@ import { type Disk, type DiskFile, systemDisk } from '../disk.js';
 import type { Slot } from './spool-index.js';
 
 /**
- * An append-only file of lines, for one task at a time. What is appended is there as a whole or not at all, so that where
- * each line begins is known. Each method rejects with what the system says.
+ * An append-only file of lines, for one task at a time. An append is written completely or not at all, so the offset of
+ * each line is known. Methods reject with the system's error.
  */
 export class LineFile {
   readonly #path: string;
   readonly #disk: Disk;
   #file: DiskFile;
   #bytes = 0;
-  /** Whether a power cut leaves this file under its name. */
+  /** True once the directory entry is on the disk. */
   #isNamed = true;
 
   private constructor(path: string, disk: Disk, file: DiskFile) {
@@ -20,7 +20,7 @@ export class LineFile {
     this.#file = file;
   }
 
-  /** Opens the file, with its directory; both are made where there is none (mode 0600 and 0700, as lines hold messages). */
+  /** Opens the file; creates it and its directory if missing (mode 0600 and 0700, as lines contain messages). */
   static async open(path: string, disk = systemDisk): Promise<LineFile> {
     await disk.makeDirectory(dirname(path));
     const file = await disk.open(path);
@@ -28,12 +28,12 @@ export class LineFile {
     return new LineFile(path, disk, file);
   }
 
-  /** Its size. */
+  /** Size of the file, bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** All whole lines that an earlier run left; a last one that a power cut has torn is cut off. */
+  /** Returns all complete lines of an earlier run; truncates a last line that a power cut tore. */
   async recover(): Promise<Buffer> {
     const content = await this.#file.readFile();
     const whole = content.subarray(0, content.lastIndexOf(newline) + 1);
@@ -42,31 +42,34 @@ export class LineFile {
     return whole;
   }
 
-  /** Appends lines, and has them on the disk; the result is where they begin. */
+  /** Appends and flushes lines; returns the offset of the first. */
   append(lines: string): Promise<number> {
     return this.#append(lines, true);
   }
 
-  /** Appends lines whose loss in a power cut does no harm. */
+  /** Appends lines without a flush: losing them in a power cut does no harm. */
   async note(lines: string): Promise<void> {
     await this.#append(lines, false);
   }
 
-  /** The line in a slot, without its end. */
+  /** Reads the line in a slot, without its end. */
   async line(slot: Slot): Promise<string> {
     return (await this.#read(slot)).toString('utf8', 0, slot.bytes - 1);
   }
 
-  /** Cuts off all lines. */
+  /** Truncates the file to nothing. */
   async empty(): Promise<void> {
     await this.#mend();
     await this.#file.truncate(0);
     this.#bytes = 0;
   }
 
-  /** Writes the file anew, with the lines in these slots alone: their new offsets, by id. Until then it is as it was. */
+  /**
+   * Rewrites the file with only the lines in these slots; returns their new offsets by id. On failure the old file
+   * stays.
+   */
   async keep(slots: readonly Slot[]): Promise<ReadonlyMap<number, number>> {
-    // What is there was left by a crash, or put there by somebody.
+    // Left by a crash, or foreign.
     await this.#disk.remove(`${this.#path}.tmp`);
     const fresh = await this.#disk.open(`${this.#path}.tmp`);
     const offsets = new Map<number, number>();
@@ -74,7 +77,7 @@ export class LineFile {
     try {
       for (const slot of slots) {
         const line = await this.#read(slot);
-        // Whatever has become of it, the next one begins where it is said to.
+        // Whatever happened, the next line begins at the known offset.
         line[slot.bytes - 1] = newline;
         await fresh.appendFile(line);
         offsets.set(slot.id, bytes);
@@ -90,13 +93,13 @@ export class LineFile {
     this.#file = fresh;
     this.#bytes = bytes;
     this.#isNamed = false;
-    // The old file has the same lines: only what is appended has to wait for the name.
+    // The old file has the same lines: only the next append has to wait for the directory entry.
     await this.#name().catch(() => undefined);
     await old.close().catch(() => undefined);
     return offsets;
   }
 
-  /** Closes the file, without what could not be appended: an earlier attempt to cut that off may have failed. */
+  /** Closes the file, without bytes of a failed append: an earlier truncation may have failed. */
   async close(): Promise<void> {
     await this.#mend().catch(() => undefined);
     await this.#file.close();
@@ -116,23 +119,23 @@ export class LineFile {
       this.#bytes += Buffer.byteLength(lines);
       return offset;
     } catch (error) {
-      // A part of it may be in the file.
+      // Part of it may be in the file.
       await this.#file.truncate(offset).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Makes the file as long as it is known to be, so that lines are where they were, and the next one is a line. */
+  /** Truncates bytes left by a failed append, so that known offsets stay valid. */
   async #mend(): Promise<void> {
     const { size, nlink } = await this.#file.stat();
-    // A part of what could not be appended, and could not be cut off.
+    // Bytes of a failed append that could not be truncated.
     if (size > this.#bytes) await this.#file.truncate(this.#bytes);
-    // Somebody has cut it off.
+    // Another program truncated it.
     if (size < this.#bytes) {
       await this.#file.truncate(this.#bytes - 1);
       await this.#file.appendFile('\n');
     }
-    // Somebody has deleted or replaced it; or it was written anew, and the disk said that it was not.
+    // It was deleted or replaced, or a rewrite succeeded though the disk reported a failure.
     if (nlink === 0) await this.keep([{ id: 0, integration: '', offset: 0, bytes: this.#bytes }]);
     await this.#name();
   }

@@ -2,15 +2,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Slot } from './spool-index.js';
 import { type Accepted, parseSpoolLine } from './spool-record.js';
 
-/** What an earlier run left. */
+/** Contents of a spool left by an earlier run. */
 export interface Recovered {
-  /** Where the messages are that are not settled, in order. */
+  /** Slots of unsettled messages, in order. */
   readonly waiting: readonly Slot[];
-  /** An id that is higher than all that were given, as far as the lines tell. */
+  /** An id above all ids in use, as far as the lines show. */
   readonly nextId: number;
 }
 
-/** Reads all lines of a spool. One that is broken is told to `broken`, and passed over. */
+/** Reads all lines of a spool; reports broken ones to `broken` and skips them. */
 export const recovered = (lines: Buffer, broken: (detail: string) => void): Recovered => {
   const settled = new Set<number>();
   const accepted = new Map<number, Accepted>();
@@ -29,7 +29,7 @@ export const recovered = (lines: Buffer, broken: (detail: string) => void): Reco
   }
   let highest = 0;
   for (const { id } of found) highest = Math.max(highest, id);
-  // The message may be gone from the file already; given again, its id would be taken for settled at the next start.
+  // The message may be gone from the file; a reused id would count as settled at the next start.
   for (const id of settled) highest = Math.max(highest, id);
   const waiting = found.filter(({ id }) => !settled.has(id));
   return { waiting: waiting.map((slot) => withAccepted(slot, accepted.get(slot.id))), nextId: highest + 1 };

@@ -15,41 +15,41 @@ import {
   type ToSpool,
 } from './spool-record.js';
 
-/** A message out of the spool. */
+/** A message read from the spool. */
 export interface SpooledPublish {
   readonly id: number;
   readonly publish: Publish;
-  /** Undefined where an earlier version stored it. */
+  /** Undefined if an earlier version stored it. */
   readonly receipt: Receipt | undefined;
 }
 
-/** A message on its way into the spool. */
+/** A message to store. */
 export interface ToStore extends ToSpool {
-  /** It stays in the memory of who asks, and is not to be given out. */
-  readonly kept: boolean;
+  /** It also stays in its lane's memory, and is not to be taken from the spool. */
+  readonly pinned: boolean;
 }
 
-/** Ids of messages that are on the disk, or why they are not. */
+/** Ids of stored messages, or why they are not stored. */
 export type Stored = E.Either<string, readonly number[]>;
 
-/** Where the spool is, and how large it may get. */
+/** Path and size limit of the spool. */
 export interface SpoolOptions {
   readonly path: string;
   readonly maxBytes: number;
-  /** Told of each line that is broken, so that a message is not lost without a word. */
+  /** Reports each broken line, so that no message is lost silently. */
   readonly broken: (detail: string) => void;
 }
 
 /**
- * What is in the spool's file, and what of it is not settled. What returns a promise is for one task at a time; the rest may
- * happen meanwhile.
+ * The spool's file and what of it is unsettled. Methods that return a promise are for one task at a time; the others
+ * may be called meanwhile.
  */
 export class SpoolContent {
   readonly index = new SpoolIndex();
   readonly #options: SpoolOptions;
   readonly #file: LineFile;
   #nextId = 1;
-  /** What is settled while the file does not say so: each of them is a message in the file. */
+  /** Ids settled but not yet noted in the file; each is a message in it. */
   readonly #settled: number[] = [];
 
   constructor(file: LineFile, options: SpoolOptions) {
@@ -57,12 +57,12 @@ export class SpoolContent {
     this.#options = options;
   }
 
-  /** Whether something is settled, and the file does not say so. */
+  /** True if a settlement is not yet noted in the file. */
   get isNoteDue(): boolean {
     return this.#settled.length > 0;
   }
 
-  /** Takes in what an earlier run left. Rejects when it can't be read. */
+  /** Reads what an earlier run left. Rejects if it can't be read. */
   async recover(): Promise<void> {
     const { waiting, nextId } = recovered(await this.#file.recover(), this.#options.broken);
     for (const slot of waiting) this.index.add(slot);
@@ -70,9 +70,9 @@ export class SpoolContent {
     if (this.index.live === 0) await this.#file.empty();
   }
 
-  /** Appends batches, each as a whole or not at all, with one flush: what became of each of them. Never rejects. */
+  /** Appends batches with one flush, each completely or not at all; returns the result of each. Never rejects. */
   async append(batches: readonly (readonly ToStore[])[]): Promise<readonly Stored[]> {
-    const written: (readonly { readonly slot: Slot; readonly kept: boolean }[] | undefined)[] = [];
+    const written: (readonly { readonly slot: Slot; readonly pinned: boolean }[] | undefined)[] = [];
     let lines = '';
     let offset: number;
     try {
@@ -89,17 +89,17 @@ export class SpoolContent {
     }
     return written.map((taken) => {
       if (taken === undefined) return E.left('the spool is full');
-      for (const { slot, kept } of taken) {
+      for (const { slot, pinned } of taken) {
         const placed = { ...slot, offset };
         offset += slot.bytes;
-        if (kept) this.index.addTaken(placed);
+        if (pinned) this.index.addTaken(placed);
         else this.index.add(placed);
       }
       return E.right(taken.map(({ slot }) => slot.id));
     });
   }
 
-  /** Takes out the next messages of an integration; see `SpoolFile`. What is no message is given to `broken`. Never rejects. */
+  /** Takes the next messages of an integration; see `SpoolFile`. Reports broken lines to `broken`. Never rejects. */
   async take(
     integration: string,
     most: number,
@@ -123,24 +123,24 @@ export class SpoolContent {
     return E.right(spooled);
   }
 
-  /** Writes which targets have accepted a message. Rejects with what the system says. */
+  /** Writes which targets have accepted a message. Rejects with the system's error. */
   note(id: number, accepted: Accepted): Promise<void> {
     return this.#file.note(acceptedLine(id, accepted));
   }
 
-  /** A message that was taken out is settled; that is to be noted. */
+  /** Settles a message that was taken; to be noted. */
   settled(id: number): void {
     if (this.index.done(id)) this.#settled.push(id);
   }
 
-  /** Messages that were not taken out are settled; that is to be noted. */
+  /** Settles messages that were not taken; to be noted. */
   withdraw(ids: readonly number[]): void {
     this.#settled.push(...ids.filter((id) => this.index.drop(id)));
   }
 
   /**
-   * Notes what is settled; where that is all, and `nothingComes`, the file is cut to nothing. Never rejects: what the disk
-   * does not take is tried again with the next write.
+   * Notes settlements in the file; truncates it if all is settled and `nothingComes`. Never rejects: failed notes are
+   * retried with the next write.
    */
   async writeSettled(nothingComes: boolean): Promise<void> {
     const ids = [...this.#settled];
@@ -151,7 +151,7 @@ export class SpoolContent {
       this.#settled.splice(0, ids.length);
       if (this.#file.bytes > this.#options.maxBytes / 2) await this.#compact();
     } catch {
-      // A message that is delivered again after a restart is better than one that is lost.
+      // Better delivered again after a restart than lost.
     }
   }
 
@@ -174,18 +174,18 @@ export class SpoolContent {
   #lineFor(message: ToStore) {
     const id = this.#nextId++;
     const line = messageLine(id, message);
-    const { integration, kept } = message;
-    return { line, kept, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
+    const { integration, pinned } = message;
+    return { line, pinned, slot: { id, integration, offset: 0, bytes: Buffer.byteLength(line) } };
   }
 
-  /** Whether `bytes` fit, after the file was written anew if need be. */
+  /** True if `bytes` fit, after compaction if necessary. */
   async #makeRoom(bytes: number): Promise<boolean> {
     const { maxBytes } = this.#options;
     if (this.#file.bytes + bytes > maxBytes) await this.#compact();
     return this.#file.bytes + bytes <= maxBytes;
   }
 
-  /** Writes the file anew without what is settled, where that is half of it or more. */
+  /** Rewrites the file without settled messages, if they are at least half of it. */
   async #compact(): Promise<void> {
     if (this.index.liveBytes > this.#file.bytes / 2) return;
     const gone = this.#settled.length;

@@ -17,23 +17,23 @@ interface Pending {
 }
 
 /**
- * Messages that wait on the disk, in order for each integration: an append-only file of lines, one for each message and
- * one for each batch of settlements. What is appended is on the disk when that is said; appends that come while others
- * are flushed share one flush. A tail that a power cut has torn is cut off, as it was never acknowledged. The file shrinks
- * as it drains: to nothing when all is settled, and by being written anew when less than half of it waits (docs/architecture.md#decision-15).
+ * Messages waiting on the disk, in order for each integration: an append-only file with a line for each message and for
+ * each batch of settlements. An append resolves once it is on the disk; appends during a flush share the next one. A
+ * tail torn by a power cut is truncated, as it was never acknowledged. The file shrinks as it drains: truncated when
+ * all is settled, rewritten when less than half of it waits (docs/architecture.md#decision-15).
  */
 export class SpoolFile {
   readonly #content: SpoolContent;
   #pending: Pending[] = [];
   #noteIsDue = false;
-  /** One thing at a time happens to the file. */
+  /** Serialises the work on the file. */
   #work: Promise<unknown> = Promise.resolve();
 
   private constructor(content: SpoolContent) {
     this.#content = content;
   }
 
-  /** Opens the spool with what an earlier run left in it; Left is why there is none. The directory is made. */
+  /** Opens the spool with the messages of an earlier run; creates the directory. Left says why it can't be opened. */
   static async open(options: SpoolOptions, disk = systemDisk): Promise<E.Either<string, SpoolFile>> {
     try {
       const content = new SpoolContent(await LineFile.open(options.path, disk), options);
@@ -44,17 +44,20 @@ export class SpoolFile {
     }
   }
 
-  /** The integrations with messages that wait in the file. */
+  /** Integrations with messages waiting in the file. */
   get integrations(): readonly string[] {
     return this.#content.index.integrations;
   }
 
-  /** Whether messages for it wait in the file: new ones queue behind them. */
+  /** True if messages wait in the file: new ones queue behind them. */
   has(integration: string): boolean {
     return this.#content.index.has(integration);
   }
 
-  /** Stores messages, all or none: their ids, once they are on the disk. Left when there is no room, or no disk. */
+  /**
+   * Stores all messages or none; resolves to their ids once they are on the disk. Left if there is no room or the disk
+   * fails.
+   */
   append(messages: readonly ToStore[]): Promise<Stored> {
     return new Promise((done) => {
       this.#pending.push({ messages, done });
@@ -63,32 +66,35 @@ export class SpoolFile {
   }
 
   /**
-   * Takes out the next messages of an integration, at most `most`, in order. They stay on the disk until they are settled. Left
-   * when the first of them can't be read: it is still there. A line that is no message any more is reported and passed over.
+   * Takes the next messages of an integration, at most `most`, in order. They stay on the disk until settled. Left if
+   * the first can't be read: it stays in the spool. Invalid lines are reported and skipped.
    */
   take(integration: string, most: number): Promise<E.Either<string, readonly SpooledPublish[]>> {
     return this.#next(() => this.#content.take(integration, most, (id) => this.settled(id)));
   }
 
-  /** These targets have accepted a message that was taken out, or kept. A power cut may lose that, as it may lose an answer. */
+  /**
+   * Notes which targets have accepted a taken or pinned message. A power cut may lose the note, as it may lose cvmain's
+   * answer.
+   */
   note(id: number, accepted: Accepted): void {
     this.#content.index.note(id, accepted);
     void this.#next(() => this.#content.note(id, accepted)).catch(() => undefined);
   }
 
-  /** A message that was taken out, or kept, is settled. */
+  /** Settles a taken or pinned message. */
   settled(id: number): void {
     this.#content.settled(id);
     this.#noteSettled();
   }
 
-  /** Messages that were stored are the broker's all the same: they are not to be delivered from here. */
+  /** Settles stored messages that the broker keeps after all: they are not to be delivered from here. */
   withdraw(ids: readonly number[]): void {
     this.#content.withdraw(ids);
     this.#noteSettled();
   }
 
-  /** Writes what is due, and closes the file. */
+  /** Writes pending notes and closes the file. */
   async close(): Promise<void> {
     await this.#next(() => this.#writeSettled());
     await this.#next(() => this.#content.close());
@@ -105,11 +111,11 @@ export class SpoolFile {
     this.#pending = [];
     const stored = await this.#content.append(batch.map(({ messages }) => messages));
     for (const [n, { done }] of batch.entries()) done(stored[n] ?? E.right([]));
-    // A disk that takes nothing is left alone.
+    // Don't retry on a failing disk.
     if (stored.some(E.isRight)) this.#noteSettled();
   }
 
-  /** Has settlements noted: those that come until the file is free, in one line. */
+  /** Notes settlements; those that come while the file is busy share a line. */
   #noteSettled(): void {
     if (this.#noteIsDue || !this.#content.isNoteDue) return;
     this.#noteIsDue = true;

@@ -1,19 +1,19 @@
 import type { Accepted } from './spool-record.js';
 
-/** Where a message is in the spool's file. */
+/** Position of a message in the spool's file. */
 export interface Slot {
   readonly id: number;
   readonly integration: string;
   readonly offset: number;
-  /** With the line's end. */
+  /** Length with the line end. */
   readonly bytes: number;
-  /** Which targets have accepted the message since it was written. */
+  /** Targets that have accepted the message since it was written. */
   readonly accepted?: Accepted;
 }
 
 /**
- * What is in the spool: the messages that wait in the file, in order for each integration, and those that were taken out
- * and are not settled. A pure account: the file is another matter.
+ * The messages in the spool: those waiting in the file, in order for each integration, and those taken and unsettled.
+ * Pure: does no I/O.
  */
 export class SpoolIndex {
   readonly #waiting = new Map<string, Slot[]>();
@@ -21,27 +21,27 @@ export class SpoolIndex {
   #liveBytes = 0;
   #live = 0;
 
-  /** Messages that are not settled. */
+  /** Number of unsettled messages. */
   get live(): number {
     return this.#live;
   }
 
-  /** Their bytes in the file. */
+  /** Bytes of unsettled messages in the file. */
   get liveBytes(): number {
     return this.#liveBytes;
   }
 
-  /** The integrations with messages that wait. */
+  /** Integrations with waiting messages. */
   get integrations(): readonly string[] {
     return [...this.#waiting.keys()];
   }
 
-  /** Whether messages for it wait, behind which new ones must queue. */
+  /** True if messages wait, behind which new ones must queue. */
   has(integration: string): boolean {
     return this.#waiting.has(integration);
   }
 
-  /** A message is in the file, behind all others of its integration. */
+  /** Adds a message at the end of its integration's queue. */
   add(slot: Slot): void {
     const queue = this.#waiting.get(slot.integration);
     if (queue === undefined) this.#waiting.set(slot.integration, [slot]);
@@ -50,14 +50,14 @@ export class SpoolIndex {
     this.#liveBytes += slot.bytes;
   }
 
-  /** A message is in the file, and in the memory of who asks: it counts as taken out. */
+  /** Adds a pinned message: it counts as taken. */
   addTaken(slot: Slot): void {
     this.#taken.set(slot.id, slot);
     this.#live += 1;
     this.#liveBytes += slot.bytes;
   }
 
-  /** Takes out the next ones of an integration, at most `most`, in order. */
+  /** Takes the next messages of an integration, at most `most`, in order. */
   take(integration: string, most: number): readonly Slot[] {
     const queue = this.#waiting.get(integration) ?? [];
     const taken = queue.splice(0, most);
@@ -66,19 +66,19 @@ export class SpoolIndex {
     return taken;
   }
 
-  /** These that were taken out, the next ones of an integration, wait again. */
+  /** Puts taken messages back at the front. */
   putBack(integration: string, slots: readonly Slot[]): void {
     for (const { id } of slots) this.#taken.delete(id);
     this.#waiting.set(integration, [...slots, ...(this.#waiting.get(integration) ?? [])]);
   }
 
-  /** These targets have accepted a message that was taken out. */
+  /** Notes which targets have accepted a taken message. */
   note(id: number, accepted: Accepted): void {
     const slot = this.#taken.get(id);
     if (slot !== undefined) this.#taken.set(id, { ...slot, accepted });
   }
 
-  /** A message that was taken out is settled; false for one that is not known. */
+  /** Settles a taken message; false if unknown. */
   done(id: number): boolean {
     const slot = this.#taken.get(id);
     if (slot === undefined) return false;
@@ -88,7 +88,7 @@ export class SpoolIndex {
     return true;
   }
 
-  /** A message is not to be given out, whether it was taken out already or not; false for one that is not known. */
+  /** Settles a message, taken or not; false if unknown. */
   drop(id: number): boolean {
     for (const [integration, queue] of this.#waiting) {
       const slot = queue.find((each) => each.id === id);
@@ -100,14 +100,14 @@ export class SpoolIndex {
     return this.done(id);
   }
 
-  /** All that is not settled, in order of the file. */
+  /** All unsettled messages, in file order. */
   slots(): readonly Slot[] {
     return [...this.#taken.values(), ...[...this.#waiting.values()].flat()].sort(
       (one, other) => one.offset - other.offset,
     );
   }
 
-  /** The messages are elsewhere in the file, after it was written anew: the offsets, by id. */
+  /** Sets new offsets by id, after the file was rewritten. */
   move(offsets: ReadonlyMap<number, number>): void {
     const moved = (slot: Slot): Slot => ({ ...slot, offset: offsets.get(slot.id) ?? slot.offset });
     for (const [id, slot] of this.#taken) this.#taken.set(id, moved(slot));

@@ -5,7 +5,7 @@ import type { Publish } from '../../rules/message/publish.js';
 import { PublishJson, publishToJson, TargetKind } from '../../rules/message/publish-json.js';
 import { decodeJsonWith } from '../../util/codec.js';
 
-/** Far enough below 2^53 that the ids behind it are numbers, too. */
+/** Well below 2^53, so that the following ids are exact too. */
 const idBound = 2 ** 52;
 
 const Id = t.refinement(t.Int, (n) => n > 0 && n < idBound, 'an id');
@@ -20,17 +20,17 @@ const DoneRecord = t.type({ done: t.array(Id) });
 
 const AcceptedRecord = t.type({ id: Id, accepted: t.readonlyArray(TargetKind) });
 
-/** A line of the spool: a message that waits, the ids of settled ones, or which targets have accepted a message since. */
+/** A line of the spool: a message, ids of settled ones, or targets that have accepted a message since. */
 const SpoolRecord = t.union([MessageRecord, DoneRecord, AcceptedRecord]);
 
 type SpoolRecord = t.TypeOf<typeof SpoolRecord>;
 
 export type MessageRecord = t.TypeOf<typeof MessageRecord>;
 
-/** The targets that have accepted a message. */
+/** Targets that have accepted a message. */
 export type Accepted = NonNullable<Publish['accepted']>;
 
-/** A message as it is stored. */
+/** A message as stored. */
 export interface ToSpool {
   readonly integration: string;
   readonly publish: Publish;
@@ -41,12 +41,12 @@ export interface ToSpool {
 export const messageLine = (id: number, { integration, receipt, publish }: ToSpool): string =>
   `${JSON.stringify({ id, integration, receipt: receiptToJson(receipt), publish: publishToJson(publish) })}\n`;
 
-/** The line that says which targets have accepted a message, with its end. */
+/** The line with the targets that have accepted a message, with its end. */
 export const acceptedLine = (id: number, accepted: Accepted): string =>
   `${JSON.stringify({ id, accepted })}\n`;
 
-/** The line that says that messages are settled, with its end. */
+/** The line with ids of settled messages, with its end. */
 export const doneLine = (ids: readonly number[]): string => `${JSON.stringify({ done: ids })}\n`;
 
-/** Reads a line without its end. Left says what is wrong with it, without a part of it. */
+/** Parses a line given without its end. Left says what is wrong, without quoting it. */
 export const parseSpoolLine: (line: string) => E.Either<string, SpoolRecord> = decodeJsonWith(SpoolRecord);

@@ -97,12 +97,12 @@ describe('the uptime of a clock', () => {
   });
 });
 
-describe('a system that does not say which boot it is', () => {
+describe('a system without a boot id', () => {
   for (const [title, more, uptimeMs] of [
     ['as it has no name for it', { boot: undefined }, 500_000],
     ["as its uptime is a container's", {}, 100],
   ] as const) {
-    it(`has each process for a boot of its own, ${title}`, () => {
+    it(`counts each process as a boot, ${title}`, () => {
       const { source, hands, pass } = system(more);
       hands.uptimeMs = uptimeMs;
       const [one, other] = [clockOf(source), clockOf(source)];
@@ -117,7 +117,7 @@ describe('a system that does not say which boot it is', () => {
 });
 
 describe('a clock that is synchronised', () => {
-  it('is one that something says so of, and that has not been set back since', () => {
+  it('is one reported as synchronised and not set back since', () => {
     let at: number | undefined;
     const { source, hands } = system({ synchronisedAt: () => at });
     const clock = clockOf(source);

@@ -6,7 +6,7 @@ const day = 86_400_000;
 const wall = Date.UTC(2026, 0, 1);
 
 describe('when a message was received', () => {
-  it('is known by the uptime within one boot, whatever the wall clock shows', () => {
+  it('is known by uptime within one boot, whatever the wall clock shows', () => {
     const { clock, hands } = clockWith({ uptimeMs: 5_000, wallMs: 0 });
     const receipt = receiptOf(clock, 4_000);
     hands.uptimeMs = 9_000;
@@ -45,7 +45,7 @@ describe('when a message was received', () => {
     expect(arrivalOf(clock, again)).to.deep.equal({ arrivedAt: 1_000 - day, isKnown: true });
   });
 
-  it('is not known where the clocks contradict each other', () => {
+  it('is unknown if the clocks contradict each other', () => {
     const { clock, hands } = clockWith({ uptimeMs: 8_000, wallMs: wall, isSynchronised: true });
     const receipt = receiptOf(clock, 8_000);
     // It would have been received after this boot began, or in the future.
@@ -65,7 +65,7 @@ describe('when a message was received', () => {
     expect(arrivalOf(clock, receipt)).to.deep.equal({ arrivedAt: 4_990, isKnown: true });
   });
 
-  it('is not known where an earlier version stored it', () => {
+  it('is unknown if an earlier version stored it', () => {
     expect(arrivalOf(clockWith({ uptimeMs: 7 }).clock, undefined)).to.deep.equal({
       arrivedAt: 0,
       isKnown: false,
@@ -82,7 +82,7 @@ describe('a receipt as JSON', () => {
       expect(receiptOfJson(receiptToJson(receipt))).to.deep.equal(receipt);
   });
 
-  it('has no time of a wall clock that is out of its mind', () => {
+  it('leaves out an absurd wall-clock time', () => {
     const { clock } = clockWith({ wallMs: 1e15, isSynchronised: true });
     expect(receiptOf(clock, 0)).to.deep.equal({ boot: 'this boot', uptimeMs: 0 });
   });

@@ -58,7 +58,7 @@ describe('lateCalls', () => {
     expect(noted).to.deep.equal([{ deadlineMs: 8 }, { deadlineMs: 7 }, 'cancelled']);
   });
 
-  it('closes what was loaded after it was closed', async () => {
+  it('closes a library loaded after the close', async () => {
     const { calls, noted } = noting();
     const loading = Promise.resolve(calls);
     lateCalls(loading).close();

@@ -28,7 +28,7 @@ describe('Presence', () => {
     (kind: 'accepted' | 'refused' | 'failed' | 'away') => (presence: Presence) => (now: number) =>
       presence.called(kind === 'accepted' ? { kind } : { kind, detail: 'so it said' }, now);
 
-  it('says that cvmain is waited for, after 20 s that it is absent, each once; and that it is back', () => {
+  it('reports waiting for cvmain, absence after 20 s, and its return, each once', () => {
     const said = saidOf((it) => [...every(0, 300, silent(it)), [300, serves(it)], [330, serves(it)]]);
     expect(said).to.deep.equal([
       ['waiting', 0],
@@ -51,7 +51,7 @@ describe('Presence', () => {
     ]);
   });
 
-  it('says the same of each later absence', () => {
+  it('reports each later absence the same way', () => {
     const absence = (it: Presence, from: number) => [
       ...every(from, from + 30, silent(it)),
       [from + 30, serves(it)] as const,

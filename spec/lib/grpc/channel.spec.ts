@@ -67,7 +67,7 @@ describe('Channel', () => {
     expect(server.streams.entries).to.have.length(2);
   });
 
-  it('tells the server how long it may take', async () => {
+  it('sends the deadline to the server', async () => {
     const { now, call } = await withServer();
     const timeouts: unknown[] = [];
     now.handle = (stream, headers) => {
@@ -83,7 +83,7 @@ describe('Channel', () => {
     expect(others).to.deep.equal(['10000000m', '99999999m']);
   });
 
-  it('leaves a connection that is not made in time, and makes another', async () => {
+  it('gives up a connection that is not up in time, and makes another', async () => {
     const sockets: unknown[] = [];
     const address = await startStranger(atEnd, (socket) => sockets.push(socket));
     const { call } = open(address, { connectMs: 50 });
@@ -94,7 +94,7 @@ describe('Channel', () => {
     while (sockets.length < 3) expect(await call()).to.satisfy(E.isLeft);
   });
 
-  it('pauses after it found nobody: calls fail at once, and why', async () => {
+  it('pauses after a failed connection: calls fail at once, with the reason', async () => {
     const sockets: unknown[] = [];
     const address = await startStranger(atEnd, (socket) => sockets.push(socket.destroy()));
     const { channel, call, calls } = open(address);
@@ -111,7 +111,7 @@ describe('Channel', () => {
     expect(sockets).to.have.length(1);
   });
 
-  it('keeps no stream of a server that answers a request which it does not read', async () => {
+  it('keeps no stream of a server that answers without reading the request', async () => {
     const { now, server, call } = await withServer();
     const large = Buffer.alloc(200_000);
     now.handle = (stream) => answer(stream).pause();
@@ -120,7 +120,7 @@ describe('Channel', () => {
     if (!stream.closed) await once(stream, 'close');
   });
 
-  it('asks whether a server that gives no answer is there, once until there is one, and stays with one that is', async () => {
+  it('pings a silent server once until the next answer, and keeps the connection if it responds', async () => {
     const { now, server, calls, call } = await withServer({ pingMs: 2_000 });
     await call();
     now.handle = ignore;
@@ -139,7 +139,7 @@ describe('Channel', () => {
     expect(server.sessions.entries).to.have.length(1);
   });
 
-  it('asks again after a while', async () => {
+  it('pings again after a while', async () => {
     const { now, server, call } = await withServer({ pingAgainMs: 1 });
     await call();
     now.handle = ignore;
@@ -151,7 +151,7 @@ describe('Channel', () => {
     }
   });
 
-  it('leaves a connection that is dead without a word', async () => {
+  it('leaves a silently dead connection', async () => {
     const { server, line, call, callUntilThere } = await withServer({ pingMs: 100 });
     await call();
     line.die();
@@ -198,7 +198,7 @@ describe('Channel', () => {
     expect(leftOf(await end)).to.have.property('code', status.UNAVAILABLE);
   });
 
-  it('leaves a server that reads nothing, whatever is to be sent to it', async () => {
+  it('leaves a server that reads nothing', async () => {
     const { server, line, call, callUntilThere } = await withServer({ pingMs: 200 });
     await call();
     line.die();

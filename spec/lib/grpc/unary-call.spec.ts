@@ -39,7 +39,7 @@ describe('UnaryCall', () => {
         }),
       leave: () => link.leave(),
       heard: () => link.heard(),
-      doubt: () => link.doubt(),
+      checkAlive: () => link.checkAlive(),
       broken: false,
     };
     return new Promise((resolve, reject) => {

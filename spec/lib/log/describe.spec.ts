@@ -194,7 +194,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
       kind: 'disconnected',
       reason: { kind: 'lost', detail: 'the connection was closed' },
       waitMs: 1_000,
-      rivalLikely: true,
+      conflictLikely: true,
     },
     'warn',
     'the connection to the broker was lost: the connection was closed; it keeps being lost: another client may be using the same client id; next attempt in 1.0 s',

@@ -7,21 +7,21 @@ const { notified, letter, spooled } = settlements('int1-open');
 const deadLettered = (reason: Reason) => ({ ...letter, reason });
 
 describe('tally', () => {
-  it('counts how messages ended', () => {
+  it('counts messages by result', () => {
     const tally = newTally();
     for (const settlement of [notified, deadLettered('expired'), notified, deadLettered('refused')])
       count(tally, settlement);
     expect(tally).to.deep.equal({ ...newTally(), notified: 2, expired: 1, refused: 1 });
   });
 
-  it('counts what was spooled by itself: it ends again', () => {
+  it('counts spooled messages separately, as they are counted again', () => {
     const tally = newTally();
     for (const settlement of [spooled, notified]) count(tally, settlement);
     expect(tally).to.deep.equal({ ...newTally(), spooled: 1, notified: 1 });
     expect(tallyLine(tally)).to.equal('1 notified, 1 spooled');
   });
 
-  it('has one name for each end', () => {
+  it('has one name for each result', () => {
     expect([notified, spooled, letter].map(endOf)).to.deep.equal(['notified', 'spooled', 'unregistered']);
   });
 
@@ -30,7 +30,7 @@ describe('tally', () => {
     expect(Object.values(newTally()).every((each) => each === 0)).to.equal(true);
   });
 
-  it('has a place for each reason', () => {
+  it('has an entry for each reason', () => {
     for (const reason of reasons) {
       const tally = newTally();
       count(tally, deadLettered(reason));
@@ -38,7 +38,7 @@ describe('tally', () => {
     }
   });
 
-  it('in words has what there was, and always how many were notified', () => {
+  it('as text leaves out zeros, except for notified', () => {
     expect(tallyLine(newTally())).to.equal('0 notified');
     expect(tallyLine({ ...newTally(), refused: 2, undecodable: 1 })).to.equal(
       '0 notified, 1 undecodable, 2 refused',
@@ -49,7 +49,7 @@ describe('tally', () => {
     );
   });
 
-  it('in words says what the disk did not take', () => {
+  it('as text includes lost dead letters', () => {
     expect(tallyLine({ ...newTally(), expired: 2, dead_letters_lost: 1 })).to.equal(
       '0 notified, 2 expired; of the dead letters 1 could not be stored',
     );

@@ -31,7 +31,7 @@ describe('AppendFile', () => {
     expect(await read(path)).to.equal('one\ntwo\n');
   });
 
-  it('takes no line before the name of a new file is on the disk', async () => {
+  it('writes no line before the directory entry of a new file is on the disk', async () => {
     const path = join(await temporaryDirectory(atEnd), 'lines');
     let asked = 0;
     const syncDirectory = async (of: string): Promise<void> => {
@@ -49,7 +49,7 @@ describe('AppendFile', () => {
     expect(asked).to.equal(3);
   });
 
-  it('makes the file and its directories, for nobody else to read', async () => {
+  it('creates the file and its directories, readable by the owner only', async () => {
     const { path, file } = await newFile(1_000_000, 'a', 'b');
     rightOf(await file.append('one'));
     expect((await stat(path)).mode & 0o777).to.equal(0o600);
@@ -57,20 +57,20 @@ describe('AppendFile', () => {
     expect((await stat(join(path, '..', '..'))).mode & 0o777).to.equal(0o700);
   });
 
-  it('makes nothing before the first append', async () => {
+  it('creates nothing before the first append', async () => {
     const { path, file } = await newFile(1_000_000, 'a');
     await file.close();
     expect(await stat(join(path, '..')).catch(() => 'absent')).to.equal('absent');
   });
 
-  it('goes on where a run before it ended', async () => {
+  it('continues the file of an earlier run', async () => {
     const { path, file } = await newFile();
     await writeFile(path, 'of before\n');
     rightOf(await file.append('one'));
     expect(await read(path)).to.equal('of before\none\n');
   });
 
-  it('does not let a line that a power cut tore swallow the next one', async () => {
+  it('keeps the next line intact after a torn one', async () => {
     const { path, file } = await newFile();
     await writeFile(path, 'whole\nto');
     rightOf(await file.append('one'));
@@ -95,7 +95,7 @@ describe('AppendFile', () => {
       expect(await read(path)).to.equal('to\none\ntwo\n');
     });
 
-    it('writes nothing where all is whole, and makes nothing where there is nothing', async () => {
+    it('writes nothing to an intact file, and creates none', async () => {
       const { path, file } = await newFile(1_000_000, 'a');
       await file.repair();
       expect(await stat(join(path, '..')).catch(() => 'absent')).to.equal('absent');
@@ -109,7 +109,7 @@ describe('AppendFile', () => {
       }
     });
 
-    it('leaves a disk that takes nothing to the next append', async () => {
+    it('leaves a failing disk to the next append', async () => {
       const { path, file } = await newFile();
       await mkdir(path);
       await file.repair();
@@ -143,7 +143,7 @@ describe('AppendFile', () => {
   });
 
   describe('flushing', () => {
-    it('is over before an append is done', async () => {
+    it('completes before an append resolves', async () => {
       const { path, file } = await newFile();
       const flushes = await fileHandleSpy(atEnd, 'datasync');
       const release = flushes.hold();
@@ -159,7 +159,7 @@ describe('AppendFile', () => {
       await appended;
     });
 
-    it('is shared by the lines that come while others are flushed', async () => {
+    it('is shared by lines appended during a flush', async () => {
       const { path, file } = await newFile();
       const flushes = await fileHandleSpy(atEnd, 'datasync');
       const release = flushes.hold();
@@ -174,7 +174,7 @@ describe('AppendFile', () => {
   });
 
   describe('rotation', () => {
-    it('moves a full file aside, in place of the one that is there', async () => {
+    it('moves a full file aside, replacing the earlier one', async () => {
       const { path, file } = await newFile(20);
       for (const line of ['aaaaaaaaa', 'bbbbbbbbb']) rightOf(await file.append(line));
       expect(await read(path), '20 bytes fit').to.equal('aaaaaaaaa\nbbbbbbbbb\n');
@@ -186,14 +186,14 @@ describe('AppendFile', () => {
       expect(await read(`${path}.1`)).to.equal('c\n');
     });
 
-    it('counts bytes, and what the file held before', async () => {
+    it('counts bytes, including those of earlier runs', async () => {
       const { path, file } = await newFile(20);
       await writeFile(path, 'before: 18 bytes.\n');
       rightOf(await file.append('ä'));
       expect(await read(path)).to.equal('ä\n');
     });
 
-    it('is of no use for a line that is larger by itself: it has a file of its own', async () => {
+    it('gives a line larger than the limit a file of its own', async () => {
       const { path, file } = await newFile(20);
       rightOf(await file.append('x'.repeat(50)));
       expect(await stat(`${path}.1`).catch(() => 'absent')).to.equal('absent');
@@ -201,7 +201,7 @@ describe('AppendFile', () => {
       expect([await read(`${path}.1`), await read(path)]).to.deep.equal([`${'x'.repeat(50)}\n`, 'y\n']);
     });
 
-    it('keeps the size of lines that come at once, too', async () => {
+    it('respects the limit for lines appended at once', async () => {
       const { path, file } = await newFile(20);
       await Promise.all(
         ['aaaaaaaaa', 'bbbbbbbbb', 'ccccccccc', 'ddddddddd', 'e'].map((line) => file.append(line)),
@@ -217,7 +217,7 @@ describe('AppendFile', () => {
       expect([await openFiles(path), await openFiles(`${path}.1`)]).to.deep.equal([1, 0]);
     });
 
-    it('leaves the new file for nobody else to read, too', async () => {
+    it('creates the new file readable by the owner only', async () => {
       const { path, file } = await newFile(2);
       for (const line of ['a', 'b']) rightOf(await file.append(line));
       expect((await stat(path)).mode & 0o777).to.equal(0o600);
@@ -225,20 +225,20 @@ describe('AppendFile', () => {
   });
 
   describe('an error', () => {
-    it('is said, with the file', async () => {
+    it('is reported with the file', async () => {
       const { path, file } = await newFile();
       (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
       expect(leftOf(await file.append('one'))).to.equal(`${path}: ENOSPC`);
     });
 
-    it('is each line’s that was in the same write', async () => {
+    it('is reported for every line of the same write', async () => {
       const { path, file } = await newFile();
       (await fileHandleSpy(atEnd, 'datasync')).failNext(fullDisk);
       const all = await Promise.all(['one', 'two', 'three'].map((line) => file.append(line)));
       expect(all.map(leftOf)).to.deep.equal(Array.from({ length: 3 }, () => `${path}: ENOSPC`));
     });
 
-    it('heals: the next append tries anew', async () => {
+    it('is temporary: the next append retries', async () => {
       const { path, file } = await newFile(1_000_000, 'a');
       const inTheWay = join(path, '..');
       await writeFile(inTheWay, '');
@@ -248,7 +248,7 @@ describe('AppendFile', () => {
       expect(await read(path)).to.equal('two\n');
     });
 
-    it('of a flush is one, and leaves no open file behind', async function () {
+    it('of a flush is reported, and leaves no open file behind', async function () {
       const { path, file } = await newFile();
       rightOf(await file.append('one'));
       if ((await openFiles(path)) === undefined) this.skip();
@@ -261,7 +261,7 @@ describe('AppendFile', () => {
       expect(await openFiles(path)).to.equal(1);
     });
 
-    it('of the rotation loses nothing that was written', async () => {
+    it('of the rotation loses no written line', async () => {
       const { path, file } = await newFile(5);
       rightOf(await file.append('one'));
       await mkdir(join(`${path}.1`, 'in the way'), { recursive: true });

@@ -9,7 +9,7 @@ describe('writeFileAtomic', () => {
   const atEnd = cleanup();
   const newDirectory = () => temporaryDirectory(atEnd);
 
-  it('makes a file, for nobody else to read, as it may hold a token', async () => {
+  it('creates a file readable by the owner only, as it may hold a token', async () => {
     const directory = await newDirectory();
     await writeFileAtomic(join(directory, 'file'), 'content');
     expect(await readFile(join(directory, 'file'), 'utf8')).to.equal('content');
@@ -17,7 +17,7 @@ describe('writeFileAtomic', () => {
     expect(await readdir(directory)).to.deep.equal(['file']);
   });
 
-  it('replaces a file by another one, so that who reads it goes on reading the old one', async () => {
+  it('replaces the file, so that open readers keep the old one', async () => {
     const path = join(await newDirectory(), 'file');
     await writeFile(path, 'old');
     const before = await stat(path);
@@ -39,7 +39,7 @@ describe('writeFileAtomic', () => {
     await written;
   });
 
-  it('leaves the last one whole, where several write at once', async () => {
+  it('leaves one complete file after concurrent writes', async () => {
     const directory = await newDirectory();
     const contents = Array.from({ length: 20 }, (_, at) => `${at}`.repeat(1_000));
     await Promise.all(contents.map((content) => writeFileAtomic(join(directory, 'file'), content)));
@@ -47,12 +47,12 @@ describe('writeFileAtomic', () => {
     expect(await readdir(directory)).to.deep.equal(['file']);
   });
 
-  it('rejects with the error of the system where there is no directory', async () => {
+  it('rejects with an error of the system if the directory is missing', async () => {
     const path = join(await newDirectory(), 'none', 'file');
     expect(await rejectionOf(writeFileAtomic(path, 'content'))).to.have.property('code', 'ENOENT');
   });
 
-  it('leaves nothing behind where it fails', async () => {
+  it('leaves nothing behind on failure', async () => {
     const directory = await newDirectory();
     await mkdir(join(directory, 'file', 'full'), { recursive: true });
     const error = await rejectionOf(writeFileAtomic(join(directory, 'file'), 'content'));

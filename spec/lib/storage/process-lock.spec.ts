@@ -4,10 +4,10 @@ import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { claim, claimLine } from '../../../lib/storage/process-lock.js';
+import { acquireLock, lockRefusalText } from '../../../lib/storage/process-lock.js';
 import { leftOf, rightOf } from '../../support/either.js';
 
-describe('claim', () => {
+describe('acquireLock', () => {
   let directory = '';
   const others: ChildProcess[] = [];
 
@@ -20,35 +20,35 @@ describe('claim', () => {
     return rm(directory, { recursive: true });
   });
 
-  it('is had by one, until it gives it back', async () => {
-    const release = rightOf(claim(directory, 'work'));
-    const refusal = leftOf(claim(directory, 'work'));
+  it('is held by one until it is released', async () => {
+    const release = rightOf(acquireLock(directory, 'work'));
+    const refusal = leftOf(acquireLock(directory, 'work'));
     expect(refusal).to.deep.equal({ reason: 'taken', pid: process.pid });
-    expect(claimLine(refusal)).to.equal(`process ${process.pid} is at it`);
+    expect(lockRefusalText(refusal)).to.equal(`process ${process.pid} holds the lock`);
     release();
     expect(await readdir(directory)).to.deep.equal([]);
-    rightOf(claim(directory, 'work'))();
+    rightOf(acquireLock(directory, 'work'))();
   });
 
-  it('makes its directory, and says why it can not', async () => {
-    rightOf(claim(join(directory, 'state'), 'work'))();
+  it("creates its directory, or says why it can't", async () => {
+    rightOf(acquireLock(join(directory, 'state'), 'work'))();
     await writeFile(join(directory, 'file'), '');
-    const refusal = leftOf(claim(join(directory, 'file'), 'work'));
+    const refusal = leftOf(acquireLock(join(directory, 'file'), 'work'));
     expect(refusal).to.deep.equal({ reason: 'not-written', detail: `${join(directory, 'file')}: EEXIST` });
-    expect(claimLine(refusal)).to.equal(`${join(directory, 'file')}: EEXIST`);
+    expect(lockRefusalText(refusal)).to.equal(`${join(directory, 'file')}: EEXIST`);
   });
 
-  it('has nothing to do with other files, nor with claims of something else', async () => {
+  it('ignores other files and locks of other names', async () => {
     await writeFile(join(directory, 'work.lock'), '');
     await writeFile(join(directory, `other.${process.pid}.x.lock`), '');
-    rightOf(claim(directory, 'work'))();
+    rightOf(acquireLock(directory, 'work'))();
     expect(await readdir(directory)).to.have.length(2);
   });
 
   /** Another process that claims it, and runs on until it is killed. */
   const start = (command: readonly string[] = [], uid?: number) => {
-    const source = `import { claim } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
-      process.stdout.write(claim(process.argv[1], 'work')._tag);
+    const source = `import { acquireLock } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
+      process.stdout.write(acquireLock(process.argv[1], 'work')._tag);
       setInterval(() => undefined, 1_000);`;
     const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', source, directory];
     const [program = '', ...args] = [...command, ...node];
@@ -59,23 +59,23 @@ describe('claim', () => {
     return { child, tag };
   };
 
-  it('is not had while another process has it; one that was killed has it no more', async () => {
+  it('is refused while another process holds it, and free once that one was killed', async () => {
     const { child, tag } = start();
     expect(await tag).to.equal('Right');
-    expect(leftOf(claim(directory, 'work'))).to.deep.equal({ reason: 'taken', pid: child.pid });
+    expect(leftOf(acquireLock(directory, 'work'))).to.deep.equal({ reason: 'taken', pid: child.pid });
     expect(await readdir(directory)).to.have.length(1);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const release = rightOf(claim(directory, 'work'));
+    const release = rightOf(acquireLock(directory, 'work'));
     expect(await readdir(directory)).to.have.length(1);
     release();
   });
 
-  it('is had by one of those that come at the same instant, not by none', async () => {
-    const source = `import { claim } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
+  it('is acquired by exactly one of two processes at the same instant', async () => {
+    const source = `import { acquireLock } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
       process.on('message', ([directory, at]) => {
         while (Date.now() < at);
-        process.send(claim(directory, 'work')._tag);
+        process.send(acquireLock(directory, 'work')._tag);
       });
       process.send('ready');`;
     const racers = [1, 2].map(() =>
@@ -94,15 +94,15 @@ describe('claim', () => {
     }
   });
 
-  it('of a process that is gone counts for nothing, though another one has its pid now', async () => {
+  it('is free if its holder is gone, even if the pid was reused', async () => {
     await writeFile(join(directory, `work.${process.ppid}.00000000-1.lock`), '');
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     await writeFile(join(directory, `work.${pid}.00000000-1.lock`), '');
-    rightOf(claim(directory, 'work'))();
+    rightOf(acquireLock(directory, 'work'))();
     expect(await readdir(directory)).to.deep.equal([]);
   });
 
-  it('with a name that no claim of ours has is no claim, and does not hold up one', async () => {
+  it('ignores lock files with a name of another form', async () => {
     const [life] = (await ownLife()).slice(-1);
     const odd = [
       '',
@@ -120,26 +120,26 @@ describe('claim', () => {
       .flatMap((pid) => [`work.${pid}.${life}.lock`, `work.${pid}.running.lock`, `work.${pid}.lock`])
       .concat('work..lock', 'work.', 'work.lock', `work.${process.ppid}.running.lock`);
     for (const file of odd) await writeFile(join(directory, file), '');
-    rightOf(claim(directory, 'work'))();
+    rightOf(acquireLock(directory, 'work'))();
   });
 
-  it('of this very process in an earlier life counts for nothing, whatever kind of file it is', async () => {
+  it('is free if its file is from an earlier process with this pid, whatever kind of file it is', async () => {
     const [own = ''] = await ownLife();
     await writeFile(join(directory, own), '');
-    rightOf(claim(directory, 'work'))();
+    rightOf(acquireLock(directory, 'work'))();
     await symlink('/dev/null', join(directory, own));
-    rightOf(claim(directory, 'work'))();
+    rightOf(acquireLock(directory, 'work'))();
     await mkdir(join(directory, own, 'full'), { recursive: true });
-    expect(leftOf(claim(directory, 'work'))).to.deep.equal({
+    expect(leftOf(acquireLock(directory, 'work'))).to.deep.equal({
       reason: 'not-written',
       detail: `${join(directory, own)}: EEXIST`,
     });
   });
 
-  /** The name of this process's claim, and its parts. */
+  /** The file name of this process's lock, and its parts. */
   const ownLife = async () => {
     const elsewhere = join(directory, 'elsewhere');
-    const release = rightOf(claim(elsewhere, 'work'));
+    const release = rightOf(acquireLock(elsewhere, 'work'));
     const [name = ''] = await readdir(elsewhere);
     release();
     await rm(elsewhere, { recursive: true });
@@ -175,10 +175,10 @@ describe('claim', () => {
   asRoot('of a process in another pid namespace counts for nothing, as it may be long gone', async () => {
     const { tag } = start(['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']);
     expect(await tag).to.equal('Right');
-    rightOf(claim(directory, 'work'))();
+    rightOf(acquireLock(directory, 'work'))();
   });
 
-  it('is had by one at most of many that come at once', async () => {
+  it('is held by at most one of many processes at once', async () => {
     const many = await Promise.all(Array.from({ length: 4 }, () => start().tag));
     expect(many.filter((tag) => tag === 'Right').length).to.be.at.most(1);
   });

@@ -24,47 +24,47 @@ describe('readText', () => {
     return file;
   };
 
-  it('is the text', async () => {
+  it('returns the text', async () => {
     expect(readText(await path('ä {"json": "yes"}\n'))).to.deep.equal(E.right('ä {"json": "yes"}\n'));
     expect(readText(await path(''))).to.deep.equal(E.right(''));
   });
 
-  it('is without a byte order mark, which an editor may leave', async () => {
+  it('drops a byte order mark', async () => {
     expect(rightOf(readText(await path('\ufeff{}')))).to.equal('{}');
   });
 
-  it('is absent where there is no file', async () => {
+  it('is absent if the file is missing', async () => {
     expect(leftOf(readText(await path()))).to.deep.equal(absent);
   });
 
-  it('is absent where there is no directory', async () => {
+  it('is absent if the directory is missing', async () => {
     expect(leftOf(readText(join(await path(), 'file')))).to.deep.equal(absent);
     expect(leftOf(readText(join(await path('a file'), 'file')))).to.deep.equal(absent);
   });
 
-  it('is absent where a link leads nowhere', async () => {
+  it('is absent for a dangling link', async () => {
     const file = await path();
     await symlink('nowhere', file);
     expect(leftOf(readText(file))).to.deep.equal(absent);
   });
 
-  it('says so where it is a directory', async () => {
+  it('refuses a directory', async () => {
     const file = await path();
     await mkdir(file);
     expect(leftOf(readText(file))).to.deep.equal(unreadable('is not a file'));
   });
 
-  it('says so where it is a pipe, and does not wait for somebody to write', async () => {
+  it('refuses a pipe without blocking', async () => {
     const file = await path();
     await promisify(execFile)('mkfifo', [file]);
     expect(leftOf(readText(file))).to.deep.equal(unreadable('is not a file'));
   });
 
-  it('says so where it is a device without an end', () => {
+  it('refuses a device', () => {
     expect(leftOf(readText('/dev/zero'))).to.deep.equal(unreadable('is not a file'));
   });
 
-  it('says so where it is a socket', async () => {
+  it('refuses a socket', async () => {
     const file = await path();
     const server = createServer().listen(file);
     await new Promise((resolve) => server.once('listening', resolve));
@@ -72,20 +72,20 @@ describe('readText', () => {
     expect(leftOf(readText(file))).to.deep.equal(unreadable("can't be read (ENXIO)"));
   });
 
-  it('says so where links go round', async () => {
+  it('refuses a loop of links', async () => {
     const file = await path();
     await symlink(file, file);
     expect(leftOf(readText(file))).to.deep.equal(unreadable("can't be read (ELOOP)"));
   });
 
-  it('says so where it is too large', async () => {
+  it('refuses a file that is too large', async () => {
     expect(rightOf(readText(await path(Buffer.alloc(maxTextBytes, 'a'))))).to.have.length(maxTextBytes);
     const detail = 'is larger than 1048576 bytes';
     const larger = await path(Buffer.alloc(maxTextBytes + 1, 'a'));
     expect(leftOf(readText(larger))).to.deep.equal(unreadable(detail));
   });
 
-  it('is the text up to a last character that was cut, as of a file that is torn', async () => {
+  it('returns the text up to a truncated last character', async () => {
     const whole = Buffer.from('\ufeff{"a": "€');
     for (const [bytes, text] of [
       [1, ''],
@@ -96,12 +96,12 @@ describe('readText', () => {
       expect(rightOf(readText(await path(whole.subarray(0, bytes))))).to.equal(text);
   });
 
-  it('says so where it is not UTF-8', async () => {
+  it('refuses a file that is not UTF-8', async () => {
     const latin1 = await path(Buffer.from([0x7b, 0xe4, 0x7d]));
     expect(leftOf(readText(latin1))).to.deep.equal(unreadable('is not UTF-8'));
   });
 
-  it('says so where it may not be read', async () => {
+  it('refuses a file without read permission', async () => {
     const file = await path('secret');
     await chmod(join(file, '..'), 0o755);
     await chmod(file, 0o000);
@@ -122,7 +122,7 @@ describe('errorCode', () => {
     { code: 'ENOENT' },
     null,
   ]) {
-    it(`is nothing for ${JSON.stringify(other)}`, () => {
+    it(`is undefined for ${JSON.stringify(other)}`, () => {
       expect(errorCode(other)).to.equal(undefined);
     });
   }

@@ -43,7 +43,7 @@ describe('sessionRecord', () => {
     expect(record.hasRun('elsewhere', publish('a', 'open'))).to.equal(false);
   });
 
-  it('knows what came live last on each topic', () => {
+  it('knows the last live message of each topic', () => {
     const record = sessionRecord(path);
     record.addLive('here', [['a', payloadDigest({ payload: { text: 'open' } })]]);
     expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
@@ -60,7 +60,7 @@ describe('sessionRecord', () => {
     expect(record.filters('elsewhere')).to.deep.equal([]);
   });
 
-  it('outlasts a restart, and holds no payload', async () => {
+  it('survives a restart, and contains no payload', async () => {
     await written(sessionRecord(path), (record) => record.addRun('here', publish('a', 'open sesame')));
     await written(sessionRecord(path), (record) => record.setFilters('here', ['a/#']));
     await written(sessionRecord(path), (record) => {
@@ -77,20 +77,20 @@ describe('sessionRecord', () => {
     expect(await readFile(path, 'utf8')).to.not.contain('sesame');
   });
 
-  it('takes no filter out of the file that MQTT does not allow', async () => {
+  it('ignores invalid filters in the file', async () => {
     const session = { name: 'here', filters: ['a/#', 'a#', ''], retained: [], live: [] };
     await writeFile(path, JSON.stringify({ sessions: [session] }));
     expect(sessionRecord(path).filters('here')).to.deep.equal(['a/#']);
   });
 
-  it('can be read again however long the topics are', async () => {
+  it('stays readable however long the topics are', async () => {
     const record = sessionRecord(path);
     for (let n = 0; n < 100; n += 1) record.addRun('here', publish('x'.repeat(65_000 + n), 'open'));
     await written(record, () => record.setFilters('here', ['a/#']));
     expect(sessionRecord(path).hasRun('here', publish('x'.repeat(65_000), 'open'))).to.equal(true);
   });
 
-  it('writes nothing where nothing changes', async () => {
+  it('writes nothing without a change', async () => {
     const record = sessionRecord(path);
     await written(record, () => record.setFilters('here', ['a/#']));
     const before = await readFile(path, 'utf8');
@@ -102,7 +102,7 @@ describe('sessionRecord', () => {
       .and.to.not.equal(before);
   });
 
-  it('forgets the oldest past 1,000 topics, and past 4 sessions', () => {
+  it('forgets the oldest beyond 1,000 topics and 4 sessions', () => {
     const record = sessionRecord(path);
     for (let n = 0; n <= 1_000; n += 1) record.addRun('here', publish(`topic ${n}`, 'open'));
     expect(record.hasRun('here', publish('topic 0', 'open'))).to.equal(false);
@@ -119,7 +119,7 @@ describe('sessionRecord', () => {
       expect(sessionRecord(path).filters('here')).to.deep.equal([]);
     });
 
-  it('holds for the run where the file can not be written', async () => {
+  it("lasts for the run if the file can't be written", async () => {
     await mkdir(path);
     const record = sessionRecord(path);
     record.addRun('here', publish('a', 'open'));

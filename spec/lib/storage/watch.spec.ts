@@ -49,7 +49,7 @@ describe('watchFile', () => {
   const newPath = async (...below: readonly string[]) =>
     join(await temporaryDirectory(atEnd), ...below, 'file');
 
-  it('calls when the file is made, written, replaced, deleted, and made again', async function () {
+  it('calls when the file is created, written, replaced, deleted, and created again', async function () {
     this.timeout(noPolling);
     const path = await newPath();
     const { shows } = watching(path);
@@ -65,14 +65,14 @@ describe('watchFile', () => {
     await shows('made again');
   });
 
-  it('calls for a file that is there already', async () => {
+  it('calls for an existing file', async () => {
     const path = await newPath();
     await writeFile(path, 'there');
     const { shows } = watching(path);
     await shows('there');
   });
 
-  it('calls when the directory of the file comes later, and for what happens there then', async function () {
+  it('calls when the directory of the file is created later, and for changes there', async function () {
     this.timeout(noPolling);
     const path = await newPath('later');
     const { shows } = watching(path);
@@ -82,7 +82,7 @@ describe('watchFile', () => {
     await changes(path, shows);
   });
 
-  it('calls when the directory of the file is replaced, and for what happens there then', async function () {
+  it('calls when the directory of the file is replaced, and for changes there', async function () {
     this.timeout(noPolling);
     const path = await newPath('directory');
     await mkdir(join(path, '..'));
@@ -115,7 +115,7 @@ describe('watchFile', () => {
     expect(performance.now() - movedAt).to.be.below(1_000);
   });
 
-  it('calls for what happens in a directory that is made again at once, with the same number', async function () {
+  it('calls for changes in a directory recreated at once with the same inode', async function () {
     this.timeout(noPolling);
     const path = await newPath('directory');
     const directory = join(path, '..');
@@ -145,7 +145,7 @@ describe('watchFile', () => {
     await changes(path, shows);
   });
 
-  it('calls twice for a change that it finds by looking: the second time for one with the same stamp', async function () {
+  it('calls twice for a change found by polling, as another may have the same timestamp', async function () {
     this.timeout(noPolling);
     const directory = await temporaryDirectory(atEnd);
     const [path, elsewhere] = [join(directory, 'file'), join(directory, 'elsewhere', 'file')];
@@ -171,7 +171,7 @@ describe('watchFile', () => {
     await shows('two');
   });
 
-  it('calls when what a symbolic link leads to changes, or where one above the file leads', async function () {
+  it('calls when the target of a symbolic link changes, or a link above the file', async function () {
     this.timeout(noPolling);
     const directory = await temporaryDirectory(atEnd);
     for (const version of ['v1', 'v2']) {
@@ -207,7 +207,7 @@ describe('watchFile', () => {
     await shows('absent');
   });
 
-  it('calls no more when it was ended, however often', async () => {
+  it('does not call after it was stopped, however often', async () => {
     const path = await newPath();
     await writeFile(path, 'first');
     const [ended, other] = [watching(path), watching(path)];
@@ -220,7 +220,7 @@ describe('watchFile', () => {
     expect(ended.calls.items).to.have.length(before);
   });
 
-  it('may be ended at once', async () => {
+  it('can be stopped at once', async () => {
     const path = await newPath();
     await writeFile(path, 'there');
     const [ended, other] = [watching(path), watching(path)];
@@ -229,7 +229,7 @@ describe('watchFile', () => {
     expect(ended.calls.items, 'the call at once').to.deep.equal(['there']);
   });
 
-  it('keeps a process running until it is ended: a unit may wait for nothing but a file', async () => {
+  it('keeps the process running until it is stopped', async () => {
     const path = await newPath();
     await writeFile(path, 'there');
     const script = `

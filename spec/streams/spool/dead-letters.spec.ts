@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { of, Subject } from 'rxjs';
-import { understand } from '../../../lib/rules/delivery/deliverable.js';
+import { decodeMessage } from '../../../lib/rules/delivery/deliverable.js';
 import { pipeline } from '../../../streams/pipeline.js';
 import type { SpoolPort } from '../../../streams/spool/spool-port.js';
 import { allIsWell, answering, spoolRules } from '../../support/deps.js';
@@ -17,8 +17,8 @@ const spoolWith = (sent: Sent) => {
     store: () => of(E.left('the spool is full')),
     take: () => {
       integrations.pop();
-      const understood = understand(allIsWell.decodeRules)(publishOf(-7, sent));
-      return of(E.right([{ id: 7, understood }]));
+      const decoded = decodeMessage(allIsWell.decodeRules)(publishOf(-7, sent));
+      return of(E.right([{ id: 7, decoded }]));
     },
     note: () => undefined,
     settled: (id) => settled.push(id),

@@ -19,7 +19,7 @@ const start = (more: Partial<PipelineDeps> = {}, spoolOf = (disk: MemorySpool) =
       integration,
       publish: publishOf(n + 1, { name: `${integration}-${n}`, arrivedAt: 0 }),
       arrivedAt: 0,
-      kept: false,
+      pinned: false,
     })),
   );
   disk.store(left).subscribe();

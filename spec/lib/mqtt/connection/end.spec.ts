@@ -7,7 +7,7 @@ describe('openConnection: its end', () => {
   const atEnd = cleanup();
 
   describe('by the broker', () => {
-    it('is lost when the line is cut', async () => {
+    it('is lost when the connection is cut', async () => {
       const { closed, far } = await connected(atEnd);
       far.cut();
       expect(await closed).to.deep.equal({ kind: 'lost', detail: 'the connection was closed' });
@@ -20,7 +20,7 @@ describe('openConnection: its end', () => {
       expect(await closed).to.deep.equal({ kind: 'taken-over' });
     });
 
-    it('is lost with the reason that the broker gives, also where it leaves the line open', async () => {
+    it("is lost with the broker's reason, even if the broker leaves the connection open", async () => {
       const { closed, far } = await connected(atEnd, { protocolVersion: 5 });
       far.send({ cmd: 'disconnect', reasonCode: 139 });
       expect(await closed).to.deep.equal({
@@ -39,7 +39,7 @@ describe('openConnection: its end', () => {
       ['a second CONNACK', 4, Buffer.from([0x20, 2, 0, 0])],
     ];
     for (const [what, protocolVersion, bytes] of wrong) {
-      it(`comes at ${what}, which is not told as a message`, async () => {
+      it(`comes at ${what}, which is not reported as a message`, async () => {
         const { told, closed, far } = await connected(atEnd, { protocolVersion });
         far.write(bytes);
         const reason = await closed;
@@ -57,7 +57,7 @@ describe('openConnection: its end', () => {
       expect(await closed).to.deep.equal({ kind: 'lost', detail });
     });
 
-    it('leaves out what came behind the wrong packet', async () => {
+    it('ignores packets after the malformed one', async () => {
       const { told, closed, far } = await connected(atEnd);
       far.write(
         Buffer.concat([Buffer.from([0x36, 5, 0, 1, 0x61, 0, 1]), Buffer.from([0x30, 3, 0, 1, 0x61])]),
@@ -68,7 +68,7 @@ describe('openConnection: its end', () => {
   });
 
   describe('by end()', () => {
-    it('sends the acknowledgements that are due, then DISCONNECT', async () => {
+    it('sends pending acknowledgements, then DISCONNECT', async () => {
       const { connection, told, closed, far } = await connected(atEnd);
       far.send(publish(1), publish(2));
       await told.filled(3);
@@ -101,7 +101,7 @@ describe('openConnection: its end', () => {
       expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect', 'disconnect']);
     });
 
-    it('tells no more messages', async () => {
+    it('reports no more messages', async () => {
       const { connection, told, closed, far } = await connected(atEnd, { room: () => false });
       far.send(publish(1), publish(2));
       await told.filled(2);
@@ -114,7 +114,7 @@ describe('openConnection: its end', () => {
       ]);
     });
 
-    it('waits no longer than a second, and acknowledges nothing meanwhile', async () => {
+    it('waits at most a second, and acknowledges nothing meanwhile', async () => {
       const { connection, closed, far } = await connected(atEnd);
       // MQTT.js would wait for the answer to SUBSCRIBE for ever.
       connection.subscribe(['s2u/cv12345/#'], () => undefined);
@@ -126,7 +126,7 @@ describe('openConnection: its end', () => {
       expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect', 'subscribe']);
     });
 
-    it('before CONNACK cuts the line', async () => {
+    it('before CONNACK cuts the connection', async () => {
       const peer = await tcpPeer(4);
       atEnd(peer.close);
       const { connection, closed, told } = open({ address: peer.address });
@@ -146,7 +146,7 @@ describe('openConnection: its end', () => {
       expect(await closed).to.have.property('kind', 'unreachable');
     });
 
-    it('takes no CONNACK that comes later', async () => {
+    it('ignores a later CONNACK', async () => {
       const peer = await tcpPeer(4);
       atEnd(peer.close);
       const { connection, closed, told } = open({ address: peer.address });

@@ -32,7 +32,7 @@ describe('openConnection: pings', () => {
   const atEnd = cleanup();
   afterEach(() => mock.timers.reset());
 
-  it('are told when they are not answered for an eighth of the keepalive, before the line is given up', async () => {
+  it('are reported overdue after an eighth of the keepalive, before the connection is given up', async () => {
     const { far, told, closed } = await connected(atEnd, { keepaliveS: 1 });
     await pings(far, 1);
     expect((await told.filled(2)).at(-1)).to.deep.equal({ pingOverdue: true });

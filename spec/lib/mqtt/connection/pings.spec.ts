@@ -66,7 +66,7 @@ describe('Pings', () => {
       '--------------p-------------p-',
     ],
     [
-      'are overdue after an eighth of the keepalive, and the line is dead after a quarter',
+      'are overdue after an eighth of the keepalive, and the connection is dead after a quarter',
       '----w------------------------------------------------',
       '--------------p----o----d----------------------------',
     ],
@@ -102,7 +102,7 @@ describe('Pings', () => {
     expect(played(happens, (pings) => pings.wrote())).to.equal(follows);
   });
 
-  it('hurry no less with a keepalive of hours: a line that swallows something is given up after a minute', () => {
+  it('are as frequent with a keepalive of hours: a dead connection is given up within a minute', () => {
     const { unconfirmedMs, overdueMs, deadMs } = pingTimes(7_200_000);
     expect([unconfirmedMs, overdueMs, deadMs]).to.deep.equal([30_000, 15_000, 30_000]);
   });

@@ -35,7 +35,7 @@ describe('AckWindow', () => {
   const [a, b, c] = [received(1, 11), received(2, 12), received(3, 13)];
 
   describe('acknowledgements leave in the order of receipt [MQTT-4.6.0-2]', () => {
-    it('holds back what is settled until all before it is', () => {
+    it('holds settled publishes back until all before them are settled', () => {
       const ackWindow = windowOf(a, b, c);
       ackWindow.settle(3);
       ackWindow.settle(2);
@@ -52,7 +52,7 @@ describe('AckWindow', () => {
       expect(released(ackWindow)).to.deep.equal([]);
     });
 
-    it('is told of settlements that are none of this session', () => {
+    it('ignores settlements of unknown publishes', () => {
       const ackWindow = windowOf(a);
       ackWindow.settle(99);
       expect(released(ackWindow)).to.deep.equal([]);
@@ -61,7 +61,7 @@ describe('AckWindow', () => {
   });
 
   describe('the next connection', () => {
-    it('acknowledges nothing of the one before', () => {
+    it('acknowledges nothing of the previous one', () => {
       const ackWindow = reconnected(windowOf(a, b), true);
       ackWindow.settle(1);
       ackWindow.settle(2);
@@ -69,14 +69,14 @@ describe('AckWindow', () => {
       expect(ackWindow.size).to.equal(0);
     });
 
-    it('knows again what the broker sends again, and acknowledges it when the first one is settled', () => {
+    it('recognises copies, and acknowledges them when the original is settled', () => {
       const ackWindow = reconnected(windowOf(a), true);
       expect(ackWindow.receive(again(a, 4), 0)).to.equal(false);
       ackWindow.settle(1);
       expect(released(ackWindow)).to.deep.equal([11]);
     });
 
-    it('acknowledges at once what was settled while there was no connection', () => {
+    it('acknowledges at once a copy of a publish settled while disconnected', () => {
       const ackWindow = windowOf(a);
       ackWindow.disconnected(0);
       ackWindow.settle(1);
@@ -85,7 +85,7 @@ describe('AckWindow', () => {
       expect(released(ackWindow)).to.deep.equal([11]);
     });
 
-    it('takes the order in which the broker sends now', () => {
+    it('acknowledges in the order of the new connection', () => {
       const ackWindow = reconnected(windowOf(a, b), true);
       ackWindow.receive(again(b, 4), 0);
       ackWindow.receive(again(a, 5), 0);
@@ -95,7 +95,7 @@ describe('AckWindow', () => {
       expect(released(ackWindow)).to.deep.equal([12, 11]);
     });
 
-    it('knows it on every connection after that, too', () => {
+    it('recognises it on all later connections', () => {
       const ackWindow = reconnected(windowOf(a), true);
       ackWindow.receive(again(a, 4), 0);
       reconnected(ackWindow, true);
@@ -103,7 +103,7 @@ describe('AckWindow', () => {
     });
   });
 
-  describe('a packet id that means another message now', () => {
+  describe('a packet id reused for another message', () => {
     it('is new when the broker has lost the session', () => {
       const ackWindow = reconnected(windowOf(a), false);
       expect(ackWindow.receive(again(a, 4), 0)).to.equal(true);
@@ -133,8 +133,8 @@ describe('AckWindow', () => {
     });
   });
 
-  describe('that forgets what is not settled', () => {
-    it('takes it as new when it comes again; what was settled is still known', () => {
+  describe('that gave unsettled publishes up', () => {
+    it('takes their copies as new, and recognises settled ones', () => {
       const ackWindow = windowOf(a, b);
       ackWindow.settle(2);
       ackWindow.disconnected(0);
@@ -147,7 +147,7 @@ describe('AckWindow', () => {
       expect(released(ackWindow)).to.deep.equal([11, 12]);
     });
 
-    it('hears nothing of a settlement that comes later', () => {
+    it('ignores a later settlement', () => {
       const ackWindow = windowOf(a);
       ackWindow.disconnected(0);
       ackWindow.forgetUnsettled();
@@ -159,7 +159,7 @@ describe('AckWindow', () => {
   });
 
   describe('on the same connection', () => {
-    it('recognises what is unacknowledged, however often it comes: one acknowledgement', () => {
+    it('recognises every copy of an unacknowledged publish: one acknowledgement', () => {
       const ackWindow = windowOf(a, b);
       expect(ackWindow.receive(again(a, 4), 30_000)).to.equal(false);
       ackWindow.settle(1);
@@ -290,7 +290,7 @@ describe('AckWindow', () => {
       expect(ackWindow.receive(again(living(2, 1, 60), 4), 0)).to.equal(true);
     });
 
-    it('bears with whole seconds and with slow lines', () => {
+    it('tolerates whole seconds and slow connections', () => {
       for (const left of [30, 41, 42]) {
         expect(atAge(20_000, living(1, 1, 60)).receive(again(living(1, 1, left), 4), 20_000)).to.equal(false);
       }
@@ -300,7 +300,7 @@ describe('AckWindow', () => {
     });
   });
 
-  describe('what does not come again', () => {
+  describe('a message that does not come again', () => {
     const lasting = (ms: number): AckWindow => {
       const ackWindow = reconnected(windowOf(a), true);
       ackWindow.receive(received(4, 14), 1_000);
@@ -331,7 +331,7 @@ describe('AckWindow', () => {
       expect(ackWindow.receive(again(a, 5), 0)).to.equal(true);
     });
 
-    it('is forgotten past 1,024 messages, the oldest first', () => {
+    it('is forgotten beyond 1,024 messages, the oldest first', () => {
       const ackWindow = windowOf();
       for (let n = 1; n <= 1_025; n += 1) ackWindow.receive(received(n, n), 0);
       reconnected(ackWindow, true);
@@ -341,7 +341,7 @@ describe('AckWindow', () => {
   });
 
   describe('in several sessions', () => {
-    it('recognises nothing of another broker', () => {
+    it('recognises no message of another broker', () => {
       const ackWindow = windowOf(a);
       ackWindow.disconnected(0);
       ackWindow.connected('another session', true);

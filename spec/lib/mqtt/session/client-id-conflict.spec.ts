@@ -3,9 +3,9 @@ import { closedCleanly } from '../../../../lib/mqtt/connection/close-reason.js';
 import type { CloseReason } from '../../../../lib/mqtt/connection/connection.js';
 import {
   type Loss,
-  looksLikeRival,
+  looksLikeConflict,
   lossesAfter,
-  suggestRival,
+  suggestConflict,
 } from '../../../../lib/mqtt/session/client-id-conflict.js';
 
 const soonMs = 60_000;
@@ -34,33 +34,33 @@ const explainedOtherwise: Readonly<Record<string, Partial<Loss>>> = {
   'TLS that fails': { reason: lost('SSL routines:ssl3_read_bytes:tlsv1 alert internal error') },
 };
 
-describe('a rival for the session', () => {
-  it('looks like a connection that is closed without a word soon after it was accepted', () => {
-    expect(looksLikeRival(takenAway, soonMs)).to.equal(true);
+describe('a client id conflict', () => {
+  it('is likely when a connection is closed without a reason soon after it was accepted', () => {
+    expect(looksLikeConflict(takenAway, soonMs)).to.equal(true);
   });
 
   for (const [title, changed] of Object.entries(explainedOtherwise))
-    it(`does not look like ${title}, which explains the losses before it, too`, () => {
+    it(`is not likely after ${title}, which explains the earlier losses too`, () => {
       const loss = { ...takenAway, ...changed };
-      expect(looksLikeRival(loss, soonMs)).to.equal(false);
+      expect(looksLikeConflict(loss, soonMs)).to.equal(false);
       expect(lossesAfter(2, loss, soonMs)).to.equal(0);
     });
 
-  it('is suggested by three in a row', () => {
+  it('is suggested by three losses in a row', () => {
     let losses = 0;
     const suggested = [1, 2, 3, 4].map(() => {
       losses = lossesAfter(losses, takenAway, soonMs);
-      return suggestRival(losses);
+      return suggestConflict(losses);
     });
     expect(suggested).to.deep.equal([false, false, true, true]);
   });
 
-  it('is not suggested where a broker restarts again and again: between two losses it is not there', () => {
+  it('is not suggested by a broker that keeps restarting, as it is unreachable in between', () => {
     const gone: Loss = { ...takenAway, reason: { kind: 'unreachable', detail: 'connect ECONNREFUSED' } };
     let losses = 0;
     const suggested = [takenAway, gone, takenAway, gone, takenAway, gone, takenAway].map((loss) => {
       losses = lossesAfter(losses, loss, soonMs);
-      return suggestRival(losses);
+      return suggestConflict(losses);
     });
     expect(suggested).to.not.include(true);
   });

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { understand } from '../../../../lib/rules/delivery/deliverable.js';
+import { decodeMessage } from '../../../../lib/rules/delivery/deliverable.js';
 import { type DecodeRules, decode } from '../../../../lib/rules/message/decode.js';
 import { topicFilter } from '../../../../lib/rules/message/topic-filter.js';
 import { maxPacketBytes, notificationOf } from '../../../../lib/rules/notification/notification.js';
@@ -10,20 +10,20 @@ import { publishOf } from '../../../support/shorthand.js';
 
 const rules: DecodeRules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] };
 
-describe('understand', () => {
-  it('makes a message that is fit to be sent', () => {
-    const understood = understand(rules)(publishOf(1, { name: 'int1-open', text: 'now' }));
-    assert.equal(understood.kind, 'deliverable');
-    if (understood.kind === 'deliverable') {
-      assert.equal(understood.message.name, 'int1-open');
-      assert.deepEqual(understood.message.body, { text: 'now' });
-      assert.isAtMost(JSON.stringify(notificationOf(understood.message)).length, maxPacketBytes);
+describe('decodeMessage', () => {
+  it('returns a deliverable message', () => {
+    const decoded = decodeMessage(rules)(publishOf(1, { name: 'int1-open', text: 'now' }));
+    assert.equal(decoded.kind, 'deliverable');
+    if (decoded.kind === 'deliverable') {
+      assert.equal(decoded.message.name, 'int1-open');
+      assert.deepEqual(decoded.message.body, { text: 'now' });
+      assert.isAtMost(JSON.stringify(notificationOf(decoded.message)).length, maxPacketBytes);
     }
   });
 
-  it('ends what can’t be decoded, without a message', () => {
+  it('dead-letters a publish that can’t be decoded, without a message', () => {
     const publish = publishOf(1, 'nodash');
-    assert.deepEqual(understand(rules)(publish), {
+    assert.deepEqual(decodeMessage(rules)(publish), {
       kind: 'dead-lettered',
       publish,
       reason: 'malformed-name',
@@ -33,23 +33,23 @@ describe('understand', () => {
     });
   });
 
-  it('ends what is too large, with its message', () => {
+  it('dead-letters a message that is too large', () => {
     const publish = publishOf(1, { name: 'int1-open', text: 'x'.repeat(40_000) });
-    const understood = understand(rules)(publish);
-    assert.equal(understood.kind, 'dead-lettered');
-    if (understood.kind === 'dead-lettered') {
-      assert.equal(understood.reason, 'too-large');
-      assert.equal(understood.message?.name, 'int1-open');
+    const decoded = decodeMessage(rules)(publish);
+    assert.equal(decoded.kind, 'dead-lettered');
+    if (decoded.kind === 'dead-lettered') {
+      assert.equal(decoded.reason, 'too-large');
+      assert.equal(decoded.message?.name, 'int1-open');
     }
   });
 
-  it('keeps the publish, whatever it is', () => {
+  it('keeps any publish', () => {
     fc.assert(
       fc.property(anyPublish, (publish) => {
-        const understood = understand(rules)(publish);
-        const kept = understood.kind === 'deliverable' ? understood.message.publish : understood.publish;
+        const decoded = decodeMessage(rules)(publish);
+        const kept = decoded.kind === 'deliverable' ? decoded.message.publish : decoded.publish;
         assert.strictEqual(kept, publish);
-        assert.equal(understood.kind === 'deliverable', E.isRight(decode(rules)(publish)));
+        assert.equal(decoded.kind === 'deliverable', E.isRight(decode(rules)(publish)));
       }),
     );
   });

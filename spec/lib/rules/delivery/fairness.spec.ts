@@ -27,8 +27,8 @@ const account = (windowMessages = 64) => {
   return { fairness, lane, arrive, settle, crowders, times };
 };
 
-describe('Fairness: who has to go to the spool', () => {
-  it('nobody while all make progress, whoever is slow', () => {
+describe('Fairness: lanes to spool', () => {
+  it('are none while all make progress, however slow', () => {
     const test = account();
     for (let n = 0; n < 60; n += 1) test.arrive(`int${n % 10}`);
     for (let n = 0; n < 10; n += 1) test.lane(`int${n}`).progressAt = 900;
@@ -43,7 +43,7 @@ describe('Fairness: who has to go to the spool', () => {
     [64, 16],
     [256, 16],
   ] as const)
-    it(`who made no progress for the patience, from ${messages} messages on in a window of ${window}`, () => {
+    it(`are those without progress for patienceMs, from ${messages} messages on in a window of ${window}`, () => {
       const test = account(window);
       test.times(messages - 1, 'int1');
       expect(test.crowders(1_000)).to.deep.equal([]);
@@ -52,14 +52,14 @@ describe('Fairness: who has to go to the spool', () => {
       expect(test.crowders(1_000)).to.deep.equal(['int1']);
     });
 
-  it('who made no progress for three times that with fewer: the broker’s own window may be small', () => {
+  it('are those without progress for three times that with fewer messages: the broker’s window may be small', () => {
     const test = account(256);
     test.times(10, 'int1');
     expect(test.crowders(2_999)).to.deep.equal([]);
     expect(test.crowders(3_000)).to.deep.equal(['int1']);
   });
 
-  it('who has half of the window and is slow, though it makes progress', () => {
+  it('are those with half of the window that are slow, despite progress', () => {
     const test = account();
     test.times(30, 'int1');
     test.times(20, 'int2');
@@ -68,7 +68,7 @@ describe('Fairness: who has to go to the spool', () => {
     expect(test.crowders(1_000)).to.deep.equal(['int1']);
   });
 
-  it('who holds up what is settled behind it, after the stall', () => {
+  it('are those that hold up settled messages for stallMs', () => {
     const test = account();
     test.arrive('int1');
     for (const job of test.times(15, 'int2')) test.settle(job);
@@ -76,7 +76,7 @@ describe('Fairness: who has to go to the spool', () => {
     expect(test.crowders(250)).to.deep.equal(['int1']);
   });
 
-  it('all who wait for their registration, at once, when one of them holds up what is settled', () => {
+  it('are all unregistered ones at once, when one of them holds up settled messages', () => {
     const test = account();
     for (const name of ['int1', 'int3']) {
       test.arrive(name);
@@ -89,13 +89,13 @@ describe('Fairness: who has to go to the spool', () => {
     expect(test.crowders(0)).to.deep.equal(['int1', 'int3']);
   });
 
-  it('who could not be written so far', () => {
+  it('are those not written so far', () => {
     const test = account();
     test.lane('int1').rest.push(test.arrive('int1'));
     expect(test.crowders(0)).to.deep.equal(['int1']);
   });
 
-  it('not for a message of QoS 0: it holds up nobody', () => {
+  it('are none for a message of QoS 0, which holds up nobody', () => {
     const test = account(1);
     const job = jobOf(1, { name: 'int1-open', qos: 0 });
     test.fairness.arrived(job, test.lane('int1'), 0);
@@ -103,8 +103,8 @@ describe('Fairness: who has to go to the spool', () => {
   });
 });
 
-describe('Fairness: what would be notified again after a stop', () => {
-  it('is what was sent behind a message that waits', () => {
+describe('Fairness: messages that a stop would repeat', () => {
+  it('are those sent behind a waiting message', () => {
     const test = account();
     test.arrive('int1');
     const [second] = test.times(1, 'int2');
@@ -116,7 +116,7 @@ describe('Fairness: what would be notified again after a stop', () => {
     expect(test.fairness.holdsUpSent(true)).to.equal(true);
   });
 
-  it('is not what is behind a call that is waited for', () => {
+  it('are not those behind a call that is finished first', () => {
     const test = account();
     test.arrive('int1');
     test.lane('int1').state = 'for-answer';
@@ -124,7 +124,7 @@ describe('Fairness: what would be notified again after a stop', () => {
     expect([test.fairness.holdsUpSent(true), test.fairness.holdsUpSent(false)]).to.deep.equal([false, true]);
   });
 
-  it('is what one target has accepted', () => {
+  it('are those that one target has accepted', () => {
     const test = account();
     const job = jobOf(1, { name: 'int1-open', accepted: ['notifier'] });
     test.fairness.arrived(job, test.lane('int1'), 0);
@@ -133,7 +133,7 @@ describe('Fairness: what would be notified again after a stop', () => {
 });
 
 describe('Fairness: the account', () => {
-  it('is right whatever arrives and is settled, in any order', () => {
+  it('is right for any order of arrivals and settlements', () => {
     const event = fc.record({
       name: fc.constantFrom('int1', 'int2', 'int3'),
       settles: fc.option(fc.nat(20)),

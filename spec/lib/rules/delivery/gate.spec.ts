@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Gate } from '../../../../lib/rules/delivery/gate.js';
 
 describe('Gate', () => {
-  it('serves who waits in order of arrival, and passes over who has withdrawn', () => {
+  it('serves waiting callers in order, and skips withdrawn ones', () => {
     const gate = new Gate<string>(1);
     gate.entered();
     for (const caller of ['a', 'b', 'c']) gate.queued(caller);
@@ -13,7 +13,7 @@ describe('Gate', () => {
     expect([gate.next(), gate.next(), gate.next()]).to.deep.equal(['a', 'c', undefined]);
   });
 
-  it('lets nobody in while cvmain is away, whoever leaves, and says once that it is', () => {
+  it('admits no call while cvmain is away, and reports the absence once', () => {
     const gate = new Gate<string>(2);
     gate.entered();
     expect([gate.away(), gate.away()]).to.deep.equal([true, false]);
@@ -25,7 +25,7 @@ describe('Gate', () => {
     expect(gate.away()).to.equal(true);
   });
 
-  it('has never more calls in flight than its limit, and forgets nobody who waits', () => {
+  it('never exceeds its limit, and forgets no waiting caller', () => {
     const event = fc.constantFrom('asks', 'asks', 'ends', 'away', 'back', 'withdraws');
     fc.assert(
       fc.property(

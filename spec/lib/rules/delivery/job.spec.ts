@@ -15,7 +15,7 @@ describe('a job', () => {
     expect(jobOf(1, 'int1-open', 1_000).expiresAt).to.equal(Number.POSITIVE_INFINITY);
   });
 
-  it('says what it took', () => {
+  it('reports attempts and duration', () => {
     const job = { ...jobOf(1, 'int1-open', 1_000), attempts: 3 };
     const { message } = job.deliverable;
     const facts = { publish: message.publish, message, attempts: 3, tookMs: 234 };
@@ -24,7 +24,7 @@ describe('a job', () => {
     expect(settled(job, 1_234, rejection)).to.deep.equal({ kind: 'dead-lettered', ...facts, ...rejection });
   });
 
-  it('knows who has accepted it, and so do its dead letter and the spool', () => {
+  it('knows which targets have accepted it, and so do its dead letter and the spool', () => {
     const job = jobOf(1, 'int1-open');
     expect(isHalfDelivered(job)).to.equal(false);
     accept(job, 'notifier');
@@ -42,7 +42,7 @@ describe('a job', () => {
       .and.deep.include({ accepted: ['notifier'] });
   });
 
-  it('that was half delivered before goes on where it was', () => {
+  it('that was half delivered continues with the other target', () => {
     const job = jobOf(1, { name: 'int1-open', accepted: ['external'] });
     expect([hasAccepted(job, 'notifier'), hasAccepted(job, 'external')]).to.deep.equal([false, true]);
   });

@@ -37,7 +37,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 );
 
 describe('a lane', () => {
-  it('keeps the order, and the disk the begin of it, whatever fails, and across crashes', () => {
+  it('keeps the order, with the spool at the front, through failures and crashes', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 100, size: 'max' }), (happenings) => {
         const model = new LaneModel();

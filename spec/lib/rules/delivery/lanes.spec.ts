@@ -24,7 +24,7 @@ describe('Lanes', () => {
     };
   };
 
-  it('knows which have messages, whatever else happens to the others', () => {
+  it('knows which lanes have messages', () => {
     const { lanes, arrive, end, step } = rejectsAll();
     const [one, other] = [arrive('int1'), arrive('int2')];
     expect(lanes.busy).to.deep.equal([one, other]);
@@ -36,7 +36,7 @@ describe('Lanes', () => {
     expect([lanes.busy, lanes.rest]).to.deep.equal([[], true]);
   });
 
-  it('has one with messages again as it is, and one without as good as new', () => {
+  it('keeps a lane with messages, and resets an empty one', () => {
     const { lanes, moment, arrive, end } = rejectsAll();
     const lane = arrive('int1');
     moment.now = 5;
@@ -46,7 +46,7 @@ describe('Lanes', () => {
     expect([lanes.of('int1', 7) === lane, lane.progressAt]).to.deep.equal([true, 7]);
   });
 
-  it('does not grow with the number of names that ever were, and forgets none with messages', () => {
+  it('does not grow with the number of names seen, and forgets no lane with messages', () => {
     const { lanes, arrive, end } = rejectsAll();
     const waiting = Array.from({ length: 100 }, (_, n) => arrive(`waits${n}`));
     for (let n = 0; n < 10_000; n += 1) end(arrive(`passes${n}`));

@@ -18,20 +18,20 @@ describe('envelopeOf', () => {
     );
   });
 
-  it('may do without a body and a timeout', () => {
+  it('needs no body and no timeout', () => {
     assert.deepEqual(envelopeOf('{"function":"int1-x"}'), E.right(body('')));
     assert.deepEqual(envelopeOf('{"function":"int1-x","timeout":null}'), E.right(body('')));
     assert.deepEqual(envelopeOf('{"function":"int1-x","body":""}'), E.right(body('')));
     assert.deepEqual(envelopeOf('\r\n\t {"function":"int1-x"}\n'), E.right(body('')));
   });
 
-  it('keeps a body that is no string as it was written', () => {
+  it('keeps the text of a body that is not a string', () => {
     for (const text of ['1.0', 'null', 'false', '{"a" : [1.50]}', '[ ]', '12345678901234567890']) {
       assert.deepEqual(envelopeOf(`{"function":"int1-x","body": ${text} }`), E.right(body(text)));
     }
   });
 
-  it('may be behind a byte order mark', () => {
+  it('may follow a byte order mark', () => {
     assert.deepEqual(envelopeOf('\u{feff}{"function":"int1-x","body":1.0}'), E.right(body('1.0')));
     assert.deepEqual(envelopeOf('\u{feff}\u{feff}{"function":"int1-x"}'), E.right(undefined));
     assert.isTrue(E.isLeft(envelopeOf('\u{feff}{"function":"int1-x","timeout":-1}')));
@@ -42,14 +42,14 @@ describe('envelopeOf', () => {
     assert.deepEqual(envelopeOf(kin), E.right(body('')));
   });
 
-  it('takes the last of what stands twice', () => {
+  it('takes the last of repeated fields', () => {
     assert.deepEqual(
       envelopeOf('{"function":"no","body":1,"function":"int1-x","body":2.0}'),
       E.right(body('2.0')),
     );
   });
 
-  it('is none where the text is not an object with a function that is a string', () => {
+  it('is undefined unless the text is an object with a string `function`', () => {
     for (const text of [
       '',
       'open',
@@ -69,7 +69,7 @@ describe('envelopeOf', () => {
     }
   });
 
-  it('is broken where its timeout is not a time', () => {
+  it('is invalid if its timeout is not a duration', () => {
     for (const timeout of ['"soon"', '-1', '1e999', 'true', '{}', '[5]', '"5000"']) {
       const envelope = envelopeOf(`{"function":"int1-x","timeout":${timeout}}`);
       assert.isTrue(E.isLeft(envelope), timeout);

@@ -31,7 +31,7 @@ describe('parseIntegrations', () => {
     );
   });
 
-  it('takes what means something to JavaScript for a name like any other', () => {
+  it('accepts names that mean something to JavaScript', () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
     assert.deepEqual(
       parsed(names.map((name) => ({ name }))),
@@ -42,7 +42,7 @@ describe('parseIntegrations', () => {
     ]);
   });
 
-  it('takes a port that is none for none', () => {
+  it('ignores an invalid port', () => {
     for (const port of ['1e999', '-1', '0.5', '65536', '1e300'])
       assert.deepEqual(parsed(`[{"name":"int1","integration":{"host":"h","port":${port}}}]`), [
         { name: 'int1' },
@@ -64,12 +64,12 @@ describe('parseIntegrations', () => {
     );
   });
 
-  it('ignores what it does not know', () =>
+  it('ignores unknown fields', () =>
     assert.deepEqual(parsed([{ name: 'int1', since: 'today', integration: { tls: true } }]), [
       { name: 'int1' },
     ]));
 
-  it('takes an address that can’t be sent to as none', () => {
+  it('ignores an address that can’t be sent to', () => {
     for (const port of [0, -1, 65_536, 1.5]) assert.isUndefined(addressOf('127.0.0.1', port), `${port}`);
     for (const host of ['', 'a b', 'a:1', 'a/b', '[::1]', 'a\n', 'x'.repeat(256), 'ü']) {
       assert.isUndefined(addressOf(host, 6001), host);
@@ -79,7 +79,7 @@ describe('parseIntegrations', () => {
     }
   });
 
-  it('says what is wrong, and never what is written there', () => {
+  it('says what is wrong without quoting the text', () => {
     assert.equal(parsed(''), 'is not JSON');
     assert.equal(parsed('[{"name":"int1"}'), 'is not JSON');
     assert.equal(parsed({}), 'expected an array of registrations, found an object');

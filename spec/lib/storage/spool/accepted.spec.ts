@@ -13,7 +13,7 @@ const message = (sent: Sent) => ({
   integration: 'int1',
   publish: publishOf(1, sent),
   receipt: receiptAt(),
-  kept: false,
+  pinned: false,
 });
 
 describe('the spool file: which targets have accepted a message', () => {
@@ -24,7 +24,7 @@ describe('the spool file: which targets have accepted a message', () => {
   const acceptedIn = async (spool: SpoolFile) =>
     rightOf(await spool.take('int1', 10)).map(({ publish }) => publish.accepted);
 
-  it('is stored with it, and noted later, and comes back after a restart', async () => {
+  it('is stored and noted, and survives a restart', async () => {
     const path = await newPath();
     const spool = await open(path);
     const ids = rightOf(
@@ -38,7 +38,7 @@ describe('the spool file: which targets have accepted a message', () => {
     await again.close();
   });
 
-  it('is not lost when the file is written anew', async () => {
+  it('survives a rewrite of the file', async () => {
     const path = await newPath();
     const spool = await open(path, 3_000);
     const big = { name: 'int1-a', text: 'x'.repeat(600) };
@@ -53,7 +53,7 @@ describe('the spool file: which targets have accepted a message', () => {
     await again.close();
   });
 
-  it('is passed over where its line makes no sense', async () => {
+  it('is skipped if its line is invalid', async () => {
     const path = await newPath();
     const spool = await open(path);
     rightOf(await spool.append([message('int1-a')]));
@@ -71,7 +71,7 @@ describe('the spool file: which targets have accepted a message', () => {
 describe('the spool file: a read that fails', () => {
   const atEnd = endingAfterTest();
 
-  it('is no settlement: what was not read is still there, in order', async () => {
+  it('settles nothing: unread messages stay, in order', async () => {
     const path = join(await temporaryDirectory(atEnd), 'spool.ndjson');
     const failing = new Set<number>();
     let reads = 0;

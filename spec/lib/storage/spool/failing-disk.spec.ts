@@ -12,11 +12,11 @@ import { rightOf } from '../../../support/either.js';
 import { failingDisk } from '../../../support/failing-disk.js';
 import { publishOf } from '../../../support/shorthand.js';
 
-const message = (text: string, integration = 'int1', kept = false): ToStore => ({
+const message = (text: string, integration = 'int1', pinned = false): ToStore => ({
   integration,
   publish: publishOf(1, { name: `${integration}-open`, text }),
   receipt: receiptAt(),
-  kept,
+  pinned,
 });
 
 const big = 'x'.repeat(500);
@@ -56,7 +56,7 @@ describe('SpoolFile, while the disk fails', () => {
   const texts = async (spool: SpoolFile, integration = 'int1'): Promise<string[]> =>
     (await taken(spool, integration)).map(({ text }) => text);
 
-  it('forgets no settlement that comes while the file is written anew', async () => {
+  it('keeps settlements made during a rewrite', async () => {
     const { spool, path, afterKill } = await newSpool(4_000);
     const disk = await failingDisk(atEnd);
     await store(spool, ...['a', 'b', 'c', 'd'].map((text) => message(`${text}${big}`)));
@@ -73,7 +73,7 @@ describe('SpoolFile, while the disk fails', () => {
     expect(await texts(await afterKill(spool))).to.deep.equal([]);
   });
 
-  it('notes with the next write what it could not note as settled', async () => {
+  it('notes failed settlements with the next write', async () => {
     const { spool, afterKill } = await newSpool();
     const disk = await failingDisk(atEnd);
     await store(spool, message('a'), message('b'), message('c'));
@@ -91,7 +91,7 @@ describe('SpoolFile, while the disk fails', () => {
     expect(await texts(await afterKill(spool)), 'with another settlement').to.deep.equal(['c']);
   });
 
-  it('notes at its end what it could not note before', async () => {
+  it('notes failed settlements on close', async () => {
     const { spool, open } = await newSpool();
     const disk = await failingDisk(atEnd);
     await store(spool, message('a'), message('b'));
@@ -114,7 +114,7 @@ describe('SpoolFile, while the disk fails', () => {
     expect(await readFile(path, 'utf8')).to.equal('');
   });
 
-  it('does not let a part of what it could not write swallow what comes next', async () => {
+  it('keeps the next message intact after a partial write', async () => {
     const { spool, open, broken } = await newSpool();
     const disk = await failingDisk(atEnd);
     await store(spool, message('a'));
@@ -126,7 +126,7 @@ describe('SpoolFile, while the disk fails', () => {
     expect(broken).to.deep.equal([]);
   });
 
-  it('takes nothing more while it can not cut off a part of what it could not write', async () => {
+  it("refuses messages while a partial write can't be truncated", async () => {
     const { spool, open } = await newSpool();
     const disk = await failingDisk(atEnd);
     await store(spool, message('a'));
@@ -137,7 +137,7 @@ describe('SpoolFile, while the disk fails', () => {
     expect(await texts(await open())).to.deep.equal(['a', 'b']);
   });
 
-  it('loses no other message to one whose bytes are no text any more', async () => {
+  it('loses no other message to one with corrupted bytes', async () => {
     const { spool, open, path } = await newSpool(2_600);
     await store(spool, message('rotten'), message('a'));
     await spool.close();
@@ -160,7 +160,7 @@ describe('SpoolFile, while the disk fails', () => {
     ['emptied', 0],
     ['cut off in a line', 200],
   ] as const)
-    it(`has what it stores after the file was ${title} by somebody`, async () => {
+    it(`keeps messages stored after the file was ${title}`, async () => {
       const { spool, open, path } = await newSpool();
       await store(spool, message('gone'), message('gone too'), message('and this'));
       await truncate(path, left);
@@ -173,7 +173,7 @@ describe('SpoolFile, while the disk fails', () => {
     ['deleted', (path: string) => rm(path)],
     ['replaced', (path: string) => writeFile(`${path}.new`, '').then(() => rename(`${path}.new`, path))],
   ] as const)
-    it(`has all that waits in its file again after that was ${title} by somebody`, async () => {
+    it(`restores all waiting messages after the file was ${title}`, async () => {
       const { spool, open, path } = await newSpool();
       await store(spool, message('a'));
       await lose(path);
@@ -182,7 +182,7 @@ describe('SpoolFile, while the disk fails', () => {
       expect(await texts(spool)).to.deep.equal(['a', 'b']);
     });
 
-  it('passes over an id that is none, as it would give one twice, or take one for that of the broker', async () => {
+  it('skips an invalid id, which could be used twice or clash with one of the broker', async () => {
     for (const id of [2 ** 53 - 1, 2 ** 53, 1e300, 0, -7]) {
       const { spool, open, path, broken } = await newSpool();
       await store(spool, message('a'));

@@ -7,7 +7,7 @@ import { integrations, SpoolModel } from '../../../support/spool-model.js';
 
 const integration = fc.constantFrom(...integrations);
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-const message = fc.record({ integration, kept: fc.boolean(), size: fc.nat(400) });
+const message = fc.record({ integration, pinned: fc.boolean(), size: fc.nat(400) });
 const calls = fc.array(fc.constantFrom('appendFile' as const, 'datasync' as const, 'truncate' as const), {
   maxLength: 4,
 });

@@ -37,7 +37,7 @@ describe('LineFile', () => {
       (error: unknown) => error,
     );
 
-  it('tells where lines begin, and reads them there', async () => {
+  it('returns the offsets of lines, and reads them there', async () => {
     const { file } = await newFile();
     expect(await file.append('one\n')).to.equal(0);
     await file.note('noted\n');
@@ -47,7 +47,7 @@ describe('LineFile', () => {
     expect(await file.line(slot(2, 15, 4))).to.equal('two');
   });
 
-  it('has nothing of what could not be appended, so that the next one is where it is said to be', async () => {
+  it('keeps nothing of a failed append, so that the next offset is right', async () => {
     const { file, content } = await newFile();
     await file.append('one\n');
     const flushes = await fileHandleSpy(atEnd, 'datasync');
@@ -58,7 +58,7 @@ describe('LineFile', () => {
     expect(await content()).to.equal('one\ntwo\n');
   });
 
-  it('keeps the lines that it is told to, and tells where they are now', async () => {
+  it('keeps the given lines, and returns their new offsets', async () => {
     const { file, content } = await newFile();
     await file.append('one\ntwo\nthree\n');
     expect(await file.keep([slot(1, 0, 4), slot(3, 8, 6)])).to.deep.equal(
@@ -71,7 +71,7 @@ describe('LineFile', () => {
     expect(await content()).to.equal('one\nthree\nfour\n');
   });
 
-  it('is as it was when it could not be written anew, and leaves no file open', async () => {
+  it('is unchanged after a failed rewrite, and leaves no file open', async () => {
     const { path, file, content } = await newFile();
     await file.append('one\ntwo\n');
     const flushes = await fileHandleSpy(atEnd, 'datasync');
@@ -86,7 +86,7 @@ describe('LineFile', () => {
     expect((await openFiles(`${path} (deleted)`)) ?? 0).to.equal(0);
   });
 
-  it('has its lines under its name also where a rename was done and reported as failed', async () => {
+  it('has its lines even if a successful rename was reported as failed', async () => {
     const faulty = new Error('EIO');
     let failures = 1;
     const { file, content } = await newFile({
@@ -103,7 +103,7 @@ describe('LineFile', () => {
     expect(await content()).to.equal('');
   });
 
-  it('appends nothing before its name is on the disk, and knows where its lines are', async () => {
+  it('appends nothing before its directory entry is on the disk, and knows the offsets', async () => {
     const faulty = new Error('EIO');
     let failures = 0;
     const { file, content } = await newFile({
@@ -121,7 +121,7 @@ describe('LineFile', () => {
     expect(await content()).to.equal('two\nfour\n');
   });
 
-  it('leaves nothing of what could not be appended, also where that could not be cut off at once', async () => {
+  it('leaves nothing of a failed append, even if the truncation failed at first', async () => {
     const { file, content } = await newFile();
     await file.append('one\n');
     const disk = await failingDisk(atEnd);
@@ -132,7 +132,7 @@ describe('LineFile', () => {
     expect(await content()).to.equal('one\n');
   });
 
-  it('knows where its lines are also when the old file can not be closed', async () => {
+  it("knows the offsets even if the old file can't be closed", async () => {
     const { path, file } = await newFile();
     await file.append('one\ntwo\n');
     const descriptors = await readdir('/proc/self/fd').catch(() => []);
@@ -148,7 +148,7 @@ describe('LineFile', () => {
     expect(await file.line(slot(2, 0, 4))).to.equal('two');
   });
 
-  it('has its name on the disk, too, when it is new and when it was written anew', async () => {
+  it('flushes its directory entry when it is new or rewritten', async () => {
     const { path, file } = await newFile();
     const names = await fileHandleSpy(atEnd, 'sync');
     await file.append('one\n');
@@ -158,7 +158,7 @@ describe('LineFile', () => {
     expect(names.calls.items).to.have.length(2);
   });
 
-  it('cuts off what a power cut has torn', async () => {
+  it('truncates a line torn by a power cut', async () => {
     const { path, file, content } = await newFile();
     await file.append('one\nto');
     const next = await LineFile.open(path);

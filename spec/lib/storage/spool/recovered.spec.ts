@@ -4,7 +4,7 @@ import { doneLine, messageLine } from '../../../../lib/storage/spool/spool-recor
 import { receiptAt } from '../../../support/clock.js';
 import { publishOf } from '../../../support/shorthand.js';
 
-describe('what an earlier run left in the spool', () => {
+describe('recovering a spool', () => {
   const read = (...lines: readonly string[]) => {
     const broken: string[] = [];
     const { waiting, nextId } = recovered(Buffer.from(lines.join('')), (detail) => broken.push(detail));
@@ -13,10 +13,10 @@ describe('what an earlier run left in the spool', () => {
   const message = (id: number): string =>
     messageLine(id, { integration: 'int1', receipt: receiptAt(), publish: publishOf(id, 'int1-öpen') });
 
-  it('is nothing at first', () =>
+  it('is empty at first', () =>
     expect(read()).to.deep.equal({ ids: [], waiting: [], nextId: 1, broken: [] }));
 
-  it('is what is not settled, in order, and where it is', () => {
+  it('returns the unsettled messages in order, with their offsets', () => {
     const [one, two, done] = [message(1), message(2), doneLine([1])];
     expect(read(one, two, done).waiting).to.deep.equal([
       {
@@ -29,14 +29,14 @@ describe('what an earlier run left in the spool', () => {
     expect(read(message(3), doneLine([3, 5]), message(4), message(5)).ids).to.deep.equal([4]);
   });
 
-  it('passes over a line that is broken', () => {
+  it('skips a broken line', () => {
     expect(read('{\n', message(1))).to.deep.include({
       ids: [1],
       broken: ["the line at byte 0 can't be read: is not JSON"],
     });
   });
 
-  it('refuses numbers and times that nobody can mean, by name', () => {
+  it('refuses impossible numbers and times, naming the field', () => {
     const line = message(1);
     const broken = (from: RegExp, to: string): string | undefined => {
       expect(line).to.match(from);
@@ -55,13 +55,13 @@ describe('what an earlier run left in the spool', () => {
     expect(broken(/"id":1/, '"id":1e300')).to.be.a('string');
   });
 
-  it('is also what a version before receipts wrote', () => {
+  it('reads lines of versions before receipts', () => {
     const old = message(1).replace(/"receipt":\{[^}]*\},/, '');
     expect(old).to.not.contain('receipt');
     expect(read(old)).to.deep.include({ ids: [1], broken: [] });
   });
 
-  it('gives no id twice: neither of a message, nor of one that is settled and not in the file any more', () => {
+  it('never reuses an id, neither of a message nor of a settled one gone from the file', () => {
     expect(read(message(7), message(4)).nextId).to.equal(8);
     // It was settled while the file was written anew without it, and that was noted behind.
     expect(read(message(4), doneLine([9])).nextId).to.equal(10);

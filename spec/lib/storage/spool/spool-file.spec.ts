@@ -14,11 +14,11 @@ import { publishOf } from '../../../support/shorthand.js';
 
 const publish = (text: string): Publish => ({ ...publishOf(1, 'int1-open'), payload: { text } });
 
-const message = (integration: string, text: string, kept = false): ToStore => ({
+const message = (integration: string, text: string, pinned = false): ToStore => ({
   integration,
   publish: publish(text),
   receipt: receiptAt(),
-  kept,
+  pinned,
 });
 
 const textOf = ({ payload }: Publish): string => Buffer.from(bytesOf(payload)).toString();
@@ -69,7 +69,7 @@ describe('SpoolFile', () => {
     await spool.close();
   });
 
-  it('has after a crash what was not settled', async () => {
+  it('keeps unsettled messages after a crash', async () => {
     const spool = await open();
     await store(spool, message('int1', 'a'), message('int1', 'b'), message('int1', 'c'));
     const [first] = rightOf(await spool.take('int1', 2));
@@ -78,16 +78,16 @@ describe('SpoolFile', () => {
     expect(await texts(await open(), 'int1')).to.deep.equal(['b', 'c']);
   });
 
-  it('is on the disk before it says so, without a close', async () => {
+  it('is on the disk when an append resolves', async () => {
     await store(await open(), message('int1', 'a'));
     expect(await texts(await open(), 'int1')).to.deep.equal(['a']);
   });
 
-  it('does not give out what its owner keeps, but has it after a crash', async () => {
+  it('does not give out pinned messages until after a crash', async () => {
     const spool = await open();
-    await store(spool, message('int1', 'kept', true), message('int1', 'next'));
+    await store(spool, message('int1', 'pinned', true), message('int1', 'next'));
     expect(await texts(spool, 'int1')).to.deep.equal(['next']);
-    expect(await texts(await open(), 'int1')).to.deep.equal(['kept', 'next']);
+    expect(await texts(await open(), 'int1')).to.deep.equal(['pinned', 'next']);
   });
 
   it('is empty on the disk when all is settled', async () => {
@@ -99,7 +99,7 @@ describe('SpoolFile', () => {
     expect((await stat(path)).size).to.equal(0);
   });
 
-  it('cuts off a torn tail, and goes on behind it', async () => {
+  it('truncates a torn tail, and continues there', async () => {
     await store(await open(), message('int1', 'a'), message('int1', 'torn'));
     await truncate(path, (await stat(path)).size - 5);
     const spool = await open();
@@ -108,7 +108,7 @@ describe('SpoolFile', () => {
     expect(complaints).to.deep.equal([]);
   });
 
-  it('passes over a line that is broken, and says so', async () => {
+  it('skips and reports a broken line', async () => {
     await store(await open(), message('int1', 'a'));
     await appendFile(path, '{"id":"?"}\n');
     await store(await open(), message('int1', 'b'));
@@ -116,7 +116,7 @@ describe('SpoolFile', () => {
     expect(complaints).to.have.length(2);
   });
 
-  it('takes no more than it has room for, and has room again when it drains', async () => {
+  it('refuses messages beyond its limit until it drains', async () => {
     const spool = await open(1_800);
     const big = 'x'.repeat(500);
     await store(spool, message('int1', `1${big}`), message('int1', `2${big}`));
@@ -130,7 +130,7 @@ describe('SpoolFile', () => {
     await spool.close();
   });
 
-  it('has what was stored after a restart, also where settlements were noted after the file was written anew', async () => {
+  it('keeps stored messages over a restart, even with settlements noted after a rewrite', async () => {
     const spool = await open(2_600);
     const big = 'x'.repeat(900);
     await store(spool, message('int1', 'first'));
@@ -145,17 +145,17 @@ describe('SpoolFile', () => {
     expect(await texts(await open(2_600), 'int1')).to.deep.equal(['first', 'second', 'third']);
   });
 
-  it('says why it can not be opened', async () => {
+  it("says why it can't be opened", async () => {
     const spool = await SpoolFile.open({ path: '/dev/null/spool', maxBytes: 1, broken: () => undefined });
     expect(spool).to.deep.equal(E.left('/dev/null/spool: EEXIST'));
   });
 
-  it('holds no secret open to others', async () => {
+  it('is readable by the owner only', async () => {
     await open();
     expect((await stat(path)).mode & 0o777).to.equal(0o600);
   });
 
-  it('loses nothing and keeps the order, whatever is done to it', async () => {
+  it('loses nothing and keeps the order, whatever the operations', async () => {
     const integration = fc.constantFrom('int1', 'int2', 'int3');
     const step = fc.oneof(
       fc.record({
@@ -216,7 +216,7 @@ describe('SpoolFile', () => {
           payload: payloadOf(Buffer.from(bytes)),
           expiresInMs: 500,
         };
-        await store(spool, { integration: 'int1', publish: before, receipt: receiptAt(7), kept: false });
+        await store(spool, { integration: 'int1', publish: before, receipt: receiptAt(7), pinned: false });
         if (restart) spool = await open(1_000_000, path);
         const [found] = rightOf(await spool.take('int1', 1));
         expect(found?.publish).to.deep.equal({ ...before, seq: -(found?.id ?? 0) });

@@ -14,7 +14,7 @@ const hold = (test: SessionTest, held: number): void => {
 
 /** For each connection that ended: whether another client was named as what may have done it. */
 const rivals = ({ reports }: SessionTest): readonly boolean[] =>
-  reports.flatMap((event) => (event.kind === 'disconnected' ? [event.rivalLikely === true] : []));
+  reports.flatMap((event) => (event.kind === 'disconnected' ? [event.conflictLikely === true] : []));
 
 describe('brokerSession: a rival with the same client id', () => {
   it('is named when the third connection in a row was lost soon after it was accepted', () => {

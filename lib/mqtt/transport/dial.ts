@@ -3,39 +3,41 @@ import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from '../connection/connection-options.js';
 
 /**
- * How long an address of a name has before the next one is tried, ms. Node.js gives up the one before, so this is longer
- * than a round trip of 2 s with a SYN that is lost twice, which its 250 ms are not. The last one has no such limit.
+ * How long each address of a host name is tried before the next one, ms; the last has no limit. Longer than a round
+ * trip of 2 s with two lost SYNs, unlike Node's 250 ms.
  */
 const attemptMs = 8_000;
 
 /**
- * The system asks the other end of an idle line whether it is there after so long, ms, and gives it up 10 s later (TCP
- * keep-alive; ten probes, one a second: libuv). That wakes nobody up, and keeps a line through a NAT open.
+ * After this long without traffic, ms, the system probes the other end (TCP keep-alive), and drops the connection 10 s
+ * later: ten probes, one a second (libuv). It wakes no process, and keeps NAT entries alive.
  */
 const probeAfterMs = 30_000;
 
-/** What is known of the other end, and how it is proved. */
+/** Address of the broker, and how it is authenticated. */
 export type DialOptions = Pick<ConnectionOptions, 'address' | 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
 
-/** Whether TLS is spoken with the address. */
+/** True for addresses with TLS. */
 export const isEncrypted = ({ protocol }: DialOptions['address']): boolean =>
   protocol === 'mqtts' || protocol === 'wss';
 
 /**
- * Connects to the broker's host, with TLS where the address asks for it. What the environment says
- * (NODE_TLS_REJECT_UNAUTHORIZED, a proxy) changes nothing. Throws where a certificate or key is none.
+ * Connects to the broker's host, with TLS if the address says so. Environment variables (NODE_TLS_REJECT_UNAUTHORIZED,
+ * proxies) have no effect. Throws on an invalid certificate or key.
  */
 export const dial = (options: DialOptions, reading: Pick<TcpSocketConnectOpts, 'onread'>): Socket => {
   const { host, port } = options.address;
-  const where = {
+  const target = {
     ...reading,
     host,
     port,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: attemptMs,
   };
-  const socket = isEncrypted(options.address) ? connectTls({ ...where, ...tlsOf(options) }) : connect(where);
-  // Acknowledgements are small, and the broker sends on when it has them: none waits for the next one.
+  const socket = isEncrypted(options.address)
+    ? connectTls({ ...target, ...tlsOf(options) })
+    : connect(target);
+  // Acknowledgements are small and the broker waits for them: no Nagle delay.
   return socket.setNoDelay(true).setKeepAlive(true, probeAfterMs);
 };
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readUpgrade, upgradeTo } from '../../../../lib/mqtt/line/web-socket-upgrade.js';
+import { readUpgrade, upgradeTo } from '../../../../lib/mqtt/transport/web-socket-upgrade.js';
 
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
@@ -29,7 +29,7 @@ describe('the upgrade to a WebSocket', () => {
     ]);
   });
 
-  it('is answered, with frames behind it, in any pieces', () => {
+  it('is read in any pieces, with frames after it', () => {
     const bytes = Buffer.concat([answer(...good), Buffer.from('frames')]);
     for (let length = 0; length < bytes.length - 6; length += 1)
       expect(readUpgrade(bytes.subarray(0, length), accept)).to.deep.equal({ kind: 'coming' });
@@ -59,7 +59,7 @@ describe('the upgrade to a WebSocket', () => {
     ],
   ];
   for (const [detail, bytes] of wrong)
-    it(`is refused where ${detail} (${bytes.toString('latin1', 0, 30).trim()})`, () => {
+    it(`is refused if ${detail} (${bytes.toString('latin1', 0, 30).trim()})`, () => {
       expect(readUpgrade(bytes, accept)).to.deep.equal({ kind: 'wrong', detail });
     });
 });

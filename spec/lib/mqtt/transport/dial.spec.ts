@@ -34,7 +34,7 @@ async function tlsPeer(atEnd: AtEnd, address: string, listen: string) {
   return { names, sockets, port, ca: readFileSync(ca, 'utf8') };
 }
 
-describe('openConnection: the line', () => {
+describe('openConnection: the transport', () => {
   const atEnd = endingAfterTest();
   const environment = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   afterEach(() => {
@@ -46,7 +46,7 @@ describe('openConnection: the line', () => {
     ['mqtt', tcpPeer],
     ['ws', webSocketPeer],
   ] as const)
-    it(`goes to an address of IPv6, with ${what}`, async () => {
+    it(`connects to an IPv6 address, with ${what}`, async () => {
       const { told } = await connected(atEnd, { peerOf: (version) => peerOf(version, '::1') });
       expect(told.items).to.deep.equal([{ connected: { sessionPresent: false } }]);
     });
@@ -56,7 +56,7 @@ describe('openConnection: the line', () => {
     ['127.0.0.1', 'IP:127.0.0.1', '127.0.0.1', false],
     ['localhost', 'DNS:localhost', '127.0.0.1', 'localhost'],
   ] as const)
-    itWithTls(`goes to ${host} with mqtts, and says ${name || 'no name'} in its handshake`, async () => {
+    itWithTls(`connects to ${host} with mqtts, with ${name || 'no name'} in its handshake`, async () => {
       const { names, port, ca } = await tlsPeer(atEnd, address, listen);
       const { told, connection } = open({ address: { protocol: 'mqtts', host, port, path: '/' }, ca });
       atEnd(() => connection.end());
@@ -64,7 +64,7 @@ describe('openConnection: the line', () => {
       expect(await names.filled(1)).to.deep.equal([name]);
     });
 
-  itWithTls('keeps what came with TLS while there is no room, as it came', async () => {
+  itWithTls('keeps TLS data in order while reading is paused', async () => {
     const payloadOf = (id: number): string => `${id}`.padEnd(100 + (id % 7), '.');
     const messages = Array.from({ length: 100 }, (_, at) => publish(at + 1, { payload: payloadOf(at + 1) }));
     const { sockets, port, ca } = await tlsPeer(atEnd, 'IP:127.0.0.1', '127.0.0.1');
@@ -90,7 +90,7 @@ describe('openConnection: the line', () => {
   });
 
   for (const protocol of ['mqtts', 'wss'] as const)
-    itWithTls(`trusts no unknown certificate with ${protocol}, whatever the environment says`, async () => {
+    itWithTls(`rejects an unknown certificate with ${protocol}, whatever the environment says`, async () => {
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
       const { port } = await tlsPeer(atEnd, 'IP:127.0.0.1', '127.0.0.1');
       const { closed } = open({ address: { protocol, host: '127.0.0.1', port, path: '/' } });
@@ -101,7 +101,7 @@ describe('openConnection: the line', () => {
         .that.matches(/certificate/);
     });
 
-  itWithTls('trusts no certificate of another name, whatever the environment says', async () => {
+  itWithTls('rejects a certificate of another name, whatever the environment says', async () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     const { port, ca } = await tlsPeer(atEnd, 'DNS:elsewhere', '127.0.0.1');
     const { closed } = open({ address: { protocol: 'mqtts', host: 'localhost', port, path: '/' }, ca });
@@ -110,7 +110,7 @@ describe('openConnection: the line', () => {
       .that.matches(/does not match certificate/);
   });
 
-  itWithTls('goes to an address of IPv6 with wss', async () => {
+  itWithTls('connects to an IPv6 address with wss', async () => {
     const { ca, certificate, key } = await makeCertificates(atEnd, 'IP:::1');
     const server = createHttps({ cert: readFileSync(certificate), key: readFileSync(key) });
     const hosts = inbox<string | undefined>();
@@ -134,7 +134,7 @@ describe('openConnection: the line', () => {
     expect(hosts.items).to.deep.equal([`[::1]:${port}`]);
   });
 
-  itWithTls('is unreachable, with a reason, where a certificate is none', async () => {
+  itWithTls('is unreachable, with a reason, if a certificate is invalid', async () => {
     const address = { protocol: 'mqtts', host: '127.0.0.1', port: 1, path: '/' } as const;
     const { told, closed } = open({ address, cert: 'none', key: 'none' });
     expect(told.items, 'not before it returned').to.deep.equal([]);

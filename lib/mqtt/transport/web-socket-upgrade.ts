@@ -1,20 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { BrokerAddress } from '../../config/broker-address.js';
 
-/** How each answer begins. */
+/** Start of every HTTP response. */
 const http = 'HTTP/1.';
 
-/** An answer has no longer head than this, bytes: as in Node.js. */
+/** Limit for the response's head, bytes; the same as in Node.js. */
 const maxHeadBytes = 16_384;
 
-/** The request of a WebSocket, and what has to be in its answer. */
+/** An upgrade request, and what its response must contain. */
 export interface Upgrade {
   readonly request: Buffer;
-  /** What the server has to make of the request's key. */
+  /** The expected `Sec-WebSocket-Accept`. */
   readonly accept: string;
 }
 
-/** Asks for a WebSocket on which MQTT is spoken (RFC 6455, 4.1; MQTT 5, 6). */
+/** Builds the request for a WebSocket with the subprotocol `mqtt` (RFC 6455, 4.1; MQTT 5, 6). */
 export const upgradeTo = ({ protocol, host, port, path }: BrokerAddress): Upgrade => {
   const key = randomBytes(16).toString('base64');
   const name = host.includes(':') ? `[${host}]` : host;
@@ -33,13 +33,13 @@ export const upgradeTo = ({ protocol, host, port, path }: BrokerAddress): Upgrad
   };
 };
 
-/** The answer, as far as it came: it is not whole yet, it is wrong, or frames are behind it. */
+/** Result of reading a response: incomplete, wrong, or upgraded, with the bytes that follow. */
 export type UpgradeAnswer =
   | { readonly kind: 'coming' }
   | { readonly kind: 'wrong'; readonly detail: string }
   | { readonly kind: 'upgraded'; readonly rest: Buffer };
 
-/** Reads the answer to an upgrade out of all that came. */
+/** Reads the response to an upgrade from all bytes received so far. */
 export const readUpgrade = (bytes: Buffer, accept: string): UpgradeAnswer => {
   const end = bytes.subarray(0, maxHeadBytes).indexOf('\r\n\r\n');
   if (end < 0) {

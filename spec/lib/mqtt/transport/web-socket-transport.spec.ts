@@ -8,7 +8,7 @@ import { open } from '../../../support/connecting.js';
 
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-describe('a line that is a WebSocket', () => {
+describe('a WebSocket transport', () => {
   const atEnd = cleanup();
 
   /** A connection to a server that upgrades, and then does what the spec says with the bytes. */
@@ -46,7 +46,7 @@ describe('a line that is a WebSocket', () => {
 
   const connack = Buffer.from('820420020000', 'hex');
 
-  it('ends where the other end closes it, though that leaves the line open', async () => {
+  it('ends when the other end closes the WebSocket but not the socket', async () => {
     const { closed, socket, pieces } = await upgraded();
     socket.write(Buffer.concat([connack, Buffer.from('8800', 'hex')]));
     const gone = once(socket, 'end');
@@ -56,7 +56,7 @@ describe('a line that is a WebSocket', () => {
     expect(Buffer.concat(pieces).toString('hex')).to.match(/8880[0-9a-f]{8}$/);
   });
 
-  it('is closed behind DISCONNECT, and waits for the other end to close it', async () => {
+  it('closes after DISCONNECT, and waits for the other end', async () => {
     const { connection, closed, told, socket, pieces } = await upgraded();
     socket.write(connack);
     await told.filled(1);
@@ -67,7 +67,7 @@ describe('a line that is a WebSocket', () => {
     expect(await closed).to.deep.equal({ kind: 'lost', detail: 'the connection was closed' });
   });
 
-  it('is closed with a reason where a frame is none', async () => {
+  it('closes with a reason on an invalid frame', async () => {
     const { closed, socket } = await upgraded();
     socket.write(Buffer.concat([connack, Buffer.from('8f00', 'hex')]));
     const detail = 'the broker sent a WebSocket frame with the opcode 15';

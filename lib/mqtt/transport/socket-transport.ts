@@ -1,17 +1,17 @@
 import { type DialOptions, dial, isEncrypted } from './dial.js';
-import { type Line, type LineEvents, maxUnsentBytes } from './line.js';
+import { maxUnsentBytes, type Transport, type TransportEvents } from './transport.js';
 
-/** What is read at once, bytes. */
+/** Size of the read buffer, bytes. */
 const readBytes = 65_536;
 
-/** A line that is TCP, or TLS on it. Throws where a certificate or key is none. */
-export const socketLine = (options: DialOptions, { up, data, closed }: LineEvents): Line => {
+/** A transport over TCP or TLS. Throws on an invalid certificate or key. */
+export const socketTransport = (options: DialOptions, { up, data, closed }: TransportEvents): Transport => {
   let error: Error | undefined;
   const fail = (cause: Error): void => {
     error ??= cause;
     socket.destroy();
   };
-  // Else there is a new buffer for each read, and megabytes of them before they are collected.
+  // One buffer for all reads: a new one each time piles up megabytes before it is collected.
   const buffer = Buffer.allocUnsafeSlow(readBytes);
   const callback = (length: number): boolean => {
     data(buffer.subarray(0, length));
@@ -20,7 +20,7 @@ export const socketLine = (options: DialOptions, { up, data, closed }: LineEvent
   const socket = dial(options, { onread: { buffer, callback } });
   socket.once(isEncrypted(options.address) ? 'secureConnect' : 'connect', up);
   socket.on('error', fail);
-  // Nothing more will come, so that nothing that is still written would be answered.
+  // The other end sends nothing more, so nothing written from here on would be answered.
   socket.on('end', () => socket.destroy());
   socket.once('close', () => closed(error));
   return {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { clientFrame, FrameReader } from '../../../../lib/mqtt/line/web-socket-frames.js';
+import { clientFrame, FrameReader } from '../../../../lib/mqtt/transport/web-socket-frames.js';
 import { anyCuts, type Cuts, cutAt } from '../../../support/broker-bytes.js';
 
 /** All that a reader makes of bytes in these pieces. */
@@ -60,7 +60,7 @@ describe('frames of a WebSocket', () => {
     );
   });
 
-  it('of a client have a length in as few bytes as it needs, and a mask of their own', () => {
+  it('of a client have the shortest length form and their own mask', () => {
     for (const [length, header] of [
       [0, '8280'],
       [125, '82fd'],
@@ -79,7 +79,7 @@ describe('frames of a WebSocket', () => {
     expect(masks.size).to.be.above(10);
   });
 
-  it('pass on what is there of one that never ends', () => {
+  it('pass on data of a message that never ends', () => {
     const bytes = Buffer.concat([hex('827f001fffffffffffff'), Buffer.alloc(1_000, 'x')]);
     expect(readAll(bytes, []).data).to.have.length(1_000);
   });
@@ -99,7 +99,7 @@ describe('frames of a WebSocket', () => {
     ['a WebSocket frame with the opcode 15', '8f00'],
   ];
   for (const [what, bytes] of wrong)
-    it(`that are wrong are said once: ${what} (${bytes})`, () => {
+    it(`report an error once: ${what} (${bytes})`, () => {
       const both = Buffer.concat([hex(bytes), hex('8201628901628f00')]);
       for (const cuts of [[], 'every byte'] as const)
         expect(readAll(both, cuts)).to.deep.include({
@@ -108,13 +108,13 @@ describe('frames of a WebSocket', () => {
         });
     });
 
-  it('behind a close are not read', () => {
+  it('after a close are not read', () => {
     const bytes = hex('820161880203e88201628f00');
     for (const cuts of [[], 'every byte'] as const)
       expect(readAll(bytes, cuts)).to.deep.equal({ data: Buffer.from('a'), controls: ['close'], wrong: [] });
   });
 
-  it('of any bytes throw nothing', () => {
+  it('never throw, whatever the bytes', () => {
     fc.assert(fc.property(fc.uint8Array(), anyCuts, (bytes, cuts) => void readAll(Buffer.from(bytes), cuts)));
   });
 });

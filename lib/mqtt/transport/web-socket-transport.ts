@@ -1,14 +1,17 @@
 import type { DialOptions } from './dial.js';
-import type { Line, LineEvents } from './line.js';
-import { socketLine } from './socket-line.js';
+import { socketTransport } from './socket-transport.js';
+import type { Transport, TransportEvents } from './transport.js';
 import { clientFrame, FrameReader, opcodes } from './web-socket-frames.js';
 import { readUpgrade, upgradeTo } from './web-socket-upgrade.js';
 
 /**
- * A line that is a WebSocket (MQTT 5, 6). What comes is passed on as it comes: libraries keep each message whole, and the
- * size of a message is the broker's to choose. Throws where a certificate or key is none.
+ * A transport over a WebSocket (MQTT 5, 6). Data is passed on as it arrives, without waiting for whole messages: their
+ * size is the broker's choice. Throws on an invalid certificate or key.
  */
-export const webSocketLine = (options: DialOptions, { up, data, closed }: LineEvents): Line => {
+export const webSocketTransport = (
+  options: DialOptions,
+  { up, data, closed }: TransportEvents,
+): Transport => {
   const { request, accept } = upgradeTo(options.address);
   let state: 'upgrading' | 'open' | 'closing' = 'upgrading';
   let head = Buffer.alloc(0);
@@ -47,7 +50,7 @@ export const webSocketLine = (options: DialOptions, { up, data, closed }: LineEv
     up();
     take(read.rest);
   };
-  const socket = socketLine(options, {
+  const socket = socketTransport(options, {
     up: () => socket.write(request),
     data: (bytes) => (state === 'upgrading' ? answer(bytes) : take(bytes)),
     closed: (cause) => closed(error ?? cause),

@@ -1,33 +1,33 @@
 import { randomBytes } from 'node:crypto';
 
-/** The opcodes of frames (RFC 6455, 5.2). */
+/** Frame opcodes (RFC 6455, 5.2). */
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** What is in the frames that come. The bytes are good until this returns. */
+/** Contents of received frames. The bytes are valid only until the callback returns. */
 export interface FrameEvents {
-  /** Bytes of binary messages, in the pieces in which they come. */
+  /** Bytes of binary messages, piece by piece as they arrive. */
   readonly data: (bytes: Buffer) => void;
   readonly ping: (payload: Buffer) => void;
-  /** The other end closes: nothing follows. */
+  /** The other end closes: no frames follow. */
   readonly close: () => void;
 }
 
-/** A control frame has no more (RFC 6455, 5.5). */
+/** Maximum payload of a control frame (RFC 6455, 5.5). */
 const maxControlBytes = 125;
 
-/** Lengths of 126 and 127 say that the length is in the bytes that follow, as many as these. */
+/** Number of bytes of the extended length: short lengths 126 and 127 announce one. */
 const extended = (short: number): number => (short === 126 ? 2 : short === 127 ? 8 : 0);
 
 /**
- * Reads the frames of a server, in whatever pieces they come. Keeps nothing of a message, so that its size is no matter; MQTT
- * does not care where messages end [MQTT-6.0.0-3]. Never throws; after something malformed, or a close, there is nothing more.
+ * Reads a server's frames, however they are split. Buffers no message, so message size is unlimited; MQTT does not
+ * depend on message boundaries [MQTT-6.0.0-3]. Never throws; reports nothing after a malformed frame or a close.
  */
 export class FrameReader {
   readonly #events: FrameEvents;
-  /** The header of a frame, then the payload of a control frame, as far as they came. */
+  /** Header of the current frame, then the payload of a control frame, as far as received. */
   readonly #kept = Buffer.alloc(10 + maxControlBytes);
   #filled = 0;
-  /** How many bytes of a binary frame are still to come. */
+  /** Bytes of the current binary frame still to come. */
   #missing = 0;
   #isFragmented = false;
   #over = false;
@@ -36,7 +36,7 @@ export class FrameReader {
     this.#events = events;
   }
 
-  /** Takes the next bytes; says what is wrong with them. */
+  /** Takes the next bytes; returns what is wrong with them, if anything. */
   take(chunk: Buffer): string | undefined {
     for (let at = 0; at < chunk.length && !this.#over; ) {
       if (this.#missing > 0) {
@@ -58,7 +58,7 @@ export class FrameReader {
     return undefined;
   }
 
-  /** Looks at what was kept, after each byte of it. */
+  /** Checks the buffered bytes; called after each one. */
   #look(): string | undefined {
     const [first = 0, second = 0] = this.#kept;
     if (this.#filled === 1) return undefined;
@@ -87,7 +87,7 @@ export class FrameReader {
   }
 }
 
-/** What is wrong with the first two bytes of a frame (RFC 6455, 5.1, 5.2, 5.4 and 5.5). */
+/** Returns what is wrong with the first two bytes of a frame (RFC 6455, 5.1, 5.2, 5.4 and 5.5). */
 const wrongFrame = (first: number, second: number, isFragmented: boolean): string | undefined => {
   const opcode = first & 0xf;
   if ((first & 0x70) !== 0) return 'a WebSocket frame with reserved bits';
@@ -110,13 +110,13 @@ const wrongFrame = (first: number, second: number, isFragmented: boolean): strin
   }
 };
 
-/** The length in a header; of one past 2^53, which nobody lives to see the end of, about that. */
+/** Payload length from the header; approximate above 2^53, which no connection reaches. */
 const lengthIn = (header: Buffer, short: number): number => {
   if (short === 126) return header.readUInt16BE(2);
   return short === 127 ? header.readUInt32BE(2) * 2 ** 32 + header.readUInt32BE(6) : short;
 };
 
-/** A whole message of a client, or a control frame, masked as a client has to (RFC 6455, 5.3). */
+/** A complete client message or control frame, masked as RFC 6455, 5.3 requires. */
 export const clientFrame = (opcode: number, payload: Buffer): Buffer => {
   const { length } = payload;
   const short = length < 126 ? length : length < 65_536 ? 126 : 127;
