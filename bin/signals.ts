@@ -44,10 +44,13 @@ export const takeSignals = (): void => {
   process.on('SIGHUP', () => reload());
   for (const signal of ignored) process.on(signal, () => undefined);
   const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
-  // Node.js starts the debugger only after the first module has run.
-  setImmediate(() => {
-    if (url() !== undefined && !options.includes('--inspect')) close();
-  });
+  if (options.includes('--inspect')) return;
+  // Node.js starts the debugger in a thread of its own, which may be late on a busy machine.
+  const checks = setInterval(() => {
+    if (url() !== undefined) close();
+  }, 100);
+  checks.unref();
+  setTimeout(() => clearInterval(checks), 10_000).unref();
 };
 
 // At import: the modules loaded after this one take time.

@@ -125,6 +125,7 @@ describe('signals', () => {
     await catches(daemon.pid, usr1);
     daemon.signal('SIGUSR1');
     await daemon.logged('disconnected');
+    while ((await socketsOf(daemon.pid)).open.length > 0) await wait(50);
     await opensNothing(daemon);
   });
 

@@ -129,7 +129,7 @@ describe('a file that another program writes', () => {
     const aside = join(await temporaryDirectory(atEnd), 'aside');
     await rename(home, aside);
     const daemon = startDaemon(atEnd, home);
-    expect((await daemon.logged('file-broken')).message).to.contain(`${home}: is not a directory`);
+    expect((await daemon.logged('file-broken')).message).to.contain(`${home}: is not a readable directory`);
     await rename(aside, home);
     await daemon.logged('subscribed');
     await receives('after');
