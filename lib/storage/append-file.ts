@@ -96,14 +96,19 @@ export class AppendFile {
     this.#writing = undefined;
   }
 
-  /** Number of pending lines to write at once: as many as fit a file, at least one. */
+  /** Number of pending lines to write at once: as many as the file still has room for, else as many as fit a new one. */
   #countOfBatch(): number {
+    const { maxBytes } = this.#options;
+    return this.#countWithin(maxBytes - this.#bytes) || Math.max(1, this.#countWithin(maxBytes));
+  }
+
+  #countWithin(room: number): number {
     let bytes = 0;
     const over = this.#pending.findIndex(({ line }) => {
       bytes += Buffer.byteLength(line) + 1;
-      return bytes > this.#options.maxBytes;
+      return bytes > room;
     });
-    return over === -1 ? this.#pending.length : Math.max(1, over);
+    return over === -1 ? this.#pending.length : over;
   }
 
   async #write(text: string): Promise<E.Either<string, void>> {

@@ -210,6 +210,14 @@ describe('AppendFile', () => {
       expect(await read(path)).to.equal('e\n');
     });
 
+    it('fills a file before it rotates, so that lines appended at once push no other file out early', async () => {
+      const { path, file } = await newFile(12);
+      await file.append('one');
+      await Promise.all(['two', 'three', 'four'].map((line) => file.append(line)));
+      expect(await read(`${path}.1`)).to.equal('one\ntwo\n');
+      expect(await read(path)).to.equal('three\nfour\n');
+    });
+
     it('leaves no open file behind', async function () {
       const { path, file } = await newFile(2);
       for (const line of ['a', 'b', 'c']) rightOf(await file.append(line));
