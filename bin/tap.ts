@@ -3,7 +3,7 @@ import { filter, from, fromEvent, lastValueFrom, merge, Subject, tap } from 'rxj
 import { describe } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
 import { reasons } from '../lib/rules/rejection.js';
-import { endOf } from '../lib/rules/tally.js';
+import { resultOf } from '../lib/rules/tally.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { type Tapped, tapped } from '../streams/programs/tap.js';
@@ -74,7 +74,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   let left = Number(count);
   const isWanted = ({ settlement }: Tapped): boolean =>
     left > 0 &&
-    (wanted === undefined || wanted.includes(endOf(settlement))) &&
+    (wanted === undefined || wanted.includes(resultOf(settlement))) &&
     (names === undefined || names.includes(settlement.message?.integration ?? ''));
   const show = (each: Tapped): void => {
     print(json ? jsonLineOf(each) : textLine(each, style));

@@ -1,7 +1,7 @@
 import type { Letter } from '../../lib/dead-letters/letter.js';
 import { nameOf } from '../../lib/dead-letters/show.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
-import { endOf } from '../../lib/rules/tally.js';
+import { resultOf } from '../../lib/rules/tally.js';
 import { printable } from '../../lib/util/printable.js';
 import { print } from '../command.js';
 
@@ -27,12 +27,12 @@ export class Outcomes {
 
   /** The letter was sent and settled. */
   settled(letter: Letter, settlement: Settlement): void {
-    this.add(letter, endOf(settlement), settlement.kind === 'notified', detailOf(settlement));
+    this.add(letter, resultOf(settlement), settlement.kind === 'notified', detailOf(settlement));
   }
 
   /** The letter would be settled like this if it were sent. */
   wouldSettle(letter: Letter, settlement: Settlement): void {
-    this.add(letter, `${would}${endOf(settlement)}`, true, detailOf(settlement));
+    this.add(letter, `${would}${resultOf(settlement)}`, true, detailOf(settlement));
   }
 
   /** Prints and counts an outcome, in a word or two. `good`: nothing is left to do for this letter. */

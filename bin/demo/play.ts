@@ -9,7 +9,7 @@ import {
   timeout,
 } from 'rxjs';
 import type { Settlement } from '../../lib/rules/settlement.js';
-import { endOf } from '../../lib/rules/tally.js';
+import { resultOf } from '../../lib/rules/tally.js';
 import type { Notification } from '../../sim/app.js';
 import type { Scene, Stage } from './script.js';
 import { notificationLine, settlementLine } from './table.js';
@@ -64,7 +64,7 @@ export const play = async (
     print(`\n  ${story}`);
     const [shown] = await Promise.all([firstValueFrom(shown$), act(stage)]);
     const received = shown.notification !== undefined;
-    if (endOf(shown.settlement) === expected && received === (expected === 'notified')) continue;
+    if (resultOf(shown.settlement) === expected && received === (expected === 'notified')) continue;
     surprises += 1;
     print(`    EXPECTED ${expected}${expected === 'notified' ? ', and its notification at the app' : ''}`);
   }

@@ -1,5 +1,5 @@
 import type { Settlement } from '../../lib/rules/settlement.js';
-import { endOf } from '../../lib/rules/tally.js';
+import { resultOf } from '../../lib/rules/tally.js';
 import { jsonLine, printable } from '../../lib/util/printable.js';
 import type { Notification } from '../../sim/app.js';
 
@@ -7,7 +7,7 @@ import type { Notification } from '../../sim/app.js';
 export const settlementLine = (settlement: Settlement): string => {
   const { publish, message, tookMs } = settlement;
   const name = message?.name ?? `(on ${publish.topic})`;
-  const result = endOf(settlement);
+  const result = resultOf(settlement);
   const why = settlement.kind === 'dead-lettered' ? `  ${settlement.detail}` : '';
   return `    ${printable(name, 60).padEnd(28)}  ${result.padEnd(14)}  ${milliseconds(tookMs)}${printable(why)}`;
 };

@@ -1,6 +1,6 @@
 import { reasons } from '../../lib/rules/rejection.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
-import { endOf } from '../../lib/rules/tally.js';
+import { resultOf } from '../../lib/rules/tally.js';
 import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
 
 /** Each result, padded to the width of the longest. */
@@ -12,7 +12,7 @@ export const textLine = (settlement: Settlement, atMs: number): string => {
   const what = shown(message?.name ?? `a message on ${publish.topic}`);
   const waited = settlement.tookMs < 1 ? '' : `, after ${(settlement.tookMs / 1000).toFixed(3)} s`;
   const why = settlement.kind === 'dead-lettered' ? `: ${printable(settlement.detail)}` : '';
-  return `${clock(atMs)}  ${column.get(endOf(settlement))} ${what}${waited}${why}\n`;
+  return `${clock(atMs)}  ${column.get(resultOf(settlement))} ${what}${waited}${why}\n`;
 };
 
 /** A settlement as a line of JSON. `atMs`: since the start of the run. */
@@ -21,7 +21,7 @@ export const jsonLineOf = (settlement: Settlement, atMs: number): string => {
   return `${jsonLine({
     at_ms: atMs,
     seq: publish.seq,
-    end: endOf(settlement),
+    end: resultOf(settlement),
     detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
     name: message?.name,
     topic: publish.topic,

@@ -1,5 +1,5 @@
 import type { Style } from '../../lib/explain/show.js';
-import { endOf } from '../../lib/rules/tally.js';
+import { resultOf } from '../../lib/rules/tally.js';
 import type { Target } from '../../lib/rules/target.js';
 import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
 import type { Tapped } from '../../streams/programs/tap.js';
@@ -24,7 +24,7 @@ export const jsonLineOf = ({ settlement, targets }: Tapped): string => {
   const { message, publish, tookMs } = settlement;
   return jsonLine({
     received_at: new Date(publish.receivedAt).toISOString(),
-    end: endOf(settlement),
+    end: resultOf(settlement),
     detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
     name: message?.name,
     integration: message?.integration,

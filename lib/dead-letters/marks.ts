@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { DeadLettered, Notified } from '../rules/settlement.js';
-import { endOf } from '../rules/tally.js';
+import { resultOf } from '../rules/tally.js';
 import { AppendFile } from '../storage/append-file.js';
 import { writeFileAtomic } from '../storage/atomic-write.js';
 import { openOwn, problemOf } from '../storage/own-file.js';
@@ -92,7 +92,7 @@ export async function openMarking(
     file.append(JSON.stringify({ id, outcome, attempts, at: now() }));
   return E.right({
     begin: (id) => note(id, 'begun', 0),
-    end: (id, settlement) => note(id, endOf(settlement), settlement.attempts),
+    end: (id, settlement) => note(id, resultOf(settlement), settlement.attempts),
     close: () => file.close(),
   });
 }

@@ -2,13 +2,13 @@ import { type Reason, reasons } from './rejection.js';
 import type { Settlement } from './settlement.js';
 
 /** Result of a message. */
-type End = 'notified' | 'spooled' | Reason;
+type Result = 'notified' | 'spooled' | Reason;
 
 /** Number of messages by result, and of dead letters that could not be stored. */
-export type Tally = Record<End | 'dead_letters_lost', number>;
+export type Tally = Record<Result | 'dead_letters_lost', number>;
 
 /** The result of a settlement. A spooled message is counted again when it is delivered. */
-export const endOf = (settlement: Settlement): End =>
+export const resultOf = (settlement: Settlement): Result =>
   settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
 
 /** An empty tally. */
@@ -30,15 +30,15 @@ export const newTally = (): Tally => ({
 
 /** Counts a settlement, in place. */
 export const count = (tally: Tally, settlement: Settlement): void => {
-  tally[endOf(settlement)] += 1;
+  tally[resultOf(settlement)] += 1;
 };
 
 /** The counts as text, without zeros. */
 export const tallyLine = (tally: Tally): string => {
-  const ends = (['notified', 'spooled', ...reasons] as const)
-    .filter((end) => tally[end] > 0 || end === 'notified')
-    .map((end) => `${tally[end]} ${end}`)
+  const counts = (['notified', 'spooled', ...reasons] as const)
+    .filter((result) => tally[result] > 0 || result === 'notified')
+    .map((result) => `${tally[result]} ${result}`)
     .join(', ');
   const lost = tally.dead_letters_lost;
-  return lost > 0 ? `${ends}; of the dead letters ${lost} could not be stored` : ends;
+  return lost > 0 ? `${counts}; of the dead letters ${lost} could not be stored` : counts;
 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Reason, reasons } from '../../../lib/rules/rejection.js';
-import { count, endOf, newTally, tallyLine } from '../../../lib/rules/tally.js';
+import { count, newTally, resultOf, tallyLine } from '../../../lib/rules/tally.js';
 import { settlements } from '../../support/events.js';
 
 const { notified, letter, spooled } = settlements('int1-open');
@@ -22,7 +22,7 @@ describe('tally', () => {
   });
 
   it('has one name for each result', () => {
-    expect([notified, spooled, letter].map(endOf)).to.deep.equal(['notified', 'spooled', 'unregistered']);
+    expect([notified, spooled, letter].map(resultOf)).to.deep.equal(['notified', 'spooled', 'unregistered']);
   });
 
   it('starts anew each time', () => {
