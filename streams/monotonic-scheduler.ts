@@ -1,10 +1,10 @@
 import { asyncScheduler, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import { systemClock } from '../lib/clock/system-clock.js';
 
-/** The longest delay that Node's timers take, ms: a longer one would be over at once. */
+/** The longest delay that timers of Node.js take, ms. A longer one would fire at once. */
 export const maxTimerMs = 2 ** 31 - 1;
 
-/** A scheduler whose timers may be longer than that. */
+/** A scheduler without that limit. */
 export const longTimers = (real: SchedulerLike): SchedulerLike => ({
   now: () => real.now(),
   schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription => {
@@ -21,8 +21,9 @@ export const longTimers = (real: SchedulerLike): SchedulerLike => ({
 
 /**
  * Real time that never jumps: a unit without a clock chip starts years in the past and is set right later, which must
- * neither expire messages nor keep them for ever. Its `now` is the system's uptime, ms, the time asleep included, so that it
- * compares across restarts of the daemon. Timers don't count the time asleep: who wakes late looks at `now`.
+ * neither expire messages nor keep them for ever. `now` is the uptime of the system, ms, including time asleep, so it
+ * can be compared across restarts of the daemon. Timers do not count time asleep: after waking up late, look at
+ * `now`.
  */
 export const monotonicScheduler: SchedulerLike = {
   now: systemClock.uptimeMs,

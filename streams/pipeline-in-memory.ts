@@ -6,18 +6,18 @@ import { type PipelineDeps, pipeline } from './pipeline.js';
 import type { SpoolBounds } from './rules.js';
 import { SpoolInMemory } from './spool/spool-in-memory.js';
 
-/** What {@link pipelineInMemory} stands on. */
+/** Dependencies of {@link pipelineInMemory}. */
 export interface PipelineInMemoryDeps extends Omit<PipelineDeps, 'spool' | 'deadLetter'> {
-  /** The daemon's spool; undefined where it has none. */
+  /** The spool of the daemon; undefined if it has none. */
   readonly spool: SpoolBounds | undefined;
-  /** Told once of each publish, when the daemon would acknowledge it: it has ended, or is in the spool. */
+  /** Called once for each publish when the daemon would acknowledge it: settled, or spooled. */
   readonly acknowledged?: () => void;
 }
 
 /**
- * The daemon's pipeline where nothing is written, for all that tells what the daemon would do: each publish in, its end
- * out, once. What the daemon would spool waits in memory, and its end has the publish as it came in; a dead letter is an
- * end like another. Publishes are numbered from 1 on.
+ * The pipeline of the daemon without any writes, for commands that say what the daemon would do: one result for each
+ * publish. What the daemon would spool waits in memory, and its result carries the publish as it came in. Dead
+ * letters are emitted like any other result. Publishes are numbered from 1.
  */
 export const pipelineInMemory =
   (deps: PipelineInMemoryDeps): OperatorFunction<Publish, Notified | DeadLettered> =>
@@ -44,7 +44,7 @@ export const pipelineInMemory =
         });
     });
 
-/** Whether it was acknowledged when it was spooled: in the spool its number is negated. */
+/** Spooled publishes have their number negated; they were acknowledged when they were spooled. */
 const isFromSpool = ({ seq }: Publish): boolean => seq < 0;
 
 const messageAsItCame = (message: Message): Message =>
@@ -59,5 +59,5 @@ const endAsItCame = <A extends Notified | DeadLettered>(end: A): A =>
       }
     : end;
 
-/** Of what comes in here, nothing was received before. */
+/** Removes the marks of the spool from a publish. */
 const asItCame = ({ arrivedAt: _, ...publish }: Publish): Publish => ({ ...publish, seq: -publish.seq });

@@ -9,26 +9,26 @@ import { deliver } from './operators/deliver.js';
 import { settle } from './operators/settle.js';
 import type { SpoolPort } from './spool/spool-port.js';
 
-/** Dependencies of the pipeline: the rules, and the ends that are plugged in. */
+/** Dependencies of the pipeline: the rules, and the sinks. */
 export interface PipelineDeps extends DeliverDeps {
   readonly decodeRules: DecodeRules;
   /** Stores a dead letter; emits once when it is stored or known to be lost. */
   readonly deadLetter: (letter: DeadLettered) => Observable<unknown>;
-  /** How dead letters are gathered, where they are written to a disk that wears. */
+  /** How dead letters are batched, for a disk that wears. */
   readonly batch?: Pick<BatchLettersDeps, 'rate' | 'mayWait'>;
 }
 
 /**
- * What cvmqtt is: each publish in, exactly one settlement of it out; nothing else decides a message's fate. Its steps are those
- * of docs/architecture.md#steps:
+ * The pipeline: exactly one settlement for each publish, and nothing else decides the fate of a message. Its steps
+ * are those of docs/architecture.md#steps:
  *
- * 1. decode, split (`decodeMessage`): what is in a publish, and the name of its integration; or it is a dead letter already.
- * 2. route, hold, deliver (`deliver`): a lane for each integration decides; see `step`. A message is notified or a dead
- *    letter when it leaves its lane; or it is spooled, and has an end of its own as the spool's message.
- * 3. settle (`settle`): a dead letter counts once it is stored, and what was in the spool leaves it.
+ * 1. decode, split (`decodeMessage`): the content of the publish and the name of its integration, or a dead letter.
+ * 2. route, hold, deliver (`deliver`): the lane of the integration decides; see `step`. The message leaves the lane
+ *    as notified or as a dead letter. Or it is spooled, and is settled a second time when it comes out of the spool.
+ * 3. settle (`settle`): a dead letter counts once it is stored; a message from the spool is removed there.
  *
- * Order holds within an integration, not across settlements. Completes as {@link deliver} does, once all dead letters are
- * stored.
+ * Order holds within an integration, not across settlements. Completes when {@link deliver} does and all dead letters
+ * are stored.
  */
 export const pipeline =
   (deps: PipelineDeps): OperatorFunction<Publish, Settlement> =>
@@ -42,8 +42,8 @@ export const pipeline =
     );
 
 /**
- * Frees a spooled message once it is settled: a dead letter is on the disk then, so that a crash finds it in one of the two.
- * Its number is its id there, negated.
+ * Frees a spooled message once it is settled. A dead letter is on the disk by then, so a crash in between finds the
+ * message in one of the two. Its sequence number is its id in the spool, negated.
  */
 const releaseFromSpool = (spool: SpoolPort) =>
   tap<Settlement>(({ publish: { seq } }) => {

@@ -17,17 +17,17 @@ export type Rules = Pick<
   | 'retry'
 >;
 
-/** What {@link rulesOf} needs to know. */
+/** Dependencies of {@link rulesOf}. */
 export interface RulesConfig {
   readonly settings: Settings;
   readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;
-  /** What is subscribed to; asked for each message, as a new login may have others. */
+  /** The subscribed topic filters; called for each message, as a new login may change them. */
   readonly filters: () => readonly TopicFilter[];
   /** See `DecodeRules`. */
   readonly filtersAreGuessed?: () => boolean;
 }
 
-/** The rules of a configuration: the same for the daemon and for all that tells what the daemon would do. */
+/** The rules of a configuration, for the daemon and for every command that says what the daemon would do. */
 export const rulesOf = ({ settings, cvmain, filters, filtersAreGuessed }: RulesConfig): Rules => ({
   decodeRules: {
     nameFrom: settings.name_from,
@@ -51,7 +51,7 @@ export const rulesOf = ({ settings, cvmain, filters, filtersAreGuessed }: RulesC
   retry: { baseMs: 100, capMs: settings.retry_max_ms },
 });
 
-/** For so long a message may hold up what is settled behind it, ms. */
+/** How long one message may hold up what is settled behind it, ms. */
 const stallMs = 250;
 
 /** When messages go to the spool. */
@@ -64,14 +64,14 @@ export const spoolRulesOf = (
   maxAgeMs: settings.spool_max_age_s * 1_000,
 });
 
-/** How much the spool takes, and when. */
+/** The size of the spool, and when messages go there. */
 export interface SpoolBounds {
-  /** How large its file may get. */
+  /** Maximum size of its file, bytes. */
   readonly maxBytes: number;
   readonly rules: SpoolRules;
 }
 
-/** The spool that the daemon would have; undefined where the settings have none. */
+/** The spool that the daemon would have; undefined if the settings switch it off. */
 export const spoolBoundsOf = (
   settings: Pick<Settings, 'patience_ms' | 'window_messages' | 'spool_max_bytes' | 'spool_max_age_s'>,
 ): SpoolBounds | undefined =>

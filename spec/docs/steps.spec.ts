@@ -61,7 +61,7 @@ describe('steps: each has one name', () => {
 
   it('in the docs of the pipeline', () => {
     const [, list = ''] =
-      /those \* of docs\/architecture\.md#steps:(.*?)Order holds/s.exec(
+      /are those of docs\/architecture\.md#steps:(.*?)Order holds/s.exec(
         textOf('streams/pipeline.ts').replace(/\n \*/g, ' *'),
       ) ?? [];
     const named = [...list.matchAll(/\d\. ([a-z, ]+) \(`/g)].flatMap(([, names = '']) => names.split(', '));

@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { maxTimerMs } from '../monotonic-scheduler.js';
 
-/** One timer for each of those who ask. None that has fired is kept. */
+/** One timer per key. Fired timers are not kept. */
 export class Alarms<T> {
   readonly #scheduler: SchedulerLike;
   readonly #ring: (one: T) => void;
@@ -12,7 +12,7 @@ export class Alarms<T> {
     this.#ring = ring;
   }
 
-  /** Rings then, or earlier where that is weeks away, in place of what was set before. */
+  /** Rings at `at`, or earlier if that is weeks away. Replaces the timer set before. */
   set(one: T, at: number): void {
     this.clear(one);
     const delay = Math.min(Math.max(0, at - this.#scheduler.now()), maxTimerMs);

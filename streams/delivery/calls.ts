@@ -9,20 +9,22 @@ import type { Notify } from './deliver-deps.js';
 export interface CallsDeps {
   readonly gate: Gate<Lane>;
   readonly notify: Notify;
-  /** Emits once when cvmain serves: how many probes failed before. */
+  /** Emits once when cvmain serves: the number of probes that failed before. */
   readonly whenServing$: Observable<number>;
   readonly error: (bug: unknown) => void;
 }
 
-/** A call that has no answer yet. */
+/** A call without an answer yet. */
 interface InFlight {
   cancel: (() => void) | undefined;
 }
 
-/** The calls in flight, and the one probe that looks for cvmain while it is away, instead of a storm of retries. */
+/**
+ * The calls in flight, and the single probe that looks for cvmain while it is away, instead of a storm of retries.
+ */
 export class Calls {
   readonly #deps: CallsDeps;
-  /** Few, and no `Map`, for the reason that `Lanes` gives. */
+  /** There are few, so an array; `Lanes` says why this is not a `Map`. */
   readonly #inFlight: InFlight[] = [];
   readonly #probing = new Subscription();
 
@@ -43,7 +45,7 @@ export class Calls {
     });
   }
 
-  /** cvmain can't be reached: looks for it, and says when it is `back`, and after how many failed probes. */
+  /** cvmain is unreachable: probes until it serves, then calls `back` with the number of failed probes. */
   away(back: (failedProbes: number) => void): void {
     const { gate, whenServing$, error } = this.#deps;
     if (!gate.away()) return;

@@ -8,33 +8,39 @@ import type { Backoff } from '../../lib/util/backoff.js';
 import type { SpoolPort, SpoolRules } from '../spool/spool-port.js';
 
 /**
- * One call to cvmain: `done` is told its outcome, once, at once or later; what is returned cancels it. A function and no
- * Observable, as it is called for every message.
+ * Makes one call to cvmain. `done` gets its outcome exactly once, synchronously or later; the returned function
+ * cancels the call. A plain function rather than an Observable, because it runs for every message.
  */
 export type Notify = (message: Message, target: Target, done: (outcome: Outcome) => void) => () => void;
 
-/** What delivery stands on. Times are in ms. */
+/** Dependencies of delivery. Times are in ms. */
 export interface DeliverDeps {
-  /** The live set; nothing is decided before its first value. */
+  /** The live set. Nothing is decided before its first value. */
   readonly integrations$: Observable<IntegrationSet>;
   readonly policy: Policy;
   readonly notify: Notify;
-  /** Emits once when cvmain serves: how many probes failed before. Subscribed to after an `away`, one at a time. */
+  /**
+   * Emits once when cvmain serves: the number of probes that failed before. Subscribed to after an `away`, one
+   * subscription at a time.
+   */
   readonly whenServing$: Observable<number>;
   /**
-   * The first value ends delivery: calls in flight are finished, and what is half delivered; what waits in front of a message
-   * that was sent is spooled, where there is a spool; the rest stays unsettled.
+   * The first value stops delivery: calls in flight and half-delivered messages are finished; messages queued ahead
+   * of one that was already sent are spooled if there is a spool; the rest stays unsettled.
    */
   readonly stop$: Observable<unknown>;
   readonly holdUnregisteredMs: number;
-  /** How many messages for unregistered integrations are held, at most. */
+  /** Maximum number of held messages for unregistered integrations. */
   readonly maxHeld: number;
-  /** How many QoS 0 messages may wait here; those of QoS 1 are bounded by the broker's window. */
+  /** Maximum number of waiting QoS 0 messages. The window of the broker bounds those of QoS 1. */
   readonly maxWaitingQos0: number;
   readonly callsInFlight: number;
-  /** For so long cvmain may answer calls for a message with failures while it serves others; then it counts as refused. */
+  /**
+   * How long cvmain may keep answering the calls of a message with failures while it serves others. After that the
+   * message is refused.
+   */
   readonly giveUpAfterMs: number;
-  /** Where what is stuck waits, if there is such a place. */
+  /** The spool, if there is one. */
   readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules } | undefined;
   readonly retry: Backoff;
   readonly scheduler: SchedulerLike;

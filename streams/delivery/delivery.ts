@@ -15,7 +15,7 @@ const crowds: LaneEvent = { kind: 'crowds' };
 const foundOnDisk: LaneEvent = { kind: 'found-on-disk' };
 const stop: LaneEvent = { kind: 'stop' };
 
-/** Delivery as a machine: what comes in are method calls, and settlements go to a subscriber. */
+/** Delivery as a machine: method calls are its inputs, and settlements go to a subscriber. */
 export class Delivery {
   readonly #deps: DeliverDeps;
   readonly #out: Subscriber<Settlement>;
@@ -37,7 +37,7 @@ export class Delivery {
     });
   }
 
-  /** A message came in. */
+  /** A message arrived. */
   arrive(decoded: Decoded): void {
     const loop = this.#loop;
     if (loop.moment.stopping) return;
@@ -48,7 +48,7 @@ export class Delivery {
     loop.post(() => this.#take(decoded));
   }
 
-  /** The set of registered integrations is this one now. */
+  /** The live set changed. */
   setChanged(set: IntegrationSet): void {
     this.#loop.post(() => {
       this.#loop.moment.decide = route(set, this.#deps.policy);
@@ -56,14 +56,17 @@ export class Delivery {
     });
   }
 
-  /** The spool has messages for these. */
+  /** The spool holds messages for these integrations. */
   found(integrations: readonly string[]): void {
     this.#loop.post(() => {
       for (const integration of integrations) this.#loop.step(this.#loop.laneOf(integration), foundOnDisk);
     });
   }
 
-  /** The calls in flight are finished, no more messages are taken, and what was sent is noted so that it is not repeated. */
+  /**
+   * Stops: calls in flight are finished, no more messages are taken, and what was sent is recorded so that it is not
+   * repeated.
+   */
   stop(): void {
     const loop = this.#loop;
     loop.post(() => {
@@ -73,7 +76,7 @@ export class Delivery {
     });
   }
 
-  /** No message comes any more. */
+  /** The source has completed. */
   endOfSource(): void {
     this.#loop.post(() => {
       this.#sourceEnded = true;
@@ -102,7 +105,7 @@ export class Delivery {
     loop.step(lane, { kind: 'arrived', job });
   }
 
-  /** All that happened is dealt with. */
+  /** Everything posted has been handled. */
   #rest(): void {
     const loop = this.#loop;
     const isOver = loop.moment.stopping ? loop.mayEnd : this.#sourceEnded && loop.isEmpty;
@@ -110,7 +113,10 @@ export class Delivery {
     else this.#watch?.begin();
   }
 
-  /** All, while the daemon stops, if any: an acknowledgement leaves when all before it do. */
+  /**
+   * Lanes to spool. While the daemon stops these are all lanes that hold up an acknowledgement, as acks leave in
+   * order.
+   */
   #crowders(now: number): readonly Lane[] {
     const { fairness, lanes, moment } = this.#loop;
     if (!moment.stopping) return [...(fairness?.crowders(now) ?? [])];

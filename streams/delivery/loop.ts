@@ -21,16 +21,16 @@ const back: LaneEvent = { kind: 'back' };
 /** Dependencies of {@link Loop}. */
 export interface LoopDeps extends DeliverDeps {
   readonly out: Subscriber<Settlement>;
-  /** Called when all that happened is dealt with. */
+  /** Called when everything posted has been handled. */
   readonly rested: () => void;
 }
 
-/** Runs the lanes: each thing that happens is a step of one lane, or of each, and its effects are carried out in order. */
+/** Runs the lanes: each event is a step of one lane, or of every lane, and its effects are carried out in order. */
 export class Loop {
-  /** What lanes know of the rest. */
+  /** What the lanes know about the rest. */
   readonly moment: { -readonly [Key in keyof Moment]: Moment[Key] };
   readonly fairness: Fairness | undefined;
-  /** How many messages of QoS 0 wait here. */
+  /** Number of waiting QoS 0 messages. */
   waitingQos0 = 0;
   readonly #deps: LoopDeps;
   readonly #lanes = new Lanes();
@@ -63,32 +63,34 @@ export class Loop {
       stopping: false,
       servedAt: Number.NEGATIVE_INFINITY,
       held: 0,
-      // Carried out at once: what comes of it is posted, and has its turn after the step.
+      // Carried out at once; events that result from it are posted, and run after this step.
       effects: { push: (effect) => this.#carryOut(effect) },
     };
   }
 
-  /** Those that have messages. */
+  /** Lanes that have messages. */
   get lanes(): readonly Lane[] {
     return this.#lanes.busy;
   }
 
-  /** Whether no lane has a message. */
+  /** True when no lane has a message. */
   get isEmpty(): boolean {
     return this.#lanes.rest;
   }
 
-  /** Whether the daemon may end: nothing is in a call, being written, or half delivered and not noted. */
+  /** True when the daemon may end: no call in flight, no write under way, nothing half delivered and unrecorded. */
   get mayEnd(): boolean {
     return this.#gate.idle && this.lanes.every(mayEnd);
   }
 
-  /** The lane of an integration; made where there is none. */
+  /** The lane of an integration, created if needed. */
   laneOf(integration: string): Lane {
     return this.#lanes.of(integration, this.moment.now);
   }
 
-  /** Something happened: it is dealt with at once, or in its turn; `moment.now` is the time then. */
+  /**
+   * Handles an event now, or in its turn if another one is being handled; `moment.now` is the time at which it runs.
+   */
   post(happening: () => void): void {
     if (this.#turns.isServing) {
       this.#turns.post(happening);
@@ -99,12 +101,12 @@ export class Loop {
     if (!this.#isOver()) this.#deps.rested();
   }
 
-  /** Something happened to these lanes. */
+  /** Steps each of these lanes with an event. */
   toEach(lanes: readonly Lane[], event: LaneEvent): void {
     for (const lane of lanes) this.step(lane, event);
   }
 
-  /** Something happened to this lane. Within a `post`. */
+  /** Steps a lane with an event. Only within `post`. */
   step(lane: Lane, event: LaneEvent): void {
     const { moment } = this;
     moment.hasSlot = this.#gate.isOpen;
@@ -165,14 +167,14 @@ export class Loop {
     );
   }
 
-  /** Where the first probe found cvmain, it was hardly away. */
+  /** If the first probe succeeded, cvmain was barely away: nothing to do. */
   #back(failedProbes: number): void {
     this.post(() => {
       if (failedProbes > 0) this.toEach(this.lanes, back);
     });
   }
 
-  /** A message of QoS 0 waits here until it has ended, or is in the spool. */
+  /** A QoS 0 message counts as waiting until it has ended or is in the spool. */
   #settle(settlement: Settlement, job?: Job): void {
     if (job !== undefined) {
       this.fairness?.settled(job, this.moment.now);

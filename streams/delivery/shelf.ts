@@ -12,7 +12,7 @@ export interface ShelfDeps {
   readonly error: (bug: unknown) => void;
 }
 
-/** What is written to the spool, and read from it, for lanes. */
+/** Writes to the spool and reads from it on behalf of lanes. */
 export class Shelf {
   readonly #deps: ShelfDeps;
   readonly #work = new Subscription();

@@ -1,8 +1,9 @@
 import type { Gate } from '../../lib/rules/delivery/gate.js';
 
 /**
- * Who is served when: first what has happened, then who waits for a place among the calls, then who is due. An explicit
- * queue and no recursion: an answer may come while the call is being made (docs/architecture.md#decision-14).
+ * Decides whose turn it is: first posted events, then lanes waiting for a free call, then lanes that are due. An
+ * explicit queue instead of recursion, because an answer may arrive while the call is being made
+ * (docs/architecture.md#decision-14).
  */
 export class Turns<T> {
   readonly #gate: Gate<T>;
@@ -14,22 +15,22 @@ export class Turns<T> {
     this.#gate = gate;
   }
 
-  /** Its turn comes. */
+  /** Queues it for a turn. */
   due(one: T): void {
     this.#due.push(one);
   }
 
-  /** Something happened: it is dealt with when its turn comes. */
+  /** Posts an event, handled in its turn. */
   post(happening: () => void): void {
     this.#happened.push(happening);
   }
 
-  /** Whether it is in {@link serve}: what is posted then has its turn there. */
+  /** True within {@link serve}: events posted then are handled there. */
   get isServing(): boolean {
     return this.#isServing;
   }
 
-  /** Deals with what happened, and serves all until nobody waits, or `isOver`. */
+  /** Handles the events, then gives turns until nobody waits or `isOver`. */
   serve(happened: () => void, serve: (one: T) => void, isOver: () => boolean): void {
     this.#isServing = true;
     let happening: (() => void) | undefined = happened;

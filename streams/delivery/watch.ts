@@ -6,25 +6,25 @@ import type { Lane } from '../../lib/rules/delivery/lane.js';
 export interface WatchDeps {
   readonly fairness: Fairness;
   readonly scheduler: SchedulerLike;
-  /** Which lanes have to go to the spool. */
+  /** Lanes that have to go to the spool. */
   readonly crowders: (now: number) => readonly Lane[];
   readonly crowd: (lanes: readonly Lane[]) => void;
 }
 
-/** Looks for lanes that harm others, again and again while the broker waits for a message that is not settled. */
+/** Looks for lanes that hold up others, repeatedly while the broker waits for an unsettled message. */
 export class Watch {
   readonly #deps: WatchDeps;
   #timer: Subscription | undefined;
-  /** What the timer was set by: when more waits, it is set anew. */
+  /** The period of the running timer, ms; it is set again when more waits. */
   #everyMs = 0;
-  /** What is done now ends with another look. */
+  /** True while lanes are being spooled, which ends with another look. */
   #isHelping = false;
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
   }
 
-  /** Looks soon, if there is something to look at. */
+  /** Looks soon, unless nothing is unsettled. */
   begin(): void {
     const { fairness } = this.#deps;
     if (fairness.unsettled === 0 || this.#isHelping) return;
@@ -40,7 +40,7 @@ export class Watch {
     this.#timer?.unsubscribe();
   }
 
-  /** What waits for its integration to register gets no better by waiting. */
+  /** Spools at once what is held for registration: waiting longer does not help. */
   #help(): void {
     const { fairness, scheduler, crowd, crowders } = this.#deps;
     const lane = fairness.heldUpBy;
@@ -62,7 +62,7 @@ export class Watch {
     const lanes = crowders(now);
     const writeAt = Math.min(...lanes.map((lane) => lane.writeAt));
     this.#timer = undefined;
-    // A disk that takes nothing is left alone for a while.
+    // A disk that refuses writes is left alone for a while.
     if (writeAt > now && writeAt < Number.POSITIVE_INFINITY) {
       this.#everyMs = 0;
       this.#lookIn(writeAt - now);

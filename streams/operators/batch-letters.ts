@@ -2,34 +2,34 @@ import { type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Sub
 import { type FlushRate, fullBudget, spent, waitMs } from '../../lib/rules/delivery/flush-budget.js';
 import type { DeadLettered, Settlement } from '../../lib/rules/settlement.js';
 
-/** Dead letters that come within this time of each other share a flush of the disk, ms. */
+/** Dead letters within this time of each other share a flush, ms. */
 const sharedMs = 20;
 
-/** How dead letters are gathered. */
+/** How dead letters are batched. */
 export interface BatchLettersDeps {
   readonly rate: FlushRate;
-  /** As many settlements as may wait for their acknowledgement behind a dead letter, as acknowledgements leave in order. */
+  /** Maximum number of settlements that may wait behind a dead letter for their acknowledgement. */
   readonly mayWait: () => number;
-  /** From its first value on, none waits. */
+  /** After its first value, no dead letter waits. */
   readonly stop$: Observable<unknown>;
   readonly scheduler: SchedulerLike;
 }
 
-/** What the disk of a unit bears for years, and no broker that sends again after 30 s takes for a lost message. */
+/** A rate that flash bears for years, and short enough that a broker which resends after 30 s does not do so. */
 export const flushRate: FlushRate = { burst: 60, everyMs: 5_000 };
 
 /**
- * How many settlements may wait behind a dead letter so that the broker does not run out of messages that it may send: with
- * MQTT 5 it was told how many, with 3.1.1 it has a limit of its own (10 with RabbitMQ, 20 with mosquitto).
+ * How many settlements may wait behind a dead letter without starving the broker of its window: with MQTT 5 the
+ * window was announced to it, with 3.1.1 it has its own (10 for RabbitMQ, 20 for mosquitto).
  */
 export const mayWaitOf = (windowMessages: number, protocolVersion: 4 | 5): number =>
   Math.max(1, Math.min(Math.floor(windowMessages / 4), protocolVersion === 5 ? windowMessages : 8));
 
 /**
- * Gathers dead letters where they come without end, so that those that come together share one flush of the disk: each
- * flush writes several blocks of the disk, however short the line. At first each goes on at once; past the rate they wait for
- * its next flush, or until `mayWait` settlements came since the first that waits. All else goes on at once. When the
- * source ends, none waits any longer.
+ * Batches dead letters when they keep coming, so that they share flushes: each flush writes several disk blocks,
+ * however short the line. Dead letters pass at once up to the rate; beyond it they wait for its next flush, or until
+ * `mayWait` settlements have come since the first one that waits. Other settlements pass at once. When the source
+ * ends, all are flushed.
  */
 export const batchLetters =
   ({ rate, mayWait, stop$, scheduler }: BatchLettersDeps): MonoTypeOperatorFunction<Settlement> =>
@@ -38,7 +38,7 @@ export const batchLetters =
       let budget = fullBudget(rate, scheduler.now());
       let flushedAt = Number.NEGATIVE_INFINITY;
       let waiting: DeadLettered[] = [];
-      /** Settlements since the first that waits. */
+      /** Settlements since the first dead letter that waits. */
       let behind = 0;
       let timer: Subscription | undefined;
       let stopped = false;

@@ -5,11 +5,11 @@ import type { DeliverDeps } from '../delivery/deliver-deps.js';
 import { Delivery } from '../delivery/delivery.js';
 
 /**
- * Delivers each message to its integration, and emits its settlement; what is a dead letter already passes. In order for
- * each integration, with one call in flight for each, while integrations don't wait for each other; where a message goes is
- * decided with the set as it is at the call. A message for an unregistered integration is held for a while, as its app may
- * register (docs/architecture.md#decision-4, #decision-6, #decision-7, #decision-8, #decision-9). Completes when the source
- * has and nothing waits, or when stopped.
+ * Delivers each message to its integration and emits its settlement; dead letters from earlier steps pass through.
+ * Order holds within an integration, with one call in flight for each; integrations do not wait for each other. The
+ * target is decided with the live set at the time of the call. A message for an unregistered integration is held for
+ * a while, as its app may register (docs/architecture.md#decision-4, #decision-6, #decision-7, #decision-8,
+ * #decision-9). Completes when the source has completed and nothing waits, or when stopped.
  */
 export const deliver =
   (deps: DeliverDeps): OperatorFunction<Decoded, Settlement> =>

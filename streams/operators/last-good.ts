@@ -2,22 +2,26 @@ import * as E from 'fp-ts/lib/Either.js';
 import { EMPTY, mergeMap, type Observable, type OperatorFunction, of, switchMap, timer } from 'rxjs';
 import type { FileContent, WatchedFile } from '../sources/file-content.js';
 
-/** How a file's content is taken. */
+/** How the content of a file is interpreted. */
 export interface LastGoodDeps<A> extends Omit<WatchedFile, 'content$'> {
   readonly parse: (text: string) => E.Either<string, A>;
-  /** What it means that there is no file; Left: it is broken. */
+  /** The value of a missing file; Left: missing counts as broken. */
   readonly absent: E.Either<string, A>;
-  /** Nobody has to write it: at the start one that is absent is not waited for. `broken` is what happens to one that is broken then. */
+  /**
+   * Present for files that may be missing: a missing one is then not waited for at the start. `broken` says what to
+   * do with one that is broken at the start.
+   */
   readonly optional?: { readonly broken: 'waits' | 'counts-as-absent' };
 }
 
-/** A file that is gone for no longer than this is being replaced, ms. */
+/** A file missing for less than this is being replaced, ms. */
 const replacingMs = 1_000;
 
 /**
- * The values of a file that another program writes. Content that is broken or half-written emits nothing, so that the
- * last good value stays, and is reported once until there is good content again, which is reported, too; without a good
- * value before, it is waited for. That there is no file counts after a second without one (docs/architecture.md#decision-7).
+ * Values of a file that another program writes. Broken or half-written content emits nothing, so the last good value
+ * stays in use; it is reported once until there is good content again, which is reported too. Before the first good
+ * value, good content is waited for. A missing file counts as missing after one second
+ * (docs/architecture.md#decision-7).
  */
 export const lastGood = <A>({
   file,

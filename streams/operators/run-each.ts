@@ -1,8 +1,8 @@
 import { concatMap, defer, filter, type Observable, shareReplay, take } from 'rxjs';
 
 /**
- * Runs each value until there is another one: `run` is given what tells it to end, and the next one starts when it has. One
- * that is replaced before its turn is told so when it starts.
+ * Runs each value until the next one: `run` gets an observable that emits when its value is replaced, and the next
+ * run starts when this one has completed. A value that is replaced before its run starts sees that at its start.
  */
 export const runEach = <A, B>(
   value$: Observable<A>,

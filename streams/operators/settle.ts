@@ -2,10 +2,10 @@ import { Observable, type OperatorFunction, Subscription, take } from 'rxjs';
 import type { DeadLettered, Settlement } from '../../lib/rules/settlement.js';
 
 /**
- * Emits each settlement once it may be acknowledged: a dead letter only after `deadLetter` has emitted, that is, once it is
- * on the disk or known to be lost, as a message that can't be stored must not hold up the others
- * (docs/architecture.md#decision-5). Settlements overtake those that are being written. Not a `mergeMap`: it would make an
- * Observable of each.
+ * Emits each settlement once it may be acknowledged: a dead letter after `deadLetter` has emitted, which means that
+ * it is on the disk or known to be lost; one that cannot be stored must not hold up the others
+ * (docs/architecture.md#decision-5). Other settlements overtake dead letters that are being written. Not a
+ * `mergeMap`, which would create an Observable for each message.
  */
 export const settle =
   (deadLetter: (letter: DeadLettered) => Observable<unknown>): OperatorFunction<Settlement, Settlement> =>

@@ -1,9 +1,9 @@
 import { defer, filter, map, type Observable, repeat, type SchedulerLike, take, timer } from 'rxjs';
 import { type Backoff, backoffMs } from '../../lib/util/backoff.js';
 
-/** What {@link whenServing} stands on. */
+/** Dependencies of {@link whenServing}. */
 export interface WhenServingDeps {
-  /** Asks cvmain once; emits once whether it serves. */
+  /** Probes cvmain once; emits once whether it serves. */
   readonly probe: () => Observable<boolean>;
   readonly retry: Backoff;
   readonly scheduler: SchedulerLike;
@@ -11,9 +11,9 @@ export interface WhenServingDeps {
 }
 
 /**
- * Emits once, when cvmain serves: how many probes failed before. One probe at a time, with a wait between two of them
- * (docs/domain.md#grpc: call `get_version` every 100–500 ms until it answers). Each subscriber has probes
- * of its own; unsubscribing ends them.
+ * Emits once, when cvmain serves: the number of probes that failed before. Probes one at a time, with a wait in
+ * between (docs/domain.md#grpc: call `get_version` every 100–500 ms until it answers). Each subscriber runs its own
+ * probes; unsubscribing stops them.
  */
 export const whenServing = ({ probe, retry, scheduler, random }: WhenServingDeps): Observable<number> =>
   defer(() => {

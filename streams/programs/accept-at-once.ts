@@ -1,6 +1,6 @@
 import type { Notify } from '../delivery/deliver-deps.js';
 
-/** Nothing is sent: each notification counts as accepted. What tells what the daemon would do stands on it. */
+/** Accepts each notification without sending it, for commands that say what the daemon would do. */
 export const acceptAtOnce: Notify = (_message, _target, done) => {
   done({ kind: 'accepted' });
   return () => undefined;

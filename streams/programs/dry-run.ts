@@ -8,8 +8,8 @@ import { acceptAtOnce } from './accept-at-once.js';
 import { virtualClock } from './replay/clock.js';
 
 /**
- * How a publish would end if it came now, the set stayed as it is, and cvmain accepted each call at once: the daemon's
- * pipeline says it, in virtual time, so that a hold of an hour takes none.
+ * The settlement of a publish if it arrived now, the live set stayed as it is, and cvmain accepted each call. Runs
+ * the pipeline of the daemon in virtual time, so a hold of an hour takes no time.
  */
 export const dryRun =
   (rules: Rules, set: IntegrationSet) =>
@@ -20,7 +20,7 @@ export const dryRun =
       .pipe(
         pipelineInMemory({
           ...rules,
-          // One message presses nobody.
+          // A single message never congests the window.
           spool: undefined,
           integrations$: of(set),
           notify: acceptAtOnce,

@@ -12,21 +12,21 @@ import { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 import { monotonicScheduler } from '../monotonic-scheduler.js';
 import { type FileContent, fileContent } from '../sources/file-content.js';
 
-/** All that the daemon has of the world outside: its neighbours, the disk, time and chance. */
+/** The adapters of the daemon: neighbours, disk, time and chance. */
 export interface Outside {
   readonly openConnection: (options: ConnectionOptions, events: ConnectionEvents) => Connection;
   readonly connectCvmain: (options: CvmainOptions) => Cvmain;
   readonly fileContent: (path: string) => Observable<FileContent>;
   readonly appendFile: (options: AppendFileOptions) => AppendFile;
   readonly openSpool: (options: SpoolOptions) => Promise<E.Either<string, SpoolFile>>;
-  /** Time that never jumps: its `now` is the uptime of the clock. */
+  /** Time that never jumps: `now` is the uptime of the clock. */
   readonly scheduler: SchedulerLike;
   readonly clock: Clock;
-  /** A number from 0 up to 1. */
+  /** A random number, at least 0 and below 1. */
   readonly random: () => number;
 }
 
-/** The real one. */
+/** The real adapters. */
 export const outside: Outside = {
   openConnection,
   connectCvmain,

@@ -24,20 +24,20 @@ import { cvmainServes, notifyVia } from '../sources/cvmain.js';
 import { watchedFile } from '../sources/file-content.js';
 import { integrations } from '../sources/integrations.js';
 
-/** What delivering again stands on. */
+/** Dependencies of {@link redelivery}. */
 export interface RedeliverDeps {
   readonly config: Config;
   readonly rules: Rules;
-  /** Emits once when it shall end; also to who subscribes later. */
+  /** Stops the redelivery when it emits; replays to late subscribers. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
 }
 
 /** The pipeline for one message at a time. */
 export interface Redelivery {
-  /** Resolves when cvmain answers, or to false when it was waited for in vain. */
+  /** Resolves to true when cvmain answers, to false when it did not in time. */
   serves(): Promise<boolean>;
-  /** Delivers a message; undefined when it was stopped, or cvmain was waited for in vain, before it was settled. */
+  /** Delivers a message. Undefined if it was stopped, or if cvmain did not answer in time, before it was settled. */
   send(publish: Publish): Promise<Notified | DeadLettered | undefined>;
   close(): void;
 }
@@ -46,8 +46,8 @@ export interface Redelivery {
 const giveUpMs = 20_000;
 
 /**
- * Delivers messages by the daemon's pipeline, its retries and the live set, to cvmain. Unlike the daemon it does not wait
- * for an app to register: whoever asks for it now can ask again.
+ * Delivers messages to cvmain by the pipeline of the daemon, with its retries and the live set. Unlike the daemon it
+ * does not wait for an app to register: whoever runs it can run it again.
  */
 export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Redelivery => {
   const {

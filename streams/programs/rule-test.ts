@@ -16,16 +16,16 @@ import { pipelineInMemory } from '../pipeline-in-memory.js';
 import { rulesOf, spoolBoundsOf } from '../rules.js';
 import { simulatedCvmain } from './simulated-cvmain.js';
 
-/** For so long a run goes on behind its diagrams, ms: twice what a message is held at most. */
+/** How long a run continues after its diagrams, ms: twice the longest hold. */
 const behindMs = 7_200_000;
 
-/** So many timers are set in a run, at most. */
+/** Maximum number of timers in a run. */
 const maxTimers = 200_000;
 
 /**
- * Runs a rule test through the daemon's pipeline, in virtual time: how each message ended, and in which frame. Within a
- * frame cvmain and the set change first, then messages arrive. The waits between two attempts are the longest possible.
- * It goes on until nothing can happen any more, up to the test's end, or two hours behind its diagrams.
+ * Runs a rule test through the pipeline of the daemon in virtual time: the result of each message and its frame.
+ * Within a frame, cvmain and the live set change before messages arrive. Retries take their longest wait. The run
+ * continues until nothing is scheduled, up to the end of the test or two hours after its diagrams.
  */
 export const runRuleTest = (test: RuleTest): Run => {
   const { given, endFrame } = test;
@@ -74,7 +74,10 @@ export const runRuleTest = (test: RuleTest): Run => {
   return { results, endless: isEndless() };
 };
 
-/** A scheduler that takes no more when it was asked for {@link maxTimers}: virtual time would go on for hours of real time. */
+/**
+ * A scheduler that ignores further timers after {@link maxTimers}: virtual time could otherwise run for hours of real
+ * time.
+ */
 const bounded = (
   time: SchedulerLike,
 ): { readonly scheduler: SchedulerLike; readonly isEndless: () => boolean } => {

@@ -3,22 +3,22 @@ import type { Manner } from '../../lib/rule-test/rule-test.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Notify } from '../delivery/deliver-deps.js';
 
-/** What {@link simulatedCvmain} stands on. */
+/** Dependencies of {@link simulatedCvmain}. */
 export interface SimulatedCvmainDeps {
   readonly frameMs: number;
   readonly callDeadlineMs: number;
   readonly scheduler: SchedulerLike;
 }
 
-/** cvmain in a rule test, as the pipeline meets it. */
+/** The cvmain of a rule test. */
 export interface SimulatedCvmain {
-  /** From now on it takes calls in this manner; a call goes by what holds when it begins. */
+  /** Answers calls in this manner from now on; a call keeps the manner in which it began. */
   readonly change: (manner: Manner) => void;
   readonly notify: Notify;
   readonly whenServing$: Observable<number>;
 }
 
-/** A cvmain that accepts at once until its manner changes. As the real client has it, a late answer is none. */
+/** A cvmain that accepts at once until its manner changes. As in the real client, a late answer is ignored. */
 export const simulatedCvmain = ({
   frameMs,
   callDeadlineMs,

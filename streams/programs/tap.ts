@@ -8,30 +8,29 @@ import { rulesOf, spoolBoundsOf } from '../rules.js';
 import { latestFilters } from '../sources/latest-filters.js';
 import { type ListenDeps, listen } from '../sources/listen.js';
 
-/** What the tap stands on. */
+/** Dependencies of {@link tapped}. */
 export interface TapDeps extends ListenDeps {
   readonly config: Pick<Config, 'settings' | 'cvmain'>;
   readonly integrations$: Observable<IntegrationSet>;
   readonly scheduler: SchedulerLike;
 }
 
-/** A message as it would end, and where its notifications would go. */
+/** A message with its result and the targets of its notifications. */
 export interface Tapped {
   readonly settlement: Notified | DeadLettered;
   readonly targets: readonly Target[];
 }
 
 /**
- * What the daemon would do with each message, as it comes: the same pipeline, with a client of its own in front of it and
- * nothing behind it. No notification is sent and nothing is written; what cvmain would say to a notification is not
- * known, so each counts as accepted. Completes after `stop$`.
+ * What the daemon would do with each message as it arrives: the same pipeline behind a client of its own. Sends no
+ * notification and writes nothing; each call counts as accepted. Completes after `stop$`.
  */
 export const tapped = ({ config, integrations$, ...deps }: TapDeps): Observable<Tapped> => {
   const { settings, cvmain } = config;
   const { login$, filters } = latestFilters(deps.credentials$);
-  /** By the number of the publish. */
+  /** Targets by the sequence number of the publish. */
   const targets = new Map<number, Target[]>();
-  /** What is held then is not waited for. */
+  /** Messages still held are abandoned on disconnect. */
   const disconnected = new ReplaySubject<void>(1);
   const publishes$ = listen({
     ...deps,

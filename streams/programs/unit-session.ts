@@ -7,7 +7,7 @@ import { brokerSession } from '../sources/broker-session.js';
 import type { BrokerSession, BrokerSessionDeps } from '../sources/broker-session-deps.js';
 import type { Outside } from './outside.js';
 
-/** What a session keeps of its broker while the configuration changes. */
+/** What is known of the broker session across changes of the configuration. */
 export type KnownSession = Pick<BrokerSessionDeps, 'ackWindow' | 'record'>;
 
 /** Dependencies of {@link unitSession}. */
@@ -23,7 +23,7 @@ const handOverMs = 2_000;
 
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
-/** The unit's session at its broker, as the settings have it: with the client id of its username. */
+/** The unit's session at its broker, by the settings; the client id is made of the username. */
 export const unitSession = ({ config, login$, outside, ...deps }: UnitSessionDeps): BrokerSession => {
   const { settings, ca } = config;
   const { openConnection, scheduler, random } = outside;

@@ -15,7 +15,7 @@ export interface UnitSpoolDeps {
   readonly outside: Pick<Outside, 'openSpool' | 'clock' | 'scheduler' | 'random'>;
 }
 
-/** The unit's spool, not open yet. */
+/** The spool of the unit, not open yet. */
 export const unitSpool = ({
   settings,
   decodeRules,

@@ -9,13 +9,13 @@ import { type LastGoodDeps, lastGood } from '../operators/last-good.js';
 import { watchedFile } from './file-content.js';
 import type { UnitFilesDeps } from './unit-files.js';
 
-/** Files that are replaced together are one change, ms. */
+/** Files replaced within this time are one change, ms. */
 const togetherMs = 100;
 
 /**
- * The configuration, and each other one. Each file is judged by itself: one that is not whole is reported once, and its
- * last good content stays; without one before, config.json and ca.pem are waited for, as no other address and no other
- * authority is meant. cvmqtt's own settings count as absent then: see `settingsProblem` for what ends the start.
+ * The configuration, and each new one. A broken file is reported once, and its last good content stays in use.
+ * Without good content yet, config.json and ca.pem are waited for, since no default address or authority would be
+ * right; the settings of cvmqtt count as absent. `settingsProblem` says what ends the start.
  */
 export const configurations = ({ layout, ...deps }: UnitFilesDeps): Observable<Config> => {
   const { scheduler, report } = deps;

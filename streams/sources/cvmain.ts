@@ -8,7 +8,7 @@ import { notificationOf } from '../../lib/rules/notification/notification.js';
 import type { Notify } from '../delivery/deliver-deps.js';
 import { whenServing } from '../operators/when-serving.js';
 
-/** A call of `send_notification` for each message and target; `heard` takes each outcome first. */
+/** Calls `send_notification` for each message and target; `heard` gets each outcome first. */
 export const notifyVia =
   (cvmain: Cvmain, heard: (outcome: Outcome) => void = () => undefined): Notify =>
   (message, target, done) =>
@@ -17,7 +17,9 @@ export const notifyVia =
       done(outcome);
     });
 
-/** Asks for the unit's token once: emits it, undefined when there is none yet, or Left when there is no answer. */
+/**
+ * Asks cvmain for the token of the unit once: emits it, undefined if there is none yet, or Left without an answer.
+ */
 export const askToken = (cvmain: Cvmain): Observable<E.Either<string, string | undefined>> =>
   new Observable((subscriber) =>
     cvmain.getAuthToken((token) => {
@@ -33,7 +35,7 @@ export interface CvmainServesDeps {
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
   readonly report: Report;
-  /** What is said of cvmain; one of its own unless given. */
+  /** Reports whether cvmain serves; a new one by default. */
   readonly presence?: Presence;
 }
 
@@ -41,8 +43,8 @@ export interface CvmainServesDeps {
 const probes = { baseMs: 100, capMs: 400 };
 
 /**
- * Emits once when cvmain answers, see `whenServing`; may be subscribed to again and again. Who subscribes while others wait
- * waits with them: one probe at a time. Reports what is found, see `Presence`.
+ * Emits once when cvmain answers, see `whenServing`; can be subscribed to any number of times. Concurrent subscribers
+ * share one probe. Reports what it finds, see `Presence`.
  */
 export const cvmainServes = ({
   cvmain,
@@ -67,9 +69,9 @@ export const cvmainServes = ({
   );
 };
 
-/** How often cvmain is asked whether it is there, also where no message comes, ms. */
+/** How often cvmain is probed without traffic, ms. */
 const watchMs = 30_000;
 
-/** Asks for cvmain again and again, so that its absence is said on a unit without traffic, too. Never completes. */
+/** Probes cvmain repeatedly, so that its absence is reported without traffic too. Never completes. */
 export const watchCvmain = (whenServing$: Observable<number>, scheduler: SchedulerLike): Observable<number> =>
   defer(() => whenServing$).pipe(repeat({ delay: () => timer(watchMs, scheduler) }));

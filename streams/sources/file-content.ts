@@ -8,9 +8,8 @@ import { watchFile } from '../../lib/storage/watch.js';
 export type FileContent = E.Either<ReadFailure, string>;
 
 /**
- * The content of a file, now, after each change of it, and at each value of `again$`; the same content is not emitted
- * twice in a row. A change is read in the moment in which the system reports it, so before any message that came in
- * after it.
+ * The content of a file: now, after each change, and at each value of `again$`; never the same content twice in a
+ * row. A change is read as soon as the system reports it, so before any message that arrives after it.
  */
 export const fileContent = (path: string, again$: Observable<unknown> = NEVER): Observable<FileContent> =>
   merge(new Observable<void>((subscriber) => watchFile(path, () => subscriber.next())), again$).pipe(

@@ -6,9 +6,10 @@ import { lastGood } from '../operators/last-good.js';
 import type { WatchedFile } from './file-content.js';
 
 /**
- * The live set of registered integrations: a new one whenever the file holds another good one. Without a file nobody is
- * registered; a broken file keeps the last good set, and at the start there is none before the file is good. Names with a
- * dash are taken and reported, as they can never receive anything (docs/domain.md#names; docs/architecture.md#decision-7).
+ * The live set of registered integrations: a new one whenever the file has other good content. Without a file no
+ * integration is registered; a broken file keeps the last good set. At the start there is no set before the file is
+ * good. Names with a dash are kept and reported, as they can never receive anything (docs/domain.md#names;
+ * docs/architecture.md#decision-7).
  */
 export const integrations = ({
   content$,

@@ -7,7 +7,7 @@ import type { SessionRecord } from '../../lib/storage/session-record.js';
 import { brokerSession } from './broker-session.js';
 import type { BrokerSessionDeps } from './broker-session-deps.js';
 
-/** A publish, with all that came with it. */
+/** A publish with everything that came with it. */
 export interface Heard {
   readonly publish: Publish;
   /** Absent for QoS 0. */
@@ -15,19 +15,19 @@ export interface Heard {
   readonly properties?: WireProperties;
 }
 
-/** What listening stands on. */
+/** Dependencies of {@link listen}. */
 export interface ListenDeps extends Pick<BrokerSessionDeps, 'credentials$' | 'open' | 'protocolVersion'> {
-  /** Whether more can be taken now; when not, the broker is not read before {@link room$} emits. */
+  /** True if more publishes can be taken now. Otherwise the broker is not read until {@link room$} emits. */
   readonly hasRoom: () => boolean;
   readonly room$: Observable<unknown>;
-  /** The first value ends it. */
+  /** Stops listening at its first value. */
   readonly stop$: Observable<unknown>;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
   readonly report: Report;
 }
 
-/** Nothing is remembered: each connection is a session of its own. */
+/** A client that only listens remembers nothing: each connection is a new session. */
 const nothingRecorded: SessionRecord = {
   filters: () => [],
   setFilters: () => undefined,
@@ -38,9 +38,9 @@ const nothingRecorded: SessionRecord = {
 };
 
 /**
- * What the broker delivers to a client that only listens: each message is acknowledged once it is told, so the broker's
- * window is never full, and no other session is touched where `open` gives it a client id and a session of its own.
- * Reconnects with backoff. Completes after `stop$`, once it is disconnected.
+ * The publishes that the broker delivers to a client that only listens. Each one is acknowledged once it is emitted,
+ * so the window never fills, and `open` gives the client an id and a session of its own, so no other session is
+ * touched. Reconnects with backoff. Completes after `stop$`, once it is disconnected.
  */
 export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Observable<Heard> =>
   new Observable((subscriber) => {
@@ -77,7 +77,7 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
       stableMs: 60_000,
     });
     const heard$ = session.publishes$.pipe(
-      // Told within the call that brought it.
+      // Emitted within the call that brought it.
       map((publish) => ({ publish, ...current })),
     );
     const close$ = defer(() => session.close()).pipe(ignoreElements());

@@ -11,20 +11,21 @@ import {
 } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
-import { type RenewalsDeps, renewals } from './token-renewal.js';
+import { type TokenRenewalDeps, tokenRenewal } from './token-renewal.js';
 
 /** Dependencies of {@link login}. */
-export interface LoginDeps extends Omit<RenewalsDeps, 'login$' | 'refused$' | 'accepted$'> {
-  /** What cvmain writes. */
+export interface LoginDeps extends Omit<TokenRenewalDeps, 'login$' | 'refused$' | 'accepted$'> {
+  /** Logins that cvmain writes. */
   readonly credentials$: Observable<Credentials>;
-  /** What the session at the broker reports: what became of each login. */
+  /** Events of the broker session: whether a login was accepted or refused. */
   readonly events$: Observable<DaemonEvent>;
 }
 
 /**
- * The unit's login at the broker, and each new one: what cvmain writes, and what it answers when it is asked because the
- * one in use is not good any more. The last one is replayed to who subscribes later (docs/architecture.md#decision-12).
- * What can't be read of a token is reported, once for tokens of one shape.
+ * The login of the unit at the broker, and each new one: what cvmain writes, and what it answers when it is asked
+ * because the current one is no longer valid. Replays the last one to late subscribers
+ * (docs/architecture.md#decision-12). Parts of a token that cannot be read are reported, once for tokens of the same
+ * shape.
  */
 export const login = (deps: LoginDeps): Observable<Credentials> => {
   let reported = '';
@@ -42,7 +43,7 @@ export const login = (deps: LoginDeps): Observable<Credentials> => {
       }),
       shareReplay({ bufferSize: 1, refCount: true }),
     );
-    const renewing$ = renewals({
+    const renewing$ = tokenRenewal({
       ...deps,
       login$,
       accepted$: deps.events$.pipe(filter(({ kind }) => kind === 'connected')),
@@ -55,7 +56,9 @@ export const login = (deps: LoginDeps): Observable<Credentials> => {
   }).pipe(shareReplay({ bufferSize: 1, refCount: true }));
 };
 
-/** Some brokers close the line on a login that they refuse, without a word: where its token is over, that is why. */
+/**
+ * Some brokers refuse a login by closing the connection without an answer. With an expired token, that is the reason.
+ */
 const isRefusal = (event: DaemonEvent, isExpired: boolean): boolean =>
   event.kind === 'disconnected' &&
   (event.reason.kind === 'refused' || (event.reason.kind === 'hung-up' && isExpired));

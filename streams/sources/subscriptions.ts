@@ -7,21 +7,21 @@ import type { SessionRecord } from '../../lib/storage/session-record.js';
 /** Dependencies of {@link Subscriptions}. */
 export interface SubscriptionsDeps {
   readonly record: SessionRecord;
-  /** What is asked for with MQTT 5: how long the broker keeps the session, s. */
+  /** Session expiry requested with MQTT 5, s. */
   readonly sessionExpiryS: number;
   readonly scheduler: SchedulerLike;
   readonly report: Report;
 }
 
-/** A connection that the broker has accepted. */
+/** A connection that the broker accepted. */
 export interface Accepted {
   readonly connection: Connection;
   /** See `sessionName`. */
   readonly session: string;
-  /** What the login may subscribe to. */
+  /** The topic filters that the login may subscribe to. */
   readonly filters: readonly string[];
   readonly connack: Connack;
-  /** Called when there is no subscription on this connection, so that it is of no use. */
+  /** Called if the connection has no subscription, and so is of no use. */
   readonly useless: () => void;
 }
 
@@ -29,29 +29,30 @@ export interface Accepted {
 const answerMs = 10_000;
 
 /**
- * Has a session subscribed to what its login may subscribe to, and to nothing else: filters that another one covers are left
- * out, and those of an earlier login, also of an earlier run, are unsubscribed. It subscribes on each connection, as a session
- * that goes on may be an older one, or one of a broker that stands in for the other under its name. Retained messages that
- * come again for that are recognised (`RetainedCommands`). What the broker does not grant is reported once, until that changes.
+ * Keeps the session subscribed to the topic filters of its login and to nothing else: filters covered by another one
+ * are left out, and those of earlier logins and runs are unsubscribed. Subscribes on each connection, because a
+ * resumed session may be an older one, or one of a standby broker under the same name. Retained messages that come
+ * again because of that are recognised (`RetainedCommands`). Filters that the broker does not grant are reported
+ * once, until that changes.
  */
 export class Subscriptions {
   readonly #deps: SubscriptionsDeps;
   #waiting = Subscription.EMPTY;
-  /** The last report of each kind. */
+  /** The last report by event kind. */
   readonly #reported = new Map<DaemonEvent['kind'], string | undefined>();
 
   constructor(deps: SubscriptionsDeps) {
     this.#deps = deps;
   }
 
-  /** The broker has accepted a connection. */
+  /** Subscribes on a connection that the broker accepted. */
   accepted({ connection, session, filters, connack, useless }: Accepted): void {
     const { record, scheduler, report } = this.#deps;
     const wanted = minimalCover(filters);
     this.#reportLimits(wanted, connack);
     const earlier = connack.sessionPresent ? record.filters(session) : [];
     const others = earlier.filter((each) => !wanted.includes(each));
-    // Ahead of the answer, which may never come.
+    // Recorded before the answer, which may never come.
     record.setFilters(session, [...wanted, ...others]);
     this.#waiting = scheduler.schedule(() => {
       this.#reportOnce({ kind: 'subscription-unanswered', filters: wanted, afterMs: answerMs }, true);
@@ -70,7 +71,7 @@ export class Subscriptions {
     });
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   ended(): void {
     this.#waiting.unsubscribe();
   }

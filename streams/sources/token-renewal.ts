@@ -20,8 +20,8 @@ import type { Report } from '../../lib/log/event.js';
 import { type Backoff, backoffMs } from '../../lib/util/backoff.js';
 import { maxTimerMs } from '../monotonic-scheduler.js';
 
-/** Dependencies of {@link renewals}. */
-export interface RenewalsDeps {
+/** Dependencies of {@link tokenRenewal}. */
+export interface TokenRenewalDeps {
   /** The login in use, and each new one. */
   readonly login$: Observable<Credentials>;
   /** Emits whenever the broker refuses the login. */
@@ -30,11 +30,11 @@ export interface RenewalsDeps {
   readonly accepted$: Observable<unknown>;
   /** Asks cvmain for the unit's token once: undefined when there is none yet, Left when there is no answer. */
   readonly ask: () => Observable<E.Either<string, string | undefined>>;
-  /** The wait between two questions, after the first. */
+  /** Wait between two requests, after the first. */
   readonly retry: Backoff;
-  /** An accepted connection that lasted for so long starts the backoff anew, ms. */
+  /** An accepted connection that lasts this long resets the backoff, ms. */
   readonly stableMs: number;
-  /** Wall clock, ms since the epoch: tokens expire by it. */
+  /** Wall clock, ms since the epoch; tokens expire by it. */
   readonly now: () => number;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
@@ -42,14 +42,13 @@ export interface RenewalsDeps {
 }
 
 /**
- * New logins, with a token that cvmain was asked for: when the broker refused the one in use, and when that expires by its
- * own word while it is in use (docs/architecture.md#decision-12). A token that the broker accepts is good, whatever the
- * clock says: then nothing is asked for, unless it expires later. Asks again and again until cvmain has another token, and
- * reports once that it waits. All questions follow one jittered backoff, whatever was answered and whichever login is in
- * use: it starts anew only after an accepted connection that lasted. A login that comes from elsewhere in the meantime ends
- * the asking.
+ * New logins with a token from cvmain: after the broker refused the current one, and when the current one expires by
+ * its own claim (docs/architecture.md#decision-12). A token that the broker accepts is valid, whatever the clock
+ * says, and is not renewed before it expires. Asks until cvmain has another token, and reports once that it waits.
+ * All requests share one jittered backoff, whatever the answers and logins; only an accepted connection that lasts
+ * resets it. A login from elsewhere ends the renewal.
  */
-export const renewals = (deps: RenewalsDeps): Observable<Credentials> =>
+export const tokenRenewal = (deps: TokenRenewalDeps): Observable<Credentials> =>
   defer(() => {
     const pace = new Pace(deps);
     const accepted$ = deps.accepted$.pipe(tap(() => pace.accepted()));
@@ -70,8 +69,8 @@ export const renewals = (deps: RenewalsDeps): Observable<Credentials> =>
     );
   });
 
-/** False now; true when the token expires, if it has not yet by this clock. */
-const expiryOf = ({ expiresAt }: Credentials, { now, scheduler }: RenewalsDeps): Observable<boolean> => {
+/** False now; true when the token expires, if it has not expired by this clock. */
+const expiryOf = ({ expiresAt }: Credentials, { now, scheduler }: TokenRenewalDeps): Observable<boolean> => {
   const leftMs = (expiresAt ?? Number.POSITIVE_INFINITY) - now();
   const expiry$ = leftMs > 0 && leftMs <= maxTimerMs ? timer(leftMs, scheduler) : EMPTY;
   return expiry$.pipe(
@@ -80,8 +79,8 @@ const expiryOf = ({ expiresAt }: Credentials, { now, scheduler }: RenewalsDeps):
   );
 };
 
-/** The login with another token than its own, as soon as cvmain has one. */
-const another = (login: Credentials, pace: Pace, deps: RenewalsDeps): Observable<Credentials> =>
+/** The login with a new token, as soon as cvmain has one. */
+const another = (login: Credentials, pace: Pace, deps: TokenRenewalDeps): Observable<Credentials> =>
   defer(() => {
     const asked$ = defer(() => timer(pace.nextMs(), deps.scheduler)).pipe(switchMap(() => deps.ask()));
     return asked$.pipe(
@@ -100,14 +99,14 @@ const another = (login: Credentials, pace: Pace, deps: RenewalsDeps): Observable
     );
   });
 
-/** How long to wait before the next question, and whether the wait was reported; across logins. */
+/** The wait before the next request, and whether waiting was reported; kept across logins. */
 class Pace {
-  readonly #deps: RenewalsDeps;
+  readonly #deps: TokenRenewalDeps;
   #asked = 0;
   #isReported = false;
   #acceptedAt: number | undefined;
 
-  constructor(deps: RenewalsDeps) {
+  constructor(deps: TokenRenewalDeps) {
     this.#deps = deps;
   }
 
@@ -116,13 +115,13 @@ class Pace {
     this.#isReported = false;
   }
 
-  /** The broker refused a login: the accepted connection, if there was one, is over. */
+  /** The broker refused a login: an accepted connection, if any, has ended. */
   ended(): void {
     this.#restart();
     this.#acceptedAt = undefined;
   }
 
-  /** Call it when a question is to be asked. */
+  /** Call it before each request. */
   nextMs(): number {
     this.#restart();
     const { retry, random } = this.#deps;

@@ -12,8 +12,8 @@ export interface UnitFilesDeps extends WatchDeps {
 }
 
 /**
- * What cvmain writes while the daemon runs: the last good content and each new one, read from the first subscription
- * on.
+ * Files that cvmain writes while the daemon runs: the last good content and each new one, read from the first
+ * subscription on.
  */
 export interface UnitFiles {
   readonly credentials$: Observable<Credentials>;
@@ -23,8 +23,8 @@ export interface UnitFiles {
 }
 
 /**
- * The files that cvmain writes while the daemon runs. They outlast a change of the configuration: one that is broken
- * then is still known by its last good content.
+ * Follows the files that cvmain writes. They outlast a change of the configuration, so the last good content of a
+ * broken one stays known.
  */
 export const unitFiles = ({ layout, ...deps }: UnitFilesDeps): UnitFiles => {
   const closed = new Subject<void>();

@@ -1,38 +1,41 @@
 import { type SchedulerLike, Subscription } from 'rxjs';
 import type { AckWindow } from '../../lib/mqtt/session/ack-window.js';
 
-/** What the room in a window depends on. */
+/** Dependencies of {@link windowRoom}. */
 export interface WindowRoomDeps {
-  /** What the session has unacknowledged: it outlasts the session's object, as the session at the broker does. */
+  /** Unacknowledged publishes of the session. They outlast this object, as the session at the broker does. */
   readonly ackWindow: AckWindow;
-  /** Unacknowledged messages past which no more are taken, and their bytes. */
+  /** Maximum number of unacknowledged publishes, and of their bytes. */
   readonly windowMessages: number;
   readonly windowBytes: number;
-  /** How long no packet may be taken: pings wait too, so this is well under half a keepalive; ms. */
+  /** How long no packet may be read, ms. Pings wait too, so this is well under half a keepalive. */
   readonly fullMs: number;
   readonly scheduler: SchedulerLike;
 }
 
-/** The room in a window, and for how long there was none. */
+/** Whether the window has room. */
 export interface WindowRoom {
-  /** More may be taken. A broker that keeps to Receive Maximum fills the window and never passes it: packets, and pings, flow. */
+  /**
+   * True if more publishes may be taken. A broker that respects Receive Maximum fills the window exactly, so packets
+   * and pings keep flowing.
+   */
   has(): boolean;
-  /** No more is taken from now on: `stayedFull` is called if there is still no room after `fullMs`. */
+  /** Nothing is taken from now on. Calls `stayedFull` if there is still no room after `fullMs`. */
   ranOut(): void;
-  /** It ran out no longer ago than `fullMs`. */
+  /** True if it ran out within the last `fullMs`. */
   ranOutLately(): boolean;
-  /** Whether it stays full does not matter any more. */
+  /** Cancels the call of `stayedFull`. */
   forget(): void;
 }
 
-/** Watches the room in a window. */
+/** Watches the room in the window. */
 export const windowRoom = (
   { ackWindow, windowMessages, windowBytes, fullMs, scheduler }: WindowRoomDeps,
   stayedFull: () => void,
 ): WindowRoom => {
   let ranOutAt = Number.NEGATIVE_INFINITY;
   let watch = Subscription.EMPTY;
-  // What earlier connections left unsettled needs memory too, also where the broker has lost the session.
+  // Unsettled publishes of earlier connections need memory too, even if the broker has lost the session.
   const has = (): boolean =>
     ackWindow.size <= windowMessages &&
     ackWindow.bytes <= windowBytes &&

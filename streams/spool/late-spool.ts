@@ -8,21 +8,21 @@ import type { SpoolPort, Storing } from './spool-port.js';
 export interface LateSpoolDeps {
   readonly open: () => Promise<E.Either<string, SpoolFile>>;
   readonly portOf: (file: SpoolFile) => SpoolPort;
-  /** Told why it can't be opened, and each time that this changes. */
+  /** Called with the reason why it cannot be opened, each time that the reason changes. */
   readonly broken: (detail: string) => void;
   readonly retry: Backoff;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
 }
 
-/** What hinders one may be over at once, and messages that are sent before it is open overtake what is in it. */
+/** The obstacle may pass quickly, and messages sent before the spool is open overtake those in it. */
 const triesAtStart = 4;
 
 const notOpen = E.left('the spool is not open');
 
 /**
- * A spool that may not be opened at first: that is tried again and again, and meanwhile it takes nothing. Once it is open,
- * what is in it comes before what has not been sent by then.
+ * A spool whose file may not open at first: opening is retried, and until then it takes nothing. Once it is open, its
+ * messages go before those that have not been sent yet.
  */
 export class LateSpool implements SpoolPort {
   readonly found$ = new ReplaySubject<readonly string[]>(1);
@@ -37,12 +37,12 @@ export class LateSpool implements SpoolPort {
     this.#deps = deps;
   }
 
-  /** Whether it is open, with no messages in it. */
+  /** True if it is open and empty. */
   get isEmpty(): boolean {
     return this.#opened !== undefined && this.#opened.file.integrations.length === 0;
   }
 
-  /** Opens it; resolves when it is open, or could not be opened some times: from then on it is tried meanwhile. */
+  /** Opens it. Resolves when it is open, or after some failed attempts; it is then retried in the background. */
   async open(): Promise<void> {
     while (!(await this.#tried()) && this.#failures < triesAtStart && !this.#closing) await this.#wait();
     if (this.#opened === undefined && !this.#closing) void this.#openLater();
@@ -68,7 +68,7 @@ export class LateSpool implements SpoolPort {
     this.#opened?.port.settled(id);
   }
 
-  /** Writes what is due, and closes the file; it is opened no more. */
+  /** Writes what is due and closes the file for good. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#timer.unsubscribe();
@@ -96,7 +96,7 @@ export class LateSpool implements SpoolPort {
     return true;
   }
 
-  /** Until it is due again, or closed. */
+  /** Resolves when the next attempt is due, or on close. */
   #wait(): Promise<void> {
     const { retry, scheduler, random } = this.#deps;
     return new Promise((resolve) => {

@@ -8,22 +8,21 @@ import { messageLine } from '../../lib/storage/spool/spool-record.js';
 import type { SpoolBounds } from '../rules.js';
 import { agedBy, type SpoolPort } from './spool-port.js';
 
-/** What {@link SpoolInMemory} stands on. */
+/** Dependencies of {@link SpoolInMemory}. */
 export interface SpoolInMemoryDeps extends SpoolBounds {
   readonly decodeRules: DecodeRules;
   readonly scheduler: SchedulerLike;
 }
 
-/** As long as the name of a boot is. */
+/** As long as a boot id. */
 const boot = '0'.repeat(36);
 
 /**
- * The daemon's spool where nothing is written: as much fits, and it comes out in the same order, after the same time. A
- * message has the number of its publish for an id, from 1 on; as in the daemon, what is in the spool has the id, negated,
- * for its number.
+ * The spool of the daemon without a file: the same capacity, order and ages. The id of a message is the sequence
+ * number of its publish, from 1; as in the daemon, a spooled publish has its id, negated, as its number.
  */
 export class SpoolInMemory implements SpoolPort {
-  /** Nothing is left from an earlier run. */
+  /** There is no earlier run. */
   readonly found$ = of<readonly string[]>([]);
   readonly #deps: SpoolInMemoryDeps;
   readonly #index = new SpoolIndex();

@@ -10,51 +10,51 @@ import type { Publish } from '../../lib/rules/message/publish.js';
 import type { ToStore } from '../../lib/storage/spool/spool-content.js';
 import type { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 
-/** A message on its way into the spool. */
+/** A message to store. */
 export interface Storing extends Omit<ToStore, 'receipt'> {
-  /** When it was received first, by the pipeline's clock, ms. */
+  /** First receipt by the clock of the pipeline, ms. */
   readonly arrivedAt: number;
 }
 
-/** The spool, as delivery uses it; see `SpoolFile`. */
+/** The spool as delivery uses it; see `SpoolFile`. */
 export interface SpoolPort {
-  /** The integrations with messages of an earlier run: emits once the spool is open, at once where it is. */
+  /** Integrations with messages of an earlier run: emits once the spool is open. */
   readonly found$: Observable<readonly string[]>;
-  /** Whether messages for it are in the spool that were not taken out. */
+  /** True if the spool holds messages for it that were not taken out. */
   has(integration: string): boolean;
   /**
-   * Emits once: the ids of the messages that are on the disk now, or why they are not. What nobody waits for any more by
-   * then leaves the spool again, as it was not acknowledged and comes again; but for QoS 0.
+   * Emits once: the ids of the messages that are now on the disk, or why they are not. Messages that no subscriber
+   * waits for by then are withdrawn: they were not acknowledged and come again. QoS 0 messages stay.
    */
   store(messages: readonly Storing[]): Observable<E.Either<string, readonly number[]>>;
-  /** Emits once: the next messages of an integration, or why they can't be read. Then they are in the spool as before. */
+  /** Emits once: the next messages of an integration, or why they cannot be read; they then stay in the spool. */
   take(integration: string, most: number): Observable<E.Either<string, readonly FromSpool[]>>;
-  /** These targets have accepted a message that is in the spool. */
+  /** Records the targets that have accepted a spooled message. */
   note(id: number, accepted: NonNullable<Publish['accepted']>): void;
-  /** A message has ended, and where it is a dead letter, that is on the disk. */
+  /** Removes a message that is settled; a dead letter is on the disk by then. */
   settled(id: number): void;
 }
 
 /** When messages go to the spool, and for how long. */
 export interface SpoolRules extends FairnessRules {
-  /** What waited for longer since its receipt is expired, ms. */
+  /** A message older than this since its receipt is expired, ms. */
   readonly maxAgeMs: number;
 }
 
-/** What turns a spool's file into what delivery uses. */
+/** Dependencies of {@link spoolPort}. */
 export interface SpoolPortDeps {
   readonly file: Pick<
     SpoolFile,
     'integrations' | 'has' | 'append' | 'withdraw' | 'take' | 'note' | 'settled'
   >;
   readonly decodeRules: DecodeRules;
-  /** A message that waited for longer since its receipt is expired, ms. */
+  /** A message older than this since its receipt is expired, ms. */
   readonly maxAgeMs: number;
-  /** Its uptime is the pipeline's time. */
+  /** Its uptime is the time of the pipeline. */
   readonly clock: Clock;
 }
 
-/** The spool as a source of the pipeline: what comes out of it is decoded by the same rules as what came in. */
+/** The spool as a source of the pipeline: its messages are decoded by the same rules as new ones. */
 export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps): SpoolPort => ({
   found$: of(file.integrations),
   has: (integration) => file.has(integration),
@@ -88,7 +88,7 @@ export const spoolPort = ({ file, decodeRules, maxAgeMs, clock }: SpoolPortDeps)
   settled: (id) => file.settled(id),
 });
 
-/** What is decoded of a message, which is good for no longer than the spool keeps it. */
+/** Limits the lifetime of a spooled message to the maximum age of the spool. */
 export const agedBy = (maxAgeMs: number, decoded: Decoded): Decoded => {
   if (decoded.kind === 'dead-lettered') return decoded;
   const { message } = decoded;
@@ -97,7 +97,7 @@ export const agedBy = (maxAgeMs: number, decoded: Decoded): Decoded => {
 };
 
 /**
- * A stale command is dangerous: one that has a lifetime is over where nobody knows how old it is
+ * A stale command is dangerous: a message with a lifetime is expired if its age is unknown
  * (docs/architecture.md#decision-17).
  */
 const inTime = ({ arrivedAt, isKnown }: Arrival, clock: Clock, decoded: Decoded): Decoded => {

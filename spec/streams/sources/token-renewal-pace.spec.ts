@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { delay, map, merge, NEVER, type Observable, of, Subject, startWith, takeUntil, timer } from 'rxjs';
 import { type Credentials, withToken } from '../../../lib/config/credentials.js';
-import { renewals } from '../../../streams/sources/token-renewal.js';
+import { tokenRenewal } from '../../../streams/sources/token-renewal.js';
 import { rightOf } from '../../support/either.js';
 import { jwt } from '../../support/jwt.js';
 import { login as loginWith } from '../../support/session.js';
@@ -40,7 +40,7 @@ const askedIn = ({
     const issued = (id: string): string =>
       jwt({ id, ...(lifetimeMs === undefined ? {} : { exp: (scheduler.now() + lifetimeMs + 1) / 1000 }) });
     const loginOf = (token: string): Credentials => rightOf(withToken(loginWith({}), token));
-    const renewed$ = renewals({
+    const renewed$ = tokenRenewal({
       login$,
       refused$,
       accepted$,
@@ -78,7 +78,7 @@ const waits = (times: readonly number[]): number[] =>
 const never = () => false;
 const always = () => true;
 
-describe('renewals ask cvmain, which has a new token each time,', () => {
+describe('token renewal ask cvmain, which has a new token each time,', () => {
   it('at growing waits where the broker refuses each', () => {
     const asked = askedIn({ accepts: never });
     expect(waits(asked).slice(0, 9)).to.deep.equal([2, 2, 3, 5, 9, 17, 31, 31, 31]);

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { TestScheduler } from 'rxjs/testing';
 import type { Credentials } from '../../../lib/config/credentials.js';
 import type { DaemonEvent } from '../../../lib/log/event.js';
-import { renewals } from '../../../streams/sources/token-renewal.js';
+import { tokenRenewal } from '../../../streams/sources/token-renewal.js';
 import { login as loginWith } from '../../support/session.js';
 
 const token = (name: string): string =>
@@ -42,7 +42,7 @@ const plays = ({ logins, refused = '|', accepted = '|', cvmain, renewed, said = 
     };
     let asked = 0;
     expectObservable(
-      renewals({
+      tokenRenewal({
         login$: hot(logins, values),
         refused$: hot(refused),
         accepted$: hot(accepted),
@@ -59,7 +59,7 @@ const plays = ({ logins, refused = '|', accepted = '|', cvmain, renewed, said = 
   expect(reports.map((event) => (event.kind === 'waiting' ? event.detail : event.kind))).to.deep.equal(said);
 };
 
-describe('renewals: a login with another token', () => {
+describe('token renewal: a login with another token', () => {
   it('is asked for when the broker refuses the one in use', () =>
     plays({
       logins: '  a-------------|',
@@ -163,7 +163,7 @@ describe('renewals: a login with another token', () => {
     scheduler.run(({ hot, cold, expectObservable }) => {
       const login = loginOf('a');
       expectObservable(
-        renewals({
+        tokenRenewal({
           login$: hot('a', { a: login }),
           refused$: hot('-r'),
           ask: () => cold('(b|)', { b: E.right(other) }),
