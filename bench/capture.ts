@@ -53,7 +53,7 @@ const cpuSeconds = async (pid: number): Promise<number> => {
   return (Number(utime ?? 0) + Number(stime ?? 0)) / 100;
 };
 
-/** How many different messages there are in a capture, and how many lines that are none. */
+/** Counts distinct messages in a capture, and lines that are not messages. */
 const contentOf = async (file: string) => {
   const names = new Set<string>();
   let broken = 0;

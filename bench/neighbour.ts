@@ -15,7 +15,7 @@ const settings = [
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
-const told = (numbers: readonly number[], digits: number): string => {
+const shown = (numbers: readonly number[], digits: number): string => {
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   return `${median(numbers).toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
 };
@@ -36,8 +36,8 @@ for (const load of settings) {
       const beside = rates.map((pair) => pair.beside);
       const ratios = rates.map((pair) => pair.beside / pair.without);
       process.stdout.write(
-        `  ${neighbour.title}, ${each} of its messages for each: ${told(without, 0)} a second without, ` +
-          `${told(beside, 0)} beside it, ratio ${told(ratios, 2)}\n`,
+        `  ${neighbour.title}, ${each} of its messages for each: ${shown(without, 0)} a second without, ` +
+          `${shown(beside, 0)} beside it, ratio ${shown(ratios, 2)}\n`,
       );
     }
 }

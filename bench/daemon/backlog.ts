@@ -11,10 +11,10 @@ import { scoped } from './scoped.js';
 import { makeUnit, type Unit } from './unit.js';
 
 const integrations = 10;
-/** Past so many MB a program is not let go on. */
+/** Past this resident memory a program is ended, MB. */
 const enoughMb = 2_000;
 
-/** A unit with all of it waiting at the broker. */
+/** A unit with the whole backlog waiting at the broker. */
 const unitWithBacklog = async ({ broker, sink, plan }: Bed, atEnd: AtEnd): Promise<Unit> => {
   const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
   await makeSession(broker, unit.clientId, unit.filter);
@@ -22,7 +22,9 @@ const unitWithBacklog = async ({ broker, sink, plan }: Bed, atEnd: AtEnd): Promi
   return unit;
 };
 
-/** The peaks of the daemon, MB: started again and again before the same backlog, each delivers its part. */
+/**
+ * Peak memory of the daemon in several runs, MB. Each run starts before the same backlog and delivers a part of it.
+ */
 const peaks = (bed: Bed): Promise<readonly number[]> =>
   scoped(async (atEnd) => {
     const unit = await unitWithBacklog(bed, atEnd);
@@ -39,7 +41,7 @@ const peaks = (bed: Bed): Promise<readonly number[]> =>
     return most;
   });
 
-/** The peak of the other one, MB, and whether it was ended for it. */
+/** Peak memory of the other program, MB, and whether it was ended for that. */
 const naivePeak = (bed: Bed): Promise<{ readonly most: number; readonly ended: boolean }> =>
   scoped(async (atEnd) => {
     const unit = await unitWithBacklog(bed, atEnd);
@@ -59,7 +61,7 @@ const naivePeak = (bed: Bed): Promise<{ readonly most: number; readonly ended: b
     return { most, ended: !over };
   });
 
-/** Memory with very many messages at the broker. */
+/** Memory with a very long queue at the broker. */
 export const backlog = async (bed: Bed): Promise<Comparison> => {
   const waiting = bed.plan.backlog.toLocaleString('en');
   bed.tell(`a backlog of ${waiting}`);

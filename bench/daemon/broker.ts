@@ -6,14 +6,17 @@ import { type AtEnd, temporaryDirectory } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import { freePort } from '../../spec/rig/free-port.js';
 
-/** A mosquitto of its own, which takes any login and queues without bound. */
+/** A mosquitto that accepts any login and queues without bound. */
 export interface Broker {
   readonly port: number;
-  /** Resolves when a client of this id has subscribed so often since the broker was started. */
+  /** Resolves when a client with this id has subscribed this many times since the broker started. */
   subscribed(clientId: string, times?: number): Promise<unknown>;
 }
 
-/** Starts it; `inFlight` is its limit of unacknowledged messages for a client, `more` are lines of its configuration. */
+/**
+ * Starts the broker; `inFlight` is its limit of unacknowledged messages per client, `more` are lines of its
+ * configuration.
+ */
 export const startBroker = async (
   atEnd: AtEnd,
   inFlight: number,
@@ -43,7 +46,7 @@ export const startBroker = async (
   };
 };
 
-/** Makes a session that the broker keeps, with a subscription: what is published from now on waits in it. */
+/** Creates a persistent session with a subscription: publishes from now on wait in it. */
 export const makeSession = async (broker: Broker, clientId: string, filter: string): Promise<void> => {
   const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { clientId, clean: false });
   await client.subscribeAsync(filter, { qos: 1 });

@@ -18,7 +18,7 @@ interface Run {
   readonly cpuPer100k: number;
 }
 
-/** Another client that hears the same; resolves when it is subscribed. */
+/** Another client of the same messages; resolves when it is subscribed. */
 type Listener = (atEnd: AtEnd, bed: Bed, unit: Unit) => Promise<unknown>;
 
 const nobody: Listener = () => Promise.resolve();
@@ -29,14 +29,14 @@ const capture: Listener = (atEnd, _bed, { home }) =>
     (line) => line.startsWith('subscribed'),
   );
 
-/** The cheapest there is: what it costs is the broker's part. */
+/** The cheapest client: its cost is the broker's share. */
 const mosquittoSub: Listener = (atEnd, { broker }, { filter }) => {
   const args = ['-i', 'listener', '-p', String(broker.port), '-q', '1', '-t', filter];
   startChild(atEnd, 'sh', ['-c', 'exec mosquitto_sub "$@" >/dev/null', 'sh', ...args]);
   return broker.subscribed('listener');
 };
 
-/** The daemon with what is published as fast as the broker takes it, from the first call to the last. */
+/** Runs the daemon while messages are published as fast as the broker takes them, from the first call to the last. */
 const run = (bed: Bed, listener: Listener): Promise<Run> =>
   scoped(async (atEnd) => {
     const { broker, sink, plan } = bed;
@@ -53,7 +53,7 @@ const run = (bed: Bed, listener: Listener): Promise<Run> =>
     return { perSecond: (count / (lastAt - firstAt)) * 1_000, cpuPer100k: (used / count) * 100_000 };
   });
 
-/** What a capture of the live stream costs the daemon. */
+/** The cost for the daemon of a capture of the live messages. */
 export const captureCost = async (bed: Bed): Promise<Comparison> => {
   const beside = async (listener: Listener) => {
     const { ours, theirs } = await inTurns(

@@ -9,7 +9,7 @@ const first = async (command: string, args: readonly string[]): Promise<string> 
   return stdout?.split('\n')[0] ?? '';
 };
 
-/** What the figures depend on: versions, and the kind of machine. */
+/** Versions and kind of machine, which the figures depend on. */
 export const circumstances = async (): Promise<readonly string[]> => {
   const version = async (name: string): Promise<string> => {
     const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);

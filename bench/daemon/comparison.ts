@@ -1,37 +1,37 @@
 import { median, ratios } from './statistics.js';
 
-/** What is promised: of the ratio, or of the value itself. */
+/** A promised bound: of the ratio, or of the value itself. */
 export type Floor =
   | { readonly of: 'ratio' | 'value'; readonly least: number }
   | { readonly of: 'ratio' | 'value'; readonly most: number };
 
-/** Something that was measured, on both sides in turns. */
+/** A measure, with the values of both sides in alternating runs. */
 export interface Row {
   readonly measure: string;
   readonly unit: string;
   readonly ours: readonly number[];
-  /** Empty where there is nothing to compare with. */
+  /** Empty if there is nothing to compare with. */
   readonly theirs: readonly number[];
   readonly floors?: readonly Floor[];
 }
 
-/** Rows of which both sides are the same. */
+/** Rows that compare the same two programs. */
 export interface Comparison {
   readonly title: string;
   readonly ours: string;
   readonly theirs: string;
   readonly rows: readonly Row[];
-  /** What else was seen, to judge the figures by. */
+  /** Further observations for reading the figures. */
   readonly notes?: readonly string[];
 }
 
-/** Whether the median keeps what is promised. */
+/** True if the median keeps the promised bound. */
 export const holds = ({ ours, theirs }: Row, floor: Floor): boolean => {
   const value = median(floor.of === 'ratio' ? ratios(ours, theirs) : ours);
   return 'least' in floor ? value >= floor.least : value <= floor.most;
 };
 
-/** A pair of runs: one of ours, one of theirs, which of them first by turns. */
+/** Runs a pair, ours and theirs; which one runs first alternates. */
 export const inTurns = async <A>(
   pairs: number,
   ours: () => Promise<A>,

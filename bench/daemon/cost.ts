@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /**
- * What a process has used of a CPU so far, user and system, in seconds. Linux counts it for each thread in ns, where
- * `/proc/<pid>/stat` has ticks of 10 ms: too coarse for one that is idle.
+ * CPU time of a process so far, user and system, s. Read per thread in ns: `/proc/<pid>/stat` counts ticks of 10 ms,
+ * too coarse for an idle process.
  */
 export const cpuSeconds = async (pid: number): Promise<number> => {
   const threads = await readdir(`/proc/${pid}/task`);
@@ -13,7 +13,7 @@ export const cpuSeconds = async (pid: number): Promise<number> => {
   return (await Promise.all(ns)).reduce((sum, each) => sum + each, 0) / 1e9;
 };
 
-/** The resident memory of a process, now and at its most, in MB (10^6 bytes). */
+/** Resident memory of a process, current and peak, MB (10^6 bytes). */
 export const memoryOf = async (pid: number): Promise<{ readonly now: number; readonly most: number }> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const field = (name: string): number =>

@@ -9,7 +9,7 @@ import { makeUnit } from './unit.js';
 
 const integrations = 10;
 
-/** The resident memory of a daemon that is subscribed and has nothing to do, MB. */
+/** Resident memory of a subscribed, idle daemon, MB. */
 const idleMb = ({ broker, sink }: Bed, program: Program): Promise<number> =>
   scoped(async (atEnd) => {
     const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
@@ -18,7 +18,7 @@ const idleMb = ({ broker, sink }: Bed, program: Program): Promise<number> =>
     return settledMemory(pid);
   });
 
-/** The daemon with each library that `grpc_client` chooses from: what it takes under load, at rest, and to start. */
+/** The daemon with each library of `grpc_client`: cost under load, at rest, and at its start. */
 export const grpcClients = async (bed: Bed): Promise<Comparison> => {
   const { broker, plan, tell } = bed;
   const both = <A>(pairs: number, run: (program: Program) => Promise<A>) =>

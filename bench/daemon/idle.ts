@@ -6,13 +6,13 @@ import { daemon, naive, type Program } from './programs.js';
 import { scoped } from './scoped.js';
 import { makeUnit } from './unit.js';
 
-/** Memory stands still when so many samples in a row are as near to one another as this. */
+/** Memory is settled when this many samples in a row are within this range. */
 const still = { samples: 8, everyMs: 250, withinMb: 0.3 };
 
-/** What the CPU time is told for, s: seldom is anything done, so more is measured. */
+/** CPU time is given for this period, s. It is measured over a longer one, as an idle daemon does little. */
 const shownS = 30;
 
-/** Resolves with the resident memory as soon as it stands still, MB. */
+/** Resolves with the resident memory once it is settled, MB. */
 export const settledMemory = async (pid: number): Promise<number> => {
   const samples: number[] = [];
   for (;;) {
@@ -24,7 +24,7 @@ export const settledMemory = async (pid: number): Promise<number> => {
   }
 };
 
-/** Memory and CPU of programs that are subscribed and have nothing to do: as many of each at once as there are pairs. */
+/** Memory and CPU of subscribed, idle programs: one of each per pair, all at once. */
 export const idle = (bed: Bed): Promise<Comparison> =>
   scoped(async (atEnd) => {
     const { broker, sink, plan, tell } = bed;
@@ -48,7 +48,7 @@ export const idle = (bed: Bed): Promise<Comparison> =>
       ours: await Promise.all(pids.ours.map(measure)),
       theirs: await Promise.all(pids.theirs.map(measure)),
     });
-    // V8 collects once more when it finds itself idle, and what is done for the first time takes longer.
+    // V8 collects once more when idle, and the first run of any code takes longer.
     await passing(plan.restS * 1_000);
     const memory = await ofEach(settledMemory);
     const before = await ofEach(cpuSeconds);

@@ -28,7 +28,10 @@ interface Run {
   readonly late: t.TypeOf<typeof Late>;
 }
 
-/** From the moment at which a message was due to be published to the call, so a stall counts for each that it delays. */
+/**
+ * Latency from the time a message was due to be published until its call, so a stall counts for each message it
+ * delays.
+ */
 const run = ({ sink, plan }: Bed, { broker, rate }: Load, program: Program): Promise<Run> =>
   scoped(async (atEnd) => {
     const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
@@ -46,9 +49,10 @@ const run = ({ sink, plan }: Bed, { broker, rate }: Load, program: Program): Pro
   });
 
 /**
- * Latency at two rates, and at the higher one with a broker that sends each message at once. As it is installed, mosquitto
- * lets TCP hold back a small packet while the one before is unconfirmed (Nagle's algorithm), and a confirmation travels with
- * the client's next packet: who acknowledges at once, before the message is delivered, hears sooner.
+ * Latency at two rates, and at the higher one with a broker that sends each message at once. As installed, mosquitto
+ * lets TCP hold back a small packet while the previous one is unconfirmed (Nagle's algorithm); the confirmation
+ * travels with the client's next packet, so a client that acknowledges before it delivers gets the next message
+ * sooner.
  */
 export const latency = async (bed: Bed, prompt: Broker): Promise<Comparison> => {
   const rows: Row[] = [];

@@ -1,18 +1,18 @@
-/** Bodies have so many bytes. */
+/** Size of a body, bytes. */
 const bodyBytes = 256;
 
-/** The names of so many integrations. */
+/** Names of `count` integrations. */
 export const namesOf = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => `int${n}`);
 
-/** The payload of the nth message: to each of `integrations` in turn, with `said` at the beginning of its body. */
+/** Payload of the nth message, to each of `integrations` in turn, with `said` at the start of its body. */
 export const payloadOf = (n: number, integrations: number, said = `${n};`): string =>
   JSON.stringify({ function: `int${n % integrations}-open`, body: said.padEnd(bodyBytes, '.') });
 
-/** What a body begins with that tells when it was due to be sent, ms of the machine's clock. */
+/** Start of a body that carries the time at which it was due, ms of the machine clock. */
 export const sentAt = (ms: number): string => `sent=${ms.toFixed(3)};`;
 
-/** Reads {@link sentAt} in a call; NaN where it is not. */
+/** Reads {@link sentAt} from a call; NaN if it is missing. */
 export const readSentAt = (call: Buffer): number => {
   const from = call.indexOf('sent=');
   return from < 0 ? Number.NaN : Number(call.toString('latin1', from + 5, call.indexOf(';', from)));

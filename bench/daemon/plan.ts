@@ -1,13 +1,13 @@
-/** How much is measured. */
+/** Size of the measures. */
 export interface Plan {
-  /** How often each pair is run. */
+  /** Number of runs of each pair. */
   readonly pairs: number;
-  /** Messages of a run: where most is looked at, and elsewhere. */
+  /** Messages per run: for the main measure, and for the others. */
   readonly messages: { readonly main: number; readonly other: number };
-  /** Of each rate, s. */
+  /** Duration of each rate, s. */
   readonly latencyS: { readonly warmUp: number; readonly measured: number };
   readonly startPairs: number;
-  /** How long a program rests before its idleness is measured, s, and for how long that is. */
+  /** Rest before idle is measured, and the measured period, s. */
   readonly restS: number;
   readonly idleS: number;
   /** Messages that wait at the broker. */
@@ -16,13 +16,13 @@ export interface Plan {
   readonly replayed: number;
 }
 
-/** All of it, in about half an hour. */
+/** The full measures, about half an hour. */
 export const full: Plan = {
   pairs: 5,
   messages: { main: 60_000, other: 20_000 },
   latencyS: { warmUp: 1, measured: 4 },
   startPairs: 15,
-  // Ours pings twice in so long.
+  // The daemon pings twice in this time.
   restS: 280,
   idleS: 585,
   backlog: 1_000_000,
@@ -30,7 +30,7 @@ export const full: Plan = {
   replayed: 1_000_000,
 };
 
-/** To see whether it works: its figures say little. */
+/** A quick check that the measures work; its figures mean little. */
 export const quick: Plan = {
   pairs: 2,
   messages: { main: 10_000, other: 5_000 },

@@ -13,7 +13,7 @@ const barHeight = 16;
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** Where a value is on the axis, px from its beginning. */
+/** Position of a value on the axis, px. */
 type Scale = (value: number) => number;
 
 const scaleOf = (kind: 'linear' | 'log', values: readonly number[]): Scale => {
@@ -24,7 +24,7 @@ const scaleOf = (kind: 'linear' | 'log', values: readonly number[]): Scale => {
   return (value) => (Math.log(value / least) / Math.log(most / least)) * length;
 };
 
-/** The median as a bar from the axis, or a dot where the scale has no zero; the least and the most as a line. */
+/** The median as a bar from the axis, or as a dot if the scale has no zero; minimum and maximum as a line. */
 const side = (
   values: readonly number[],
   tone: string,
@@ -55,7 +55,7 @@ const group = (row: Row, index: number, kind: 'linear' | 'log', at: Scale): stri
   );
 };
 
-/** Rows of a comparison as a picture: medians, with the least and the most; for a light and a dark background. */
+/** Draws the rows of a comparison: medians with minimum and maximum, for light and dark backgrounds. */
 export const plot = (
   { ours, theirs, rows }: Comparison,
   { title, kind }: { readonly title: string; readonly kind: 'linear' | 'log' },

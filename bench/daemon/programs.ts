@@ -6,21 +6,21 @@ import { type Child, startChild } from '../../spec/rig/child.js';
 import { startCvmqtt } from '../../spec/rig/daemon.js';
 import type { Unit } from './unit.js';
 
-/** Something that forwards the messages of a unit, in a process of its own. */
+/** A program that forwards the messages of a unit, in its own process. */
 export type Program = (atEnd: AtEnd, unit: Unit) => Child;
 
 const naiveFile = fileURLToPath(new URL('../naive.mjs', import.meta.url));
 
-/** The built file; CVMQTT_BIN names another build. */
+/** The built daemon; CVMQTT_BIN names another build. */
 export const daemon: Program = (atEnd, { home }) => startCvmqtt(atEnd, ['run', home]);
 
-/** The same with another library of gRPC. */
+/** The daemon with grpc-js. */
 export const daemonOnGrpcJs: Program = (atEnd, unit) => {
   writeFileSync(layout(unit.home).settings, '{"grpc_client":"grpc-js"}');
   return daemon(atEnd, unit);
 };
 
-/** The promise, or an error as soon as the program ends: what is waited for does not come any more. */
+/** Resolves as the promise does; rejects as soon as the program ends, as the result would never come. */
 export const whileRunning = <A>(child: Child, promise: Promise<A>): Promise<A> =>
   Promise.race([
     promise,
@@ -29,5 +29,5 @@ export const whileRunning = <A>(child: Child, promise: Promise<A>): Promise<A> =
     }),
   ]);
 
-/** What it is measured beside. */
+/** The program to compare with. */
 export const naive: Program = (atEnd, { home }) => startChild(atEnd, process.execPath, [naiveFile, home]);

@@ -12,7 +12,7 @@ import { scoped } from './scoped.js';
 
 const parseOnly = fileURLToPath(new URL('../parse-only.mjs', import.meta.url));
 
-/** How many lines a second a program of Node.js takes, from its start to its end; its output goes nowhere. */
+/** Lines per second of a Node.js program, from its start to its end; its output is discarded. */
 const rate = (args: readonly string[], lines: number): Promise<number> =>
   scoped(async (atEnd) => {
     const startedAt = performance.now();
@@ -23,7 +23,7 @@ const rate = (args: readonly string[], lines: number): Promise<number> =>
     return (lines / (performance.now() - startedAt)) * 1_000;
   });
 
-/** A dry run of a capture, without and with a line for each message, beside reading and parsing its JSON. */
+/** A dry run of a capture, with and without a line per message, next to reading and parsing its JSON. */
 export const replay = ({ plan, tell }: Bed): Promise<Comparison> =>
   scoped(async (atEnd) => {
     const directory = await temporaryDirectory(atEnd);

@@ -14,7 +14,7 @@ const run = (integrations: number, messages: number): Promise<number> =>
     return Number(await child.stdout.first('the pipeline to end', undefined, patience));
   });
 
-/** What the pipeline costs for a message, decoding included, when cvmain accepts at once: few and many integrations. */
+/** Cost of the pipeline per message, decoding included, if cvmain accepts at once: few and many integrations. */
 export const routing = async ({ plan, tell }: Bed): Promise<Comparison> => {
   tell('routing alone');
   const runs = await inTurns(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AtEnd } from '../../spec/rig/at-end.js';
 
-/** Runs `body`, and ends whatever it noted to be ended, the last one first, also when it fails. */
+/** Runs `body`, then ends what it registered, last one first, also after a failure. */
 export const scoped = async <A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> => {
   const ends: (() => unknown)[] = [];
   try {
@@ -13,7 +13,7 @@ export const scoped = async <A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> 
   }
 };
 
-/** Whatever ends the bench, Ctrl-C too, its files go with it; its processes do by themselves. */
+/** Removes temporary files however the bench ends, also on Ctrl-C. Its processes end by themselves. */
 export const cleanUpAtExit = (): void => {
   const directory = mkdtempSync(join(tmpdir(), 'cvmqtt-bench-'));
   process.env['TMPDIR'] = directory;

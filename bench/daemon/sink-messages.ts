@@ -1,24 +1,24 @@
 import * as t from 'io-ts';
 
-/** What the sink is told: how many calls to expect from now on, and whether their bodies say when they were sent. */
+/** What the sink is to expect: the number of calls, and whether their bodies carry the time they were due. */
 export const Expected = t.type({ count: t.number, timed: t.boolean });
 
 export type Expected = t.TypeOf<typeof Expected>;
 
 const Arrivals = t.type({
-  /** When the first came, and the last, ms of the machine's clock. */
+  /** Times of the first and the last call, ms of the machine clock. */
   firstAt: t.number,
   lastAt: t.number,
-  /** What the sink used of a CPU in between, s. */
+  /** CPU time of the sink in between, s. */
   cpuS: t.number,
-  /** From when it was due to be sent to the call, where the bodies say so, ms. */
+  /** From the time a message was due until its call, if the bodies carry it, ms. */
   latencyMs: t.type({ p50: t.number, p99: t.number, p999: t.number }),
 });
 
-/** How the calls came. */
+/** The calls that arrived. */
 export type Arrivals = t.TypeOf<typeof Arrivals>;
 
-/** What the sink tells. */
+/** Messages of the sink process. */
 export const FromSink = t.union([
   t.type({ kind: t.literal('listening'), port: t.number }),
   t.type({ kind: t.literal('ready') }),

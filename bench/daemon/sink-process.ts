@@ -42,7 +42,7 @@ const arrivals = () => {
 
 process.on('message', (message) => {
   const decoded = Expected.decode(message);
-  if (E.isLeft(decoded)) throw new Error('the sink was told something else');
+  if (E.isLeft(decoded)) throw new Error('the sink got an unknown message');
   expected = decoded.right;
   count = 0;
   latencies = [];

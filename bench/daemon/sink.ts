@@ -6,49 +6,49 @@ import type { AtEnd } from '../../spec/rig/at-end.js';
 import { Journal } from '../../spec/rig/journal.js';
 import { type Arrivals, type Expected, FromSink } from './sink-messages.js';
 
-/** cvmain, as cheap as it can be, in a process of its own. */
+/** A cvmain as cheap as possible, in its own process. */
 export interface Sink {
   readonly port: number;
-  /** Counts from now on: resolves when it is ready to, with what resolves at the last call. */
+  /** Counts from now on: resolves when ready, with a promise of the last call. */
   expect(expected: Expected): Promise<{ readonly all: Promise<Arrivals> }>;
 }
 
 const program = fileURLToPath(new URL('./sink-process.ts', import.meta.url));
 
-/** Longer than anything takes, on a machine that has nothing else to do. */
+/** Longer than anything takes on an idle machine. */
 const patience = { ms: 180_000 };
 
-/** Starts it. */
+/** Starts the sink. */
 export const startSink = async (atEnd: AtEnd): Promise<Sink> => {
   const env = { ...process.env, NODE_OPTIONS: '' };
   const child = fork(program, { execArgv: ['--import', 'tsx'], env });
   const exited = once(child, 'exit');
-  let told = new Journal<FromSink>();
+  let fromSink = new Journal<FromSink>();
   child.on('message', (message) => {
     const decoded = FromSink.decode(message);
     if (E.isLeft(decoded)) throw new Error('the sink says something else');
-    told.put(decoded.right);
+    fromSink.put(decoded.right);
   });
-  child.on('exit', (code) => told.end(new Error(`the sink ended, code ${code}`)));
+  child.on('exit', (code) => fromSink.end(new Error(`the sink ended, code ${code}`)));
   atEnd(async () => {
     child.kill();
     await exited;
   });
-  const listening = await told.first('the sink to listen');
+  const listening = await fromSink.first('the sink to listen');
   if (listening.kind !== 'listening') throw new Error('the sink begins with something else');
   return {
     port: listening.port,
     expect: async (expected) => {
-      told = new Journal();
+      fromSink = new Journal();
       child.send(expected);
-      await told.first('the sink to be ready', ({ kind }) => kind === 'ready');
-      const all = told
+      await fromSink.first('the sink to be ready', ({ kind }) => kind === 'ready');
+      const all = fromSink
         .first('all calls', ({ kind }) => kind === 'all', patience)
         .then((last) => {
           if (last.kind !== 'all') throw new Error('these are not all');
           return last;
         });
-      // Who waits for it may be at something else when it fails.
+      // A failure may come while nobody awaits it.
       all.catch(() => undefined);
       return { all };
     },

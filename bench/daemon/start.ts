@@ -5,7 +5,7 @@ import { daemon, naive, type Program } from './programs.js';
 import { scoped } from './scoped.js';
 import { makeUnit } from './unit.js';
 
-/** From the start of the process to the SUBACK that passes on its way to it, ms. */
+/** Time from the start of the process until its SUBACK, ms. */
 export const startMs = ({ broker, sink }: Bed, program: Program): Promise<number> =>
   scoped(async (atEnd) => {
     const tap = await tapWire(atEnd, broker.port);
@@ -17,10 +17,10 @@ export const startMs = ({ broker, sink }: Bed, program: Program): Promise<number
     return performance.now() - startedAt;
   });
 
-/** Start to SUBACK. */
+/** From start to SUBACK. */
 export const start = async (bed: Bed): Promise<Comparison> => {
   bed.tell('start');
-  // The first of each reads its files from the disk.
+  // The first run of each reads its files from the disk.
   for (const program of [daemon, naive]) await startMs(bed, program);
   const runs = await inTurns(
     bed.plan.startPairs,

@@ -1,14 +1,14 @@
 import { type Comparison, type Floor, holds, type Row } from './comparison.js';
 import { median, ratios } from './statistics.js';
 
-/** A number as people read it: three digits that count, at least. */
+/** A number with at least three significant digits. */
 export const figure = (value: number): string => {
   if (!Number.isFinite(value)) return '–';
   if (value >= 100) return Math.round(value).toLocaleString('en');
   return value.toFixed(value >= 10 ? 1 : 2);
 };
 
-/** The median, and the least and the most of several. */
+/** Median with minimum and maximum. */
 const spread = (values: readonly number[]): string => {
   if (values.length < 2) return values.map(figure).join('');
   return `${figure(median(values))} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`;
@@ -29,7 +29,7 @@ const cellsOf = (row: Row): readonly string[] => [
   (row.floors ?? []).map((floor) => verdict(row, floor)).join(', '),
 ];
 
-/** A comparison as a table of Markdown, its columns aligned, with its notes. */
+/** A comparison as a Markdown table with aligned columns and notes. */
 export const table = ({ ours, theirs, rows, notes = [] }: Comparison): string => {
   const cells = [['', '', ours, theirs, 'ratio', 'floor'], ...rows.map(cellsOf)];
   const widths = [0, 1, 2, 3, 4, 5].map((at) => Math.max(3, ...cells.map((line) => line[at]?.length ?? 0)));

@@ -16,7 +16,7 @@ interface Load {
   readonly messages: number;
 }
 
-/** What was measured of a program under load. */
+/** Result of a program under load. */
 export interface FloodRun {
   readonly perSecond: number;
   readonly cpuPer100k: number;
@@ -25,7 +25,7 @@ export interface FloodRun {
   readonly sinkBusy: number;
 }
 
-/** What waits at the broker when the program starts, from its subscription to the last call. */
+/** Runs a program on the messages that wait at the broker, from its subscription to the last call. */
 export const floodRun = (
   { sink }: Bed,
   { broker, integrations, messages }: Load,
@@ -52,7 +52,7 @@ export const floodRun = (
     };
   });
 
-/** Throughput, and with 10 integrations what it takes of memory and CPU. `small` is a broker with a small limit in flight. */
+/** Throughput, and with 10 integrations memory and CPU as well. `small` is a broker with a small in-flight limit. */
 export const throughput = async (bed: Bed, small: Broker): Promise<Comparison> => {
   const { broker, plan, tell } = bed;
   const rows: Row[] = [];

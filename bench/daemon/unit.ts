@@ -4,26 +4,26 @@ import { signToken, unitClaims } from '../../sim/token.js';
 import { type AtEnd, temporaryDirectory } from '../../spec/rig/at-end.js';
 import { namesOf } from './message.js';
 
-/** A unit that a program is run for: its login, and cvmain's configuration directory. */
+/** A unit to run a program for: its login, and the configuration directory of cvmain. */
 export interface Unit {
   readonly home: string;
   readonly clientId: string;
-  /** What is subscribed to. */
+  /** The subscribed topic filter. */
   readonly filter: string;
-  /** Where its messages are published. */
+  /** The topic of its messages. */
   readonly topic: string;
 }
 
 export interface UnitOptions {
   readonly brokerPort: number;
   readonly cvmainPort: number;
-  /** How many integrations are registered. */
+  /** Number of registered integrations. */
   readonly integrations: number;
 }
 
 let units = 0;
 
-/** Each has a username of its own, and so a session of its own. */
+/** Each unit has its own username, and so its own session. */
 export const makeUnit = async (
   atEnd: AtEnd,
   { brokerPort, cvmainPort, integrations }: UnitOptions,

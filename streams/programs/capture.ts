@@ -19,34 +19,34 @@ import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import { latestFilters } from '../sources/latest-filters.js';
 import { type Heard, type ListenDeps, listen } from '../sources/listen.js';
 
-/** What a capture stands on. */
+/** Dependencies of {@link capture}. */
 export interface CaptureDeps extends Omit<ListenDeps, 'hasRoom' | 'room$'> {
   readonly clientId: string;
-  /** The live set, which is recorded too, as the messages alone don't tell what became of them. */
+  /** The live set. It is recorded too, because publishes alone do not say what became of them. */
   readonly integrations$: Observable<IntegrationSet>;
   readonly output: Output;
   readonly rotateBytes?: number;
-  /** It ends with the message that reaches one of these. */
+  /** The capture ends with the message that reaches one of these limits. */
   readonly maxBytes?: number;
   readonly maxMessages?: number;
   /** Wall clock, ms since the epoch. */
   readonly now: () => number;
 }
 
-/** How far a capture is. */
+/** Progress of a capture. */
 export interface CaptureCounts {
   messages: number;
   /** Written, or about to be. */
   bytes: number;
-  /** More than one: messages of the time between are not in the capture. */
+  /** If more than one: messages that arrived in between are missing from the capture. */
   connections: number;
 }
 
 /**
- * Records what the broker delivers, and the live set, until `stop$` or a limit; completes when all of it is written. Time
- * is told by a clock that never jumps. A file that begins anew, or a connection to something else, begins with a header of
- * its own, from which its time counts. When the output is slower than the broker, the broker is not read. Errors with what
- * kept the output from being written.
+ * Records what the broker delivers, and the live set, until `stop$` or a limit; completes when all of it is written.
+ * Times come from a clock that never jumps. A new file, or a connection to another broker, starts with a header of
+ * its own, from which its times count. If the output is slower than the broker, the broker is not read. Errors with
+ * the reason why the output cannot be written.
  */
 export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<never> =>
   defer(() => {
@@ -55,7 +55,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     const stop = new ReplaySubject<void>(1);
     const startedAt = Math.floor(deps.now());
     const startTick = scheduler.now();
-    /** When the current header was written, whole ms since the start. */
+    /** Time of the current header, whole ms since the start. */
     let headerMs = 0;
     let header: Pick<Parameters<typeof headerLine>[0], 'filters' | 'broker' | 'mqttVersion'> | undefined;
     const { login$, filters } = latestFilters(deps.credentials$);
@@ -118,7 +118,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
       takeUntil(stop$),
       tap((integrations) => {
         set = integrations;
-        // Without a header yet, it is written with it.
+        // Before the first header, the set is written with the header.
         if (header !== undefined)
           sink.write(() => setLine({ kind: 'set', offsetMs: offsetMs(), integrations }));
       }),

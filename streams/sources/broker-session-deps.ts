@@ -9,24 +9,31 @@ import type { WindowRoomDeps } from './window-room.js';
 /** Dependencies of a session. */
 export interface BrokerSessionDeps extends WindowRoomDeps, ReconnectPolicyDeps, SubscriptionsDeps {
   /**
-   * The login, and each new one: a change means a clean reconnect with the same session (docs/architecture.md#decision-12).
+   * The login, and each new one. A change causes a planned reconnect with the same session
+   * (docs/architecture.md#decision-12).
    */
   readonly credentials$: Observable<Credentials>;
   readonly open: (credentials: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents) => Connection;
-  /** `auto` is 5, and 4 (which is 3.1.1) where the broker does not have that. */
+  /** `auto` is 5, and 4 (MQTT 3.1.1) where the broker does not support it. */
   readonly protocolVersion: 'auto' | 4 | 5;
-  /** How long a planned reconnect waits for what is in flight, ms. */
+  /** How long a planned reconnect waits for messages in flight, ms. */
   readonly handOverMs: number;
 }
 
 /** The session with the broker, across connections. */
 export interface BrokerSession {
-  /** What the broker delivers, each message once in a session. Subscribe once: that connects. */
+  /** Publishes of the broker, each once per session. Subscribe once; subscribing connects. */
   readonly publishes$: Observable<Publish>;
-  /** The publish is settled: it is acknowledged as soon as all before it are. One out of the spool was so already. */
+  /**
+   * The publish is settled: it is acknowledged as soon as all before it are. A publish from the spool was
+   * acknowledged before.
+   */
   settled(publish: Publish): void;
-  /** Takes no more messages, and completes; those that were taken can still be settled, while the connection lasts. */
+  /** Takes no more publishes, and completes. Those taken can still be settled while the connection lasts. */
   stopTaking(): void;
-  /** Disconnects; resolves when the connection has ended. What is not settled is forgotten: it comes again. */
+  /**
+   * Disconnects; resolves when the connection has ended. Unsettled publishes are forgotten: the broker sends them
+   * again.
+   */
   close(): Promise<void>;
 }

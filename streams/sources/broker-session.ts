@@ -24,13 +24,13 @@ interface Opened {
   readonly isAccepted: boolean;
 }
 
-/** How often MQTT 5 is tried again at a broker that seemed not to have it, ms. */
+/** How often MQTT 5 is tried again at a broker that seemed not to support it, ms. */
 const retryVersionMs = 86_400_000;
 
 /**
- * Keeps one persistent session at the broker: connects, subscribes, reconnects with backoff, and takes messages only while
- * its window has room (docs/architecture.md#decision-1, #decision-2, #decision-3). When it stays full, it disconnects until
- * all is settled, as pings can't be read either; the broker keeps the rest.
+ * Keeps one persistent session at the broker: connects, subscribes, reconnects with backoff, and takes publishes only
+ * while its window has room (docs/architecture.md#decision-1, #decision-2, #decision-3). If the window stays full, it
+ * disconnects until everything is settled, because pings cannot be read either; the broker keeps the rest.
  */
 export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const { report, scheduler, ackWindow } = deps;
@@ -129,7 +129,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     return false;
   };
 
-  // Where packets are taken one by one, as room comes, the answer to a ping is behind all that the broker sent before it.
+  // While packets are taken one by one as the window allows, the answer to a ping is behind all that was sent before
+  // it.
   const pingOverdue = (): void => {
     if (room.ranOutLately()) leave();
   };
@@ -157,7 +158,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   };
 
   const acknowledge = (): void => {
-    // It would not leave any more; what stays in the window is recognised when it comes again.
+    // The acknowledgement would not leave any more. The publish stays in the window and is recognised when it comes
+    // again.
     if (phase.kind === 'ending') return;
     opened?.connection.acknowledge(ackWindow.release(scheduler.now()));
     if (takesMore()) opened?.connection.resume();
@@ -187,7 +189,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       return publishes;
     }),
     settled: (publish) => {
-      // It came out of the spool, and was settled for the broker before: by now its topic may have another.
+      // It came from the spool and was acknowledged before. Its topic may hold another retained message by now.
       if (publish.seq < 0) return;
       intake.settled(publish);
       if (publish.qos === 0) return;

@@ -1,18 +1,21 @@
 import { type SchedulerAction, type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
 import { longTimers } from '../../monotonic-scheduler.js';
 
-/** The time of a replay. Its `scheduler` is what the pipeline stands on; `now` 0 is the start of the capture, or of the replay. */
+/**
+ * The time of a replay. The pipeline runs on its `scheduler`; `now` is 0 at the start of the capture, or of the
+ * replay.
+ */
 export interface ReplayClock {
   readonly scheduler: SchedulerLike;
-  /** It is as late as a record's offset now, ms: what was due before happens first. */
+  /** The time is now a record's offset, ms. What was due before happens first. */
   reach(offsetMs: number): void;
-  /** Nothing comes any more: what still waits is waited for. */
+  /** No more records: waits for what is still scheduled. */
   end(): void;
-  /** Whether time goes on by itself, so that what waits can be waited for. */
+  /** True if time passes by itself, so that scheduled work can be waited for. */
   readonly passes: boolean;
 }
 
-/** Time that jumps from record to record: a day passes in as long as its messages take. */
+/** Time that jumps from record to record: a day takes as long as its messages. */
 export const virtualClock = (): ReplayClock => {
   const scheduler = new VirtualTimeScheduler();
   return {
@@ -23,7 +26,7 @@ export const virtualClock = (): ReplayClock => {
         scheduler.maxFrames = offsetMs;
         scheduler.flush();
       }
-      // The records of a capture may be out of order; time is not.
+      // Records may be out of order; time is not.
       scheduler.frame = Math.max(scheduler.frame, offsetMs);
     },
     end: () => {

@@ -1,13 +1,13 @@
 import { firstValueFrom, map, type Observable, race, type SchedulerLike, timer } from 'rxjs';
 import type { CaptureRecord, Records } from '../../../lib/capture/record.js';
 
-/** Records that are due within so many ms are due: timers are no finer. */
+/** Records due within this time are due, ms: timers are no finer. */
 const grainMs = 1;
 
 /**
- * The records, each when it is due: as long after the first publish as it came after it in the capture, at `speed` times
- * that pace. What comes before the first publish is due at once. A slow reader makes them late, not lost. Ends when
- * `stop$` emits, while it waits.
+ * Emits each record when it is due: as long after the first publish as in the capture, at `speed` times that pace.
+ * Records before the first publish are due at once. A slow reader delays records and loses none. Ends when `stop$`
+ * emits, even while waiting.
  */
 export async function* paced(
   records: Records,
@@ -29,7 +29,7 @@ export async function* paced(
       if (waitMs(record) < grainMs) continue;
       if (at > from) yield batch.slice(from, at);
       from = at;
-      // Asked again: the reader may have taken its time.
+      // Checked again, as the reader may have taken its time.
       const ms = waitMs(record);
       if (ms >= grainMs && !(await isDue(ms))) return;
     }

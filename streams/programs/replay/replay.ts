@@ -8,33 +8,33 @@ import { pipelineInMemory } from '../../pipeline-in-memory.js';
 import type { Rules, SpoolBounds } from '../../rules.js';
 import type { ReplayClock } from './clock.js';
 
-/** What a replay stands on. */
+/** Dependencies of {@link replay}. */
 export interface ReplayDeps {
   readonly records: Records;
   readonly rules: Rules;
   readonly clock: ReplayClock;
-  /** The live set, beside what the records have of it; nothing is decided before there is one. */
+  /** The live set, in addition to the sets in the records. Nothing is decided before there is one. */
   readonly integrations$: Observable<IntegrationSet>;
   readonly notify: Notify;
   /** Emits once when cvmain serves again, after an outcome `away`. */
   readonly whenServing$?: Observable<number>;
-  /** The daemon's spool; undefined where it has none. */
+  /** The spool of the daemon; undefined if it has none. */
   readonly spool: SpoolBounds | undefined;
-  /** Where time passes: how many messages may be unsettled before the next records are taken. */
+  /** If time passes: how many messages may be unsettled before the next records are read. */
   readonly maxUnsettled: number;
-  /** Told of each record that is no publish, before what follows it. */
+  /** Called for each record other than a publish, before the records after it. */
   readonly aside: (record: Exclude<CaptureRecord, { readonly kind: 'publish' }>) => void;
-  /** Told of each publish before it is decided. */
+  /** Called for each publish before it is decided. */
   readonly arrived?: (publish: Publish, offsetMs: number) => void;
-  /** Resolves when the next records may be taken: what was printed has been taken off. */
+  /** Resolves when the next records may be read, because the output was written. */
   readonly ready: () => Promise<unknown> | undefined;
   readonly random: () => number;
 }
 
 /**
- * Runs the daemon's pipeline over a capture, with nothing written: emits the end of each publish, and completes when all
- * have ended. Reading waits for what was read before, so memory stays flat however long the capture is. Errors when the
- * capture can't be read.
+ * Runs the pipeline of the daemon over a capture, without writes: emits the result of each publish, and completes
+ * after the last one. Reads no faster than results are taken, so memory stays flat however long the capture is.
+ * Errors if the capture cannot be read.
  */
 export const replay = (deps: ReplayDeps): Observable<Notified | DeadLettered> =>
   new Observable((subscriber) => {
@@ -78,7 +78,7 @@ export const replay = (deps: ReplayDeps): Observable<Notified | DeadLettered> =>
 
     subscriber.add(() => settledSome());
     subscriber.add(
-      // Not a Subject: it makes a list of its observers and a closure for each message.
+      // Not a Subject, which would create a list of observers and a closure for each message.
       new Observable<Publish>((publishes) => {
         play(publishes).catch((error: unknown) => publishes.error(error));
       })
