@@ -49,7 +49,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
       importsOf(module).map((each) => ({ module, ...each })),
     );
 
-    it(`${layer} stands on ${below.join(', ')} alone`, () => {
+    it(`${layer} imports only from ${below.join(', ')}`, () => {
       const above = imports.filter(({ target, how }) => {
         // The commands that need simulators load them when they are run.
         const simOfCommand = layer === 'bin' && target.startsWith('sim/') && how !== 'static';

@@ -18,7 +18,7 @@ describe("the bench's cvmain", () => {
     return `127.0.0.1:${address.port}`;
   };
 
-  it('tells a version, and accepts each of many large notifications, which it sees in full', async () => {
+  it('answers with a version, and accepts many large notifications in full', async () => {
     const seen: number[] = [];
     const address = await start((request) => seen.push(readSentAt(request)));
     const cvmain = connectCvmain({ library: 'http2', address, callDeadlineMs: 10_000 });

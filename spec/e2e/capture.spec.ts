@@ -189,29 +189,32 @@ describe('cvmqtt capture', () => {
     expect(await child.end('SIGINT')).to.include({ code: 0 });
   });
 
-  itWithMosquitto('rotates: each file stands alone, and all of them in a row are the whole', async () => {
-    const broker = await startMosquitto(atEnd);
-    const file = await newFile();
-    const server = await startServer(atEnd, broker.url);
-    const args = [...where(broker), '-o', file, '--rotate-bytes', '4k', '--keep', '2', '--count', '60'];
-    const child = await subscribed(args);
-    const bodies = Array.from({ length: 60 }, (_, at) => `message ${at}`);
-    for (const body of bodies) await server.publish(topic, body);
-    expect(await child.exited).to.include({ code: 0 });
-    const names = (await readdir(join(file, '..'))).sort();
-    expect(names).to.deep.equal(['capture.ndjson', 'capture.ndjson.1', 'capture.ndjson.2']);
-    const found: string[] = [];
-    for (const name of [...names].reverse()) {
-      const [first, ...records] = await allOf(openCapture(join(file, '..', name)));
-      expect(first).to.have.property('kind', 'start');
-      expect((await readFile(join(file, '..', name))).length).to.be.at.most(4_096);
-      found.push(...texts(records));
-    }
-    expect(found.length).to.be.greaterThan(30);
-    expect(found).to.deep.equal(bodies.slice(-found.length));
-  });
+  itWithMosquitto(
+    'rotates: each file can be read alone, and in sequence they are the whole capture',
+    async () => {
+      const broker = await startMosquitto(atEnd);
+      const file = await newFile();
+      const server = await startServer(atEnd, broker.url);
+      const args = [...where(broker), '-o', file, '--rotate-bytes', '4k', '--keep', '2', '--count', '60'];
+      const child = await subscribed(args);
+      const bodies = Array.from({ length: 60 }, (_, at) => `message ${at}`);
+      for (const body of bodies) await server.publish(topic, body);
+      expect(await child.exited).to.include({ code: 0 });
+      const names = (await readdir(join(file, '..'))).sort();
+      expect(names).to.deep.equal(['capture.ndjson', 'capture.ndjson.1', 'capture.ndjson.2']);
+      const found: string[] = [];
+      for (const name of [...names].reverse()) {
+        const [first, ...records] = await allOf(openCapture(join(file, '..', name)));
+        expect(first).to.have.property('kind', 'start');
+        expect((await readFile(join(file, '..', name))).length).to.be.at.most(4_096);
+        found.push(...texts(records));
+      }
+      expect(found.length).to.be.greaterThan(30);
+      expect(found).to.deep.equal(bodies.slice(-found.length));
+    },
+  );
 
-  itWithMosquitto('ends without a word when who reads its stdout is gone', async () => {
+  itWithMosquitto('ends silently when the reader of its stdout is gone', async () => {
     const broker = await startMosquitto(atEnd);
     const server = await startServer(atEnd, broker.url);
     const child = await subscribed([...where(broker), '-o', '-']);
@@ -222,7 +225,7 @@ describe('cvmqtt capture', () => {
     expect(await child.exited).to.include({ code: 0, signal: null });
   });
 
-  itWithMosquitto('goes on after a restart of the broker, and says that there is a gap', async () => {
+  itWithMosquitto('continues after a restart of the broker, and reports the gap', async () => {
     const broker = await startMosquitto(atEnd);
     const file = await newFile();
     const child = await subscribed([...where(broker), '-o', file, '--count', '2']);

@@ -73,7 +73,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(bodies(rig)).to.deep.equal(['1', '3', '0', '2']);
   });
 
-  it('sends nothing of which only the beginning was kept, whatever that reads like, and says so', async () => {
+  it('refuses to send a letter of which only the beginning was kept', async () => {
     const rig = await unit();
     const [whole = ''] = letters(1);
     await putLetters(rig.home, [whole.replace(/}$/, ',"payload_bytes":2000000,"payload_sha256":"ab"}')]);
@@ -111,7 +111,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(await readdir(layout(rig.home).state)).to.deep.equal(['dead-letters.ndjson']);
   });
 
-  it('refuses what is stale, as an old command is dangerous on a lock, until it is told to send it', async () => {
+  it('refuses stale letters without an option, as an old command is dangerous on a lock', async () => {
     const rig = await unit();
     await putLetters(rig.home, [
       lineOf({ json: { function: 'int1-a', body: 'late', timeout: 30_000 } }),
@@ -153,7 +153,7 @@ describe('cvmqtt dead-letters replay', () => {
     'behind an acceptance, before its note': (kind: string) => kind === 'accepted',
     'while a call is open': (kind: string) => kind === 'called',
   })) {
-    it(`is killed again and again, ${title}: it goes on where it was, and only what was in flight is repeated`, async () => {
+    it(`is killed again and again, ${title}: it resumes, and repeats only the letter in flight`, async () => {
       let kill = (): void => undefined;
       let seen = 0;
       const count = 12;

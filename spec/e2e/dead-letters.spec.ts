@@ -83,7 +83,7 @@ describe('cvmqtt dead-letters', () => {
       expect(await listed('--since', '2h')).to.have.length(2);
     });
 
-    it('tells where a line is broken, passes it over, and counts it', async () => {
+    it('reports, skips and counts a broken line', async () => {
       await putLetters(home, [lineOf('int1-a'), '{"torn', lineOf('int1-b')]);
       const { code, stdout, stderr } = await run('list', home);
       expect(code).to.equal(0);
@@ -131,7 +131,7 @@ describe('cvmqtt dead-letters', () => {
       expect(json.payload_b64).to.equal(bytes.toString('base64'));
     });
 
-    it('says that there is none of this id', async () => {
+    it('reports an unknown id', async () => {
       const { code, stderr } = await run('show', home, 'abcdef');
       expect({ code, stderr }).to.deep.equal({
         code: 2,

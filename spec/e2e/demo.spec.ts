@@ -39,7 +39,7 @@ describe('cvmqtt demo', () => {
     expect(stdout).to.contain('7 of 7 as expected: 3 notified');
   });
 
-  it('goes on after the script, and takes messages from a second terminal until Ctrl-C', async () => {
+  it('continues after the script, and takes messages from a second terminal until Ctrl-C', async () => {
     const demo = startCvmqtt(atEnd, ['demo']);
     const offer = await demo.stdout.first('how to send a message', (line) => / sim server /.test(line));
     const [, home = ''] = / sim server (\S+) /.exec(offer) ?? [];

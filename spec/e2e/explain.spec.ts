@@ -76,7 +76,7 @@ describe('cvmqtt explain', () => {
     );
   });
 
-  it('says what it assumes where no directory is given, and what nobody can receive', () => {
+  it('states its assumptions without a directory, and names that can never be received', () => {
     const { code, stdout } = explain(['reboot']);
     expect(code).to.equal(1);
     expect(stdout).to.match(/^reboot: would not be notified: malformed-name\n/);

@@ -86,7 +86,7 @@ describe('a changed configuration', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  itWithMosquitto('of cvmain, which comes back on another address, is followed by itself', async () => {
+  itWithMosquitto('of the address of cvmain is applied without SIGHUP', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = await rig.connected();

@@ -53,7 +53,7 @@ describe('cvmqtt replay', () => {
   const atEnd = endingAfterTest();
 
   describe('a dry run', () => {
-    it('tells how each message ends, by the rules and the time of the capture', async () => {
+    it('prints the result of each message, by the rules and the time of the capture', async () => {
       const file = await captureOf(atEnd, ...incident);
       const child = startCvmqtt(atEnd, ['replay', file]);
       expect(await child.exited).to.deep.equal({ code: 0, signal: null });
@@ -90,7 +90,7 @@ describe('cvmqtt replay', () => {
       ]);
     });
 
-    it('tells what became of gzip that was torn: a summary, the report, the next file, and code 1', async () => {
+    it('reads torn gzip to its end: a summary, the report, the next file, and code 1', async () => {
       const directory = await temporaryDirectory(atEnd);
       const torn = join(directory, 'torn.gz');
       const next = join(directory, 'next');
@@ -137,7 +137,7 @@ describe('cvmqtt replay', () => {
       ]);
     });
 
-    it('tells the same of a large file, which has a thread of its own, and of a small one', async () => {
+    it('prints the same for a large file, which is read in a thread, and for a small one', async () => {
       const many = Array.from({ length: 30_000 }, (_, at) => captured(at + 1, at, `int${at % 3}-open`));
       const large = await captureOf(atEnd, setAt(0, 'int1'), broken, ...many, broken);
       const small = `${large}.gz`;
@@ -158,7 +158,7 @@ describe('cvmqtt replay', () => {
       expect(child.output().stderr).to.match(/\n2 messages: .*; 1 broken line\n$/);
     });
 
-    it('ends with Ctrl-C, and tells what was done by then', async () => {
+    it('stops on Ctrl-C, with a summary of what was done', async () => {
       const file = await captureOf(atEnd, setAt(0, 'int1'), captured(1, 0), captured(2, 3_600_000));
       const child = startCvmqtt(atEnd, ['replay', '--speed', '1x', '--loop', '2', file, '--json']);
       await child.stdout.first('the first message');
@@ -167,7 +167,7 @@ describe('cvmqtt replay', () => {
       expect(child.output().stdout).to.include('int1-open');
     });
 
-    it('ends when nobody reads what it prints', async () => {
+    it('ends when its output is not read', async () => {
       const many = Array.from({ length: 20_000 }, (_, at) => captured(at + 1, at));
       const file = await captureOf(atEnd, setAt(0, 'int1'), ...many);
       const child = startCvmqtt(atEnd, ['replay', file, '--loop', '100']);

@@ -108,7 +108,7 @@ describe('report in a browser', () => {
     expect(await styleOf(page, '.hint', 'display')).to.equal('block');
   });
 
-  itWithChromium('is walked with the keys, and tells where one is', async () => {
+  itWithChromium('can be navigated by keyboard, and announces the position', async () => {
     const { page, painted } = await open(smallRun());
     await page.focus('#stage');
     const said: string[] = [];

@@ -72,7 +72,7 @@ describe('cvmqtt test', () => {
       expect(page).to.match(new RegExp(`^\\|.*\`${word}\``, 'm'));
   });
 
-  it('goes on behind a file that is broken, or not there, and says so with the line', async () => {
+  it('continues after a broken or missing file, and reports the line', async () => {
     const directory = await directoryWith([
       ['broken.test', passing.replace('publish', 'publsh')],
       ['good.test', passing],

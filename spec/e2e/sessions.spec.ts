@@ -64,7 +64,7 @@ describe('the session', () => {
         },
       );
 
-  itWithMosquitto('goes on with a renewed token, and with what was pending', async () => {
+  itWithMosquitto('continues with a renewed token, and with pending calls', async () => {
     const calls = holdCalls();
     const broker = await startMosquitto(atEnd);
     const tap = await tapWire(atEnd, broker.port);

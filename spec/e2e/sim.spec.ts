@@ -50,7 +50,7 @@ describe('cvmqtt sim', () => {
     expect(await broker.end('SIGTERM')).to.deep.equal(good);
   });
 
-  it('refuses a reserved name to an app, unless told otherwise', async () => {
+  it('refuses a reserved name to an app, unless an option allows it', async () => {
     const home = await temporaryDirectory(atEnd);
     const site = await start(home);
     const refused = startCvmqtt(atEnd, ['sim', 'app', home, 'vg:upgrader']);

@@ -33,7 +33,7 @@ describe('start-up', () => {
     expect(await daemon.stop()).to.deep.equal(ended);
   });
 
-  itWithMosquitto('tells no secret where DEBUG asks the libraries for all they know', async () => {
+  itWithMosquitto('prints no secret when DEBUG makes the libraries verbose', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = startDaemon(atEnd, rig.home, [], { DEBUG: '*' });

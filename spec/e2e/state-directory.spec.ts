@@ -69,7 +69,7 @@ describe('the state directory', () => {
     expect(await locks()).to.deep.equal([]);
   });
 
-  itWithMosquitto('is none of links and FIFOs: they are refused by name, and hold nothing up', async () => {
+  itWithMosquitto('refuses links and FIFOs in place of its files by name, and delays nothing', async () => {
     const given = await temporaryDirectory(atEnd);
     const state = join(given, 'state');
     await mkdir(join(given, 'private'));

@@ -26,7 +26,7 @@ describe('cvmqtt tap', () => {
     return child;
   };
 
-  itWithMosquitto('tells what the daemon does with each message, and takes none from it', async () => {
+  itWithMosquitto('prints what the daemon does with each message, and takes none from it', async () => {
     const broker = await startMosquitto(atEnd);
     const settings = { hold_unregistered_ms: 100 };
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
@@ -94,7 +94,7 @@ describe('cvmqtt tap', () => {
     expect(only.stdout.entries.map(shown)).to.deep.equal(['int2-open                      → notifier']);
   });
 
-  itWithMosquitto('ends without a word when who reads it is gone', async () => {
+  itWithMosquitto('ends silently when its reader is gone', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const tap = await startTap(rig.home);

@@ -39,7 +39,7 @@ describe('the token', () => {
     },
   );
 
-  it('is asked of cvmain when it expires while connected; the session goes on', async () => {
+  it('is requested from cvmain when it expires while connected; the session continues', async () => {
     const broker = await startBroker({ secret });
     atEnd(broker.close);
     const seconds = Math.floor(Date.now() / 1000);

@@ -16,7 +16,7 @@ import { within } from '../rig/within.js';
 /** Of messages, whose lines at level debug are more than the pipe and the daemon keep for who reads them. */
 const many = 4_000;
 
-describe('a log that nobody reads any more', () => {
+describe('a log without a reader', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto('is no reason to stop forwarding', async () => {

@@ -51,7 +51,7 @@ describe('the command line', () => {
     expect(child.output()).to.deep.equal({ stdout, stderr: '' });
   });
 
-  it('ends as ever when nobody reads what it prints', async () => {
+  it('ends normally when its output is not read', async () => {
     for (const [name, code] of [
       ['int1-open', 0],
       ['nodash', 1],

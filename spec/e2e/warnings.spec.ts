@@ -13,7 +13,7 @@ import { startServer } from '../rig/server.js';
 describe('at --log-level warn', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('whatever is missing at the start is said, and when it is there', async () => {
+  itWithMosquitto('everything missing at the start is reported, and its arrival too', async () => {
     const broker = await startMosquitto(atEnd, { stopped: true });
     const rig = await startRig(atEnd, { brokerUrl: broker.url });
     await rig.cvmain.suspend();

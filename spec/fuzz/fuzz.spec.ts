@@ -13,7 +13,7 @@ const plantedOf = (name: string) => {
   return target;
 };
 
-describe('inputs that nobody meant', () => {
+describe('broken inputs', () => {
   for (const target of targets)
     it(`break no promise of: ${target.name}`, async () => {
       const finding = await runCases(target, seeds(target.costly ? 200 : 2_000));

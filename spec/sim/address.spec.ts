@@ -16,7 +16,7 @@ describe('address', () => {
     );
   });
 
-  it('has a host and a port in range, or is none', () => {
+  it('has a host and a port in range, or is invalid', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z.:]{0,4}:?\d{0,6}$/)), (text) => {
         const address = parseAddress(text);

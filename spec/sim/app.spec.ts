@@ -28,7 +28,7 @@ describe('app', () => {
     expect(notification).to.deep.include({ type: 'key', vals: [{ k: 'code', v: '1234' }] });
   });
 
-  it('rejects what is no notification, and goes on', async () => {
+  it('rejects invalid notifications, and continues', async () => {
     const { app, received, rejected } = await start();
     const socket = createSocket('udp4');
     atEnd(() => socket.close());

@@ -54,7 +54,7 @@ describe('broker: access', () => {
 
   const qualities: (0 | 1 | 2)[] = [0, 1, 2];
   for (const qos of qualities)
-    it(`ends the connection of who publishes elsewhere at QoS ${qos}, and forwards nothing`, async () => {
+    it(`ends the connection of a client that publishes elsewhere at QoS ${qos}, and forwards nothing`, async () => {
       const { broker, server } = await start();
       const listener = join(broker, 'cv1');
       await listener.subscribe('s2u/cv1/#');

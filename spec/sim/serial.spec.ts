@@ -17,7 +17,7 @@ describe('serial', () => {
     expect(log).to.deep.equal(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
   });
 
-  it('goes on after a task that failed', async () => {
+  it('continues after a failed task', async () => {
     const inTurn = serial();
     const failure = new Error('failed');
     const failing = inTurn(() => Promise.reject(failure));

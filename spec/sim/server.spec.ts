@@ -77,7 +77,7 @@ describe('server', () => {
     expect(await rejectionOf(connectServer({ url: broker.url, token: expired }))).to.have.property('code', 5);
   });
 
-  it('rejects when nobody listens', async () => {
+  it('rejects if nothing listens', async () => {
     const { broker } = await start();
     await broker.close();
     expect(await rejectionOf(connectServer({ url: broker.url, secret }))).to.have.property(

@@ -110,7 +110,7 @@ describe('token', () => {
     'far too much': signToken(secret, { acl: { sub: ['x'.repeat(10_000)], pub: [] } }),
   };
   for (const [what, token] of Object.entries(notTokens))
-    it(`is none with ${what}`, () => {
+    it(`is invalid with ${what}`, () => {
       expect(leftOf(verifyToken(secret, token, 0)).reason).to.equal('not-a-token');
     });
 

@@ -86,7 +86,7 @@ describe('a file that another program writes', () => {
     }
   }
 
-  it('is judged by itself: others that are broken do not hold up a new configuration', async () => {
+  it('is read independently: other broken files do not delay a new configuration', async () => {
     const { files, connected, receives } = await start();
     const daemon = await connected();
     await writeFile(files.credentials, '{"server_uri": "mqtt');

@@ -59,14 +59,17 @@ describe('the broker', () => {
   }
 
   for (const version of ['3.1.1', '5']) {
-    itWithMosquitto(`is restarted: the session goes on, nothing is repeated, MQTT ${version}`, async () => {
-      const { broker, daemon, send, wentOn } = await start(version);
-      await broker.stop();
-      expect(await daemon.logged('disconnected')).to.include({ level: 'warn' });
-      await broker.start();
-      await send('int1-open', 'last');
-      await wentOn();
-    });
+    itWithMosquitto(
+      `is restarted: the session resumes, and nothing is repeated, MQTT ${version}`,
+      async () => {
+        const { broker, daemon, send, wentOn } = await start(version);
+        await broker.stop();
+        expect(await daemon.logged('disconnected')).to.include({ level: 'warn' });
+        await broker.start();
+        await send('int1-open', 'last');
+        await wentOn();
+      },
+    );
 
     itWithMosquitto(`is behind a line that goes dead without a word, MQTT ${version}`, async () => {
       const { tap, daemon, send, wentOn } = await start(version);

@@ -22,7 +22,7 @@ describe('a second client with the same client id', () => {
   const atEnd = endingAfterTest();
 
   for (const { mqtt_version, protocolVersion } of versions)
-    itWithMosquitto(`is told of, and not fought, with MQTT ${mqtt_version}`, async () => {
+    itWithMosquitto(`is reported, and not fought, with MQTT ${mqtt_version}`, async () => {
       const broker = await startMosquitto(atEnd);
       const tap = await tapWire(atEnd, broker.port);
       const settings = { mqtt_version };

@@ -34,7 +34,7 @@ const fates: readonly { readonly first: string; readonly delivered: boolean }[] 
 ];
 
 for (const library of libraries)
-  describe(`whatever cvmain answers to ${library},`, () => {
+  describe(`any answer of cvmain to ${library},`, () => {
     const atEnd = endingAfterTest();
 
     itWithMosquitto('each message is notified or a dead letter, and holds up no other', async () => {

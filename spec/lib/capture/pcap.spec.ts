@@ -166,7 +166,7 @@ describe('pcap: TCP', () => {
     );
   });
 
-  it('reports a gap once it is acknowledged, and goes on with the next message', async () => {
+  it('reports a gap once it is acknowledged, and continues with the next message', async () => {
     const [one, two, three, four] = ['a', 'b', 'c', 'd'].map((topic) => publish(topic));
     if (one === undefined || two === undefined || three === undefined || four === undefined) return;
     const all = said(901, [one, two, three.subarray(0, 4), three.subarray(4), four]);

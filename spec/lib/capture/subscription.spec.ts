@@ -19,7 +19,7 @@ describe('subscriptionOf', () => {
     expect(filtersOf(subscription)).to.deep.equal(['s2u/cv1/#', 'extra/x']);
   });
 
-  it('is not what somebody listened to who heard all: then the first topic tells', () => {
+  it('is guessed from the first topic when the capture subscribed to everything', () => {
     const subscription = subscriptionOf();
     subscription.captured(['#', '+/x']);
     for (const topic of ['$SYS/uptime', 'u2s/cv1/x', 's2u/cv1', 's2u/cv1/int1-open', 's2u/cv2/x']) {

@@ -121,7 +121,7 @@ describe('tokenOfAnswer', () => {
     expect(tokenOfAnswer({ resp: ok, text: 's3cret' })).to.deep.equal(E.right('s3cret'));
   });
 
-  it('is undefined where there is none yet', () => {
+  it('is undefined if there is none yet', () => {
     expect(tokenOfAnswer({ resp: ok, text: '' })).to.deep.equal(E.right(undefined));
   });
 

@@ -101,7 +101,7 @@ for (const library of libraries)
         expect(outcome).to.have.property('detail').that.includes('DEADLINE_EXCEEDED');
       });
 
-      it('finds cvmain away where nobody listens, and where the connection is cut under way', async () => {
+      it('finds cvmain away if nothing listens, and if the connection is cut during a call', async () => {
         const arrived = inbox<string>();
         const { client, cvmain } = await withCvmain((request) => {
           arrived.put(request.msg_type);
@@ -124,7 +124,7 @@ for (const library of libraries)
         expect(outcome).to.deep.equal({ kind: 'accepted' });
       });
 
-      it('reports nothing after it was cancelled, whatever becomes of it', async () => {
+      it('reports nothing after a cancel', async () => {
         let answer: (late: { success: boolean; errMsg: string; code: number }) => void = () => undefined;
         const arrived = inbox<string>();
         const { client } = await withCvmain((request, pass) => {
@@ -163,7 +163,7 @@ for (const library of libraries)
         expect(await version(client)).to.deep.equal(E.right('1.2.3'));
       });
 
-      it('is left where nobody listens', async () => {
+      it('is Left if nothing listens', async () => {
         const { client, cvmain } = await withCvmain();
         await cvmain.suspend();
         expect(leftOf(await version(client))).to.include('ECONNREFUSED');
@@ -176,7 +176,7 @@ for (const library of libraries)
         expect(leftOf(await version(client))).to.be.a('string');
       });
 
-      it('is left where somebody listens who is no cvmain', async () => {
+      it('is Left if something other than cvmain listens', async () => {
         const client = connect(await stranger((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
         expect(leftOf(await version(client))).to.be.a('string');
       });
@@ -188,7 +188,7 @@ for (const library of libraries)
         expect(await token(client)).to.deep.equal(E.right('the token'));
       });
 
-      it('is undefined where there is none yet', async () => {
+      it('is undefined if there is none yet', async () => {
         const { cvmain } = await setUp(atEnd, { token: () => '' });
         expect(await token(connect(cvmain.address))).to.deep.equal(E.right(undefined));
       });
@@ -208,7 +208,7 @@ for (const library of libraries)
         }
       });
 
-      it('is left where nobody listens', async () => {
+      it('is Left if nothing listens', async () => {
         const { client, cvmain } = await withCvmain();
         await cvmain.suspend();
         expect(leftOf(await token(client))).to.include('ECONNREFUSED');

@@ -17,7 +17,7 @@ const options = {
 describe('Link', () => {
   const atEnd = endingAfterTest();
 
-  it('is gone as soon as the server says so, and its call goes on; then it leaves no socket', async () => {
+  it('is replaced on GOAWAY while its call finishes; then leaves no socket', async () => {
     const before = openSockets();
     const server = await startRawServer(atEnd, () => undefined);
     const line = await startLine(atEnd, server.address);

@@ -52,7 +52,7 @@ describe('lineOutput', () => {
     expect(read).to.deep.equal(['a\n', '2 dropped\n']);
   });
 
-  it('goes on after the reader has closed the stream', async () => {
+  it('continues after the reader has closed the stream', async () => {
     const { stream, goOn } = slowReader();
     const write = lineOutput(stream, () => undefined, 20);
     for (let n = 0; n < 10; n += 1) write(`line ${n}`);

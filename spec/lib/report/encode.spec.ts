@@ -96,7 +96,7 @@ describe('encode', () => {
     );
   });
 
-  it('tells what came and went with each set', () => {
+  it('encodes what each set added and removed', () => {
     const run = decoded({
       ...smallRun(),
       sets: [

@@ -4,7 +4,7 @@ import { latenciesOf, latencyOf } from '../../../lib/report/latency.js';
 import { notified, rejected, smallRun } from '../../support/runs.js';
 
 describe('latency', () => {
-  it('is none of no duration', () => {
+  it('is undefined without durations', () => {
     expect(latencyOf([])).to.equal(undefined);
   });
 
@@ -53,7 +53,7 @@ describe('latency', () => {
     ]);
   });
 
-  it('is none where nothing was notified', () => {
+  it('is undefined if nothing was notified', () => {
     const { all, byIntegration } = latenciesOf({ ...smallRun(), messages: [rejected(1, 'refused', 'a-b')] });
     expect([all, byIntegration.size]).to.deep.equal([undefined, 0]);
   });

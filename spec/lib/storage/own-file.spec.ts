@@ -112,7 +112,7 @@ describe("cvmqtt's own files", () => {
     expect((await stat(join(directory, 'private', 'file'))).mode & 0o777).to.equal(0o600);
   });
 
-  it('that tell of sessions are not read through a link', async () => {
+  it('of sessions are not read through a link', async () => {
     const directory = await temporaryDirectory(atEnd);
     const [elsewhere, path] = [join(directory, 'elsewhere'), join(directory, 'sessions.json')];
     await writeFile(elsewhere, '{"sessions":[{"name":"a","filters":["b"],"retained":[]}]}');

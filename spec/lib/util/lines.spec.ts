@@ -38,7 +38,7 @@ describe('linesOf', () => {
     );
   });
 
-  it('drops a line past the bound, and goes on after it', async () => {
+  it('drops a line past the bound, and continues after it', async () => {
     const pieces = async function* () {
       yield Buffer.from('a\n');
       for (let at = 0; at < 1_000; at += 1) yield Buffer.alloc(1_000, 'x');

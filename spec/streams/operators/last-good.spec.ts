@@ -37,7 +37,7 @@ const reported = {
   u: 'file-broken: is not readable',
 };
 
-/** The same of a file that nobody has to write: one that is broken at the start is waited for, or counts as absent. */
+/** The same of an optional file: one that is broken at the start is waited for, or counts as absent. */
 const optional = (broken: 'waits' | 'counts-as-absent') =>
   fileScript<number | undefined>({
     contents,
@@ -157,7 +157,7 @@ describe('lastGood', () => {
       }));
   });
 
-  describe('of a file that nobody has to write', () => {
+  describe('of an optional file', () => {
     it('does not wait for it at the start', () =>
       optional('waits')(({ file, values: expect }) => {
         file('    o-1-o 999ms --');

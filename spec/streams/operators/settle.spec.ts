@@ -33,14 +33,14 @@ const notified: Settlement = {
 const settlements = { a: dead(1), b: dead(2), n: notified };
 
 describe('settle', () => {
-  it('tells what was notified at once', () =>
+  it('emits notified messages at once', () =>
     marbles(({ cold, expectObservable }) => {
       const source = cold<Settlement>('-n-n-|', settlements);
       const expected = '               -n-n-|';
       expectObservable(source.pipe(settle(() => cold('#')))).toBe(expected, settlements);
     }));
 
-  it('tells a dead letter when it is stored, and lets others overtake it', () =>
+  it('emits a dead letter when it is stored, and lets others overtake it', () =>
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<Settlement>('-a-b-n---|', settlements);
       const storeA = cold('             -----(s|)');
@@ -78,7 +78,7 @@ describe('settle', () => {
       expectObservable(source.pipe(settle(() => cold('-(s|)')))).toBe(expected, settlements);
     }));
 
-  it('tells a dead letter once, whatever more the store says, and waits for nothing more', () =>
+  it('emits a dead letter once, even if the store emits more, and waits for nothing more', () =>
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<Settlement>('-a-|', settlements);
       const store = cold('              --s-s-', settlements);
@@ -94,7 +94,7 @@ describe('settle', () => {
       expectObservable(source.pipe(settle(() => of('stored')))).toBe(expected, settlements);
     }));
 
-  it('ends the writing, and the source, when nobody listens any more', () =>
+  it('stops writing, and the source, on unsubscribe', () =>
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<Settlement>('-a-b-n---a-|', settlements);
       const storeA = cold('             -------(s|)');

@@ -63,7 +63,7 @@ describe('whenServing', () => {
       helpers.expectObservable(found$, '----^---').toBe('------(1|)', counts);
     }));
 
-  it('ends its probes when nobody listens', () =>
+  it('stops probing on unsubscribe', () =>
     marbles((helpers, scheduler) => {
       const { found$, subscriptions } = probing(helpers, scheduler, ['(n|)', '-----(y|)']);
       const unsub = '^---!';

@@ -1,7 +1,7 @@
 import { rules } from '../../support/marbles.js';
 
 describe('pipeline: dead letters', () => {
-  it('are stored before the settlement is told, so that nothing is acknowledged too early', () =>
+  it('are stored before the settlement is emitted, so that nothing is acknowledged too early', () =>
     rules(({ publishes, stores, writes, settlements }) => {
       publishes('  -a------|', { a: 'vg:upgrader-x' });
       stores({ a: ' ---(s|)  ' });
@@ -9,7 +9,7 @@ describe('pipeline: dead letters', () => {
       settlements('----a---|', { a: 'reserved-name' });
     }));
 
-  it('are stored whatever it is that failed, the undecodable too', () =>
+  it('are stored for every reason, undecodable too', () =>
     rules(({ publishes, cvmain, stores, writes, settlements }) => {
       publishes('  -ab-----|', { a: { topic: 's2u/cv12345' }, b: 'int1-b' });
       cvmain({ b: '  -x      ' });
@@ -48,7 +48,7 @@ describe('pipeline: dead letters', () => {
       settlements('------(a|)', { a: 'refused' });
     }));
 
-  it('are cut off when nobody listens any more', () =>
+  it('stop on unsubscribe', () =>
     rules(({ publishes, stores, writes, unsubscribes, settlements }) => {
       publishes('    a-------', { a: 'nodash' });
       stores({ a: '   ----(s|) ' });

@@ -110,7 +110,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('makes one call at a time for an integration, and no more than so many in all', () =>
+  it('makes one call at a time per integration, within the limit of calls in flight', () =>
     alsoWhenEnded(({ calls }, { limits }) => {
       assert.isAtMost(Math.max(0, ...inFlight(calls)), limits.callsInFlight);
       for (const own of groupedBy(calls, ({ integration }) => integration)) {
@@ -118,7 +118,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('calls only for who is registered at that moment, at the address that is registered', () =>
+  it('calls only for integrations registered at that moment, at their registered address', () =>
     alsoWhenEnded(({ calls }) => {
       for (const { set, integration, target } of calls) {
         const known = set?.get(integration);
@@ -137,7 +137,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('lets nobody go as unregistered who is registered', () =>
+  it('never dead-letters a message of a registered integration as unregistered', () =>
     always(({ settlements }, { storeMs }) => {
       for (const { set, settlement } of settlements) {
         // While a dead letter is being written, an app may still register.
@@ -155,7 +155,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('calls nobody while cvmain is away, and looks for it once', () =>
+  it('makes no call while cvmain is away, and probes once at a time', () =>
     alsoWhenEnded(({ calls, mostProbes }) => {
       assert.isEmpty(calls.filter(({ away }) => away));
       assert.isAtMost(mostProbes, 1);
@@ -181,7 +181,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('lets calls finish when it is stopped, and cancels them when nobody listens', () =>
+  it('lets calls finish when stopped, and cancels them on unsubscribe', () =>
     fc.assert(
       fc.property(scenario, fc.nat(80), (each, ms) => {
         const stopped = play({ ...each, stopAtMs: ms });
@@ -193,7 +193,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       runs,
     ));
 
-  it('tells the end of whatever was accepted before it stopped', () =>
+  it('emits the result of everything accepted before the stop', () =>
     fc.assert(
       fc.property(scenario, fc.nat(80), (each, stopAtMs) => {
         const { calls, settlements } = play({

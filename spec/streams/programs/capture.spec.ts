@@ -138,7 +138,7 @@ describe('capture', () => {
     expect(test.text()).to.not.include('secret');
   });
 
-  it('goes on after a lost connection; another subscription has a header of its own', async () => {
+  it('continues after a lost connection; another subscription has a header of its own', async () => {
     const test = startCapture();
     test.set('int1');
     test.logIn();
@@ -223,7 +223,7 @@ describe('capture', () => {
     }
   });
 
-  it('reads no more from the broker while the output is slow, and goes on when it is not', async () => {
+  it('stops reading from the broker while the output is slow, and continues afterwards', async () => {
     let release = (): void => undefined;
     let began = (): void => undefined;
     const writing = new Promise<void>((resolve) => {

@@ -158,7 +158,7 @@ describe('runRuleTest: time', () => {
     return runRuleTest(test);
   };
 
-  it('goes on behind the diagrams', () => {
+  it('continues after the diagrams', () => {
     expect(runOf('settings {"hold_unregistered_ms": 3600000}\npublish a').results).to.deep.equal([
       {
         frame: 3_600,
@@ -226,7 +226,7 @@ describe('runRuleTest: the spool', () => {
     expect(test && runRuleTest(test)).to.deep.equal({ results: [], endless: false });
   });
 
-  it('is none where the settings have none', () => {
+  it('is absent if the settings have none', () => {
     const { results } = runOf(70, '{"spool_max_bytes": 0}');
     expect(results.filter(({ result }) => result === 'notified').length).to.equal(64);
     expect(results.filter(({ result }) => result === 'unregistered').map(({ frame }) => frame)).to.deep.equal(

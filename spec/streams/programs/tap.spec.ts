@@ -86,7 +86,7 @@ describe('tapped', () => {
     );
   });
 
-  it('tells of each when it was held for too long, once and not before', () => {
+  it('emits each message once, when its hold is over', () => {
     const tap = startTap();
     tap.set('int2');
     tap.deliver(70);

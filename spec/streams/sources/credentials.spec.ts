@@ -42,7 +42,7 @@ describe('credentials', () => {
       values('  a---b', logins);
     }));
 
-  it('are waited for on a unit that is not registered yet; that is told once', () =>
+  it('are waited for on a unit that is not registered yet, which is reported once', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    n--o 999ms -n--a');
       values('  ---- 999ms ----a', logins);
@@ -63,7 +63,7 @@ describe('credentials', () => {
       reports(' ----- 999ms ---', told);
     }));
 
-  it('stay in use while the file is broken; that is told once', () =>
+  it('stay in use while the file is broken, which is reported once', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    a-x-x-b');
       values('  a-----b', logins);

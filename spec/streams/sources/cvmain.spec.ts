@@ -35,7 +35,7 @@ describe('notifyVia', () => {
   const message = decoded.right;
   const target = { kind: 'external', bindAddr: '10.0.0.1:6001', sendAddr: '10.0.0.1:6001' } as const;
 
-  it('sends the message’s notification to the target, and tells the outcome', () => {
+  it('sends the notification of a message to the target, and reports the outcome', () => {
     const asked: unknown[] = [];
     const told: unknown[] = [];
     const sendNotification: Cvmain['sendNotification'] = (...[what, to, done]) => {
@@ -71,7 +71,7 @@ describe('askToken', () => {
     }
   });
 
-  it('cancels the call when nobody listens any more', () => {
+  it('cancels the call on unsubscribe', () => {
     let cancelled = 0;
     const getAuthToken = () => () => {
       cancelled += 1;
@@ -159,7 +159,7 @@ describe('cvmainServes', () => {
     ]);
   });
 
-  it('asks once for all who wait at the same time, and anew for who comes later', () => {
+  it('shares one probe among concurrent subscribers, and probes again for later ones', () => {
     let asked = 0;
     const waiting: ((version: E.Either<string, string>) => void)[] = [];
     const getVersion: Cvmain['getVersion'] = (done) => {

@@ -42,7 +42,7 @@ describe('fileContent', () => {
     expect(await all.filled(2)).to.deep.equal(['absent', 'one']);
   });
 
-  it('is not told twice in a row', async () => {
+  it('is not emitted twice in a row', async () => {
     const path = await newPath();
     await writeFileAtomic(path, 'one');
     const { all } = emitted(path);
@@ -81,7 +81,7 @@ describe('fileContent', () => {
     expect(all).to.deep.equal(['one', 'two']);
   });
 
-  it('ends when nobody listens', async () => {
+  it('ends on unsubscribe', async () => {
     const path = await newPath();
     await writeFileAtomic(path, 'one');
     const [left, stays] = [emitted(path), emitted(path)];

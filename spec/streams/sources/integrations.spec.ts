@@ -34,7 +34,7 @@ const told = {
 };
 
 describe('integrations: the live set', () => {
-  it('is what the file holds, whenever that changes, and told', () =>
+  it('is the content of the file at each change, and reported', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a---b-c-a');
       values('  a---b-c-a', sets);

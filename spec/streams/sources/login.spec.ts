@@ -74,7 +74,7 @@ describe('login', () => {
     expect(JSON.stringify(reports)).to.not.contain('s3cret');
   });
 
-  it('says that once for all who subscribe, also one after the other', () => {
+  it('reports that once for all subscribers, also consecutive ones', () => {
     const reports: DaemonEvent[] = [];
     marbles((_, scheduler) => {
       const login$ = login({

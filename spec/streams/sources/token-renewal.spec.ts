@@ -109,7 +109,7 @@ describe('token renewal: a login with another token', () => {
       said: ['cvmain does not answer'],
     }));
 
-  it('is asked for no more when cvmain wrote one by itself', () =>
+  it('is not requested any more once cvmain wrote one', () =>
     plays({
       logins: '  a-----c-------------------------|',
       refused: ' --r-----------------------------|',

@@ -31,7 +31,7 @@ describe('the spool: the share of one app', () => {
       expect(left).to.equal(0);
     });
 
-  it('is given up in a window of 10 that the broker has, of which nobody knows', () => {
+  it('is given up if the broker has a window of 10 of its own', () => {
     const { accepted } = playSpool({
       messages: [...Array<string>(100).fill('bad'), 'good'],
       registered: ['bad', 'good'],

@@ -36,7 +36,7 @@ const step = fc.oneof(
 );
 
 describe('what comes out of the spool, whatever becomes of the clock', () => {
-  it('is not past its time, and is given up before it only where nobody knows how old it is', async () => {
+  it('is never past its lifetime, and is given up early only if its age is unknown', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
         const world = new ClockWorld(maxAgeMs);
@@ -75,7 +75,7 @@ describe('what comes out of the spool, whatever becomes of the clock', () => {
     return taken;
   };
 
-  it('says why it is given up, where nobody knows', async () => {
+  it('says that its age is unknown, if that is why it is given up', async () => {
     expect(await afterReboot(60_000, 1_000, false)).to.include({
       isExpired: true,
       detail:

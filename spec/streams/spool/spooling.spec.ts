@@ -47,7 +47,7 @@ describe('the spool: nothing is written', () => {
     }
   });
 
-  it('for a few messages that wait for less than three seconds, as they hold up nobody', () => {
+  it('for a few messages that wait for less than three seconds, as they hold up nothing', () => {
     const few = scene({
       messages: inTurn(10, 'bad', 'int1'),
       answer: (to) => accepts(to === 'bad' ? 590 : 5),

@@ -266,7 +266,7 @@ describe('a refusal', () => {
   const atEnd = endingAfterTest();
   const refusing = (stream: ServerHttp2Stream) => trailersOnly({ 'grpc-status': '5' })(stream);
 
-  it('is none where get_version is no longer answered after it: cvmain has left its port to another', async () => {
+  it('counts only if get_version is still answered after it: another process may have the port', async () => {
     let isCvmain = true;
     const server = await startRawServer(atEnd, (stream, headers) => {
       if (isCvmain) serving(answer)(stream, headers);
@@ -281,7 +281,7 @@ describe('a refusal', () => {
     expect(await send(client)).to.deep.equal({ kind: 'accepted' });
   });
 
-  it('is none where get_version was not answered before it: it may be from another', async () => {
+  it('counts only if get_version was answered before it: it may be from another process', async () => {
     const server = await startRawServer(atEnd, serving(refusing));
     const client = connectCvmain({ library: 'http2', address: server.address, callDeadlineMs: 200 });
     atEnd(client.close);

@@ -138,7 +138,7 @@ for (const library of libraries)
       ['reads nothing', (socket) => socket.pause()],
     ];
     for (const [title, handle] of strangers)
-      it(`with somebody who ${title}, finds cvmain away each time`, async () => {
+      it(`with a listener that ${title}, finds cvmain away each time`, async () => {
         const client = connected(await startStranger(atEnd, handle), 200);
         expect(kindsOf(await sendMany(client, 8, 4))).to.deep.equal({ away: 8 });
       });

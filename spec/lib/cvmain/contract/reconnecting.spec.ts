@@ -24,7 +24,7 @@ for (const library of libraries)
       return { visits, address: await startStranger(atEnd, (socket) => visits.push(socket.destroy())) };
     };
 
-    it('pauses after it found nobody: calls fail at once, each after it returned, and say why', async () => {
+    it('pauses after a failure to connect: calls fail asynchronously at once, with the reason', async () => {
       const { address, visits } = await hangingUp();
       const client = connected(address);
       const first = await send(client);
@@ -105,7 +105,7 @@ for (const library of libraries)
       expect(kindsOf(await calls)).to.deep.equal({ away: 4 });
     });
 
-    it('leaves no timer that keeps the process, whatever became of its calls', async () => {
+    it('leaves no timer that keeps the process alive, whatever the results of its calls', async () => {
       const timers = (): number =>
         process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
       const server = await startRawServer(atEnd, serving(ignore));

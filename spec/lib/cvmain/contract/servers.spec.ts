@@ -69,7 +69,7 @@ for (const { on, start } of servers)
         expect(await notify(client, half)).to.deep.equal({ kind: 'accepted' });
       });
 
-      it('takes an answer of 4 MiB, refuses one of a byte more, and goes on', async () => {
+      it('takes an answer of 4 MiB, refuses one byte more, and continues', async () => {
         const { client } = await setUp();
         const limit = 4 * 1024 * 1024;
         expect(await send(client, `answer=${limit}`)).to.deep.equal({ kind: 'accepted' });
@@ -114,7 +114,7 @@ for (const { on, start } of servers)
         expect(outcomes).to.deep.equal(expected);
       });
 
-      it('goes on with the next server when one leaves (GOAWAY) under load', async () => {
+      it('continues with the next server after GOAWAY under load', async () => {
         const { client, restart, told } = await setUp();
         const load = sendMany(client, 4_000, 32);
         for (const nth of [500, 1_500]) {

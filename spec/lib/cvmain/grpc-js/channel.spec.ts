@@ -34,7 +34,7 @@ describe('GrpcJsChannel', () => {
     expect(server.sessions.entries).to.have.length(2);
   });
 
-  it('looks for a server by itself, four times a second at most', async () => {
+  it('probes for a server on its own, at most four times a second', async () => {
     const visits: Socket[] = [];
     const call = open(await startStranger(atEnd, (socket) => visits.push(socket.destroy())));
     await call(5_000);

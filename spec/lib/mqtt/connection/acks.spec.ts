@@ -8,7 +8,7 @@ describe('openConnection: acknowledgements', () => {
   const atEnd = cleanup();
 
   for (const protocolVersion of [4, 5] as const) {
-    it(`are sent by nobody else: MQTT.js sends none in version ${protocolVersion}`, async () => {
+    it(`are sent only by the daemon: MQTT.js sends none in version ${protocolVersion}`, async () => {
       const { connection, told, far } = await connected(atEnd, { protocolVersion });
       far.send(publish(1), publish(2));
       await told.filled(3);

@@ -34,7 +34,7 @@ describe('openConnection: the handshake', () => {
   });
 
   for (const protocolVersion of [4, 5] as const) {
-    it(`tells whether the session goes on, in version ${protocolVersion}`, async () => {
+    it(`reports whether the session is resumed, in version ${protocolVersion}`, async () => {
       const peer = await tcpPeer(protocolVersion);
       atEnd(peer.close);
       for (const [at, sessionPresent] of [true, false].entries()) {

@@ -96,7 +96,7 @@ describe('openConnection: pings', () => {
     },
   );
 
-  it('are not told where they are answered', async () => {
+  it('are not reported if they are answered', async () => {
     const { far, told } = await connected(atEnd, { keepaliveS: 1 });
     for (const count of [1, 2, 3]) {
       await pings(far, count);
@@ -120,7 +120,7 @@ describe('openConnection: pings', () => {
     expect(late).to.deep.equal(late.map((_, at) => before.length + at + 1));
   });
 
-  it('are not told of a connection that has ended', async () => {
+  it('are not reported for a connection that has ended', async () => {
     const { connection, far, told, closed } = await connected(atEnd, { keepaliveS: 1 });
     // Another connection’s pings go on for long enough to see it.
     const other = await connected(atEnd, { keepaliveS: 1 });

@@ -6,7 +6,7 @@ describe('openConnection: QoS 2', () => {
   const atEnd = cleanup();
 
   for (const protocolVersion of [4, 5] as const) {
-    it(`is told as it is, and answered by nobody else, in version ${protocolVersion}`, async () => {
+    it(`is reported as received, and answered only by the daemon, in version ${protocolVersion}`, async () => {
       const { connection, told, far } = await connected(atEnd, { protocolVersion });
       far.send(publish(7, { qos: 2 }));
       expect((await told.filled(2))[1])
@@ -32,7 +32,7 @@ describe('openConnection: QoS 2', () => {
       expect((await far.packets.filled(4))[3]).to.deep.include({ cmd: 'pubcomp', messageId: 7 });
     });
 
-    it(`is complete also where PUBREL is of an id that nobody knows, in version ${protocolVersion}`, async () => {
+    it(`is completed for a PUBREL with an unknown id too, in version ${protocolVersion}`, async () => {
       const { told, far } = await connected(atEnd, { protocolVersion });
       far.send({ cmd: 'pubrel', messageId: 291 });
       expect((await told.filled(2))[1]).to.deep.equal({ released: 291 });

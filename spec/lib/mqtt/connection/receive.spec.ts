@@ -14,7 +14,7 @@ describe('openConnection: what it receives', () => {
   const atEnd = cleanup();
 
   for (const protocolVersion of [4, 5] as const) {
-    it(`is told as it is on the wire, in version ${protocolVersion}`, async () => {
+    it(`is reported as it is on the wire, in version ${protocolVersion}`, async () => {
       const { told, far } = await connected(atEnd, { protocolVersion });
       const before = Date.now();
       const bytes = Buffer.from([0, 0xff, 0x80, 10]);

@@ -71,7 +71,7 @@ describe('openConnection: refused', () => {
     expect(await closed).to.deep.equal({ kind: 'hung-up' });
   });
 
-  it('is unreachable where nobody listens', async () => {
+  it('is unreachable if nothing listens', async () => {
     const peer = await tcpPeer(4);
     await peer.close();
     const { closed, told } = open({ address: peer.address });
@@ -81,7 +81,7 @@ describe('openConnection: refused', () => {
     expect(told.items).to.deep.equal([{ closed: reason }]);
   });
 
-  it('is unreachable where the name is none', async () => {
+  it('is unreachable if the name does not resolve', async () => {
     const { closed } = open({ address: { protocol: 'mqtt', host: 'nobody.invalid', port: 1883, path: '/' } });
     expect(await closed).to.have.property('kind', 'unreachable');
   });

@@ -28,7 +28,7 @@ describe('openConnection: subscribing', () => {
     ]);
   });
 
-  it('numbers its packets from 1, as RabbitMQ goes on from there', async () => {
+  it('numbers its packets from 1, as RabbitMQ expects', async () => {
     const opened = await connected(atEnd);
     opened.connection.subscribe(['s2u/cv12345/#'], () => undefined);
     expect((await opened.far.packets.filled(2))[1]?.messageId).to.equal(1);
@@ -51,7 +51,7 @@ describe('openConnection: subscribing', () => {
   ];
   for (const { codes, because } of answers) {
     for (const protocolVersion of [4, 5] as const) {
-      it(`tells what is granted for each filter, in version ${protocolVersion}: ${because}`, async () => {
+      it(`reports what is granted for each filter, in version ${protocolVersion}: ${because}`, async () => {
         const opened = await connected(atEnd, { protocolVersion });
         const told = subscribed(opened, ...codes.map((_, at) => `${9 - at}`));
         await answer(opened, codes);
@@ -62,7 +62,7 @@ describe('openConnection: subscribing', () => {
     }
   }
 
-  it('tells that version 5 says more precisely why it refuses', async () => {
+  it('reports the more precise reason of version 5', async () => {
     const opened = await connected(atEnd, { protocolVersion: 5 });
     const told = subscribed(opened, 's2u/cv12345/#');
     await answer(opened, [135]);
@@ -97,7 +97,7 @@ describe('openConnection: subscribing', () => {
     });
 
   for (const protocolVersion of [4, 5] as const) {
-    it(`unsubscribes, and tells when that is answered, in version ${protocolVersion}`, async () => {
+    it(`unsubscribes, and reports the answer, in version ${protocolVersion}`, async () => {
       const { connection, far } = await connected(atEnd, { protocolVersion });
       const told = new Promise<void>((resolve) => connection.unsubscribe(['a/#', 'b/#'], resolve));
       const [, packet] = await far.packets.filled(2);
@@ -107,7 +107,7 @@ describe('openConnection: subscribing', () => {
     });
   }
 
-  it('tells nothing of what was not answered when the connection ended', async () => {
+  it('reports nothing for requests unanswered at the end of the connection', async () => {
     const { connection, closed, far } = await connected(atEnd);
     let told = 0;
     connection.subscribe(['s2u/cv12345/#'], () => {

@@ -6,7 +6,7 @@ const sorted = (values: readonly number[]): Float64Array => Float64Array.from(va
 const manyTimes = fc.array(fc.double({ min: 0, max: 1_000, noNaN: true }), { maxLength: 200 }).map(sorted);
 
 describe('report, spots', () => {
-  it('are one for each message where there is room, and one for several where there is none', () => {
+  it('are one per message if there is room, else one for several', () => {
     const times = sorted([1, 2, 2.5, 9]);
     expect(spotsIn(times, 0, 10, 0.25)).to.deep.equal([
       { first: 0, count: 1, time: 1 },
@@ -76,7 +76,7 @@ describe('report, waiting', () => {
     expect(waitingIn(sorted([1]), sorted([9]), 4, 5, 0.1)).to.deep.equal([{ from: 4, to: 5, depth: 1 }]);
   });
 
-  it('is none where nothing waits', () => {
+  it('is empty if nothing waits', () => {
     expect(waitingIn(sorted([1, 2]), sorted([1, 2]), 0, 10, 0.1)).to.deep.equal([]);
   });
 

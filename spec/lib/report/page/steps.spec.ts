@@ -12,7 +12,7 @@ const told = (message: RunMessage, sets = smallRun().sets): readonly string[] =>
 };
 
 describe('report, steps', () => {
-  it('tell the way of a message that was notified at once', () => {
+  it('describe a message that was notified at once', () => {
     expect(told(notified(300, 'int1', 'open-door'))).to.deep.equal([
       'decode passed: “int1-open-door” from the payload',
       'split passed: integration “int1”, message “open-door”',
@@ -23,7 +23,7 @@ describe('report, steps', () => {
     ]);
   });
 
-  it('tell that it was held until its app registered', () => {
+  it('say that it was held until its app registered', () => {
     expect(told(notified(5_200, 'cafe', 'show-code', { waitMs: 4_300 })).slice(2)).to.deep.equal([
       'route waited: “cafe” was not registered when it arrived',
       'hold waited: held 4.3 s, until it registered; its lifetime is 30 s',
@@ -32,7 +32,7 @@ describe('report, steps', () => {
     ]);
   });
 
-  it('tell each call, and of many the first and the last ones', () => {
+  it('list each call, and of many the first and the last ones', () => {
     const few = told(notified(100, 'int1', 'a', { waitMs: 3_000, failures: 2 }))[4];
     expect(few?.split('\n')).to.deep.equal([
       'deliver passed: +0 notifier: away: cvmain did not answer, 450 ms (14 UNAVAILABLE: connection refused)',
@@ -67,13 +67,13 @@ describe('report, steps', () => {
     ]);
   });
 
-  it('tell that a message was held in vain, and that no set was known', () => {
+  it('say that a message was held until its time was over, and that no set was known', () => {
     const kiosk = rejected(8_200, 'unregistered', 'kiosk-hello', { waitMs: 5_000 });
     expect(told(kiosk)[3]).to.equal('hold stopped: held 5 s; it did not register');
     expect(told(kiosk, [])[2]).to.equal('route waited: no live set was known when it arrived');
   });
 
-  it('tell what is not settled', () => {
+  it('say what is not settled', () => {
     const { end: _, ...waiting } = notified(19_000, 'int1', 'a');
     expect(told({ ...waiting, calls: [] }).at(-1)).to.equal(
       'settle waited: not settled when the run ended, 1 s after arrival',

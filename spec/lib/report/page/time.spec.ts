@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { counted, duration, moment, roughly, tickStep, ticks } from '../../../../lib/report/page/time.js';
 
 describe('report, time', () => {
-  it('is told in units that people read', () => {
+  it('is shown in readable units', () => {
     const told = {
       '0': 0,
       '0.85 ms': 0.85,
@@ -20,7 +20,7 @@ describe('report, time', () => {
     for (const [text, ms] of Object.entries(told)) expect(duration(ms)).to.equal(text);
   });
 
-  it('tells the labels of an axis apart, wherever and however far it is zoomed in', () => {
+  it('keeps the labels of an axis distinct at every zoom', () => {
     const span = fc.integer({ min: -2, max: 9 }).map((exponent) => 10 ** exponent);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 5_000_000 }), span, (from, length) => {
@@ -49,7 +49,7 @@ describe('report, time', () => {
     ]);
   });
 
-  it('is told with the clock where that is known', () => {
+  it('is shown with the time of day if that is known', () => {
     expect(moment(null, 1_500)).to.equal('1.5 s');
     expect(moment(Date.UTC(2026, 10, 23, 8), 61_005)).to.equal('1 min 1.005 s · 2026-11-23 08:01:01.005 UTC');
   });

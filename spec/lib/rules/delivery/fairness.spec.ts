@@ -95,7 +95,7 @@ describe('Fairness: lanes to spool', () => {
     expect(test.crowders(0)).to.deep.equal(['int1']);
   });
 
-  it('are none for a message of QoS 0, which holds up nobody', () => {
+  it('do not include QoS 0 messages, which hold up nothing', () => {
     const test = account(1);
     const job = jobOf(1, { name: 'int1-open', qos: 0 });
     test.fairness.arrived(job, test.lane('int1'), 0);

@@ -12,7 +12,7 @@ import { publishOf } from '../../../support/shorthand.js';
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('an excerpt', () => {
-  it('is the beginning of a payload, and what tells the whole one', () => {
+  it('is the beginning of a payload, with size and hash of the whole', () => {
     const bytes = Buffer.alloc(10_000, 'abc');
     expect(excerpted(bytes)).to.deep.equal({
       payload: { text: 'abc'.repeat(1_366).slice(0, 4_096) },

@@ -17,7 +17,7 @@ describe('rawMember', () => {
     assert.equal(rawMember('{"body\\"":1,"\\\\":2}', '\\'), '2');
   });
 
-  it('takes the last of a name that stands twice, as JSON.parse does', () => {
+  it('takes the last of a duplicate name, as JSON.parse does', () => {
     assert.equal(rawMember('{"a":1,"a":[2],"b":3}', 'a'), '[2]');
   });
 

@@ -4,7 +4,7 @@ const two = { callsInFlight: 2 };
 const one = { callsInFlight: 1 };
 
 describe('deliver: calls in flight', () => {
-  it('are so many at most; who was turned away first goes first', () =>
+  it('are limited; the lane that has waited longest calls first', () =>
     rules(({ given, publishes, sets, cvmain, calls, settlements }) => {
       given(two);
       sets('       0-----------', { 0: ['int1', 'int2', 'int3', 'int4'] });
@@ -52,7 +52,7 @@ describe('deliver: calls in flight', () => {
       settlements('----b---a--|');
     }));
 
-  it('pass the place on when who was turned away needs none any more', () =>
+  it('pass a free slot on if the lane that waited no longer needs it', () =>
     rules(({ given, publishes, sets, cvmain, calls, settlements }) => {
       given({ ...one, holdUnregisteredMs: 20 });
       sets('       0-1----------2-|', { 0: ['int1', 'int2', 'int3'], 1: ['int1', 'int3'], 2: ['int2'] });
@@ -77,7 +77,7 @@ describe('deliver: calls in flight', () => {
       settlements('-----(abc)|', { a: 'notified', b: 'expired', c: 'notified' });
     }));
 
-  it('forget who waited for one and expired, also when its integration waits again', () =>
+  it('forget a message that expired while waiting for a slot, even if its integration waits again', () =>
     rules(({ given, publishes, cvmain, calls, settlements }) => {
       given(two);
       publishes('  abc--d----e------|', {

@@ -1,7 +1,7 @@
 import { rules } from '../../../support/marbles.js';
 
 describe('deliver: cvmain is away', () => {
-  it('makes no call until it serves again; then everything goes on', () =>
+  it('makes no call until it serves again; then everything continues', () =>
     rules(({ publishes, cvmain, serves, probes, calls, settlements }) => {
       publishes('  abc--d--------|', { a: 'int1-a', b: 'int2-b', c: 'int1-c', d: 'int3-d' });
       cvmain({ a: '?              ' });
@@ -74,7 +74,7 @@ describe('deliver: cvmain is away', () => {
       settlements('------a-----|');
     }));
 
-  it('is looked for no more when nobody listens', () =>
+  it('is not probed after unsubscribing', () =>
     rules(({ publishes, cvmain, serves, probes, unsubscribes, settlements }) => {
       publishes('    a---------', { a: 'int1-a' });
       cvmain({ a: '  ?          ' });
@@ -84,7 +84,7 @@ describe('deliver: cvmain is away', () => {
       settlements('  ----------');
     }));
 
-  it('lets messages expire meanwhile, whatever they wait for', () =>
+  it('lets messages expire meanwhile', () =>
     rules(({ given, publishes, cvmain, serves, calls, settlements }) => {
       given({ retry: { baseMs: 50, capMs: 50 } });
       publishes('  abc-------|', {

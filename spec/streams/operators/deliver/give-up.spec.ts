@@ -25,7 +25,7 @@ describe('deliver: a message that cvmain always answers with a failure', () => {
       );
     }));
 
-  it('is tried on where cvmain serves nobody: it may be cvmain’s own trouble', () =>
+  it('is retried as long as cvmain serves nobody: the cause may be cvmain itself', () =>
     rules(({ given: set, publishes, cvmain, settlements }) => {
       set(given);
       publishes('  a-----------------|', { a: 'int1-a' });

@@ -80,7 +80,7 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('--a----b-|', { a: 'notified', b: 'unregistered' });
     }));
 
-  it('starts anew when the integration was registered in between, also for who waited all the time', () =>
+  it('restarts if the integration was registered in between, even for messages that waited throughout', () =>
     rules(({ given, publishes, sets, cvmain, settlements }) => {
       given({ holdUnregisteredMs: 3 });
       sets('       0-1--2-------', { 0: [], 1: ['int1'], 2: [] });
@@ -100,7 +100,7 @@ describe('deliver: holding messages for apps that register late', () => {
     }));
 
   describe('its bound', () => {
-    it('lets go at once of what comes when so many are held', () =>
+    it('dead-letters new messages at once when the limit of held messages is reached', () =>
       rules(({ given, publishes, sets, settlements }) => {
         given({ maxHeld: 2, holdUnregisteredMs: 9 });
         publishes('  abc------|', { a: 'int1-a', b: 'int2-b', c: 'int3-c' });

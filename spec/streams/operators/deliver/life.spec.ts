@@ -59,7 +59,7 @@ describe('deliver: begin and end', () => {
       settlements('---#');
     }));
 
-  it('cancels the calls in flight when nobody listens any more, and makes none after', () =>
+  it('cancels calls in flight on unsubscribe, and makes none after', () =>
     rules(({ given, publishes, cvmain, calls, unsubscribes, settlements }) => {
       given({ retry: { baseMs: 5, capMs: 5 } });
       publishes('    abcd--------', { a: 'int1-a', b: 'int2-b', c: 'int1-c', d: 'int3-d' });
@@ -78,7 +78,7 @@ describe('deliver: begin and end', () => {
       settlements('  ------         ');
     }));
 
-  it('leaves no timer behind when nobody listens any more', () => {
+  it('leaves no timer behind after unsubscribing', () => {
     const scheduler = new VirtualTimeScheduler();
     const publish$ = new Subject<Publish>();
     const holding = { ...allIsWell, scheduler, integrations$: of(registered([])), holdUnregisteredMs: 1000 };
@@ -128,7 +128,7 @@ describe('deliver: begin and end', () => {
     });
   }
 
-  it('passes an error on of whatever it stands on: each is a bug', () => {
+  it('forwards an error of any dependency: each is a bug', () => {
     const bug = throwError(() => 'bug');
     const away: Outcome = { kind: 'away', detail: '' };
     for (const broken of [

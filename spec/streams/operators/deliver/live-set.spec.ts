@@ -45,7 +45,7 @@ describe('deliver: the live set', () => {
       settlements('---a---|', { a: 'notified' });
     }));
 
-  it('does not undo a call: who unregisters in the same millisecond, after the message, is still called', () =>
+  it('does not undo a call: an app that unregisters in the same millisecond, after the message, is still called', () =>
     rules(({ publishes, sets, calls, settlements }) => {
       publishes('  ---a---|', { a: 'int1-a' });
       sets('       0--1----', { 0: ['int1'], 1: [] });
@@ -53,7 +53,7 @@ describe('deliver: the live set', () => {
       settlements('---a---|', { a: 'notified' });
     }));
 
-  it('is asked again at each attempt: who unregisters while cvmain is away is not called', () =>
+  it('is read again at each attempt: an app that unregisters while cvmain is away is not called', () =>
     rules(({ given, publishes, sets, cvmain, serves, calls, settlements }) => {
       given({ retry: { baseMs: 100, capMs: 100 }, holdUnregisteredMs: 5 });
       sets('       0---1----------', { 0: ['int1'], 1: [] });

@@ -17,7 +17,7 @@ describe('deliver: messages of QoS 0', () => {
       settlements('--cd-(ab)|', { a: 'notified', b: 'notified', c: 'overflow', d: 'overflow' });
     }));
 
-  it('have room again when others are settled, whatever their end', () =>
+  it('have room again when others are settled, whatever the result', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given({ maxWaitingQos0: 1 });
       publishes('  ab-c-d--e|', {

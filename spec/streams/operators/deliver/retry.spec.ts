@@ -61,7 +61,7 @@ describe('deliver: a call that failed', () => {
       settlements('a---|', { a: 'refused, 1 calls, 0 ms' }, endingInDetail);
     }));
 
-  it('tells why it was refused', () =>
+  it('includes the reason of the refusal', () =>
     rules(({ publishes, cvmain, settlements }) => {
       publishes('  a---|', { a: 'int1-open' });
       cvmain({ a: 'x' });

@@ -22,7 +22,7 @@ describe('deliver: two targets', () => {
       settlements('----a--|', { a: 'notified, 2 calls, 4 ms' }, endingInDetail);
     }));
 
-  it('are tried again one by one: who accepted is not notified twice', () =>
+  it('are retried one by one: a target that accepted is not notified twice', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given(both);
       sets('       0--------', int1);

@@ -66,7 +66,7 @@ describe('replay: the pipeline over a capture', () => {
     ]);
   });
 
-  it('tells of what is no publish, in its place', async () => {
+  it('reports records other than publishes, in their place', async () => {
     const order: string[] = [];
     const broken: CaptureRecord = { kind: 'broken', line: 2, detail: 'x' };
     const deps = dryRun([[captured(1, 0), broken, setAt(1, 'int1'), captured(2, 2)]], {
@@ -140,7 +140,7 @@ describe('replay: backpressure reaches the file', () => {
     expect(await done).to.have.length(6);
   });
 
-  it('takes nothing more when nobody listens any more', async () => {
+  it('reads nothing more after unsubscribing', async () => {
     let pulled = 0;
     const records = batches(six, () => {
       pulled += 1;

@@ -24,7 +24,7 @@ describe('brokerSession: when it connects', () => {
     expect(opened(test)).to.deep.equal([5_000]);
   });
 
-  it('is once, while a connection stands', () => {
+  it('happens once per connection', () => {
     const test = servedSession();
     test.pass(3_600_000);
     expect(opened(test)).to.deep.equal([0]);
@@ -110,7 +110,7 @@ describe('brokerSession: when it connects', () => {
     { kind: 'taken-over' },
   ];
   for (const reason of reasons) {
-    it(`is after the wait when the connection was ${reason.kind}; that is told`, () => {
+    it(`follows the wait after a connection was ${reason.kind}, which is reported`, () => {
       const test = startSession();
       test.logIn();
       test.latest.close(reason);

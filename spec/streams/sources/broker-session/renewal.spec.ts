@@ -18,7 +18,7 @@ describe('brokerSession: a new login', () => {
     ).to.not.include('disconnected');
   });
 
-  it('goes on with the same messages: what comes again is not taken again, and is acknowledged', () => {
+  it('continues with the same messages: resent ones are recognised and acknowledged', () => {
     const test = servedSession();
     test.latest.deliver(7);
     test.logIn(renewed);

@@ -172,7 +172,7 @@ describe('brokerSession: subscribing', () => {
     });
   });
 
-  it('that is refused for some goes on with the others, and says so once', () => {
+  it('that is refused for some filters continues with the others, and reports it once', () => {
     const test = startSession();
     test.logIn(login({ filters: ['a/#', 'b/#'] }));
     for (let connection = 0; connection < 3; connection += 1) {
