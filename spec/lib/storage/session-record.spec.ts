@@ -4,7 +4,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
 import { payloadDigest, type SessionRecord, sessionRecord } from '../../../lib/storage/session-record.js';
+import type { WholeFiles } from '../../../lib/storage/whole-files.js';
 import { publishOf } from '../../support/shorthand.js';
 
 const publish = (topic: string, text: string) => ({
@@ -50,6 +52,34 @@ describe('sessionRecord', () => {
     record.addLive('here', [['a', payloadDigest({ payload: { text: 'close' } })]]);
     expect(record.hasRun('here', publish('a', 'open'))).to.equal(false);
     expect(record.hasRun('elsewhere', publish('a', 'close'))).to.equal(false);
+  });
+
+  it('adds live messages to those of earlier runs', () => {
+    const record = sessionRecord(path);
+    const digest = payloadDigest({ payload: { text: 'open' } });
+    record.addLive('here', [['a', digest]]);
+    record.addLive('here', [['b', digest]]);
+    expect(record.hasRun('here', publish('a', 'open'))).to.equal(true);
+    expect(record.hasRun('here', publish('b', 'open'))).to.equal(true);
+  });
+
+  it('is awaited at the end, with another attempt after a failed write', async () => {
+    const contents: string[] = [];
+    let fails = 1;
+    const files: WholeFiles = {
+      read: () => E.left({ reason: 'absent' }),
+      write: async (_, content) => {
+        if (fails-- > 0) throw new Error('full');
+        contents.push(content);
+      },
+      remove: async () => undefined,
+    };
+    const record = sessionRecord(path, files);
+    record.setFilters('here', ['a/#']);
+    await record.written();
+    expect(contents).to.have.length(1);
+    await record.written();
+    expect(contents).to.have.length(1);
   });
 
   it('knows the filters of a session', () => {

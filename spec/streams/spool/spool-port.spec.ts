@@ -1,6 +1,12 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import { firstValueFrom } from 'rxjs';
+import { spoolPort } from '../../../streams/spool/spool-port.js';
+import { clockWith } from '../../support/clock.js';
 import { ClockWorld, days } from '../../support/clock-world.js';
+import { publishOf } from '../../support/shorthand.js';
 
 const maxAgeMs = days(1);
 const forever = Number.POSITIVE_INFINITY;
@@ -95,5 +101,54 @@ describe('what comes out of the spool, whatever becomes of the clock', () => {
     world.reboot(0, 0);
     world.pass(maxAgeMs);
     expect((await world.take())[0]).to.include({ isExpired: true });
+  });
+});
+
+describe('a write to the spool', () => {
+  const storing = (seq: number, qos: 0 | 1) => ({
+    integration: 'int1',
+    publish: { ...publishOf(seq, 'int1-open'), qos },
+    arrivedAt: 0,
+    pinned: false,
+  });
+
+  /** A file whose append ends when `written` is called. */
+  const slowFile = () => {
+    const withdrawn: number[] = [];
+    let written = (): void => undefined;
+    const file = {
+      integrations: [],
+      has: () => false,
+      append: (messages: readonly unknown[]) =>
+        new Promise<E.Either<string, readonly number[]>>((resolve) => {
+          written = () => resolve(E.right(messages.map((_, n) => n + 1)));
+        }),
+      withdraw: (ids: readonly number[]) => void withdrawn.push(...ids),
+      take: async () => E.right([]),
+      note: () => undefined,
+      settled: () => undefined,
+    };
+    const decodeRules = { nameFrom: 'auto' as const, filters: [], filtersAreGuessed: false };
+    const port = spoolPort({ file, decodeRules, maxAgeMs, clock: clockWith().clock });
+    return { port, withdrawn, written: () => written() };
+  };
+
+  it('is withdrawn if it ends after unsubscribing, but for QoS 0, which does not come again', async () => {
+    const { port, withdrawn, written } = slowFile();
+    port
+      .store([storing(1, 1), storing(2, 0), storing(3, 1)])
+      .subscribe()
+      .unsubscribe();
+    written();
+    await turn();
+    expect(withdrawn).to.deep.equal([1, 3]);
+  });
+
+  it('stays if somebody waited for it', async () => {
+    const { port, withdrawn, written } = slowFile();
+    const stored = firstValueFrom(port.store([storing(1, 1)]));
+    written();
+    expect(await stored).to.deep.equal(E.right([1]));
+    expect(withdrawn).to.deep.equal([]);
   });
 });

@@ -69,6 +69,19 @@ describe('SpoolFile', () => {
     await spool.close();
   });
 
+  it('withdraws messages that nobody waits for any more: neither this run nor the next delivers them', async () => {
+    const spool = await open();
+    const [, second = 0] = await store(spool, message('int1', 'a'), message('int1', 'b'));
+    const [only = 0] = await store(spool, message('int2', 'x'));
+    spool.withdraw([second, only]);
+    expect(spool.integrations).to.deep.equal(['int1']);
+    expect(await texts(spool, 'int1')).to.deep.equal(['a']);
+    await spool.close();
+    const next = await open();
+    expect(next.integrations).to.deep.equal(['int1']);
+    expect(await texts(next, 'int1')).to.deep.equal(['a']);
+  });
+
   it('keeps unsettled messages after a crash', async () => {
     const spool = await open();
     await store(spool, message('int1', 'a'), message('int1', 'b'), message('int1', 'c'));
