@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- --seconds N [--seed S] [--only TARGET] [--cases N]`: broken inputs for everything that reads what comes
- * from outside. A case is its seed: what is found is printed with the command that repeats it, and stored in `fuzz/found`.
+ * `npm run fuzz -- --seconds N [--seed S] [--only TARGET] [--cases N]`: mutated inputs for all code that
+ * reads untrusted data. A case is determined by its seed: a finding is printed with the command that repeats
+ * it, and stored in `fuzz/found`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +27,7 @@ if (meant.length === 0 || !(seconds > 0) || !Number.isInteger(seed) || !(cases >
   process.exit(2);
 }
 
-/** Generous, as other processes may have the cores. */
+/** A case that takes longer than this hangs, ms. Generous, as other processes may use the cores. */
 const hangMs = 60_000;
 
 const found = new URL('./found/', import.meta.url);

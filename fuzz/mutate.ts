@@ -1,6 +1,6 @@
 import type { Random } from './random.js';
 
-/** Numbers at the edges of what fields of 1, 2 and 4 bytes, and variable byte integers, hold. */
+/** Boundary values of fields of 1, 2 and 4 bytes and of variable byte integers. */
 const edges: readonly number[] = [
   0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
 ];
@@ -27,20 +27,20 @@ const range = (input: Buffer, random: Random): readonly [number, number] => {
 };
 
 const mutations: readonly Mutation[] = [
-  // A bit.
+  // Flips a bit.
   (input, random) => {
     const copy = Buffer.from(input);
     const at = random.below(copy.length);
     copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8));
     return copy;
   },
-  // A number at an edge, in place of bytes or between them.
+  // Writes a boundary value over bytes or between them.
   (input, random) => {
     const by = number(random);
     const at = random.below(input.length + 1);
     return replaced(input, at, Math.min(input.length, at + (random.chance(0.8) ? by.length : 0)), by);
   },
-  // A part is gone, comes twice, moves.
+  // Removes, repeats or moves a part.
   (input, random) => replaced(input, ...range(input, random), Buffer.alloc(0)),
   (input, random) => {
     const [from, to] = range(input, random);
@@ -52,10 +52,10 @@ const mutations: readonly Mutation[] = [
     const at = random.below(input.length + 1);
     return replaced(input, at, at, input.subarray(from, to));
   },
-  // Torn, as by a power cut: shorter, or zeros from somewhere on.
+  // Torn as by a power cut: truncated, or zeros from some byte on.
   (input, random) => input.subarray(0, random.below(input.length + 1)),
   (input, random) => Buffer.from(input).fill(0, random.below(input.length + 1)),
-  // Bytes that nobody meant.
+  // Inserts random bytes.
   (input, random) => replaced(input, ...range(input, random), random.bytes(random.below(9))),
 ];
 

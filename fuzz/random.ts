@@ -1,6 +1,6 @@
 import { seeded } from '../spec/rig/seeded.js';
 
-/** What a case is made with: the same for the same seed. */
+/** Pseudo-random numbers of a case, the same for the same seed. */
 export class Random {
   readonly #next: () => number;
 
@@ -8,7 +8,7 @@ export class Random {
     this.#next = seeded(seed);
   }
 
-  /** A whole number from 0 up to `limit`. */
+  /** A whole number from 0 up to and without `limit`. */
   below(limit: number): number {
     return Math.floor(this.#next() * limit);
   }

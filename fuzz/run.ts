@@ -5,7 +5,7 @@ import type { Target } from './target.js';
 /** An input that breaks a promise. */
 export interface Finding {
   readonly target: string;
-  /** The case's own. */
+  /** Seed of the case. */
   readonly seed: number;
   readonly input: Buffer;
   readonly problem: string;
@@ -13,10 +13,10 @@ export interface Finding {
 
 /** CPU time that one case may take, ms: inputs have 64 KiB at most. */
 const maxCpuMs = 2_000;
-/** Bytes outside of the heap that one case may hold on to. */
+/** Bytes outside the heap that one case may keep. */
 const maxBytes = 128 * 2 ** 20;
 
-/** The input of a case: a good one, most of the time broken in several ways. */
+/** The input of a case: a valid one, usually mutated several times. */
 export const inputOf = (target: Target, seed: number): Buffer => {
   const random = new Random(seed);
   let input = target.make(random);
@@ -28,7 +28,7 @@ export const inputOf = (target: Target, seed: number): Buffer => {
   return input;
 };
 
-/** Runs one input: what is wrong with what came of it, undefined where nothing is. */
+/** Runs one input. Resolves with what went wrong; undefined when nothing did. */
 const problemOf = async (target: Target, input: Buffer): Promise<string | undefined> => {
   const [cpu, memory] = [process.cpuUsage(), process.memoryUsage().arrayBuffers];
   let tell: (error: unknown) => void = () => undefined;
@@ -55,7 +55,10 @@ const problemOf = async (target: Target, input: Buffer): Promise<string | undefi
 
 const strays = ['uncaughtException', 'unhandledRejection'] as const;
 
-/** Runs the cases with these seeds, until one breaks a promise: that one, with the shortest input found that does. */
+/**
+ * Runs the cases with these seeds until one breaks a promise. Resolves with that case and the shortest input
+ * found that still breaks it.
+ */
 export const runCases = async (
   target: Target,
   seeds: Iterable<number>,
@@ -71,10 +74,10 @@ export const runCases = async (
   return undefined;
 };
 
-/** For how long shorter inputs are tried, ms. */
+/** Time limit for shrinking, ms. */
 const shrinkMs = 20_000;
 
-/** The input without all that can be left out of it, a part at a time, while it still breaks a promise. */
+/** Shrinks an input: removes one part after the other as long as it still breaks a promise. */
 const shrunk = async (target: Target, input: Buffer): Promise<Buffer> => {
   let best = input;
   const until = performance.now() + shrinkMs;

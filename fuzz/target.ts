@@ -1,19 +1,19 @@
 import type { Random } from './random.js';
 
-/** What is fuzzed: it takes any bytes, and never throws, hangs, or gives what it does not declare. */
+/** Code under test: for any bytes it must not throw, hang or return what its type doesn't declare. */
 export interface Target {
   readonly name: string;
-  /** A good input. */
+  /** Makes a valid input. */
   readonly make: (random: Random) => Buffer;
-  /** Breaks an input in a way that its format invites; bytes are broken besides. */
+  /** Mutates an input in ways specific to its format, in addition to the mutations of bytes. */
   readonly mutate?: (input: Buffer, random: Random) => Buffer;
-  /** Runs one input; throws, or rejects, where a promise of the code is broken. */
+  /** Runs one input; throws or rejects when the code breaks a promise. */
   readonly run: (input: Buffer) => void | Promise<void>;
-  /** A spec runs fewer cases of it, as each takes ms. */
+  /** The spec runs fewer cases, as each takes milliseconds. */
   readonly costly?: boolean;
 }
 
-/** Throws unless the promise that `what` says is kept. */
+/** Throws `broken: ` and `what` unless `kept`. */
 export function check(kept: boolean, what: string): asserts kept {
   if (!kept) throw new Error(`broken: ${what}`);
 }

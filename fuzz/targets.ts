@@ -11,7 +11,7 @@ import { webSocket } from './targets/web-socket.js';
 
 const others: readonly Target[] = [ruleTests, broker, ...cvmain];
 
-/** All that is fuzzed. */
+/** All fuzz targets. */
 export const targets: readonly Target[] = [
   ...files,
   ...messages,

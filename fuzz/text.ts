@@ -2,7 +2,7 @@ import type { Random } from './random.js';
 
 const deep = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
 
-/** Values as JSON text, for wherever one may stand: of a wrong type, at an edge, too deep, too long. */
+/** JSON values that may replace any other: wrong types, boundary values, too deep, too long. */
 const values: readonly string[] = [
   'null',
   'true',
@@ -54,7 +54,7 @@ const values: readonly string[] = [
   deep('{"a":', '}', 5_000).replace('}', '0}'),
 ];
 
-/** Names of members that mean something to JavaScript. */
+/** Member names with a meaning in JavaScript. */
 const names: readonly string[] = [
   '__proto__',
   'constructor',
@@ -68,7 +68,7 @@ const names: readonly string[] = [
 /** A token of JSON: a string, a number, a word. */
 const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/g;
 
-/** What stands before text, between it, or behind it. */
+/** Texts to insert before, within or after the input. */
 const blots: readonly string[] = [
   '\ufeff',
   '\0',
@@ -87,7 +87,10 @@ const blots: readonly string[] = [
   '(',
 ];
 
-/** Breaks text that is JSON or nearly so: puts a hostile value or name in place of a token, drops or doubles a line. */
+/**
+ * Mutates text that is JSON or nearly so: replaces a token by a hostile value or name, drops or repeats a
+ * line.
+ */
 export const mutateText = (input: Buffer, random: Random): Buffer => {
   const text = input.toString();
   const tokens = [...text.matchAll(token)];

@@ -3,16 +3,16 @@ import { type Finding, inputOf } from './run.js';
 import type { Target } from './target.js';
 import type { FuzzTask } from './worker.js';
 
-/** How a target is run. */
+/** Options for running a target. */
 export interface ThreadOptions extends Omit<FuzzTask, 'target' | 'at'> {
   /** A case that takes longer than this hangs, ms of wall clock. */
   readonly hangMs: number;
 }
 
-/** MB that the heap of the thread may have. */
+/** Heap limit of the thread, MB. */
 const maxHeapMb = 512;
 
-/** Runs a target in a thread of its own, so that it can be ended when it hangs, and has a bound on its memory. */
+/** Runs a target in a worker thread, which can be terminated when it hangs and whose memory is bounded. */
 export const fuzzInThread = (
   target: Target,
   { hangMs, ...options }: ThreadOptions,

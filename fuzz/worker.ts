@@ -4,18 +4,18 @@ import { runCases } from './run.js';
 import type { Target } from './target.js';
 
 const Task = t.type({
-  /** The module that has the targets. */
+  /** Module that exports the targets. */
   module: t.string,
   target: t.string,
   seed: t.number,
-  /** Cases at most. */
+  /** Maximum number of cases. */
   cases: t.number,
   ms: t.number,
 });
 
-/** What the thread is started with. */
+/** Input of the worker thread. */
 export interface FuzzTask extends t.TypeOf<typeof Task> {
-  /** How many cases began, and the seed of the last one. */
+  /** Shared with the caller: number of cases started, and the seed of the last one. */
   readonly at: Int32Array;
 }
 

@@ -21,7 +21,7 @@ import { registeredFirst, settings, story } from './story.js';
  * daemon logged into samples/day: npm run --silent build && npm run sample
  */
 
-/** How long the last messages have to end, ms. */
+/** Time for the last messages to settle, ms. */
 const lastMs = settings.hold_unregistered_ms + 3_000;
 
 const record = async (atEnd: AtEnd): Promise<void> => {
@@ -54,7 +54,7 @@ const record = async (atEnd: AtEnd): Promise<void> => {
   process.stdout.write(`${scenes.length} scenes; ${capture.stderr.entries.at(-1)}\n`);
 };
 
-/** Does what the scenes say, each at its time. */
+/** Plays each scene at its time. */
 const play = async (scenes: readonly Scene[], rig: Rig, server: SimServer): Promise<void> => {
   const startedAt = performance.now();
   const sent: Promise<unknown>[] = [];
@@ -85,6 +85,6 @@ try {
 } finally {
   for (const end of ends) await end();
 }
-// Whether the recording is good is for its spec to say.
+// The spec checks the recording.
 const { status } = spawnSync('npx', ['mocha', 'spec/e2e/sample-day.spec.ts'], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -11,7 +11,7 @@ interface Command {
   readonly options?: PublishOptions;
 }
 
-/** Anything is published to `s2u/<username>` and what `topic` adds. */
+/** Publishes any payload to `s2u/<username>` followed by `topic`. */
 interface Publication {
   readonly kind: 'publish';
   readonly at: number;
@@ -30,7 +30,7 @@ export interface Registration {
 /** The unit's hours. */
 export const [opens, closes] = [6, 22];
 
-/** So long is an hour of the story, ms. */
+/** Length of an hour of the story, ms. */
 const hourMs = 10_000;
 
 /** A time of the day (`17:20`, or the hour as a number) as ms after the start. */
@@ -55,7 +55,7 @@ export const command = (
   return { kind: 'command', at, envelope, ...(options === undefined ? {} : { options }) };
 };
 
-/** A message that is no envelope. */
+/** A message that isn't an envelope. */
 export const publication = (
   at: number,
   topic: string,
@@ -63,12 +63,12 @@ export const publication = (
   options?: PublishOptions,
 ): Scene => ({ kind: 'publish', at, topic, payload, ...(options === undefined ? {} : { options }) });
 
-/** What becomes of a message must hang on no moment that is nearer than this to a change of the live set, ms. */
+/** Minimum distance between a change of the live set and any moment that decides a message's result, ms. */
 const clearanceMs = 400;
 
 /**
- * Whether a few ms between two clocks can't change what becomes of the scene's message: neither its arrival, nor the end of
- * its hold, nor the end of its time is near a moment at which its app comes or goes.
+ * True if a few ms of difference between clocks can't change the result of the scene's message: neither its
+ * arrival, nor the end of its hold, nor its expiry is near a change of its app's registration.
  */
 export const isClear = (scene: Scene, changes: readonly Registration[], holdMs: number): boolean => {
   if (scene.kind !== 'command') return true;

@@ -24,13 +24,13 @@ const changes: readonly Registration[] = [
   { at: clock('18:02'), kind: 'register', name: 'lockers' },
 ];
 
-/** How long a command that opens a door is good for, ms: the server waits for no longer. */
+/** Lifetime of a command that opens a door, ms: the server waits no longer. */
 const doorTimeoutMs = 2_500;
 
 /** When couriers come. */
 const visits = ['07:10', '08:00', '08:35', '09:25', '11:00', '14:20', '16:05', '17:25', '17:44', '18:30'];
 
-/** How many people fetch a parcel, hour by hour. */
+/** Number of people who fetch a parcel, hour by hour. */
 const pickUps = [2, 5, 7, 6, 5, 6, 16, 12, 6, 5, 9, 24, 19, 11, 6, 3];
 
 const hours = Array.from({ length: closes - opens }, (_, hour) => opens + hour);
@@ -86,14 +86,14 @@ export const story = (random: () => number): readonly Scene[] => {
   return [...everyday, ...changes].sort((one, other) => one.at - other.at);
 };
 
-/** What goes wrong on a day, and what is seldom. */
+/** Faults and rare events of the day. */
 const oddities = (random: () => number): readonly Scene[] => [
   // Its app comes a moment later.
   command(clock('06:28'), 'labels-get-settings'),
   command(clock('06:30'), 'labels-print', { test: true }),
-  // A name that nobody has: it is "lockers".
+  // No app has this name: it is "lockers".
   command(clock('08:14'), 'locker-open-door', { door: 12, for: 'service' }, { timeout: 60_000 }),
-  // An app that can never receive: what is before the first dash is "door".
+  // An app that can never receive: the part before the first dash is "door".
   ...['07:30', '12:15', '16:40', '19:10'].map((time) => command(clock(time), 'door-cam-snapshot')),
   // Reserved, and not trusted on this unit.
   ...['10:05', '14:05', '21:10'].map((time) => command(clock(time), 'vg:upgrader-check-updates')),

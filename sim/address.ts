@@ -6,8 +6,8 @@ export interface Address {
 }
 
 /**
- * Reads `host:port` as cvmain's settings and requests have it: a name or an IPv4 address, a port of 0–65535. The left says
- * what it should have been.
+ * Parses `host:port` as in cvmain's settings and requests: a name or an IPv4 address, a port of 0–65535. The
+ * left says what was expected.
  */
 export function parseAddress(text: string): E.Either<string, Address> {
   const [, host, digits] = /^([\w.-]{1,253}):(\d{1,5})$/.exec(text) ?? [];

@@ -6,22 +6,22 @@ export interface Answer {
   readonly code: number;
 }
 
-/** What `code` says in the simulator's answers; the vendor's own numbers are not public. */
+/** Values of `code` in the simulator's answers; the vendor's own numbers are not public. */
 const answerCode = {
   ok: 0,
-  /** The request breaks a rule: sending it again changes nothing. */
+  /** The request is invalid: a retry gives the same result. */
   invalid: 1,
   /** The name is for the vendor's own apps. */
   reserved: 2,
   /** No integration has this name. */
   unknown: 3,
-  /** The system said no: a full disk, a taken port. */
+  /** The system failed: a full disk, a port in use. */
   failed: 4,
 };
 
 export const ok: Answer = { success: true, errMsg: '', code: answerCode.ok };
 
-/** An answer that says no, and why. */
+/** An answer that refuses the request, with the reason. */
 export const refused = (code: keyof typeof answerCode, errMsg: string): Answer => ({
   success: false,
   errMsg,

@@ -11,14 +11,14 @@ const Notification = t.type(
   'Notification',
 );
 
-/** One notification as it comes in a UDP packet (docs/domain.md#notifications). */
+/** A notification, as it is sent in a UDP packet (docs/domain.md#notifications). */
 export type Notification = t.TypeOf<typeof Notification>;
 
 export interface AppOptions {
   /** The UDP port; 0, the default: a free one. */
   readonly port?: number;
   readonly onNotification: (notification: Notification) => void;
-  /** Called with one line for each packet that is no notification. */
+  /** Called with a one-line reason for each packet that isn't a notification. */
   readonly onRejected?: (fault: string) => void;
 }
 
@@ -26,7 +26,7 @@ export interface SimApp {
   readonly port: number;
   /** `127.0.0.1:<port>` */
   readonly address: string;
-  /** What to register with to get messages right here. */
+  /** The integration to register for getting messages at this app. */
   readonly integration: Integration;
   /** Registers with the cvmain at this address; without `integration` messages go to the system notifier. */
   registerWith(
@@ -38,12 +38,12 @@ export interface SimApp {
   close(): Promise<void>;
 }
 
-/** 4 MiB, or what the system allows: UDP packets that find the buffer full are gone. */
+/** 4 MiB, or what the system allows: UDP packets are lost when the buffer is full. */
 const receiveBuffer = 4 * 1024 * 1024;
 
 /**
- * A third-party app on 127.0.0.1 that shows what it gets; also fit to be the system notifier's consumer. Rejects with
- * Node's error if the port is taken (`code: 'EADDRINUSE'`).
+ * A third-party app on 127.0.0.1 that reports the notifications it gets; it can also serve as the consumer of
+ * the system notifier. Rejects with Node's error if the port is in use (`code: 'EADDRINUSE'`).
  */
 export async function startApp({ port = 0, onNotification, onRejected }: AppOptions): Promise<SimApp> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBuffer });

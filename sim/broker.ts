@@ -7,7 +7,7 @@ import type { Claims } from './token.js';
 import { covers, matches } from './topic-filter.js';
 
 export interface BrokerOptions {
-  /** Signs the tokens that are accepted. */
+  /** Secret that accepted tokens are signed with. */
   readonly secret: string;
   /** 0, the default: a free one. */
   readonly port?: number;
@@ -16,14 +16,14 @@ export interface BrokerOptions {
   readonly events?: BrokerEvents;
 }
 
-/** What a spec can wait for. Client ids are the clients' own. */
+/** Events that a spec can wait for. */
 export interface BrokerEvents {
-  /** CONNACK is out and what was queued for the session has been written. */
+  /** CONNACK and the queue of the session have been written. */
   readonly connected?: (clientId: string) => void;
   readonly disconnected?: (clientId: string) => void;
-  /** SUBACK is out; `filters` has the refused ones too. */
+  /** SUBACK has been written; `filters` includes the refused ones. */
   readonly subscribed?: (clientId: string, filters: readonly string[]) => void;
-  /** A PUBACK came in; aedes knows the topic only in persistent sessions. */
+  /** A PUBACK was read; aedes knows the topic only in persistent sessions. */
   readonly acknowledged?: (clientId: string, topic: string | undefined) => void;
 }
 
@@ -31,11 +31,11 @@ export interface SimBroker {
   readonly port: number;
   /** `mqtt://127.0.0.1:<port>` */
   readonly url: string;
-  /** Ends a client's connection as a broken line would; false if there is no such client. */
+  /** Destroys a client's connection; false if there is no such client. */
   disconnect(clientId: string): boolean;
-  /** An outage: the port is closed and every connection cut; sessions and their queues stay. */
+  /** Starts an outage: closes the port and cuts every connection; sessions and their queues stay. */
   suspend(): Promise<void>;
-  /** The end of the outage, on the same port. */
+  /** Ends the outage, on the same port. */
   resume(): Promise<void>;
   /** Ends all connections at once and leaves no timer or handle. */
   close(): Promise<void>;
@@ -81,13 +81,13 @@ export async function startBroker({
   };
 }
 
-/** Login and access as the token says. */
+/** Login and access rules from the token. */
 function accessRules(secret: string, now: () => number): AedesOptions {
   const claimsOf = new WeakMap<Client, Claims>();
   const may = (verb: 'sub' | 'pub', client: Client | null, allows: (filter: string) => boolean): boolean =>
     client !== null && (claimsOf.get(client)?.acl[verb] ?? []).some(allows);
   return {
-    // Unbounded. By default one client that stops reading holds up everybody's messages, till aedes cuts it after 60 s.
+    // Unbounded. By default a client that stops reading blocks all messages until aedes cuts it after 60 s.
     concurrency: 0,
     authenticate: (client, username, password, done) => {
       const login = checkLogin(secret, now(), username, password?.toString());
@@ -125,7 +125,7 @@ function report(aedes: Aedes, events: BrokerEvents): void {
       subscriptions.map(({ topic }) => topic),
     ),
   );
-  // Not `on`: its type says that there is always a packet, and there is none in a clean session.
+  // Not `on`: its type promises a packet, but in a clean session there is none.
   aedes.addListener('ack', (packet: unknown, { id }: Client) => {
     events.acknowledged?.(id, Stored.is(packet) ? packet.topic : undefined);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { layout } from '../lib/config/layout.js';
 import { writeFileAtomic } from '../lib/storage/atomic-write.js';
 
-/** What the simulated cvmain puts in its `config.json` and `auth.json`. Addresses are `host:port`. */
+/** Content of the simulated cvmain's `config.json` and `auth.json`. Addresses are `host:port`. */
 export interface HomeContent {
   readonly bindAddr: string;
   readonly notifierBindAddr: string;

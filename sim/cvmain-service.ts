@@ -26,15 +26,15 @@ const NotificationRequest = t.type({
 /** A `NotificationMessageRequest`; `integration` is null when the caller left it out. */
 export type NotificationRequest = t.TypeOf<typeof NotificationRequest>;
 
-/** A call that ends with a gRPC status instead of an answer. */
+/** A gRPC status that ends a call instead of an answer. */
 export interface Failure {
   readonly code: status;
   readonly details: string;
 }
 
 /**
- * Stands in front of `send_notification`: what it gives is what the caller gets. `pass` does what cvmain would have done.
- * A promise that stays pending is a call that hangs.
+ * Intercepts `send_notification`: the caller gets its result. `pass` does what cvmain would have done. A
+ * promise that stays pending makes the call hang.
  */
 export type Intercept = (
   request: NotificationRequest,
@@ -49,7 +49,7 @@ export interface ServiceParts {
   readonly notifier: Notifier;
   /** `host:port` of the system notifier. */
   readonly notifierAddr: string;
-  /** `host:port` where its packets, and those without a `bind_addr`, leave from. */
+  /** `host:port` that its packets, and those without a `bind_addr`, are sent from. */
   readonly notifierBindAddr: string;
   readonly intercept: Intercept | undefined;
   readonly onAccepted: ((request: NotificationRequest) => void) | undefined;
@@ -79,7 +79,9 @@ export function cvmainService(parts: ServiceParts): UntypedServiceImplementation
   };
 }
 
-/** One UDP packet for one call (docs/domain.md#notifications); success once the system took it. */
+/**
+ * Sends one UDP packet for a call (docs/domain.md#notifications); succeeds once the system has accepted it.
+ */
 async function sendNotification(parts: ServiceParts, request: NotificationRequest): Promise<Answer> {
   const { msg_type, vals, integration } = request;
   const packet = Buffer.from(JSON.stringify({ type: msg_type, vals }));
@@ -93,7 +95,10 @@ async function sendNotification(parts: ServiceParts, request: NotificationReques
 
 type Reply = object | Failure;
 
-/** A unary handler: the request is decoded, a `Failure` or a throw becomes a status, all else is the answer. */
+/**
+ * A unary handler: decodes the request; a `Failure` or an exception becomes a status, any other result the
+ * answer.
+ */
 function unary<A>(codec: t.Type<A, unknown>, handle: (request: A) => Promise<Reply>) {
   return (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>): void => {
     const request = decodeWith(codec)(call.request);

@@ -10,20 +10,23 @@ import { startNotifier } from './notifier.js';
 import { serial } from './serial.js';
 
 export interface CvmainOptions {
-  /** The configuration directory; made if it isn't there. */
+  /** The configuration directory; created if it is missing. */
   readonly home: string;
   /** The port of the gRPC server; 0, the default: a free one. */
   readonly port?: number;
-  /** Where config.json says that the gRPC server is, `host:port`, such as a proxy before it; by default where it is. */
+  /** Address of the gRPC server in config.json, `host:port`, for example of a proxy; default: its own. */
   readonly announcedAddr?: string;
   readonly username: string;
-  /** The unit's current token, empty if there is none yet: what `get_auth_token` answers, and at start `mq/mq.json` has. */
+  /**
+   * The unit's current token, empty if there is none yet: the answer of `get_auth_token`, and the initial one
+   * in `mq/mq.json`.
+   */
   readonly token: () => string;
   /** `mqtt://host:port` */
   readonly brokerUrl: string;
-  /** The system notifier, `host:port`: where notifications without an integration go. */
+  /** The system notifier, `host:port`: gets notifications without an integration. */
   readonly notifierAddr: string;
-  /** Where they leave from; default `127.0.0.1:0`, any port. */
+  /** Address they are sent from; default `127.0.0.1:0`, any port. */
   readonly notifierBindAddr?: string;
   /** `mq.external_integrations` in config.json; default false. */
   readonly externalIntegrations?: boolean;
@@ -42,17 +45,19 @@ export interface SimCvmain {
   readonly port: number;
   /** `127.0.0.1:<port>` */
   readonly address: string;
-  /** As the rpc `register_mqtt_integration` does. */
+  /** Like the rpc `register_mqtt_integration`. */
   register(name: string, integration?: Integration): Promise<Answer>;
-  /** As the rpc `unregister_mqtt_integration` does. */
+  /** Like the rpc `unregister_mqtt_integration`. */
   unregister(name: string): Promise<Answer>;
-  /** Rewrites `mq/mq.json`, as cvmain does when the token was refreshed; `get_auth_token` goes on to ask `token`. */
+  /**
+   * Rewrites `mq/mq.json`, as cvmain does after a token was refreshed; `get_auth_token` still calls `token`.
+   */
   setToken(token: string): Promise<void>;
-  /** An outage: the port is closed and every connection cut. */
+  /** Starts an outage: closes the port and cuts every connection. */
   suspend(): Promise<void>;
-  /** The end of the outage, on the same port. */
+  /** Ends the outage, on the same port. */
   resume(): Promise<void>;
-  /** Cuts all connections, waits for writes to the directory that are under way, closes the UDP sockets. */
+  /** Cuts all connections, waits for pending writes to the directory, closes the UDP sockets. */
   close(): Promise<void>;
 }
 

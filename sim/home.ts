@@ -10,23 +10,23 @@ import { errorCode } from '../lib/util/error-code.js';
 
 const SimFile = t.intersection([
   t.type({
-    /** Signs the tokens: who can read this file can make one. */
+    /** Secret that tokens are signed with: whoever can read this file can make one. */
     secret: t.string,
     /** The simulated unit. */
     username: t.string,
   }),
   t.partial({
-    /** `mqtt://host:port` of the broker that was started last. */
+    /** `mqtt://host:port` of the latest broker. */
     broker_url: t.string,
-    /** `host:port` of the cvmain that was started last. */
+    /** `host:port` of the latest cvmain. */
     cvmain_address: t.string,
   }),
 ]);
 
-/** What the simulators of one unit, in other terminals too, share. */
+/** State shared by the simulators of a unit, also across terminals. */
 export type SimFile = t.TypeOf<typeof SimFile>;
 
-/** Where they share it. */
+/** Path of the shared state. */
 export const simFilePath = (home: string): string => join(home, 'sim.json');
 
 /** Writes `<home>/sim.json` atomically, readable for its owner only. Rejects with the system's error. */

@@ -16,15 +16,15 @@ const Registrations = t.array(
 /** Where a registered app listens: `MqttCommsIntegration`. */
 export type Integration = t.TypeOf<typeof Integration>;
 
-/** The registered integrations, as `mq/integrations.json` keeps them. */
+/** The registered integrations, stored in `mq/integrations.json`. */
 export interface Integrations {
-  /** Adds `name` or updates it; answers when the file is on disk. */
+  /** Adds or updates `name`; resolves when the file is on disk. */
   register(name: string, integration?: Integration): Promise<Answer>;
-  /** Takes `name` away; answers when the file is on disk. */
+  /** Removes `name`; resolves when the file is on disk. */
   unregister(name: string): Promise<Answer>;
 }
 
-/** More than any unit has; what apps can register is bounded. */
+/** Bounds what apps can register; more than any unit has. */
 const maxIntegrations = 1000;
 
 /**
@@ -63,7 +63,10 @@ export async function openIntegrations(
   };
 }
 
-/** What is wrong with a registration. A dash in a name is not, although no message will ever come (docs/domain.md#names). */
+/**
+ * What is wrong with a registration; undefined if nothing is. A dash in the name is allowed, although such an
+ * app never gets a message (docs/domain.md#names).
+ */
 function fault(name: string, integration: Integration | undefined, reserved: boolean): Answer | undefined {
   if (name === '') return refused('invalid', 'the name is empty');
   if (name.length > 64) return refused('invalid', 'the name is longer than 64 characters');

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP port of 127.0.0.1 that can be closed and opened again, as the port of a process that stops and starts. */
+/** A TCP port of 127.0.0.1 that can be closed and reopened, like the port of a process that restarts. */
 export interface Listener {
   readonly port: number;
-  /** Gives every connection to `handle`, first those that came before this call and have been waiting. */
+  /** Passes every connection to `handle`, first those that were waiting before this call. */
   accept(handle: (socket: Socket) => void): void;
-  /** Stops listening and cuts every connection; resolves when all of them are gone. */
+  /** Stops listening and cuts every connection; resolves when all are closed. */
   suspend(): Promise<void>;
-  /** Listens on the same port again. Rejects with the system's error if somebody took it. */
+  /** Listens on the same port again. Rejects with the system's error if it is in use. */
   resume(): Promise<void>;
 }
 
 /**
- * Listens on 127.0.0.1:`port` (0: a free one). Rejects with Node's error, `code` and all (`EADDRINUSE`, `EACCES`), when
- * the system says no.
+ * Listens on 127.0.0.1:`port` (0: a free one). Rejects with Node's error and its `code` (`EADDRINUSE`,
+ * `EACCES`).
  */
 export async function listen(port: number): Promise<Listener> {
   const open = new Set<Socket>();
@@ -22,7 +22,7 @@ export async function listen(port: number): Promise<Listener> {
   const server = createServer((socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    // A reset by the peer is an end like any other; without a listener it would end the process.
+    // A reset by the peer is an ordinary end; without a listener it would end the process.
     socket.on('error', () => socket.destroy());
     handler?.(socket);
   });

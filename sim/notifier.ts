@@ -10,14 +10,14 @@ export interface Notifier {
    * why the system did not take it: a bad address, a taken port, too large.
    */
   send(packet: Buffer, sendAddr: string, bindAddr: string): Promise<E.Either<string, void>>;
-  /** Closes all sockets; to be called when no send is under way. */
+  /** Closes all sockets; must not be called while a send is pending. */
   close(): Promise<void>;
 }
 
-/** Sockets stay open for the next packet from the same address; more of them than this are refused. */
+/** Maximum number of sockets. A socket stays open for the next packet from the same address. */
 const maxSockets = 32;
 
-/** A notifier without any socket yet. */
+/** Creates a notifier, which opens sockets as needed. */
 export function startNotifier(): Notifier {
   const sockets = new Map<string, Promise<E.Either<string, Socket>>>();
   const socketAt = async (bindAddr: string): Promise<E.Either<string, Socket>> => {
@@ -64,7 +64,7 @@ async function bindSocket(bindAddr: string): Promise<E.Either<string, Socket>> {
     await closeSocket(socket);
     return E.left(error instanceof Error ? error.message : 'the address could not be bound');
   }
-  // A failed send reports to its callback; whatever else comes here must not end the process.
+  // A failed send calls its callback; other errors must not end the process.
   socket.on('error', () => undefined);
   return E.right(socket);
 }

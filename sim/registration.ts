@@ -5,7 +5,7 @@ import { type CallFailure, callCvmain } from './rpc.js';
 
 const Response = t.type({ resp: t.type({ success: t.boolean, errMsg: t.string, code: t.number }) });
 
-/** Why an app is not registered: the call failed, or cvmain said no. */
+/** Why a registration failed: the call failed, or cvmain refused it. */
 export type RegistrationFailure =
   | CallFailure
   | { readonly reason: 'refused'; readonly code: number; readonly detail: string };
@@ -23,7 +23,7 @@ export function registerIntegration(
   return call(address, 'register_mqtt_integration', request);
 }
 
-/** Takes the registration of `name` away. */
+/** Removes the registration of `name`. */
 export function unregisterIntegration(
   address: string,
   name: string,

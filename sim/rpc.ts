@@ -4,7 +4,7 @@ import type * as t from 'io-ts';
 import { decodeWith } from '../lib/util/codec.js';
 import { commsService } from './comms-service.js';
 
-/** Why a call gave no answer: gRPC's status, or an answer that isn't one. */
+/** Why a call has no answer: the gRPC status, or an invalid answer. */
 export type CallFailure =
   | { readonly reason: 'call-failed'; readonly status: string; readonly detail: string }
   | { readonly reason: 'bad-answer'; readonly detail: string };

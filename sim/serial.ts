@@ -1,7 +1,7 @@
-/** Runs a task after all that were given before it, whether they failed or not, and gives its result. */
+/** Runs a task after all earlier ones, even if they failed, and returns its result. */
 export type Serial = <A>(task: () => Promise<A>) => Promise<A>;
 
-/** A queue of its own, e.g. for all the writes to one directory. */
+/** Creates a queue, for example for all writes to a directory. */
 export function serial(): Serial {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {

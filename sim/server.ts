@@ -1,7 +1,7 @@
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { serverClaims, signToken } from './token.js';
 
-/** Where the broker is, and the server's token or the secret to make one of. */
+/** Broker URL, with the server's token or the secret to make one from. */
 export type ServerLogin = { readonly url: string } & (
   | { readonly token: string }
   | { readonly secret: string }
@@ -12,7 +12,7 @@ export interface Envelope {
   /** The full message name, `<integration>-<message>`. */
   readonly function: string;
   readonly body?: string;
-  /** ms that the server waits for the unit's answer. */
+  /** How long the server waits for the unit's answer, ms. */
   readonly timeout?: number;
 }
 
@@ -30,12 +30,15 @@ export interface SimServer {
     envelope: Envelope,
     options?: PublishOptions & { readonly topicLevel?: string },
   ): Promise<void>;
-  /** Publishes anything to any topic. Resolves after PUBACK; rejects if the connection is gone or ends before. */
+  /**
+   * Publishes any payload to any topic. Resolves after PUBACK; rejects if the connection is closed or closes
+   * before that.
+   */
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long a token made from the secret holds, in seconds. */
+/** Lifetime of a token made from the secret, s. */
 const tokenLifeS = 3600;
 
 /**
@@ -48,15 +51,15 @@ export async function connectServer(login: ServerLogin): Promise<SimServer> {
   const password = 'token' in login ? login.token : signToken(login.secret, serverClaims(exp));
   const options: IClientOptions = { username: 'server', password, protocolVersion: 4, reconnectPeriod: 0 };
   const client = await connectAsync(login.url, options, false);
-  // After a malformed packet MQTT.js would neither go on nor end the connection.
+  // After a malformed packet MQTT.js would neither continue nor close the connection.
   client.on('error', () => client.stream.destroy());
-  // MQTT.js never calls back for a publish whose connection ended, as it hopes for the next one.
+  // MQTT.js never calls back for a publish whose connection closed, as it waits for the next one.
   const waiting = new Set<(reason: Error) => void>();
   client.on('close', () => {
     for (const reject of waiting) reject(new Error('the connection ended before PUBACK'));
   });
   const publish: SimServer['publish'] = async (topic, payload, { qos = 1, retain = false } = {}) => {
-    // The broker would end the connection [MQTT-3.3.2-2].
+    // The broker would close the connection [MQTT-3.3.2-2].
     if (/[+#]/.test(topic)) throw new Error(`${topic} is a topic filter, not a topic`);
     if (!client.connected) throw new Error('not connected to the broker');
     await new Promise<void>((resolve, reject) => {

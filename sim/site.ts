@@ -4,7 +4,7 @@ import { type SimFile, writeSimFile } from './home.js';
 import { signToken, unitClaims } from './token.js';
 
 export interface CvmainPartOptions {
-  /** The configuration directory that cvmain keeps. */
+  /** cvmain's configuration directory. */
   readonly home: string;
   readonly file: SimFile;
   /** 0: a free one. */
@@ -17,15 +17,18 @@ export interface CvmainPartOptions {
   readonly allowReserved: boolean;
 }
 
-/** The simulator hands out no new tokens by itself: they outlast any day of development, in seconds. */
+/**
+ * Lifetime of tokens, s. The simulator doesn't renew them by itself, so they outlast a session of
+ * development.
+ */
 const tokenLifeS = 30 * 24 * 3600;
 
-/** When a token that is made now ends, in seconds since 1970. */
+/** When a token made now expires, s since 1970. */
 const tokenEnd = (): number => Math.floor(Date.now() / 1000) + tokenLifeS;
 
 /**
- * Starts the broker of `<home>/sim.json`, and writes there where it is. Rejects with Node's error (`EADDRINUSE`) when the
- * port is taken.
+ * Starts the broker of `<home>/sim.json` and writes its address there. Rejects with Node's error
+ * (`EADDRINUSE`) when the port is in use.
  */
 export async function startBrokerOf(home: string, file: SimFile, port: number): Promise<SimBroker> {
   const broker = await startBroker({ secret: file.secret, port });
@@ -34,8 +37,9 @@ export async function startBrokerOf(home: string, file: SimFile, port: number): 
 }
 
 /**
- * Starts the cvmain of `<home>/sim.json`, with a token for its unit, and writes there where it is. Apps are notified at the
- * address that they registered, and through the notifier. Rejects with Node's error when the port is taken.
+ * Starts the cvmain of `<home>/sim.json` with a token for its unit, and writes its address there. Apps are
+ * notified at the address that they registered, and through the notifier. Rejects with Node's error when the
+ * port is in use.
  */
 export async function startCvmainOf(options: CvmainPartOptions): Promise<SimCvmain> {
   const { home, file, port, brokerUrl, notifierAddr, allowReserved } = options;

@@ -10,7 +10,10 @@ const Claims = t.intersection([
   t.partial({ exp: t.number, username: t.string }),
 ]);
 
-/** What a token says: topic filters one may subscribe and publish to, the end in seconds since 1970, whose it is. */
+/**
+ * Claims of a token: topic filters allowed for subscribing and publishing, expiry in seconds since 1970,
+ * username.
+ */
 export type Claims = t.TypeOf<typeof Claims>;
 
 /** Why a token was not accepted. `expiredAt` is in ms since 1970. */
@@ -19,7 +22,7 @@ export type TokenRejection =
   | { readonly reason: 'bad-signature' }
   | { readonly reason: 'expired'; readonly expiredAt: number };
 
-/** Far above any token of the platform's; what is longer isn't looked at. */
+/** Far above any token of the platform; a longer one is rejected unread. */
 const maxLength = 8192;
 
 /** A JWT with `claims`, signed with HMAC-SHA-256 (RFC 7519, RFC 7515; docs/domain.md#broker). */
@@ -29,8 +32,8 @@ export function signToken(secret: string, claims: Claims): string {
 }
 
 /**
- * The claims of a token that `secret` signed and that hasn't ended at `nowMs` (ms since 1970). No other `alg` than HS256
- * is accepted. The claims are looked at only after the signature was found to be right.
+ * The claims of a token that `secret` signed and that hasn't expired at `nowMs` (ms since 1970). Only `alg`
+ * HS256 is accepted. The claims are parsed only after the signature is verified.
  */
 export function verifyToken(secret: string, token: string, nowMs: number): E.Either<TokenRejection, Claims> {
   const [header, payload, mac, ...rest] = token.length > maxLength ? [] : token.split('.');
@@ -47,14 +50,17 @@ export function verifyToken(secret: string, token: string, nowMs: number): E.Eit
   return claims;
 }
 
-/** What a unit's credential says: it hears `s2u/<username>/#`, speaks to `u2s/<username>/#`, until `exp` (seconds). */
+/**
+ * Claims of a unit: it may subscribe to `s2u/<username>/#` and publish to `u2s/<username>/#` until `exp` (s
+ * since 1970).
+ */
 export const unitClaims = (username: string, exp: number): Claims => ({
   exp,
   username,
   acl: { sub: [`s2u/${username}/#`], pub: [`u2s/${username}/#`] },
 });
 
-/** What the platform's server has: the reverse of a unit's, for all units, until `exp` (seconds). */
+/** Claims of the platform's server: the reverse of a unit's, for all units, until `exp` (s since 1970). */
 export const serverClaims = (exp: number): Claims => ({ exp, acl: { sub: ['u2s/#'], pub: ['s2u/#'] } });
 
 const notAToken = (detail: string): E.Either<TokenRejection, never> =>
@@ -64,7 +70,7 @@ const text = (part: string): string => Buffer.from(part, 'base64url').toString()
 const signature = (secret: string, signed: string): string =>
   createHmac('sha256', secret).update(signed).digest('base64url');
 
-/** Takes as long for a near miss as for a wild guess; only the length shows, which is no secret. */
+/** Compares in constant time; only the length shows, which is not secret. */
 function equal(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -13,10 +13,10 @@ import { markOf, paths } from './on-disk.js';
 import { Unacknowledged } from './unacknowledged.js';
 import { slackMs, wrongDeadLetter } from './verdict.js';
 
-/** For so long after a file is gone or an app left, the daemon may go on by the last good set, ms. */
+/** How long the daemon may keep using the last good live set after its file is gone or an app left, ms. */
 const lastGoodMs = 1_100;
 
-/** What is looked at. */
+/** What the audit observes. */
 export interface AuditDeps {
   readonly agenda: Agenda;
   readonly ledger: Ledger;
@@ -24,32 +24,32 @@ export interface AuditDeps {
   readonly site: Site;
   readonly ignored: ReadonlySet<Invariant>;
   readonly startedAt: () => number;
-  /** The time of the daemon that runs, ms. */
+  /** Uptime of the running daemon, ms. */
   readonly uptimeMs: () => number;
 }
 
-/** Looks at each step whether it is as promised; the first thing that is not stays. */
+/** Checks the invariants at each step and keeps the first violation. */
 export class Audit {
   readonly #deps: AuditDeps;
   readonly #unacked = new Unacknowledged();
-  /** Acknowledged in this step. */
+  /** Publishes acknowledged in this step. */
   readonly #acked: Sent[] = [];
   readonly #settled = new Set<string>();
   readonly #latest = new Map<string, { readonly order: number; readonly name: string }>();
   #daemon = 0;
-  /** Of all reports of this process. */
+  /** Counted from this process's reports. */
   readonly counted = { settled: 0, lost: 0 };
-  /** Settlements, by app. */
+  /** Number of settlements by app. */
   readonly progress = new Map<string, number>();
   violation: Violation | undefined;
-  /** The daemon said so. */
+  /** The daemon has reported a broken spool. */
   isSpoolBroken = false;
 
   constructor(deps: AuditDeps) {
     this.#deps = deps;
   }
 
-  /** What was received on the latest connection and is not acknowledged. */
+  /** Number of publishes received on the latest connection and not acknowledged. */
   get unacked(): number {
     return this.#unacked.size;
   }
@@ -60,7 +60,7 @@ export class Audit {
     this.violation = { invariant, detail, at: agenda.now, step: agenda.steps };
   }
 
-  /** Another daemon, with numbers of its own. */
+  /** A new process starts with counters of its own. */
   daemonStarts(): void {
     this.#daemon += 1;
   }
@@ -71,16 +71,16 @@ export class Audit {
     this.#unacked.connected(undefined);
   }
 
-  /** A process ended by itself, as it was asked to. */
+  /** A process ended on request: compares its counters with the events. */
   processEnded({ time, tally }: Pick<Life, 'time' | 'tally'>): void {
     if (time.pending > 0) this.fail('stop', `${time.pending} timers are left`);
     const counted = Object.values(tally).reduce((sum, n) => sum + n, 0) - tally.dead_letters_lost;
     if (counted !== this.counted.settled || tally.dead_letters_lost !== this.counted.lost)
-      this.fail('counters', `${counted} are counted, ${this.counted.settled} were settled`);
+      this.fail('counters', `the counters say ${counted}, the events ${this.counted.settled}`);
   }
 
   connected(line: Line): void {
-    // What was acknowledged into a dead connection is new on the next one.
+    // An acknowledgement into a dead connection is lost: the publish is new on the next one.
     for (const sent of this.#unacked.copies) forgetReceipt(sent);
     this.#unacked.connected(line);
   }
@@ -88,7 +88,7 @@ export class Audit {
   received({ sent, qos }: Copy, packetId: number | undefined, expiresInMs: number | undefined): void {
     const { agenda, ledger, site } = this.#deps;
     const isLate = this.#unacked.isCopyOfAcknowledged(packetId, sent);
-    // The daemon may take it for an equal command, which it must not swallow.
+    // The daemon may take it for an equal command, which it must not drop.
     if (isLate) forgetReceipt(sent);
     ledger.received(sent, agenda.now, expiresInMs);
     if (isLate) return;
@@ -112,12 +112,12 @@ export class Audit {
   called(sent: Sent, target: Target): void {
     const { agenda, site } = this.#deps;
     const { to } = sent.send;
-    // A broken file keeps the last good set, whichever that was.
+    // With a broken file the last good live set applies, whichever that was.
     if (!site.isSetBroken && !site.wasRegistered(to, lastGoodMs))
       this.fail('unregistered', `${sent.name} to ${to}`);
     if (to.startsWith('vg:') && !site.settings.reserved_integrations.includes(to))
       this.fail('unregistered', `${sent.name} to a reserved name`);
-    // What one target has is finished, so that both have it.
+    // A message that one target already has is still delivered to the other.
     const isHalf = Object.values(sent.notified).some(({ accepted }) => accepted);
     if (agenda.now > sent.deadline + slackMs && !isHalf)
       this.fail(
@@ -134,7 +134,7 @@ export class Audit {
       return;
     }
     if (notified.executed > 0 && !notified.mayRepeat && notified.copies-- <= 0)
-      this.fail('twice', `${sent.name} was executed for the ${target} already`);
+      this.fail('twice', `${sent.name} was already executed for the ${target}`);
     notified.executed += 1;
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
@@ -143,7 +143,7 @@ export class Audit {
     const latest = this.#latest.get(key);
     if (latest === undefined || latest.order < sent.order)
       this.#latest.set(key, { order: sent.order, name: sent.name });
-    // One that was given up before a crash had no place in the order any more.
+    // A message given up before a crash no longer counts for the order.
     else if (
       this.#deps.agenda.now < sent.firstDeadline &&
       !this.#deps.disk.content(paths.letters).includes(markOf(sent))
@@ -157,7 +157,7 @@ export class Audit {
     sent.notified[target].acceptances += 1;
   }
 
-  /** What the daemon says. */
+  /** Checks an event that the daemon reports. */
   reported(event: DaemonEvent): void {
     if (event.kind === 'dead-letter-lost') {
       const sent = sentOf(this.#deps.ledger, event.letter);
@@ -167,7 +167,7 @@ export class Audit {
     else if (event.kind === 'settled') this.#settledAs(event.settlement);
   }
 
-  /** All that was done in a step is there now. */
+  /** Checks what holds only at the end of a step. */
   afterStep(): void {
     if (this.#acked.length === 0) return;
     const { disk, site } = this.#deps;
@@ -175,7 +175,7 @@ export class Audit {
       if (hasEnded(sent, site.toExternal) || sent.letterLost) continue;
       const mark = markOf(sent);
       if (disk.flushed(paths.letters).includes(mark) || disk.flushed(paths.spool).includes(mark)) continue;
-      this.fail('ack-early', `${sent.name} is acknowledged, and neither notified nor on the disk`);
+      this.fail('ack-early', `${sent.name} is acknowledged, but neither notified nor on the disk`);
     }
   }
 
@@ -185,7 +185,7 @@ export class Audit {
     const key = `${this.#daemon} ${settlement.publish.seq}`;
     const sent = sentOf(ledger, settlement);
     if (sent === undefined) {
-      this.fail('bug', `a settlement of what nobody sent: ${settlement.publish.topic}`);
+      this.fail('bug', `a settlement of a publish that was never sent: ${settlement.publish.topic}`);
       return;
     }
     this.progress.set(sent.send.to, (this.progress.get(sent.send.to) ?? 0) + 1);
@@ -196,16 +196,16 @@ export class Audit {
     const mark = markOf(sent);
     if (settlement.kind === 'notified') {
       const { notifier, external } = sent.notified;
-      if (!notifier.accepted) this.fail('counters', `${sent.name} counts as notified, and was not`);
+      if (!notifier.accepted) this.fail('counters', `${sent.name} counts as notified, but was not`);
       else if (site.toExternal && !external.accepted)
-        this.fail('half-delivered', `${sent.name} counts as notified, and one target was not`);
+        this.fail('half-delivered', `${sent.name} counts as notified, but not to both targets`);
     } else if (settlement.kind === 'spooled') {
       sent.inSpool = true;
       if (!disk.flushed(paths.spool).includes(mark))
-        this.fail('ack-early', `${sent.name} counts as spooled, and is not flushed`);
+        this.fail('ack-early', `${sent.name} counts as spooled, but is not flushed`);
     } else {
       if (!sent.letterLost && !disk.flushed(paths.letters).includes(mark))
-        this.fail('counters', `${sent.name} counts as dead-lettered, and is not in the file`);
+        this.fail('counters', `${sent.name} counts as dead-lettered, but is not in the file`);
       const wrong = wrongDeadLetter(this.#deps, sent, settlement);
       if (wrong !== undefined)
         this.fail('given-up', `${sent.name}: ${settlement.reason} (${settlement.detail}), but ${wrong}`);

@@ -5,7 +5,7 @@ import { Run } from './run.js';
 import { planOf, type Trait } from './scheme.js';
 import { Strikes, type Struck } from './strikes.js';
 
-/** Some runs, one after the other. */
+/** A block of consecutive seeds. */
 export interface Block {
   readonly from: number;
   readonly runs: number;
@@ -13,7 +13,7 @@ export interface Block {
   readonly ignored: readonly Invariant[];
 }
 
-/** What came of them. */
+/** Totals and failures of a block. */
 export interface BlockResult {
   readonly runs: number;
   readonly steps: number;
@@ -23,22 +23,22 @@ export interface BlockResult {
   readonly failed: readonly Failed[];
 }
 
-/** A run that was not as promised. */
+/** A run that violated an invariant. */
 export interface Failed {
   readonly seed: number;
   readonly invariant: Invariant;
   readonly detail: string;
 }
 
-/** What nobody waited for, and failed. */
+/** Unhandled rejections. */
 const unhandled: unknown[] = [];
 
-/** Has promises that fail without anybody noticing count as bugs of the run that made them. */
+/** Counts an unhandled rejection as a bug of the run that caused it. */
 export const watchRejections = (): void => {
   process.on('unhandledRejection', (reason) => unhandled.push(reason));
 };
 
-/** Runs the seeds of a block, each in a turn of the event loop of its own. */
+/** Runs the seeds of a block, each in its own turn of the event loop. */
 export const runBlock = async ({ from, runs, only, ignored }: Block): Promise<BlockResult> => {
   const kinds = only.length === 0 ? undefined : new Set(only);
   const options = { ignored: new Set(ignored) };

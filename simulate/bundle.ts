@@ -7,10 +7,10 @@ import { build, type Plugin } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 
-/** Where bundles are written: beside the packages that they load. */
+/** Bundles are written here, so that they find the installed packages. */
 const directory = join(root, 'node_modules', '.cache', 'simulate');
 
-/** A module in which something is replaced by something else. */
+/** A replacement of text in one module. */
 export interface Mutation {
   readonly file: string;
   readonly from: string | RegExp;
@@ -18,8 +18,8 @@ export interface Mutation {
 }
 
 /**
- * Bundles the worker with all that it runs, which makes it twice as fast as when each module is translated by itself, into
- * one file: its path. Rejects where a mutation changes nothing.
+ * Bundles the worker and all that it runs into one file and resolves with its path. Translating each module
+ * by itself would halve the speed. Rejects when a mutation changes nothing.
  */
 export const bundleWorker = async (name: string, mutations: readonly Mutation[] = []): Promise<string> => {
   await mkdir(directory, { recursive: true });
@@ -36,9 +36,9 @@ export const bundleWorker = async (name: string, mutations: readonly Mutation[] 
       rxjs: join(dirname(resolve('rxjs/package.json')), 'dist/esm/index.js'),
       'fp-ts/lib': join(dirname(resolve('fp-ts/package.json')), 'es6'),
     },
-    // What the simulation never calls.
+    // The simulation never calls these.
     external: ['mqtt', 'mqtt-packet', 'protobufjs', 'ws'],
-    // Packages in CommonJS call `require` for Node's own modules.
+    // CommonJS packages call `require` for Node's own modules.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
@@ -48,7 +48,7 @@ export const bundleWorker = async (name: string, mutations: readonly Mutation[] 
   return outfile;
 };
 
-/** Takes a bundle away. */
+/** Removes a bundle. */
 export const removeBundle = (path: string): Promise<void> => rm(path, { force: true });
 
 const mutated = (mutations: readonly Mutation[]): Plugin => ({

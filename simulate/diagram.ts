@@ -6,7 +6,7 @@ import type { Row, TraceLine } from './trace.js';
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const digits = '123456789';
 
-/** The rows, from above. */
+/** The rows from top to bottom, with their labels. */
 const rows: readonly (readonly [Row, string])[] = [
   ['server', 'the server sends'],
   ['broker', 'the broker delivers'],

@@ -6,14 +6,14 @@ import { planOf, type Trait } from './scheme.js';
 import { shrink } from './shrink.js';
 import type { TraceLine } from './trace.js';
 
-/** A seed that fails, for people, and its shrunk plan. */
+/** A failing seed: its text for people and its shrunk plan. */
 export interface Failure {
   readonly text: string;
   readonly invariant: Invariant;
   readonly plan: Plan;
 }
 
-/** What is not as promised with a seed; undefined when it passes. */
+/** The failure of a seed with its plan shrunk; undefined when it passes. */
 export const failureOf = (
   seed: number,
   only: ReadonlySet<FaultKind | Trait>,
@@ -34,7 +34,7 @@ export const failureOf = (
   return { text, invariant, plan: small };
 };
 
-/** The diagram of a plan that fails. */
+/** The diagram of a failing plan. */
 export const drawn = (plan: Plan, ignored: ReadonlySet<Invariant>): string => {
   const lines: TraceLine[] = [];
   const { violation } = new Run(plan, { ignored, trace: (line) => lines.push(line) }).run();

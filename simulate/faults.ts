@@ -4,24 +4,24 @@ import type { Run } from './run.js';
 import { raise, strikeBroker } from './strike-broker.js';
 import { terminate } from './terminate.js';
 
-/** Has faults strike. */
+/** Applies faults to a run. */
 export class Faults {
   readonly #run: Run;
 
-  /** Those that wait for their moment. */
+  /** Faults whose time has come and whose moment has not. */
   #armed: PlannedFault[] = [];
 
   constructor(run: Run) {
     this.#run = run;
   }
 
-  /** Its time has come. */
+  /** The fault's time has come: it strikes now, or at its next moment. */
   due(planned: PlannedFault): void {
     if (planned.on === undefined) this.#strike(planned.what, undefined);
     else this.#armed.push(planned);
   }
 
-  /** Something is done after which one may strike. */
+  /** A moment has come at which a fault may strike. */
   moment(moment: Moment): void {
     if (this.#armed.length === 0) return;
     const armed = this.#armed.find(({ on }) => on === moment);
@@ -29,11 +29,11 @@ export class Faults {
     this.#armed = this.#armed.filter((each) => each !== armed);
     const { what } = armed;
     if (what.kind === 'kill' || what.kind === 'power-cut') this.#crash(what, moment, armed.turns ?? 0);
-    // What neighbours do is seen in a turn of the event loop of its own.
+    // The daemon sees what its neighbours do in a later turn of the event loop.
     else this.#run.agenda.in(0, () => this.#strike(what, moment));
   }
 
-  /** It happens between two microtasks. */
+  /** Crashes between two microtasks. */
   #crash(fault: Fault, moment: Moment, turns: number): void {
     const { life, strikes } = this.#run;
     if (turns > 0) void Promise.resolve().then(() => this.#crash(fault, moment, turns - 1));
@@ -148,7 +148,7 @@ export class Faults {
     }
   }
 
-  /** All faults are over, at once. */
+  /** Ends all faults at once. */
   calm(): void {
     const run = this.#run;
     const { cvmain, site, disk } = run;
@@ -161,12 +161,12 @@ export class Faults {
     cvmain.isDown = false;
     cvmain.versionMs = 0;
     cvmain.troubles.clear();
-    // What can't age must be good one day.
+    // A message that doesn't age must be accepted one day.
     const { spool_max_age_s, spool_max_bytes } = site.settings;
     cvmain.poisonIsOver = spool_max_age_s > 120 || spool_max_bytes < 100_000;
     this.#unhang();
     site.mendSet();
-    // What the other broker has stays there.
+    // Messages at the other broker stay there.
     for (const sent of run.brokers[1].waiting) sent.lost = true;
     run.moveTo(0);
     if (!run.life?.stopping) run.processes.start();
@@ -177,7 +177,7 @@ export class Faults {
     this.#run.cvmain.goOn();
   }
 
-  /** How many messages the daemon has that are not at their end. */
+  /** Number of messages in the daemon that are not settled. */
   #held(app?: string): number {
     const { ledger, site } = this.#run;
     return ledger.all.filter(

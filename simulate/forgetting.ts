@@ -4,7 +4,7 @@ import { forgetReceipt, hasEnded, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
 
-/** What was in a process's memory is gone; what is in the spool is not. */
+/** Forgets what was only in a process's memory. The spool stays. */
 export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
   const { disk, ledger, site } = run;
   const content = disk.content(paths.spool);
@@ -16,12 +16,12 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
         each.mayRepeat = false;
         each.copies = again;
       }
-      // Its dead letter was stored, and nobody was left to say so.
+      // Its dead letter was stored, but the process ended before it reported that.
       if (letters.includes(markOf(sent))) sent.deadLetter ??= 'stored';
     }
     if (sent.receivedAt === undefined) continue;
     const isSpooled = content.includes(markOf(sent));
-    // Where the broker sends it again, its first receipt is forgotten.
+    // If the broker sends it again, its first receipt is forgotten.
     const comesAgain = sent.send.qos !== 0 && !sent.acked;
     if (!comesAgain && (isSpooled || hasEnded(sent, site.toExternal))) continue;
     sent.isAgain ||= isSpooled;
@@ -30,8 +30,9 @@ export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
 };
 
 /**
- * How often a message can be notified after a crash: for each time that it is in the spool, as what was noted of it last may
- * be lost; where its acknowledgement had not been read; and where a broker sends what it has retained.
+ * How often a message may be notified again after a crash: once for each copy in the spool, as the latest
+ * note on it may be lost; once if the broker had not read its acknowledgement; once if the broker sends it as
+ * a retained message.
  */
 const copiesAfterCrash = (run: Run, sent: Sent): number => {
   const content = wholeLines(run.disk.content(paths.spool));
@@ -46,20 +47,26 @@ const spooledLines = (content: Buffer, sent: Sent): number =>
   ).length;
 
 /**
- * A broker of MQTT 3.1.1 sends a retained message again at a subscription. That it came live is on the disk after a clean end
- * only: a write for each message would wear the flash.
+ * An MQTT 3.1.1 broker sends a retained message again at each subscription. That it was received live is
+ * written to the disk at a clean end only, as a write for each message would wear the flash.
  */
 const isRetainedAndForgotten = ({ disk }: Run, { send, text }: Sent): boolean =>
   send.retain === true && !disk.content(paths.sessions).includes(payloadDigest({ payload: { text } }));
 
-/** Another broker, or one that sends again behind newer messages, decides on another order of what the daemon has not. */
+/**
+ * Forgets the order of messages that the daemon doesn't hold: another broker, or one that resends behind
+ * newer messages, may send them in another order.
+ */
 export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) => boolean): void => {
   const content = disk.content(paths.spool);
   for (const sent of ledger.all)
     if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };
 
-/** What ran may run again where that could be written nowhere: on a disk with trouble all of it, else in a full spool. */
+/**
+ * Lets commands run again whose execution could not be written down: all of them on a failing disk, otherwise
+ * those in a full spool.
+ */
 export const mayRepeat = ({ disk, ledger, site }: Run, couldWrite = disk.isHealthy): void => {
   const hasRoom = site.settings.spool_max_bytes > 100_000;
   for (const { notified, send } of ledger.all) {

@@ -3,28 +3,28 @@ import { fileURLToPath } from 'node:url';
 import type { Invariant } from './ledger.js';
 import type { Plan } from './plan.js';
 
-/** A bug that was found, as its shrunk plan. */
+/** A bug that the simulation found, with its shrunk plan. */
 export interface Found {
   readonly name: string;
-  /** What happened, in one line. */
+  /** What happened, as one line of text. */
   readonly story: string;
-  /** What was not as promised. */
+  /** The violated invariant. */
   readonly invariant: Invariant;
-  /** It must not happen any more. */
+  /** A mended bug must not happen again; an open one must still happen. */
   readonly isMended: boolean;
   readonly plan: Plan;
 }
 
 const directory = fileURLToPath(new URL('found/', import.meta.url));
 
-/** All that were found: a file each in `found/`, written by `--keep`. */
+/** All bugs found: one file each in `found/`, written by `--keep`. */
 export const allFound = (): readonly Found[] =>
   readdirSync(directory).map((file) => ({
     name: file.replace('.json', ''),
     ...JSON.parse(readFileSync(`${directory}${file}`, 'utf8')),
   }));
 
-/** What is known to be not as promised: where it fails so, nothing new is found. */
+/** Invariants of bugs that are not mended: a violation of one of them is nothing new. */
 export const knownInvariants = (): readonly Invariant[] => [
   ...new Set(
     allFound()
@@ -33,5 +33,5 @@ export const knownInvariants = (): readonly Invariant[] => [
   ),
 ];
 
-/** The file of a find. */
+/** Path of the file of a bug. */
 export const foundPath = (name: string): string => `${directory}${name}.json`;

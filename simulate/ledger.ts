@@ -1,24 +1,24 @@
 import type { Target } from '../lib/rules/target.js';
 import type { Send } from './plan.js';
 
-/** What the promise is about. */
+/** The invariants, by name. */
 export const invariants = {
   'ack-early': 'acknowledged ⇒ notified, dead-lettered or durably spooled',
   'ack-order': 'acknowledgements leave in order of receipt, on the connection of their publish',
-  lost: 'what was acknowledged, or is still with the broker, ends as notified or dead-lettered',
-  'settled-twice': 'one settlement a publish in a daemon’s life',
+  lost: 'each publish that is acknowledged or still at the broker is notified or dead-lettered in the end',
+  'settled-twice': 'at most one settlement of a publish per process',
   'over-cap': 'unacknowledged ≤ cap',
   order: 'per app, first notifications in order of receipt',
-  unregistered: 'nothing to an app that was not registered or allowed when it was routed',
-  stale: 'nothing after its expiry',
+  unregistered: 'nothing is notified to an app that was not registered or allowed when it was routed',
+  stale: 'nothing is notified after its expiry',
   twice: 'a second notification only after a crash or a call without an answer',
   starved: 'no healthy app waits for another’s trouble',
   deaf: 'when faults stop, everything settles within a bound',
   left: 'nothing is left in spool or window when everything has settled',
-  'given-up': 'nothing is dead-lettered before its time is over',
-  ageing: 'what is spooled leaves at its age',
-  'half-delivered': 'what one target accepted is notified to the other, or the dead letter says so',
-  counters: 'counters equal events',
+  'given-up': 'nothing is dead-lettered early',
+  ageing: 'a spooled message leaves the spool at its age limit',
+  'half-delivered': 'a message that one target accepted is notified to the other, or the dead letter says so',
+  counters: 'the counters match the events',
   stop: 'SIGTERM ends the daemon within the grace time, without a timer left',
   bug: 'nothing throws',
   busy: 'no storm of calls or writes',
@@ -26,7 +26,7 @@ export const invariants = {
 
 export type Invariant = keyof typeof invariants;
 
-/** What became of a message, as the world outside knows it. */
+/** A message that the server sent, and what became of it as seen from outside the daemon. */
 export interface Sent {
   readonly id: number;
   readonly send: Send;
@@ -34,54 +34,54 @@ export interface Sent {
   readonly topic: string;
   readonly text: string;
   readonly at: number;
-  /** By MQTT's expiry. */
+  /** End of the MQTT message expiry interval, ms. */
   readonly expiresAt: number;
-  /** The broker has it no more, though it has not read an acknowledgement. */
+  /** The broker lost it before it read an acknowledgement. */
   lost: boolean;
   acked: boolean;
-  /** How many publishes came in before its first one. */
+  /** Number of publishes received before its first one. */
   order: number;
-  /** Its first receipt that the daemon can know of. */
+  /** The first receipt that the daemon can still know of, ms. */
   receivedAt: number | undefined;
   /**
-   * The end of its lifetime, by the latest of the receipts that the daemon may go by: a copy in the spool has its own, and
-   * brokers count whole seconds.
+   * End of its lifetime, ms, counted from the latest receipt that the daemon may use: a copy in the spool has
+   * its own, and brokers count whole seconds.
    */
   deadline: number;
-  /** Its very first receipt, which a daemon may know of. */
+  /** Its very first receipt, ms; a daemon may or may not know of it. */
   firstReceivedAt: number | undefined;
-  /** The end of its lifetime from then on. */
+  /** End of its lifetime counted from the very first receipt, ms. */
   firstDeadline: number;
   readonly notified: Record<Target['kind'], Notified>;
   deadLetter: string | undefined;
-  /** It was said that its dead letter is lost. */
+  /** The daemon reported that its dead letter is lost. */
   letterLost: boolean;
-  /** A broker sent it as a retained message. */
+  /** A broker has sent it as a retained message. */
   retainedSent: boolean;
   inSpool: boolean;
-  /** Of two equal ones, a broker may have lost one. */
+  /** A broker may have lost one of the two equal commands. */
   mayMissOne: boolean;
-  /** When the daemon said last that it is spooled, notified or dead-lettered. */
+  /** When the daemon last reported it as spooled, notified or dead-lettered, ms. */
   settledAt: number | undefined;
-  /** It came in once more after it had ended. */
+  /** It was received again after it was settled. */
   isAgain: boolean;
-  /** It was received in an earlier boot: how long ago that was can't be known. */
+  /** It was received in an earlier boot, so its age is unknown. */
   bootIsOver: boolean;
 }
 
-/** What one target had of a message. */
+/** What one target got of a message. */
 export interface Notified {
   executed: number;
   accepted: boolean;
-  /** How often cvmain's answer that it accepted it came. */
+  /** Number of calls that cvmain answered with success. */
   acceptances: number;
-  /** Since it was executed last, something happened after which it may be executed again. */
+  /** Something has happened since its last execution that allows another one. */
   mayRepeat: boolean;
-  /** How many more commands of the same content a broker has sent. */
+  /** Number of further commands with the same content that a broker sent. */
   copies: number;
 }
 
-/** The first thing that was not as promised. */
+/** The first violation of a run. */
 export interface Violation {
   readonly invariant: Invariant;
   readonly detail: string;
@@ -97,7 +97,7 @@ const fresh = (copies: number): Notified => ({
   copies,
 });
 
-/** All messages of a run, and what became of them. */
+/** All messages of a run and what became of them. */
 export class Ledger {
   readonly #byName = new Map<string, Sent>();
   readonly #byText = new Map<string, Sent>();
@@ -149,7 +149,7 @@ export class Ledger {
     return this.#byText.get(text);
   }
 
-  /** A publish of it came in. */
+  /** Records the receipt of a publish. */
   received(sent: Sent, now: number, expiresInMs: number | undefined): void {
     this.#receipts += 1;
     if (sent.order === 0) sent.order = this.#receipts;
@@ -163,22 +163,22 @@ export class Ledger {
   }
 }
 
-/** The bytes of each are its own. */
+/** The payload of a message; no other message has the same bytes, except an equal command. */
 const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string => {
   if (broken === 'undecodable') return `{"function":"x","timeout":"m${id}x"}`;
   if (broken === 'malformed-name') return `{"function":"nodash.m${id}x"}`;
-  // Of what is oversized, the daemon has the beginning.
+  // The daemon keeps only the beginning of an oversized message.
   if (broken === 'oversized') return `{"function":"${name}","body":"${'x'.repeat(4_000)}`;
   const body = 'x'.repeat(broken === 'too-large' ? 33_000 : (bytes ?? 10));
   return JSON.stringify({ function: name, body, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
 };
 
-/** Whether it has ended for good. */
+/** True if the message needs nothing more: notified to all targets or dead-lettered. */
 export const hasEnded = (sent: Sent, toExternal: boolean): boolean =>
   sent.deadLetter !== undefined ||
   (sent.notified.notifier.accepted && (!toExternal || sent.notified.external.accepted));
 
-/** Whether one of two equal commands has not been accepted, and must be. */
+/** True if one of two equal commands still has to be accepted. */
 export const isOneMissing = ({ send, lost, mayMissOne, deadLetter, letterLost, notified }: Sent): boolean =>
   send.twice === true &&
   send.qos !== 0 &&
@@ -186,7 +186,7 @@ export const isOneMissing = ({ send, lost, mayMissOne, deadLetter, letterLost, n
   deadLetter === undefined &&
   notified.notifier.acceptances < 2;
 
-/** The daemon can't know any more that it was received: that starts anew. */
+/** Forgets the receipt: the daemon can no longer know of it. */
 export const forgetReceipt = (sent: Sent): void => {
   sent.receivedAt = undefined;
 };

@@ -21,7 +21,7 @@ import type { Line } from './model/line.js';
 import type { LineDeps } from './model/line-deps.js';
 import { files, type Site } from './model/site.js';
 
-/** What a process of the daemon is surrounded by. */
+/** The models around a process of the daemon. */
 export interface LifeDeps {
   readonly agenda: Agenda;
   readonly chance: Chance;
@@ -38,7 +38,7 @@ export interface LifeDeps {
   readonly ended: (how: 'stopped' | 'failed', error?: unknown) => void;
 }
 
-/** One process of the daemon, as `bin/run.ts` composes it, from its start to its end. */
+/** One process of the daemon from start to end, composed as in `bin/run.ts`. */
 export class Life {
   readonly startedAt: number;
   readonly time: ProcessTime;
@@ -47,7 +47,7 @@ export class Life {
   readonly #stop$ = new ReplaySubject<void>(1);
   #alive = true;
   stopping = false;
-  /** Its latest connection. */
+  /** Its latest connection to the broker. */
   line: Line | undefined;
 
   constructor(deps: LifeDeps) {
@@ -126,7 +126,7 @@ export class Life {
     this.#stop$.next();
   }
 
-  /** SIGKILL, or the power is gone. */
+  /** SIGKILL or a power cut. */
   kill(powerToo: boolean): void {
     this.#alive = false;
     this.#leave();

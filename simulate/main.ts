@@ -1,6 +1,6 @@
 /**
- * `npm run simulate`: runs the daemon against model neighbours with faults, seed after seed, and looks whether all is as
- * promised. See simulate/README.md.
+ * `npm run simulate`: runs the daemon against model neighbours with faults, seed after seed, and checks the
+ * invariants. See simulate/README.md.
  */
 
 import { writeFile } from 'node:fs/promises';
@@ -22,11 +22,11 @@ const usage = `usage: npm run simulate -- [options]
 
   --runs N          how many runs; default 2000
   --seed S          the first seed; default 1. Without --runs it is the only one
-  --minutes M       run for so long instead
-  --only FAULTS     no faults but these, such as kill,sigterm
-  --ignore THESE    invariants that are not looked at
-  --new             nothing that is known to fail is looked at, see found/
-  --all             go on after a failure; one of each kind is shown
+  --minutes M       run for this long instead
+  --only FAULTS     only these faults, such as kill,sigterm
+  --ignore NAMES    don't check these invariants
+  --new             don't check the invariants of bugs known to be open, see found/
+  --all             continue after a failure; show one failure of each invariant
   --keep NAME       write the first failure to found/, with --story 'what happened, in one line'
   --workers N       default: all cores`;
 
@@ -56,11 +56,11 @@ const listOf = <A extends string>(
   (text ?? '').split(',').flatMap((name) => {
     if (name === '') return [];
     const found = known.find((each) => each === name);
-    if (found === undefined) throw new Error(`${name} is no ${what}; there are ${known.join(', ')}`);
+    if (found === undefined) throw new Error(`unknown ${what} ${name}; known: ${known.join(', ')}`);
     return [found];
   });
 
-/** So many seeds are run at once by one worker. */
+/** Number of seeds that a worker takes at a time. */
 const blockRuns = 50;
 
 const main = async (): Promise<number> => {
@@ -86,7 +86,7 @@ const main = async (): Promise<number> => {
     seed >= first + runs ||
     (minutes !== undefined && seconds() > minutes * 60) ||
     (failed.length > 0 && values.all !== true);
-  let toldAt = 0;
+  let printedAt = 0;
   await runPool({
     bundle,
     workers: Number(values.workers ?? availableParallelism()),
@@ -100,18 +100,18 @@ const main = async (): Promise<number> => {
       for (const key of ['runs', 'steps', 'ms', 'messages'] as const) totals[key] += result[key];
       strikes.add(result.strikes);
       failed.push(...result.failed);
-      if (seconds() - toldAt < 5) return;
-      toldAt = seconds();
+      if (seconds() - printedAt < 5) return;
+      printedAt = seconds();
       print(progressLine(totals, failed.length, seconds()));
     },
   });
   await removeBundle(bundle);
   print(progressLine(totals, failed.length, seconds()));
   for (const line of summary(strikes, failed)) print(line);
-  const told = new Set<Invariant>();
+  const shown = new Set<Invariant>();
   for (const { seed: failing, invariant } of [...failed].sort((one, other) => one.seed - other.seed)) {
-    if (told.has(invariant)) continue;
-    told.add(invariant);
+    if (shown.has(invariant)) continue;
+    shown.add(invariant);
     const failure = await outsideMicrotasks(() => failureOf(failing, new Set(only), new Set(ignored)));
     if (failure === undefined) continue;
     print(failure.text);

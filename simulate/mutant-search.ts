@@ -4,12 +4,12 @@ import type { Invariant } from './ledger.js';
 import type { Mutant } from './mutants.js';
 import { runPool } from './pool.js';
 
-/** A block is so many runs. */
+/** Runs per block. */
 const blockRuns = 100;
 
 /**
- * After how many runs a mutant fails as it should, on a seed that does not fail so without the mutation; undefined when
- * `most` runs were not enough.
+ * Number of runs until a mutant violates one of its invariants, on a seed that passes without the mutation;
+ * undefined when `most` runs are not enough.
  */
 export const runsUntilFound = async (
   { name, mutations, seenAs, only = [] }: Mutant,

@@ -3,19 +3,19 @@ import type { Invariant } from './ledger.js';
 import type { FaultKind } from './plan.js';
 import type { Trait } from './scheme.js';
 
-/** A mechanism, broken. */
+/** A mechanism of the daemon, broken on purpose. */
 export interface Mutant {
   readonly name: string;
   readonly mutations: readonly Mutation[];
-  /** What shows it. */
+  /** The invariants that it may violate. */
   readonly seenAs: readonly Invariant[];
-  /** Faults and traits that bring it out; all where it is not said. */
+  /** Faults and traits that expose it; all by default. */
   readonly only?: readonly (FaultKind | Trait)[];
 }
 
 const change = (file: string, from: string, to: string): Mutation => ({ file, from, to });
 
-/** Breaks of the mechanisms that the promise rests on, one each. */
+/** The mechanisms behind the promise, each broken once. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'an acknowledgement leaves before its settlement',

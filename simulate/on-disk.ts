@@ -1,15 +1,15 @@
 import type { Sent } from './ledger.js';
 import { files } from './model/site.js';
 
-/** Where the daemon's files are. */
+/** Paths of the daemon's files. */
 export const paths = {
   spool: `${files.state}/spool.ndjson`,
   letters: `${files.state}/dead-letters.ndjson`,
   sessions: `${files.state}/sessions.json`,
 } as const;
 
-/** What no other message has in its bytes. */
+/** A mark that only this message has in its payload. */
 export const markOf = ({ id }: Sent): string => `m${id}x`;
 
-/** A file without a last line that is not at its end. */
+/** The content of a file without an incomplete last line. */
 export const wholeLines = (content: Buffer): Buffer => content.subarray(0, content.lastIndexOf('\n') + 1);

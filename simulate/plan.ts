@@ -1,34 +1,37 @@
 import type { Settings } from '../lib/config/settings.js';
 
-/** How a broker goes about sending. */
+/** How a broker sends. */
 export interface BrokerTraits {
-  /** How many times what it was asked for may be unacknowledged at once; 1 keeps to Receive Maximum. */
+  /** Factor by which it exceeds Receive Maximum; 1 obeys it. */
   readonly overSends: number;
-  /** With MQTT 3.1.1, which has no Receive Maximum. */
+  /** Limit of unacknowledged publishes with MQTT 3.1.1, which has no Receive Maximum. */
   readonly inFlight: number;
-  /** What is unacknowledged is sent again on the same connection after so many ms; 0: never. */
+  /** Resends an unacknowledged publish on the same connection after this time, ms; 0: never. */
   readonly resendMs: number;
-  /** Packet ids: counted up, the lowest that is free, or from 1 again on each connection. */
+  /** Packet ids: counted up, the lowest free one, or from 1 again on each connection. */
   readonly ids: 'count-up' | 'lowest' | 'renumber';
-  /** What was unacknowledged comes back behind newer messages. */
+  /** Resends unacknowledged publishes behind newer ones after a reconnect. */
   readonly resendsLast: boolean;
-  /** Past so many that wait it drops. */
+  /** Length of its queue; it drops what exceeds that. */
   readonly queueLimit: number;
   readonly speaks5: boolean;
-  /** What is published with QoS 2 comes with QoS 2, as to a session that an earlier program subscribed so. */
+  /**
+   * Sends with QoS 2 what is published with QoS 2, as to a session that an earlier program subscribed that
+   * way.
+   */
   readonly sendsQos2?: boolean;
 }
 
-/** An app, and how cvmain gets on with it. */
+/** An app and how cvmain reaches it. */
 export interface AppPlan {
   readonly name: string;
-  /** From when on it is registered, ms; Infinity: never. */
+  /** When it is registered, ms; Infinity: never. */
   readonly registeredFrom: number;
-  /** What a call for it takes, ms. */
+  /** Duration of a call for it, ms. */
   readonly answersIn: number;
 }
 
-/** Where a fault strikes: right after the next one of these. */
+/** Moments after which a fault may strike. */
 export const moments = [
   'received',
   'call',
@@ -61,14 +64,14 @@ export interface Send {
   /** The envelope's timeout, ms. */
   readonly timeoutMs?: number;
   readonly bytes?: number;
-  /** The same command is sent once more at once. */
+  /** The server sends an equal command right after it. */
   readonly twice?: true;
   readonly broken?: 'undecodable' | 'malformed-name' | 'too-large' | 'oversized';
-  /** What cvmain does with it, whoever it is for. */
+  /** How cvmain answers calls with it, for any app. */
   readonly poison?: 'fails' | 'refused' | 'hangs';
 }
 
-/** What goes wrong, or changes. Times are in ms. */
+/** A fault or a change. Times are in ms. */
 export type Fault =
   | { readonly kind: 'kill'; readonly downMs: number }
   | { readonly kind: 'power-cut'; readonly downMs: number; readonly clockMs: number }
@@ -103,7 +106,7 @@ export type DiskCall = 'append' | 'flush' | 'truncate' | 'read' | 'rename' | 'op
 
 export type FaultKind = Fault['kind'];
 
-/** All kinds, and how often each is, beside what a run makes of it. */
+/** All kinds of faults with their relative frequency; a run varies it. */
 export const faultWeights: Readonly<Record<FaultKind, number>> = {
   kill: 4,
   'power-cut': 2,
@@ -131,18 +134,18 @@ export const faultWeights: Readonly<Record<FaultKind, number>> = {
 
 export const faultKinds = Object.keys(faultWeights).filter((kind): kind is FaultKind => kind in faultWeights);
 
-/** A message that the server sends at its time. */
+/** A message with the time at which the server sends it. */
 export interface PlannedSend {
   readonly at: number;
   readonly what: Send;
 }
 
-/** A fault that strikes at its time, or a little later, at the next moment of a kind. */
+/** A fault that strikes at its time, or after that at the next moment of a kind. */
 export interface PlannedFault {
   readonly at: number;
   readonly what: Fault;
   readonly on?: Moment;
-  /** So many turns of the microtask queue later; only a crash is that exact. */
+  /** Microtasks between the moment and the strike; only for a crash. */
   readonly turns?: number;
 }
 
@@ -150,20 +153,20 @@ export type Planned = PlannedSend | PlannedFault;
 
 export const isSend = (planned: Planned): planned is PlannedSend => planned.what.kind === 'send';
 
-/** All that a run is decided by: the rest follows. */
+/** All inputs of a run: the same plan gives the same run. */
 export interface Plan {
   readonly seed: number;
   readonly broker: BrokerTraits;
   readonly settings: Partial<Settings>;
   readonly toExternal: boolean;
   readonly apps: readonly AppPlan[];
-  /** Where the wall clock is right, that is known. */
+  /** A time service says that the wall clock is right. */
   readonly timeServer: boolean;
-  /** The longest way of a packet, ms. */
+  /** Longest delay of a packet, ms. */
   readonly lineMs: number;
   readonly diskMs: number;
-  /** From here on nothing goes wrong, and all must settle. */
+  /** When all faults end, ms; from then on everything must settle. */
   readonly calmAt: number;
-  /** By time. */
+  /** In order of time. */
   readonly events: readonly Planned[];
 }

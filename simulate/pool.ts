@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Block, BlockResult } from './block.js';
 
-/** What a pool is asked for. */
+/** What a pool runs, and with how many workers. */
 export interface PoolDeps {
-  /** The bundle of the worker. */
+  /** Path of the worker's bundle. */
   readonly bundle: string;
   readonly workers: number;
   /** The next seeds to run; undefined when there are no more. */
@@ -11,10 +11,10 @@ export interface PoolDeps {
   readonly done: (result: BlockResult) => void | Promise<void>;
 }
 
-/** No block takes so long, ms. */
+/** A block that takes longer than this hangs, ms. */
 const blockMs = 120_000;
 
-/** Runs blocks on several cores, until there are no more. Rejects with what a worker throws. */
+/** Runs blocks on several cores until there are no more. Rejects with the error of a worker. */
 export const runPool = async ({ bundle, workers, next, done }: PoolDeps): Promise<void> => {
   const one = async (): Promise<void> => {
     let hangs: NodeJS.Timeout | undefined;

@@ -5,27 +5,29 @@ import { Line } from './model/line.js';
 import type { Run } from './run.js';
 import { lineWatch, reported } from './watches.js';
 
-/** Wall clock at the begin. */
+/** The wall clock at the start, ms since 1970. */
 const epoch = 1_790_000_000_000;
 
-/** What a process needs to end beside its grace time, ms: it disconnects, and closes its files. */
+/**
+ * Time that a process may take to end in addition to its grace time, ms: it disconnects and closes its files.
+ */
 const endsWithinMs = 3_000;
 
-/** The processes of the daemon, one after the other, and the system that they run on. */
+/** The consecutive processes of the daemon, and the system that they run on. */
 export class Processes {
   readonly #run: Run;
   life: Life | undefined;
-  /** How wrong the wall clock is. */
+  /** Error of the wall clock, ms. */
   clockMs = 0;
   #bootAt = -60_000;
-  /** What follows the end that a process was asked for. */
+  /** Called when the process has ended on request. */
   #then: (() => void) | undefined;
 
   constructor(run: Run) {
     this.#run = run;
   }
 
-  /** Starts one where none runs. */
+  /** Starts a process if none runs. */
   start(): void {
     const run = this.#run;
     if (this.life?.isAlive || run.hasSettled) return;
@@ -65,7 +67,7 @@ export class Processes {
     });
   }
 
-  /** SIGTERM: the process ends within its grace time. */
+  /** SIGTERM: the process must end within its grace time. */
   terminate(then: () => void): void {
     const { life } = this;
     const { agenda, site, disk, audit } = this.#run;
@@ -77,11 +79,12 @@ export class Processes {
     life.stop();
     const graceMs = site.settings.shutdown_grace_ms + endsWithinMs + disk.slowMs * 20;
     agenda.in(graceMs, () => {
-      if (life.isAlive && this.life === life) audit.fail('stop', `it still runs after ${graceMs} ms`);
+      if (life.isAlive && this.life === life)
+        audit.fail('stop', `the process still runs after ${graceMs} ms`);
     });
   }
 
-  /** SIGKILL, or the power is gone. */
+  /** SIGKILL or a power cut. */
   kill(powerToo: boolean): void {
     const { agenda, disk, ledger } = this.#run;
     this.#then = undefined;
@@ -90,7 +93,7 @@ export class Processes {
       this.#bootAt = agenda.now;
       for (const sent of ledger.all) {
         sent.bootIsOver ||= sent.firstReceivedAt !== undefined;
-        // Where no clock tells its age, that counts from here.
+        // If no clock gives its age, the age counts from here.
         if (sent.receivedAt !== undefined) sent.receivedAt = agenda.now;
       }
       disk.powerCut();
@@ -104,7 +107,7 @@ export class Processes {
     this.#run.note('daemon', `ends: ${how}`);
     if (how === 'failed')
       audit.fail('bug', error instanceof Error ? (error.stack ?? error.message) : 'unknown');
-    else if (this.#then === undefined) audit.fail('bug', 'it ends by itself');
+    else if (this.#then === undefined) audit.fail('bug', 'the process ended by itself');
     forgetUnspooled(this.#run, false);
     const then = this.#then;
     this.#then = undefined;

@@ -18,15 +18,15 @@ import type { Row, TraceLine } from './trace.js';
 import { Waiting } from './waiting.js';
 import { cvmainWatch } from './watches.js';
 
-/** How a run may be run. */
+/** Options of a run. */
 export interface RunOptions {
-  /** What is not looked at. */
+  /** Invariants that are not checked. */
   readonly ignored?: ReadonlySet<Invariant>;
-  /** Takes each thing that happens, for people. */
+  /** Gets each event of the run, for the diagram. */
   readonly trace?: (line: TraceLine) => void;
 }
 
-/** How it ended. */
+/** Result of a run. */
 export interface RunResult {
   readonly violation: Violation | undefined;
   readonly steps: number;
@@ -36,15 +36,18 @@ export interface RunResult {
   readonly strikes: Readonly<Record<string, Struck>>;
 }
 
-/** When faults have stopped, all settles within so long, beside what the settings say; ms. */
+/**
+ * Once the faults are over, everything settles within this time, in addition to the times of the settings,
+ * ms.
+ */
 const settlesWithinMs = 240_000;
 
-/** More steps than a run has that is no storm. */
+/** A run with more steps than this is a storm. */
 const maxSteps = 200_000;
 
 const addresses = ['mqtt://a.example:1883', 'mqtt://b.example:1883'] as const;
 
-/** A world and what happens in it: a plan, step by step. */
+/** Runs a plan step by step. */
 export class Run {
   readonly plan: Plan;
   readonly agenda = new Agenda();
@@ -60,7 +63,7 @@ export class Run {
   readonly #faults: Faults;
   readonly #trace: RunOptions['trace'];
   readonly processes = new Processes(this);
-  /** Which broker the unit is to use. */
+  /** Index of the broker that the unit should use. */
   brokerAt: 0 | 1 = 0;
   netOutUntil = 0;
   #ended: 'no' | 'settled' | 'over' = 'no';
@@ -119,7 +122,7 @@ export class Run {
     this.processes.start();
   }
 
-  /** Runs it to its end. */
+  /** Runs the plan to its end. */
   run(): RunResult {
     const { agenda, audit, plan } = this;
     const aged = Math.min(plan.settings.spool_max_age_s ?? 0, 300) * 1_000;
@@ -140,12 +143,12 @@ export class Run {
     };
   }
 
-  /** The process of the daemon that runs, or ran last. */
+  /** The daemon's running process, or the last one. */
   get life(): Life | undefined {
     return this.processes.life;
   }
 
-  /** No process starts any more. */
+  /** True once everything has settled: no process is started any more. */
   get hasSettled(): boolean {
     return this.#ended !== 'no';
   }
@@ -174,12 +177,12 @@ export class Run {
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }
 
-  /** Something is done after which a fault may strike. */
+  /** A moment has come at which a fault may strike. */
   moment(moment: Moment): void {
     this.#faults.moment(moment);
   }
 
-  /** It has settled, all of it: once more the process is asked to end. */
+  /** Everything has settled: stops the process a last time. */
   settled(): void {
     if (this.#ended !== 'no') return;
     this.#ended = 'settled';

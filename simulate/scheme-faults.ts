@@ -13,14 +13,14 @@ import type { Trait } from './scheme.js';
 
 const second = 1_000;
 
-/** What goes wrong, and when: a few kinds of faults in most runs. */
+/** The faults of a plan. Most runs have a few kinds of them. */
 export const faultsBy = (
   chance: Chance,
   apps: readonly AppPlan[],
   calmAt: number,
   only: ReadonlySet<FaultKind | Trait> | undefined,
 ): readonly PlannedFault[] => {
-  // Most runs know a few kinds of faults, some none, some all.
+  // Most runs have a few kinds of faults, some none, some all.
   const share = chance.one([0, 0.15, 0.3, 0.3, 0.6, 1]);
   const chosen = faultKinds
     .filter((kind) => (chance.happens(share) || only !== undefined) && (only?.has(kind) ?? true))

@@ -5,12 +5,12 @@ import { faultsBy } from './scheme-faults.js';
 
 const second = 1_000;
 
-/** What is wrong with a world from its begin. */
+/** Oddities that a run has from its start, unlike a fault. */
 export const traits = ['odd-broker', 'poison', 'broken-message', 'equal'] as const;
 
 export type Trait = (typeof traits)[number];
 
-/** Makes a plan of a seed. Where `only` is given, no other faults are in it. */
+/** The plan of a seed; with `only`, it has no other faults and traits. */
 export const planOf = (seed: number, only?: ReadonlySet<FaultKind | Trait>): Plan => {
   const chance = new Chance(seed);
   const calmAt = Math.round(chance.spread(3 * second, 120 * second));
@@ -48,7 +48,7 @@ const brokerBy = (chance: Chance): BrokerTraits => {
     speaks5: chance.happens(0.6),
     sendsQos2: chance.happens(0.4),
   };
-  // No broker is known that does both; and those that number anew have no QoS 2.
+  // No known broker does both, and those that renumber have no QoS 2.
   if (traits.resendsLast) return { ...traits, ids: 'count-up', sendsQos2: false };
   return traits.ids === 'renumber' ? { ...traits, sendsQos2: false } : traits;
 };
@@ -96,7 +96,7 @@ const settingsBy = (chance: Chance, apps: readonly AppPlan[]): Partial<Settings>
     [chance.whole(1, 6), 1],
   ]),
   calls_in_flight: chance.happens(0.85) ? 32 : apps.length + 1,
-  // No app is slower than that where it has no trouble.
+  // Longer than the slowest app takes without trouble.
   call_deadline_ms: apps.some(({ answersIn }) => answersIn > 200) ? 5_000 : chance.one([500, 2_000, 5_000]),
   retry_max_ms: chance.one([500, 2_000, 10_000]),
   patience_ms: chance.one([200, 1_000, 1_000]),
@@ -112,7 +112,7 @@ const settingsBy = (chance: Chance, apps: readonly AppPlan[]): Partial<Settings>
   shutdown_grace_ms: chance.one([5_000, 1_000, 200]),
 });
 
-/** Messages come one by one, or many at once. */
+/** The server's messages: one by one, or in bursts. */
 const sendsBy = (
   chance: Chance,
   apps: readonly AppPlan[],
@@ -167,7 +167,10 @@ const sendsBy = (
   return sends;
 };
 
-/** A retained message is a command each time that it is sent; how long one is good for is looked at with the others. */
+/**
+ * Lifetime of a message. A retained message has none: each time it is sent is a command, and expiry is
+ * covered by the other messages.
+ */
 const lifetimeBy = (chance: Chance, expires: number): Pick<Send, 'retain' | 'expiryS' | 'timeoutMs'> => {
   if (chance.happens(0.04)) return { retain: true };
   return {

@@ -2,7 +2,7 @@ import type { Invariant } from './ledger.js';
 import { type BrokerTraits, isSend, type Plan, type Planned, type PlannedSend } from './plan.js';
 import { Run, type RunOptions } from './run.js';
 
-/** A plan that fails, with no event in it that is not needed for that, and a world as plain as it may be. */
+/** Shrinks a failing plan: drops every event that the failure doesn't need, and simplifies the settings. */
 export const shrink = (plan: Plan, invariant: Invariant, options: RunOptions): Plan => {
   const fails = (candidate: Plan): boolean =>
     new Run(candidate, options).run().violation?.invariant === invariant;
@@ -21,7 +21,7 @@ export const shrink = (plan: Plan, invariant: Invariant, options: RunOptions): P
   return best;
 };
 
-/** Drops as many as it can: halves, quarters, at last each one. */
+/** Drops as many events as possible: halves, quarters, in the end single ones. */
 const dropEvents = (plan: Plan, accept: (candidate: Plan) => boolean): void => {
   let { events } = plan;
   for (let size = Math.ceil(events.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
@@ -35,7 +35,7 @@ const dropEvents = (plan: Plan, accept: (candidate: Plan) => boolean): void => {
 
 type Plainer = (plan: Plan) => Partial<Plan>;
 
-/** Plainer worlds, one change each. */
+/** Simpler plans, one change each. */
 const plainerOnes = ({ settings, events }: Plan): readonly Plainer[] => [
   ({ apps, events }) => {
     const used = new Set(events.filter(isSend).map(({ what }) => what.to));

@@ -2,7 +2,7 @@ import { tokenOf } from './model/site.js';
 import type { Fault } from './plan.js';
 import type { Run } from './run.js';
 
-/** What a broker, the line to it or the login at it suffers. */
+/** Faults of a broker, of the connection to it, or of the login. */
 type BrokerFault = Extract<
   Fault,
   {
@@ -17,17 +17,17 @@ type BrokerFault = Extract<
   }
 >;
 
-/** How a strike is counted. */
+/** What a strike is counted with. */
 interface Counting {
   readonly count: (matters: boolean) => void;
-  /** How many messages the daemon has that are not at their end. */
+  /** Number of messages in the daemon that are not settled. */
   readonly held: number;
 }
 
-/** How long a broker with another database, or without the session, is away, ms. */
+/** Downtime of a broker that returns with an older database or without the session, ms. */
 const restoringMs = 400;
 
-/** Has a fault of the broker's side strike. */
+/** Applies a fault of the broker's side. */
 export const strikeBroker = (run: Run, fault: BrokerFault, { count, held }: Counting): void => {
   const { agenda, cvmain, broker } = run;
   switch (fault.kind) {
@@ -83,7 +83,7 @@ export const strikeBroker = (run: Run, fault: BrokerFault, { count, held }: Coun
   }
 };
 
-/** All brokers are up. */
+/** Starts every broker that is down. */
 export const raise = (run: Run): void => {
   for (const each of run.brokers) each.down = false;
 };

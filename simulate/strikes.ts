@@ -1,21 +1,21 @@
 import type { FaultKind, Moment } from './plan.js';
 
-/** What has no fault of its own, and counts all the same. */
+/** Circumstances that are counted like faults but aren't faults of their own. */
 export const sideKinds = ['between-microtasks', 'qos-2', 'oversized', 'equal'] as const;
 
 export type StrikeKind = FaultKind | (typeof sideKinds)[number];
 
-/** How often a fault struck, and how often in a state where it mattered. */
+/** How often a fault struck, and how often that mattered to the state it struck in. */
 export interface Struck {
   struck: number;
   mattered: number;
 }
 
-/** The faults of one run or of many; those that strike at a moment count for that, too. */
+/** Counts the faults of one run or of many, also by the moment they struck at. */
 export class Strikes {
   readonly counts: Record<string, Struck> = {};
 
-  /** It strikes; whether that matters may show later. */
+  /** Counts a strike; whether it mattered may be known later. */
   strike(kind: StrikeKind, on: Moment | undefined, matters: boolean): void {
     for (const key of on === undefined ? [kind] : [kind, `${kind} at ${on}`]) {
       const found = this.#of(key);
@@ -24,7 +24,7 @@ export class Strikes {
     }
   }
 
-  /** One that struck before mattered. */
+  /** An earlier strike has turned out to matter. */
   mattered(kind: StrikeKind): void {
     this.#of(kind).mattered += 1;
   }

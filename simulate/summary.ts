@@ -3,7 +3,7 @@ import type { Invariant } from './ledger.js';
 import { faultKinds, moments } from './plan.js';
 import { type Strikes, sideKinds } from './strikes.js';
 
-/** How far it is. */
+/** The progress so far, as one line of text. */
 export const progressLine = (
   { runs, steps, ms, messages }: Readonly<Record<'runs' | 'steps' | 'ms' | 'messages', number>>,
   failed: number,
@@ -12,7 +12,7 @@ export const progressLine = (
   `${runs} runs, ${failed} failed; ${messages} messages, ${steps} steps, ${(ms / 3_600_000).toFixed(1)} h of simulated time; ` +
   `${seconds.toFixed(0)} s, ${Math.round(runs / seconds)} runs/s`;
 
-/** Which faults struck, and what failed. */
+/** The faults that struck and the failures, as lines of text. */
 export const summary = ({ counts }: Strikes, failed: readonly Failed[]): readonly string[] => {
   const rows = [...faultKinds, ...sideKinds].map((kind) => {
     const { struck, mattered } = counts[kind] ?? { struck: 0, mattered: 0 };
@@ -33,8 +33,6 @@ export const summary = ({ counts }: Strikes, failed: readonly Failed[]): readonl
   return [
     `  ${'fault'.padEnd(20)} ${'struck'.padStart(8)} ${'mattered'.padStart(8)}`,
     ...rows,
-    ...(failures.length === 0
-      ? []
-      : [`  ${'not as promised'.padEnd(20)} ${'runs'.padStart(8)}`, ...failures]),
+    ...(failures.length === 0 ? [] : [`  ${'violated'.padEnd(20)} ${'runs'.padStart(8)}`, ...failures]),
   ];
 };

@@ -1,7 +1,7 @@
 import { mayRepeat } from './forgetting.js';
 import type { Run } from './run.js';
 
-/** SIGTERM, and a start later. What ran may run again where it could write nowhere that it did. */
+/** SIGTERM, and a start `downMs` later. Commands may run again whose execution could not be written down. */
 export const terminate = (run: Run, downMs: number): void => {
   const { agenda, processes, disk } = run;
   const couldWrite = disk.isHealthy;

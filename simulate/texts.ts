@@ -1,6 +1,6 @@
 import type { DaemonEvent } from '../lib/log/event.js';
 
-/** What the daemon reports, in a few words. */
+/** A short text for an event of the daemon. */
 export const wordsOf = (event: DaemonEvent): string => {
   switch (event.kind) {
     case 'settled': {

@@ -1,4 +1,4 @@
-/** Whose doing something is: a row of a diagram. */
+/** The row of a diagram: who caused the event. */
 export type Row =
   | 'server'
   | 'broker'
@@ -10,13 +10,13 @@ export type Row =
   | 'settled'
   | 'fault';
 
-/** One thing that happened. */
+/** An event of a run. */
 export interface TraceLine {
-  /** ms. */
+  /** Virtual time, ms. */
   readonly at: number;
   readonly step: number;
   readonly row: Row;
   readonly what: string;
-  /** The message that it is about. */
+  /** Id of its message. */
   readonly message?: number;
 }

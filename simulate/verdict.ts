@@ -3,16 +3,16 @@ import type { AuditDeps } from './audit.js';
 import { hasEnded, type Sent } from './ledger.js';
 import { markOf, paths } from './on-disk.js';
 
-/** How late a decision may be made that was right a moment ago, ms. */
+/** How late a decision may come after the moment it was right, ms. */
 export const slackMs = 50;
 
 type Deps = Pick<AuditDeps, 'agenda' | 'disk' | 'ledger' | 'site' | 'startedAt' | 'uptimeMs'>;
 
-/** Why it is wrong that a message is dead-lettered, for this reason; undefined where it is right. */
+/** Why a message must not be dead-lettered for this reason; undefined if it may. */
 export const wrongDeadLetter = (deps: Deps, sent: Sent, letter: DeadLettered): string | undefined => {
   const { reason } = letter;
   const { to, broken, poison, qos } = sent.send;
-  // The copy that is in the spool already, or the other one: they count on their own.
+  // The copy in the spool and the other one have lifetimes of their own.
   if (sent.isAgain && (reason === 'expired' || reason === 'unregistered')) return undefined;
   switch (reason) {
     case 'expired':
@@ -30,17 +30,17 @@ export const wrongDeadLetter = (deps: Deps, sent: Sent, letter: DeadLettered): s
   }
 };
 
-/** Since then it was written to the disk, perhaps with others. */
+/** When it was decided on, ms of virtual time: it was written after that, perhaps with others. */
 const decidedAt = ({ agenda, uptimeMs }: Deps, { publish: { arrivedAt }, tookMs }: DeadLettered): number =>
   arrivedAt === undefined ? agenda.now : agenda.now - uptimeMs() + arrivedAt + tookMs;
 
 /**
- * Its time counts from its very first receipt: which of its receipts a daemon knows of depends on the disk and on what the
- * broker has read, and that its time is over by the first is no loss.
+ * The lifetime counts from the very first receipt. Which receipts a daemon knows of depends on the disk and
+ * on what the broker has read; expiry by the first one is no loss.
  */
 const wrongExpiry = ({ disk, site }: Deps, sent: Sent, now: number): string | undefined => {
   const isAged = now - (sent.firstReceivedAt ?? now) >= site.settings.spool_max_age_s * 1_000 - slackMs;
-  // A process that was killed did not say that it was written.
+  // A killed process did not report that it was written.
   const isInSpool = sent.inSpool || disk.content(paths.spool).includes(markOf(sent));
   const isOver = now >= sent.firstDeadline - slackMs || (isInSpool && isAged) || sent.bootIsOver;
   return isOver ? undefined : `it has ${Math.round(sent.firstDeadline - now)} ms left`;
@@ -51,16 +51,16 @@ const wrongHold = ({ ledger, site, startedAt }: Deps, sent: Sent, now: number): 
   const { hold_unregistered_ms, hold_max_messages } = site.settings;
   if (now - (site.registeredSince(to) ?? now) > slackMs && !site.isSetBroken) return 'it is registered';
   const missingSince = site.missingSince(to) ?? 0;
-  // It was decided in an absence before this one.
+  // It was decided in an earlier absence of the app.
   if (missingSince > now) return undefined;
   const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), missingSince);
   if (waitedMs >= hold_unregistered_ms - slackMs) return undefined;
-  // What has left the memory since the decision filled it then.
+  // Messages that have left the memory since the decision filled it then.
   const isInMemory = (each: Sent): boolean =>
     (each.settledAt ?? 0) >= now - slackMs ||
     (!each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)));
   const inMemory = ledger.all.filter((each) => each.receivedAt !== undefined && isInMemory(each));
-  // What is on the disk takes no memory.
+  // Messages on the disk take no memory.
   return sent.inSpool || inMemory.length < hold_max_messages
     ? `it was waited for ${Math.round(waitedMs)} of ${hold_unregistered_ms} ms`
     : undefined;

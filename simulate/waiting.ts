@@ -4,20 +4,20 @@ import { hasEnded, isOneMissing, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
 
-/** How often who waits is looked at, ms. */
+/** Interval of the checks, ms. */
 const everyMs = 2_000;
 
-/** How long a healthy app may wait, beside what the settings allow, ms. */
+/** How long a healthy app may wait in addition to the times of the settings, ms. */
 const boundMs = 5_000;
 
-/** What was spooled may be late with its age by so much, ms. */
+/** How late a spooled message may reach its age limit, ms. */
 const ageSlackMs = 20_000;
 
-/** Looks at who waits, and for how long. */
+/** Checks how long apps and messages have waited. */
 export class Waiting {
   readonly #run: Run;
   #calmSince = 0;
-  /** Since when an app has no trouble of its own, and makes no progress. */
+  /** Since when an app has had no trouble of its own and made no progress. */
   readonly #stillSince = new Map<string, { since: number; ended: number }>();
   #settledAt: number | undefined;
   #calls = 0;
@@ -27,7 +27,7 @@ export class Waiting {
     run.agenda.in(everyMs, () => this.#look());
   }
 
-  /** What is not at its end, for a person. */
+  /** The unsettled messages as text. */
   left(): string {
     const { ledger, broker } = this.#run;
     const waiting = new Set(broker.waiting);
@@ -52,7 +52,7 @@ export class Waiting {
       this.#settledAt = undefined;
     else {
       this.#settledAt ??= agenda.now;
-      // What is done is noted in the spool, and what is there twice leaves it.
+      // The spool notes what is settled and drops duplicates.
       const waitedMs = agenda.now - this.#settledAt;
       if (waitedMs >= (this.#spooled().length > 0 ? 60_000 : 3_000)) run.settled();
     }
@@ -62,7 +62,7 @@ export class Waiting {
     return recovered(wholeLines(this.#run.disk.content(paths.spool)), () => undefined).waiting;
   }
 
-  /** Whether it has to come to an end yet. */
+  /** True if the message still has to be settled. */
   #isOpen(sent: Sent): boolean {
     const { site } = this.#run;
     if (hasEnded(sent, site.toExternal) || sent.letterLost) return false;
@@ -77,7 +77,7 @@ export class Waiting {
       !life.stopping &&
       broker.line?.isGood === true &&
       broker.subscribeFails === undefined &&
-      // What the first broker has waits for the unit's return.
+      // Messages at the first broker wait for the unit's return.
       brokerAt === 0 &&
       cvmain.isHealthy &&
       disk.isHealthy &&
@@ -85,7 +85,7 @@ export class Waiting {
     );
   }
 
-  /** What was acknowledged as it was spooled, and is not there any more. */
+  /** Looks for messages that were acknowledged when spooled and are no longer there. */
   #lookForLost(): void {
     const { audit, disk, ledger, site } = this.#run;
     const content = wholeLines(disk.content(paths.spool));
@@ -95,14 +95,14 @@ export class Waiting {
     for (const sent of ledger.all) {
       if (!sent.inSpool || !(sent.acked || sent.lost) || hasEnded(sent, site.toExternal)) continue;
       if (!waiting.some((line) => line.includes(markOf(sent))))
-        audit.fail('lost', `${sent.name} was spooled and is not in the spool any more`);
+        audit.fail('lost', `${sent.name} was spooled and is no longer in the spool`);
     }
   }
 
   #lookAtApps(): void {
     const { agenda, audit, brokerAt, brokers, cvmain, disk, ledger, plan, site } = this.#run;
     const { settings } = site;
-    // A broker that is not in use keeps what it has.
+    // A broker that is not in use keeps its messages.
     const elsewhere = new Set(brokers[brokerAt === 0 ? 1 : 0].waiting);
     const spoolHasRoom = settings.spool_max_bytes > 100_000;
     const file = disk.content(paths.spool).length;

@@ -5,7 +5,7 @@ import type { LineWatch } from './model/line-deps.js';
 import type { Run } from './run.js';
 import { wordsOf } from './texts.js';
 
-/** What happens between the daemon and cvmain: noted, audited, and a moment for faults to strike at. */
+/** Observes calls to cvmain: records and audits them, and lets faults strike. */
 export const cvmainWatch = (run: Run): CvmainWatch => ({
   called: (sent, target) => {
     run.note('call', `calls cvmain for ${sent.name}, ${target.kind}`, sent);
@@ -24,7 +24,7 @@ export const cvmainWatch = (run: Run): CvmainWatch => ({
   },
 });
 
-/** What happens on the line to the broker. */
+/** Observes the connection to the broker. */
 export const lineWatch = (run: Run): LineWatch => ({
   received: (copy, packetId, expiresInMs) => {
     run.note('broker', `→ ${copy.sent.name}, packet id ${packetId ?? 'none'}`, copy.sent);
@@ -46,13 +46,13 @@ export const lineWatch = (run: Run): LineWatch => ({
   ackLost: (sent) => {
     run.note('fault', `the PUBACK of ${sent.name} is lost`, sent);
     for (const each of Object.values(sent.notified)) each.copies += 1;
-    // What is spooled goes by its first receipt; what comes again goes by its own.
+    // A spooled message uses its first receipt; one that is resent uses its own.
     sent.isAgain ||= sent.inSpool;
     forgetReceipt(sent);
   },
 });
 
-/** What the daemon reports. */
+/** Records and audits an event that the daemon reports. */
 export const reported = (run: Run, event: DaemonEvent): void => {
   if (event.kind !== 'settled') {
     if (run.isTraced) run.note('daemon', wordsOf(event));

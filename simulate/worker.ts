@@ -2,10 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import { type Block, runBlock, watchRejections } from './block.js';
 import { canRunMicrotasks, outsideMicrotasks } from './engine/microtasks.js';
 
-/** Runs blocks of seeds, as it is asked to, in a thread of its own. */
+/** Runs the blocks of seeds that it is sent, in a worker thread. */
 if (parentPort !== null) {
   const port = parentPort;
-  // The model disk throws often, and nobody reads where.
+  // The model disk throws often, and its stack traces are never read.
   Error.stackTraceLimit = 0;
   watchRejections();
   port.on('message', async (block: Block) => {

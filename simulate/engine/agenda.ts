@@ -1,13 +1,16 @@
 import { runMicrotasks } from './microtasks.js';
 
-/** Something that will happen; without a task it has happened, or was cancelled. */
+/** A scheduled task; without a task it has run or was cancelled. */
 export interface Due {
   readonly at: number;
   readonly order: number;
   task: (() => void) | undefined;
 }
 
-/** What happens next in virtual time: a binary heap, by time and then by order of asking. Times are in ms. */
+/**
+ * The tasks scheduled in virtual time: a binary heap, ordered by time and then by order of scheduling. Times
+ * are in ms.
+ */
 export class Agenda {
   readonly #heap: Due[] = [];
   #order = 0;
@@ -18,19 +21,19 @@ export class Agenda {
     return this.#now;
   }
 
-  /** How much has happened. */
+  /** Number of tasks run so far. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** Has it happen `delay` ms from now. */
+  /** Schedules a task `delay` ms from now. */
   in(delay: number, task: () => void): Due {
     const due = { at: this.#now + delay, order: this.#order++, task };
     this.#push(due);
     return due;
   }
 
-  /** Has the next thing happen, and all that promises make of it; false when there is none. */
+  /** Runs the next task and all microtasks that follow; false when there is none. */
   step(): boolean {
     for (let due = this.#pop(); due !== undefined; due = this.#pop()) {
       const { task } = due;

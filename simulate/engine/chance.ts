@@ -1,4 +1,4 @@
-/** Numbers by chance, the same ones for the same seed (mulberry32). */
+/** Pseudo-random numbers, the same for the same seed (mulberry32). */
 export class Chance {
   #state: number;
 
@@ -30,12 +30,12 @@ export class Chance {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
-  /** Between `low` and `high`, each order of magnitude as likely as another. */
+  /** Between `low` and `high`, log-uniform: each order of magnitude is equally likely. */
   spread(low: number, high: number): number {
     return low * (high / low) ** this.next();
   }
 
-  /** One of them, by its weight. */
+  /** One of the choices, by weight. */
   weighted<T>(choices: readonly (readonly [T, number])[]): T {
     let left = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [choice, weight] of choices) {
@@ -47,12 +47,12 @@ export class Chance {
     return last[0];
   }
 
-  /** One of them. */
+  /** One of the choices. */
   one<T>(choices: readonly [T, ...T[]]): T {
     return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
   }
 
-  /** Another one, which this one's use does not change: what `key` is for stays as it is when other things are dropped. */
+  /** A generator for `key` alone: its numbers don't change when a shrunk plan drops other events. */
   static of(seed: number, key: number): Chance {
     return new Chance(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(key + 0x7f4a7c15, 0xc2b2ae35));
   }

@@ -5,14 +5,17 @@ setFlagsFromString('--allow-natives-syntax');
 const checkpoint = compileFunction('%PerformMicrotaskCheckpoint()');
 
 /**
- * Runs all that promises have due, now: a turn of the event loop for it, as `setImmediate` has one, costs 20 times as much.
- * Does nothing within a microtask, so that a run never begins in one: see {@link outsideMicrotasks}.
+ * Runs all pending microtasks now. A turn of the event loop, as with `setImmediate`, would cost 20 times as
+ * much. Does nothing within a microtask, so a run must not begin in one: see {@link outsideMicrotasks}.
  */
 export const runMicrotasks = (): void => {
   checkpoint();
 };
 
-/** Calls it where microtasks can be run; a promise is always continued where they can't. */
+/**
+ * Calls `task` outside of microtasks, where {@link runMicrotasks} works; a promise always continues inside
+ * one.
+ */
 export const outsideMicrotasks = <A>(task: () => A): Promise<A> =>
   new Promise((resolve, reject) => {
     setImmediate(() => {
@@ -24,7 +27,7 @@ export const outsideMicrotasks = <A>(task: () => A): Promise<A> =>
     });
   });
 
-/** Whether {@link runMicrotasks} works here. */
+/** True if {@link runMicrotasks} works here. */
 export const canRunMicrotasks = (): boolean => {
   let ran = false;
   void Promise.resolve().then(() => {

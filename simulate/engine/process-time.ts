@@ -2,14 +2,14 @@ import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import type { Agenda, Due } from './agenda.js';
 
 /**
- * The time of one process: its timers are as Node.js has them (whole ms, one at the least), and end with it. `now` never
- * jumps: it is the uptime of the system.
+ * The scheduler of one process: timers as in Node.js (whole ms, at least one) that end with the process.
+ * `now` is the uptime of the system and never jumps.
  */
 export class ProcessTime implements SchedulerLike {
   readonly #agenda: Agenda;
   readonly #isAlive: () => boolean;
   readonly #origin: number;
-  /** Timers that are set. */
+  /** Number of timers that are set. */
   pending = 0;
 
   constructor(agenda: Agenda, isAlive: () => boolean, uptimeMs: number) {
@@ -35,7 +35,7 @@ export class ProcessTime implements SchedulerLike {
     });
   }
 
-  /** Clears it, if it has not fired. */
+  /** Clears a timer that has not fired. */
   clear(due: Due): void {
     if (due.task === undefined) return;
     due.task = undefined;

@@ -1,7 +1,7 @@
 import type { Agenda } from '../engine/agenda.js';
 import type { BrokerTraits } from '../plan.js';
 
-/** What a broker needs of its surroundings. */
+/** Dependencies of a model broker. */
 export interface ModelBrokerDeps {
   readonly agenda: Agenda;
   readonly traits: BrokerTraits;

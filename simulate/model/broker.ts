@@ -12,7 +12,7 @@ import {
   waitingIn,
 } from './session.js';
 
-/** A broker, with the persistent session of the one unit there is. */
+/** A broker with the persistent session of the only unit. */
 export class ModelBroker {
   readonly #deps: ModelBrokerDeps;
   #session: Session | undefined;
@@ -20,7 +20,7 @@ export class ModelBroker {
   #limit = 0;
   readonly #retained: Sent[] = [];
   down = false;
-  /** How SUBSCRIBE is answered, where it is not granted. */
+  /** How SUBSCRIBE fails; undefined: it is granted. */
   subscribeFails: Exclude<Subscribed, 'granted'> | undefined;
   /** The token that it accepts. */
   token = '';
@@ -29,7 +29,7 @@ export class ModelBroker {
     this.#deps = deps;
   }
 
-  /** What it has for the unit and has not had back. */
+  /** Messages for the unit that it has not read an acknowledgement of. */
   get waiting(): readonly Sent[] {
     return waitingIn(this.#session);
   }
@@ -84,7 +84,7 @@ export class ModelBroker {
     return 'accepted';
   }
 
-  /** CONNACK was sent: what is unacknowledged follows it. */
+  /** CONNACK was sent: unacknowledged publishes follow it. */
   accepted(line: Line): boolean {
     const { traits, agenda } = this.#deps;
     const present = this.#session !== undefined;
@@ -114,10 +114,10 @@ export class ModelBroker {
     return present;
   }
 
-  /** What is sent under another packet id than before, and is a duplicate all the same. */
+  /** Copies that are resent under another packet id than before. */
   readonly #resentAnew = new Set<Copy>();
 
-  /** SUBSCRIBE came. */
+  /** SUBSCRIBE was read. */
   subscribe(line: Line): Subscribed {
     const session = this.#session;
     if (line !== this.#line || session === undefined) return 'unanswered';
@@ -131,7 +131,7 @@ export class ModelBroker {
     if (line.version === 5 && !isNew) return 'granted';
     for (const sent of this.#retained) {
       if (sent.expiresAt <= this.#deps.agenda.now) continue;
-      // Where it was not sent when it was published, it is now.
+      // If it was not sent when it was published, it is now.
       if (!sent.retainedSent) sent.lost = false;
       sent.retainedSent = true;
       if (session.inFlight.size + session.queue.length > 0 && this.waiting.includes(sent)) continue;
@@ -141,7 +141,7 @@ export class ModelBroker {
     return 'granted';
   }
 
-  /** PUBACK or PUBREC came; false when it is of no use any more. */
+  /** PUBACK or PUBREC was read; false when it no longer applies to a publish. */
   acknowledged(line: Line, packetId: number): boolean {
     const session = this.#session;
     const acked = line === this.#line ? session?.inFlight.get(packetId) : undefined;
@@ -156,32 +156,32 @@ export class ModelBroker {
     return true;
   }
 
-  /** PUBCOMP came. */
+  /** PUBCOMP was read. */
   completed(line: Line, packetId: number): void {
     if (line !== this.#line || this.#session?.inFlight.get(packetId)?.isReleased !== true) return;
     this.#session.inFlight.delete(packetId);
     this.#pump();
   }
 
-  /** A connection has ended, as far as the broker knows. */
+  /** The broker has noticed the end of a connection. */
   gone(line: Line): void {
     if (line === this.#line) this.#line = undefined;
   }
 
-  /** It goes down, and with it all connections. */
+  /** Stops the broker and ends all connections. */
   stop(): void {
     this.down = true;
     this.#line?.end('lost');
     this.#line = undefined;
   }
 
-  /** It forgets the session. */
+  /** Forgets the session. */
   forget(): void {
     for (const sent of this.waiting) sent.lost = true;
     this.#session = undefined;
   }
 
-  /** Its state now, to come back to. */
+  /** Takes a snapshot of the state; the result restores it. */
   snapshot(): () => void {
     const then = copyOf(this.#session);
     return () => {

@@ -10,7 +10,7 @@ import { tokenOf } from './site.js';
 
 type Trouble = 'hangs' | 'slow' | 'fails' | 'refuses' | 'late';
 
-/** What cvmain tells who watches. */
+/** Events of cvmain for an observer. */
 export interface CvmainWatch {
   readonly called: (sent: Sent, target: Target) => void;
   /** `waits`: the caller still waits for the answer. */
@@ -18,7 +18,7 @@ export interface CvmainWatch {
   readonly answered: (sent: Sent, target: Target['kind'], outcome: Outcome) => void;
 }
 
-/** What cvmain needs of its surroundings. */
+/** Dependencies of the model cvmain. */
 export interface ModelCvmainDeps {
   readonly agenda: Agenda;
   readonly chance: Chance;
@@ -42,7 +42,7 @@ interface Hanging {
 
 const away: Outcome = { kind: 'away', detail: 'UNAVAILABLE' };
 
-/** cvmain: it takes its time for each app, and has its troubles. */
+/** cvmain, with a duration of calls for each app and with faults. */
 export class ModelCvmain {
   readonly #deps: ModelCvmainDeps;
   readonly #calls = new Set<Call>();
@@ -51,9 +51,9 @@ export class ModelCvmain {
   hangs = false;
   versionMs = 0;
   token = 1;
-  /** What it was asked while it hung. */
+  /** Calls that came in while it hung. */
   #hanging: Hanging[] = [];
-  /** Messages that it always failed are as others now. */
+  /** Poisonous messages are treated like others from now on. */
   poisonIsOver = false;
 
   constructor(deps: ModelCvmainDeps) {
@@ -70,7 +70,7 @@ export class ModelCvmain {
     for (const call of [...this.#calls]) this.#answer(call, away);
   }
 
-  /** It goes on after it hung, with all that it was asked meanwhile. */
+  /** Ends a hang: handles all calls that came in meanwhile. */
   goOn(): void {
     const hanging = this.#hanging;
     this.#hanging = hanging.filter(({ call }) => this.#hangsFor(call.sent));
@@ -83,12 +83,12 @@ export class ModelCvmain {
     );
   }
 
-  /** The calls of a process that is gone: nobody waits for their answers. */
+  /** A process is gone: nobody waits for the answers to its calls. */
   processGone(): void {
     for (const call of this.#calls) call.done = undefined;
   }
 
-  /** A client, as a process has it. */
+  /** The client of a process. */
   client(time: ProcessTime, isAlive: () => boolean, { callDeadlineMs }: CvmainOptions): Cvmain {
     return {
       sendNotification: ({ type }, target, done) => {
@@ -142,7 +142,7 @@ export class ModelCvmain {
       trouble === 'slow' ? chance.between(600, 950) : answersIn(send.to) * chance.between(0.3, 1.7);
     const execute = (): void => {
       if (this.isDown) return;
-      // What its caller gave up is executed all the same, or not.
+      // A call that its caller gave up may still be executed.
       if (call.done === undefined && chance.happens(0.3)) return;
       if (fails || refuses) return;
       call.isExecuted = true;

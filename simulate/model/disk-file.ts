@@ -2,21 +2,21 @@ import type { DiskFile } from '../../lib/storage/disk.js';
 import type { DiskCall } from '../plan.js';
 import type { Inode } from './inodes.js';
 
-/** Asks the disk for something; `part` does as much of it as a crash in the middle leaves. */
+/** Performs a disk call; `part` does as much of it as a crash in the middle leaves. */
 export type AskDisk = <A>(
   kind: DiskCall | 'other',
   effect: () => A,
   part?: (of: number) => void,
 ) => Promise<A>;
 
-/** The space that is left. */
+/** Free space. */
 export interface Space {
   /** Bytes that may still be appended. */
   room: number;
   readonly ranOut: () => void;
 }
 
-/** An open file of the model disk. Rejects with a system error, as Node.js does. */
+/** An open file of the model disk. Its calls reject with a system error, as in Node.js. */
 export const modelFile = (inode: Inode, ask: AskDisk, space: Space): DiskFile => {
   const append = (bytes: Uint8Array): void => {
     inode.content = Buffer.concat([inode.content, bytes]);

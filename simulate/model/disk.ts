@@ -7,14 +7,14 @@ import type { DiskCall, Moment } from '../plan.js';
 import { type AskDisk, modelFile, type Space, systemError } from './disk-file.js';
 import { Inodes } from './inodes.js';
 
-/** What the disk needs of its surroundings. */
+/** Dependencies of the model disk. */
 export interface ModelDiskDeps {
   readonly agenda: Agenda;
   readonly chance: Chance;
-  /** The longest that a call takes, ms. */
+  /** Longest duration of a call, ms. */
   readonly ms: number;
   readonly moment: (moment: Moment) => void;
-  /** A fault of it has struck. */
+  /** A fault of the disk has struck. */
   readonly struck: (kind: 'disk-full' | 'disk-fails' | 'disk-slow') => void;
 }
 
@@ -27,20 +27,20 @@ interface Failing {
 const nothing = Buffer.alloc(0);
 
 /**
- * A disk with a cache: what is written is lost in a power cut unless it was flushed, a file's name unless its directory was.
- * Each call takes its time, and takes effect at its begin or at its end. What a process had begun when it is killed is done
- * in full, in part, or not at all.
+ * A disk with a cache: a power cut loses writes that were not flushed, and names of files whose directory was
+ * not flushed. A call takes time and takes effect at its start or at its end. Calls pending when their
+ * process is killed are done in full, in part or not at all.
  */
 export class ModelDisk {
   readonly #deps: ModelDiskDeps;
   readonly #inodes = new Inodes();
   readonly #failing: Failing[] = [];
   readonly space: Space;
-  /** How much longer than else a call takes, ms. */
+  /** Additional duration of each call, ms. */
   slowMs = 0;
-  /** How often it was asked for something. */
+  /** Number of calls. */
   calls = 0;
-  /** What is begun: done in part when its process is killed. */
+  /** Pending calls: done in part when their process is killed. */
   readonly #begun = new Set<() => void>();
 
   constructor(deps: ModelDiskDeps) {
@@ -62,29 +62,29 @@ export class ModelDisk {
     return this.#failing.length === 0 && this.space.room === Number.POSITIVE_INFINITY && this.slowMs === 0;
   }
 
-  /** What a power cut would leave of a file. */
+  /** The content of a file after a power cut. */
   flushed(path: string): Buffer {
     return this.#inodes.flushed(path);
   }
 
-  /** What is in a file. */
+  /** The content of a file. */
   content(path: string): Buffer {
     return this.#inodes.get(path)?.content ?? nothing;
   }
 
-  /** A process is killed: of what it had begun, some is done. */
+  /** A process is killed: some of its pending calls are done. */
   killed(): void {
     for (const part of this.#begun) if (this.#deps.chance.happens(0.5)) part();
     this.#begun.clear();
   }
 
-  /** Of what was not flushed some is lost, by chance. */
+  /** Loses part of what was not flushed, at random. */
   powerCut(): void {
     this.killed();
     this.#inodes.powerCut(this.#deps.chance);
   }
 
-  /** The disk, as a process has it until it is killed. */
+  /** The disk of a process, until it is killed. */
   disk(isAlive: () => boolean): Disk {
     const call: AskDisk = (kind, effect, part) => this.#call(isAlive, kind, effect, part);
     return {
@@ -125,7 +125,7 @@ export class ModelDisk {
     };
   }
 
-  /** Files that are written as a whole. */
+  /** Access to files that are written as a whole. */
   wholeFiles(isAlive: () => boolean): WholeFiles {
     return {
       read: (path) => {

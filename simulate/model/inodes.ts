@@ -1,6 +1,6 @@
 import type { Chance } from '../engine/chance.js';
 
-/** A file's bytes, and those of them that a power cut leaves. */
+/** The bytes of a file, and those of them that survive a power cut. */
 export interface Inode {
   readonly ino: number;
   content: Buffer;
@@ -10,7 +10,7 @@ export interface Inode {
 
 const nothing = Buffer.alloc(0);
 
-/** The files of a disk, by name: as they are, and as a power cut would leave them. */
+/** The files of a disk by name: as they are, and as a power cut would leave them. */
 export class Inodes {
   #names = new Map<string, Inode>();
   #flushedNames = new Map<string, Inode>();
@@ -20,7 +20,7 @@ export class Inodes {
     return this.#names.get(path);
   }
 
-  /** What a power cut would leave of a file. */
+  /** The content of a file after a power cut. */
   flushed(path: string): Buffer {
     return this.#flushedNames.get(path)?.flushed ?? nothing;
   }
@@ -35,7 +35,7 @@ export class Inodes {
     this.#names.delete(path);
   }
 
-  /** False where there is no such file. */
+  /** False if there is no such file. */
   rename(from: string, to: string): boolean {
     const inode = this.#names.get(from);
     if (inode === undefined) return false;
@@ -46,12 +46,12 @@ export class Inodes {
     return true;
   }
 
-  /** All names are on the disk. */
+  /** Flushes the directory: all names survive a power cut. */
   flushNames(): void {
     this.#flushedNames = new Map(this.#names);
   }
 
-  /** Of what was not flushed some is lost, by chance. */
+  /** Loses part of what was not flushed, at random. */
   powerCut(chance: Chance): void {
     const names = new Map(this.#flushedNames);
     for (const [path, inode] of this.#names) if (chance.happens(0.5)) names.set(path, inode);

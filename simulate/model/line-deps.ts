@@ -6,21 +6,21 @@ import type { ModelBroker } from './broker.js';
 import type { Line } from './line.js';
 import type { Copy } from './session.js';
 
-/** What a line tells who watches. */
+/** Events of a connection for an observer. */
 export interface LineWatch {
   readonly received: (copy: Copy, packetId: number | undefined, expiresInMs: number | undefined) => void;
   readonly acknowledged: (line: Line, packetId: number) => Sent | undefined;
   readonly connected: (line: Line) => void;
-  /** An acknowledgement that was written is lost. */
+  /** A written acknowledgement was lost. */
   readonly ackLost: (sent: Sent) => void;
 }
 
-/** What a line needs of its surroundings. */
+/** Dependencies of a model connection. */
 export interface LineDeps {
   readonly agenda: Agenda;
   readonly chance: Chance;
   readonly time: ProcessTime;
-  /** Wall clock. */
+  /** The wall clock, ms since 1970. */
   readonly now: () => number;
   readonly isAlive: () => boolean;
   readonly broker: ModelBroker;

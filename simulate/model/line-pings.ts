@@ -1,18 +1,18 @@
 import { type PingTimes, pingTimes } from '../../lib/mqtt/connection/pings.js';
 import type { Agenda, Due } from '../engine/agenda.js';
 
-/** What pings do on a line. */
+/** Dependencies of the pings. */
 export interface LinePingsDeps {
   readonly agenda: Agenda;
   readonly keepaliveMs: number;
   readonly mayAct: () => boolean;
-  /** Has a packet go there and back; calls back when it is here again. */
+  /** Sends a packet to the broker and back; calls back when it has returned. */
   readonly thereAndBack: (arrived: () => void) => void;
   readonly overdue: () => void;
   readonly dead: () => void;
 }
 
-/** The pings of a line, when `Pings` of lib/mqtt has them. */
+/** The pings of a model connection, at the times of `Pings` in lib/mqtt. */
 export class LinePings {
   readonly #deps: LinePingsDeps;
   readonly #times: PingTimes;
@@ -25,7 +25,7 @@ export class LinePings {
     this.#times = pingTimes(deps.keepaliveMs);
   }
 
-  /** Something was written that the broker has to read. */
+  /** A packet was written that the broker has to read. */
   wrote(): void {
     if (this.#unconfirmed) return;
     this.#unconfirmed = true;

@@ -16,8 +16,9 @@ import type { Copy } from './session.js';
 const connackDeadlineMs = 30_000;
 
 /**
- * A connection as `lib/mqtt/connection/connection.ts` has it, to a model broker: packets take their time and keep their order; one
- * that waits for room holds up all behind it; a line that was cut in silence is found dead by its pings alone.
+ * A connection like that of `lib/mqtt/connection/connection.ts`, to a model broker: packets take time and
+ * keep their order; one that waits for room holds up all behind it; only pings detect a connection that was
+ * cut silently.
  */
 export class Line implements Connection {
   readonly version: 4 | 5;
@@ -33,7 +34,7 @@ export class Line implements Connection {
   #reading = false;
   #arrivesThere = 0;
   #arrivesHere = 0;
-  /** Nothing arrives any more: there, and here. */
+  /** Nothing arrives any more at the broker, or at the daemon. */
   #deadThere = false;
   #deadHere = false;
 
@@ -62,7 +63,7 @@ export class Line implements Connection {
     });
   }
 
-  /** Packets pass in both directions, as far as anybody can see. */
+  /** True while packets pass in both directions. */
   get isGood(): boolean {
     return this.#open && this.isAccepted && !this.#deadThere && !this.#deadHere;
   }
@@ -156,7 +157,10 @@ export class Line implements Connection {
 
   // ── What happens to it ────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The line is cut: both ends see it, or what is sent is lost, there, here, or both. */
+  /**
+   * Cuts the connection: both ends see it (`clean`), or packets are lost silently in one direction or in
+   * both.
+   */
   cut(how: 'clean' | 'silent' | 'deaf' | 'mute'): void {
     if (how !== 'deaf') this.#deadThere = true;
     if (how !== 'mute') this.#deadHere = true;
@@ -165,7 +169,10 @@ export class Line implements Connection {
     this.#deps.agenda.in(this.#way(), () => this.#closed({ kind: 'lost', detail: 'ECONNRESET' }));
   }
 
-  /** The daemon's process is gone: the system ends the line behind all that was written, unless it is gone, too. */
+  /**
+   * The daemon's process is gone: the system closes the connection after all that was written, unless the
+   * power is cut too.
+   */
   processGone(powerToo: boolean): void {
     this.#open = false;
     if (!powerToo) this.#there(() => this.#deps.broker.gone(this));
@@ -225,7 +232,7 @@ export class Line implements Connection {
     this.#pings.stop();
     this.#inbox.length = 0;
     this.#there(() => this.#deps.broker.gone(this));
-    // With DISCONNECT it is over when the broker has taken it, or after a second.
+    // With DISCONNECT it closes when the broker has read that, or after a second.
     const takes = this.#deadThere || this.#deadHere ? 1_000 : this.#way() * 2;
     this.#deps.agenda.in(takes, () => {
       if (this.#deps.isAlive()) this.#events.closed({ kind: 'lost', detail: 'the connection was closed' });
@@ -240,7 +247,7 @@ export class Line implements Connection {
   }
 }
 
-/** What the reader of packets knows of a payload of which it kept the beginning. */
+/** What the packet reader reports of a payload of which it kept only the beginning. */
 const oversizedBy = ({ id, send }: Sent): Pick<Incoming, 'oversized'> =>
   send.broken === 'oversized'
     ? { oversized: { bytes: 2_000_000, sha256: String(id).padStart(64, '0') } }

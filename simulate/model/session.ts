@@ -1,14 +1,14 @@
 import { forgetReceipt, type Sent } from '../ledger.js';
 import type { BrokerTraits } from '../plan.js';
 
-/** A message on its way to the unit. */
+/** One delivery of a message to the unit. */
 export interface Copy {
   readonly sent: Sent;
   readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
 }
 
-/** One that is not acknowledged. */
+/** A delivery that is not acknowledged. */
 export interface InFlight extends Copy {
   readonly packetId: number;
   sentAt: number;
@@ -16,7 +16,7 @@ export interface InFlight extends Copy {
   isReleased: boolean;
 }
 
-/** What a broker keeps for the unit. */
+/** The session that a broker keeps for the unit. */
 export interface Session {
   subscribed: boolean;
   queue: Copy[];
@@ -24,10 +24,10 @@ export interface Session {
   nextId: number;
 }
 
-/** One that nobody is subscribed in. */
+/** A new session without a subscription. */
 export const newSession = (): Session => ({ subscribed: false, queue: [], inFlight: new Map(), nextId: 1 });
 
-/** As it is now. */
+/** A copy of the session; undefined stays undefined. */
 export const copyOf = (session: Session | undefined): Session | undefined =>
   session && {
     ...session,
@@ -35,14 +35,14 @@ export const copyOf = (session: Session | undefined): Session | undefined =>
     inFlight: new Map([...session.inFlight].map(([id, each]) => [id, { ...each }])),
   };
 
-/** What is in it and was not acknowledged, each copy. */
+/** Messages in the session that are not acknowledged, one entry for each copy. */
 export const waitingIn = (session: Session | undefined): readonly Sent[] => {
   if (session === undefined) return [];
   const inFlight = [...session.inFlight.values()].filter(({ isReleased }) => !isReleased);
   return [...inFlight, ...session.queue].map(({ sent }) => sent);
 };
 
-/** A packet id that is free. */
+/** A free packet id. */
 export const nextPacketId = (session: Session, ids: BrokerTraits['ids']): number => {
   if (ids === 'lowest') {
     for (let id = 1; ; id += 1) if (!session.inFlight.has(id)) return id;
@@ -53,7 +53,7 @@ export const nextPacketId = (session: Session, ids: BrokerTraits['ids']): number
   return id;
 };
 
-/** An older session is there again: what waits in it comes once more, what came since is gone. */
+/** An older session was restored: messages waiting in it are sent again, newer ones are lost. */
 export const cameBack = (before: readonly Sent[], after: readonly Sent[]): void => {
   for (const sent of before) {
     sent.mayMissOne = true;
@@ -63,7 +63,7 @@ export const cameBack = (before: readonly Sent[], after: readonly Sent[]): void 
     sent.mayMissOne = true;
     sent.lost = false;
     sent.acked = false;
-    // The daemon may know it, and its first receipt.
+    // The daemon may know it and its first receipt.
     sent.isAgain ||= sent.receivedAt !== undefined;
     forgetReceipt(sent);
     for (const each of Object.values(sent.notified)) each.copies += 1;

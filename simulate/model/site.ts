@@ -6,12 +6,12 @@ import { defaultSettings, type Settings } from '../../lib/config/settings.js';
 import type { FileContent } from '../../streams/sources/file-content.js';
 import type { Agenda } from '../engine/agenda.js';
 
-/** Where the unit's configuration directory is, in the simulation. */
+/** The unit's configuration directory in the simulation. */
 export const files = layout('/unit');
 
 export const username = 'cv1';
 
-/** How late a change of a file is seen at the most, ms. */
+/** Longest delay until a change of a file is seen, ms. */
 export const seenWithinMs = 5;
 
 interface Watcher {
@@ -19,23 +19,23 @@ interface Watcher {
   readonly told: (content: FileContent) => void;
 }
 
-/** The files that cvmain keeps, and who watches them: the login, the registered integrations, the settings. */
+/** The files that the daemon watches: login, registered integrations, settings. */
 export class Site {
   readonly #agenda: Agenda;
   readonly #content = new Map<string, string>();
   readonly #watchers = new Set<Watcher>();
   readonly #registered = new Map<string, number>();
-  /** When each app was last taken off the set. */
+  /** When each app was last unregistered, ms. */
   readonly #leftAt = new Map<string, number>();
-  /** Since when no whole file has had it. */
+  /** Since when no valid file has listed the app, ms. */
   readonly #missingSince = new Map<string, number>();
   #written: Partial<Settings>;
-  /** The configuration of the daemon that runs. */
+  /** The configuration of the running daemon. */
   inUse: Config | undefined;
   readonly toExternal: boolean;
-  /** The set's file is broken, or gone. */
+  /** The file of registered integrations is broken or gone. */
   isSetBroken = false;
-  /** Apps for which cvmain refused something. */
+  /** Apps whose calls cvmain may refuse. */
   readonly mayRefuse = new Set<string>();
 
   constructor(agenda: Agenda, settings: Partial<Settings>, toExternal: boolean) {
@@ -47,12 +47,12 @@ export class Site {
     this.#writeSet();
   }
 
-  /** Those of the daemon that runs. */
+  /** Settings of the running daemon. */
   get settings(): Settings {
     return this.inUse?.settings ?? { ...defaultSettings, ...this.#written };
   }
 
-  /** Writes other settings. */
+  /** Writes changed settings. */
   change(settings: Partial<Settings>): void {
     this.#written = { ...this.#written, ...settings };
     this.write(files.settings, JSON.stringify(this.#written));
@@ -68,7 +68,7 @@ export class Site {
     });
   }
 
-  /** A process is gone, and with it its watches. */
+  /** A process is gone: removes its watchers. */
   forgetWatchers(): void {
     this.#watchers.clear();
   }
@@ -98,7 +98,7 @@ export class Site {
     this.#writeSet();
   }
 
-  /** The file of the set is half-written, or gone; until {@link mendSet}. */
+  /** Truncates or removes the file of registered integrations, until {@link mendSet}. */
   breakSet(how: 'broken' | 'gone'): void {
     const wasGone = this.#content.get(files.integrations) === undefined;
     this.isSetBroken = true;
@@ -110,17 +110,17 @@ export class Site {
     this.#writeSet();
   }
 
-  /** Since when it is registered, and the file that says so is whole; undefined when it is not registered. */
+  /** Since when the app is registered in a valid file, ms; undefined when it is not. */
   registeredSince(app: string): number | undefined {
     return this.#registered.get(app);
   }
 
-  /** Since when no whole file has had it, as far as somebody who watches can see; undefined where one has. */
+  /** Since when no valid file that a watcher could see has listed the app, ms; undefined if one does. */
   missingSince(app: string): number | undefined {
     return this.#missingSince.get(app);
   }
 
-  /** Whether it is registered, or was so within the last `ms`. */
+  /** True if the app is registered, or was within the last `ms`. */
   wasRegistered(app: string, ms: number): boolean {
     return (
       this.#registered.has(app) ||
@@ -153,7 +153,7 @@ export class Site {
   }
 }
 
-/** A token of the unit, as a broker and cvmain know it; its signature is its number. */
+/** The unit's token with this number, which is its signature. */
 export const tokenOf = (number: number): string => `${header}.${claims}.${number}`;
 
 const base64 = (json: unknown): string => Buffer.from(JSON.stringify(json)).toString('base64url');

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { within } from './within.js';
 
-/** Notes something to end after the test. */
+/** Registers something to end after the test. */
 export type AtEnd = (end: () => unknown) => void;
 
 /** How long one thing has to end, ms. */
 const endMs = 20_000;
 
 /**
- * Things to end after each test of the `describe` that calls this, the last one first. All of them are ended, also when
- * one fails to or hangs; the first failure is the test's.
+ * Ends what was registered after each test of the calling `describe`, last one first. All are ended even if
+ * one fails or hangs; the first failure fails the test.
  */
 export function endingAfterTest(): AtEnd {
   const ends: (() => unknown)[] = [];

@@ -4,25 +4,25 @@ import type { AtEnd } from './at-end.js';
 import { frameReader } from './http2-frames.js';
 import { Journal } from './journal.js';
 
-/** What happened on the way to cvmain: a connection was asked for, or a call on it was opened. */
+/** An event on the way to cvmain: a new connection, or a call opened on one. */
 export interface CallStep {
   readonly kind: 'connection' | 'call';
-  /** When, ms. */
+  /** Time, ms. */
   readonly at: number;
-  /** How many calls are open with it. */
+  /** Number of open calls after it. */
   readonly open: number;
 }
 
-/** A way to cvmain that counts connections and calls. */
+/** A proxy to cvmain that counts connections and calls. */
 export interface CallTap {
   /** `127.0.0.1:<port>` */
   readonly address: string;
   readonly steps: Journal<CallStep>;
-  /** How many calls are open at this moment. */
+  /** Number of calls open now. */
   open(): number;
 }
 
-/** Connects each client with cvmain at `port`; closes the client's connection where nobody listens there. */
+/** Connects each client with cvmain at `port`; closes the client's connection if nothing listens there. */
 export async function tapCalls(atEnd: AtEnd, port: number): Promise<CallTap> {
   const steps = new Journal<CallStep>();
   const listener = await listen(0);

@@ -18,13 +18,13 @@ export interface Child {
   readonly stderr: Journal<string>;
   /** All that it wrote to stdout and to stderr so far, as it came. */
   output(): { readonly stdout: string; readonly stderr: string };
-  /** Resolves when it has ended and all of its output is here. */
+  /** Resolves when it has ended and all its output was read. */
   readonly exited: Promise<Exit>;
-  /** Resolves when it has ended, whether or not its output was read. */
+  /** Resolves when it has ended, even if output is unread. */
   readonly gone: Promise<Exit>;
-  /** Reads no more of its stderr, as a program that hangs does, until what it returns is called. */
+  /** Stops reading its stderr, like a program that hangs, until the returned function is called. */
   stall(): () => void;
-  /** Closes stdout and stderr at this end, as a program that read them and is gone does. */
+  /** Closes stdout and stderr at this end, like a reader that has ended. */
   stopReading(): void;
   /** Sends a signal. */
   signal(signal: NodeJS.Signals): void;
@@ -32,13 +32,13 @@ export interface Child {
   end(signal: NodeJS.Signals): Promise<Exit>;
 }
 
-/** Those that run: also ended when mocha itself is stopped. */
+/** Running processes: also ended when mocha itself is stopped. */
 const running = new Set<() => void>();
 process.once('exit', () => {
   for (const kill of running) kill();
 });
 
-/** Starts a program; it is killed after the test if it still runs then. */
+/** Starts a program; it is killed after the test if it is still running. */
 export function startChild(
   atEnd: AtEnd,
   command: string,

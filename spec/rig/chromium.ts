@@ -14,7 +14,7 @@ import { whole } from '../../lib/report/page/view.js';
 import type { Run } from '../../lib/report/run.js';
 import { pathOf } from './programs.js';
 
-/** Chromium without a window. It runs as root too, as containers have no other user. */
+/** Headless Chromium. It also runs as root, as containers may have no other user. */
 export const startChromium = (): Promise<Browser> =>
   launch({ executablePath: pathOf('chromium') ?? '', args: ['--no-sandbox'], headless: true });
 
@@ -27,11 +27,11 @@ export interface Opening {
 /** A report that is open in a browser. */
 export interface OpenReport {
   readonly page: Page;
-  /** What the browser complained about, what it was asked to fetch but for the page, and the dialogs that were opened. */
+  /** Errors of the browser, requests other than for the page, and dialogs that were opened. */
   readonly complaints: readonly string[];
-  /** Where a time in a lane is in the window, for the whole run as it is first shown. */
+  /** Position in the window of a time in a lane, with the whole run shown as at first. */
   readonly pointOf: (lane: string, time: number) => Promise<{ readonly x: number; readonly y: number }>;
-  /** After all that is due was painted. */
+  /** Resolves after all pending painting. */
   readonly painted: () => Promise<void>;
   readonly close: () => Promise<void>;
 }

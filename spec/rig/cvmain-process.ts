@@ -6,16 +6,16 @@ import type { AtEnd } from './at-end.js';
 import { type Child, startChild } from './child.js';
 import { Journal } from './journal.js';
 
-/** What the process is started with. */
+/** Configuration of the process. */
 export const CvmainSpec = t.type({
   home: t.string,
   port: t.number,
   brokerUrl: t.string,
   notifierAddr: t.string,
-  /** What config.json says where it is. */
+  /** Its address in config.json. */
   announcedAddr: t.string,
   integrations: t.readonlyArray(t.string),
-  /** A call takes up to so many ms. */
+  /** Maximum duration of a call, ms. */
   callMs: t.number,
 });
 
@@ -31,29 +31,29 @@ const CvmainEvent = t.type({
   body: t.string,
 });
 
-/** What happened to a cvmain. */
+/** An event of a cvmain. */
 export type CvmainEvent = t.TypeOf<typeof CvmainEvent>;
 
-/** cvmain as a process of its own. What it tells spans its restarts. */
+/** cvmain as a separate process. Its events span its restarts. */
 export interface CvmainProcess {
   readonly events: Journal<CvmainEvent>;
-  /** What it accepted. */
+  /** The calls it accepted. */
   readonly accepted: Journal<CvmainEvent>;
   /** SIGKILL: the port refuses connections from now on. */
   kill(): Promise<void>;
   /** Starts it again, on the same port; resolves when it serves. */
   start(): Promise<void>;
-  /** SIGSTOP: the system goes on to take connections, and nobody answers. */
+  /** SIGSTOP: the system still accepts connections, but nothing answers. */
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
-  /** Lets the calls that hang go on, those to come too. */
+  /** Releases hanging calls, and those to come. */
   release(): void;
 }
 
 const runner = fileURLToPath(new URL('./cvmain-runner.ts', import.meta.url));
 
-/** Starts cvmain. A message's body may say how its first call is treated, see `cvmain-treatment.ts`. */
+/** Starts cvmain. A message's body may determine how its first call is treated, see `cvmain-treatment.ts`. */
 export async function startCvmainProcess(atEnd: AtEnd, spec: CvmainSpec): Promise<CvmainProcess> {
   const events = new Journal<CvmainEvent>();
   const accepted = events.derive((each) => (each.event === 'accepted' ? each : undefined));

@@ -18,7 +18,7 @@ const spec = decodeJsonWith(CvmainSpec)(process.argv[2] ?? '');
 if (E.isLeft(spec)) throw new Error(spec.left);
 const { integrations, callMs, ...options } = spec.right;
 
-/** A pipe takes a line at once, so what was told stays told, however this process ends. */
+/** A pipe takes a line at once, so no event is lost, however this process ends. */
 const tell = (event: CvmainEvent['event'], request?: NotificationRequest): void => {
   const told = { at: Date.now(), event, name: request?.msg_type ?? '' };
   const body = request === undefined ? '' : (valueIn(request, 'body') ?? '');

@@ -3,7 +3,7 @@ import { type Answer, refused } from '../../sim/answer.js';
 import type { Failure, Intercept } from '../../sim/cvmain-service.js';
 import { valueIn } from './rig.js';
 
-/** How a call is treated, by a word that a message's body has: the word's number, and what is normal. */
+/** Treats a call, given the number from the message's body and the normal handling. */
 type Treatment = (given: number, pass: () => Promise<Answer>) => Promise<Answer | Failure>;
 
 /**

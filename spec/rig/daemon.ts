@@ -11,22 +11,25 @@ const LogLine = t.intersection([
   t.record(t.string, t.unknown),
 ]);
 
-/** A line of the daemon's log; besides these fields it has others, by event. */
+/** A log entry of the daemon; it has further fields depending on the event. */
 export type LogLine = t.TypeOf<typeof LogLine>;
 
-/** The daemon as a process of its own. */
+/** The daemon as a separate process. */
 export interface Daemon extends Child {
   /** Its log. */
   readonly log: Journal<LogLine>;
-  /** The first line of this event, or the `nth`. */
+  /** Resolves with the first log entry of this event, or the `nth`. */
   logged(event: string, nth?: number): Promise<LogLine>;
-  /** How many lines of this event there are so far. */
+  /** Number of log entries of this event so far. */
   count(event: string): number;
   /** SIGTERM. */
   stop(): Promise<Exit>;
 }
 
-/** The built file; CVMQTT_BIN names another one, such as a build that was broken to see whether a test notices. */
+/**
+ * The built file; CVMQTT_BIN names another one, for example a build broken on purpose to see whether a test
+ * notices.
+ */
 export const cvmqtt =
   process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../dist/bin/cvmqtt.js', import.meta.url));
 
@@ -41,7 +44,7 @@ export const startCvmqtt = (
   return startChild(atEnd, command, more, env);
 };
 
-/** `cvmqtt run <home>`, with its log read. */
+/** Starts `cvmqtt run <home>` and reads its log. */
 export function startDaemon(
   atEnd: AtEnd,
   home: string,

@@ -10,10 +10,10 @@ const DeadLetter = t.intersection([
   t.partial({ payload: t.string, detail: t.string, received_at: t.string, settled_at: t.string }),
 ]);
 
-/** A dead letter as the file has it. */
+/** A dead letter as stored in the file. */
 export type DeadLetter = t.TypeOf<typeof DeadLetter>;
 
-/** The dead letters of a unit, or in another state directory; lines that are none are left out. */
+/** The dead letters of a unit, or of another state directory; invalid lines are left out. */
 export async function deadLetters(
   home: string,
   directory = layout(home).state,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A command of a page, and what the page says that it prints. */
+/** A command on a page of the documentation, with the output shown there. */
 export interface Documented {
   readonly args: readonly string[];
   readonly output: string;
@@ -21,14 +21,14 @@ export const documented = (page: string): readonly Documented[] => {
   );
 };
 
-/** An output without what is another one each time: times and durations. */
+/** An output without what varies between runs: times and durations. */
 export const timeless = (output: string): string =>
   output
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replace(/ +(\d+(\.\d+)? (ms|s|min|h)\b ?)+/g, ' <duration> ')
     .trimEnd();
 
-/** What a page shows of an output, as a pattern of the whole: a line with nothing but `…` stands for any lines. */
+/** A pattern of a whole output from what a page shows: a line with only `…` matches any lines. */
 export const shown = (output: string): RegExp => {
   const lines = output.trimEnd().split('\n');
   const patterns = lines.map((line) =>

@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { generate } from 'mqtt-packet';
 import { serverToken } from './login.js';
 
-/** A PUBACK of MQTT 3.1.1, and CONNACK, have as many bytes. */
+/** Size of PUBACK and CONNACK in MQTT 3.1.1, bytes. */
 const ackBytes = 4;
 
-/** How many publishes are written at once. */
+/** Number of publishes per write. */
 const batch = 1_000;
 
 /**
- * Publishes very many messages of QoS 1 as fast as the broker takes them, which no client library does: `payload` makes
+ * Publishes QoS 1 messages as fast as the broker takes them, which no client library does; `payload` makes
  * the nth. Resolves when the broker has acknowledged all of them.
  */
 export async function flood(

@@ -1,18 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Below the ports that systems give to clients and to those who ask for any: 32768 and up on Linux, 49152 elsewhere. */
+/** Below the ephemeral ports: 32768 and up on Linux, 49152 elsewhere. */
 const [lowest, highest] = [12_000, 32_000];
 const blockSize = 50;
 
-/** The first port of this process's block, which it listens on for as long as it lives. */
+/** The first port of this process's block; the process listens on it for its whole life. */
 let block: Promise<number> | undefined;
 let given = 0;
 
 /**
- * A TCP port of 127.0.0.1 that stays free, for a process that can't be told to take any, or for one that is stopped and
- * started on the same port. Processes that run at the same time get different ones. A process gets the same port again
- * after 48 others.
+ * A TCP port of 127.0.0.1 that stays free, for a program that can't choose one itself or is restarted on the
+ * same port. Concurrent processes get different ports. A process gets the same port again after 48 others.
  */
 export async function freePort(): Promise<number> {
   block ??= reserveBlock();
@@ -24,7 +23,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Rejects where all blocks are taken. */
+/** Rejects if all blocks are in use. */
 async function reserveBlock(): Promise<number> {
   const count = (highest - lowest) / blockSize;
   for (let tried = 0; tried < count; tried += 1) {
@@ -37,7 +36,7 @@ async function reserveBlock(): Promise<number> {
   throw new Error(`all ports from ${lowest} to ${highest} are taken`);
 }
 
-/** undefined where the port is taken. */
+/** Resolves with undefined if the port is in use. */
 const listen = (port: number): Promise<Server | undefined> =>
   new Promise((resolve) => {
     const server = createServer();

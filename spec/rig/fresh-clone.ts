@@ -7,8 +7,8 @@ import { type AtEnd, temporaryDirectory } from './at-end.js';
 const project = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * A directory with what a clone of this work tree would have: the files that git knows, and those that it would take.
- * The installed packages are the project's own, as `npm ci` was tested by whoever runs this test.
+ * A directory with what a clone of this work tree would have: tracked files and untracked ones that aren't
+ * ignored. It uses the installed packages of the project, as `npm ci` has run before this test.
  */
 export async function freshClone(atEnd: AtEnd): Promise<string> {
   const clone = await temporaryDirectory(atEnd);
@@ -24,7 +24,7 @@ export async function freshClone(atEnd: AtEnd): Promise<string> {
   return clone;
 }
 
-/** A file that is deleted and not yet committed. */
+/** The file is deleted and that is not committed yet. */
 const ignoreDeleted = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'ENOENT') throw error;
 };

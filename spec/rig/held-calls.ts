@@ -3,18 +3,18 @@ import type { Intercept, NotificationRequest } from '../../sim/cvmain-service.js
 import { Journal } from './journal.js';
 import { valueIn } from './rig.js';
 
-/** Calls to cvmain that wait until a test lets them go. */
+/** Calls to cvmain that wait until a test releases them. */
 export interface HeldCalls {
   readonly intercept: Intercept;
   /** All calls, in order. */
   readonly arrived: Journal<NotificationRequest>;
-  /** Lets the call of the message with this body go on. */
+  /** Releases the call of the message with this body. */
   release(body: string): void;
-  /** Lets all calls go on, those to come too. */
+  /** Releases all calls, and those to come. */
   releaseAll(): void;
 }
 
-/** Holds every call, or those of which `which` says so. */
+/** Holds every call, or those that `which` selects. */
 export function holdCalls(which: (request: NotificationRequest) => boolean = () => true): HeldCalls {
   const arrived = new Journal<NotificationRequest>();
   const held = new Map<string, () => void>();

@@ -10,7 +10,7 @@ const headerBytes = 9;
 const endStream = 0x1;
 const [data, headers, reset] = [0x0, 0x1, 0x3];
 
-/** Takes one direction of a connection apart; `preface` is how many bytes come before its first frame. */
+/** Parses one direction of a connection; `preface` is the number of bytes before its first frame. */
 export function frameReader(preface: number): (chunk: Buffer) => readonly Frame[] {
   let rest = Buffer.alloc(0);
   let skip = preface;

@@ -1,9 +1,11 @@
 import { within } from './within.js';
 
-/** How long a test waits for one thing, ms: long enough for a busy machine, as only a test that fails takes so long. */
+/**
+ * How long a test waits for one event, ms: enough for a busy machine, as only a failing test waits that long.
+ */
 const patienceMs = 60_000;
 
-/** What was seen, in order; a test waits for an entry instead of for some time. */
+/** Events in order; a test waits for an entry rather than for some time. */
 export class Journal<A> {
   readonly #entries: A[] = [];
   readonly #watchers = new Set<(entry: A) => void>();
@@ -14,13 +16,13 @@ export class Journal<A> {
     return this.#entries;
   }
 
-  /** A function, so that it can be given away as a callback. */
+  /** A function, so that it can be passed as a callback. */
   readonly put = (entry: A): void => {
     this.#entries.push(entry);
     for (const watch of this.#watchers) watch(entry);
   };
 
-  /** A journal of what `pick` makes of each entry from now on; what is undefined is left out. */
+  /** A journal of the results of `pick` for each entry from now on; undefined is left out. */
   derive<B>(pick: (entry: A) => B | undefined): Journal<B> {
     const derived = new Journal<B>();
     this.#watchers.add((entry) => {
@@ -31,13 +33,13 @@ export class Journal<A> {
     return derived;
   }
 
-  /** Nothing more will come: who waits gets this error. */
+  /** No more entries will come: pending waits reject with this error. */
   end(reason: Error): void {
     this.#end = reason;
     for (const reject of this.#waiting) reject(reason);
   }
 
-  /** The first entry that `matches`, one that is here already or the next; with `nth`, the nth such one. */
+  /** Resolves with the first entry that `matches`, an earlier one or a future one; with `nth`, the nth. */
   async first(
     what: string,
     matches: (entry: A) => boolean = () => true,
@@ -65,7 +67,7 @@ export class Journal<A> {
     }
   }
 
-  /** All entries, as soon as there are `count`. */
+  /** Resolves with all entries as soon as there are `count`. */
   async filled(what: string, count: number, ms = patienceMs): Promise<readonly A[]> {
     if (count > 0) await this.first(what, () => true, { nth: count, ms });
     return this.#entries;

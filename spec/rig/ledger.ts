@@ -4,17 +4,17 @@ import { decodeJsonWith } from '../../lib/util/codec.js';
 import { Journal } from './journal.js';
 import type { WireTap } from './wire-tap.js';
 
-/** What the broker sent and the daemon acknowledged, by the messages' bodies. */
+/** Publishes that the broker sent and the daemon acknowledged, by message body. */
 export interface Ledger {
-  /** The bodies of what is acknowledged, each once. */
+  /** Bodies of acknowledged messages, each once. */
   readonly acknowledged: Journal<string>;
-  /** For each connection, in order: the bodies of what was sent and not acknowledged on it. */
+  /** For each connection, in order: the bodies of messages sent on it and not acknowledged. */
   unacknowledged(): readonly (readonly string[])[];
 }
 
 const Envelope = t.type({ body: t.string });
 
-/** Keeps the ledger of a line, from now on. */
+/** Keeps the ledger of a tapped connection from now on. */
 export function keepLedger({ packets }: WireTap): Ledger {
   const acknowledged = new Journal<string>();
   const known = new Set<string>();

@@ -8,7 +8,7 @@ import type { Reason } from '../../lib/rules/rejection.js';
 import type { DeadLettered } from '../../lib/rules/settlement.js';
 import { publishOf, type Sent } from '../support/shorthand.js';
 
-/** A dead letter of a message, as old as asked for. */
+/** The line of a dead letter with the given age. */
 export const lineOf = (
   sent: Sent,
   {
@@ -46,7 +46,7 @@ export const lineOf = (
   return deadLetterLine(letter, receiptOf(systemClock, systemClock.uptimeMs() - ageMs));
 };
 
-/** Puts lines into a unit's file of dead letters, or into the older one. */
+/** Writes lines to a unit's file of dead letters, or to the rotated one. */
 export const putLetters = async (home: string, lines: readonly string[], file = 'dead-letters.ndjson') => {
   const { state } = layout(home);
   await mkdir(state, { recursive: true });

@@ -6,7 +6,9 @@ import * as t from 'io-ts';
 
 const Coverage = t.type({ result: t.array(t.type({ url: t.string })) }, 'Coverage');
 
-/** The files that a process of Node has loaded, from what it wrote for NODE_V8_COVERAGE at its end: V8 tells of each. */
+/**
+ * The files that a Node.js process has loaded, from its NODE_V8_COVERAGE output, which lists each of them.
+ */
 export async function loadedFiles(directory: string): Promise<readonly string[]> {
   const texts = (await readdir(directory)).map((name) => readFile(join(directory, name), 'utf8'));
   const files = (await Promise.all(texts)).flatMap((text) => {

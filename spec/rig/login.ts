@@ -1,6 +1,6 @@
 import { serverClaims, signToken, unitClaims } from '../../sim/token.js';
 
-/** What the tests' tokens are signed with; mosquitto only compares them as passwords. */
+/** Secret of the tests' tokens; mosquitto only compares them as passwords. */
 export const secret = 'the secret of the end-to-end tests';
 
 /** Far enough in the future, in seconds. */

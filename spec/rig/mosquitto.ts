@@ -12,26 +12,29 @@ import type { OtherHost } from './other-host.js';
 export interface MosquittoOptions {
   /** More lines of `mosquitto.conf`, such as another listener. */
   readonly more?: readonly string[];
-  /** Runs there instead of on this host. */
+  /** Host to run on; default: this one. */
   readonly host?: OtherHost;
-  /** Does not start it yet: {@link Mosquitto.start} does. */
+  /** Doesn't start it yet: {@link Mosquitto.start} does. */
   readonly stopped?: boolean;
 }
 
-/** A mosquitto process with the platform's logins: the unit may hear `s2u/<username>/#`, the server may speak to it. */
+/**
+ * A mosquitto process with the platform's logins: the unit may subscribe to `s2u/<username>/#`, the server
+ * may publish there.
+ */
 export interface Mosquitto {
   readonly port: number;
-  /** `mqtt://127.0.0.1:<port>`, or where its host is. */
+  /** `mqtt://127.0.0.1:<port>`, or the address of its host. */
   readonly url: string;
   /** Starts it (again) on the same port, with the sessions it had; resolves when it listens. */
   start(): Promise<void>;
-  /** Takes this token of the unit from now on, and no other: it closes a connection that was made with another one. */
+  /** Accepts only this token of the unit from now on; closes a connection made with another one. */
   renewUnitToken(token: string): Promise<void>;
   /** Ends it; it stores its sessions. */
   stop(): Promise<void>;
 }
 
-/** A mosquitto with a directory of its own. */
+/** A mosquitto with its own directory. */
 export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {}): Promise<Mosquitto> {
   const { address = '127.0.0.1', command = [] } = options.host ?? {};
   const directory = await temporaryDirectory(atEnd);

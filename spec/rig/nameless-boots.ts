@@ -1,6 +1,6 @@
 /**
- * The command that runs a program where the system does not name its boots, so that each process counts as one, and where a
- * time service says that the clock is synchronised, or says nothing. In a mount namespace: nobody else sees that.
+ * The command to run a program in a mount namespace without a boot id, so that each process counts as a boot,
+ * and with or without a time service that says that the clock is synchronised.
  */
 export const namelessBoots = ({ synchronised }: { readonly synchronised: boolean }): readonly string[] => {
   const flag = '/run/systemd/timesync';

@@ -6,7 +6,7 @@ import { freePort } from './free-port.js';
 import { serverToken, unitToken, username } from './login.js';
 import type { OtherBroker } from './rabbitmq.js';
 
-/** A NATS server that speaks MQTT; it sends again what is not acknowledged within `ackWaitS`, on the same connection. */
+/** A NATS server with MQTT; it resends what is not acknowledged within `ackWaitS` on the same connection. */
 export async function startNats(atEnd: AtEnd, ackWaitS: number): Promise<OtherBroker> {
   const directory = await temporaryDirectory(atEnd);
   const [port, own] = [await freePort(), await freePort()];

@@ -26,22 +26,22 @@ export const neighbours: readonly Neighbour[] = [
   { title: 'ever new names', message: (n) => ({ function: `nobody${n}-open`, body: `${n}` }) },
 ];
 
-/** What is measured. */
+/** Load of the measurement. */
 interface Load {
-  /** cvmain takes so many ms for each healthy call. */
+  /** Duration of each healthy call, ms. */
   readonly callMs: number;
   /** Healthy messages, for ten integrations in turn. */
   readonly count: number;
-  /** What the broker sends before it has acknowledgements; default 256. */
+  /** In-flight limit of the broker; default 256. */
   readonly window?: number;
   readonly neighbour?: Neighbour;
-  /** The neighbour's messages for each healthy one, evenly among them. */
+  /** Number of the neighbour's messages per healthy one, spread evenly. */
   readonly each?: number;
 }
 
 /**
- * Healthy messages a second, from the first that cvmain accepted to the last, out of a backlog that waits at a mosquitto of
- * its own, with a daemon and a cvmain of its own.
+ * Healthy messages per second, from the first that cvmain accepted to the last, out of a backlog at the
+ * broker. Each measurement has its own mosquitto, daemon and cvmain.
  */
 export async function healthyRate({
   callMs,

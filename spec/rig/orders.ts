@@ -9,11 +9,11 @@ interface Named {
   readonly body: string;
 }
 
-/** Sends numbered messages with the names in turn, and knows what was sent. */
+/** Sends numbered messages with the names in turn, and records them. */
 export interface Sender {
-  /** The bodies of all that was sent: `0`, `1`, … */
+  /** Bodies of all messages sent: `0`, `1`, … */
   readonly sent: readonly string[];
-  /** Sends so many more. */
+  /** Sends `count` more. */
   send(count: number): Promise<void>;
 }
 
@@ -38,13 +38,13 @@ export async function startSender(
   };
 }
 
-/** The messages without those that came before already, from now on. */
+/** The messages without repetitions, from now on. */
 export const distinct = <A extends Named>(messages: Journal<A>): Journal<A> => {
   const seen = new Set<string>();
   return messages.derive((each) => (seen.has(each.body) || !seen.add(each.body) ? undefined : each));
 };
 
-/** The names whose messages did not come in the order in which {@link Sender} sent them. */
+/** The names whose messages arrived in another order than {@link Sender} sent them. */
 export const outOfOrder = (messages: readonly Named[]): readonly string[] => {
   const last = new Map<string, number>();
   const wrong = new Set<string>();

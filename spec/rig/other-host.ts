@@ -27,20 +27,20 @@ export const itWithOtherHost = (title: string, test: () => Promise<void>): void 
   else it(`${title} (needs to make network namespaces, with ip)`);
 };
 
-/** A host of its own on this machine, at the other end of a line: a network namespace. */
+/** Another host, simulated by a network namespace on this machine. */
 export interface OtherHost {
   readonly address: string;
-  /** What a command begins with that runs there. */
+  /** Prefix of a command that runs there. */
   readonly command: readonly string[];
-  /** This machine's address on the line to it. */
+  /** This machine's address on the link to it. */
   readonly near: string;
-  /** There, this name has these addresses, which may be of hosts that do not exist. */
+  /** Makes this name resolve to these addresses there, which may belong to no host. */
   knows(name: string, addresses: readonly string[]): Promise<void>;
-  /** There is IPv6 there, and nobody answers: what is sent to 2001:db8::1 is lost. */
+  /** Gives it IPv6 without an answer: packets to 2001:db8::1 are lost. */
   losesIpv6(): Promise<void>;
-  /** From now on nothing goes to it any more, until the result is called. */
+  /** Drops all packets to it until the returned function is called. */
   goDeaf(): Promise<() => Promise<void>>;
-  /** From now on nothing comes from it any more, and nothing says so. */
+  /** Drops all packets from it silently from now on. */
   goSilent(): Promise<void>;
 }
 
@@ -48,11 +48,11 @@ let hosts = 0;
 
 /** Makes a host, until the test ends. */
 export async function makeOtherHost(atEnd: AtEnd): Promise<OtherHost> {
-  // The system takes its time to remove the one before.
+  // The system may not have removed the previous one yet.
   hosts += 1;
   const name = `cvmqtt-${process.pid}-${hosts}`;
   const [near, far] = [`cvn${process.pid}-${hosts}`, `cvf${process.pid}-${hosts}`];
-  // Of the addresses that are set aside for tests of devices (RFC 2544).
+  // From the addresses reserved for device benchmarks (RFC 2544).
   const subnet = `198.18.${(process.pid + hosts) % 256}`;
   await ip('netns', 'add', name);
   atEnd(() => ip('netns', 'delete', name));

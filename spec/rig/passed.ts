@@ -9,7 +9,7 @@ const isOf =
   (packet: Packet): packet is PacketOf<C> =>
     packet.cmd === cmd;
 
-/** All packets of a kind that passed so far. */
+/** All packets of this kind that have passed so far. */
 export const passed = <C extends Packet['cmd']>({ packets }: WireTap, cmd: C): readonly PacketOf<C>[] =>
   packets.entries.map(({ packet }) => packet).filter(isOf(cmd));
 
@@ -17,7 +17,7 @@ export const passed = <C extends Packet['cmd']>({ packets }: WireTap, cmd: C): r
 export const packetIds = (tap: WireTap, cmd: 'publish' | 'puback'): readonly (number | undefined)[] =>
   passed(tap, cmd).map(({ messageId }) => messageId);
 
-/** How many packets of each kind the daemon sent. */
+/** Number of packets of each kind that the daemon sent. */
 export const sentByDaemon = ({ packets }: WireTap): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
   for (const { from, packet } of packets.entries)
@@ -26,8 +26,8 @@ export const sentByDaemon = ({ packets }: WireTap): Readonly<Record<string, numb
 };
 
 /**
- * Waits until the daemon's next ping has passed: all that it had sent before has passed then too. So what has not been
- * seen by now was not sent, and no time had to be guessed.
+ * Waits until the daemon's next ping has passed; everything sent before it has passed too. So a packet not
+ * seen by then was not sent, and no time has to be guessed.
  */
 export async function nextPing(tap: WireTap): Promise<void> {
   const isPing = ({ packet }: Passed): boolean => packet.cmd === 'pingreq';

@@ -10,7 +10,7 @@ const isRunnable = (file: string): boolean => {
   }
 };
 
-/** Where a program is; undefined where it is not on the PATH. */
+/** Path of a program; undefined if it is not on the PATH. */
 export const pathOf = (program: string): string | undefined =>
   (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -18,8 +18,8 @@ export const pathOf = (program: string): string | undefined =>
     .find(isRunnable);
 
 /**
- * mocha's `it` for tests that need programs of the system. Where one is missing, the test is reported as pending, by its
- * name, with what it needs: a test without a body.
+ * mocha's `it` for tests that need programs of the system. If one is missing, the test is reported as
+ * pending, and its title says what it needs.
  */
 export const itWith =
   (...programs: readonly string[]) =>

@@ -6,7 +6,7 @@ import { startChild } from './child.js';
 import { freePort } from './free-port.js';
 import { serverToken, unitToken, username } from './login.js';
 
-/** A broker of which a test needs no more than its port. */
+/** A broker of which a test needs only the port. */
 export interface OtherBroker {
   readonly port: number;
 }
@@ -37,9 +37,9 @@ export async function startRabbitmq(atEnd: AtEnd): Promise<OtherBroker> {
       'log.console = true',
     ].join('\n'),
   );
-  // The mapper of names to ports outlasts the server, and ends only when no name is left.
+  // epmd outlasts the server and ends only when no name is registered.
   atEnd(() => startChild(atEnd, 'epmd', ['-port', `${mapper}`, '-kill']).exited);
-  // It leaves files where it runs, when it is killed.
+  // It leaves files in its working directory when it is killed.
   const server = startChild(atEnd, 'sh', ['-c', `cd "$HOME" && exec ${program}`], {
     HOME: directory,
     // Else the program that was started is not the server, and does not end it.

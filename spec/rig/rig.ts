@@ -13,18 +13,21 @@ export interface RigOptions extends Partial<CvmainOptions> {
   readonly brokerUrl: string;
   /** The content of `mq/cvmqtt.json`. */
   readonly settings?: object;
-  /** What is registered from the start. */
+  /** Names registered from the start. */
   readonly integrations?: readonly string[];
 }
 
-/** All that stands around the daemon, but the broker: cvmain's directory, cvmain, and an app that hears its notifications. */
+/**
+ * The daemon's surroundings without the broker: cvmain's directory, cvmain, and an app that receives its
+ * notifications.
+ */
 export interface Rig {
   readonly home: string;
   readonly cvmain: SimCvmain;
   readonly app: SimApp;
-  /** What the app received, by UDP. */
+  /** Notifications that the app received by UDP. */
   readonly received: Journal<Notification>;
-  /** What cvmain accepted, noted before it answered. */
+  /** Requests that cvmain accepted, recorded before it answered. */
   readonly accepted: Journal<NotificationRequest>;
   /** The daemon on this directory, connected and subscribed. */
   connected(...options: readonly string[]): Promise<Daemon>;
@@ -40,7 +43,7 @@ export async function startRig(atEnd: AtEnd, options: RigOptions): Promise<Rig> 
   atEnd(app.close);
   const cvmain = await startCvmain({
     home,
-    // It may be stopped for a while.
+    // It may be stopped for some time.
     port: await freePort(),
     username,
     token: () => unitToken,
@@ -65,6 +68,6 @@ export async function startRig(atEnd: AtEnd, options: RigOptions): Promise<Rig> 
   };
 }
 
-/** The value of a notification, as an app reads it. */
+/** The value of a notification as an app reads it. */
 export const valueIn = ({ vals }: { readonly vals: Notification['vals'] }, key: string): string | undefined =>
   vals.find(({ k }) => k === key)?.v;

@@ -2,12 +2,15 @@ import { connectAsync } from 'mqtt';
 import type { AtEnd } from './at-end.js';
 import { unitToken, username } from './login.js';
 
-/** Another client with the client id of the daemon, as a copied memory card makes one: it wants the session for itself. */
+/**
+ * A client id conflict: another client with the daemon's client id, as after copying a memory card, that
+ * takes over the session.
+ */
 export interface Rival {
   leave(): Promise<void>;
 }
 
-/** Starts one that comes back at once, whenever it is thrown out. */
+/** Starts a client that reconnects at once whenever it is disconnected. */
 export async function startRival(atEnd: AtEnd, url: string, protocolVersion: 4 | 5): Promise<Rival> {
   const client = await connectAsync(url, {
     clientId: `cvmqtt-${username}`,

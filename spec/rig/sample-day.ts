@@ -11,7 +11,7 @@ const sample = (name: string): string => fileURLToPath(new URL(`../../samples/da
 export const day = {
   capture: sample('capture.ndjson'),
   settings: sample('cvmqtt.json'),
-  /** What the daemon logged while the capture was made. */
+  /** The daemon's log from the time of the capture. */
   daemonLog: sample('daemon.ndjson'),
   newRules: sample('new-rules.json'),
   alwaysRegistered: sample('always-registered.json'),

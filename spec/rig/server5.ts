@@ -3,7 +3,7 @@ import type { Envelope } from '../../sim/server.js';
 import type { AtEnd } from './at-end.js';
 import { serverToken } from './login.js';
 
-/** The platform's server with MQTT 5, which can say how long a message is good. */
+/** The platform's server with MQTT 5, which has a message expiry interval. */
 export interface Server5 {
   /** Resolves after PUBACK. */
   send(username: string, envelope: Envelope, options: { readonly expiryS: number }): Promise<void>;

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 
-/** A disk of its own, of 64 KiB. */
+/** A separate disk of 64 KiB. */
 export interface SmallDisk {
   readonly directory: string;
-  /** Takes all that is left of it. */
+  /** Fills its free space. */
   fill(): Promise<void>;
-  /** Gives that back. */
+  /** Frees that space. */
   empty(): Promise<void>;
-  /** Nothing can be written to it any more, also by root. */
+  /** Makes it read-only, also for root. */
   makeReadOnly(): Promise<void>;
 }
 
 const run = promisify(execFile);
 
-/** Mounts one (a tmpfs); that needs root. */
+/** Mounts a small disk (a tmpfs); needs root. */
 export async function mountSmallDisk(atEnd: AtEnd): Promise<SmallDisk> {
   const directory = await temporaryDirectory(atEnd);
   await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'cvmqtt-e2e', directory]);

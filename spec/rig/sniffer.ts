@@ -11,7 +11,7 @@ export const itWithSniffer = (program: 'tcpdump' | 'tshark') =>
         it(`${title} (needs root, to see packets)`);
       };
 
-/** A program that writes what passes at a port of this machine into a file. */
+/** A program that records the packets at a port of this machine in a file. */
 export interface Sniffer {
   readonly file: string;
   /** Ends it once it has seen, and written, the first connection that ended. */
@@ -26,8 +26,8 @@ export async function startSniffer(
 ): Promise<Sniffer> {
   const file = join(await temporaryDirectory(atEnd), 'packets');
   const args = {
-    // Without -Z it becomes another user, who may not write there.
-    // A large buffer: a busy machine would drop packets, and what is cut there is told as broken.
+    // Without -Z it becomes another user, which may not write there.
+    // A large buffer: a busy machine would drop packets, and the cut packets would be reported as broken.
     tcpdump: [
       ...['-i', 'lo', '-n', '-l', '--print', '-U', '-B', '65536', '-Z', 'root'],
       ...['-w', file, 'port', String(port)],

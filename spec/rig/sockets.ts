@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** Whether the system tells of a process's sockets in `/proc`, as Linux does. */
+/** True if the system lists a process's sockets in `/proc`, as Linux does. */
 export const tellsOfSockets = existsSync('/proc/self/net/tcp');
 
-/** A socket of a process that others can send to, or connect with. */
+/** A socket that other processes can send to or connect to. */
 export interface OpenToOthers {
   readonly table: string;
   readonly line: string;
@@ -15,7 +15,10 @@ const listening = { tcp: '0A', unix: 0x10000 };
 
 const split = (line: string): readonly string[] => line.trim().split(/\s+/);
 
-/** For each table: where the inode is, and which sockets are open to others. A UDP socket in its table is bound. */
+/**
+ * For each table: the column of the inode, and which sockets are open to others. A UDP socket in its table is
+ * bound.
+ */
 const tables: readonly {
   readonly name: string;
   readonly inode: number;
@@ -38,7 +41,7 @@ const tables: readonly {
   },
 ];
 
-/** How many sockets a process has, and which of them are open to others, as the system tells it. */
+/** Number of sockets of a process, and those that are open to others, as listed by the system. */
 export async function socketsOf(
   pid: number,
 ): Promise<{ readonly count: number; readonly open: readonly OpenToOthers[] }> {

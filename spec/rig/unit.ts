@@ -13,13 +13,13 @@ export interface UnitOptions {
   readonly integrations: readonly string[];
   /** The content of `mq/cvmqtt.json`. */
   readonly settings?: object;
-  /** A call to cvmain takes up to so many ms; default 0. */
+  /** Maximum duration of a call to cvmain, ms; default 0. */
   readonly callMs?: number;
-  /** More of the daemon's environment. */
+  /** Additional environment variables of the daemon. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** All that stands around the daemon, but the broker, with cvmain as a process that can be killed and frozen. */
+/** The daemon's surroundings without the broker, with cvmain as a process that can be killed and frozen. */
 export interface Unit {
   readonly home: string;
   /** `host:port`, as config.json has it: the daemon and the apps go through {@link calls}. */
@@ -27,7 +27,7 @@ export interface Unit {
   readonly cvmain: CvmainProcess;
   readonly calls: CallTap;
   readonly app: SimApp;
-  /** What the app received, by UDP. */
+  /** Notifications that the app received by UDP. */
   readonly received: Journal<Notification>;
   /** The daemon on this directory, subscribed. */
   connected(...options: readonly string[]): Promise<Daemon>;

@@ -3,15 +3,15 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 
-/** The wall clock of a daemon: off by what a spec says, and set while the daemon runs. Its uptime is the system's. */
+/** The wall clock of a daemon, which a spec can set while the daemon runs. Its uptime is the system's. */
 export interface WallClock {
   /** The daemon's environment, by which libfaketime is loaded. */
   readonly env: NodeJS.ProcessEnv;
-  /** Sets it to the real time and this much, as faketime(1) writes it: `+2d`, `-1h`. */
+  /** Sets it to the real time plus this offset, in the notation of faketime(1): `+2d`, `-1h`. */
   set(offset: string): Promise<void>;
 }
 
-/** A wall clock that is right at first. */
+/** Starts with a correct wall clock. */
 export async function startWallClock(atEnd: AtEnd): Promise<WallClock> {
   const file = join(await temporaryDirectory(atEnd), 'clock');
   const set = async (offset: string): Promise<void> => {

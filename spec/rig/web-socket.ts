@@ -7,7 +7,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { AtEnd } from './at-end.js';
 import type { Certificates } from './certificates.js';
 
-/** A WebSocket entrance to a broker, as a proxy before it would be. */
+/** A WebSocket proxy in front of a broker. */
 export interface WebSocketEntrance {
   readonly port: number;
   /** The path of each request, with its sub-protocol. */
@@ -15,8 +15,8 @@ export interface WebSocketEntrance {
 }
 
 /**
- * Takes WebSockets on a free port to the broker at `port`, encrypted with `certificates`. It stands in for mosquitto's own
- * listener, as not every build of mosquitto has one that works.
+ * Forwards WebSockets from a free port to the broker at `port`, encrypted with `certificates`. It replaces
+ * mosquitto's own listener, which doesn't work in every build.
  */
 export async function openWebSocket(
   atEnd: AtEnd,

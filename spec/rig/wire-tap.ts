@@ -4,28 +4,30 @@ import { listen } from '../../sim/listener.js';
 import type { AtEnd } from './at-end.js';
 import { Journal } from './journal.js';
 
-/** A packet that passed. */
+/** A packet that passed the tap. */
 export interface Passed {
   readonly from: 'daemon' | 'broker';
-  /** The connection it passed on: 1, 2, … */
+  /** Number of its connection: 1, 2, … */
   readonly connection: number;
   readonly packet: Packet;
 }
 
-/** A line to the broker that shows what passes on it, and that can break. */
+/** A proxy to the broker that records the packets and can break the connection. */
 export interface WireTap {
   readonly port: number;
   /** `mqtt://127.0.0.1:<port>` */
   readonly url: string;
-  /** All that passed, noted before it was passed on. */
+  /** All packets, recorded before they were forwarded. */
   readonly packets: Journal<Passed>;
-  /** Breaks the line, with all that is on its way. */
+  /** Cuts all connections; packets on their way are lost. */
   cut(): void;
-  /** The connections that there are go dead: they stay open, and nothing passes on them any more, not even their end. */
+  /**
+   * Makes the current connections go dead: they stay open, but nothing passes any more, not even their end.
+   */
   goSilent(): void;
 }
 
-/** Listens on a free port, and connects each client with the broker at `port`. */
+/** Listens on a free port and connects each client with the broker at `port`. */
 export async function tapWire(atEnd: AtEnd, port: number): Promise<WireTap> {
   const packets = new Journal<Passed>();
   const sockets = new Set<Socket>();
@@ -69,7 +71,7 @@ export async function tapWire(atEnd: AtEnd, port: number): Promise<WireTap> {
   return { port: listener.port, url: `mqtt://127.0.0.1:${listener.port}`, packets, cut, goSilent };
 }
 
-/** Takes both directions of a connection apart; that of the broker needs to know the version that CONNECT asked for. */
+/** Decodes both directions of a connection; decoding the broker's needs the version from CONNECT. */
 function wireDecoder(put: (from: Passed['from'], packet: Packet) => void) {
   const daemon = parser();
   let broker = parser();

@@ -1,4 +1,7 @@
-/** The promise, or an error that says what did not happen in time: more use than mocha's own "timeout exceeded". */
+/**
+ * Resolves as the promise does, or rejects with an error that says what did not happen in time, which mocha's
+ * "timeout exceeded" doesn't.
+ */
 export async function within<A>(ms: number, what: () => string, promise: Promise<A>): Promise<A> {
   const signal = AbortSignal.timeout(ms);
   let overdue: () => void = () => undefined;

@@ -2,13 +2,13 @@ import type { Target } from '../../../fuzz/target.js';
 
 const json = { make: () => Buffer.from('{"name":"int1","port":6001}') };
 
-/** Targets with a bug each, of the kinds that the fuzzer is for. */
+/** Targets with one bug each, one for each kind that the fuzzer must find. */
 export const targets: readonly Target[] = [
   {
     name: 'throws',
     ...json,
     run: (input) => {
-      // A reader that takes the port for granted.
+      // A reader that assumes that there is a port.
       const text = input.toString();
       if (!/"port":\d/.test(text)) throw new TypeError('Cannot read properties of undefined');
     },
