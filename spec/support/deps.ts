@@ -28,7 +28,7 @@ export const answering =
     };
   };
 
-/** What a pipeline stands on where all is well: int1 is registered, cvmain accepts at once. In real time. */
+/** Dependencies of a pipeline without faults, in real time: int1 is registered, cvmain accepts at once. */
 export const allIsWell: PipelineDeps = {
   decodeRules: { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] },
   policy: { viaNotifier: true, toExternal: false, reservedIntegrations: new Set() },
