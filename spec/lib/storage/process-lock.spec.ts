@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -45,15 +45,15 @@ describe('acquireLock', () => {
     expect(await readdir(directory)).to.have.length(2);
   });
 
-  /** Another process that claims it, and runs on until it is killed. */
-  const start = (command: readonly string[] = [], uid?: number) => {
+  /** Another process that acquires the lock, and runs until it is killed. */
+  const start = (command: readonly string[] = [], uid?: number, program = process.execPath) => {
     const source = `import { acquireLock } from '${new URL('../../../lib/storage/process-lock.ts', import.meta.url)}';
       process.stdout.write(acquireLock(process.argv[1], 'work')._tag);
       setInterval(() => undefined, 1_000);`;
-    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', source, directory];
-    const [program = '', ...args] = [...command, ...node];
+    const node = [program, '--import', 'tsx', '--input-type=module', '-e', source, directory];
+    const [first = '', ...args] = [...command, ...node];
     const options = uid === undefined ? {} : { uid };
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
+    const child = spawn(first, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
     others.push(child);
     const tag = once(child.stdout, 'data').then(([told]) => `${told}`);
     return { child, tag };
@@ -148,6 +148,15 @@ describe('acquireLock', () => {
 
   const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? it : it.skip;
 
+  /** A copy of Node.js that every user may run: root's own is often in root's home. */
+  const nodeForAll = async () => {
+    const copy = join(directory, 'bin', 'node');
+    await mkdir(join(directory, 'bin'));
+    await copyFile(process.execPath, copy);
+    await chmod(copy, 0o755);
+    return copy;
+  };
+
   for (const [title, command] of [
     ['the processes of others are hidden (hidepid)', 'mount -t proc -o hidepid=2 proc /proc'],
     ['only processes are in /proc (ProcSubset=pid)', 'mount -t proc -o subset=pid proc /proc'],
@@ -155,20 +164,20 @@ describe('acquireLock', () => {
     asRoot(`is kept by one of the same user alone where ${title}`, async () => {
       const nobody = 65_534;
       await chmod(directory, 0o777);
-      const { child, tag } = start([], nobody);
+      const node = await nodeForAll();
+      const { child, tag } = start([], nobody, node);
       expect(await tag).to.equal('Right');
-      const [file = ''] = await readdir(directory);
+      const file = (await readdir(directory)).find((name) => name.endsWith('.lock')) ?? '';
       const [, , life = ''] = file.split('.');
       // As a process of somebody else would have it that has that pid now.
       await writeFile(join(directory, `work.${process.ppid}.${life}.lock`), '');
       const hidden = ['unshare', '--mount', 'sh', '-c', `${command} && exec "$@"`, 'sh'];
-      const second = start([...hidden, 'setpriv', '--reuid=65534', '--clear-groups'], undefined);
-      expect(await second.tag).to.equal('Left');
+      const second = () =>
+        start([...hidden, 'setpriv', '--reuid=65534', '--clear-groups'], undefined, node).tag;
+      expect(await second()).to.equal('Left');
       child.kill('SIGKILL');
       await once(child, 'exit');
-      expect(await start([...hidden, 'setpriv', '--reuid=65534', '--clear-groups'], undefined).tag).to.equal(
-        'Right',
-      );
+      expect(await second()).to.equal('Right');
     });
   }
 
