@@ -143,12 +143,19 @@ export class Audit {
     const latest = this.#latest.get(key);
     if (latest === undefined || latest.order < sent.order)
       this.#latest.set(key, { order: sent.order, name: sent.name });
-    // A message given up before a crash no longer counts for the order.
-    else if (
-      this.#deps.agenda.now < sent.firstDeadline &&
-      !this.#deps.disk.content(paths.letters).includes(markOf(sent))
-    )
-      this.fail('order', `${latest.name} was executed before ${sent.name}`);
+    else if (!this.#isGivenUp(sent)) this.fail('order', `${latest.name} was executed before ${sent.name}`);
+  }
+
+  /**
+   * True if an earlier copy was given up, so that this one no longer counts for the order: before a crash, or because
+   * its age is unknown in this boot. The dead letter may still be on its way to the disk.
+   */
+  #isGivenUp(sent: Sent): boolean {
+    const { agenda, disk } = this.#deps;
+    const isOfUnknownAge = sent.bootIsOver && Number.isFinite(sent.firstDeadline);
+    return (
+      isOfUnknownAge || agenda.now >= sent.firstDeadline || disk.content(paths.letters).includes(markOf(sent))
+    );
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {

@@ -126,13 +126,14 @@ export class Run {
   run(): RunResult {
     const { agenda, audit, plan } = this;
     const aged = Math.min(plan.settings.spool_max_age_s ?? 0, 300) * 1_000;
-    const until = plan.calmAt + settlesWithinMs + aged;
+    const sends = plan.events.filter(isSend).length;
+    const until = (): number => plan.calmAt + settlesWithinMs + aged + this.#heldMs(sends);
     while (audit.violation === undefined && this.#ended !== 'over') {
       if (!agenda.step()) break;
       audit.afterStep();
-      if (agenda.now > until && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
+      if (agenda.now > until() && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
       if (agenda.steps > maxSteps) audit.fail('busy', `${agenda.steps} steps in ${agenda.now} ms`);
-      if (agenda.now > until + 60_000) break;
+      if (agenda.now > until() + 60_000) break;
     }
     return {
       violation: audit.violation,
@@ -193,6 +194,12 @@ export class Run {
       if (waiting.length > 0) this.audit.fail('left', `${waiting.length} messages are in the spool`);
       this.#ended = 'over';
     });
+  }
+
+  /** Without a spool, messages for unregistered apps are held a window at a time, ms. */
+  #heldMs(sends: number): number {
+    const { spool_max_bytes, window_messages, hold_unregistered_ms } = this.site.settings;
+    return spool_max_bytes > 0 ? 0 : Math.ceil(sends / window_messages) * hold_unregistered_ms;
   }
 
   #happens(planned: Planned): void {

@@ -59,9 +59,11 @@ const wrongHold = ({ ledger, site, startedAt }: Deps, sent: Sent, now: number): 
   const isInMemory = (each: Sent): boolean =>
     (each.settledAt ?? 0) >= now - slackMs ||
     (!each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)));
-  const inMemory = ledger.all.filter((each) => each.receivedAt !== undefined && isInMemory(each));
+  const inMemory = ledger.all
+    .filter((each) => each.receivedAt !== undefined && isInMemory(each))
+    .reduce((count, { send }) => count + (send.twice ? 2 : 1), 0);
   // Messages on the disk take no memory.
-  return sent.inSpool || inMemory.length < hold_max_messages
+  return sent.inSpool || inMemory < hold_max_messages
     ? `it was waited for ${Math.round(waitedMs)} of ${hold_unregistered_ms} ms`
     : undefined;
 };

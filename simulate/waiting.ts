@@ -10,6 +10,9 @@ const everyMs = 2_000;
 /** How long a healthy app may wait in addition to the times of the settings, ms. */
 const boundMs = 5_000;
 
+/** How long a message in a window that it fills may take before its lane is spooled, ms. */
+const patienceMs = 1_000;
+
 /** How late a spooled message may reach its age limit, ms. */
 const ageSlackMs = 20_000;
 
@@ -122,7 +125,7 @@ export class Waiting {
       else if (spoolHasRoom && file < settings.spool_max_bytes / 2) {
         const since = Math.max(still.since, this.#calmSince, oldest.at);
         const bound = boundMs + settings.retry_max_ms;
-        if (agenda.now - since > bound)
+        if (agenda.now - since > bound && agenda.now - since > bound + this.#queuedMs(oldest, since))
           audit.fail('starved', `${oldest.name} has waited for ${Math.round(agenda.now - since)} ms`);
       }
       for (const sent of own) {
@@ -132,5 +135,16 @@ export class Waiting {
         if (late > ageSlackMs) audit.fail('ageing', `${sent.name} is ${Math.round(late)} ms past its age`);
       }
     }
+  }
+
+  /**
+   * How long messages of others may keep it at the broker, ms: in a small window each may be called for, one after the
+   * other, without slowness enough to be spooled.
+   */
+  #queuedMs({ at, send: { to } }: Sent, since: number): number {
+    const { ledger, site } = this.#run;
+    const isAhead = (other: Sent): boolean =>
+      other.send.to !== to && other.at <= at && (other.settledAt ?? since) >= since;
+    return (ledger.all.filter(isAhead).length / site.settings.window_messages) * patienceMs;
   }
 }

@@ -120,9 +120,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   };
 
   const publish = (incoming: Incoming): boolean => {
-    if (phase.kind === 'stopping') return false;
     const taken = intake.take(incoming, scheduler.now());
     if (taken === undefined) acknowledge();
+    // After a stop nobody takes it, but the next run knows when it came.
     else publishes.next(taken);
     if (takesMore()) return true;
     room.ranOut();

@@ -140,6 +140,22 @@ describe('brokerSession: retained messages', () => {
     expect(test.latest.acknowledged).to.deep.equal([1]);
   });
 
+  it('does not run one that came live and was settled while another broker was in use', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, { payload: { text: 'open' } });
+    test.logIn(login({ address: { protocol: 'mqtt', host: 'other.example', port: 1883, path: '/' } }));
+    test.pass(60_000);
+    test.latest.close();
+    test.latest.accept(false);
+    settleAll(test);
+    test.logIn(login({}));
+    test.pass(60_000);
+    test.latest.close();
+    test.latest.serve().deliver(1, retained);
+    expect(test.taken).to.have.length(1);
+    expect(test.latest.acknowledged).to.deep.equal([1]);
+  });
+
   it('runs it after a clean end at which the live one was not settled', async () => {
     const record = recordInMemory();
     const first = start(record);
