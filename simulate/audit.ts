@@ -139,6 +139,7 @@ export class Audit {
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
       return;
+    if (sent.order === 0 || sent.mayBeOvertaken) return;
     const key = `${sent.send.to} ${target}`;
     const latest = this.#latest.get(key);
     if (latest === undefined || latest.order < sent.order)
@@ -159,6 +160,8 @@ export class Audit {
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
+    // Its dead letter may be lost in a crash; then it comes behind others.
+    if (outcome.kind === 'refused') sent.order = 0;
     if (outcome.kind !== 'accepted') return;
     sent.notified[target].accepted = true;
     sent.notified[target].acceptances += 1;

@@ -63,18 +63,27 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
     if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };
 
+/** Lets newer messages be executed before the spooled ones: the spool can't be opened yet. */
+export const letOvertakeSpool = ({ disk, ledger }: Run): void => {
+  const content = disk.content(paths.spool);
+  for (const sent of ledger.all) if (content.includes(markOf(sent))) sent.mayBeOvertaken = true;
+};
+
 /**
- * Lets commands run again whose execution could not be written down: all of them on a failing disk, otherwise
- * those in a full spool.
+ * Lets commands run again whose execution could not be written down before a stop: all of them if the disk is failing
+ * or failed during the stop, otherwise those in a full spool.
  */
-export const mayRepeat = ({ disk, ledger, site }: Run, couldWrite = disk.isHealthy): void => {
-  const hasRoom = site.settings.spool_max_bytes > 100_000;
-  for (const { notified, send } of ledger.all) {
+export const mayRepeat = ({ agenda, disk, ledger, site }: Run): void => {
+  const { shutdown_grace_ms, spool_max_bytes } = site.settings;
+  const couldWrite = disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
+  const hasRoom = spool_max_bytes > 100_000;
+  for (const { acked, inSpool, notified, send } of ledger.all) {
     const isHalf = site.toExternal && notified.notifier.accepted !== notified.external.accepted;
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
-      if (send.twice) each.copies += 1;
+      // The one in the spool and the one that is sent again.
+      if (send.twice || (inSpool && !acked)) each.copies += 1;
     }
   }
 };

@@ -39,8 +39,10 @@ export interface Sent {
   /** The broker lost it before it read an acknowledgement. */
   lost: boolean;
   acked: boolean;
-  /** Number of publishes received before its first one. */
+  /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
+  /** Newer ones may be executed before it: it is in a spool that could not be opened. */
+  mayBeOvertaken: boolean;
   /** The first receipt that the daemon can still know of, ms. */
   receivedAt: number | undefined;
   /**
@@ -120,6 +122,7 @@ export class Ledger {
       lost: false,
       acked: false,
       order: 0,
+      mayBeOvertaken: false,
       receivedAt: undefined,
       firstReceivedAt: undefined,
       deadline: 0,

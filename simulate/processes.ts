@@ -60,7 +60,8 @@ export class Processes {
       daemonStarts: (config) => {
         site.inUse = config;
         mayRepeat(run);
-        if (plan.broker.resendsLast) forgetOrder(run, () => true);
+        const elsewhere = run.brokers[run.brokerAt === 0 ? 1 : 0].waiting;
+        forgetOrder(run, (sent) => plan.broker.resendsLast || elsewhere.includes(sent));
         run.audit.daemonStarts();
       },
       ended: (how, error) => this.#ended(how, error),

@@ -1,4 +1,5 @@
 import type { DaemonEvent } from '../lib/log/event.js';
+import { letOvertakeSpool } from './forgetting.js';
 import { forgetReceipt, isOneMissing } from './ledger.js';
 import type { CvmainWatch } from './model/cvmain.js';
 import type { LineWatch } from './model/line-deps.js';
@@ -56,6 +57,7 @@ export const lineWatch = (run: Run): LineWatch => ({
 export const reported = (run: Run, event: DaemonEvent): void => {
   if (event.kind !== 'settled') {
     if (run.isTraced) run.note('daemon', wordsOf(event));
+    if (event.kind === 'spool-broken') letOvertakeSpool(run);
     run.audit.reported(event);
     return;
   }

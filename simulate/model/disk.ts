@@ -40,12 +40,18 @@ export class ModelDisk {
   slowMs = 0;
   /** Number of calls. */
   calls = 0;
+  /** When a call failed last, ms. */
+  failedAt = Number.NEGATIVE_INFINITY;
   /** Pending calls: done in part when their process is killed. */
   readonly #begun = new Set<() => void>();
 
   constructor(deps: ModelDiskDeps) {
     this.#deps = deps;
-    this.space = { room: Number.POSITIVE_INFINITY, ranOut: () => deps.struck('disk-full') };
+    const ranOut = (): void => {
+      this.failedAt = deps.agenda.now;
+      deps.struck('disk-full');
+    };
+    this.space = { room: Number.POSITIVE_INFINITY, ranOut };
   }
 
   fail(failing: Failing): void {
@@ -173,6 +179,7 @@ export class ModelDisk {
           failing.times -= 1;
           if (failing.times === 0) this.#failing.splice(this.#failing.indexOf(failing), 1);
           struck('disk-fails');
+          this.failedAt = agenda.now;
           part?.(failing.part);
           reject(systemError('EIO'));
           return;

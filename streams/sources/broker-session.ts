@@ -161,7 +161,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     // The acknowledgement would not leave any more. The publish stays in the window and is recognised when it comes
     // again.
     if (phase.kind === 'ending') return;
-    opened?.connection.acknowledge(ackWindow.release(scheduler.now()));
+    opened?.connection.acknowledge(ackWindow.release());
     if (takesMore()) opened?.connection.resume();
   };
 
