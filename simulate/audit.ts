@@ -161,7 +161,7 @@ export class Audit {
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
     // Its dead letter may be lost in a crash; then it comes behind others.
-    if (outcome.kind === 'refused') sent.order = 0;
+    if (outcome.kind === 'refused') sent.mayBeOvertaken = true;
     if (outcome.kind !== 'accepted') return;
     sent.notified[target].accepted = true;
     sent.notified[target].acceptances += 1;

@@ -77,13 +77,13 @@ export const mayRepeat = ({ agenda, disk, ledger, site }: Run): void => {
   const { shutdown_grace_ms, spool_max_bytes } = site.settings;
   const couldWrite = disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
   const hasRoom = spool_max_bytes > 100_000;
-  for (const { acked, inSpool, notified, send } of ledger.all) {
-    const isHalf = site.toExternal && notified.notifier.accepted !== notified.external.accepted;
+  for (const { acked, notified, send } of ledger.all) {
+    const isHalf = site.toExternal && (!acked || notified.notifier.accepted !== notified.external.accepted);
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
-      // The one in the spool and the one that is sent again.
-      if (send.twice || (inSpool && !acked)) each.copies += 1;
+      // Besides the one in the spool, the broker may send it again.
+      if (send.twice || send.retain || !acked) each.copies += 1;
     }
   }
 };

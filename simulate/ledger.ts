@@ -41,7 +41,7 @@ export interface Sent {
   acked: boolean;
   /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
-  /** Newer ones may be executed before it: it is in a spool that could not be opened. */
+  /** It has no place in the order: it was refused, or is in a spool that could not be opened. */
   mayBeOvertaken: boolean;
   /** The first receipt that the daemon can still know of, ms. */
   receivedAt: number | undefined;

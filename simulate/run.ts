@@ -173,7 +173,9 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    if (at !== this.brokerAt) forgetOrder(this, ({ receivedAt }) => receivedAt === undefined);
+    const { waiting } = this.broker;
+    if (at !== this.brokerAt)
+      forgetOrder(this, (sent) => sent.receivedAt === undefined || waiting.includes(sent));
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }

@@ -16,6 +16,9 @@ const boundMs = 8_000;
 /** How long a message in a window that it fills may take before its lane is spooled, ms. */
 const patienceMs = 1_000;
 
+/** Longest wait after a failed read or write of the spool, ms. */
+const diskAgainMs = 10_000;
+
 /** How late a spooled message may reach its age limit, ms. */
 const ageSlackMs = 20_000;
 
@@ -87,6 +90,7 @@ export class Waiting {
       brokerAt === 0 &&
       cvmain.isHealthy &&
       disk.isHealthy &&
+      agenda.now - disk.failedAt >= diskAgainMs &&
       agenda.now >= netOutUntil
     );
   }
