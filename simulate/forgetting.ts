@@ -78,7 +78,8 @@ export const mayRepeat = ({ agenda, disk, ledger, site }: Run): void => {
   const couldWrite = disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
   const hasRoom = spool_max_bytes > 100_000;
   for (const { acked, notified, send } of ledger.all) {
-    const isHalf = site.toExternal && (!acked || notified.notifier.accepted !== notified.external.accepted);
+    const isOpen = !acked || send.retain || notified.notifier.accepted !== notified.external.accepted;
+    const isHalf = site.toExternal && isOpen;
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
