@@ -60,9 +60,10 @@ export class Audit {
     this.violation = { invariant, detail, at: agenda.now, step: agenda.steps };
   }
 
-  /** A new process starts with counters of its own. */
+  /** A new daemon starts with a memory of its own. */
   daemonStarts(): void {
     this.#daemon += 1;
+    for (const sent of this.#deps.ledger.all) sent.inMemory = 0;
   }
 
   processStarts(): void {
@@ -106,6 +107,7 @@ export class Audit {
       return undefined;
     }
     this.#acked.push(sent);
+    sent.leftAt = this.#deps.agenda.now;
     return sent;
   }
 
@@ -193,6 +195,7 @@ export class Audit {
       this.fail('settled-twice', `${sent.name} (${settlement.publish.seq}), now ${settlement.kind}`);
     this.#settled.add(key);
     sent.settledAt = this.#deps.agenda.now;
+    if (settlement.publish.seq >= 0) sent.inMemory = Math.max(0, sent.inMemory - 1);
     const mark = markOf(sent);
     if (settlement.kind === 'notified') {
       const { notifier, external } = sent.notified;

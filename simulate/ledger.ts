@@ -39,6 +39,8 @@ export interface Sent {
   /** The broker lost it before it read an acknowledgement. */
   lost: boolean;
   acked: boolean;
+  /** When the daemon last acknowledged it, unless it was received again since, ms. */
+  leftAt: number | undefined;
   /** Number of publishes received before its first one. */
   order: number;
   /** The first receipt that the daemon can still know of, ms. */
@@ -59,6 +61,8 @@ export interface Sent {
   /** A broker has sent it as a retained message. */
   retainedSent: boolean;
   inSpool: boolean;
+  /** Number of its publishes that the running daemon has received and not settled; copies that it recognises may count. */
+  inMemory: number;
   /** A broker may have lost one of the two equal commands. */
   mayMissOne: boolean;
   /** When the daemon last reported it as spooled, notified or dead-lettered, ms. */
@@ -119,6 +123,7 @@ export class Ledger {
       expiresAt: expiryS === undefined ? Number.POSITIVE_INFINITY : at + expiryS * 1_000,
       lost: false,
       acked: false,
+      leftAt: undefined,
       order: 0,
       receivedAt: undefined,
       firstReceivedAt: undefined,
@@ -129,6 +134,7 @@ export class Ledger {
       letterLost: false,
       retainedSent: false,
       inSpool: false,
+      inMemory: 0,
       mayMissOne: false,
       settledAt: undefined,
       isAgain: false,
@@ -152,6 +158,8 @@ export class Ledger {
   /** Records the receipt of a publish. */
   received(sent: Sent, now: number, expiresInMs: number | undefined): void {
     this.#receipts += 1;
+    sent.leftAt = undefined;
+    sent.inMemory = Math.min(sent.inMemory + 1, sent.send.twice ? 2 : 1);
     if (sent.order === 0) sent.order = this.#receipts;
     if (sent.receivedAt !== undefined) return;
     sent.receivedAt = now;

@@ -17,6 +17,7 @@ import { Strikes, type Struck } from './strikes.js';
 import type { Row, TraceLine } from './trace.js';
 import { Waiting } from './waiting.js';
 import { cvmainWatch } from './watches.js';
+import { heldMs } from './window-time.js';
 
 /** Options of a run. */
 export interface RunOptions {
@@ -126,13 +127,14 @@ export class Run {
   run(): RunResult {
     const { agenda, audit, plan } = this;
     const aged = Math.min(plan.settings.spool_max_age_s ?? 0, 300) * 1_000;
-    const until = plan.calmAt + settlesWithinMs + aged;
+    const until = (): number => plan.calmAt + settlesWithinMs + aged + heldMs(this);
     while (audit.violation === undefined && this.#ended !== 'over') {
       if (!agenda.step()) break;
       audit.afterStep();
-      if (agenda.now > until && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
       if (agenda.steps > maxSteps) audit.fail('busy', `${agenda.steps} steps in ${agenda.now} ms`);
-      if (agenda.now > until + 60_000) break;
+      if (agenda.now < plan.calmAt + settlesWithinMs) continue;
+      if (agenda.now > until() && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
+      if (agenda.now > until() + 60_000) break;
     }
     return {
       violation: audit.violation,

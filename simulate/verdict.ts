@@ -1,6 +1,6 @@
 import type { DeadLettered } from '../lib/rules/settlement.js';
 import type { AuditDeps } from './audit.js';
-import { hasEnded, type Sent } from './ledger.js';
+import type { Sent } from './ledger.js';
 import { markOf, paths } from './on-disk.js';
 
 /** How late a decision may come after the moment it was right, ms. */
@@ -56,12 +56,12 @@ const wrongHold = ({ ledger, site, startedAt }: Deps, sent: Sent, now: number): 
   const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), missingSince);
   if (waitedMs >= hold_unregistered_ms - slackMs) return undefined;
   // Messages that have left the memory since the decision filled it then.
-  const isInMemory = (each: Sent): boolean =>
-    (each.settledAt ?? 0) >= now - slackMs ||
-    (!each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)));
-  const inMemory = ledger.all.filter((each) => each.receivedAt !== undefined && isInMemory(each));
+  const inMemory = ledger.all.reduce(
+    (sum, each) => sum + each.inMemory + ((each.settledAt ?? 0) >= now - slackMs ? 1 : 0),
+    0,
+  );
   // Messages on the disk take no memory.
-  return sent.inSpool || inMemory.length < hold_max_messages
+  return sent.inSpool || inMemory < hold_max_messages
     ? `it was waited for ${Math.round(waitedMs)} of ${hold_unregistered_ms} ms`
     : undefined;
 };

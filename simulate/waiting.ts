@@ -3,12 +3,16 @@ import type { Slot } from '../lib/storage/spool/spool-index.js';
 import { hasEnded, isOneMissing, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
+import { aheadMs } from './window-time.js';
 
 /** Interval of the checks, ms. */
 const everyMs = 2_000;
 
 /** How long a healthy app may wait in addition to the times of the settings, ms. */
 const boundMs = 5_000;
+
+/** Longest time until a failed write or read is tried again, as in `lib/rules/delivery/lane-disk.ts`, ms. */
+const diskAgainMs = 10_000;
 
 /** How late a spooled message may reach its age limit, ms. */
 const ageSlackMs = 20_000;
@@ -81,6 +85,7 @@ export class Waiting {
       brokerAt === 0 &&
       cvmain.isHealthy &&
       disk.isHealthy &&
+      agenda.now >= disk.failedAt + diskAgainMs &&
       agenda.now >= netOutUntil
     );
   }
@@ -121,9 +126,10 @@ export class Waiting {
         this.#stillSince.set(name, { since: agenda.now, ended });
       else if (spoolHasRoom && file < settings.spool_max_bytes / 2) {
         const since = Math.max(still.since, this.#calmSince, oldest.at);
+        const waitedMs = agenda.now - since;
         const bound = boundMs + settings.retry_max_ms;
-        if (agenda.now - since > bound)
-          audit.fail('starved', `${oldest.name} has waited for ${Math.round(agenda.now - since)} ms`);
+        if (waitedMs > bound && waitedMs > bound + aheadMs(this.#run, oldest, since))
+          audit.fail('starved', `${oldest.name} has waited for ${Math.round(waitedMs)} ms`);
       }
       for (const sent of own) {
         if (!sent.inSpool || !this.#isOpen(sent) || sent.receivedAt === undefined) continue;
