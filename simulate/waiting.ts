@@ -3,7 +3,7 @@ import type { Slot } from '../lib/storage/spool/spool-index.js';
 import { hasEnded, isOneMissing, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
-import { aheadMs } from './window-time.js';
+import { aheadMs, callMs } from './window-time.js';
 
 /** Interval of the checks, ms. */
 const everyMs = 2_000;
@@ -71,7 +71,8 @@ export class Waiting {
     const { site } = this.#run;
     if (hasEnded(sent, site.toExternal) || sent.letterLost) return false;
     if (sent.inSpool || sent.acked) return true;
-    return sent.send.qos !== 0 && !sent.lost;
+    // A broker that loses its session leaves to the daemon what it has received.
+    return sent.send.qos !== 0 && (!sent.lost || sent.inMemory > 0);
   }
 
   #isCalm(): boolean {
@@ -127,7 +128,7 @@ export class Waiting {
       else if (spoolHasRoom && file < settings.spool_max_bytes / 2) {
         const since = Math.max(still.since, this.#calmSince, oldest.at);
         const waitedMs = agenda.now - since;
-        const bound = boundMs + settings.retry_max_ms;
+        const bound = boundMs + settings.retry_max_ms + callMs(this.#run, name);
         if (waitedMs > bound && waitedMs > bound + aheadMs(this.#run, oldest, since))
           audit.fail('starved', `${oldest.name} has waited for ${Math.round(waitedMs)} ms`);
       }

@@ -32,6 +32,10 @@ export const heldMs = (run: Run): number => {
   return Math.ceil(held.length / windowOf(run)) * hold_unregistered_ms;
 };
 
+/** Longest duration of the calls for a message of this app without trouble, ms. */
+export const callMs = ({ plan, site }: Run, to: string): number =>
+  (plan.apps.find(({ name }) => name === to)?.answersIn ?? 0) * slowest * (site.toExternal ? 2 : 1);
+
 /**
  * How long this message may wait behind those of other apps that the broker sends before it, ms. The broker sends in
  * order, and the daemon writes to the spool only what stays in the window for `patience_ms`
@@ -39,16 +43,13 @@ export const heldMs = (run: Run): number => {
  * no longer than that.
  */
 export const aheadMs = (run: Run, oldest: Sent, since: number): number => {
-  const { ledger, plan, site } = run;
+  const { ledger, site } = run;
   const { settings } = site;
   const window = windowOf(run);
   const isInDoubt = window < Math.min(usualWindow, Math.ceil(settings.window_messages / 2));
   const turnMs = settings.patience_ms * (isInDoubt ? patienceInDoubt : 1) * untilLook;
-  const speeds = new Map(plan.apps.map(({ name, answersIn }) => [name, answersIn * slowest]));
-  const usualMs = ({ send: { to } }: Sent): number => {
-    if (site.registeredSince(to) === undefined) return turnMs;
-    return Math.min(turnMs, (speeds.get(to) ?? 0) * (site.toExternal ? 2 : 1));
-  };
+  const usualMs = ({ send: { to } }: Sent): number =>
+    site.registeredSince(to) === undefined ? turnMs : Math.min(turnMs, callMs(run, to));
   const ahead = ledger.all.filter(
     (each) =>
       each.send.to !== oldest.send.to &&
