@@ -121,7 +121,7 @@ export class ModelDisk {
           return { ino: found.ino };
         }),
       syncDirectory: () =>
-        call('other', () => {
+        call('sync', () => {
           this.#inodes.flushNames();
         }),
     };
@@ -154,12 +154,7 @@ export class ModelDisk {
     this.#deps.struck(kind);
   }
 
-  #call<A>(
-    isAlive: () => boolean,
-    kind: DiskCall | 'other',
-    effect: () => A,
-    part?: (of: number) => void,
-  ): Promise<A> {
+  #call<A>(isAlive: () => boolean, kind: DiskCall, effect: () => A, part?: (of: number) => void): Promise<A> {
     const { agenda, chance, ms, moment, struck } = this.#deps;
     if (!isAlive()) return new Promise(() => undefined);
     this.calls += 1;
