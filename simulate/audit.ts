@@ -24,6 +24,8 @@ export interface AuditDeps {
   readonly site: Site;
   readonly ignored: ReadonlySet<Invariant>;
   readonly startedAt: () => number;
+  /** True if the running daemon has opened its spool. */
+  readonly isSpoolOpen: () => boolean;
   /** Uptime of the running daemon, ms. */
   readonly uptimeMs: () => number;
 }
@@ -112,8 +114,9 @@ export class Audit {
   }
 
   called(sent: Sent, target: Target): void {
-    const { agenda, site } = this.#deps;
+    const { agenda, isSpoolOpen, site } = this.#deps;
     const { to } = sent.send;
+    sent.isEarly ||= !isSpoolOpen();
     // With a broken file the last good live set applies, whichever that was.
     if (!site.isSetBroken && !site.wasRegistered(to, lastGoodMs))
       this.fail('unregistered', `${sent.name} to ${to}`);
@@ -141,7 +144,8 @@ export class Audit {
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
       return;
-    const key = `${sent.send.to} ${target}`;
+    // What was sent before the spool could be opened overtakes what is in it (docs/faults.md).
+    const key = `${sent.send.to} ${target}${sent.isEarly ? ' early' : ''}`;
     const latest = this.#latest.get(key);
     if (latest === undefined || latest.order < sent.order)
       this.#latest.set(key, { order: sent.order, name: sent.name });

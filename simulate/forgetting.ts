@@ -78,3 +78,11 @@ export const mayRepeat = ({ disk, ledger, site }: Run, couldWrite = disk.isHealt
     }
   }
 };
+
+/** Lets commands run again that wait in the spool: the disk failed, so that the note that they have run may be missing. */
+export const mayRepeatSpooled = ({ disk, ledger }: Run): void => {
+  const content = wholeLines(disk.content(paths.spool));
+  for (const sent of ledger.all)
+    if (spooledLines(content, sent) > 0)
+      for (const each of Object.values(sent.notified)) each.mayRepeat = true;
+};

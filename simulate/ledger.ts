@@ -63,6 +63,8 @@ export interface Sent {
   inSpool: boolean;
   /** Number of its publishes that the running daemon has received and not settled; copies that it recognises may count. */
   inMemory: number;
+  /** It was sent to cvmain before the spool could be opened. */
+  isEarly: boolean;
   /** A broker may have lost one of the two equal commands. */
   mayMissOne: boolean;
   /** When the daemon last reported it as spooled, notified or dead-lettered, ms. */
@@ -135,6 +137,7 @@ export class Ledger {
       retainedSent: false,
       inSpool: false,
       inMemory: 0,
+      isEarly: false,
       mayMissOne: false,
       settledAt: undefined,
       isAgain: false,

@@ -88,6 +88,7 @@ export class Run {
       disk: this.disk,
       site: this.site,
       ignored,
+      isSpoolOpen: () => this.life?.isSpoolOpen ?? false,
       startedAt: () => this.life?.startedAt ?? 0,
       uptimeMs: () => this.life?.time.now() ?? 0,
     });

@@ -20,9 +20,10 @@ const ageSlackMs = 20_000;
 /** Checks how long apps and messages have waited. */
 export class Waiting {
   readonly #run: Run;
+  #wasCalm = true;
   #calmSince = 0;
-  /** Since when an app has had no trouble of its own and made no progress. */
-  readonly #stillSince = new Map<string, { since: number; ended: number }>();
+  /** Since when an app has had no trouble of its own and made no progress, as seen at a look. */
+  readonly #stillSince = new Map<string, { since: number; ended: number; isHealthy: boolean }>();
   #settledAt: number | undefined;
   #calls = 0;
 
@@ -48,7 +49,9 @@ export class Waiting {
     const calls = disk.calls - this.#calls;
     this.#calls = disk.calls;
     if (calls > 1_000) audit.fail('busy', `the disk was called ${calls} times in 2 s`);
-    if (!this.#isCalm()) this.#calmSince = agenda.now;
+    const isCalm = this.#isCalm();
+    if (!isCalm || !this.#wasCalm) this.#calmSince = agenda.now;
+    this.#wasCalm = isCalm;
     this.#lookAtApps();
     if (audit.isSpoolBroken) this.#lookForLost();
     if (agenda.now < plan.calmAt) return;
@@ -123,8 +126,8 @@ export class Waiting {
         !own.some(({ send }) => send.poison !== undefined && send.poison !== 'refused');
       const oldest = own.find((sent) => sent.send.qos !== 0 && this.#isOpen(sent) && !elsewhere.has(sent));
       const still = this.#stillSince.get(name);
-      if (!isHealthy || oldest === undefined || still === undefined || still.ended !== ended)
-        this.#stillSince.set(name, { since: agenda.now, ended });
+      if (!isHealthy || oldest === undefined || still?.isHealthy !== true || still.ended !== ended)
+        this.#stillSince.set(name, { since: agenda.now, ended, isHealthy });
       else if (spoolHasRoom && file < settings.spool_max_bytes / 2) {
         const since = Math.max(still.since, this.#calmSince, oldest.at);
         const waitedMs = agenda.now - since;
