@@ -1,4 +1,5 @@
 import type { Target } from '../lib/rules/target.js';
+import { newSent } from './new-sent.js';
 import type { Send } from './plan.js';
 
 /** The invariants, by name. */
@@ -95,14 +96,6 @@ export interface Violation {
   readonly step: number;
 }
 
-const fresh = (copies: number): Notified => ({
-  executed: 0,
-  accepted: false,
-  acceptances: 0,
-  mayRepeat: false,
-  copies,
-});
-
 /** All messages of a run and what became of them. */
 export class Ledger {
   readonly #byName = new Map<string, Sent>();
@@ -111,40 +104,10 @@ export class Ledger {
   #receipts = 0;
 
   send(send: Send, at: number): Sent {
-    const { id, to, retain, broken, expiryS } = send;
-    const name = `${to}-m${id}x`;
-    const equalOnes = send.twice ? 1 : 0;
-    const sent: Sent = {
-      id,
-      send,
-      name,
-      // A topic has one retained message.
-      topic: `s2u/cv1/${retain ? `r${id}` : 'command'}`,
-      text: textOf(send, name),
-      at,
-      expiresAt: expiryS === undefined ? Number.POSITIVE_INFINITY : at + expiryS * 1_000,
-      lost: false,
-      acked: false,
-      leftAt: undefined,
-      order: 0,
-      receivedAt: undefined,
-      firstReceivedAt: undefined,
-      deadline: 0,
-      firstDeadline: Number.POSITIVE_INFINITY,
-      notified: { notifier: fresh(equalOnes), external: fresh(equalOnes) },
-      deadLetter: undefined,
-      letterLost: false,
-      retainedSent: false,
-      inSpool: false,
-      inMemory: 0,
-      isEarly: false,
-      mayMissOne: false,
-      settledAt: undefined,
-      isAgain: false,
-      bootIsOver: false,
-    };
+    const sent = newSent(send, at);
+    const { broken } = send;
     if (broken === undefined || broken === 'too-large' || broken === 'oversized')
-      this.#byName.set(name, sent);
+      this.#byName.set(sent.name, sent);
     this.#byText.set(sent.text, sent);
     this.all.push(sent);
     return sent;
@@ -173,16 +136,6 @@ export class Ledger {
     sent.firstDeadline = Math.min(sent.firstDeadline, deadline);
   }
 }
-
-/** The payload of a message; no other message has the same bytes, except an equal command. */
-const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string => {
-  if (broken === 'undecodable') return `{"function":"x","timeout":"m${id}x"}`;
-  if (broken === 'malformed-name') return `{"function":"nodash.m${id}x"}`;
-  // The daemon keeps only the beginning of an oversized message.
-  if (broken === 'oversized') return `{"function":"${name}","body":"${'x'.repeat(4_000)}`;
-  const body = 'x'.repeat(broken === 'too-large' ? 33_000 : (bytes ?? 10));
-  return JSON.stringify({ function: name, body, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
-};
 
 /** True if the message needs nothing more: notified to all targets or dead-lettered. */
 export const hasEnded = (sent: Sent, toExternal: boolean): boolean =>
