@@ -2,33 +2,15 @@ import type { DaemonEvent } from '../lib/log/event.js';
 import type { Outcome } from '../lib/rules/delivery/outcome.js';
 import type { Settlement } from '../lib/rules/settlement.js';
 import type { Target } from '../lib/rules/target.js';
-import type { Agenda } from './engine/agenda.js';
+import type { AuditDeps } from './audit-deps.js';
 import { forgetReceipt, hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
-import type { ModelDisk } from './model/disk.js';
 import type { Line } from './model/line.js';
 import type { Copy } from './model/session.js';
-import type { Site } from './model/site.js';
 import { markOf, paths } from './on-disk.js';
+import { Order } from './order.js';
 import { Unacknowledged } from './unacknowledged.js';
-import { slackMs, wrongDeadLetter } from './verdict.js';
-
-/** How long the daemon may keep using the last good live set after its file is gone or an app left, ms. */
-const lastGoodMs = 1_100;
-
-/** What the audit observes. */
-export interface AuditDeps {
-  readonly agenda: Agenda;
-  readonly ledger: Ledger;
-  readonly disk: ModelDisk;
-  readonly site: Site;
-  readonly ignored: ReadonlySet<Invariant>;
-  readonly startedAt: () => number;
-  /** True if the running daemon has opened its spool. */
-  readonly isSpoolOpen: () => boolean;
-  /** Uptime of the running daemon, ms. */
-  readonly uptimeMs: () => number;
-}
+import { wrongCall, wrongDeadLetter } from './verdict.js';
 
 /** Checks the invariants at each step and keeps the first violation. */
 export class Audit {
@@ -37,7 +19,7 @@ export class Audit {
   /** Publishes acknowledged in this step. */
   readonly #acked: Sent[] = [];
   readonly #settled = new Set<string>();
-  readonly #latest = new Map<string, { readonly order: number; readonly name: string }>();
+  readonly #order = new Order();
   #daemon = 0;
   /** Counted from this process's reports. */
   readonly counted = { settled: 0, lost: 0 };
@@ -114,21 +96,10 @@ export class Audit {
   }
 
   called(sent: Sent, target: Target): void {
-    const { agenda, isSpoolOpen, site } = this.#deps;
-    const { to } = sent.send;
+    const { isSpoolOpen } = this.#deps;
     sent.isEarly ||= !isSpoolOpen();
-    // With a broken file the last good live set applies, whichever that was.
-    if (!site.isSetBroken && !site.wasRegistered(to, lastGoodMs))
-      this.fail('unregistered', `${sent.name} to ${to}`);
-    if (to.startsWith('vg:') && !site.settings.reserved_integrations.includes(to))
-      this.fail('unregistered', `${sent.name} to a reserved name`);
-    // A message that one target already has is still delivered to the other.
-    const isHalf = Object.values(sent.notified).some(({ accepted }) => accepted);
-    if (agenda.now > sent.deadline + slackMs && !isHalf)
-      this.fail(
-        'stale',
-        `${sent.name} to the ${target.kind}, ${Math.round(agenda.now - sent.deadline)} ms late`,
-      );
+    const wrong = wrongCall(this.#deps, sent, target);
+    if (wrong !== undefined) this.fail(...wrong);
   }
 
   executed(sent: Sent, target: Target['kind'], waits: boolean): void {
@@ -144,17 +115,14 @@ export class Audit {
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
       return;
-    // What was sent before the spool could be opened overtakes what is in it (docs/faults.md).
-    const key = `${sent.send.to} ${target}${sent.isEarly ? ' early' : ''}`;
-    const latest = this.#latest.get(key);
-    if (latest === undefined || latest.order < sent.order)
-      this.#latest.set(key, { order: sent.order, name: sent.name });
+    const later = this.#order.notified(sent, target);
     // A message given up before a crash no longer counts for the order.
-    else if (
+    if (
+      later !== undefined &&
       this.#deps.agenda.now < sent.firstDeadline &&
       !this.#deps.disk.content(paths.letters).includes(markOf(sent))
     )
-      this.fail('order', `${latest.name} was executed before ${sent.name}`);
+      this.fail('order', `${later} was executed before ${sent.name}`);
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {

@@ -22,7 +22,7 @@ const windowOf = ({ broker, site }: Run): number =>
  * How long messages for unregistered apps may take to pass the window where no spool takes them, ms: each is held for
  * its app (docs/architecture.md#decision-8), and all behind a full window wait for it.
  */
-export const heldMs = (run: Run): number => {
+const heldMs = (run: Run): number => {
   const { ledger, site } = run;
   const { hold_unregistered_ms, spool_max_bytes } = site.settings;
   if (spool_max_bytes >= roomyBytes) return 0;
@@ -30,6 +30,17 @@ export const heldMs = (run: Run): number => {
     ({ send: { to, qos } }) => qos !== 0 && site.registeredSince(to) === undefined,
   );
   return Math.ceil(held.length / windowOf(run)) * hold_unregistered_ms;
+};
+
+/** Once the faults are over, everything settles within this time, in addition to the times of the settings, ms. */
+const settlesWithinMs = 240_000;
+
+/** When everything must have settled, ms. */
+export const settledBy = (run: Run): number => {
+  const { agenda, plan } = run;
+  const agedMs = Math.min(plan.settings.spool_max_age_s ?? 0, 300) * 1_000;
+  const by = plan.calmAt + settlesWithinMs + agedMs;
+  return agenda.now < by ? by : by + heldMs(run);
 };
 
 /** Longest duration of the calls for a message of this app without trouble, ms. */
