@@ -63,12 +63,6 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
     if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };
 
-/** Lets newer messages be executed before the spooled ones: the spool can't be opened yet. */
-export const letOvertakeSpool = ({ disk, ledger }: Run): void => {
-  const content = disk.content(paths.spool);
-  for (const sent of ledger.all) if (content.includes(markOf(sent))) sent.mayBeOvertaken = true;
-};
-
 /**
  * Lets commands run again whose execution could not be written down before a stop: all of them if the disk is failing
  * or failed during the stop, otherwise those in a full spool.
@@ -87,4 +81,12 @@ export const mayRepeat = ({ agenda, disk, ledger, site }: Run): void => {
       if (send.twice || send.retain || !acked) each.copies += 1;
     }
   }
+};
+
+/** Lets commands run again that wait in the spool: the disk failed, so that the note that they have run may be missing. */
+export const mayRepeatSpooled = ({ disk, ledger }: Run): void => {
+  const content = wholeLines(disk.content(paths.spool));
+  for (const sent of ledger.all)
+    if (spooledLines(content, sent) > 0)
+      for (const each of Object.values(sent.notified)) each.mayRepeat = true;
 };
