@@ -67,9 +67,9 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
  * Lets commands run again whose execution could not be written down before a stop: all of them if the disk is failing
  * or failed during the stop, otherwise those in a full spool.
  */
-export const mayRepeat = ({ agenda, disk, ledger, site }: Run): void => {
+export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore = true): void => {
   const { shutdown_grace_ms, spool_max_bytes } = site.settings;
-  const couldWrite = disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
+  const couldWrite = couldWriteBefore && disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
   const hasRoom = spool_max_bytes > 100_000;
   for (const { acked, notified, send } of ledger.all) {
     const isOpen = !acked || send.retain || notified.notifier.accepted !== notified.external.accepted;

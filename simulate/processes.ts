@@ -60,8 +60,9 @@ export class Processes {
       clock: this.#clock(),
       report: (event) => reported(run, event),
       daemonStarts: (config) => {
-        site.inUse = config;
+        // By the settings of the run that ended.
         mayRepeat(run);
+        site.inUse = config;
         if (disk.failedAt >= this.#daemonAt) mayRepeatSpooled(run);
         this.#daemonAt = agenda.now;
         const elsewhere = run.brokers[run.brokerAt === 0 ? 1 : 0].waiting;

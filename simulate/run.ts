@@ -157,9 +157,8 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    const { waiting } = this.broker;
     if (at !== this.brokerAt)
-      forgetOrder(this, (sent) => sent.receivedAt === undefined || waiting.includes(sent));
+      forgetOrder(this, ({ receivedAt, inMemory }) => receivedAt === undefined || inMemory === 0);
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }
