@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AtEnd } from '../../spec/rig/at-end.js';
 
-/** Runs `body`, then ends what it registered, last one first, also after a failure. */
+/** Runs `body`, then the cleanups it registered, last first, also after a failure. */
 export const scoped = async <A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> => {
   const ends: (() => unknown)[] = [];
   try {
@@ -13,7 +13,7 @@ export const scoped = async <A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> 
   }
 };
 
-/** Removes temporary files however the bench ends, also on Ctrl-C. Its processes end by themselves. */
+/** Removes temporary files at exit, also after Ctrl-C. Child processes end by themselves. */
 export const cleanUpAtExit = (): void => {
   const directory = mkdtempSync(join(tmpdir(), 'cvmqtt-bench-'));
   process.env['TMPDIR'] = directory;
