@@ -10,6 +10,7 @@ import { type Situation, situationOf } from '../lib/explain/situation.js';
 import type { Step } from '../lib/explain/step.js';
 import { decode } from '../lib/rules/message/decode.js';
 import type { Publish } from '../lib/rules/message/publish.js';
+import type { Reason } from '../lib/rules/rejection.js';
 import type { IntegrationSet } from '../lib/rules/routing/integrations.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { dryRun } from '../streams/programs/dry-run.js';
@@ -73,8 +74,7 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 interface Answer {
-  /** `notified`, the reason of the dead letter, or `not-received`. */
-  readonly end: string;
+  readonly end: 'notified' | Reason;
   readonly steps: readonly Step[];
   readonly deliveries: readonly Delivery[];
 }
@@ -82,7 +82,7 @@ interface Answer {
 /** Explains a publish; the message's own app counts as registered if no unit is given. */
 const answerTo = (publish: Publish, rules: Rules, situation: Situation): Answer => {
   const received = receive(publish, situation.filters);
-  if (received.verdict === 'ends') return { end: 'not-received', steps: [received], deliveries: [] };
+  if (received.verdict === 'ends') return { end: 'unsubscribed', steps: [received], deliveries: [] };
   const set = situation.integrations ?? registeredFor(publish, rules);
   const settlement = dryRun(rules, set)(publish);
   return {
