@@ -1,3 +1,4 @@
+import { plural } from '../../util/plural.js';
 import { Cursor } from './cursor.js';
 import { type BrokerPacket, type Malformed, malformed } from './packet.js';
 import { readProperties, type WireProperties } from './properties.js';
@@ -68,7 +69,7 @@ export const wrongLength = (first: number, length: number, version: 4 | 5): stri
   const known = bounds[first >> 4];
   const max = version === 4 ? known?.max4 : known?.max5;
   if (known !== undefined && max !== undefined && length >= known.min && length <= max) return undefined;
-  return `${names[first >> 4]} of ${length} byte${length === 1 ? '' : 's'}`;
+  return `${names[first >> 4]} of ${plural(length, 'byte')}`;
 };
 
 /**

@@ -1,7 +1,7 @@
 import { element, glyph } from './dom.js';
 import { changeLabel } from './scene.js';
 import { notificationOf, stepsOf } from './steps.js';
-import { counted, duration, moment, roughly } from './time.js';
+import { counted, duration, moment, plural, roughly } from './time.js';
 
 /**
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
@@ -62,7 +62,7 @@ const messageDetails = (run, id) => {
         ['came', moment(run.startedAt, columns.at[id])],
         ['topic', texts[columns.topic[id]]],
         ['as', marked],
-        [`${counted(columns.bytes[id])} bytes`, texts[columns.preview[id]]],
+        [plural(columns.bytes[id], 'byte'), texts[columns.preview[id]]],
       ],
       'facts',
     ),
