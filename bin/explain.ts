@@ -15,7 +15,8 @@ import type { IntegrationSet } from '../lib/rules/routing/integrations.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { dryRun } from '../streams/programs/dry-run.js';
 import { type Rules, rulesOf } from '../streams/rules.js';
-import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
+import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt explain <full-name|topic> [payload] [options]
@@ -29,7 +30,7 @@ Shows whether a message would reach its app, and why: each step of the decision,
                      default: default settings, with the app registered
   --json             one line of JSON
 
-Exit codes: 0 it would be notified, 1 it would not, 2 wrong usage, 78 invalid configuration.`;
+${exitCodesText('explain')}`;
 
 const options = {
   'config-dir': { type: 'string' },

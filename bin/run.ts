@@ -22,7 +22,8 @@ import { daemon } from '../streams/programs/daemon.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
 import { unitFiles } from '../streams/sources/unit-files.js';
-import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
 import { stateDirectoryOf } from './state-directory.js';
@@ -37,8 +38,7 @@ Receives this unit's messages and hands each to cvmain, until SIGTERM.
   --state-dir DIR    where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
-Exit codes: 0 stopped by a signal, 1 stopped by a second one, 2 wrong usage, 75 another daemon uses this state directory,
-78 mq/cvmqtt.json is invalid. If other files are missing or broken, the daemon waits for them.`;
+${exitCodesText('run')} If other files are missing or broken, the daemon waits for them.`;
 
 const options = {
   'state-dir': { type: 'string' },
