@@ -91,7 +91,7 @@ describe('report in a browser', () => {
     await page.mouse.move(x, y);
     await painted();
     expect(await textOf(page, '#details h2')).to.equal('kiosk-hello');
-    expect(await textOf(page, '.steps .stopped .told')).to.equal('held 5 s; it did not register');
+    expect(await textOf(page, '.steps .stopped .finding')).to.equal('held 5 s; it did not register');
   });
 
   itWithChromium('keeps what was clicked until Escape', async () => {

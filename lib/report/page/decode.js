@@ -12,8 +12,8 @@
  * @property {Float64Array} preview
  * @property {Float64Array} body
  * @property {Float64Array} lifetime negative for none
- * @property {Float64Array} end a place in `marks`
- * @property {Float64Array} endAt settlement; the end of the run where there was none
+ * @property {Float64Array} end the result, an index of `marks`
+ * @property {Float64Array} endAt time of settlement, or the end of the run
  * @property {Float64Array} endDetail
  * @property {Float64Array} callFrom the first call of each message, and how many there are in all
  * @property {Float64Array} callTarget 0 notifier, 1 external
@@ -39,8 +39,8 @@
  * @property {readonly string[]} texts
  * @property {readonly import('../marks.js').Mark[]} marks
  * @property {readonly SetChange[]} sets
- * @property {number} unsettled the place of `not settled` in `marks`
- * @property {Uint32Array} settled the messages in the order of their ends
+ * @property {number} unsettled the index of `not settled` in `marks`
+ * @property {Uint32Array} settled the messages in the order of their settlement
  * @property {Latency | null} latency
  * @property {readonly { integration: number, latency: Latency }[]} latencies
  * @property {Columns} columns

@@ -2,9 +2,9 @@
  * What is shown of a run.
  *
  * @typedef {object} Filter
- * @property {ReadonlySet<number>} hidden ends that are not shown
+ * @property {ReadonlySet<number>} hidden results that are not shown, as indexes of the run's marks
  * @property {number} integration the number of a name, 0 for all
- * @property {string} text what a message has somewhere, in lower case; empty for all
+ * @property {string} text a text that messages contain, in lower case; empty for all
  *
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  */
@@ -36,21 +36,21 @@ export const passing = (run, { hidden, integration, text }) => {
   return passes;
 };
 
-/** With one end shown or hidden. @param {Filter} filter @param {number} end @returns {Filter} */
+/** Shows or hides one result. @param {Filter} filter @param {number} end @returns {Filter} */
 export const withEndToggled = (filter, end) => {
   const hidden = new Set(filter.hidden);
   if (!hidden.delete(end)) hidden.add(end);
   return { ...filter, hidden };
 };
 
-/** With one end alone, or with all of them where that is so already. @param {Filter} filter @param {number} end @param {number} ends @returns {Filter} */
+/** Shows one result alone; shows all again if it already was. @param {Filter} filter @param {number} end @param {number} ends @returns {Filter} */
 export const withEndAlone = (filter, end, ends) => {
   const isAlone = filter.hidden.size === ends - 1 && !filter.hidden.has(end);
   const others = Array.from({ length: ends }, (_, each) => each).filter((each) => each !== end);
   return { ...filter, hidden: new Set(isAlone ? [] : others) };
 };
 
-/** With one integration alone, or with all of them where that is so already. @param {Filter} filter @param {number} integration @returns {Filter} */
+/** Shows one integration alone; shows all again if it already was. @param {Filter} filter @param {number} integration @returns {Filter} */
 export const withIntegrationAlone = (filter, integration) => ({
   ...filter,
   integration: filter.integration === integration ? 0 : integration,

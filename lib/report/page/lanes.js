@@ -6,12 +6,12 @@ import { isEverything, passing } from './filter.js';
  * @typedef {object} Lane
  * @property {'arrivals' | 'set' | 'integration' | 'others' | 'rejected' | 'unsettled'} kind
  * @property {string} label
- * @property {number} end how its messages ended, a place in the run's marks; 0 for arrivals and the set
+ * @property {number} end the result of its messages, an index of the run's marks; 0 for arrivals and the set
  * @property {number} integration the number of the integration's name, or 0
  * @property {Uint32Array} ids its messages; in the lane of the set its changes
  * @property {Float64Array} times when they are shown
  * @property {Float64Array} starts when they came, sorted
- * @property {readonly (readonly [number, number])[]} registered when the integration was
+ * @property {readonly (readonly [number, number])[]} registered from when to when the integration was registered
  *
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  * @typedef {import('./filter.js').Filter} Filter

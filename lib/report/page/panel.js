@@ -14,7 +14,7 @@ const mostListed = 60;
 const signs = { passed: '✓', waited: '⋯', stopped: '✕', skipped: '–' };
 const spoken = { passed: 'passed', waited: 'waited', stopped: 'stopped here', skipped: 'not reached' };
 
-/** What a message is called. @param {DecodedRun} run @param {number} id */
+/** The display name of a message. @param {DecodedRun} run @param {number} id */
 const titleOf = ({ columns, texts }, id) =>
   columns.name[id] === 0 ? `(no name, on ${texts[columns.topic[id]]})` : texts[columns.name[id]];
 
@@ -74,7 +74,7 @@ const messageDetails = (run, id) => {
         element('li', { className: state }, [
           element('span', { className: 'sign', role: 'img', 'aria-label': spoken[state] }, [signs[state]]),
           element('b', {}, [name]),
-          element('span', { className: 'told' }, [text]),
+          element('span', { className: 'finding' }, [text]),
         ]),
       ),
     ),

@@ -14,7 +14,7 @@ const names = ['decode', 'split', 'route', 'hold', 'deliver'];
 const outcomes = ['accepted', 'refused', 'failed', 'away: cvmain did not answer'];
 
 /** At most this many calls are listed; of more, the first and the last ones. */
-const toldCalls = 8;
+const listedCalls = 8;
 
 /**
  * How a message was decided, step by step.
@@ -31,7 +31,7 @@ export const stepsOf = (run, id) => {
   const stop = end === 'expired' && called ? 'deliver' : stopUncalled;
   const stopAt = stop === undefined ? names.length : names.indexOf(stop);
   /** @type {Readonly<Record<string, () => Step>>} */
-  const tell = {
+  const stepBy = {
     decode: () => passed('decode', sourceOf(run, id)),
     split: () => passed('split', splitOf(run, id)),
     route: () => routeStep(run, id),
@@ -40,9 +40,9 @@ export const stepsOf = (run, id) => {
   };
   const steps = names.map((name, index) => {
     if (index > stopAt) return /** @type {Step} */ ({ name, state: 'skipped', text: 'not reached' });
-    const told = tell[name]();
-    if (index < stopAt) return told;
-    const text = name === 'hold' || called ? told.text : detail;
+    const step = stepBy[name]();
+    if (index < stopAt) return step;
+    const text = name === 'hold' || called ? step.text : detail;
     return /** @type {Step} */ ({ name, state: 'stopped', text: text === '' ? end : text });
   });
   const took = duration(columns.endAt[id] - columns.at[id]);
@@ -70,7 +70,7 @@ const sourceOf = ({ columns, texts }, id) => {
   return columns.name[id] === 0 ? `a name${from}` : `“${texts[columns.name[id]]}”${from}`;
 };
 
-/** The message's part of a full name: what is behind the integration and its dash. @param {DecodedRun} run @param {number} id */
+/** The part of a full name after the integration and its dash. @param {DecodedRun} run @param {number} id */
 export const messagePart = ({ columns, texts }, id) =>
   texts[columns.name[id]].slice(texts[columns.integration[id]].length + 1);
 
@@ -124,8 +124,8 @@ const deliverStep = (run, id) => {
     callText(run, id, from + index),
   );
   const lines =
-    all.length > toldCalls
-      ? [...all.slice(0, 4), `… ${all.length - toldCalls} more …`, ...all.slice(4 - toldCalls)]
+    all.length > listedCalls
+      ? [...all.slice(0, 4), `… ${all.length - listedCalls} more …`, ...all.slice(4 - listedCalls)]
       : all;
   return all.length === 0
     ? { name: 'deliver', state: 'skipped', text: 'no call was made' }

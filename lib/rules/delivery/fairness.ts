@@ -31,10 +31,10 @@ const looksInTime = 4;
 const usualWindow = 16;
 
 /**
- * Below that, patience is multiplied by this: the broker may have no more to send, or a smaller window, as RabbitMQ
- * with 10.
+ * With fewer unsettled messages, patience is multiplied by this: the broker may have no more to send, or a smaller window,
+ * as RabbitMQ with 10.
  */
-const patienceInDoubt = 3;
+const uncongestedFactor = 3;
 
 /**
  * Decides which lanes may keep messages of the window in memory. Keeps the unacknowledged messages in order of arrival;
@@ -90,7 +90,7 @@ export class Fairness {
 
   /** Lanes that must be spooled. */
   crowders(now: number): ReadonlySet<Lane> {
-    const patienceMs = this.#rules.patienceMs * (this.#isCongested ? 1 : patienceInDoubt);
+    const patienceMs = this.#rules.patienceMs * (this.#isCongested ? 1 : uncongestedFactor);
     const crowders = new Set(this.#blockers(now));
     const dominates = ({ unacknowledged }: Lane): boolean => unacknowledged >= this.#unsettled / 2;
     for (const { lane, since, isSettled } of this.#tickets.items) {

@@ -16,8 +16,8 @@ export const maxPacketBytes = 32_768;
 const worstBytesPerCharacter = 6;
 
 /**
- * The notification for a message: its type is the *full* name, which has a dash, so that it can't pass for a door or a
- * keypad event; `body_base64` stands in for `body` where that is not UTF-8 (docs/domain.md#notifications).
+ * The notification for a message. Its type is the *full* name, which has a dash and so can't be mistaken for a door or
+ * keypad event; `body_base64` replaces `body` if that is not UTF-8 (docs/domain.md#notifications).
  */
 export const notificationOf = ({ name, integration, message, body, publish }: Message): Notification => ({
   type: name,
