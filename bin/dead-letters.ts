@@ -27,7 +27,7 @@ const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]   
   --stale            replay: include expired ones
   --json             one line of JSON for each
 
-Replay records what it has sent beside the dead letters, so a second call does not send it again. The daemon may be
+Replay records what it has sent next to the dead letters, so a second call does not send it again. The daemon may be
 running or not.
 
 ${exitCodesText('dead-letters')}`;

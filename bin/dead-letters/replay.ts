@@ -101,7 +101,7 @@ const send = async (
           complain(
             `cvmqtt dead-letters: ${each.letter.id} was sent, and the next replay would send it again`,
           );
-        outcomes.count('not noted', false);
+        outcomes.count('not recorded', false);
       }
     }
     return E.right(undefined);

@@ -95,7 +95,7 @@ export class Delivery {
     const { integration, publish } = deliverable.message;
     const job = newJob(deliverable, now);
     if (publish.qos === 0 && loop.waitingQos0 >= maxWaitingQos0) {
-      const detail = `${maxWaitingQos0} messages of QoS 0 wait already`;
+      const detail = `${maxWaitingQos0} messages of QoS 0 are waiting already`;
       this.#out.next(settled(job, now, { reason: 'overflow', detail }));
       return;
     }

@@ -47,7 +47,7 @@ const giveUpMs = 20_000;
 
 /**
  * Delivers messages to cvmain by the pipeline of the daemon, with its retries and the live set. Unlike the daemon it
- * does not wait for an app to register: whoever runs it can run it again.
+ * does not wait for an app to register: the command can be run again.
  */
 export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Redelivery => {
   const {

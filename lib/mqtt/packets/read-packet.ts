@@ -57,7 +57,7 @@ export const wrongFirst = (first: number, version: 4 | 5, answered: boolean): st
   const name = names[type] ?? '';
   const known = bounds[type];
   if (known === undefined || (version === 4 ? known.max4 : known.max5) < 0)
-    return `${name}, which no client may get`;
+    return `${name}, which no client may receive`;
   if (!answered && type !== connack && type !== disconnect) return `${name} before CONNACK [MQTT-3.2.0-1]`;
   if (answered && type === connack) return 'a second CONNACK [MQTT-3.2.0-2]';
   if (type === publish) return (flags & 6) === 6 ? 'a PUBLISH of QoS 3 [MQTT-3.3.1-4]' : undefined;
