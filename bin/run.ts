@@ -92,7 +92,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   onStop(stop);
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
-  // The daemon goes on without persistent state.
+  // The daemon continues without persistent state.
   if (E.isLeft(lock)) report({ kind: 'state-unusable', detail: lockRefusalText(lock.left) });
   const session = await knownSessions(stateDirectory, systemClock);
   const watching = {
@@ -137,7 +137,7 @@ const logTo = (stream: Writable, level: Level): Report => {
     now: () => new Date(),
     uptime: () => performance.now(),
     later: (task, ms) => void setTimeout(task, ms).unref(),
-    write: lineOutput(stream, (lines) => log({ kind: 'log-lines-dropped', lines })),
+    write: lineOutput(stream, (entries) => log({ kind: 'log-entries-dropped', entries })),
   });
   return log;
 };

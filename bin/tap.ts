@@ -59,7 +59,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (config === undefined) return wrongUsage('tap', usage, 'give one configuration directory');
 
   const { stdout } = process;
-  // Ignores EPIPE: the tap goes on without a reader of stderr.
+  // Ignores EPIPE: the tap continues without a reader of stderr.
   process.stderr.on('error', () => undefined);
   const report: Report = (event) => complain(printable(describe(event).message));
   const enough = new Subject<void>();

@@ -30,6 +30,6 @@ export const diagramsTable = (): string =>
     ...inputs.map((key) => [`\`${key}\``, inputTexts[key]]),
     [
       resultKeys.map((key) => `\`${key}\``).join(', '),
-      'a letter or a digit: the message with this letter ends like this',
+      'a letter or a digit: the message with this letter gets this result',
     ],
   ]);
