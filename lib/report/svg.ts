@@ -99,7 +99,7 @@ const footerOf = ({ latency }: DecodedRun, height: number): string => {
 };
 
 const markOf = ({ marks }: DecodedRun, { row: { lane }, tone }: ShownRow, x: number, y: number): string =>
-  `<path class="${tone}" fill-rule="evenodd" transform="translate(${px(x)} ${y})" d="${marks[lane.end]?.path ?? ''}"/>`;
+  `<path class="${tone}" fill-rule="evenodd" transform="translate(${px(x)} ${y})" d="${marks[lane.result]?.path ?? ''}"/>`;
 
 const laneOf = (run: DecodedRun, shown: ShownRow): string => {
   const { lane, y } = shown.row;

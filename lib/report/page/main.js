@@ -1,13 +1,19 @@
 import { decodeRun } from './decode.js';
 import { byId } from './dom.js';
 import { factsOf } from './facts.js';
-import { everything, isEverything, withEndAlone, withEndToggled, withIntegrationAlone } from './filter.js';
+import {
+  everything,
+  isEverything,
+  withIntegrationAlone,
+  withResultAlone,
+  withResultToggled,
+} from './filter.js';
 import { listenToKeys } from './keyboard.js';
 import { lanesOf } from './lanes.js';
 import { detailsOf, placeSentence } from './panel.js';
 import { plotOf } from './plot.js';
 import { stripOf } from './strip.js';
-import { endSwitches, latencyTable } from './summary.js';
+import { latencyTable, resultSwitches } from './summary.js';
 import { counted } from './time.js';
 import { panned, within } from './view.js';
 import { nearest, walk } from './walk.js';
@@ -46,7 +52,7 @@ const plot = plotOf(run, byId('plot', HTMLCanvasElement), stage, byId('spacer', 
   clicked: (place) => point(place, place !== undefined),
   lane: (lane) => {
     if (lane.kind === 'integration') chooseIntegration(lane.integration);
-    else if (lane.kind !== 'others') setFilter(withEndAlone(filter, lane.end, run.marks.length));
+    else if (lane.kind !== 'others') setFilter(withResultAlone(filter, lane.result, run.marks.length));
   },
 });
 const paintStrip = stripOf(run, byId('overview', HTMLCanvasElement), plot);
@@ -104,12 +110,12 @@ const setFilter = (next) => {
   showSummary();
 };
 
-const toggle = (/** @type {number} */ end) => setFilter(withEndToggled(filter, end));
+const toggle = (/** @type {number} */ result) => setFilter(withResultToggled(filter, result));
 const chooseIntegration = (/** @type {number} */ name) => setFilter(withIntegrationAlone(filter, name));
 
 const showSummary = () => {
   const focused = document.activeElement?.textContent;
-  byId('ends', HTMLElement).replaceChildren(...endSwitches(run, filter.hidden, toggle));
+  byId('results', HTMLElement).replaceChildren(...resultSwitches(run, filter.hidden, toggle));
   byId('latency', HTMLElement).replaceChildren(latencyTable(run, filter.integration, chooseIntegration));
   byId('all', HTMLButtonElement).hidden = isEverything(filter);
   const left = counted(plot.lanes()[0].ids.length);
@@ -117,7 +123,7 @@ const showSummary = () => {
   const passing = isEverything(filter) ? '' : `${left} of ${counted(run.count)} shown${by}`;
   byId('passing', HTMLElement).textContent = passing;
   // The switch that was used has been replaced by a new element.
-  const buttons = document.querySelectorAll('#ends button, #latency button');
+  const buttons = document.querySelectorAll('#results button, #latency button');
   const again = [...buttons].find((button) => button.textContent === focused);
   if (again instanceof HTMLElement) again.focus();
 };

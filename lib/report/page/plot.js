@@ -1,4 +1,4 @@
-import { emphasisOf, rowWhereEnded } from './emphasis.js';
+import { emphasisOf, rowWhereSettled } from './emphasis.js';
 import { listen } from './gestures.js';
 import { placeAt } from './hit.js';
 import { laneHeight, layoutOf, plotEdges } from './layout.js';
@@ -42,7 +42,7 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
   const rows = () => [...layout.fixed, ...layout.scrolled.map(onCanvas)];
   const rowOf = (/** @type {import('./lanes.js').Lane} */ lane) => rows().find((row) => row.lane === lane);
 
-  const rowOfEnd = (/** @type {number} */ id) => rowWhereEnded(run, rows(), id);
+  const rowOfResult = (/** @type {number} */ id) => rowWhereSettled(run, rows(), id);
 
   const spotOf = (/** @type {Place} */ { lane, place, single }) =>
     single ? { first: place, count: 1, time: lane.times[place] } : spotWith(lane.times, place, bins());
@@ -66,7 +66,7 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
     scene = sceneOf(run, seen, window);
     const row = current && rowOf(current.lane);
     const emphasis =
-      current && row && emphasisOf({ run, window, scene, row, spot: spotOf(current), rowOfEnd, pinned });
+      current && row && emphasisOf({ run, window, scene, row, spot: spotOf(current), rowOfResult, pinned });
     const headings = layout.headings.map(({ title, y }) => ({ title, y: y + layout.top - stage.scrollTop }));
     paint(context, { run, window, scene, headings, top: layout.top, width, height, emphasis }, brush);
     on.painted();

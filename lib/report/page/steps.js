@@ -25,10 +25,10 @@ const listedCalls = 8;
  */
 export const stepsOf = (run, id) => {
   const { columns, texts, marks } = run;
-  const { end, stop: stopUncalled } = marks[columns.end[id]];
-  const detail = texts[columns.endDetail[id]];
+  const { result, stop: stopUncalled } = marks[columns.result[id]];
+  const detail = texts[columns.resultDetail[id]];
   const called = columns.callFrom[id + 1] > columns.callFrom[id];
-  const stop = end === 'expired' && called ? 'deliver' : stopUncalled;
+  const stop = result === 'expired' && called ? 'deliver' : stopUncalled;
   const stopAt = stop === undefined ? names.length : names.indexOf(stop);
   /** @type {Readonly<Record<string, () => Step>>} */
   const stepBy = {
@@ -43,19 +43,19 @@ export const stepsOf = (run, id) => {
     const step = stepBy[name]();
     if (index < stopAt) return step;
     const text = name === 'hold' || called ? step.text : detail;
-    return /** @type {Step} */ ({ name, state: 'stopped', text: text === '' ? end : text });
+    return /** @type {Step} */ ({ name, state: 'stopped', text: text === '' ? result : text });
   });
-  const took = duration(columns.endAt[id] - columns.at[id]);
+  const took = duration(columns.settledAt[id] - columns.at[id]);
   /** @type {Step} */
   const last =
-    end === 'notified'
+    result === 'notified'
       ? { name: 'settle', state: 'passed', text: `notified, ${took} after arrival` }
-      : end === 'not settled'
+      : result === 'not settled'
         ? { name: 'settle', state: 'waited', text: `not settled when the run ended, ${took} after arrival` }
         : {
             name: 'settle',
             state: 'stopped',
-            text: `${end} after ${took}${detail === '' ? '' : `: ${detail}`}`,
+            text: `${result} after ${took}${detail === '' ? '' : `: ${detail}`}`,
           };
   return [...steps, last];
 };
@@ -80,9 +80,9 @@ const splitOf = (run, id) =>
 
 /** When the message's integration was registered, from its arrival on; undefined where it was not. @param {DecodedRun} run @param {number} id */
 const registeredFrom = (run, id) => {
-  const { at, endAt, integration } = run.columns;
+  const { at, settledAt, integration } = run.columns;
   const spans = registrations(run).get(integration[id]) ?? [];
-  const span = spans.find(([from, to]) => to > at[id] && from <= endAt[id]);
+  const span = spans.find(([from, to]) => to > at[id] && from <= settledAt[id]);
   return span === undefined ? undefined : Math.max(span[0], at[id]);
 };
 
@@ -100,9 +100,9 @@ const routeStep = (run, id) => {
 
 /** @param {DecodedRun} run @param {number} id @returns {Step} */
 const holdStep = (run, id) => {
-  const { at, endAt, callFrom, callAt, lifetime } = run.columns;
+  const { at, settledAt, callFrom, callAt, lifetime } = run.columns;
   const called = callFrom[id + 1] > callFrom[id];
-  const waited = (called ? callAt[callFrom[id]] : endAt[id]) - at[id];
+  const waited = (called ? callAt[callFrom[id]] : settledAt[id]) - at[id];
   const registered = registeredFrom(run, id);
   const within = lifetime[id] >= 0 ? `; its lifetime is ${duration(lifetime[id])}` : '';
   if (registered === undefined)
