@@ -53,6 +53,6 @@ export const self = (): string => {
   return script.endsWith('.js') ? `node ${shellWord(relative('', script))}` : 'cvmqtt';
 };
 
-/** Quotes a word for a POSIX shell where it needs quotes. */
+/** Quotes a word for a POSIX shell, if it needs quotes. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

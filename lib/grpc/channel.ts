@@ -18,9 +18,9 @@ const defaults: LinkOptions = {
 };
 
 /**
- * Unary calls of the gRPC server at `authority` (`host:port`), over one connection at a time: made at the first call, and
- * again at the next call after it was lost. Calls wait for a connection that is being made, and fail with UNAVAILABLE
- * where there is none.
+ * Unary calls of the gRPC server at `authority` (`host:port`), over one connection at a time: made at the first call,
+ * and again at the next call after it was lost. Calls wait for a connection that is being made, and fail with
+ * UNAVAILABLE without one.
  */
 export class Channel {
   readonly #authority: string;

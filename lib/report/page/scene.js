@@ -22,7 +22,7 @@ import { binWidth, spotsIn, waitingIn } from './spots.js';
  * @property {string} tone the name of its colour
  * @property {readonly ShownSpot[]} spots
  * @property {readonly Band[]} bands messages that wait
- * @property {readonly (readonly [number, number])[]} registered from where to where the integration was
+ * @property {readonly (readonly [number, number])[]} registered ranges in which the integration was registered, pixels
  *
  * @typedef {object} Scene
  * @property {readonly ShownRow[]} rows
@@ -117,7 +117,7 @@ export const sceneOf = (run, rows, window) => {
 };
 
 /**
- * The arrows of the messages that ended in the window; where there are too many, of those alone that were not notified; those that would nearly
+ * The arrows of the messages that were settled in the window; if there are too many, only of those not notified; those that would nearly
  * cover each other are one.
  *
  * @param {DecodedRun} run

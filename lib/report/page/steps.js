@@ -78,7 +78,7 @@ export const messagePart = ({ columns, texts }, id) =>
 const splitOf = (run, id) =>
   `integration “${run.texts[run.columns.integration[id]]}”, message “${messagePart(run, id)}”`;
 
-/** When the message's integration was registered, from its arrival on; undefined where it was not. @param {DecodedRun} run @param {number} id */
+/** When the message's integration was registered, from its arrival on; undefined if it was not. @param {DecodedRun} run @param {number} id */
 const registeredFrom = (run, id) => {
   const { at, settledAt, integration } = run.columns;
   const spans = registrations(run).get(integration[id]) ?? [];

@@ -26,7 +26,7 @@ export interface FairnessRules {
 const checksPerPeriod = 4;
 
 /**
- * Typical window with 3.1.1, where it is the broker's: mosquitto sends 20 messages before the first is acknowledged.
+ * Typical window with 3.1.1, where the broker sets it: mosquitto sends 20 messages before the first is acknowledged.
  */
 const usualWindow = 16;
 

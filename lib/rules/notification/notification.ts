@@ -65,7 +65,7 @@ const rfc3339 = (ms: number): string => {
 
 /** Rejects a message whose packet would exceed an app's buffer: a truncated one is useless to it. */
 export const tooLarge = (message: Message): Rejection | undefined => {
-  // Only measured where it may be near the bound, as most are far from it.
+  // Measured only if it may be near the bound; most are far from it.
   if ((charactersIn(message) + overhead) * worstBytesPerCharacter <= maxPacketBytes) return undefined;
   const bytes = packetBytes(message);
   return bytes <= maxPacketBytes
