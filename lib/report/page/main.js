@@ -92,7 +92,7 @@ const zoomInto = (lane, { first, count }) => {
 };
 
 /** Rebuilds the lanes; keeps the emphasis if its place is still shown. */
-const relane = () => {
+const rebuildLanes = () => {
   const lanes = lanesOf(run, filter, most);
   plot.setLanes(lanes);
   if (current === undefined) return;
@@ -106,7 +106,7 @@ const relane = () => {
 /** @param {import('./lanes.js').Filter} next */
 const setFilter = (next) => {
   filter = next;
-  relane();
+  rebuildLanes();
   showSummary();
 };
 
@@ -199,7 +199,7 @@ const clicks = {
   },
   fold: () => {
     most = most === folded ? Number.POSITIVE_INFINITY : folded;
-    relane();
+    rebuildLanes();
     showFold();
   },
   theme: () => {
@@ -216,6 +216,6 @@ search.addEventListener('input', () => setFilter({ ...filter, text: search.value
 
 stage.tabIndex = 0;
 byId('facts', HTMLElement).textContent = factsOf(run).join(' · ');
-relane();
+rebuildLanes();
 showSummary();
 showFold();
