@@ -44,6 +44,12 @@ describe('the exit codes', () => {
     );
   });
 
+  it('belong to the commands in the README, and to demo, which npm start runs', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const shown = Object.keys(exitCodes).filter((name) => readme.includes(`\`cvmqtt ${name}`));
+    expect(shown).to.have.members(Object.keys(exitCodes).filter((name) => name !== 'demo'));
+  });
+
   it('are a sentence in each help text, in lines of up to 120 columns', () => {
     const text = exitCodesText('run');
     expect(text.split('\n').map(({ length }) => length)).to.satisfy((all: number[]) =>
