@@ -55,8 +55,8 @@ export const deliveryMutants: readonly Mutant[] = [
     mutations: [
       change(
         'lib/rules/delivery/fairness.ts',
-        'if (isSlow || wasNotWritten || now - lane.progressAt >= patienceMs) crowders.add(lane);',
-        'if (wasNotWritten) crowders.add(lane);',
+        'if (isSlow || wasNotWritten || now - lane.progressAt >= patienceMs) lanesToSpool.add(lane);',
+        'if (wasNotWritten) lanesToSpool.add(lane);',
       ),
     ],
     seenAs: ['starved', 'deaf'],

@@ -46,7 +46,7 @@ export const step = (lane: Lane, event: LaneEvent, moment: Moment): void => {
     case 'back':
       back(lane, moment);
       break;
-    case 'crowds':
+    case 'must-spool':
       store(lane, moment);
       break;
     case 'stored':
