@@ -10,7 +10,7 @@ import type { Copy } from './model/session.js';
 import { markOf, paths } from './on-disk.js';
 import { Order } from './order.js';
 import { Unacknowledged } from './unacknowledged.js';
-import { wrongCall, wrongDeadLetter } from './verdict.js';
+import { isGivenUp, wrongCall, wrongDeadLetter } from './verdict.js';
 
 /** Checks the invariants at each step and keeps the first violation. */
 export class Audit {
@@ -115,17 +115,15 @@ export class Audit {
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
       return;
+    if (sent.order === 0) return;
     const later = this.#order.notified(sent, target);
-    // A message given up before a crash no longer counts for the order.
-    if (
-      later !== undefined &&
-      this.#deps.agenda.now < sent.firstDeadline &&
-      !this.#deps.disk.content(paths.letters).includes(markOf(sent))
-    )
+    if (later !== undefined && !isGivenUp(this.#deps, sent))
       this.fail('order', `${later} was executed before ${sent.name}`);
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
+    // Its dead letter may be lost in a crash; then it comes behind others.
+    if (outcome.kind === 'refused') sent.order = 0;
     if (outcome.kind !== 'accepted') return;
     sent.notified[target].accepted = true;
     sent.notified[target].acceptances += 1;

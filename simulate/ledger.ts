@@ -42,7 +42,7 @@ export interface Sent {
   acked: boolean;
   /** When the daemon last acknowledged it, unless it was received again since, ms. */
   leftAt: number | undefined;
-  /** Number of publishes received before its first one. */
+  /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
   /** The first receipt that the daemon can still know of, ms. */
   receivedAt: number | undefined;

@@ -4,7 +4,7 @@ import type { FileContent } from '../../../streams/sources/file-content.js';
 import { fileScript } from '../../support/file-marbles.js';
 import type { Letters } from '../../support/marbles.js';
 
-/** A file with a number: `1`, `2`; `x` and `y` are none, `u` can't be read, `o` is no file. */
+/** A file with a number: `1`, `2`; `x` and `y` are broken, `u` can't be read, `o` is missing. */
 const contents: Letters<FileContent> = {
   1: E.right('1'),
   2: E.right('2'),
@@ -37,7 +37,7 @@ const reported = {
   u: 'file-broken: is not readable',
 };
 
-/** The same of an optional file: one that is broken at the start is waited for, or counts as absent. */
+/** The same for an optional file: one that is broken at the start is waited for, or counts as absent. */
 const optional = (broken: 'waits' | 'counts-as-absent') =>
   fileScript<number | undefined>({
     contents,
@@ -48,7 +48,7 @@ const optional = (broken: 'waits' | 'counts-as-absent') =>
     show: String,
   });
 
-/** The same of a file that has to be there. */
+/** The same for a required file. */
 const needed = fileScript<number>({
   contents,
   stream: ({ content$, ...deps }) =>
@@ -57,49 +57,49 @@ const needed = fileScript<number>({
 });
 
 describe('lastGood', () => {
-  it('is each good value', () =>
+  it('emits each good value', () =>
     numbers(({ file, values: expect, reports }) => {
       file('    1--2-1');
       expect('  1--2-1', values);
       reports(' ------', reported);
     }));
 
-  it('has no value before there is a good one', () =>
+  it('emits nothing before the first good value', () =>
     numbers(({ file, values: expect, reports }) => {
       file('    -x--1-');
       expect('  ----1-', values);
       reports(' -x----', reported);
     }));
 
-  it('stays the last good one while the file is broken, which is reported once', () =>
+  it('keeps the last good value while the file is broken, and reports that once', () =>
     numbers(({ file, values: expect, reports }) => {
       file('    1-x-y-u-x-');
       expect('  1---------', values);
       reports(' --x-------', reported);
     }));
 
-  it('stays the last good one while the file can’t be read', () =>
+  it('keeps the last good value while the file can’t be read', () =>
     numbers(({ file, values: expect, reports }) => {
       file('    1-u-x-2');
       expect('  1-----2', values);
       reports(' --u-----', reported);
     }));
 
-  it('reports a file that is broken again, after it was good', () =>
+  it('reports a file that breaks again', () =>
     numbers(({ file, values: expect, reports }) => {
       file('    1-x-2-y-');
       expect('  1---2---', values);
       reports(' --x---y-', reported);
     }));
 
-  it('reports once that it is whole again, also where that changes nothing', () =>
+  it('reports once that it is whole again, even if nothing changed', () =>
     numbers(({ file, values: expect, wholes }) => {
       file('    1-x-y-1-2-u-2');
       expect('  1-----1-2---2', values);
       wholes('  ------w-----w');
     }));
 
-  it('reports nothing of a file that was never broken', () =>
+  it('reports nothing for a file that was never broken', () =>
     numbers(({ file, values: expect, wholes }) => {
       file('    1-2-o 999ms ---');
       expect('  1-2-- 999ms o--', values);
@@ -107,26 +107,26 @@ describe('lastGood', () => {
     }));
 
   describe('without a file', () => {
-    it('counts that after a second', () =>
+    it('counts it as absent after a second', () =>
       numbers(({ file, values: expect }) => {
         file('    1-o 999ms ---');
         expect('  1-- 999ms o--', values);
       }));
 
-    it('counts that after a second also at the start', () =>
+    it('counts it as absent after a second also at the start', () =>
       numbers(({ file, values: expect }) => {
         file('    o 999ms ---');
         expect('  - 999ms o--', values);
       }));
 
-    it('counts nothing where it is being replaced', () =>
+    it('does not count a file that is being replaced as absent', () =>
       numbers(({ file, values: expect, reports }) => {
         file('    1-o 998ms 2 2s ');
         expect('  1-- 998ms 2 2s ', values);
         reports(' --- 998ms - 2s ', reported);
       }));
 
-    it('counts nothing where a broken one takes its place', () =>
+    it('does not count it as absent if a broken one takes its place', () =>
       numbers(({ file, values: expect, reports }) => {
         file('    1-o 500ms x 2s ');
         expect('  1-- 500ms - 2s ', values);
@@ -141,15 +141,15 @@ describe('lastGood', () => {
       }));
   });
 
-  describe('of a file that has to be there', () => {
-    it('waits for it, which is reported once, after a second', () =>
+  describe('for a required file', () => {
+    it('waits for it, and reports that once, after a second', () =>
       needed(({ file, values: expect, reports }) => {
         file('    o 999ms --x-1');
         expect('  - 999ms ----1', values);
         reports(' - 999ms o----', { o: 'file-broken: does not exist' });
       }));
 
-    it('stays the last good one when it is taken away', () =>
+    it('keeps the last good value when it is removed', () =>
       needed(({ file, values: expect, reports }) => {
         file('    1-o 999ms -2');
         expect('  1-- 999ms -2', values);
@@ -157,7 +157,7 @@ describe('lastGood', () => {
       }));
   });
 
-  describe('of an optional file', () => {
+  describe('for an optional file', () => {
     it('does not wait for it at the start', () =>
       optional('waits')(({ file, values: expect }) => {
         file('    o-1-o 999ms --');
@@ -171,7 +171,7 @@ describe('lastGood', () => {
         reports(' x-----x-', reported);
       }));
 
-    it('takes a broken one for none until there is a good one', () =>
+    it('counts a broken one as absent until there is a good one', () =>
       optional('counts-as-absent')(({ file, values: expect, reports }) => {
         file('    x-u-1-x-');
         expect('  o-o-1---', values);
