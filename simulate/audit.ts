@@ -115,15 +115,15 @@ export class Audit {
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
       return;
-    if (sent.order === 0) return;
+    // A refused one may come again behind others, if a crash lost its dead letter.
+    if (sent.order === 0 || sent.wasRefused) return;
     const later = this.#order.notified(sent, target);
     if (later !== undefined && !isGivenUp(this.#deps, sent))
       this.fail('order', `${later} was executed before ${sent.name}`);
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
-    // Its dead letter may be lost in a crash; then it comes behind others.
-    if (outcome.kind === 'refused') sent.order = 0;
+    if (outcome.kind === 'refused') sent.wasRefused = true;
     if (outcome.kind !== 'accepted') return;
     sent.notified[target].accepted = true;
     sent.notified[target].acceptances += 1;

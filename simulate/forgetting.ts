@@ -67,17 +67,26 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
  * Lets commands run again whose execution could not be written down before a stop: all of them if the disk is failing
  * or failed during the stop, otherwise those in a full spool.
  */
-export const mayRepeat = ({ agenda, disk, ledger, site }: Run): void => {
+export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore = true): void => {
   const { shutdown_grace_ms, spool_max_bytes } = site.settings;
-  const couldWrite = disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
+  const couldWrite = couldWriteBefore && disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
   const hasRoom = spool_max_bytes > 100_000;
-  for (const { acked, inSpool, notified, send } of ledger.all) {
-    const isHalf = site.toExternal && notified.notifier.accepted !== notified.external.accepted;
+  for (const { acked, notified, send } of ledger.all) {
+    const isOpen = !acked || send.retain || notified.notifier.accepted !== notified.external.accepted;
+    const isHalf = site.toExternal && isOpen;
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
-      // The one in the spool and the one that is sent again.
-      if (send.twice || (inSpool && !acked)) each.copies += 1;
+      // Besides the one in the spool, the broker may send it again.
+      if (send.twice || send.retain || !acked) each.copies += 1;
     }
   }
+};
+
+/** Lets commands run again that wait in the spool: the disk failed, so that the note that they have run may be missing. */
+export const mayRepeatSpooled = ({ disk, ledger }: Run): void => {
+  const content = wholeLines(disk.content(paths.spool));
+  for (const sent of ledger.all)
+    if (spooledLines(content, sent) > 0)
+      for (const each of Object.values(sent.notified)) each.mayRepeat = true;
 };

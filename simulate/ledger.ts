@@ -44,6 +44,7 @@ export interface Sent {
   leftAt: number | undefined;
   /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
+  wasRefused: boolean;
   /** The first receipt that the daemon can still know of, ms. */
   receivedAt: number | undefined;
   /**
