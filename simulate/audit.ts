@@ -10,7 +10,7 @@ import type { Copy } from './model/session.js';
 import { markOf, paths } from './on-disk.js';
 import { Order } from './order.js';
 import { Unacknowledged } from './unacknowledged.js';
-import { wrongCall, wrongDeadLetter } from './verdict.js';
+import { isGivenUp, wrongCall, wrongDeadLetter } from './verdict.js';
 
 /** Checks the invariants at each step and keeps the first violation. */
 export class Audit {
@@ -118,20 +118,8 @@ export class Audit {
     // A refused one may come again behind others, if a crash lost its dead letter.
     if (sent.order === 0 || sent.wasRefused) return;
     const later = this.#order.notified(sent, target);
-    if (later !== undefined && !this.#isGivenUp(sent))
+    if (later !== undefined && !isGivenUp(this.#deps, sent))
       this.fail('order', `${later} was executed before ${sent.name}`);
-  }
-
-  /**
-   * True if an earlier copy was given up, so that this one no longer counts for the order: before a crash, or because
-   * its age is unknown in this boot. The dead letter may still be on its way to the disk.
-   */
-  #isGivenUp(sent: Sent): boolean {
-    const { agenda, disk } = this.#deps;
-    const isOfUnknownAge = sent.bootIsOver && Number.isFinite(sent.firstDeadline);
-    return (
-      isOfUnknownAge || agenda.now >= sent.firstDeadline || disk.content(paths.letters).includes(markOf(sent))
-    );
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {

@@ -31,6 +31,17 @@ export const wrongCall = (
   return ['stale', `${sent.name} to the ${target.kind}, ${Math.round(lateMs)} ms late`];
 };
 
+/**
+ * True if an earlier copy was given up, so that this one no longer counts for the order: before a crash, or because
+ * its age is unknown in this boot. The dead letter may still be on its way to the disk.
+ */
+export const isGivenUp = ({ agenda, disk }: Deps, sent: Sent): boolean => {
+  const isOfUnknownAge = sent.bootIsOver && Number.isFinite(sent.firstDeadline);
+  return (
+    isOfUnknownAge || agenda.now >= sent.firstDeadline || disk.content(paths.letters).includes(markOf(sent))
+  );
+};
+
 /** Why a message must not be dead-lettered for this reason; undefined if it may. */
 export const wrongDeadLetter = (deps: Deps, sent: Sent, letter: DeadLettered): string | undefined => {
   const { reason } = letter;

@@ -25,7 +25,9 @@ describe('AppendFile', () => {
   /** The same on a disk on which no file can be closed without an error. */
   const newUnclosable = async (maxBytes = 1_000_000) => {
     const path = join(await temporaryDirectory(atEnd), 'lines');
-    return { path, file: new AppendFile({ path, maxBytes }, closesWithError()) };
+    const file = new AppendFile({ path, maxBytes }, closesWithError());
+    atEnd(() => file.close());
+    return { path, file };
   };
   const read = (path: string): Promise<string> => readFile(path, 'utf8');
 
