@@ -237,7 +237,8 @@ export class Line implements Connection {
     this.#inbox.length = 0;
     this.#there(() => this.#deps.broker.gone(this));
     // With DISCONNECT it closes when the broker has read that, or after a second.
-    const takes = this.#deadThere || this.#deadHere ? 1_000 : this.#way() * 2;
+    const takes =
+      this.#deadThere || this.#deadHere ? 1_000 : this.#arrivesThere - this.#deps.agenda.now + this.#way();
     this.#deps.agenda.in(takes, () => {
       if (this.#deps.isAlive()) this.#events.closed({ kind: 'lost', detail: 'the connection was closed' });
     });
