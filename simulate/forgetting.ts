@@ -65,14 +65,15 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
 
 /**
  * Lets commands run again whose execution could not be written down before a stop: all of them if the disk is failing
- * or failed during the stop, otherwise those in a full spool.
+ * or failed during the stop; those that one target may have accepted alone if the spool may have been full.
  */
 export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore = true): void => {
   const { shutdown_grace_ms, spool_max_bytes } = site.settings;
   const couldWrite = couldWriteBefore && disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
   const hasRoom = spool_max_bytes > 100_000;
   for (const { acked, notified, send } of ledger.all) {
-    const isOpen = !acked || send.retain || notified.notifier.accepted !== notified.external.accepted;
+    const isOpen =
+      !acked || send.retain || send.twice || notified.notifier.accepted !== notified.external.accepted;
     const isHalf = site.toExternal && isOpen;
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
