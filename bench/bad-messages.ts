@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AtEnd, temporaryDirectory } from '../spec/rig/at-end.js';
+import { type AtEnd, scoped, temporaryDirectory } from '../spec/rig/at-end.js';
 import { username } from '../spec/rig/login.js';
 import { startMosquitto } from '../spec/rig/mosquitto.js';
 import { startRig } from '../spec/rig/rig.js';
@@ -39,10 +39,8 @@ const disk = async (atEnd: AtEnd) => {
 const run = async (
   title: string,
   payload: (n: number) => { readonly function: string; readonly body: string },
-): Promise<void> => {
-  const ends: (() => unknown)[] = [];
-  const atEnd: AtEnd = (end) => ends.push(end);
-  try {
+): Promise<void> =>
+  scoped(async (atEnd) => {
     const { directory, written } = await disk(atEnd);
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url });
@@ -73,10 +71,7 @@ const run = async (
         `on the disk ${mbADay(after.device - before.device)}\n`,
     );
     await daemon.stop();
-  } finally {
-    for (const end of ends.reverse()) await end();
-  }
-};
+  });
 
 await Promise.all([
   run('identical', () => ({ function: 'nodash', body: 'the same' })),

@@ -3,14 +3,15 @@
  * `npm run build`. Each run starts a daemon while messages for 10 integrations wait at mosquitto.
  */
 import { print } from '../bin/command.js';
+import { scoped } from '../spec/rig/at-end.js';
 import { startChild } from '../spec/rig/child.js';
 import { cvmqtt } from '../spec/rig/daemon.js';
 import { flood } from '../spec/rig/flood.js';
 import { makeSession, startBroker } from './daemon/broker.js';
+import { cleanUpAtExit } from './daemon/clean-up.js';
 import { monotonicMs } from './daemon/clock.js';
 import { cpuSeconds, memoryOf } from './daemon/cost.js';
 import { payloadOf } from './daemon/message.js';
-import { cleanUpAtExit, scoped } from './daemon/scoped.js';
 import { startSink } from './daemon/sink.js';
 import { median } from './daemon/statistics.js';
 import { makeUnit } from './daemon/unit.js';

@@ -64,17 +64,29 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
 };
 
 /**
- * Lets commands run again whose execution could not be written down: all of them on a failing disk, otherwise
- * those in a full spool.
+ * Lets commands run again whose execution could not be written down before a stop: all of them if the disk is failing
+ * or failed during the stop, otherwise those in a full spool.
  */
-export const mayRepeat = ({ disk, ledger, site }: Run, couldWrite = disk.isHealthy): void => {
-  const hasRoom = site.settings.spool_max_bytes > 100_000;
-  for (const { notified, send } of ledger.all) {
-    const isHalf = site.toExternal && notified.notifier.accepted !== notified.external.accepted;
+export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore = true): void => {
+  const { shutdown_grace_ms, spool_max_bytes } = site.settings;
+  const couldWrite = couldWriteBefore && disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
+  const hasRoom = spool_max_bytes > 100_000;
+  for (const { acked, notified, send } of ledger.all) {
+    const isOpen = !acked || send.retain || notified.notifier.accepted !== notified.external.accepted;
+    const isHalf = site.toExternal && isOpen;
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
-      if (send.twice) each.copies += 1;
+      // Besides the one in the spool, the broker may send it again.
+      if (send.twice || send.retain || !acked) each.copies += 1;
     }
   }
+};
+
+/** Lets commands run again that wait in the spool: the disk failed, so that the note that they have run may be missing. */
+export const mayRepeatSpooled = ({ disk, ledger }: Run): void => {
+  const content = wholeLines(disk.content(paths.spool));
+  for (const sent of ledger.all)
+    if (spooledLines(content, sent) > 0)
+      for (const each of Object.values(sent.notified)) each.mayRepeat = true;
 };

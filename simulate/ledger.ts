@@ -1,4 +1,5 @@
 import type { Target } from '../lib/rules/target.js';
+import { newSent } from './new-sent.js';
 import type { Send } from './plan.js';
 
 /** The invariants, by name. */
@@ -39,8 +40,11 @@ export interface Sent {
   /** The broker lost it before it read an acknowledgement. */
   lost: boolean;
   acked: boolean;
-  /** Number of publishes received before its first one. */
+  /** When the daemon last acknowledged it, unless it was received again since, ms. */
+  leftAt: number | undefined;
+  /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
+  wasRefused: boolean;
   /** The first receipt that the daemon can still know of, ms. */
   receivedAt: number | undefined;
   /**
@@ -59,6 +63,10 @@ export interface Sent {
   /** A broker has sent it as a retained message. */
   retainedSent: boolean;
   inSpool: boolean;
+  /** Number of its publishes that the running daemon has received and not settled; copies that it recognises may count. */
+  inMemory: number;
+  /** It was sent to cvmain before the spool could be opened. */
+  isEarly: boolean;
   /** A broker may have lost one of the two equal commands. */
   mayMissOne: boolean;
   /** When the daemon last reported it as spooled, notified or dead-lettered, ms. */
@@ -89,14 +97,6 @@ export interface Violation {
   readonly step: number;
 }
 
-const fresh = (copies: number): Notified => ({
-  executed: 0,
-  accepted: false,
-  acceptances: 0,
-  mayRepeat: false,
-  copies,
-});
-
 /** All messages of a run and what became of them. */
 export class Ledger {
   readonly #byName = new Map<string, Sent>();
@@ -105,37 +105,10 @@ export class Ledger {
   #receipts = 0;
 
   send(send: Send, at: number): Sent {
-    const { id, to, retain, broken, expiryS } = send;
-    const name = `${to}-m${id}x`;
-    const equalOnes = send.twice ? 1 : 0;
-    const sent: Sent = {
-      id,
-      send,
-      name,
-      // A topic has one retained message.
-      topic: `s2u/cv1/${retain ? `r${id}` : 'command'}`,
-      text: textOf(send, name),
-      at,
-      expiresAt: expiryS === undefined ? Number.POSITIVE_INFINITY : at + expiryS * 1_000,
-      lost: false,
-      acked: false,
-      order: 0,
-      receivedAt: undefined,
-      firstReceivedAt: undefined,
-      deadline: 0,
-      firstDeadline: Number.POSITIVE_INFINITY,
-      notified: { notifier: fresh(equalOnes), external: fresh(equalOnes) },
-      deadLetter: undefined,
-      letterLost: false,
-      retainedSent: false,
-      inSpool: false,
-      mayMissOne: false,
-      settledAt: undefined,
-      isAgain: false,
-      bootIsOver: false,
-    };
+    const sent = newSent(send, at);
+    const { broken } = send;
     if (broken === undefined || broken === 'too-large' || broken === 'oversized')
-      this.#byName.set(name, sent);
+      this.#byName.set(sent.name, sent);
     this.#byText.set(sent.text, sent);
     this.all.push(sent);
     return sent;
@@ -152,6 +125,8 @@ export class Ledger {
   /** Records the receipt of a publish. */
   received(sent: Sent, now: number, expiresInMs: number | undefined): void {
     this.#receipts += 1;
+    sent.leftAt = undefined;
+    sent.inMemory = Math.min(sent.inMemory + 1, sent.send.twice ? 2 : 1);
     if (sent.order === 0) sent.order = this.#receipts;
     if (sent.receivedAt !== undefined) return;
     sent.receivedAt = now;
@@ -162,16 +137,6 @@ export class Ledger {
     sent.firstDeadline = Math.min(sent.firstDeadline, deadline);
   }
 }
-
-/** The payload of a message; no other message has the same bytes, except an equal command. */
-const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string => {
-  if (broken === 'undecodable') return `{"function":"x","timeout":"m${id}x"}`;
-  if (broken === 'malformed-name') return `{"function":"nodash.m${id}x"}`;
-  // The daemon keeps only the beginning of an oversized message.
-  if (broken === 'oversized') return `{"function":"${name}","body":"${'x'.repeat(4_000)}`;
-  const body = 'x'.repeat(broken === 'too-large' ? 33_000 : (bytes ?? 10));
-  return JSON.stringify({ function: name, body, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
-};
 
 /** True if the message needs nothing more: notified to all targets or dead-lettered. */
 export const hasEnded = (sent: Sent, toExternal: boolean): boolean =>

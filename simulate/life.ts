@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { concat, defer, from, merge, mergeMap, type Observable, ReplaySubject, takeUntil, tap } from 'rxjs';
 import type { Clock } from '../lib/clock/clock.js';
 import type { Config } from '../lib/config/config.js';
@@ -47,6 +48,7 @@ export class Life {
   readonly #stop$ = new ReplaySubject<void>(1);
   #alive = true;
   stopping = false;
+  isSpoolOpen = false;
   /** Its latest connection to the broker. */
   line: Line | undefined;
 
@@ -65,7 +67,11 @@ export class Life {
       connectCvmain: (options) => cvmain.client(this.time, isAlive, options),
       fileContent: (path) => site.content(path),
       appendFile: (options) => new AppendFile(options, itsDisk),
-      openSpool: (options) => SpoolFile.open(options, itsDisk),
+      openSpool: async (options) => {
+        const opened = await SpoolFile.open(options, itsDisk);
+        this.isSpoolOpen = E.isRight(opened);
+        return opened;
+      },
       scheduler: this.time,
       clock,
       random: () => chance.next(),

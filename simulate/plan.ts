@@ -48,6 +48,7 @@ export const moments = [
   'read',
   'open',
   'connected',
+  'sync',
 ] as const;
 
 export type Moment = (typeof moments)[number];
@@ -102,7 +103,8 @@ export type Fault =
   | { readonly kind: 'set-broken'; readonly forMs: number }
   | { readonly kind: 'set-gone'; readonly forMs: number };
 
-export type DiskCall = 'append' | 'flush' | 'truncate' | 'read' | 'rename' | 'open';
+/** `sync` flushes a directory; `other` is a `stat`, `close`, `mkdir` or `remove`, after which no fault strikes. */
+export type DiskCall = 'append' | 'flush' | 'truncate' | 'read' | 'rename' | 'open' | 'sync' | 'other';
 
 export type FaultKind = Fault['kind'];
 

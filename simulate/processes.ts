@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock/clock.js';
-import { forgetOrder, forgetUnspooled, mayRepeat } from './forgetting.js';
+import { forgetOrder, forgetUnspooled, mayRepeat, mayRepeatSpooled } from './forgetting.js';
 import { Life } from './life.js';
 import { Line } from './model/line.js';
 import type { Run } from './run.js';
@@ -20,6 +20,8 @@ export class Processes {
   /** Error of the wall clock, ms. */
   clockMs = 0;
   #bootAt = -60_000;
+  /** When the running daemon was started, ms. */
+  #daemonAt = 0;
   /** Called when the process has ended on request. */
   #then: (() => void) | undefined;
 
@@ -58,9 +60,13 @@ export class Processes {
       clock: this.#clock(),
       report: (event) => reported(run, event),
       daemonStarts: (config) => {
-        site.inUse = config;
+        // By the settings of the run that ended.
         mayRepeat(run);
-        if (plan.broker.resendsLast) forgetOrder(run, () => true);
+        site.inUse = config;
+        if (disk.failedAt >= this.#daemonAt) mayRepeatSpooled(run);
+        this.#daemonAt = agenda.now;
+        const elsewhere = run.brokers[run.brokerAt === 0 ? 1 : 0].waiting;
+        forgetOrder(run, (sent) => plan.broker.resendsLast || elsewhere.includes(sent));
         run.audit.daemonStarts();
       },
       ended: (how, error) => this.#ended(how, error),

@@ -16,7 +16,8 @@ import { Processes } from './processes.js';
 import { Strikes, type Struck } from './strikes.js';
 import type { Row, TraceLine } from './trace.js';
 import { Waiting } from './waiting.js';
-import { cvmainWatch } from './watches.js';
+import { brokerDeps, cvmainWatch } from './watches.js';
+import { settledBy } from './window-time.js';
 
 /** Options of a run. */
 export interface RunOptions {
@@ -35,12 +36,6 @@ export interface RunResult {
   readonly messages: number;
   readonly strikes: Readonly<Record<string, Struck>>;
 }
-
-/**
- * Once the faults are over, everything settles within this time, in addition to the times of the settings,
- * ms.
- */
-const settlesWithinMs = 240_000;
 
 /** A run with more steps than this is a storm. */
 const maxSteps = 200_000;
@@ -87,6 +82,7 @@ export class Run {
       disk: this.disk,
       site: this.site,
       ignored,
+      isSpoolOpen: () => this.life?.isSpoolOpen ?? false,
       startedAt: () => this.life?.startedAt ?? 0,
       uptimeMs: () => this.life?.time.now() ?? 0,
     });
@@ -98,17 +94,7 @@ export class Run {
       answersIn: (app) => speeds.get(app) ?? 1,
       watch: cvmainWatch(this),
     });
-    const broker = (name: string): ModelBroker =>
-      new ModelBroker({
-        agenda,
-        traits: plan.broker,
-        note: (text) => this.note('broker', `${name} ${text}`),
-        struck: (kind, matters) => {
-          if (kind === 'qos-2') this.strikes.strike(kind, undefined, matters);
-          else if (matters) this.strikes.mattered(kind);
-        },
-      });
-    this.brokers = [broker('A'), broker('B')];
+    this.brokers = [new ModelBroker(brokerDeps(this, 'A')), new ModelBroker(brokerDeps(this, 'B'))];
     for (const each of this.brokers) each.token = tokenOf(1);
     this.#faults = new Faults(this);
     this.#waiting = new Waiting(this);
@@ -124,15 +110,14 @@ export class Run {
 
   /** Runs the plan to its end. */
   run(): RunResult {
-    const { agenda, audit, plan } = this;
-    const aged = Math.min(plan.settings.spool_max_age_s ?? 0, 300) * 1_000;
-    const until = plan.calmAt + settlesWithinMs + aged;
+    const { agenda, audit } = this;
     while (audit.violation === undefined && this.#ended !== 'over') {
       if (!agenda.step()) break;
       audit.afterStep();
-      if (agenda.now > until && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
       if (agenda.steps > maxSteps) audit.fail('busy', `${agenda.steps} steps in ${agenda.now} ms`);
-      if (agenda.now > until + 60_000) break;
+      const lateMs = agenda.now - settledBy(this);
+      if (lateMs > 0 && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
+      if (lateMs > 60_000) break;
     }
     return {
       violation: audit.violation,
@@ -172,7 +157,8 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    if (at !== this.brokerAt) forgetOrder(this, ({ receivedAt }) => receivedAt === undefined);
+    if (at !== this.brokerAt)
+      forgetOrder(this, ({ receivedAt, inMemory }) => receivedAt === undefined || inMemory === 0);
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }

@@ -1,5 +1,6 @@
 import type { DaemonEvent } from '../lib/log/event.js';
 import { forgetReceipt, isOneMissing } from './ledger.js';
+import type { ModelBrokerDeps } from './model/broker-deps.js';
 import type { CvmainWatch } from './model/cvmain.js';
 import type { LineWatch } from './model/line-deps.js';
 import type { Run } from './run.js';
@@ -21,6 +22,17 @@ export const cvmainWatch = (run: Run): CvmainWatch => ({
     run.note('answer', `answers ${sent.name}, ${target}: ${outcome.kind}`, sent);
     run.audit.answered(sent, target, outcome);
     run.moment('answered');
+  },
+});
+
+/** What the broker of this name is made with; its events are recorded. */
+export const brokerDeps = (run: Run, name: string): ModelBrokerDeps => ({
+  agenda: run.agenda,
+  traits: run.plan.broker,
+  note: (text) => run.note('broker', `${name} ${text}`),
+  struck: (kind, matters) => {
+    if (kind === 'qos-2') run.strikes.strike(kind, undefined, matters);
+    else if (matters) run.strikes.mattered(kind);
   },
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import type { AtEnd } from '../../spec/rig/at-end.js';
+import { type AtEnd, scoped } from '../../spec/rig/at-end.js';
 import { flood } from '../../spec/rig/flood.js';
 import type { Bed } from './bed.js';
 import { makeSession } from './broker.js';
@@ -7,7 +7,6 @@ import type { Comparison } from './comparison.js';
 import { memoryOf } from './cost.js';
 import { payloadOf } from './message.js';
 import { daemon, naive, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { makeUnit, type Unit } from './unit.js';
 
 const integrations = 10;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AtEnd } from '../../spec/rig/at-end.js';
+import { type AtEnd, scoped } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import { startCvmqtt } from '../../spec/rig/daemon.js';
 import { flood } from '../../spec/rig/flood.js';
@@ -8,7 +8,6 @@ import { type Comparison, inTurns } from './comparison.js';
 import { cpuSeconds } from './cost.js';
 import { payloadOf } from './message.js';
 import { daemon, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { makeUnit, type Unit } from './unit.js';
 
 const integrations = 10;

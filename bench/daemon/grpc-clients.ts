@@ -1,8 +1,8 @@
+import { scoped } from '../../spec/rig/at-end.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
 import { stableMemory } from './idle.js';
 import { daemon, daemonOnGrpcJs, type Program } from './programs.js';
-import { scoped } from './scoped.js';
 import { startMs } from './start.js';
 import { type FloodRun, floodRun } from './throughput.js';
 import { makeUnit } from './unit.js';

@@ -1,9 +1,9 @@
 import { setTimeout as passing } from 'node:timers/promises';
+import { scoped } from '../../spec/rig/at-end.js';
 import type { Bed } from './bed.js';
 import type { Comparison } from './comparison.js';
 import { cpuSeconds, memoryOf } from './cost.js';
 import { daemon, naive, type Program } from './programs.js';
-import { scoped } from './scoped.js';
 import { makeUnit } from './unit.js';
 
 /** Memory counts as stable when this many consecutive samples are within this range. */

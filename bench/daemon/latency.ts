@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
+import { scoped } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import type { Bed } from './bed.js';
 import type { Broker } from './broker.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';
 import { daemon, naive, type Program, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { median } from './statistics.js';
 import { makeUnit } from './unit.js';
 

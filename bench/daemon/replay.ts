@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '../../spec/rig/at-end.js';
+import { scoped, temporaryDirectory } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import { cvmqtt } from '../../spec/rig/daemon.js';
 import { writeCapture } from '../capture-file.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';
 import { namesOf } from './message.js';
-import { scoped } from './scoped.js';
 
 const parseOnly = fileURLToPath(new URL('../parse-only.mjs', import.meta.url));
 

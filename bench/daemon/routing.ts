@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { scoped } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
-import { scoped } from './scoped.js';
 
 const program = fileURLToPath(new URL('./routing-process.ts', import.meta.url));
 const timeout = { ms: 120_000 };

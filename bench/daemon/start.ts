@@ -1,8 +1,8 @@
+import { scoped } from '../../spec/rig/at-end.js';
 import { tapWire } from '../../spec/rig/wire-tap.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
 import { daemon, naive, type Program } from './programs.js';
-import { scoped } from './scoped.js';
 import { makeUnit } from './unit.js';
 
 /** Time from the start of the process until its SUBACK, ms. */

@@ -1,3 +1,4 @@
+import { scoped } from '../../spec/rig/at-end.js';
 import { flood } from '../../spec/rig/flood.js';
 import type { Bed } from './bed.js';
 import { type Broker, makeSession } from './broker.js';
@@ -6,7 +7,6 @@ import { type Comparison, inTurns, type Row } from './comparison.js';
 import { cpuSeconds, memoryOf } from './cost.js';
 import { payloadOf } from './message.js';
 import { daemon, naive, type Program, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { median } from './statistics.js';
 import { makeUnit } from './unit.js';
 

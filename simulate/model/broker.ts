@@ -49,6 +49,11 @@ export class ModelBroker {
     return this.#line;
   }
 
+  /** Most publishes that it sends on this connection before the first is acknowledged. */
+  get limit(): number {
+    return this.#limit;
+  }
+
   publish(sent: Sent): void {
     if (sent.send.retain) this.#retained.push(sent);
     const session = this.#session;

@@ -37,6 +37,8 @@ export class Line implements Connection {
   /** Nothing arrives any more at the broker, or at the daemon. */
   #deadThere = false;
   #deadHere = false;
+  /** Acknowledgements that the broker has not read. */
+  readonly #unread = new Set<() => void>();
 
   constructor(deps: LineDeps, options: ConnectionOptions, events: ConnectionEvents) {
     this.#deps = deps;
@@ -92,10 +94,12 @@ export class Line implements Connection {
       const sent = this.#deps.watch.acknowledged(this, packetId);
       if (!this.#deps.isAlive()) return;
       const lost = (): void => {
-        if (sent !== undefined) this.#deps.watch.ackLost(sent);
+        if (this.#unread.delete(lost) && sent !== undefined) this.#deps.watch.ackLost(sent);
       };
+      this.#unread.add(lost);
       this.#there(() => {
-        if (!this.#deps.broker.acknowledged(this, packetId)) lost();
+        if (this.#deps.broker.acknowledged(this, packetId)) this.#unread.delete(lost);
+        else lost();
       }, lost);
     }
     if (acks.length > 0) this.#pings.wrote();
@@ -243,6 +247,7 @@ export class Line implements Connection {
     if (!this.#mayAct) return;
     this.#open = false;
     this.#pings.stop();
+    for (const lost of this.#unread) lost();
     this.#events.closed(reason);
   }
 }

@@ -49,7 +49,12 @@ export class Site {
 
   /** Settings of the running daemon. */
   get settings(): Settings {
-    return this.inUse?.settings ?? { ...defaultSettings, ...this.#written };
+    return this.inUse?.settings ?? this.written;
+  }
+
+  /** Settings as they are written; the daemon uses them soon. */
+  get written(): Settings {
+    return { ...defaultSettings, ...this.#written };
   }
 
   /** Writes changed settings. */

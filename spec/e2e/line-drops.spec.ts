@@ -13,7 +13,7 @@ const names = ['int1', 'int2', 'int3'];
 
 const isRepeated = ({ packet }: Passed): boolean => packet.cmd === 'publish' && packet.dup;
 
-describe('a line that drops while calls are pending', () => {
+describe('a connection that drops while calls are pending', () => {
   const atEnd = endingAfterTest();
 
   async function start(version: string) {

@@ -23,7 +23,7 @@ describe('the live set', () => {
     return { rig, daemon, send };
   }
 
-  itWithMosquitto('gains an app that registers: it gets what was held for it', async () => {
+  itWithMosquitto('gains an app that registers: it gets the messages held for it', async () => {
     const { rig, daemon, send } = await start([], 60_000);
     await send('int1', 'early');
     expect(await rig.app.registerWith(rig.cvmain.address, 'int1', rig.app.integration)).to.satisfy(E.isRight);

@@ -17,7 +17,7 @@ describe('other brokers', () => {
   const atEnd = endingAfterTest();
 
   async function start(port: number, more: object = {}) {
-    // What waits for long would go to the spool, and be acknowledged.
+    // A message that waits long would be spooled, and acknowledged.
     const settings = { patience_ms: 600_000, ...more };
     const calls = holdCalls();
     const tap = await tapWire(atEnd, port);

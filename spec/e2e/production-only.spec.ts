@@ -14,7 +14,7 @@ import { startServer } from '../rig/server.js';
 
 const dist = dirname(dirname(cvmqtt));
 
-describe('what is published', () => {
+describe('the published package', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto('the daemon loads one file, from its start to its end', async () => {
@@ -30,7 +30,7 @@ describe('what is published', () => {
     expect(await loadedFiles(coverage)).to.deep.equal([cvmqtt]);
   });
 
-  it('more would be found out: sim loads the broker', async () => {
+  it('more would be noticed: sim loads the broker', async () => {
     const coverage = await temporaryDirectory(atEnd);
     // It ends by itself, as the port is taken.
     const { home, cvmain } = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1883' });
@@ -41,7 +41,7 @@ describe('what is published', () => {
     expect(files.filter((file) => file.includes(join('node_modules', 'aedes')))).to.not.have.length(0);
   });
 
-  describe('where nothing is installed', () => {
+  describe('without installed packages', () => {
     const sample = fileURLToPath(new URL('../../samples/day/capture.ndjson', import.meta.url));
 
     /** A command of a copy of what is published, far from any `node_modules`. */
@@ -61,7 +61,7 @@ describe('what is published', () => {
       });
     }
 
-    it('a report is drawn', async () => {
+    it('draws a report', async () => {
       const file = join(await temporaryDirectory(atEnd), 'report.html');
       const child = await startCopy(atEnd, ['replay', sample, '--quiet', '--report', file]);
       expect((await child.exited).code).to.equal(0);

@@ -28,7 +28,7 @@ for (const library of libraries)
         brokerUrl: tap.url,
         integrations: names,
         intercept: calls.intercept,
-        // Nothing is to be spooled, however slow this machine is.
+        // Nothing may be spooled, however slow this machine is.
         settings: { patience_ms: 60_000, ...settings, grpc_client: library },
       };
       const rig = await startRig(atEnd, options);

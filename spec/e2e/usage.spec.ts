@@ -38,7 +38,7 @@ describe('the command line', () => {
       const { stdout, stderr } = child.output();
       expect(stdout).to.equal('');
       expect(stderr).to.match(/^cvmqtt[^\n]*\nusage: cvmqtt/);
-      // The reason is still to be seen on the smallest of terminals.
+      // The reason is still visible on the smallest terminal.
       expect(stderr.split('\n').length).to.be.at.most(14);
       expect(steeringIn(stderr)).to.deep.equal([]);
     });
@@ -52,7 +52,7 @@ describe('the command line', () => {
     expect(child.output()).to.deep.equal({ stdout, stderr: '' });
   });
 
-  it('ends normally when its output is not read', async () => {
+  it('ends normally if its output is not read', async () => {
     for (const [name, code] of [
       ['int1-open', 0],
       ['nodash', 1],

@@ -176,7 +176,7 @@ export const playSpool = (scene: SpoolScene): SpoolTrace => {
     .subscribe((settlement) => {
       settlements.push(settlement);
       ackWindow.settle(settlement.publish.seq);
-      ackWindow.release(0);
+      ackWindow.release();
       // As a broker would: after the acknowledgement, not within it.
       scheduler.schedule(send);
     });

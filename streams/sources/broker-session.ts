@@ -120,9 +120,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   };
 
   const publish = (incoming: Incoming): boolean => {
-    if (phase.kind === 'stopping') return false;
     const taken = intake.take(incoming, scheduler.now());
     if (taken === undefined) acknowledge();
+    // After a stop nobody takes it, but the next run knows when it came.
     else publishes.next(taken);
     if (takesMore()) return true;
     room.ranOut();
@@ -161,7 +161,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     // The acknowledgement would not leave any more. The publish stays in the window and is recognised when it comes
     // again.
     if (phase.kind === 'ending') return;
-    opened?.connection.acknowledge(ackWindow.release(scheduler.now()));
+    opened?.connection.acknowledge(ackWindow.release());
     if (takesMore()) opened?.connection.resume();
   };
 

@@ -10,7 +10,7 @@ import { startRival } from '../../rig/rival.js';
 import { startServer } from '../../rig/server.js';
 import { tapWire } from '../../rig/wire-tap.js';
 
-/** mosquitto 2.0.11 says with neither why it ends a connection: that it is lost again and again has to do. */
+/** mosquitto 2.0.11 gives no reason in either version: repeated losses are the only sign. */
 const versions = [
   { mqtt_version: '5', protocolVersion: 5 },
   { mqtt_version: '3.1.1', protocolVersion: 4 },
@@ -22,7 +22,7 @@ describe('a second client with the same client id', () => {
   const atEnd = endingAfterTest();
 
   for (const { mqtt_version, protocolVersion } of versions)
-    itWithMosquitto(`is reported, and not fought, with MQTT ${mqtt_version}`, async () => {
+    itWithMosquitto(`is reported, and not outdone, with MQTT ${mqtt_version}`, async () => {
       const broker = await startMosquitto(atEnd);
       const tap = await tapWire(atEnd, broker.port);
       const settings = { mqtt_version };

@@ -24,7 +24,7 @@ const isExpired = ({ event, reason }: LogLine): boolean => event === 'settled' &
 const expired = (daemon: Daemon, nth: number): Promise<LogLine> =>
   daemon.log.first(`${nth} expired messages`, isExpired, { nth });
 
-/** So many are on the disk, by the log at level debug. */
+/** Waits for this number of messages on the disk, by the log at level debug. */
 const spooled = (daemon: Daemon, nth: number): Promise<unknown> =>
   daemon.log.first(`${nth} spooled messages`, ({ message }) => message.endsWith(': spooled'), { nth });
 
@@ -44,7 +44,7 @@ describe('the clock', () => {
     const server = await startServer(atEnd, broker.url);
     const send = (name: string, body: string, timeout?: number): Promise<void> =>
       server.send(username, { function: name, body, ...(timeout === undefined ? {} : { timeout }) });
-    /** Sends so many while cvmain is away: they are on the disk. */
+    /** Sends this number of messages while cvmain is away, until they are on the disk. */
     const spool = async (daemon: Daemon, timeout?: number): Promise<void> => {
       await unit.cvmain.kill();
       for (let n = 0; n < count; n += 1) await send(`int${(n % 2) + 1}-open`, `${n}`, timeout);
@@ -119,14 +119,14 @@ describe('the clock', () => {
       },
     );
 
-  itWithMosquitto('is not known to be right after a reboot: what had a lifetime is given up', async () => {
+  itWithMosquitto('is not trusted after a reboot: messages with a lifetime expire', async () => {
     const { home, connected, cvmain, spool, send } = await start();
     const daemon = await connected('--log-level', 'debug');
     await spool(daemon, 60_000);
     await send('int1-open', 'has no lifetime');
     await spooled(daemon, count + 1);
     expect(await daemon.stop()).to.include({ code: 0 });
-    // The system names its boots; what is stored is of another one.
+    // The stored receipts are of another boot.
     const file = join(layout(home).state, 'spool.ndjson');
     const lines = await readFile(file, 'utf8');
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
@@ -136,7 +136,9 @@ describe('the clock', () => {
     const next = await connected('--log-level', 'debug');
     await expired(next, count);
     const [{ detail } = { detail: '' }] = await deadLetters(home);
-    expect(detail).to.include('of an earlier boot, and the clock is not known to have been synchronised');
+    expect(detail).to.include(
+      'received before a reboot, and the clock is not known to have been synchronised',
+    );
     expect((await cvmain.accepted.first('the one')).body).to.equal('has no lifetime');
     expect(await next.stop()).to.include({ code: 0 });
     expect(await next.logged('stopped')).to.include({ notified: 1, expired: count });
@@ -177,7 +179,7 @@ describe('the clock', () => {
       },
     );
 
-  itWithMosquitto('of a lifetime does not start anew when the configuration changes', async () => {
+  itWithMosquitto('of a lifetime does not restart when the configuration changes', async () => {
     const { home, connected, cvmain, send } = await start();
     const daemon = await connected('--log-level', 'debug');
     await send('late-open', '', 3_000);
@@ -191,7 +193,7 @@ describe('the clock', () => {
     const { time, took_ms } = await expired(daemon, 1);
     const afterMs = Date.parse(time) - Date.parse(behind.time);
     measured(`given up ${took_ms} ms after its first receipt, good for 3000 ms`);
-    // Else it would have had another 3,000 ms from here on.
+    // A restarted lifetime would have another 3,000 ms from here on.
     expect(afterMs).to.be.below(4_000);
     expect(took_ms).to.be.within(3_000, 4_000);
     expect(await daemon.stop()).to.include({ code: 0 });

@@ -15,7 +15,7 @@ import { tapWire } from '../../rig/wire-tap.js';
 describe('mq.json', () => {
   const atEnd = endingAfterTest();
 
-  /** A daemon at this broker; a message for `slow` stays in its call until `calls` lets it go. */
+  /** A daemon at this broker; a call for `slow` hangs until `calls` releases it. */
   async function start(broker: Mosquitto) {
     const calls = holdCalls(({ msg_type }) => msg_type === 'slow-do');
     const tap = await tapWire(atEnd, broker.port);
@@ -36,7 +36,7 @@ describe('mq.json', () => {
     await server.send(username, { function: name, body });
   };
 
-  itWithMosquitto('is half-written first, then whole: the login moves once, with its session', async () => {
+  itWithMosquitto('is half-written first, then whole: the daemon moves once, with its session', async () => {
     const broker = await startMosquitto(atEnd);
     const { calls, tap, home, received, daemon, bodies } = await start(broker);
     await send(broker, 'fast-do', 'settled');
@@ -52,7 +52,7 @@ describe('mq.json', () => {
     await received.filled('a message with the old login', 2);
     expect(daemon.count('connected')).to.equal(1);
 
-    // mosquitto closes the connection with the old token: the daemon would see that first, or the file.
+    // mosquitto closes the connection with the old token: the daemon sees that first, or the file.
     tap.goSilent();
     await broker.renewUnitToken(renewedUnitToken);
     await writeFile(file, whole);
@@ -94,7 +94,7 @@ describe('mq.json', () => {
       expect(await daemon.stop()).to.include({ code: 0 });
       const times = (body: string): number => bodies().filter((each) => each === body).length;
       for (const body of ['settled', 'there', 'left behind']) expect(times(body), body).to.equal(1);
-      // It could not be acknowledged where it came from: that broker sends it again when the daemon comes back.
+      // It could not be acknowledged at its own broker, which sends it again when the daemon comes back.
       expect(times('pending')).to.equal(2);
       expect(daemon.count('disconnected')).to.equal(0);
     },

@@ -12,7 +12,7 @@ import { libraries } from '../../support/grpc-clients.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 
-/** Waits for another ping of the daemon to be answered, and for more until so many ms have passed. */
+/** Waits for answered pings of the daemon until this time has passed. */
 const pingsAnswered = async (tap: WireTap, ms: number): Promise<void> => {
   const isAnswer = ({ packet }: Passed): boolean => packet.cmd === 'pingresp';
   const since = Date.now();
@@ -23,7 +23,7 @@ const pingsAnswered = async (tap: WireTap, ms: number): Promise<void> => {
 for (const library of libraries)
   describe(`cvmain is away, and ${library}`, () => {
     const atEnd = endingAfterTest();
-    /** The length of each, ms. The long one is 3 keepalives: the connection to the broker is to survive it. */
+    /** Duration of each outage, ms. The long one is 3 keepalives: the connection to the broker must survive it. */
     const outages = library === 'http2' ? [15_000, 0] : [0, 0];
 
     async function start(settings: object) {
@@ -100,7 +100,7 @@ for (const library of libraries)
         const repeated = cvmain.accepted.entries.length - sender.sent.length;
         measured(`${probes.length} probes, resumed after ${resumed} ms, ${repeated} repeated`);
         expect(resumed, 'ms from its return to the next message').to.be.within(0, 1_000);
-        // Those whose call it found too late: one for each integration.
+        // At most one late execution for each integration.
         expect(repeated).to.be.at.most(names.length);
         expect(outOfOrder(accepted.entries)).to.deep.equal([]);
         expect(accepted.entries).to.have.length(sender.sent.length);

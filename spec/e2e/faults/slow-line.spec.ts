@@ -11,10 +11,10 @@ import { itWithOtherHost, makeOtherHost } from '../../rig/other-host.js';
 const script = fileURLToPath(new URL('../../support/connect-once.ts', import.meta.url));
 const connack = Buffer.from([0x20, 2, 0, 0]);
 
-describe('a slow line', () => {
+describe('a slow network', () => {
   const atEnd = endingAfterTest();
 
-  /** A port that answers whatever it is sent with CONNACK, plain and in a WebSocket. */
+  /** A port that answers everything with CONNACK, plain and over WebSocket. */
   async function answering(host: string): Promise<number> {
     const server = createServer();
     const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
@@ -22,7 +22,7 @@ describe('a slow line', () => {
       const stream = createWebSocketStream(socket);
       stream.on('error', () => undefined).once('data', () => stream.write(connack));
     });
-    // Of what is no HTTP.
+    // Anything but HTTP.
     server.on('clientError', (_error, socket) => {
       socket.on('error', () => undefined).write(connack);
     });
@@ -62,7 +62,7 @@ describe('a slow line', () => {
             'broker.test',
             `${port}`,
           ]);
-          // The line is as slow as this.
+          // The network is this slow.
           await new Promise((resolve) => setTimeout(resolve, where === 'into nothing' ? 7_000 : 2_000));
           await hear();
           const said = await child.stdout.first('what became of it');

@@ -11,10 +11,10 @@ import { startServer } from '../../rig/server.js';
 import { startServer5 } from '../../rig/server5.js';
 import { startUnit } from '../../rig/unit.js';
 
-/** How long the messages are good, ms: the one by its envelope, the other by MQTT 5, which counts seconds. */
+/** Lifetimes of the messages, ms: one by its envelope, the other by MQTT 5, which counts seconds. */
 const lifetimes = { envelope: 700, mqtt: 1_000 };
 
-describe('a message whose time is over', () => {
+describe('an expired message', () => {
   const atEnd = endingAfterTest();
 
   /** Sends the integration a message of each kind. */
@@ -36,7 +36,7 @@ describe('a message whose time is over', () => {
       const took = daemon.log.entries.filter(isExpired).map((line) => Number(line['took_ms']));
       measured(`settled as expired after ${took.join(' and ')} ms`);
     };
-    /** Ends the daemon: what was called, and that both are dead letters. */
+    /** Ends the daemon, checks that both are dead letters, and returns the calls. */
     const called = async (): Promise<readonly string[]> => {
       expect(await daemon.stop()).to.include({ code: 0 });
       const letters = await deadLetters(unit.home);
@@ -67,7 +67,7 @@ describe('a message whose time is over', () => {
     expect(await called()).to.deep.equal(['after']);
   });
 
-  itWithMosquitto('while its call is tried again and again is not tried any more', async () => {
+  itWithMosquitto('while its call is retried is not retried any more', async () => {
     const { cvmain, send, sendMortals, bothExpired, received, called } = await start({
       call_deadline_ms: 200,
     });

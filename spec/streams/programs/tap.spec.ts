@@ -69,7 +69,7 @@ const startTap = (settings: Partial<Settings> = {}) => {
 const upTo70 = Array.from({ length: 70 }, (_, n) => n + 1);
 
 describe('tapped', () => {
-  it('holds more than the bound, where the daemon would spool: all are notified when the app registers', () => {
+  it('holds more than the limit if the daemon would spool: all are notified when the app registers', () => {
     const tap = startTap();
     tap.set();
     tap.deliver(70);
@@ -86,7 +86,7 @@ describe('tapped', () => {
     );
   });
 
-  it('emits each message once, when its hold is over', () => {
+  it('emits each message once, when its hold ends', () => {
     const tap = startTap();
     tap.set('int2');
     tap.deliver(70);
@@ -99,7 +99,7 @@ describe('tapped', () => {
     expect(new Set(late.map(ending))).to.deep.equal(new Set(['unregistered']));
   });
 
-  it('holds up to the bound where the settings have no spool', () => {
+  it('holds up to the limit if the settings have no spool', () => {
     const tap = startTap({ spool_max_bytes: 0 });
     tap.set();
     tap.deliver(70);
@@ -110,7 +110,7 @@ describe('tapped', () => {
     );
   });
 
-  it('does not wait for what is held when it is stopped', async () => {
+  it('does not wait for held messages when it is stopped', async () => {
     const tap = startTap();
     tap.set();
     tap.deliver(70);

@@ -4,7 +4,7 @@ import { fileScript } from '../../support/file-marbles.js';
 
 const text = (...registrations: readonly object[]) => E.right(JSON.stringify(registrations));
 
-/** `a` registers int1, `A` the same in other words, `b` and `c` int1 and int2, `d` one with a dash; `x` is broken, `o` absent. */
+/** `a` registers int1, `A` the same as another text, `b` and `c` int1 and int2, `d` one with a dash; `x` is broken, `o` absent. */
 const integrationsIn = fileScript({
   contents: {
     a: text({ name: 'int1' }),
@@ -34,14 +34,14 @@ const told = {
 };
 
 describe('integrations: the live set', () => {
-  it('is the content of the file at each change, and reported', () =>
+  it('follows the file, and reports each change', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a---b-c-a');
       values('  a---b-c-a', sets);
       reports(' a---b-c-a', told);
     }));
 
-  it('is not repeated where nothing changed but the words', () =>
+  it('is not repeated if only the text changed', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a-A-b');
       values('  a---b', sets);
@@ -69,13 +69,13 @@ describe('integrations: the live set', () => {
       reports(' a-x--', told);
     }));
 
-  it('is empty where the file is, or has been gone for a second', () =>
+  it('is empty if the file is empty, or has been missing for a second', () =>
     integrationsIn(({ file, values }) => {
       file('    a-e-a-o 999ms --');
       values('  a-e-a-- 999ms o-', sets);
     }));
 
-  it('names those that can never receive anything, as they have a dash', () =>
+  it('names integrations with a dash, which can never receive anything', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    d-a');
       values('  d-a', sets);

@@ -153,7 +153,7 @@ class World {
   }
 
   #acknowledge(copiesCross = false): void {
-    const due = this.#window.release(this.#now);
+    const due = this.#window.release();
     if (copiesCross) for (const each of this.#inFlight) this.#cross(each);
     for (const { packetId } of due) {
       if (!this.#alive) continue;

@@ -64,7 +64,7 @@ describe('deliver: 20,000 messages at once', () => {
     assertAllInOrder(await run({ notify }, toOne), 'refused');
   });
 
-  it('that find cvmain away, again and again, and back at once', async () => {
+  it('that find cvmain away repeatedly, and back at once', async () => {
     let calls = 0;
     const notify = answering(() => of(calls++ % 2 ? accepted : { kind: 'away', detail: 'no' }));
     assertAllInOrder(await run({ notify }, toOne), 'notified');
@@ -79,7 +79,7 @@ describe('deliver: 20,000 messages at once', () => {
     );
   });
 
-  it('that no one can decode', async () => {
+  it('that can’t be decoded', async () => {
     assertAllInOrder(await run({}, () => 'nodash'), 'malformed-name');
   });
 
@@ -95,7 +95,7 @@ describe('deliver: 20,000 messages at once', () => {
     }
   });
 
-  it('of which only the first is wanted: no call is made for the others', async () => {
+  it('of which the subscriber takes only the first: no call is made for the others', async () => {
     let calls = 0;
     const notify = answering(() => {
       calls += 1;

@@ -37,7 +37,7 @@ const endsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
 };
 
 describe('replay: the pipeline over a capture', () => {
-  it('settles each message, at once where nothing waits', async () =>
+  it('settles each message, at once if nothing waits', async () =>
     expect(
       await endsOf(dryRun([[captured(1, 0), captured(2, 5, 'vg:x-y')], [captured(3, 9, 'nodash')]])),
     ).to.deep.equal(['1 notified after 0 ms', '2 reserved-name after 0 ms', '3 malformed-name after 0 ms']));
@@ -52,12 +52,12 @@ describe('replay: the pipeline over a capture', () => {
       ),
     ).to.deep.equal(['1 notified after 900 ms', '2 unregistered after 1000 ms', '3 notified after 0 ms']));
 
-  it('what is held at the end is held to its end', async () =>
+  it('holds messages to the end of their hold after the last record', async () =>
     expect(await endsOf(dryRun([[captured(1, 7, 'int2-a')]]))).to.deep.equal([
       '1 unregistered after 1000 ms',
     ]));
 
-  it('decides nothing before a set is known, and goes by the records from then on', async () => {
+  it('decides nothing before a live set is recorded, and follows the records from then on', async () => {
     const nothing$ = new Subject<IntegrationSet>();
     const records = [[captured(1, 0), setAt(50, 'int1'), captured(2, 60)]];
     expect(await endsOf(dryRun(records, { integrations$: nothing$ }))).to.deep.equal([
@@ -77,7 +77,7 @@ describe('replay: the pipeline over a capture', () => {
     expect(order).to.deep.equal(['1 at 0', 'broken', 'set', '2 at 2']);
   });
 
-  it('errors when the capture can not be read, after what was read before', async () => {
+  it('fails if the capture can’t be read, after the records before', async () => {
     const failing = async function* () {
       yield [captured(1, 0)];
       throw Object.assign(new Error('gone'), { code: 'EIO' });
@@ -97,7 +97,7 @@ describe('replay: the pipeline over a capture', () => {
 describe('replay: backpressure reaches the file', () => {
   const six = Array.from({ length: 6 }, (_, at) => [captured(at + 1, at)]);
 
-  it('waits for what was printed before the next records are taken', async () => {
+  it('waits for its output before it reads the next records', async () => {
     let pulled = 0;
     const printed = new Subject<void>();
     const deps = dryRun([], {
@@ -115,7 +115,7 @@ describe('replay: backpressure reaches the file', () => {
     expect(await done).to.have.length(6);
   });
 
-  it('where time passes, no more is taken than may be unsettled', async () => {
+  it('reads no more than may be unsettled at a finite speed', async () => {
     let pulled = 0;
     const answers: (() => void)[] = [];
     const deps = dryRun([], {

@@ -91,7 +91,7 @@ class Broker {
   }
 }
 
-describe('brokerSession, before a broker that keeps to MQTT', () => {
+describe('brokerSession with a broker that keeps to MQTT', () => {
   it('takes each message once, in order, and acknowledges it, whatever happens to its connections', () => {
     fc.assert(
       fc.property(

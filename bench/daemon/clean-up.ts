@@ -1,17 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AtEnd } from '../../spec/rig/at-end.js';
-
-/** Runs `body`, then the cleanups it registered, last first, also after a failure. */
-export const scoped = async <A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> => {
-  const ends: (() => unknown)[] = [];
-  try {
-    return await body((end) => ends.push(end));
-  } finally {
-    for (const end of ends.reverse()) await end();
-  }
-};
 
 /** Removes temporary files at exit, also after Ctrl-C. Child processes end by themselves. */
 export const cleanUpAtExit = (): void => {
