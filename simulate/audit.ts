@@ -5,7 +5,7 @@ import type { Target } from '../lib/rules/target.js';
 import type { AuditDeps } from './audit-deps.js';
 import { forgetReceipt, hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
-import type { Line } from './model/line.js';
+import type { ModelConnection } from './model/connection.js';
 import type { Copy } from './model/session.js';
 import { markOf, paths } from './on-disk.js';
 import { Order } from './order.js';
@@ -64,10 +64,10 @@ export class Audit {
       this.fail('counters', `the counters say ${counted}, the events ${this.counted.settled}`);
   }
 
-  connected(line: Line): void {
+  connected(connection: ModelConnection): void {
     // An acknowledgement into a dead connection is lost: the publish is new on the next one.
     for (const sent of this.#unacked.copies) forgetReceipt(sent);
-    this.#unacked.connected(line);
+    this.#unacked.connected(connection);
   }
 
   received({ sent, qos }: Copy, packetId: number | undefined, expiresInMs: number | undefined): void {
@@ -84,8 +84,8 @@ export class Audit {
     if (this.#unacked.size > cap) this.fail('over-cap', `${this.#unacked.size} unacknowledged, cap ${cap}`);
   }
 
-  acknowledged(line: Line, packetId: number): Sent | undefined {
-    const sent = this.#unacked.acknowledged(line, packetId);
+  acknowledged(connection: ModelConnection, packetId: number): Sent | undefined {
+    const sent = this.#unacked.acknowledged(connection, packetId);
     if ('due' in sent) {
       this.fail('ack-order', `PUBACK ${packetId}, but ${sent.due ?? 'nothing'} is due`);
       return undefined;

@@ -4,7 +4,7 @@ import type { FaultKind, Plan } from './plan.js';
 import { Run } from './run.js';
 import { planOf, type Trait } from './scheme.js';
 import { shrink } from './shrink.js';
-import type { TraceLine } from './trace.js';
+import type { TraceEvent } from './trace.js';
 
 /** A failing seed: its text for people and its shrunk plan. */
 export interface Failure {
@@ -36,7 +36,7 @@ export const failureOf = (
 
 /** The diagram of a failing plan. */
 export const drawn = (plan: Plan, ignored: ReadonlySet<Invariant>): string => {
-  const lines: TraceLine[] = [];
-  const { violation } = new Run(plan, { ignored, trace: (line) => lines.push(line) }).run();
-  return violation === undefined ? 'all is as promised' : diagramOf(plan, lines, violation);
+  const events: TraceEvent[] = [];
+  const { violation } = new Run(plan, { ignored, trace: (event) => events.push(event) }).run();
+  return violation === undefined ? 'all is as promised' : diagramOf(plan, events, violation);
 };

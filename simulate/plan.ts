@@ -165,7 +165,7 @@ export interface Plan {
   /** A time service says that the wall clock is right. */
   readonly timeServer: boolean;
   /** Longest delay of a packet, ms. */
-  readonly lineMs: number;
+  readonly packetMs: number;
   readonly diskMs: number;
   /** When all faults end, ms; from then on everything must settle. */
   readonly calmAt: number;

@@ -14,7 +14,7 @@ import { paths, wholeLines } from './on-disk.js';
 import { isSend, type Moment, type Plan, type Planned } from './plan.js';
 import { Processes } from './processes.js';
 import { Strikes, type Struck } from './strikes.js';
-import type { Row, TraceLine } from './trace.js';
+import type { Row, TraceEvent } from './trace.js';
 import { Waiting } from './waiting.js';
 import { brokerDeps, cvmainWatch } from './watches.js';
 import { settledBy } from './window-time.js';
@@ -24,7 +24,7 @@ export interface RunOptions {
   /** Invariants that are not checked. */
   readonly ignored?: ReadonlySet<Invariant>;
   /** Gets each event of the run, for the diagram. */
-  readonly trace?: (line: TraceLine) => void;
+  readonly trace?: (event: TraceEvent) => void;
 }
 
 /** Result of a run. */
@@ -172,7 +172,7 @@ export class Run {
   settled(): void {
     if (this.#ended !== 'no') return;
     this.#ended = 'settled';
-    if (this.life?.line?.isGood && this.audit.unacked > 0)
+    if (this.life?.connection?.isGood && this.audit.unacked > 0)
       this.audit.fail('left', `${this.audit.unacked} are unacknowledged`);
     this.processes.terminate(() => {
       const { waiting } = recovered(wholeLines(this.disk.content(paths.spool)), () => undefined);

@@ -26,7 +26,7 @@ export const planOf = (seed: number, only?: ReadonlySet<FaultKind | Trait>): Pla
     toExternal: chance.happens(0.15),
     timeServer: chance.happens(0.5),
     apps,
-    lineMs: chance.spread(0.5, 40),
+    packetMs: chance.spread(0.5, 40),
     diskMs: chance.spread(0.1, 8),
     calmAt,
     events: [...sends, ...faults].sort((one, other) => one.at - other.at),

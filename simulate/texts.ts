@@ -1,7 +1,7 @@
 import type { DaemonEvent } from '../lib/log/event.js';
 
 /** A short text for an event of the daemon. */
-export const wordsOf = (event: DaemonEvent): string => {
+export const textOf = (event: DaemonEvent): string => {
   switch (event.kind) {
     case 'settled': {
       const { settlement } = event;

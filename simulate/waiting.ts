@@ -83,7 +83,7 @@ export class Waiting {
     return (
       life?.isAlive === true &&
       !life.stopping &&
-      broker.line?.isGood === true &&
+      broker.connection?.isGood === true &&
       broker.subscribeFails === undefined &&
       // Messages at the first broker wait for the unit's return.
       brokerAt === 0 &&

@@ -8,8 +8,8 @@ import type {
 } from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import type { Sent } from '../ledger.js';
-import type { LineDeps } from './line-deps.js';
-import { LinePings } from './line-pings.js';
+import type { ModelConnectionDeps } from './connection-deps.js';
+import { ModelPings } from './connection-pings.js';
 import type { Copy } from './session.js';
 
 /** How long CONNACK may take, as in `lib/mqtt/connection/mqtt-client.ts`, ms. */
@@ -20,14 +20,14 @@ const connackDeadlineMs = 30_000;
  * keep their order; one that waits for room holds up all behind it; only pings detect a connection that was
  * cut silently.
  */
-export class Line implements Connection {
+export class ModelConnection implements Connection {
   readonly version: 4 | 5;
   isAccepted = false;
-  readonly #deps: LineDeps;
+  readonly #deps: ModelConnectionDeps;
   readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
   readonly #inbox: (() => void)[] = [];
-  readonly #pings: LinePings;
+  readonly #pings: ModelPings;
   #open = true;
   #isAnswered = false;
   #full = false;
@@ -40,12 +40,12 @@ export class Line implements Connection {
   /** Acknowledgements that the broker has not read. */
   readonly #unread = new Set<() => void>();
 
-  constructor(deps: LineDeps, options: ConnectionOptions, events: ConnectionEvents) {
+  constructor(deps: ModelConnectionDeps, options: ConnectionOptions, events: ConnectionEvents) {
     this.#deps = deps;
     this.#options = options;
     this.#events = events;
     this.version = options.protocolVersion;
-    this.#pings = new LinePings({
+    this.#pings = new ModelPings({
       agenda: deps.agenda,
       keepaliveMs: options.keepaliveS * 1_000,
       mayAct: () => this.#mayAct,
