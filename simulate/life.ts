@@ -76,7 +76,7 @@ export class Life {
       clock,
       random: () => chance.next(),
     };
-    const tell = (event: DaemonEvent): void => {
+    const reportIt = (event: DaemonEvent): void => {
       if (!this.#alive) return;
       if (event.kind === 'dead-letter-lost') this.tally.dead_letters_lost += 1;
       report(event);
@@ -85,7 +85,7 @@ export class Life {
       layout: files,
       content: (path: string) => site.content(path),
       scheduler: this.time,
-      report: tell,
+      report: reportIt,
     };
     const configuration$ = configurations(watching).pipe(takeUntil(this.#stop$));
     const unit = unitFiles(watching);
@@ -99,7 +99,7 @@ export class Life {
           files: unit,
           session,
           stop$,
-          report: tell,
+          report: reportIt,
           outside,
         });
       }).pipe(

@@ -1,4 +1,5 @@
 import { recovered } from '../lib/storage/spool/recovered.js';
+import { plural } from '../lib/util/plural.js';
 import { Audit } from './audit.js';
 import { Agenda } from './engine/agenda.js';
 import { Chance } from './engine/chance.js';
@@ -37,7 +38,7 @@ export interface RunResult {
   readonly strikes: Readonly<Record<string, Struck>>;
 }
 
-/** A run with more steps than this is a storm. */
+/** More steps than this in a run are a storm. */
 const maxSteps = 200_000;
 
 const addresses = ['mqtt://a.example:1883', 'mqtt://b.example:1883'] as const;
@@ -173,10 +174,10 @@ export class Run {
     if (this.#ended !== 'no') return;
     this.#ended = 'settled';
     if (this.life?.connection?.isGood && this.audit.unacked > 0)
-      this.audit.fail('left', `${this.audit.unacked} are unacknowledged`);
+      this.audit.fail('left', `${plural(this.audit.unacked, 'publish', 'publishes')} unacknowledged`);
     this.processes.terminate(() => {
       const { waiting } = recovered(wholeLines(this.disk.content(paths.spool)), () => undefined);
-      if (waiting.length > 0) this.audit.fail('left', `${waiting.length} messages are in the spool`);
+      if (waiting.length > 0) this.audit.fail('left', `${plural(waiting.length, 'message')} in the spool`);
       this.#ended = 'over';
     });
   }

@@ -17,7 +17,7 @@ type BrokerFault = Extract<
   }
 >;
 
-/** What a strike is counted with. */
+/** The context in which a strike is counted. */
 interface Counting {
   readonly count: (matters: boolean) => void;
   /** Number of messages in the daemon that are not settled. */

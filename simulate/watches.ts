@@ -14,7 +14,11 @@ export const cvmainWatch = (run: Run): CvmainWatch => ({
     run.moment('call');
   },
   executed: (sent, target, waits) => {
-    run.note('notified', `notifies ${sent.name}, ${target}${waits ? '' : ', though nobody waits'}`, sent);
+    run.note(
+      'notified',
+      `notifies ${sent.name}, ${target}${waits ? '' : ', after its caller has gone'}`,
+      sent,
+    );
     run.audit.executed(sent, target, waits);
     run.moment('executed');
   },

@@ -26,7 +26,7 @@ export interface ModelConnectionDeps {
   readonly broker: ModelBroker;
   /** No packet passes. */
   readonly isNetOut: () => boolean;
-  /** The longest way of a packet, ms. */
+  /** Longest delay of a packet, ms. */
   readonly ms: number;
   readonly watch: ConnectionWatch;
 }

@@ -16,9 +16,8 @@ import type { Copy } from './session.js';
 const connackDeadlineMs = 30_000;
 
 /**
- * A connection like that of `lib/mqtt/connection/connection.ts`, to a model broker: packets take time and
- * keep their order; one that waits for room holds up all behind it; only pings detect a connection that was
- * cut silently.
+ * A model of `lib/mqtt/connection/connection.ts`, connected to a model broker: packets take time and keep their order;
+ * one that waits for room holds up all behind it; only pings detect a connection that was cut silently.
  */
 export class ModelConnection implements Connection {
   readonly version: 4 | 5;
@@ -34,7 +33,7 @@ export class ModelConnection implements Connection {
   #reading = false;
   #arrivesThere = 0;
   #arrivesHere = 0;
-  /** Nothing arrives any more at the broker, or at the daemon. */
+  /** Packets to the broker, or to the daemon, are lost. */
   #deadThere = false;
   #deadHere = false;
   /** Acknowledgements that the broker has not read. */
@@ -174,8 +173,8 @@ export class ModelConnection implements Connection {
   }
 
   /**
-   * The daemon's process is gone: the system closes the connection after all that was written, unless the
-   * power is cut too.
+   * The daemon's process is gone: the system closes the connection after everything that was written, unless the power
+   * is cut too.
    */
   processGone(powerToo: boolean): void {
     this.#open = false;

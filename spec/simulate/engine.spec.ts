@@ -81,9 +81,9 @@ describe('the time of a simulated process', () => {
 describe('a run of the simulation', () => {
   const tracedRun = (seed: number): Promise<readonly TraceEvent[]> =>
     outsideMicrotasks(() => {
-      const lines: TraceEvent[] = [];
-      new Run(planOf(seed), { trace: (line) => lines.push(line) }).run();
-      return lines;
+      const events: TraceEvent[] = [];
+      new Run(planOf(seed), { trace: (event) => events.push(event) }).run();
+      return events;
     });
 
   it('is the same for the same seed, step by step', async () => {
