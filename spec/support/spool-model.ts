@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { bytesOf } from '../../lib/rules/message/payload.js';
-import type { SpooledPublish } from '../../lib/storage/spool/spool-content.js';
+import type { SpooledPublish } from '../../lib/storage/spool/spooled-publish.js';
 import { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 import { parseSpoolLine } from '../../lib/storage/spool/spool-record.js';
 import { receiptAt } from './clock.js';

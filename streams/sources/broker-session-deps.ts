@@ -20,6 +20,14 @@ export interface BrokerSessionDeps extends WindowRoomDeps, ReconnectPolicyDeps, 
   readonly handOverMs: number;
 }
 
+/** A connection, and the login that it was opened with. */
+export interface Opened {
+  readonly login: Credentials;
+  readonly connection: Connection;
+  /** CONNACK accepted it. */
+  readonly isAccepted: boolean;
+}
+
 /** The session with the broker, across connections. */
 export interface BrokerSession {
   /** Publishes of the broker, each once per session. Subscribe once; subscribing connects. */

@@ -46,11 +46,11 @@ export class ReconnectPolicy {
    * Call it after an unplanned end, by the daemon (`byUs`) or not: how long to wait, ms, and whether a client id
    * conflict is likely.
    */
-  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly conflictLikely: boolean } {
+  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly conflictLikely?: true } {
     const { reconnect, stableMs, random } = this.#deps;
     this.#losses = lossesAfter(this.#losses, { reason, heldMs: this.#heldMs, byUs }, stableMs);
     const waitMs = backoffMs(reconnect, this.#failures++, random);
-    return { waitMs, conflictLikely: suggestConflict(this.#losses) };
+    return suggestConflict(this.#losses) ? { waitMs, conflictLikely: true } : { waitMs };
   }
 
   /**

@@ -2,14 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { systemDisk } from '../disk.js';
 import { problemOf } from '../own-file.js';
 import { LineFile } from './line-file.js';
-import {
-  SpoolContent,
-  type SpooledPublish,
-  type SpoolOptions,
-  type Stored,
-  type ToStore,
-} from './spool-content.js';
+import { SpoolContent, type SpoolOptions, type Stored, type ToStore } from './spool-content.js';
 import type { Accepted } from './spool-record.js';
+import type { SpooledPublish } from './spooled-publish.js';
 
 interface Pending {
   readonly messages: readonly ToStore[];
