@@ -1,5 +1,6 @@
-// A process of its own for connection-handles.spec.ts: connections end in every way that there is. When the last one has
-// told so, nothing may be left that keeps the process running; when it ends, each has told it once.
+// A separate process for spec/lib/mqtt/connection/handles.spec.ts: connections end in every possible way. When the last
+// one is closed, nothing may be left that keeps the process running; when the process ends, each has reported its end
+// once.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BrokerAddress } from '../../lib/config/broker-address.js';
 import { connected, type Opened, open } from './connecting.js';
@@ -52,9 +53,9 @@ const left = process
   .filter((kind) => kind === 'TCPSocketWrap' || kind === 'Timeout');
 
 process.once('exit', () => {
-  const closings = [...all].map(([name, { told }]) => [
+  const closings = [...all].map(([name, { reports }]) => [
     name,
-    told.items.filter((each) => 'closed' in each).length,
+    reports.items.filter((each) => 'closed' in each).length,
   ]);
   process.stdout.write(JSON.stringify({ left, closings: Object.fromEntries(closings) }));
 });
