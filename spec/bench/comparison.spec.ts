@@ -24,7 +24,7 @@ describe('what the bench makes of its runs', () => {
     expect(ratios([10, 30], [20])).to.deep.equal([0.5]);
   });
 
-  it('judges the median ratio or the median itself, the floor included', () => {
+  it('compares the median, or the median ratio, with a limit that itself passes', () => {
     expect(holds(row, { of: 'ratio', least: 2 })).to.equal(true);
     expect(holds(row, { of: 'ratio', least: 2.01 })).to.equal(false);
     expect(holds(row, { of: 'value', most: 20 })).to.equal(true);

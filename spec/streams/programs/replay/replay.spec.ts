@@ -27,7 +27,7 @@ const dryRun = (
   ...more,
 });
 
-/** How each message ended, in order of settlement, and when by the clock of the replay. */
+/** The result of each message, in order of settlement, with its time by the clock of the replay. */
 const endsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
   const ends: string[] = [];
   const settlements = replay(deps).pipe(toArray());
@@ -52,7 +52,7 @@ describe('replay: the pipeline over a capture', () => {
       ),
     ).to.deep.equal(['1 notified after 900 ms', '2 unregistered after 1000 ms', '3 notified after 0 ms']));
 
-  it('holds messages to the end of their hold after the last record', async () =>
+  it('waits for the ends of holds after the last record', async () =>
     expect(await endsOf(dryRun([[captured(1, 7, 'int2-a')]]))).to.deep.equal([
       '1 unregistered after 1000 ms',
     ]));
