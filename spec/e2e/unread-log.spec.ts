@@ -49,7 +49,7 @@ describe('a log without a reader', () => {
   }
 
   itWithMosquitto(
-    'and whose reader hangs holds nothing up; what it misses is told when it goes on',
+    'and whose reader hangs holds nothing up; the reader learns what it missed once it continues',
     async () => {
       const { daemon, goOn } = await stalled();
       goOn();

@@ -21,10 +21,10 @@ const Settled = t.intersection([
   t.type({ topic: t.string, took_ms: t.number }),
   t.partial({
     name: t.string,
-    /** In the log: of dead letters. */
+    /** In the log, for dead letters. */
     reason: t.string,
     message: t.string,
-    /** What a replay prints. */
+    /** In the output of a replay. */
     end: t.string,
   }),
 ]);
@@ -37,7 +37,7 @@ export interface Ended {
   readonly tookMs: number;
 }
 
-/** The ends in the lines of a daemon's log or of a replay, in order. A message that was spooled ends later. */
+/** The results in the lines of a daemon's log or of a replay, in order. A spooled message has its result later. */
 export const endsIn = (lines: string): readonly Ended[] =>
   lines
     .trimEnd()
@@ -50,10 +50,12 @@ export const endsIn = (lines: string): readonly Ended[] =>
     })
     .filter(({ end }) => end !== 'spooled');
 
-/** What the daemon logged on that day. */
+/** The results that the daemon logged on that day. */
 export const logged = (): readonly Ended[] => endsIn(readFileSync(day.daemonLog, 'utf8'));
 
-/** The ends of each integration in their order, which is what is promised; of messages without one by their topic. */
+/**
+ * Results by integration, each in order, as only that order is guaranteed; messages without an integration by topic.
+ */
 export const byIntegration = (ends: readonly Ended[]): Readonly<Record<string, readonly Ended[]>> => {
   const of = ({ name, topic }: Ended): string => {
     const split = splitName(name ?? '');
@@ -64,7 +66,7 @@ export const byIntegration = (ends: readonly Ended[]): Readonly<Record<string, r
   return Object.fromEntries(groups);
 };
 
-/** The same as lines to compare: what each integration's messages are called, and how they ended. */
+/** The same as text to compare: the name and the result of each message. */
 export const sequences = (ends: readonly Ended[]): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
     Object.entries(byIntegration(ends)).map(([integration, each]) => [
@@ -73,7 +75,7 @@ export const sequences = (ends: readonly Ended[]): Readonly<Record<string, reado
     ]),
   );
 
-/** How many ended how. */
+/** Number of messages by result. */
 export const counts = (ends: readonly Ended[]): Readonly<Record<string, number>> => {
   const found: Record<string, number> = {};
   for (const { end } of ends) found[end] = (found[end] ?? 0) + 1;

@@ -68,7 +68,7 @@ describe('mq.json', () => {
   });
 
   itWithMosquitto(
-    'names another broker: the daemon moves there, and finishes what it had begun',
+    'names another broker: the daemon moves there, and finishes the calls in flight',
     async () => {
       const [here, there] = [await startMosquitto(atEnd), await startMosquitto(atEnd)];
       const { calls, ledger, home, received, daemon, bodies } = await start(here);
