@@ -29,8 +29,8 @@ const Settled = t.intersection([
   }),
 ]);
 
-/** How a message ended. */
-export interface Ended {
+/** The result of one message. */
+export interface MessageResult {
   readonly name: string | undefined;
   readonly topic: string;
   readonly end: string;
@@ -38,7 +38,7 @@ export interface Ended {
 }
 
 /** The results in the lines of a daemon's log or of a replay, in order. A spooled message has its result later. */
-export const endsIn = (lines: string): readonly Ended[] =>
+export const resultsIn = (lines: string): readonly MessageResult[] =>
   lines
     .trimEnd()
     .split('\n')
@@ -51,33 +51,35 @@ export const endsIn = (lines: string): readonly Ended[] =>
     .filter(({ end }) => end !== 'spooled');
 
 /** The results that the daemon logged on that day. */
-export const logged = (): readonly Ended[] => endsIn(readFileSync(day.daemonLog, 'utf8'));
+export const logged = (): readonly MessageResult[] => resultsIn(readFileSync(day.daemonLog, 'utf8'));
 
 /**
  * Results by integration, each in order, as only that order is guaranteed; messages without an integration by topic.
  */
-export const byIntegration = (ends: readonly Ended[]): Readonly<Record<string, readonly Ended[]>> => {
-  const of = ({ name, topic }: Ended): string => {
+export const byIntegration = (
+  results: readonly MessageResult[],
+): Readonly<Record<string, readonly MessageResult[]>> => {
+  const of = ({ name, topic }: MessageResult): string => {
     const split = splitName(name ?? '');
     return E.isRight(split) ? split.right.integration : topic;
   };
-  const groups = new Map<string, Ended[]>();
-  for (const each of ends) groups.set(of(each), [...(groups.get(of(each)) ?? []), each]);
+  const groups = new Map<string, MessageResult[]>();
+  for (const each of results) groups.set(of(each), [...(groups.get(of(each)) ?? []), each]);
   return Object.fromEntries(groups);
 };
 
 /** The same as text to compare: the name and the result of each message. */
-export const sequences = (ends: readonly Ended[]): Readonly<Record<string, readonly string[]>> =>
+export const sequences = (results: readonly MessageResult[]): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
-    Object.entries(byIntegration(ends)).map(([integration, each]) => [
+    Object.entries(byIntegration(results)).map(([integration, each]) => [
       integration,
       each.map(({ name, topic, end }) => `${name ?? topic}: ${end}`),
     ]),
   );
 
 /** Number of messages by result. */
-export const counts = (ends: readonly Ended[]): Readonly<Record<string, number>> => {
+export const counts = (results: readonly MessageResult[]): Readonly<Record<string, number>> => {
   const found: Record<string, number> = {};
-  for (const { end } of ends) found[end] = (found[end] ?? 0) + 1;
+  for (const { end } of results) found[end] = (found[end] ?? 0) + 1;
   return found;
 };

@@ -86,7 +86,7 @@ describe('mq.json', () => {
       await send(here, 'fast-do', 'left behind');
       await received.first('a message of the new broker', (each) => valueIn(each, 'body') === 'there');
       calls.releaseAll();
-      await received.first('what was begun', (each) => valueIn(each, 'body') === 'pending');
+      await received.first('the pending message', (each) => valueIn(each, 'body') === 'pending');
 
       await writeCredentials(home, here.url, username, unitToken);
       expect(await daemon.logged('connected', 3)).to.include({ session_present: true });
