@@ -128,11 +128,11 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':
       return error(`${event.detail}: state that can't be stored there is lost`);
-    case 'log-lines-dropped':
+    case 'log-entries-dropped':
       return error(
-        `${plural(event.lines, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,
+        `${plural(event.entries, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,
         {
-          lines: event.lines,
+          entries: event.entries,
         },
       );
     case 'stopping':

@@ -70,7 +70,7 @@ export const eventsWith = (
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },
   'state-unusable': { kind: 'state-unusable', detail: text },
-  'log-lines-dropped': { kind: 'log-lines-dropped', lines: 3 },
+  'log-entries-dropped': { kind: 'log-entries-dropped', entries: 3 },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
 });

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { devNull } from 'node:os';
+import { type Disk, type DiskFile, systemDisk } from '../../lib/storage/disk.js';
 
 /** Operations of a disk. `appendFile` may write a part before it fails. */
 export type DiskCall = 'appendFile' | 'datasync' | 'truncate';
@@ -53,3 +54,21 @@ export async function failingDisk(atEnd: (end: () => unknown) => void): Promise<
     },
   };
 }
+
+/** A disk on which every `close` reports an error. The file is closed all the same, as by close(2). */
+export const closesWithError = (): Disk => {
+  const failing = (file: DiskFile): DiskFile => {
+    const { close } = file;
+    return Object.assign(file, {
+      close: async () => {
+        await Reflect.apply(close, file, []);
+        throw Object.assign(new Error('faulty'), { code: 'EIO' });
+      },
+    });
+  };
+  return {
+    ...systemDisk,
+    open: async (path) => failing(await systemDisk.open(path)),
+    openExisting: async (path) => failing(await systemDisk.openExisting(path)),
+  };
+};

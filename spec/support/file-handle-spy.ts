@@ -14,20 +14,20 @@ export interface FileHandleSpy {
 /** Watches `method` of all open files until the test ends. */
 export async function fileHandleSpy(
   atEnd: (end: () => unknown) => void,
-  method: 'datasync' | 'sync',
+  method: 'datasync' | 'sync' | 'readFile',
 ): Promise<FileHandleSpy> {
   const prototype: object = await prototypeOfFileHandles();
   const original = Reflect.get(prototype, method);
   const calls = inbox<unknown>();
   let gate: Promise<void> = Promise.resolve();
   let failure: Error | undefined;
-  Reflect.set(prototype, method, async function (this: FileHandle) {
+  Reflect.set(prototype, method, async function (this: FileHandle, ...args: readonly unknown[]) {
     calls.put(method);
     const error = failure;
     failure = undefined;
     await gate;
     if (error !== undefined) throw error;
-    await Reflect.apply(original, this, []);
+    return Reflect.apply(original, this, args);
   });
   atEnd(() => Reflect.set(prototype, method, original));
   return {

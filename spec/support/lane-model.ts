@@ -10,7 +10,7 @@ import { jobOf } from './lanes.js';
 
 /** What happens next in a model run. */
 export type Happening =
-  | { readonly do: 'arrive' | 'turn' | 'crowd' | 'crash' | 'back' }
+  | { readonly do: 'arrive' | 'turn' | 'must-spool' | 'crash' | 'back' }
   | { readonly do: 'answer'; readonly outcome: Outcome['kind'] }
   | { readonly do: 'write' | 'read'; readonly works: boolean }
   | { readonly do: 'set'; readonly to: 'unknown' | 'registered' | 'unregistered' }
@@ -45,8 +45,8 @@ export class LaneModel {
       case 'turn':
         if (this.#isDue || (this.#queued && moment.hasSlot)) this.#look();
         break;
-      case 'crowd':
-        this.#step({ kind: 'crowds' });
+      case 'must-spool':
+        this.#step({ kind: 'must-spool' });
         break;
       case 'back':
         this.#step({ kind: 'back' });

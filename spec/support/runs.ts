@@ -1,4 +1,4 @@
-import type { Run, RunCall, RunEnd, RunMessage, RunSet } from '../../lib/report/run.js';
+import type { Run, RunCall, RunMessage, RunResult, RunSet } from '../../lib/report/run.js';
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 const randomOf = (seed: number): (() => number) => {
@@ -52,14 +52,14 @@ export const notified = (
     body: { k: 'body', v: body },
     lifetimeMs: 30_000,
     calls: [...failed, { target: 'notifier', at: at + waitMs, endedAt, outcome: 'accepted' }],
-    end: { at: endedAt, kind: 'notified' },
+    result: { at: endedAt, kind: 'notified' },
   };
 };
 
 /** A message that was dead-lettered with a reason, after `waitMs`. */
 export const rejected = (
   at: number,
-  kind: Exclude<RunEnd['kind'], 'notified'>,
+  kind: Exclude<RunResult['kind'], 'notified'>,
   name: string,
   { waitMs = 0, detail = `${kind}, in words` } = {},
 ): RunMessage => {
@@ -69,7 +69,7 @@ export const rejected = (
     ...arrived(at, preview),
     ...(kind === 'undecodable' ? {} : { name, nameFrom: 'payload' as const }),
     ...(dash > 0 && kind !== 'undecodable' ? { integration: name.slice(0, dash) } : {}),
-    end: { at: at + waitMs, kind, detail },
+    result: { at: at + waitMs, kind, detail },
   };
 };
 
@@ -178,7 +178,7 @@ export const smallRun = (): Run => {
     rejected(18_100, 'delivery-disabled', 'kiosk-hello'),
     { ...rejected(18_500, 'overflow', 'cafe-show-code'), qos: 0 as const },
   ];
-  const { end: _, ...waiting } = notified(18_900, 'cafe', 'set-price');
+  const { result: _, ...waiting } = notified(18_900, 'cafe', 'set-price');
   return {
     title: 'sample.ndjson',
     startedAt: Date.UTC(2026, 10, 23, 8, 3, 0),

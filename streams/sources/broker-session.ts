@@ -82,7 +82,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         if (version.isFallback) postIn(retryVersionMs);
         break;
       case 'plan-renewal': {
-        const waitMs = policy.renewal();
+        const waitMs = policy.newLogin();
         if (waitMs === 0) post({ kind: 'due' });
         else postIn(waitMs);
         break;

@@ -17,7 +17,7 @@ export class ReconnectPolicy {
   #heldMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #losses = 0;
-  #renewals = 0;
+  #newLogins = 0;
 
   constructor(deps: ReconnectPolicyDeps) {
     this.#deps = deps;
@@ -39,7 +39,7 @@ export class ReconnectPolicy {
     this.#connectedAt = Number.POSITIVE_INFINITY;
     if (this.#heldMs < this.#deps.stableMs) return;
     this.#failures = 0;
-    this.#renewals = 0;
+    this.#newLogins = 0;
   }
 
   /**
@@ -57,9 +57,9 @@ export class ReconnectPolicy {
    * A new login came during a connection: how long to keep the current one, ms. The first login is used at once;
    * further ones follow the backoff, as the accepted login is still good.
    */
-  renewal(): number {
+  newLogin(): number {
     const { reconnect, random } = this.#deps;
-    const before = this.#renewals++;
+    const before = this.#newLogins++;
     return before === 0 ? 0 : backoffMs(reconnect, before - 1, random);
   }
 }

@@ -36,9 +36,15 @@ export class SpoolFile {
   /** Opens the spool with the messages of an earlier run; creates the directory. Left says why it can't be opened. */
   static async open(options: SpoolOptions, disk = systemDisk): Promise<E.Either<string, SpoolFile>> {
     try {
-      const content = new SpoolContent(await LineFile.open(options.path, disk), options);
-      await content.recover();
-      return E.right(new SpoolFile(content));
+      const file = await LineFile.open(options.path, disk);
+      try {
+        const content = new SpoolContent(file, options);
+        await content.recover();
+        return E.right(new SpoolFile(content));
+      } catch (error) {
+        await file.leave();
+        throw error;
+      }
     } catch (error) {
       return E.left(`${options.path}: ${problemOf(error)}`);
     }

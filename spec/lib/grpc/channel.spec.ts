@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Channel } from '../../../lib/grpc/channel.js';
 import type { LinkOptions } from '../../../lib/grpc/link.js';
 import { status } from '../../../lib/grpc/status.js';
-import type { CallEnd } from '../../../lib/grpc/unary-call.js';
+import type { CallResult } from '../../../lib/grpc/unary-call.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { Journal } from '../../rig/journal.js';
 import { leftOf } from '../../support/either.js';
@@ -24,12 +24,12 @@ describe('Channel', () => {
     const all = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 1_000_000 };
     const channel = new Channel(address, { ...all, ...options });
     atEnd(() => channel.close());
-    const call = (deadlineMs = 5_000, bytes = emptyMessage): Promise<CallEnd> =>
+    const call = (deadlineMs = 5_000, bytes = emptyMessage): Promise<CallResult> =>
       new Promise((resolve) => channel.call({ path: '/a/b', message: bytes, deadlineMs }, resolve));
-    const calls = (count: number, deadlineMs?: number): Promise<readonly CallEnd[]> =>
+    const calls = (count: number, deadlineMs?: number): Promise<readonly CallResult[]> =>
       Promise.all(Array.from({ length: count }, () => call(deadlineMs)));
     /** Calls until there is an answer, for 15 s at most. */
-    const callUntilThere = async (deadlineMs?: number): Promise<CallEnd> => {
+    const callUntilThere = async (deadlineMs?: number): Promise<CallResult> => {
       const until = performance.now() + 15_000;
       let end = await call(deadlineMs);
       while (E.isLeft(end) && performance.now() < until) end = await call(deadlineMs);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Link } from '../../../lib/grpc/link.js';
 import { status } from '../../../lib/grpc/status.js';
-import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/grpc/unary-call.js';
+import { type CallLink, type CallResult, UnaryCall } from '../../../lib/grpc/unary-call.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { leftOf } from '../../support/either.js';
 import { startRawServer } from '../../support/raw-server.js';
@@ -21,7 +21,7 @@ describe('UnaryCall', () => {
   const atEnd = endingAfterTest();
 
   /** How a call ends that the server cancels while this process is busy for that long. */
-  const endOfCancelled = async (busyMs: number, deadlineMs: number): Promise<CallEnd> => {
+  const endOfCancelled = async (busyMs: number, deadlineMs: number): Promise<CallResult> => {
     const server = await startRawServer(atEnd, (stream) => stream.close(cancelCode));
     const link = await new Promise<Link>((resolve, reject) => {
       const made: Link = new Link(server.address, options, {

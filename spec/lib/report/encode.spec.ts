@@ -36,7 +36,7 @@ const message: fc.Arbitrary<RunMessage> = fc.record(
     body: fc.record({ k: fc.constantFrom('body' as const, 'body_base64' as const), v: fc.string() }),
     lifetimeMs: microseconds,
     calls: fc.array(call, { maxLength: 3 }),
-    end: fc.record(
+    result: fc.record(
       { at: microseconds, kind: fc.constantFrom('notified' as const, ...reasons), detail: fc.string() },
       { requiredKeys: ['at', 'kind'] },
     ),
@@ -76,9 +76,9 @@ describe('encode', () => {
           expect(text(columns.body[id])).to.equal(each.body?.v ?? '');
           if (each.lifetimeMs === undefined) expect(columns.lifetime[id]).to.be.below(0);
           else close(columns.lifetime[id], each.lifetimeMs);
-          expect(marks[columns.end[id] ?? 0]?.end).to.equal(each.end?.kind ?? 'not settled');
-          if (each.end !== undefined) close(columns.endAt[id], each.end.at);
-          expect(text(columns.endDetail[id])).to.equal(each.end?.detail ?? '');
+          expect(marks[columns.result[id] ?? 0]?.result).to.equal(each.result?.kind ?? 'not settled');
+          if (each.result !== undefined) close(columns.settledAt[id], each.result.at);
+          expect(text(columns.resultDetail[id])).to.equal(each.result?.detail ?? '');
           const first = columns.callFrom[id] ?? 0;
           expect((columns.callFrom[id + 1] ?? 0) - first).to.equal(each.calls.length);
           each.calls.forEach((made, index) => {
@@ -121,8 +121,8 @@ describe('encode', () => {
   it('lasts until the last event, and unsettled messages wait until then', () => {
     const run = decoded({ ...smallRun(), durationMs: 1 });
     expect(run.duration).to.be.closeTo(19_204, 0.01);
-    const waiting = run.columns.end.indexOf(run.unsettled);
-    expect(run.columns.endAt[waiting]).to.equal(run.duration);
+    const waiting = run.columns.result.indexOf(run.unsettled);
+    expect(run.columns.settledAt[waiting]).to.equal(run.duration);
   });
 
   it('orders messages by arrival', () => {
@@ -142,7 +142,7 @@ describe('encode', () => {
         name: `n${index}${long}`,
         integration: `i${index}${long}`,
         preview: `p${index}${long}`,
-        end: { at: each.at, kind: 'expired', detail: `d${index}${long}` },
+        result: { at: each.at, kind: 'expired', detail: `d${index}${long}` },
       }),
     );
     const { texts, cutAt } = encodeRun({ ...base, title: long, messages });

@@ -60,7 +60,10 @@ describe('html', () => {
     const tags = tagsOf(page);
     fc.assert(
       fc.property(hostile, hostile, hostile, (title, integration, preview) => {
-        const bad: RunMessage = { ...arrived(5, preview), end: { at: 6, kind: 'expired', detail: preview } };
+        const bad: RunMessage = {
+          ...arrived(5, preview),
+          result: { at: 6, kind: 'expired', detail: preview },
+        };
         const messages = [notified(1, integration, 'hello'), bad];
         const html = htmlReport({ ...smallRun(), title, messages, sets: [{ at: 0, names: [integration] }] });
         expect(tagsOf(html)).to.deep.equal(tags);

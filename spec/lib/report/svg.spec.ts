@@ -70,7 +70,7 @@ describe('svg', () => {
     );
     fc.assert(
       fc.property(hostile, hostile, hostile, (title, integration, detail) => {
-        const bad: RunMessage = { ...arrived(5, detail), end: { at: 6, kind: 'expired', detail } };
+        const bad: RunMessage = { ...arrived(5, detail), result: { at: 6, kind: 'expired', detail } };
         const messages = [notified(1, integration, 'hello'), bad];
         const sets = [{ at: 0, names: [integration] }];
         const svg = svgReport({ ...smallRun(), title, messages, sets });

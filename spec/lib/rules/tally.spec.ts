@@ -45,13 +45,13 @@ describe('tally', () => {
     );
     expect(tallyLine({ ...newTally(), notified: 3 })).to.equal('3 notified');
     expect(tallyLine({ ...newTally(), expired: 2, dead_letters_lost: 1 })).to.equal(
-      '0 notified, 2 expired; of the dead letters 1 could not be stored',
+      '0 notified, 2 expired; 1 dead letter could not be stored',
     );
   });
 
   it('counts lost dead letters in its text', () => {
     expect(tallyLine({ ...newTally(), expired: 2, dead_letters_lost: 1 })).to.equal(
-      '0 notified, 2 expired; of the dead letters 1 could not be stored',
+      '0 notified, 2 expired; 1 dead letter could not be stored',
     );
   });
 });

@@ -85,7 +85,7 @@ describe('a message from the spool, whatever the clock does', () => {
     expect(await afterReboot(60_000, 1_000, false)).to.include({
       isExpired: true,
       detail:
-        'its lifetime of 60000 ms may be over: it is of an earlier boot, and the clock is not known to have been synchronised both then and now',
+        'its lifetime of 60000 ms may be over: it was received before a reboot, and the clock is not known to have been synchronised both then and now',
     });
     expect(await afterReboot(60_000, 1_000, true)).to.include({ isExpired: false });
     expect(await afterReboot(60_000, 60_000, true)).to.include({ isExpired: true, detail: '' });

@@ -3,9 +3,9 @@ import { encodeRun } from '../../../../lib/report/encode.js';
 import { decodeRun } from '../../../../lib/report/page/decode.js';
 import {
   everything,
-  withEndAlone,
-  withEndToggled,
   withIntegrationAlone,
+  withResultAlone,
+  withResultToggled,
 } from '../../../../lib/report/page/filter.js';
 import { lanesOf } from '../../../../lib/report/page/lanes.js';
 import { madeUpRun, notified, smallRun } from '../../../support/runs.js';
@@ -14,7 +14,7 @@ const run = decodeRun(encodeRun(smallRun()));
 const labels = (lanes: ReturnType<typeof lanesOf>): readonly string[] =>
   lanes.map(({ label, ids }) => `${label} ${ids.length}`);
 const numberOf = (text: string): number => run.texts.indexOf(text);
-const endOf = (name: string): number => run.marks.findIndex(({ end }) => end === name);
+const resultNamed = (name: string): number => run.marks.findIndex(({ result }) => result === name);
 
 describe('report, lanes', () => {
   it('are arrivals, the live set, the integrations by name, the reasons that occurred, and unsettled messages', () => {
@@ -31,7 +31,7 @@ describe('report, lanes', () => {
     for (const { ids, times, starts, kind } of lanes.filter((lane) => lane.kind !== 'set')) {
       expect([...times]).to.deep.equal([...times].sort((a, b) => a - b));
       expect([...starts]).to.deep.equal([...starts].sort((a, b) => a - b));
-      const column = kind === 'arrivals' ? large.columns.at : large.columns.endAt;
+      const column = kind === 'arrivals' ? large.columns.at : large.columns.settledAt;
       expect([...times]).to.deep.equal(Array.from(ids, (id) => column[id]));
     }
     const ended = lanes.slice(2).flatMap(({ ids }) => [...ids]);
@@ -78,12 +78,12 @@ describe('report, filter', () => {
   });
 
   it('hides a result, shows one alone, and shows all again', () => {
-    const without = withEndToggled(everything, endOf('notified'));
+    const without = withResultToggled(everything, resultNamed('notified'));
     expect(labels(lanesOf(run, without, 12))).to.not.include.members(['int1 51']);
-    expect(withEndToggled(without, endOf('notified'))).to.deep.equal(everything);
-    const alone = withEndAlone(without, endOf('refused'), run.marks.length);
+    expect(withResultToggled(without, resultNamed('notified'))).to.deep.equal(everything);
+    const alone = withResultAlone(without, resultNamed('refused'), run.marks.length);
     expect(labels(lanesOf(run, alone, 12))).to.deep.equal(['arrivals 1', 'live set 3', 'refused 1']);
-    expect(withEndAlone(alone, endOf('refused'), run.marks.length)).to.deep.equal(everything);
+    expect(withResultAlone(alone, resultNamed('refused'), run.marks.length)).to.deep.equal(everything);
   });
 
   it('finds text in names, topics, payloads and details, ignoring case', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { encodeRun } from '../../../../lib/report/encode.js';
 import { decodeRun } from '../../../../lib/report/page/decode.js';
-import { emphasisOf, rowWhereEnded } from '../../../../lib/report/page/emphasis.js';
+import { emphasisOf, rowWhereSettled } from '../../../../lib/report/page/emphasis.js';
 import { everything } from '../../../../lib/report/page/filter.js';
 import { placeAt } from '../../../../lib/report/page/hit.js';
 import { lanesOf } from '../../../../lib/report/page/lanes.js';
@@ -86,9 +86,9 @@ describe('report, pointing', () => {
   it('emphasises the way of a message from arrival to settlement', () => {
     const { row } = rowOf('arrivals');
     const place = row.lane.ids.findIndex((id) => run.texts[run.columns.name[id] ?? 0] === 'kiosk-hello');
-    const rowOfEnd = (id: number) => rowWhereEnded(run, rows, id);
+    const rowOfResult = (id: number) => rowWhereSettled(run, rows, id);
     const spot = { first: place, count: 1, time: row.lane.times[place] ?? 0 };
-    const { arrows, ring } = emphasisOf({ run, window, scene, row, spot, rowOfEnd, pinned: false });
+    const { arrows, ring } = emphasisOf({ run, window, scene, row, spot, rowOfResult, pinned: false });
     expect(arrows).to.deep.equal([{ start: 510, end: 760, y: rowOf('unregistered').row.y, tone: 'waited' }]);
     expect(ring.y).to.equal(row.y);
   });

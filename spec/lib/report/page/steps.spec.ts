@@ -74,7 +74,7 @@ describe('report, steps', () => {
   });
 
   it('say what is not settled', () => {
-    const { end: _, ...waiting } = notified(19_000, 'int1', 'a');
+    const { result: _, ...waiting } = notified(19_000, 'int1', 'a');
     expect(linesOf({ ...waiting, calls: [] }).at(-1)).to.equal(
       'settle waited: not settled when the run ended, 1 s after arrival',
     );

@@ -68,7 +68,7 @@ describe('a half-delivered message at a stop', () => {
 
   it('is noted once it is spooled, if its first target accepts it during the write', () => {
     const { lane, job, happens, stop, accepts } = laneInCall();
-    expect(kinds(happens({ kind: 'crowds' }))).to.deep.equal(['store']);
+    expect(kinds(happens({ kind: 'must-spool' }))).to.deep.equal(['store']);
     stop();
     accepts();
     expect(mayEnd(lane)).to.equal(false);

@@ -20,7 +20,7 @@ describe('splitName', () => {
     assert.deepEqual(splitName('door_opened'), E.left('the name has no dash'));
     assert.deepEqual(splitName('-open'), E.left('the name has no integration before its first dash'));
     assert.deepEqual(splitName('-'), E.left('the name has no integration before its first dash'));
-    assert.deepEqual(splitName('int1-'), E.left('the name has no message behind its first dash'));
+    assert.deepEqual(splitName('int1-'), E.left('the name has no message after its first dash'));
   });
 
   it('is reversed by joinName, for any name', () => {

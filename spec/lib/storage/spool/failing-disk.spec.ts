@@ -8,8 +8,9 @@ import type { ToStore } from '../../../../lib/storage/spool/spool-content.js';
 import { SpoolFile } from '../../../../lib/storage/spool/spool-file.js';
 import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
 import { receiptAt } from '../../../support/clock.js';
-import { rightOf } from '../../../support/either.js';
+import { leftOf, rightOf } from '../../../support/either.js';
 import { failingDisk } from '../../../support/failing-disk.js';
+import { fileHandleSpy, openFiles } from '../../../support/file-handle-spy.js';
 import { publishOf } from '../../../support/shorthand.js';
 
 const message = (text: string, integration = 'int1', pinned = false): ToStore => ({
@@ -194,5 +195,17 @@ describe('SpoolFile, while the disk fails', () => {
       expect(ids).to.deep.equal([2, 3]);
       expect(await texts(await open())).to.deep.equal(['a', 'b', 'c']);
     }
+  });
+
+  it('is as it was when it can’t be read at the start, and leaves no file open', async () => {
+    const { path, spool, open } = await newSpool();
+    await store(spool, message('a'));
+    await spool.close();
+    (await fileHandleSpy(atEnd, 'readFile')).failNext(Object.assign(new Error('faulty'), { code: 'EIO' }));
+    expect(leftOf(await SpoolFile.open({ path, maxBytes: 1_000, broken: () => undefined }))).to.equal(
+      `${path}: EIO`,
+    );
+    expect((await openFiles(path)) ?? 0).to.equal(0);
+    expect(await texts(await open())).to.deep.equal(['a']);
   });
 });
