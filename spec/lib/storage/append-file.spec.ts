@@ -158,7 +158,7 @@ describe('AppendFile', () => {
     expect(names.calls.items).to.have.length(2);
   });
 
-  it('has its name on the disk, too, when an earlier run was killed before that, or somebody replaced it', async () => {
+  it('flushes its directory entry even if an earlier run was killed before that, or the file was replaced', async () => {
     const { path, file } = await newFile();
     await writeFile(path, '');
     const names = await fileHandleSpy(atEnd, 'sync');

@@ -197,7 +197,7 @@ describe('SpoolFile, while the disk fails', () => {
     }
   });
 
-  it('is as it was when it can’t be read at the start, and leaves no file open', async () => {
+  it('is unchanged if it can’t be read at the start, and leaves no file open', async () => {
     const { path, spool, open } = await newSpool();
     await store(spool, message('a'));
     await spool.close();
