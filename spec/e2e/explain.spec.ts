@@ -132,7 +132,7 @@ describe('cvmqtt explain', () => {
     }
   });
 
-  for (const [title, file, content, told] of [
+  for (const [title, file, content, problem] of [
     ['config.json', 'cvmain', '{"mq":{"msgs_via_notifier":1}}', 'field mq.msgs_via_notifier'],
     ['the integrations', 'integrations', '[{"name":1}]', 'mq/integrations.json'],
   ] as const) {
@@ -142,7 +142,7 @@ describe('cvmqtt explain', () => {
       const { code, stderr } = explain(['int1-open', '--config-dir', home]);
       expect(code).to.equal(78);
       expect(stderr.trimEnd().split('\n')).to.have.length(1);
-      expect(stderr).to.contain(told);
+      expect(stderr).to.contain(problem);
     });
   }
 

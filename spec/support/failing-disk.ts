@@ -2,20 +2,23 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { type Disk, type DiskFile, systemDisk } from '../../lib/storage/disk.js';
 
-/** What a disk can be asked. `appendFile` may write a part before it fails. */
+/** Operations of a disk. `appendFile` may write a part before it fails. */
 export type DiskCall = 'appendFile' | 'datasync' | 'truncate';
 
 /** A disk that fails on demand, for all files that this process has open. */
 export interface FailingDisk {
-  /** The next call of each of these fails, as often as it is named. Of an append `partOf` (0 to 1) is written first. */
+  /**
+   * Makes the next call of each of these fail, as often as it is listed. A failing append writes `partOf` (0 to 1)
+   * first.
+   */
   fail(calls: readonly DiskCall[], partOf?: number): void;
-  /** Happens within the next call of this, before it is done. */
+  /** Calls `happen` during the next call of this operation, before it is done. */
   during(call: DiskCall, happen: () => void): void;
-  /** All goes well again. */
+  /** Ends all failures. */
   heal(): void;
 }
 
-/** Makes disks fail until the test is over. */
+/** Makes disks fail until the test ends. */
 export async function failingDisk(atEnd: (end: () => unknown) => void): Promise<FailingDisk> {
   const file = await open(devNull);
   const prototype: object = Object.getPrototypeOf(file);

@@ -3,15 +3,15 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 
-/** Sees each call of a method of open files, and may hold it up or have it fail. */
+/** Observes each call of a method of open files, and can hold it up or make it fail. */
 export interface FileHandleSpy {
   readonly calls: Inbox<unknown>;
-  /** Holds the calls up, until what it returns is called. */
+  /** Holds calls up until the returned function is called. */
   hold(): () => void;
   failNext(error: Error): void;
 }
 
-/** Watches `method` of all open files until the test is over. */
+/** Watches `method` of all open files until the test ends. */
 export async function fileHandleSpy(
   atEnd: (end: () => unknown) => void,
   method: 'datasync' | 'sync' | 'readFile',
@@ -52,7 +52,7 @@ const prototypeOfFileHandles = async (): Promise<object> => {
   return prototype;
 };
 
-/** How many of the open files of this process are the one at `path`; undefined where the system does not tell. */
+/** How many open files of this process are the one at `path`; undefined if the system does not say. */
 export async function openFiles(path: string): Promise<number | undefined> {
   const own = '/proc/self/fd';
   const descriptors = await readdir(own).catch(() => undefined);

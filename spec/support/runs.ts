@@ -1,6 +1,6 @@
 import type { Run, RunCall, RunMessage, RunResult, RunSet } from '../../lib/report/run.js';
 
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 const randomOf = (seed: number): (() => number) => {
   let state = seed;
   return () => {
@@ -11,12 +11,12 @@ const randomOf = (seed: number): (() => number) => {
   };
 };
 
-/** A run that is made up. */
+/** Parameters of a made-up run. */
 export interface MadeUp {
   readonly messages: number;
   readonly durationMs: number;
   readonly integrations: number;
-  /** The part of them, 0 to 1, that ends badly. */
+  /** The share, 0 to 1, that is dead-lettered. */
   readonly badly?: number;
   readonly seed?: number;
 }
@@ -56,7 +56,7 @@ export const notified = (
   };
 };
 
-/** A message that ended for a reason, after `waitMs`. */
+/** A message that was dead-lettered with a reason, after `waitMs`. */
 export const rejected = (
   at: number,
   kind: Exclude<RunResult['kind'], 'notified'>,
@@ -73,7 +73,7 @@ export const rejected = (
   };
 };
 
-/** A message that nothing is known of yet but its arrival. */
+/** A message of which only the arrival is known. */
 export const arrived = (at: number, preview: string): RunMessage => ({
   at,
   topic: 's2u/cv12345/command',
@@ -139,7 +139,7 @@ export const madeUpRun = ({ messages, durationMs, integrations, badly = 0.06, se
   };
 };
 
-/** A small run in which each end occurs: what the pictures of the specs show. */
+/** A small run in which each result occurs, as shown in the pictures of the specs. */
 export const smallRun = (): Run => {
   const held = [5_200, 6_400, 7_000].map((at) => notified(at, 'cafe', 'show-code', { waitMs: 9_500 - at }));
   const outage = [13_100, 13_900, 15_200].map((at) =>

@@ -54,7 +54,7 @@ const close = (actual: number | undefined, expected: number): void => {
 };
 
 describe('encode', () => {
-  it('keeps all facts of a run, times to a microsecond', () => {
+  it('keeps all facts of a run, with times to a microsecond', () => {
     fc.assert(
       fc.property(runs, (run) => {
         const { columns, texts, count, startedAt } = decoded(run);
@@ -118,21 +118,21 @@ describe('encode', () => {
     ]);
   });
 
-  it('lasts until the last thing that happened; what is not settled waits until then', () => {
+  it('lasts until the last event, and unsettled messages wait until then', () => {
     const run = decoded({ ...smallRun(), durationMs: 1 });
     expect(run.duration).to.be.closeTo(19_204, 0.01);
     const waiting = run.columns.result.indexOf(run.unsettled);
     expect(run.columns.settledAt[waiting]).to.equal(run.duration);
   });
 
-  it('puts messages in the order of their arrival', () => {
+  it('orders messages by arrival', () => {
     const messages = smallRun().messages.toReversed();
     expect([...decoded({ ...smallRun(), messages }).columns.at]).to.deep.equal([
       ...decoded(smallRun()).columns.at,
     ]);
   });
 
-  it('is bounded, whatever is in the messages', () => {
+  it('is bounded, whatever the messages contain', () => {
     const long = '\u0000<'.repeat(300);
     const base = madeUpRun({ messages: 1_000, durationMs: 1_000, integrations: 3 });
     const messages = base.messages.map(

@@ -138,7 +138,7 @@ describe('AppendFile', () => {
     ['moved away', (path: string) => rename(path, `${path}.old`)],
     ['replaced', (path: string) => writeFile(`${path}.new`, '').then(() => rename(`${path}.new`, path))],
   ] as const)
-    it(`has what comes next in its place after somebody has ${title} the file`, async () => {
+    it(`puts the next line in its place after another program has ${title} the file`, async () => {
       const { path, file } = await newFile();
       rightOf(await file.append('one'));
       await away(path);
@@ -149,7 +149,7 @@ describe('AppendFile', () => {
       expect((await openFiles(`${path}.old`)) ?? 0).to.equal(0);
     });
 
-  it('has its name on the disk, too, when it is new', async () => {
+  it('flushes the directory entry of a new file, too', async () => {
     const { file } = await newFile(20);
     const names = await fileHandleSpy(atEnd, 'sync');
     for (const line of ['one', 'two']) rightOf(await file.append(line));
@@ -158,7 +158,7 @@ describe('AppendFile', () => {
     expect(names.calls.items).to.have.length(2);
   });
 
-  it('has its name on the disk, too, when an earlier run was killed before that, or somebody replaced it', async () => {
+  it('flushes its directory entry even if an earlier run was killed before that, or the file was replaced', async () => {
     const { path, file } = await newFile();
     await writeFile(path, '');
     const names = await fileHandleSpy(atEnd, 'sync');
@@ -343,7 +343,7 @@ describe('AppendFile', () => {
     });
   });
 
-  it('leaves the rights of a file as they were', async () => {
+  it('keeps the permissions of a file', async () => {
     const { path, file } = await newFile();
     await writeFile(path, '');
     await chmod(path, 0o640);

@@ -21,20 +21,20 @@ describe('syncDirectory', () => {
     });
 
   for (const code of ['EINVAL', 'ENOTSUP', 'EBADF'])
-    it(`resolves where the file system can't do it (${code})`, async () => {
+    it(`resolves if the file system can't do it (${code})`, async () => {
       const path = await temporaryDirectory(atEnd);
       (await fileHandleSpy(atEnd, 'sync')).failNext(Object.assign(new Error('no'), { code }));
       await syncDirectory(path);
       expect((await openFiles(path)) ?? 0).to.equal(0);
     });
 
-  it('resolves where the directory may not be read', async () => {
+  it('resolves if the directory is not readable', async () => {
     const path = await temporaryDirectory(atEnd);
     await chmod(path, 0o300);
     await syncDirectory(path);
   });
 
-  it('rejects without the directory', async () => {
+  it('rejects if the directory is missing', async () => {
     expect(await problem(syncDirectory(join(await temporaryDirectory(atEnd), 'gone')))).to.equal('ENOENT');
   });
 });

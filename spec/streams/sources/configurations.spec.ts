@@ -43,7 +43,7 @@ const saidOf = (...changes: readonly Change[]): readonly string[] => {
       },
       scheduler,
       report: (event) => {
-        // That is the next value's to show.
+        // The next value shows that.
         if (event.kind !== 'file-whole') say(reported(event));
       },
     }).subscribe((config) => say(shown(config)));

@@ -56,12 +56,12 @@ describe('a message from the spool, whatever the clock does', () => {
           else if (each.do === 'receive') world.receive(each.lifetimeMs);
           else if (each.do === 'store') await world.store();
           else {
-            for (const { isExpired, trueAgeMs, lifetimeMs, isJudgeable } of await world.take()) {
+            for (const { isExpired, trueAgeMs, lifetimeMs, isAgeKnown } of await world.take()) {
               const goodMs = Math.min(lifetimeMs, maxAgeMs);
               if (lifetimeMs !== forever && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
-              if (isExpired && (isJudgeable || lifetimeMs === forever))
+              if (isExpired && (isAgeKnown || lifetimeMs === forever))
                 expect(trueAgeMs).to.be.at.least(goodMs - roundedMs);
-              if (isJudgeable && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
+              if (isAgeKnown && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
             }
           }
         }

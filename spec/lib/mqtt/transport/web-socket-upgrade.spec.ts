@@ -14,7 +14,7 @@ const good = [
 ];
 
 describe('the upgrade to a WebSocket', () => {
-  it('asks for MQTT at the path, and names the host as addresses do', () => {
+  it("requests MQTT at the path, and names the host in the URL's notation", () => {
     const hosts = [
       { protocol: 'ws', host: 'broker', port: 80, path: '/mqtt?unit=1' },
       { protocol: 'ws', host: 'broker', port: 443, path: '/' },

@@ -89,7 +89,7 @@ describe('Fairness: lanes to spool', () => {
     expect(test.lanesToSpool(0)).to.deep.equal(['int1', 'int3']);
   });
 
-  it('are those not written so far', () => {
+  it('are only those that were not written yet', () => {
     const test = account();
     test.lane('int1').rest.push(test.arrive('int1'));
     expect(test.lanesToSpool(0)).to.deep.equal(['int1']);
@@ -116,7 +116,7 @@ describe('Fairness: messages that a stop would repeat', () => {
     expect(test.fairness.holdsUpSent(true)).to.equal(true);
   });
 
-  it('are not those behind a call that is finished first', () => {
+  it('exclude those behind a call that is finished first', () => {
     const test = account();
     test.arrive('int1');
     test.lane('int1').state = 'for-answer';
@@ -124,7 +124,7 @@ describe('Fairness: messages that a stop would repeat', () => {
     expect([test.fairness.holdsUpSent(true), test.fairness.holdsUpSent(false)]).to.deep.equal([false, true]);
   });
 
-  it('are those that one target has accepted', () => {
+  it('are those that only some targets have accepted', () => {
     const test = account();
     const job = jobOf(1, { name: 'int1-open', accepted: ['notifier'] });
     test.fairness.arrived(job, test.lane('int1'), 0);

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { newLane } from '../../../../lib/rules/delivery/lane.js';
 import type { LaneEffect, LaneEvent } from '../../../../lib/rules/delivery/lane-event.js';
 import { step } from '../../../../lib/rules/delivery/step.js';
-import { newMoment } from '../../../support/lane-model.js';
+import { newMoment } from '../../../support/lane-moment.js';
 import { jobOf } from '../../../support/lanes.js';
 import { ending } from '../../../support/shorthand.js';
 

@@ -5,7 +5,7 @@ import { newLane } from '../../../../lib/rules/delivery/lane.js';
 import type { LaneEffect, LaneEvent } from '../../../../lib/rules/delivery/lane-event.js';
 import { mayEnd, step } from '../../../../lib/rules/delivery/step.js';
 import type { Target } from '../../../../lib/rules/target.js';
-import { newMoment } from '../../../support/lane-model.js';
+import { newMoment } from '../../../support/lane-moment.js';
 import { jobOf } from '../../../support/lanes.js';
 
 const targets: readonly Target[] = [

@@ -23,7 +23,7 @@ describe('splitName', () => {
     assert.deepEqual(splitName('int1-'), E.left('the name has no message after its first dash'));
   });
 
-  it('is undone by joinName, whatever the name', () => {
+  it('is reversed by joinName, for any name', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -41,7 +41,7 @@ describe('splitName', () => {
 });
 
 describe('joinName', () => {
-  it('is undone by splitName, as long as the integration can be reached', () => {
+  it('is reversed by splitName, for each reachable integration', () => {
     const text = anyText.filter((each) => each !== '');
     fc.assert(
       fc.property(text, text, (integration, message) => {

@@ -35,7 +35,7 @@ describe('SpoolFile, while the disk fails', () => {
       atEnd(() => spool.close().catch(() => undefined));
       return spool;
     };
-    /** As a process that is killed now leaves it. */
+    /** The spool as a process finds it that starts after a kill. */
     const afterKill = async (spool: SpoolFile): Promise<SpoolFile> => {
       await quiet(spool);
       await cp(path, `${path}.killed`);
@@ -43,7 +43,7 @@ describe('SpoolFile, while the disk fails', () => {
     };
     return { path, broken, spool: await open(), open, afterKill };
   };
-  /** Resolves when all that it was told of is written, or could not be. */
+  /** Resolves when everything is written, or could not be. */
   const quiet = async (spool: SpoolFile): Promise<void> => {
     await turn();
     await spool.take('nobody', 0);
@@ -138,7 +138,7 @@ describe('SpoolFile, while the disk fails', () => {
     expect(await texts(await open())).to.deep.equal(['a', 'b']);
   });
 
-  it('loses no other message to one with corrupted bytes', async () => {
+  it('loses only one message if its bytes are corrupted', async () => {
     const { spool, open, path } = await newSpool(2_600);
     await store(spool, message('rotten'), message('a'));
     await spool.close();
@@ -146,7 +146,7 @@ describe('SpoolFile, while the disk fails', () => {
     content.fill(0xff, content.indexOf('rotten'), content.indexOf('rotten') + 6);
     await writeFile(path, content);
     const next = await open();
-    // Less than half of it waits, so the file is written anew.
+    // Less than half of the file is waiting messages, so it is rewritten.
     for (const id of await store(next, message(big, 'int2', true), message(big, 'int2', true)))
       next.settled(id);
     await quiet(next);
@@ -159,7 +159,7 @@ describe('SpoolFile, while the disk fails', () => {
 
   for (const [title, left] of [
     ['emptied', 0],
-    ['cut off in a line', 200],
+    ['truncated within a line', 200],
   ] as const)
     it(`keeps messages stored after the file was ${title}`, async () => {
       const { spool, open, path } = await newSpool();
@@ -183,7 +183,7 @@ describe('SpoolFile, while the disk fails', () => {
       expect(await texts(spool)).to.deep.equal(['a', 'b']);
     });
 
-  it('skips an invalid id, which could be used twice or clash with one of the broker', async () => {
+  it('skips an invalid id, which could be reused or clash with one of the broker', async () => {
     for (const id of [2 ** 53 - 1, 2 ** 53, 1e300, 0, -7]) {
       const { spool, open, path, broken } = await newSpool();
       await store(spool, message('a'));
@@ -197,7 +197,7 @@ describe('SpoolFile, while the disk fails', () => {
     }
   });
 
-  it('is as it was when it can’t be read at the start, and leaves no file open', async () => {
+  it('is unchanged if it can’t be read at the start, and leaves no file open', async () => {
     const { path, spool, open } = await newSpool();
     await store(spool, message('a'));
     await spool.close();
