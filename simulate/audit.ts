@@ -2,10 +2,11 @@ import type { DaemonEvent } from '../lib/log/event.js';
 import type { Outcome } from '../lib/rules/delivery/outcome.js';
 import type { Settlement } from '../lib/rules/settlement.js';
 import type { Target } from '../lib/rules/target.js';
+import { plural } from '../lib/util/plural.js';
 import type { AuditDeps } from './audit-deps.js';
 import { forgetReceipt, hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
-import type { Line } from './model/line.js';
+import type { ModelConnection } from './model/connection.js';
 import type { Copy } from './model/session.js';
 import { markOf, paths } from './on-disk.js';
 import { Order } from './order.js';
@@ -21,7 +22,7 @@ export class Audit {
   readonly #settled = new Set<string>();
   readonly #order = new Order();
   #daemon = 0;
-  /** Counted from this process's reports. */
+  /** Settlements that this process reported. */
   readonly counted = { settled: 0, lost: 0 };
   /** Number of settlements by app. */
   readonly progress = new Map<string, number>();
@@ -58,16 +59,16 @@ export class Audit {
 
   /** A process ended on request: compares its counters with the events. */
   processEnded({ time, tally }: Pick<Life, 'time' | 'tally'>): void {
-    if (time.pending > 0) this.fail('stop', `${time.pending} timers are left`);
+    if (time.pending > 0) this.fail('stop', `${plural(time.pending, 'timer')} left`);
     const counted = Object.values(tally).reduce((sum, n) => sum + n, 0) - tally.dead_letters_lost;
     if (counted !== this.counted.settled || tally.dead_letters_lost !== this.counted.lost)
       this.fail('counters', `the counters say ${counted}, the events ${this.counted.settled}`);
   }
 
-  connected(line: Line): void {
+  connected(connection: ModelConnection): void {
     // An acknowledgement into a dead connection is lost: the publish is new on the next one.
     for (const sent of this.#unacked.copies) forgetReceipt(sent);
-    this.#unacked.connected(line);
+    this.#unacked.connected(connection);
   }
 
   received({ sent, qos }: Copy, packetId: number | undefined, expiresInMs: number | undefined): void {
@@ -84,8 +85,8 @@ export class Audit {
     if (this.#unacked.size > cap) this.fail('over-cap', `${this.#unacked.size} unacknowledged, cap ${cap}`);
   }
 
-  acknowledged(line: Line, packetId: number): Sent | undefined {
-    const sent = this.#unacked.acknowledged(line, packetId);
+  acknowledged(connection: ModelConnection, packetId: number): Sent | undefined {
+    const sent = this.#unacked.acknowledged(connection, packetId);
     if ('due' in sent) {
       this.fail('ack-order', `PUBACK ${packetId}, but ${sent.due ?? 'nothing'} is due`);
       return undefined;

@@ -4,7 +4,7 @@ import { forgetReceipt, hasEnded, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
 
-/** Forgets what was only in a process's memory. The spool stays. */
+/** Forgets what was only in a process's memory. The spool remains. */
 export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
   const { disk, ledger, site } = run;
   const content = disk.content(paths.spool);
@@ -64,7 +64,7 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
 };
 
 /**
- * Lets commands run again whose execution could not be written down before a stop: all of them if the disk is failing
+ * Allows commands to run again whose execution could not be recorded before a stop: all of them if the disk is failing
  * or failed during the stop; those that one target may have accepted alone if the spool may have been full.
  */
 export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore = true): void => {
@@ -78,13 +78,15 @@ export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore 
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
-      // Besides the one in the spool, the broker may send it again.
+      // The broker may send it again, too.
       if (send.twice || send.retain || !acked) each.copies += 1;
     }
   }
 };
 
-/** Lets commands run again that wait in the spool: the disk failed, so that the note that they have run may be missing. */
+/**
+ * Allows commands that wait in the spool to run again: the disk failed, so the note that they have run may be missing.
+ */
 export const mayRepeatSpooled = ({ disk, ledger }: Run): void => {
   const content = wholeLines(disk.content(paths.spool));
   for (const sent of ledger.all)

@@ -6,21 +6,21 @@ import type { Send } from './plan.js';
 export const invariants = {
   'ack-early': 'acknowledged ⇒ notified, dead-lettered or durably spooled',
   'ack-order': 'acknowledgements leave in order of receipt, on the connection of their publish',
-  lost: 'each publish that is acknowledged or still at the broker is notified or dead-lettered in the end',
+  lost: 'each publish that is acknowledged or still at the broker is eventually notified or dead-lettered',
   'settled-twice': 'at most one settlement of a publish per process',
   'over-cap': 'unacknowledged ≤ cap',
   order: 'per app, first notifications in order of receipt',
   unregistered: 'nothing is notified to an app that was not registered or allowed when it was routed',
   stale: 'nothing is notified after its expiry',
   twice: 'a second notification only after a crash or a call without an answer',
-  starved: 'no healthy app waits for another’s trouble',
+  starved: 'no healthy app waits because another one is in trouble',
   deaf: 'when faults stop, everything settles within a bound',
   left: 'nothing is left in spool or window when everything has settled',
   'given-up': 'nothing is dead-lettered early',
   ageing: 'a spooled message leaves the spool at its age limit',
   'half-delivered': 'a message that one target accepted is notified to the other, or the dead letter says so',
   counters: 'the counters match the events',
-  stop: 'SIGTERM ends the daemon within the grace time, without a timer left',
+  stop: 'SIGTERM ends the daemon within the grace time, with no timer left',
   bug: 'nothing throws',
   busy: 'no storm of calls or writes',
 } as const;
@@ -45,14 +45,14 @@ export interface Sent {
   /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
   wasRefused: boolean;
-  /** The first receipt that the daemon can still know of, ms. */
+  /** The first receipt that the daemon can still know, ms. */
   receivedAt: number | undefined;
   /**
    * End of its lifetime, ms, counted from the latest receipt that the daemon may use: a copy in the spool has
    * its own, and brokers count whole seconds.
    */
   deadline: number;
-  /** Its very first receipt, ms; a daemon may or may not know of it. */
+  /** Its very first receipt, ms; the daemon may or may not know it. */
   firstReceivedAt: number | undefined;
   /** End of its lifetime counted from the very first receipt, ms. */
   firstDeadline: number;

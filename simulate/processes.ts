@@ -1,9 +1,9 @@
 import type { Clock } from '../lib/clock/clock.js';
 import { forgetOrder, forgetUnspooled, mayRepeat, mayRepeatSpooled } from './forgetting.js';
 import { Life } from './life.js';
-import { Line } from './model/line.js';
+import { ModelConnection } from './model/connection.js';
 import type { Run } from './run.js';
-import { lineWatch, reported } from './watches.js';
+import { connectionWatch, reported } from './watches.js';
 
 /** The wall clock at the start, ms since 1970. */
 const epoch = 1_790_000_000_000;
@@ -42,8 +42,8 @@ export class Processes {
       site,
       disk,
       cvmain,
-      openLine: (deps, options, events) =>
-        new Line(
+      openConnection: (deps, options, events) =>
+        new ModelConnection(
           {
             ...deps,
             agenda,
@@ -51,8 +51,8 @@ export class Processes {
             now: () => this.#wall,
             broker: brokers[options.address.host === 'a.example' ? 0 : 1],
             isNetOut: () => agenda.now < run.netOutUntil,
-            ms: plan.lineMs,
-            watch: lineWatch(run),
+            ms: plan.packetMs,
+            watch: connectionWatch(run),
           },
           options,
           events,

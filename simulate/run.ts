@@ -1,4 +1,5 @@
 import { recovered } from '../lib/storage/spool/recovered.js';
+import { plural } from '../lib/util/plural.js';
 import { Audit } from './audit.js';
 import { Agenda } from './engine/agenda.js';
 import { Chance } from './engine/chance.js';
@@ -14,7 +15,7 @@ import { paths, wholeLines } from './on-disk.js';
 import { isSend, type Moment, type Plan, type Planned } from './plan.js';
 import { Processes } from './processes.js';
 import { Strikes, type Struck } from './strikes.js';
-import type { Row, TraceLine } from './trace.js';
+import type { Row, TraceEvent } from './trace.js';
 import { Waiting } from './waiting.js';
 import { brokerDeps, cvmainWatch } from './watches.js';
 import { settledBy } from './window-time.js';
@@ -24,7 +25,7 @@ export interface RunOptions {
   /** Invariants that are not checked. */
   readonly ignored?: ReadonlySet<Invariant>;
   /** Gets each event of the run, for the diagram. */
-  readonly trace?: (line: TraceLine) => void;
+  readonly trace?: (event: TraceEvent) => void;
 }
 
 /** Result of a run. */
@@ -37,7 +38,7 @@ export interface RunResult {
   readonly strikes: Readonly<Record<string, Struck>>;
 }
 
-/** A run with more steps than this is a storm. */
+/** More steps than this in a run are a storm. */
 const maxSteps = 200_000;
 
 const addresses = ['mqtt://a.example:1883', 'mqtt://b.example:1883'] as const;
@@ -172,11 +173,11 @@ export class Run {
   settled(): void {
     if (this.#ended !== 'no') return;
     this.#ended = 'settled';
-    if (this.life?.line?.isGood && this.audit.unacked > 0)
-      this.audit.fail('left', `${this.audit.unacked} are unacknowledged`);
+    if (this.life?.connection?.isGood && this.audit.unacked > 0)
+      this.audit.fail('left', `${plural(this.audit.unacked, 'publish', 'publishes')} unacknowledged`);
     this.processes.terminate(() => {
       const { waiting } = recovered(wholeLines(this.disk.content(paths.spool)), () => undefined);
-      if (waiting.length > 0) this.audit.fail('left', `${waiting.length} messages are in the spool`);
+      if (waiting.length > 0) this.audit.fail('left', `${plural(waiting.length, 'message')} in the spool`);
       this.#ended = 'over';
     });
   }

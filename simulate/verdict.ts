@@ -4,7 +4,7 @@ import type { AuditDeps } from './audit-deps.js';
 import type { Invariant, Sent } from './ledger.js';
 import { markOf, paths } from './on-disk.js';
 
-/** How late a decision may come after the moment it was right, ms. */
+/** How much later than its cause a decision may come, ms. */
 export const slackMs = 50;
 
 type Deps = Pick<AuditDeps, 'agenda' | 'disk' | 'ledger' | 'site' | 'startedAt' | 'uptimeMs'>;
@@ -24,7 +24,7 @@ export const wrongCall = (
     return ['unregistered', `${sent.name} to ${to}`];
   if (to.startsWith('vg:') && !site.settings.reserved_integrations.includes(to))
     return ['unregistered', `${sent.name} to a reserved name`];
-  // A message that one target already has is still delivered to the other.
+  // A message that one target accepted is still delivered to the other.
   const isHalf = Object.values(sent.notified).some(({ accepted }) => accepted);
   const lateMs = agenda.now - sent.deadline;
   if (lateMs <= slackMs || isHalf) return undefined;

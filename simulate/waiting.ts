@@ -8,7 +8,7 @@ import { aheadMs, callMs } from './window-time.js';
 /** Interval of the checks, ms. */
 const everyMs = 2_000;
 
-/** How long a healthy app may wait in addition to the times of the settings, ms. */
+/** How long a healthy app may wait beyond the times of the settings, ms. */
 const boundMs = 5_000;
 
 /** Longest time until a failed write or read is tried again, as in `lib/rules/delivery/lane-disk.ts`, ms. */
@@ -22,7 +22,7 @@ export class Waiting {
   readonly #run: Run;
   #wasCalm = true;
   #calmSince = 0;
-  /** Since when an app has had no trouble of its own and made no progress, as seen at a look. */
+  /** Since when an app has had no fault of its own and made no progress, as seen at a check. */
   readonly #stillSince = new Map<string, { since: number; ended: number; isHealthy: boolean }>();
   #settledAt: number | undefined;
   #calls = 0;
@@ -83,7 +83,7 @@ export class Waiting {
     return (
       life?.isAlive === true &&
       !life.stopping &&
-      broker.line?.isGood === true &&
+      broker.connection?.isGood === true &&
       broker.subscribeFails === undefined &&
       // Messages at the first broker wait for the unit's return.
       brokerAt === 0 &&

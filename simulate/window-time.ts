@@ -4,14 +4,14 @@ import type { Run } from './run.js';
 /** A spool smaller than this may be full. */
 const roomyBytes = 100_000;
 
-/** As in `Fairness`: it takes a window with fewer messages for not full, and has more patience with it. */
+/** As in `Fairness`, which takes a window with fewer messages for not full and then has more patience. */
 const usualWindow = 16;
-const patienceInDoubt = 3;
+const uncongestedFactor = 3;
 
-/** A lane is looked at four times within its patience. */
-const untilLook = 1.25;
+/** A lane is checked four times within its patience. */
+const untilCheck = 1.25;
 
-/** Longest duration of a call without trouble, relative to the app's usual one. */
+/** Longest duration of a call without a fault, relative to the app's usual one. */
 const slowest = 1.7;
 
 /** Number of publishes that the broker sends before the first is acknowledged. */
@@ -19,8 +19,8 @@ const windowOf = ({ broker, site }: Run): number =>
   Math.max(1, Math.min(site.settings.window_messages, broker.limit));
 
 /**
- * How long messages for unregistered apps may take to pass the window where no spool takes them, ms: each is held for
- * its app (docs/architecture.md#decision-8), and all behind a full window wait for it.
+ * How long messages for unregistered apps may take to pass the window if no spool takes them, ms: each is held for its
+ * app (docs/architecture.md#decision-8), and everything behind a full window waits for it.
  */
 const heldMs = (run: Run): number => {
   const { ledger, site } = run;
@@ -32,7 +32,7 @@ const heldMs = (run: Run): number => {
   return Math.ceil(held.length / windowOf(run)) * hold_unregistered_ms;
 };
 
-/** Once the faults are over, everything settles within this time, in addition to the times of the settings, ms. */
+/** After the faults, everything settles within this time beyond the times of the settings, ms. */
 const settlesWithinMs = 240_000;
 
 /** When everything must have settled, ms. */
@@ -43,7 +43,7 @@ export const settledBy = (run: Run): number => {
   return agenda.now < by ? by : by + heldMs(run);
 };
 
-/** Longest duration of the calls for a message of this app without trouble, ms. */
+/** Longest duration of the calls for a message of this app without a fault, ms. */
 export const callMs = ({ plan, site }: Run, to: string): number =>
   (plan.apps.find(({ name }) => name === to)?.answersIn ?? 0) * slowest * (site.toExternal ? 2 : 1);
 
@@ -58,7 +58,7 @@ export const aheadMs = (run: Run, oldest: Sent, since: number): number => {
   const { settings } = site;
   const window = windowOf(run);
   const isInDoubt = window < Math.min(usualWindow, Math.ceil(settings.window_messages / 2));
-  const turnMs = settings.patience_ms * (isInDoubt ? patienceInDoubt : 1) * untilLook;
+  const turnMs = settings.patience_ms * (isInDoubt ? uncongestedFactor : 1) * untilCheck;
   const usualMs = ({ send: { to } }: Sent): number =>
     site.registeredSince(to) === undefined ? turnMs : Math.min(turnMs, callMs(run, to));
   const ahead = ledger.all.filter(

@@ -15,7 +15,7 @@ export const deliveryMutants: readonly Mutant[] = [
     only: ['app-trouble', 'cvmain-restart'],
   },
   {
-    name: 'what is held is dropped when the set changes',
+    name: 'held messages are dropped when the live set changes',
     mutations: [
       change(
         'lib/rules/delivery/step.ts',
@@ -27,7 +27,7 @@ export const deliveryMutants: readonly Mutant[] = [
     only: ['unregister'],
   },
   {
-    name: 'the expiry is ignored after a retry',
+    name: 'expiry is ignored after a retry',
     mutations: [
       change(
         'lib/rules/delivery/step.ts',
@@ -39,7 +39,7 @@ export const deliveryMutants: readonly Mutant[] = [
     only: ['app-trouble', 'cvmain-restart'],
   },
   {
-    name: 'what comes behind the spool overtakes it',
+    name: 'new messages overtake spooled ones',
     mutations: [
       change(
         'lib/rules/delivery/step.ts',
@@ -63,7 +63,7 @@ export const deliveryMutants: readonly Mutant[] = [
     only: ['app-trouble'],
   },
   {
-    name: 'what one of two targets accepted counts as notified',
+    name: 'a message that one of two targets accepted counts as notified',
     mutations: [
       change(
         'lib/rules/delivery/answered.ts',
@@ -74,7 +74,7 @@ export const deliveryMutants: readonly Mutant[] = [
     seenAs: ['half-delivered', 'ack-early'],
   },
   {
-    name: 'the reserved names are anybody’s',
+    name: 'reserved names are open to every app',
     mutations: [
       change(
         'lib/rules/routing/route.ts',
@@ -85,7 +85,7 @@ export const deliveryMutants: readonly Mutant[] = [
     seenAs: ['unregistered'],
   },
   {
-    name: 'a place among the calls in flight is never given back',
+    name: 'a slot for calls is never released',
     mutations: [change('lib/rules/delivery/gate.ts', 'this.#inFlight -= 1;', '')],
     seenAs: ['starved', 'deaf', 'stop'],
   },

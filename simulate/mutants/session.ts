@@ -3,7 +3,7 @@ import { change, type Mutant } from './mutant.js';
 /** Mechanisms of the session with the broker, each broken once. */
 export const sessionMutants: readonly Mutant[] = [
   {
-    name: 'an acknowledgement leaves before its settlement',
+    name: 'an acknowledgement is sent before the settlement',
     mutations: [
       change(
         'lib/mqtt/session/ack-window.ts',
@@ -14,7 +14,7 @@ export const sessionMutants: readonly Mutant[] = [
     seenAs: ['ack-early'],
   },
   {
-    name: 'acknowledgements leave out of order',
+    name: 'acknowledgements are sent out of order',
     mutations: [
       change(
         'lib/mqtt/session/ack-window.ts',
@@ -25,7 +25,7 @@ export const sessionMutants: readonly Mutant[] = [
     seenAs: ['ack-order'],
   },
   {
-    name: 'acknowledgements leave on another connection than the one of their publish',
+    name: 'an acknowledgement is sent on another connection than its publish',
     mutations: [
       change(
         'lib/mqtt/session/ack-window.ts',

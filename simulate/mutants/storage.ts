@@ -3,12 +3,12 @@ import { change, type Mutant } from './mutant.js';
 /** Mechanisms of the spool and the dead letters, each broken once. */
 export const storageMutants: readonly Mutant[] = [
   {
-    name: 'the spool says that it is written before it is flushed',
+    name: 'the spool reports a write before the flush',
     mutations: [change('lib/storage/spool/line-file.ts', 'if (onDisk) await this.#file.datasync();', '')],
     seenAs: ['ack-early'],
   },
   {
-    name: 'the age of what is spooled is ignored',
+    name: 'the age of spooled messages is ignored',
     mutations: [
       change(
         'streams/spool/spool-port.ts',
@@ -19,7 +19,7 @@ export const storageMutants: readonly Mutant[] = [
     seenAs: ['ageing', 'deaf'],
   },
   {
-    name: 'the receipt of what was spooled is forgotten',
+    name: 'the receipt of spooled messages is forgotten',
     mutations: [
       change(
         'streams/spool/spool-port.ts',

@@ -7,7 +7,7 @@ import { ProcessTime } from '../../simulate/engine/process-time.js';
 import { Run } from '../../simulate/run.js';
 import { planOf } from '../../simulate/scheme.js';
 import { shrink } from '../../simulate/shrink.js';
-import type { TraceLine } from '../../simulate/trace.js';
+import type { TraceEvent } from '../../simulate/trace.js';
 
 const toEnd = (agenda: Agenda): void => {
   while (agenda.step());
@@ -79,11 +79,11 @@ describe('the time of a simulated process', () => {
 });
 
 describe('a run of the simulation', () => {
-  const tracedRun = (seed: number): Promise<readonly TraceLine[]> =>
+  const tracedRun = (seed: number): Promise<readonly TraceEvent[]> =>
     outsideMicrotasks(() => {
-      const lines: TraceLine[] = [];
-      new Run(planOf(seed), { trace: (line) => lines.push(line) }).run();
-      return lines;
+      const events: TraceEvent[] = [];
+      new Run(planOf(seed), { trace: (event) => events.push(event) }).run();
+      return events;
     });
 
   it('is the same for the same seed, step by step', async () => {

@@ -136,7 +136,9 @@ describe('the clock', () => {
     const next = await connected('--log-level', 'debug');
     await expired(next, count);
     const [{ detail } = { detail: '' }] = await deadLetters(home);
-    expect(detail).to.include('of an earlier boot, and the clock is not known to have been synchronised');
+    expect(detail).to.include(
+      'received before a reboot, and the clock is not known to have been synchronised',
+    );
     expect((await cvmain.accepted.first('the one')).body).to.equal('has no lifetime');
     expect(await next.stop()).to.include({ code: 0 });
     expect(await next.logged('stopped')).to.include({ notified: 1, expired: count });
