@@ -6,6 +6,9 @@ import { type Slot, SpoolIndex } from './spool-index.js';
 import { type Accepted, acceptedLine, doneLine, messageLine, type ToSpool } from './spool-record.js';
 import { type SpooledPublish, spooledIn } from './spooled-publish.js';
 
+/** Why a message is not stored, though the disk works. */
+export const spoolFull = 'the spool is full';
+
 /** A message to store. */
 export interface ToStore extends ToSpool {
   /** It also stays in its lane's memory, and is not to be taken from the spool. */
@@ -71,7 +74,7 @@ export class SpoolContent {
       return batches.map(() => this.#failed(error));
     }
     return written.map((taken) => {
-      if (taken === undefined) return E.left('the spool is full');
+      if (taken === undefined) return E.left(spoolFull);
       for (const { slot, pinned } of taken) {
         const placed = { ...slot, offset };
         offset += slot.bytes;

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { systemDisk } from '../disk.js';
 import { problemOf } from '../own-file.js';
 import { LineFile } from './line-file.js';
-import { SpoolContent, type SpoolOptions, type Stored, type ToStore } from './spool-content.js';
+import { SpoolContent, type SpoolOptions, type Stored, spoolFull, type ToStore } from './spool-content.js';
 import type { Accepted } from './spool-record.js';
 import type { SpooledPublish } from './spooled-publish.js';
 
@@ -113,7 +113,7 @@ export class SpoolFile {
     const stored = await this.#content.append(batch.map(({ messages }) => messages));
     for (const [n, { done }] of batch.entries()) done(stored[n] ?? E.right([]));
     // Don't retry on a failing disk.
-    if (stored.some(E.isRight)) this.#noteSettled();
+    if (stored.some((each) => E.isRight(each) || each.left === spoolFull)) this.#noteSettled();
   }
 
   /** Notes settlements; those that come while the file is busy share a line. */

@@ -57,6 +57,18 @@ describe('SpoolFile, while the disk fails', () => {
   const texts = async (spool: SpoolFile, integration = 'int1'): Promise<string[]> =>
     (await taken(spool, integration)).map(({ text }) => text);
 
+  it('notes a settlement again when a later message finds the spool full', async () => {
+    const { spool, afterKill } = await newSpool(1_200);
+    const disk = await failingDisk(atEnd);
+    await store(spool, message(`a${big}`), message('b'));
+    const [, b] = await taken(spool);
+    disk.fail(['appendFile'], 0);
+    spool.settled(b?.id ?? 0);
+    await quiet(spool);
+    expect(await spool.append([message(`c${big}${big}`)])).to.deep.equal(E.left('the spool is full'));
+    expect(await texts(await afterKill(spool))).to.deep.equal([`a${big}`]);
+  });
+
   it('keeps settlements made during a rewrite', async () => {
     const { spool, path, afterKill } = await newSpool(4_000);
     const disk = await failingDisk(atEnd);
