@@ -58,10 +58,13 @@ const isRetainedAndForgotten = ({ disk }: Run, { send, text }: Sent): boolean =>
  * newer messages, may send them in another order.
  */
 export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) => boolean): void => {
-  const content = disk.content(paths.spool);
+  const content = wholeLines(disk.content(paths.spool));
   for (const sent of ledger.all)
     if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };
+
+/** How long a run may take to close its files after the grace time, ms. */
+const closingMs = 1_000;
 
 /**
  * Allows commands to run again whose execution could not be recorded before a stop: all of them if the disk is failing
@@ -69,7 +72,8 @@ export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) 
  */
 export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore = true): void => {
   const { shutdown_grace_ms, spool_max_bytes } = site.settings;
-  const couldWrite = couldWriteBefore && disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms;
+  const couldWrite =
+    couldWriteBefore && disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms + closingMs;
   const hasRoom = spool_max_bytes > 100_000;
   for (const { acked, notified, send } of ledger.all) {
     const isOpen =
