@@ -3,8 +3,8 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/util/printable.js';
 
-/** Exit codes; 75 and 78 are those of sysexits(3). */
-export const exitCode = { good: 0, failed: 1, usage: 2, later: 75, config: 78 } as const;
+/** Exit codes; 69, 75 and 78 are those of sysexits(3). */
+export const exitCode = { good: 0, failed: 1, usage: 2, unavailable: 69, later: 75, config: 78 } as const;
 
 /** A command of the CLI: its help text, and its main function, which takes the arguments after its name and gives the exit code. */
 export interface Command {
