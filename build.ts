@@ -1,8 +1,8 @@
 /**
- * Builds `dist/`: the daemon is one file, `dist/bin/cvmqtt.js`, with all that it loads in it, so that a small board opens one
- * file at its start and not hundreds. The other commands are a second one beside it, loaded when one of them is called. The
- * two that need development dependencies have their own, and so has grpc-js. For lines of the source in stack traces:
- * `node --enable-source-maps`.
+ * Builds `dist/`. The daemon is one file, `dist/bin/cvmqtt.js`, so that a small board opens one file at its start
+ * instead of hundreds. The other commands are a second file, loaded when one of them is called; the two that need
+ * development dependencies have their own, and so has grpc-js. For source lines in stack traces: `node
+ * --enable-source-maps`.
  */
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,14 +12,14 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 const { resolve } = createRequire(import.meta.url);
 
 /**
- * What MQTT.js loads at its start, though few connections have a use for it: it is loaded by the first one that has, or is
- * left out.
+ * Packages that MQTT.js loads at its start though few connections use them: loaded at their first use, or left out.
  */
 const mqttLoadsLess: Plugin = {
   name: 'MQTT.js loads less',
   setup: ({ onResolve, onLoad }) => {
     const leftOut: Readonly<Record<string, string>> = {
-      // It would write whole packets to stderr where DEBUG is set, passwords too; not to format them saves time as well.
+      // With DEBUG set, it would write whole packets to stderr, passwords included. Without it, no time is spent on
+      // formatting.
       debug: 'module.exports = () => () => undefined;',
       // For browsers.
       'worker-timers': 'module.exports = {};',
@@ -41,9 +41,9 @@ const mqttLoadsLess: Plugin = {
   },
 };
 
-/** Loaded by others when it is called for, and not before. */
-const loadedWhenCalled: Plugin = {
-  name: 'loaded when called',
+/** Files that are loaded on demand. */
+const loadedOnDemand: Plugin = {
+  name: 'loaded on demand',
   setup: ({ onResolve }) => {
     onResolve({ filter: /^\.\/(commands|demo|sim)\.js$/ }, ({ path }) => ({
       path: path.replace('.js', '.mjs'),
@@ -63,7 +63,7 @@ const common: BuildOptions = {
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  // Of a package that has modules, only what is used gets in, and is called without a getter between.
+  // Prefers ES modules: only what is used gets into the bundle, and is called without a getter.
   mainFields: ['module', 'main'],
   alias: {
     rxjs: join(dirname(resolve('rxjs/package.json')), 'dist/esm/index.js'),
@@ -71,19 +71,19 @@ const common: BuildOptions = {
     // The same code is in Node.js.
     'readable-stream': 'node:stream',
   },
-  plugins: [mqttLoadsLess, loadedWhenCalled],
+  plugins: [mqttLoadsLess, loadedOnDemand],
   outdir: 'dist/bin',
   logLevel: 'warning',
 };
 
-/** Node.js has CommonJS running 10 ms sooner than a module, so that is what starts. */
+/** Node.js starts CommonJS 10 ms sooner than a module. */
 const startsAtOnce: BuildOptions = { ...common, format: 'cjs' };
 
 const modules: BuildOptions = {
   ...common,
   format: 'esm',
   outExtension: { '.js': '.mjs' },
-  // Packages in CommonJS call `require` for Node's own modules.
+  // CommonJS packages call `require` for Node.js's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
@@ -99,7 +99,7 @@ await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await build({ ...modules, entryPoints: ['bin/commands.ts'] });
 // In its folder, so that the path from there to `proto` is the same as in the checkout.
 await build({ ...modules, entryPoints: ['lib/cvmain/grpc-js/calls.ts'], outdir: 'dist/lib/cvmain/grpc-js' });
-// Where they are not installed, this fails when it is loaded, and only then.
+// If the external packages are not installed, only loading these files fails.
 await build({
   ...modules,
   entryPoints: ['bin/demo.ts', 'bin/sim.ts'],

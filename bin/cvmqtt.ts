@@ -2,7 +2,8 @@
 import './signals.js';
 import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
-import { type Command, complain, exitCode, print } from './command.js';
+import { type Command, complain, print } from './command.js';
+import { exitCode } from './exit-codes.js';
 import { exitSoon } from './stderr.js';
 import { version } from './version.js';
 

@@ -17,7 +17,8 @@ import {
 import { processRuns } from '../lib/storage/process-lock.js';
 import { showDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
-import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
+import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { userId } from './user-id.js';
 
 const usage = `usage: cvmqtt status [<config-dir>] [options]
@@ -30,7 +31,7 @@ Shows what the daemon on this unit does: what it waits for, what it holds, what 
 
 It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, /run/cvmqtt, or in the temporary directory of this user.
 
-Exit codes: 0 subscribed, and cvmain answers; 1 the daemon waits for something; 2 wrong usage; 69 no daemon runs.`;
+${exitCodesText('status')}`;
 
 const options = {
   json: { type: 'boolean', default: false },

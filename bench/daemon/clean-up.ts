@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Removes temporary files however the bench ends, also on Ctrl-C. Its processes end by themselves. */
+/** Removes temporary files at exit, also after Ctrl-C. Child processes end by themselves. */
 export const cleanUpAtExit = (): void => {
   const directory = mkdtempSync(join(tmpdir(), 'cvmqtt-bench-'));
   process.env['TMPDIR'] = directory;

@@ -112,7 +112,7 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'session-expiry':
     case 'settled':
     case 'configuration-changed':
-    case 'log-lines-dropped':
+    case 'log-entries-dropped':
     case 'stopped':
       return before;
   }

@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
     names: ['unknown field __proto__'],
   },
   {
-    title: 'a number that is none in cvmqtt.json',
+    title: 'an invalid number in cvmqtt.json',
     file: 'mq/cvmqtt.json',
     content: '{"keepalive_s": 1e999}',
     names: ['field keepalive_s', 'whole number'],

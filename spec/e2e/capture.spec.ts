@@ -160,7 +160,7 @@ describe('cvmqtt capture', () => {
   }
 
   itWithMosquitto(
-    'ends with a summary on Ctrl-C, and with SIGTERM; no secret is in what it wrote or said',
+    'ends with a summary on Ctrl-C and SIGTERM; neither the file nor the output contains a secret',
     async () => {
       const broker = await startMosquitto(atEnd);
       const server = await startServer(atEnd, broker.url);
@@ -190,7 +190,7 @@ describe('cvmqtt capture', () => {
   });
 
   itWithMosquitto(
-    'rotates: each file can be read alone, and in sequence they are the whole capture',
+    'rotates: each file can be read alone, and together they are the whole capture',
     async () => {
       const broker = await startMosquitto(atEnd);
       const file = await newFile();

@@ -150,7 +150,7 @@ describe('cvmqtt dead-letters replay', () => {
   });
 
   for (const [title, isMoment] of Object.entries({
-    'behind an acceptance, before its note': (kind: string) => kind === 'accepted',
+    'after an acceptance, before it is noted': (kind: string) => kind === 'accepted',
     'while a call is open': (kind: string) => kind === 'called',
   })) {
     it(`resumes when it is killed again and again, ${title}, and repeats only the letter in flight`, async () => {
@@ -253,36 +253,33 @@ describe('cvmqtt dead-letters replay', () => {
     expect(bodies(rig)).to.deep.equal([]);
   });
 
-  itWithMosquitto(
-    'goes on beside the daemon, which writes dead letters and rotates the file meanwhile',
-    async () => {
-      const broker = await startMosquitto(atEnd);
-      const settings = { hold_unregistered_ms: 0, dead_letter_max_bytes: 65_536 };
-      const rig = await startRig(atEnd, { brokerUrl: broker.url, settings });
-      const daemon = await rig.connected('--log-level', 'debug');
-      const server = await startServer(atEnd, broker.url);
-      const send = (count: number, from: number) =>
-        Promise.all(
-          Array.from({ length: count }, (_, n) =>
-            server.send(username, { function: `int1-n${from + n}`, body: `${from + n}` }),
-          ),
-        );
-      await send(200, 0);
-      await daemon.logged('settled', 200);
-      await rig.cvmain.register('int1');
-      const child = start(rig, ...all);
-      await rig.accepted.filled('the first', 1);
-      // More than fits one file, so that it is rotated during the replay.
-      await Promise.all(
-        Array.from({ length: 300 }, (_, n) =>
-          server.publish(`s2u/${username}/command`, `nameless ${n} ${'x'.repeat(100)}`),
+  itWithMosquitto('works while the daemon writes dead letters and rotates the file', async () => {
+    const broker = await startMosquitto(atEnd);
+    const settings = { hold_unregistered_ms: 0, dead_letter_max_bytes: 65_536 };
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, settings });
+    const daemon = await rig.connected('--log-level', 'debug');
+    const server = await startServer(atEnd, broker.url);
+    const send = (count: number, from: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, n) =>
+          server.send(username, { function: `int1-n${from + n}`, body: `${from + n}` }),
         ),
       );
-      await daemon.logged('settled', 500);
-      expect(await child.exited).to.include({ code: 0 });
-      expect(bodies(rig)).to.deep.equal(Array.from({ length: 200 }, (_, n) => `${n}`));
-      expect(await readdir(layout(rig.home).state)).to.include('dead-letters.ndjson.1');
-      expect(await daemon.stop()).to.include({ code: 0 });
-    },
-  );
+    await send(200, 0);
+    await daemon.logged('settled', 200);
+    await rig.cvmain.register('int1');
+    const child = start(rig, ...all);
+    await rig.accepted.filled('the first', 1);
+    // More than fits one file, so that it is rotated during the replay.
+    await Promise.all(
+      Array.from({ length: 300 }, (_, n) =>
+        server.publish(`s2u/${username}/command`, `nameless ${n} ${'x'.repeat(100)}`),
+      ),
+    );
+    await daemon.logged('settled', 500);
+    expect(await child.exited).to.include({ code: 0 });
+    expect(bodies(rig)).to.deep.equal(Array.from({ length: 200 }, (_, n) => `${n}`));
+    expect(await readdir(layout(rig.home).state)).to.include('dead-letters.ndjson.1');
+    expect(await daemon.stop()).to.include({ code: 0 });
+  });
 });

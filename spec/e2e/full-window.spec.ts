@@ -16,7 +16,7 @@ describe('a window that the broker exceeds', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto(
-    'ends the connection while it stays full: the daemon comes back when everything is settled',
+    'ends the connection while it stays full: the daemon reconnects when everything is settled',
     async () => {
       const calls = holdCalls();
       const broker = await startMosquitto(atEnd);

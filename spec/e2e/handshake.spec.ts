@@ -57,7 +57,7 @@ describe('on the wire: CONNECT and SUBSCRIBE', () => {
   });
 
   itWithMosquitto(
-    'a new connection of the same session subscribes again: it may be one that never did',
+    'a new connection of the same session subscribes again, as the session may have no subscription',
     async () => {
       const { tap, daemon } = await connectedWith({ mqtt_version: '3.1.1' });
       tap.cut();

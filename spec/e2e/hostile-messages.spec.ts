@@ -49,7 +49,7 @@ describe('hostile messages', () => {
 
   for (const version of ['3.1.1', '5']) {
     itWithMosquitto(
-      `are each settled and acknowledged, with MQTT ${version}, and can't steer the log`,
+      `are each settled and acknowledged, with MQTT ${version}, and can't control the log`,
       async () => {
         const broker = await startMosquitto(atEnd);
         const tap = await tapWire(atEnd, broker.port);

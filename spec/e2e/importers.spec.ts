@@ -62,7 +62,7 @@ describe('captures of other tools, made by them', () => {
         const subscriber = await subscribe(broker, version, '-F', '%t');
         await publish(broker);
         await subscriber.stdout.first('last message', (line) => line === `${prefix}/ünï`);
-        // Its end passes after the messages.
+        // The end of the connection passes after the messages.
         await subscriber.end('SIGTERM');
         await sniffer.stop();
         expect(await read(sniffer.file)).to.deep.equal(wanted);

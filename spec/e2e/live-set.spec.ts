@@ -49,7 +49,7 @@ describe('the live set', () => {
   });
 
   itWithMosquitto(
-    'is kept while the file is broken, with one warning, and renewed when it is whole',
+    'is kept while the file is broken, with one warning, and updated when it is whole',
     async () => {
       const { rig, daemon, send } = await start(['int1'], 0);
       const file = layout(rig.home).integrations;
@@ -60,7 +60,7 @@ describe('the live set', () => {
       await writeFile(file, `${half}t2`);
       await send('int1', 'broken');
       await rig.received.filled('notification', 1);
-      // As a whole, as cvmain does it.
+      // Atomically, as cvmain does.
       await writeFile(`${file}.new`, '[{"name":"int1"},{"name":"int2"}]');
       await rename(`${file}.new`, file);
       expect(await daemon.logged('integrations', 2)).to.include({ count: 2 });

@@ -8,10 +8,10 @@ import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
-import { socketsOf, tellsOfSockets } from '../rig/sockets.js';
+import { listsSockets, socketsOf } from '../rig/sockets.js';
 
 const itOnLinux = (title: string, test: () => Promise<void>): void => {
-  if (tellsOfSockets) itWithMosquitto(title, test);
+  if (listsSockets) itWithMosquitto(title, test);
   else it(`${title} (needs /proc)`);
 };
 

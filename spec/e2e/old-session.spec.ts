@@ -16,7 +16,7 @@ describe('a session that another program had, with QoS 2', () => {
     [5, '5'],
   ] as const)
     itWithMosquitto(
-      `gives its messages, each once, by the handshake of QoS 2, with MQTT ${mqtt_version}`,
+      `delivers each of its messages once, with the handshake of QoS 2, with MQTT ${mqtt_version}`,
       async () => {
         const broker = await startMosquitto(atEnd);
         const old = await connectAsync(broker.url, {

@@ -48,7 +48,7 @@ describe('a PUBLISH of 100 MB', () => {
 
   async function answers(peer: Peer): Promise<PeerConnection> {
     const [far] = await peer.connections.filled(1);
-    if (far === undefined) throw new Error('nobody came');
+    if (far === undefined) throw new Error('nobody connected');
     await far.packets.filled(1);
     far.send(accepted);
     const [, subscribe] = await far.packets.filled(2);

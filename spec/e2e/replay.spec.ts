@@ -177,10 +177,10 @@ describe('cvmqtt replay', () => {
     });
 
     for (const [title, args, code] of [
-      ['a capture that is not there', ['replay', '/nowhere'], 1],
+      ['a missing capture', ['replay', '/nowhere'], 1],
       ['a directory', ['replay', '/'], 1],
-      ['settings that are not there', ['replay', '/dev/null', '--settings', '/nowhere'], 78],
-      ['a configuration that is not there', ['replay', '/dev/null', '--config-dir', '/nowhere'], 78],
+      ['missing settings', ['replay', '/dev/null', '--settings', '/nowhere'], 78],
+      ['a missing configuration', ['replay', '/dev/null', '--config-dir', '/nowhere'], 78],
       ['no capture', ['replay'], 2],
     ] as const) {
       it(`reports the mistake in ${title}, code ${code}`, async () => {

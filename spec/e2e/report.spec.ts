@@ -91,7 +91,7 @@ describe('report in a browser', () => {
     await page.mouse.move(x, y);
     await painted();
     expect(await textOf(page, '#details h2')).to.equal('kiosk-hello');
-    expect(await textOf(page, '.steps .stopped .told')).to.equal('held 5 s; it did not register');
+    expect(await textOf(page, '.steps .stopped .finding')).to.equal('held 5 s; it did not register');
   });
 
   itWithChromium('keeps the clicked message until Escape', async () => {
@@ -101,7 +101,7 @@ describe('report in a browser', () => {
     await page.mouse.click(expired.x, expired.y);
     await page.mouse.move(other.x, other.y);
     await painted();
-    expect(await textOf(page, '#details .ended')).to.equal('expired · 2 s');
+    expect(await textOf(page, '#details .headline')).to.equal('expired · 2 s');
     await page.keyboard.press('Escape');
     await painted();
     expect(await textOf(page, '#details')).to.equal('');
@@ -184,10 +184,10 @@ describe('report in a browser', () => {
     expect(await passing()).to.equal('42 of 68 shown');
     await page.click('#all');
     expect(await passing()).to.equal('');
-    await page.click('.end');
+    await page.click('.result');
     expect(await passing()).to.equal('10 of 68 shown');
-    expect(await page.$eval('.end', (end) => end.getAttribute('aria-pressed'))).to.equal('false');
-    await page.click('.end');
+    expect(await page.$eval('.result', (button) => button.getAttribute('aria-pressed'))).to.equal('false');
+    await page.click('.result');
     await page.click('tbody tr:nth-child(2) button');
     expect(await passing()).to.equal('54 of 68 shown for int1');
     await page.click('#all');

@@ -11,7 +11,7 @@ import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
-import { socketsOf, tellsOfSockets } from '../rig/sockets.js';
+import { listsSockets, socketsOf } from '../rig/sockets.js';
 import { startUnit } from '../rig/unit.js';
 import { within } from '../rig/within.js';
 
@@ -46,7 +46,7 @@ const catches = async (pid: number, signal: number): Promise<void> => {
 describe('signals', () => {
   const atEnd = endingAfterTest();
 
-  const onLinux = tellsOfSockets ? it : it.skip;
+  const onLinux = listsSockets ? it : it.skip;
 
   const ends = async (daemon: Daemon): Promise<void> => {
     daemon.signal('SIGTERM');

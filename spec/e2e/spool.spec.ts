@@ -50,7 +50,7 @@ describe('store and forward', () => {
 
   for (const mqtt_version of ['3.1.1', '5'])
     itWithMosquitto(
-      `loses none of 5,000 that come while cvmain is away to a broker that queues 1,000, ${mqtt_version}`,
+      `loses none of 5,000 messages while cvmain is away, though the broker queues only 1,000, ${mqtt_version}`,
       async () => {
         const broker = await startMosquitto(atEnd, { more: ['max_queued_messages 1000'] });
         const settings = { mqtt_version };
@@ -128,7 +128,7 @@ describe('store and forward', () => {
   });
 
   itWithMosquitto(
-    'gives up what waited in it for too long, while cvmain is away, and does not deliver it after a restart',
+    'dead-letters a message that waited too long while cvmain was away, and does not deliver it after a restart',
     async () => {
       const broker = await startMosquitto(atEnd);
       const settings = { spool_max_age_s: 1, patience_ms: 100 };
@@ -175,8 +175,9 @@ describe('store and forward', () => {
     repeated.push(accepted.entries.length - first.entries.length);
     measured(`3,000 messages, 3 kills: repeated by the second, the third, the end: ${repeated.join(', ')}`);
     expectInOrder(unit, 3_000);
-    // At each kill: messages on the disk or notified whose acknowledgement the broker has not read, at most
-    // a window; and from the spool the call in flight for each app, and what was settled since the last note.
+    // Repeated at each kill: at most a window of messages that were stored or notified, but whose acknowledgement the
+    // broker has not read; and from the spool the call in flight for each app, and what was settled since the last
+    // note.
     const [window, perApp] = [256, 3];
     expect(repeated.at(-1)).to.be.at.most(3 * window + 2 * perApp * ten.length);
   });

@@ -73,7 +73,7 @@ describe('the state directory', () => {
     const given = await temporaryDirectory(atEnd);
     const state = join(given, 'state');
     await mkdir(join(given, 'private'));
-    // As systemd has it with DynamicUser.
+    // As with DynamicUser of systemd.
     await symlink('private', state);
     const victims = ['a', 'b', 'c'].map((name) => join(given, name));
     const [one = '', two = '', three = ''] = victims;

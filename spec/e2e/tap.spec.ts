@@ -38,9 +38,9 @@ describe('cvmqtt tap', () => {
     await server.send(username, { function: 'vg:x-open', body: '' });
     await server.send(username, { function: 'int2-open', body: '' });
     await tap.stdout.filled('decisions', 4);
-    const told = tap.stdout.entries.map((line) => E.toUnion(decodeJsonWith(TapLine)(line)));
+    const lines = tap.stdout.entries.map((line) => E.toUnion(decodeJsonWith(TapLine)(line)));
     expect(
-      told.map((line) => (typeof line === 'string' ? line : [line.name, line.end, line.targets])),
+      lines.map((line) => (typeof line === 'string' ? line : [line.name, line.end, line.targets])),
     ).to.have.deep.members([
       ['int1-open', 'notified', ['notifier']],
       [undefined, 'malformed-name', []],

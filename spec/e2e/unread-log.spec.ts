@@ -40,24 +40,24 @@ describe('a log without a reader', () => {
     const settings = { patience_ms: 600_000 };
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
     const daemon = await rig.connected('--log-level', 'debug');
-    const goOn = daemon.stall();
+    const resume = daemon.stall();
     const before = await memoryOf(daemon.pid);
     const payload = JSON.stringify({ function: 'int1-open' });
     await flood(broker.port, `s2u/${username}/command`, many, () => payload);
     await rig.accepted.filled('notifications', many);
-    return { daemon, goOn, grown: (await memoryOf(daemon.pid)) - before };
+    return { daemon, resume, grown: (await memoryOf(daemon.pid)) - before };
   }
 
   itWithMosquitto(
-    'and whose reader hangs holds nothing up; what it misses is told when it goes on',
+    'whose reader hangs holds nothing up; the number of missing entries is logged when it continues',
     async () => {
-      const { daemon, goOn } = await stalled();
-      goOn();
-      const { lines, level } = await daemon.logged('log-lines-dropped');
+      const { daemon, resume } = await stalled();
+      resume();
+      const { entries, level } = await daemon.logged('log-entries-dropped');
       expect(level).to.equal('error');
       expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
-      expect(Number(lines)).to.equal(many - daemon.count('settled'));
-      expect(Number(lines)).to.be.greaterThan(many / 4);
+      expect(Number(entries)).to.equal(many - daemon.count('settled'));
+      expect(Number(entries)).to.be.greaterThan(many / 4);
     },
   );
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { exitCodes } from '../../bin/exit-codes.js';
 import { endingAfterTest } from '../rig/at-end.js';
 import { startCvmqtt } from '../rig/daemon.js';
 import { steeringIn } from '../rig/unprintable.js';
@@ -65,12 +66,23 @@ describe('the command line', () => {
     }
   });
 
-  for (const args of [['--help'], ['run', '--help']]) {
-    it(`prints the usage and ends with code 0: ${args.join(' ')}`, async () => {
-      const child = startCvmqtt(atEnd, args);
+  it('lists every command in its usage', async () => {
+    const child = startCvmqtt(atEnd, ['--help']);
+    expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+    const { stdout, stderr } = child.output();
+    const listed = [...stdout.matchAll(/ cvmqtt ([a-z][a-z-]*) /g)].map(([, name]) => name);
+    expect(listed).to.deep.equal(Object.keys(exitCodes));
+    expect(stderr).to.equal('');
+  });
+
+  for (const [name, meanings] of Object.entries(exitCodes))
+    it(`prints the usage of ${name}, with its exit codes`, async () => {
+      const child = startCvmqtt(atEnd, [name, '--help']);
       expect(await child.exited).to.deep.equal({ code: 0, signal: null });
-      expect(child.output().stdout).to.match(/^usage: cvmqtt/);
-      expect(child.output().stderr).to.equal('');
+      const { stdout, stderr } = child.output();
+      expect(stdout).to.match(new RegExp(`^usage: cvmqtt ${name}`));
+      for (const [code, meaning] of Object.entries(meanings))
+        expect(stdout.replaceAll('\n', ' ')).to.contain(`${code} ${meaning}`);
+      expect(stderr).to.equal('');
     });
-  }
 });

@@ -46,7 +46,7 @@ describe('at --log-level warn', () => {
   });
 
   itWithMosquitto(
-    'a cvmain that answers and takes no message is said, asked seldom, and said when it does',
+    'reports a cvmain that answers but accepts no message, calls it rarely, and reports when it accepts again',
     async () => {
       const broker = await startMosquitto(atEnd);
       let isOld = true;

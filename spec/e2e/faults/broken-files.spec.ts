@@ -26,7 +26,7 @@ const breakings: Readonly<Record<string, Breaking>> = {
   empty: written(''),
   'full of NULs': written(Buffer.alloc(300)),
   'half-written': (path, whole) => writeFile(path, whole.subarray(0, whole.length / 2)),
-  'whole, with NULs behind it': (path, whole) => writeFile(path, Buffer.concat([whole, Buffer.alloc(9)])),
+  'whole, followed by NULs': (path, whole) => writeFile(path, Buffer.concat([whole, Buffer.alloc(9)])),
   'an array': written('[[]]'),
   'a number': written('1e999'),
   null: written('null'),

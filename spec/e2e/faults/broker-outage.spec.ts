@@ -86,7 +86,7 @@ describe('the broker', () => {
     });
 
     itWithMosquitto(
-      `is behind a dead connection when messages are settled: they repeat, in order and once, MQTT ${version}`,
+      `is behind a dead connection when messages are settled: they are repeated once, in order, MQTT ${version}`,
       async () => {
         const { tap, calls, accepted, daemon, send } = await start(version);
         await send('int1-open', 'behind');

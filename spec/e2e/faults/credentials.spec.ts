@@ -68,7 +68,7 @@ describe('mq.json', () => {
   });
 
   itWithMosquitto(
-    'names another broker: the daemon moves there, and finishes what it had begun',
+    'names another broker: the daemon moves there, and finishes the calls in flight',
     async () => {
       const [here, there] = [await startMosquitto(atEnd), await startMosquitto(atEnd)];
       const { calls, ledger, home, received, daemon, bodies } = await start(here);
@@ -86,7 +86,7 @@ describe('mq.json', () => {
       await send(here, 'fast-do', 'left behind');
       await received.first('a message of the new broker', (each) => valueIn(each, 'body') === 'there');
       calls.releaseAll();
-      await received.first('what was begun', (each) => valueIn(each, 'body') === 'pending');
+      await received.first('the pending message', (each) => valueIn(each, 'body') === 'pending');
 
       await writeCredentials(home, here.url, username, unitToken);
       expect(await daemon.logged('connected', 3)).to.include({ session_present: true });

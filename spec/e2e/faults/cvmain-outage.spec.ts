@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { endingAfterTest } from '../../rig/at-end.js';
-import type { LogLine } from '../../rig/daemon.js';
+import type { LogEntry } from '../../rig/daemon.js';
 import { measured } from '../../rig/measured.js';
 import { startMosquitto } from '../../rig/mosquitto.js';
 import { distinct, outOfOrder, startSender } from '../../rig/orders.js';
@@ -21,7 +21,7 @@ const pingsAnswered = async (tap: WireTap, ms: number): Promise<void> => {
 };
 
 for (const library of libraries)
-  describe(`cvmain is away, and ${library}`, () => {
+  describe(`cvmain is away, with ${library}: the daemon`, () => {
     const atEnd = endingAfterTest();
     /** Duration of each outage, ms. The long one is 3 keepalives: the connection to the broker must survive it. */
     const outages = library === 'http2' ? [15_000, 0] : [0, 0];
@@ -40,7 +40,7 @@ for (const library of libraries)
         broker.url,
         names.map((name) => `${name}-do`),
       );
-      const isNotified = ({ message }: LogLine): boolean => message.endsWith(': notified');
+      const isNotified = ({ message }: LogEntry): boolean => message.endsWith(': notified');
       const allNotified = async (): Promise<void> => {
         await daemon.log.first('settled message', isNotified, { nth: sender.sent.length });
       };
@@ -78,7 +78,7 @@ for (const library of libraries)
     });
 
     itWithMosquitto(
-      'has one probe at a time, too, where it takes connections and answers nothing',
+      'sends one probe at a time even if cvmain accepts connections and answers nothing',
       async () => {
         const deadline = 500;
         const settings = { keepalive_s: 4, call_deadline_ms: deadline };

@@ -10,19 +10,19 @@ describe('the broker’s host', () => {
   const atEnd = endingAfterTest();
 
   itWithOtherHost(
-    'goes silent while the connection is idle: the system notices, long before a ping',
+    'goes silent while the connection is idle: the system notices long before a ping',
     async () => {
       const host = await makeOtherHost(atEnd);
       const { port } = await startMosquitto(atEnd, { host });
       // Only CONNECT is written: a ping would follow SUBSCRIBE.
-      const { connection, told, closed } = open({
+      const { connection, reports, closed } = open({
         address: { protocol: 'mqtt', host: host.address, port, path: '/' },
         username,
         password: unitToken,
         keepaliveS: 300,
       });
       atEnd(connection.end);
-      expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
+      expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
       const since = Date.now();
       await host.goSilent();
       const reason = await closed;

@@ -83,7 +83,7 @@ describe('the disk under the dead letters', () => {
   });
 
   itWithMosquitto(
-    'has a last line that a power cut tore: it is ended at the start, and no other is lost',
+    'has a last line torn by a power cut: the daemon terminates it at the start, and no other line is lost',
     async () => {
       const directory = await temporaryDirectory(atEnd);
       const whole = '{"reason":"refused","attempts":1,"topic":"of before"}';

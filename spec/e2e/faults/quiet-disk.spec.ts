@@ -18,11 +18,11 @@ const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 /** Everything below a directory, with its size and time. */
 const filesBelow = async (directory: string): Promise<readonly string[]> => {
   const found = await readdir(directory, { recursive: true });
-  const told = async (name: string): Promise<string> => {
+  const statOf = async (name: string): Promise<string> => {
     const { size, mtimeNs, ino } = await stat(join(directory, name), { bigint: true });
     return `${name} ${ino} ${size} ${mtimeNs}`;
   };
-  return Promise.all(found.sort().map(told));
+  return Promise.all(found.sort().map(statOf));
 };
 
 /** Bytes that a process has written to disks; undefined if the system does not say. */

@@ -40,11 +40,11 @@ describe('a slow network', () => {
 
   for (const protocol of ['mqtt', 'ws'])
     for (const [ipv6, where] of [
-      ['is no IPv6', 'without a route'],
-      ['is no working IPv6', 'into nothing'],
+      ['is missing', 'without a route'],
+      ['does not work', 'into nothing'],
     ] as const)
       itWithOtherHost(
-        `with ${protocol}, where there ${ipv6}, and an address answers after seconds only, is connected all the same`,
+        `does not prevent a connection with ${protocol} if IPv6 ${ipv6} and the other address takes seconds to answer`,
         async () => {
           const host = await makeOtherHost(atEnd);
           await host.knows('broker.test', [host.near, '2001:db8::1']);

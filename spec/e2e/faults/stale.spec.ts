@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { endingAfterTest } from '../../rig/at-end.js';
-import type { LogLine } from '../../rig/daemon.js';
+import type { LogEntry } from '../../rig/daemon.js';
 import { deadLetters } from '../../rig/dead-letters.js';
 import { username } from '../../rig/login.js';
 import { measured } from '../../rig/measured.js';
@@ -30,7 +30,7 @@ describe('an expired message', () => {
       await server.send(username, { function: name, body: 'envelope', timeout: lifetimes.envelope });
       await server5.send(username, { function: name, body: 'mqtt' }, { expiryS: lifetimes.mqtt / 1_000 });
     };
-    const isExpired = ({ event, reason }: LogLine): boolean => event === 'settled' && reason === 'expired';
+    const isExpired = ({ event, reason }: LogEntry): boolean => event === 'settled' && reason === 'expired';
     const bothExpired = async (): Promise<void> => {
       await daemon.log.first('settled as expired', isExpired, { nth: 2 });
       const took = daemon.log.entries.filter(isExpired).map((line) => Number(line['took_ms']));
@@ -77,7 +77,7 @@ describe('an expired message', () => {
     cvmain.thaw();
     await send('int1-open', 'after');
     await received.first('the next message', (each) => valueIn(each, 'body') === 'after');
-    // The one call that it had not read before its deadline: no other was made.
+    // The one call that cvmain had not read before its deadline: no other was made.
     expect((await called()).filter((body) => body !== 'envelope')).to.deep.equal(['after']);
   });
 

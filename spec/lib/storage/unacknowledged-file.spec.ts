@@ -41,7 +41,7 @@ const sessions: SettledBySession = new Map([
 describe('unacknowledged.json', () => {
   const { clock } = clockWith({ uptimeMs: 1_000 });
 
-  it('is read by the next run, sessions without entries left out', async () => {
+  it('is read by the next run, without sessions that have no entries', async () => {
     const { files } = memory();
     await keepUnacknowledged(path, clock, sessions, files);
     const read = await takeUnacknowledged(path, clock, files);
@@ -79,7 +79,7 @@ describe('unacknowledged.json', () => {
     expect(contents.size).to.equal(0);
   });
 
-  it('is not written longer than a run reads', async () => {
+  it('is not written beyond the size that a run reads', async () => {
     const { contents, files } = memory();
     const content = 'x'.repeat(64);
     const many = Array.from({ length: 20_000 }, (_, packetId) => ({ packetId, content, receivedAt: 0 }));

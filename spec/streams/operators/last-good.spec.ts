@@ -4,7 +4,7 @@ import type { FileContent } from '../../../streams/sources/file-content.js';
 import { fileScript } from '../../support/file-marbles.js';
 import type { Letters } from '../../support/marbles.js';
 
-/** A file with a number: `1`, `2`; `x` and `y` are broken, `u` can't be read, `o` is missing. */
+/** A file with a number, `1` or `2`; `x` and `y` are not numbers, `u` can't be read, `o` is a missing file. */
 const contents: Letters<FileContent> = {
   1: E.right('1'),
   2: E.right('2'),
@@ -15,7 +15,7 @@ const contents: Letters<FileContent> = {
 };
 
 const parse = (text: string): E.Either<string, number> =>
-  Number.isNaN(Number(text)) ? E.left(`${text} is no number`) : E.right(Number(text));
+  Number.isNaN(Number(text)) ? E.left(`${text} is not a number`) : E.right(Number(text));
 
 const numbers = fileScript<number | undefined>({
   contents,
@@ -32,8 +32,8 @@ const numbers = fileScript<number | undefined>({
 
 const values = { 1: '1', 2: '2', o: 'undefined' };
 const reported = {
-  x: 'file-broken: x is no number',
-  y: 'file-broken: y is no number',
+  x: 'file-broken: x is not a number',
+  y: 'file-broken: y is not a number',
   u: 'file-broken: is not readable',
 };
 
@@ -78,6 +78,13 @@ describe('lastGood', () => {
       reports(' --x-------', reported);
     }));
 
+  it('reports another reason once it has lasted a second, as the first may have been a torn file', () =>
+    numbers(({ file, values: expect, reports }) => {
+      file('    1-x-y 999ms ----x-y');
+      expect('  1---- 999ms -------', values);
+      reports(' --x-- 999ms y------', reported);
+    }));
+
   it('keeps the last good value while the file can’t be read', () =>
     numbers(({ file, values: expect, reports }) => {
       file('    1-u-x-2');
@@ -92,48 +99,48 @@ describe('lastGood', () => {
       reports(' --x---y-', reported);
     }));
 
-  it('reports once that it is whole again, even if nothing changed', () =>
+  it('reports once that the file is whole again, even if the value is the same', () =>
     numbers(({ file, values: expect, wholes }) => {
       file('    1-x-y-1-2-u-2');
       expect('  1-----1-2---2', values);
       wholes('  ------w-----w');
     }));
 
-  it('reports nothing for a file that was never broken', () =>
+  it('reports nothing about a file that was never broken', () =>
     numbers(({ file, values: expect, wholes }) => {
       file('    1-2-o 999ms ---');
       expect('  1-2-- 999ms o--', values);
       wholes('  -');
     }));
 
-  describe('without a file', () => {
-    it('counts it as absent after a second', () =>
+  describe('when the file is missing', () => {
+    it('emits the value of a missing file after a second', () =>
       numbers(({ file, values: expect }) => {
         file('    1-o 999ms ---');
         expect('  1-- 999ms o--', values);
       }));
 
-    it('counts it as absent after a second also at the start', () =>
+    it('does so at the start, too', () =>
       numbers(({ file, values: expect }) => {
         file('    o 999ms ---');
         expect('  - 999ms o--', values);
       }));
 
-    it('does not count a file that is being replaced as absent', () =>
+    it('emits nothing while the file is being replaced', () =>
       numbers(({ file, values: expect, reports }) => {
         file('    1-o 998ms 2 2s ');
         expect('  1-- 998ms 2 2s ', values);
         reports(' --- 998ms - 2s ', reported);
       }));
 
-    it('does not count it as absent if a broken one takes its place', () =>
+    it('emits nothing when a broken file takes its place', () =>
       numbers(({ file, values: expect, reports }) => {
         file('    1-o 500ms x 2s ');
         expect('  1-- 500ms - 2s ', values);
         reports(' --- 500ms x 2s ', reported);
       }));
 
-    it('is no longer broken', () =>
+    it('no longer counts as broken', () =>
       numbers(({ file, values: expect, reports }) => {
         file('    x-o 999ms --y-');
         expect('  --- 999ms o---', values);
@@ -141,7 +148,7 @@ describe('lastGood', () => {
       }));
   });
 
-  describe('for a required file', () => {
+  describe('of a required file', () => {
     it('waits for it, and reports that once, after a second', () =>
       needed(({ file, values: expect, reports }) => {
         file('    o 999ms --x-1');
@@ -149,7 +156,7 @@ describe('lastGood', () => {
         reports(' - 999ms o----', { o: 'file-broken: does not exist' });
       }));
 
-    it('keeps the last good value when it is removed', () =>
+    it('keeps the last good value when the file is removed', () =>
       needed(({ file, values: expect, reports }) => {
         file('    1-o 999ms -2');
         expect('  1-- 999ms -2', values);
@@ -157,7 +164,7 @@ describe('lastGood', () => {
       }));
   });
 
-  describe('for an optional file', () => {
+  describe('of an optional file', () => {
     it('does not wait for it at the start', () =>
       optional('waits')(({ file, values: expect }) => {
         file('    o-1-o 999ms --');
@@ -171,7 +178,7 @@ describe('lastGood', () => {
         reports(' x-----x-', reported);
       }));
 
-    it('counts a broken one as absent until there is a good one', () =>
+    it('treats a broken file as missing until there is a good one', () =>
       optional('counts-as-absent')(({ file, values: expect, reports }) => {
         file('    x-u-1-x-');
         expect('  o-o-1---', values);

@@ -201,9 +201,9 @@ describe('pipeline: what it promises, whatever happens', () => {
           stopAtMs,
           limits: { ...each.limits, policy: { ...each.limits.policy, toExternal: false } },
         });
-        const told = settlements.map(({ settlement }) => settlement.publish.seq);
+        const settled = settlements.map(({ settlement }) => settlement.publish.seq);
         for (const { seq, outcome } of calls) {
-          if (outcome === 'accepted' || outcome === 'refused') assert.include(told, seq);
+          if (outcome === 'accepted' || outcome === 'refused') assert.include(settled, seq);
         }
       }),
       runs,

@@ -43,7 +43,7 @@ const saidOf = (...changes: readonly Change[]): readonly string[] => {
       },
       scheduler,
       report: (event) => {
-        // That is the next value's to show.
+        // The next value shows that.
         if (event.kind !== 'file-whole') say(reported(event));
       },
     }).subscribe((config) => say(shown(config)));
@@ -144,6 +144,7 @@ describe('configurations', () => {
       '500: /home/config.json is not JSON, line 1; last-good',
       '600: /home/mq/cvmqtt.json is empty, has NULs or ends too early, as after a power cut; last-good',
       '700: /home/mq/ca.pem is not a certificate in PEM form; last-good',
+      '1800: /home/mq/cvmqtt.json has the unknown field keepalive (did you mean keepalive_s?); last-good',
       '2100: configuration-changed',
       '2100: 127.0.0.1:2, keepalive 9, ca',
     ]);

@@ -23,7 +23,7 @@ const credentialsIn = fileScript({
 });
 
 const logins = { a: 'the first token', b: 'the second token' };
-const told = {
+const events = {
   n: 'waiting: the file has no server_uri, username and password yet',
   x: 'file-broken: is not JSON',
 };
@@ -33,7 +33,7 @@ describe('credentials', () => {
     credentialsIn(({ file, values, reports }) => {
       file('    a---b');
       values('  a---b', logins);
-      reports(' -----', told);
+      reports(' -----', events);
     }));
 
   it('does not repeat a login if only the text changed', () =>
@@ -46,27 +46,27 @@ describe('credentials', () => {
     credentialsIn(({ file, values, reports }) => {
       file('    n--o 999ms -n--a');
       values('  ---- 999ms ----a', logins);
-      reports(' n--- 999ms -----', told);
+      reports(' n--- 999ms -----', events);
     }));
 
   it('waits if there is no file, after a second', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    o 999ms --n-a');
       values('  - 999ms ----a', logins);
-      reports(' - 999ms n----', told);
+      reports(' - 999ms n----', events);
     }));
 
   it('keeps the login silently when the file is removed', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    a-n-o 999ms --b');
       values('  a---- 999ms --b', logins);
-      reports(' ----- 999ms ---', told);
+      reports(' ----- 999ms ---', events);
     }));
 
   it('keeps the login while the file is broken, and reports that once', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    a-x-x-b');
       values('  a-----b', logins);
-      reports(' --x----', told);
+      reports(' --x----', events);
     }));
 });

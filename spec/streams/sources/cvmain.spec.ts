@@ -37,15 +37,15 @@ describe('notifyVia', () => {
 
   it('sends the notification of a message to the target, and reports the outcome', () => {
     const asked: unknown[] = [];
-    const told: unknown[] = [];
+    const outcomes: unknown[] = [];
     const sendNotification: Cvmain['sendNotification'] = (...[what, to, done]) => {
       asked.push([what, to]);
       done({ kind: 'refused', detail: 'no' });
       return () => undefined;
     };
-    notifyVia(cvmainThat({ sendNotification }))(message, target, (outcome) => told.push(outcome));
+    notifyVia(cvmainThat({ sendNotification }))(message, target, (outcome) => outcomes.push(outcome));
     expect(asked).to.deep.equal([[notificationOf(message), target]]);
-    expect(told).to.deep.equal([{ kind: 'refused', detail: 'no' }]);
+    expect(outcomes).to.deep.equal([{ kind: 'refused', detail: 'no' }]);
   });
 
   it('returns a function that cancels the call', () => {

@@ -24,7 +24,7 @@ const integrationsIn = fileScript({
 });
 
 const sets = { a: 'int1', b: 'int1 int2@10.0.0.2', c: 'int1 int2@10.0.0.3', d: 'my-app int1', e: '', o: '' };
-const told = {
+const events = {
   a: 'integrations: ',
   b: 'integrations: ',
   c: 'integrations: ',
@@ -38,35 +38,35 @@ describe('integrations: the live set', () => {
     integrationsIn(({ file, values, reports }) => {
       file('    a---b-c-a');
       values('  a---b-c-a', sets);
-      reports(' a---b-c-a', told);
+      reports(' a---b-c-a', events);
     }));
 
   it('is not repeated if only the text changed', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a-A-b');
       values('  a---b', sets);
-      reports(' a---b', told);
+      reports(' a---b', events);
     }));
 
   it('is not assumed to be empty before the file is known or good', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    --x---a');
       values('  ------a', sets);
-      reports(' --x---a', told);
+      reports(' --x---a', events);
     }));
 
   it('stays as it was while the file is broken, with one warning each time', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a-x-x-b-x');
       values('  a-----b--', sets);
-      reports(' a-x---b-x', told);
+      reports(' a-x---b-x', events);
     }));
 
   it('is not repeated after a break that changed nothing', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a-x-a');
       values('  a----', sets);
-      reports(' a-x--', told);
+      reports(' a-x--', events);
     }));
 
   it('is empty if the file is empty, or has been missing for a second', () =>
@@ -79,6 +79,6 @@ describe('integrations: the live set', () => {
     integrationsIn(({ file, values, reports }) => {
       file('    d-a');
       values('  d-a', sets);
-      reports(' d-a', told);
+      reports(' d-a', events);
     }));
 });

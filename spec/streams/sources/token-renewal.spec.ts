@@ -97,7 +97,7 @@ describe('token renewal: a login with another token', () => {
       refused: ' --r-----------------------------|',
       cvmain: ['a', 'a', 'b'],
       renewed: ' ----------------------b---------|',
-      said: ['cvmain still has the one that is not good any more'],
+      said: ['cvmain still has the old one'],
     }));
 
   it('is awaited while cvmain does not answer, or answers with something that is not a token', () =>

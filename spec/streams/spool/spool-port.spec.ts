@@ -56,12 +56,12 @@ describe('a message from the spool, whatever the clock does', () => {
           else if (each.do === 'receive') world.receive(each.lifetimeMs);
           else if (each.do === 'store') await world.store();
           else {
-            for (const { isExpired, trueAgeMs, lifetimeMs, isJudgeable } of await world.take()) {
+            for (const { isExpired, trueAgeMs, lifetimeMs, isAgeKnown } of await world.take()) {
               const goodMs = Math.min(lifetimeMs, maxAgeMs);
               if (lifetimeMs !== forever && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
-              if (isExpired && (isJudgeable || lifetimeMs === forever))
+              if (isExpired && (isAgeKnown || lifetimeMs === forever))
                 expect(trueAgeMs).to.be.at.least(goodMs - roundedMs);
-              if (isJudgeable && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
+              if (isAgeKnown && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
             }
           }
         }
@@ -85,7 +85,7 @@ describe('a message from the spool, whatever the clock does', () => {
     expect(await afterReboot(60_000, 1_000, false)).to.include({
       isExpired: true,
       detail:
-        'its lifetime of 60000 ms may be over: it is of an earlier boot, and the clock is not known to have been synchronised both then and now',
+        'its lifetime of 60000 ms may be over: it was received before a reboot, and the clock is not known to have been synchronised both then and now',
     });
     expect(await afterReboot(60_000, 1_000, true)).to.include({ isExpired: false });
     expect(await afterReboot(60_000, 60_000, true)).to.include({ isExpired: true, detail: '' });

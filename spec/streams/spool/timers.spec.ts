@@ -35,7 +35,7 @@ describe('the spool: a daemon that runs for months', () => {
     time.flush();
     // Less and less often, as the disk is full.
     expect(timers.length).to.be.within(20, 60);
-    // What it kept, it closes now.
+    // It closes the remaining ones on unsubscribe.
     run.unsubscribe();
     expect(timers.filter(({ closed }) => closed).length).to.be.below(2);
   });

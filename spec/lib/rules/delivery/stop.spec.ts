@@ -5,7 +5,7 @@ import { newLane } from '../../../../lib/rules/delivery/lane.js';
 import type { LaneEffect, LaneEvent } from '../../../../lib/rules/delivery/lane-event.js';
 import { mayEnd, step } from '../../../../lib/rules/delivery/step.js';
 import type { Target } from '../../../../lib/rules/target.js';
-import { newMoment } from '../../../support/lane-model.js';
+import { newMoment } from '../../../support/lane-moment.js';
 import { jobOf } from '../../../support/lanes.js';
 
 const targets: readonly Target[] = [
@@ -68,7 +68,7 @@ describe('a half-delivered message at a stop', () => {
 
   it('is noted once it is spooled, if its first target accepts it during the write', () => {
     const { lane, job, happens, stop, accepts } = laneInCall();
-    expect(kinds(happens({ kind: 'crowds' }))).to.deep.equal(['store']);
+    expect(kinds(happens({ kind: 'must-spool' }))).to.deep.equal(['store']);
     stop();
     accepts();
     expect(mayEnd(lane)).to.equal(false);

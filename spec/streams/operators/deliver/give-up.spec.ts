@@ -17,7 +17,7 @@ describe('deliver: a message that cvmain always fails', () => {
       publishes('  a----c---|', { a: 'int1-a', c: 'int2-c' });
       cvmain({ a: Array<string>(9).fill('~') });
       const a =
-        'cvmain answered with failures for 6 ms while it served others, at last: failed by the test; 4 calls';
+        'cvmain answered with failures for 6 ms while it served others; the last one: failed by the test; 4 calls';
       settlements(
         '-----ca--|',
         { a, c: '; 1 calls' },

@@ -92,7 +92,7 @@ describe('deliver: start and end', () => {
   for (const [title, end] of [
     ['it has completed', ({ publish$ }) => publish$.complete()],
     ['it was stopped', ({ stop$ }) => stop$.next()],
-    ['nobody listens any more', ({ run }) => run.unsubscribe()],
+    ['it is unsubscribed from', ({ run }) => run.unsubscribe()],
   ] as readonly (readonly [string, (test: Ending) => void])[]) {
     it(`leaves no timer and no listener behind when ${title}, also with a spool`, () => {
       const scheduler = new VirtualTimeScheduler(undefined, 0);

@@ -52,7 +52,7 @@ describe('passingClock: time at another speed', () => {
     });
   }
 
-  it('does not fire a timer beyond the longest one of Node.js at once', () => {
+  it('does not fire at once a timer beyond the longest one of Node.js', () => {
     const real = new VirtualTimeScheduler();
     const asked: number[] = [];
     const schedule = real.schedule.bind(real);

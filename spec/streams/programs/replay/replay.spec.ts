@@ -27,8 +27,8 @@ const dryRun = (
   ...more,
 });
 
-/** How each message ended, in order of settlement, and when by the clock of the replay. */
-const endsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
+/** The result of each message, in order of settlement, with its time by the clock of the replay. */
+const resultsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
   const ends: string[] = [];
   const settlements = replay(deps).pipe(toArray());
   const seen = await lastValueFrom(settlements);
@@ -39,12 +39,12 @@ const endsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
 describe('replay: the pipeline over a capture', () => {
   it('settles each message, at once if nothing waits', async () =>
     expect(
-      await endsOf(dryRun([[captured(1, 0), captured(2, 5, 'vg:x-y')], [captured(3, 9, 'nodash')]])),
+      await resultsOf(dryRun([[captured(1, 0), captured(2, 5, 'vg:x-y')], [captured(3, 9, 'nodash')]])),
     ).to.deep.equal(['1 notified after 0 ms', '2 reserved-name after 0 ms', '3 malformed-name after 0 ms']));
 
   it('holds by the time of the capture: an app registers in time, or does not', async () =>
     expect(
-      await endsOf(
+      await resultsOf(
         dryRun([
           [captured(1, 0, 'int2-a'), captured(2, 100, 'int3-b')],
           [setAt(900, 'int1', 'int2'), captured(3, 5_000)],
@@ -52,15 +52,15 @@ describe('replay: the pipeline over a capture', () => {
       ),
     ).to.deep.equal(['1 notified after 900 ms', '2 unregistered after 1000 ms', '3 notified after 0 ms']));
 
-  it('holds messages to the end of their hold after the last record', async () =>
-    expect(await endsOf(dryRun([[captured(1, 7, 'int2-a')]]))).to.deep.equal([
+  it('waits for the ends of holds after the last record', async () =>
+    expect(await resultsOf(dryRun([[captured(1, 7, 'int2-a')]]))).to.deep.equal([
       '1 unregistered after 1000 ms',
     ]));
 
   it('decides nothing before a live set is recorded, and follows the records from then on', async () => {
     const nothing$ = new Subject<IntegrationSet>();
     const records = [[captured(1, 0), setAt(50, 'int1'), captured(2, 60)]];
-    expect(await endsOf(dryRun(records, { integrations$: nothing$ }))).to.deep.equal([
+    expect(await resultsOf(dryRun(records, { integrations$: nothing$ }))).to.deep.equal([
       '1 notified after 50 ms',
       '2 notified after 0 ms',
     ]);
@@ -73,7 +73,7 @@ describe('replay: the pipeline over a capture', () => {
       aside: ({ kind }) => order.push(kind),
       arrived: ({ seq }, offsetMs) => order.push(`${seq} at ${offsetMs}`),
     });
-    await endsOf(deps);
+    await resultsOf(deps);
     expect(order).to.deep.equal(['1 at 0', 'broken', 'set', '2 at 2']);
   });
 
@@ -106,7 +106,7 @@ describe('replay: backpressure reaches the file', () => {
       }),
       ready: () => lastValueFrom(printed.pipe(take(1))),
     });
-    const done = endsOf(deps);
+    const done = resultsOf(deps);
     for (let batch = 1; batch <= six.length; batch += 1) {
       while (!printed.observed) await Promise.resolve();
       expect(pulled).to.equal(batch);
@@ -128,7 +128,7 @@ describe('replay: backpressure reaches the file', () => {
         return () => undefined;
       },
     });
-    const done = endsOf(deps);
+    const done = resultsOf(deps);
     while (pulled < 4) await Promise.resolve();
     for (let turns = 0; turns < 100; turns += 1) await Promise.resolve();
     expect(pulled).to.equal(4);

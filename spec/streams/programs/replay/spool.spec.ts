@@ -61,7 +61,7 @@ describe('replay: the spool', () => {
     ['there is none', { spool: undefined }],
     ['it is full', { spool: { ...spool, maxBytes: 10 } }],
   ] as const) {
-    it(`holds no more than the daemon does in memory where ${title}`, async () => {
+    it(`holds no more than the daemon does in memory if ${title}`, async () => {
       const { settlements, ofInt2 } = await run(int2Comes(5_000), more);
       expect(settlements.length).to.equal(200);
       expect(ofInt2.filter((each) => ending(each) === 'notified').length).to.equal(20);

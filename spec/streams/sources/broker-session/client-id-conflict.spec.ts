@@ -13,7 +13,7 @@ const hold = (test: SessionTest, held: number): void => {
 };
 
 /** For each connection that ended: whether another client was suspected. */
-const rivals = ({ reports }: SessionTest): readonly boolean[] =>
+const suspicions = ({ reports }: SessionTest): readonly boolean[] =>
   reports.flatMap((event) => (event.kind === 'disconnected' ? [event.conflictLikely === true] : []));
 
 describe('brokerSession: another client with the same id', () => {
@@ -21,7 +21,7 @@ describe('brokerSession: another client with the same id', () => {
     const test = startSession();
     test.logIn();
     for (const held of [10, 20_000, 59_999, 10]) hold(test, held);
-    expect(rivals(test)).to.deep.equal([false, false, true, true]);
+    expect(suspicions(test)).to.deep.equal([false, false, true, true]);
   });
 
   it('is not suspected if the daemon ended the connection, as the subscription was refused', () => {
@@ -33,13 +33,13 @@ describe('brokerSession: another client with the same id', () => {
       test.latest.close(lost);
       test.pass(60_000);
     }
-    expect(rivals(test)).to.deep.equal([false, false, false, false, false]);
+    expect(suspicions(test)).to.deep.equal([false, false, false, false, false]);
   });
 
   it('is not suspected if one of them lasted a minute', () => {
     const test = startSession();
     test.logIn();
     for (const held of [10, 10, 60_000, 10, 10]) hold(test, held);
-    expect(rivals(test)).to.deep.equal([false, false, false, false, false]);
+    expect(suspicions(test)).to.deep.equal([false, false, false, false, false]);
   });
 });

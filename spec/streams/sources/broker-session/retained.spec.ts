@@ -91,7 +91,7 @@ describe('brokerSession: retained messages', () => {
     const first = start(record);
     first.latest.serve().deliver(1, retained);
     first.latest.deliver(2, { ...retained, payload: { text: 'close' } });
-    // Both are in the spool, so they are the broker's no more; then the older one is delivered.
+    // Both are in the spool, and no longer at the broker; then the older one is delivered.
     settleAll(first);
     const [older] = first.taken;
     if (older !== undefined) first.session.settled({ ...older, seq: -1 });
@@ -111,7 +111,7 @@ describe('brokerSession: retained messages', () => {
     expect(test.latest.acknowledged).to.deep.equal([1]);
   });
 
-  it('nor a large one, and does not confuse it with earlier ones', () => {
+  it('does not run a large one that came live before, either, and does not confuse it with earlier ones', () => {
     const large = { payload: { text: 'x'.repeat(5_000) } };
     const excerpt = { payload: { text: 'y' }, oversized: { bytes: 100_000_000, sha256: 'abc' } };
     for (const content of [large, excerpt]) {

@@ -99,11 +99,11 @@ describe('brokerSession: close', () => {
     const test = servedSession({ windowMessages: 1 });
     test.latest.deliver(11);
     test.latest.deliver(12);
-    const told: string[] = [];
-    const closed = test.session.close().then(() => told.push('closed'));
+    const events: string[] = [];
+    const closed = test.session.close().then(() => events.push('closed'));
     test.latest.events.pingOverdue();
     await Promise.resolve();
-    expect(told).to.deep.equal([]);
+    expect(events).to.deep.equal([]);
     test.latest.close();
     await closed;
     expect(test.connections).to.have.length(1);

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { endingAfterTest } from '../../rig/at-end.js';
+import { startConflictingClient } from '../../rig/conflicting-client.js';
 import { username } from '../../rig/login.js';
 import { measured } from '../../rig/measured.js';
 import { startMosquitto } from '../../rig/mosquitto.js';
 import { passed } from '../../rig/passed.js';
 import { itWithMosquitto } from '../../rig/programs.js';
 import { startRig } from '../../rig/rig.js';
-import { startRival } from '../../rig/rival.js';
 import { startServer } from '../../rig/server.js';
 import { tapWire } from '../../rig/wire-tap.js';
 
@@ -22,7 +22,7 @@ describe('a second client with the same client id', () => {
   const atEnd = endingAfterTest();
 
   for (const { mqtt_version, protocolVersion } of versions)
-    itWithMosquitto(`is reported, and not outdone, with MQTT ${mqtt_version}`, async () => {
+    itWithMosquitto(`is reported, and not fought, with MQTT ${mqtt_version}`, async () => {
       const broker = await startMosquitto(atEnd);
       const tap = await tapWire(atEnd, broker.port);
       const settings = { mqtt_version };
@@ -33,7 +33,7 @@ describe('a second client with the same client id', () => {
         expect(attempts, 'attempts').to.be.at.most(1 + daemon.count('disconnected'));
       };
       const started = Date.now();
-      const rival = await startRival(atEnd, broker.url, protocolVersion);
+      const client = await startConflictingClient(atEnd, broker.url, protocolVersion);
       const last = await daemon.logged('disconnected', losses);
       const lasted = Date.now() - started;
       expect(last.level).to.equal('warn');
@@ -46,7 +46,7 @@ describe('a second client with the same client id', () => {
       expect(lasted).to.be.at.least(waits.slice(0, -1).reduce((sum, wait) => sum + wait, 0));
       measured(`${losses} connections in ${lasted} ms, waits of ${waits.join(', ')} ms`);
 
-      await rival.leave();
+      await client.leave();
       const server = await startServer(atEnd, broker.url);
       await server.send(username, { function: 'int1-open' });
       await rig.received.filled('the message', 1);
