@@ -31,6 +31,7 @@ export interface RulesConfig {
 export const rulesOf = ({ settings, cvmain, filters, filtersAreGuessed }: RulesConfig): Rules => ({
   decodeRules: {
     nameFrom: settings.name_from,
+    isShared: settings.shared_group !== '',
     get filters() {
       return filters();
     },

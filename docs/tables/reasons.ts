@@ -5,7 +5,7 @@ import { markdownTable } from './table.js';
 
 const when: Readonly<Record<Reason, string>> = {
   unsubscribed:
-    "its topic matches none of the login's topic filters: the session at the broker still has a subscription of an earlier login or program",
+    "its topic matches none of the login's topic filters: the session at the broker still has a subscription of an earlier login or program. Or it is a retained message, and the daemon is in a [shared group](shared-group.md)",
   undecodable:
     'neither the payload nor the topic has a name, the payload is empty, or the envelope is broken',
   'too-large': `its notification would be over ${maxPacketBytes.toLocaleString('en')} bytes, the size of an app's buffer. Or it was not read: its payload is over 256 KiB, or its MQTT 5 properties are over 64 KiB`,

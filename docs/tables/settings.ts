@@ -23,6 +23,11 @@ const about: { readonly [Key in keyof Settings]: About } = {
     about: 'The most messages that wait in memory for apps to register.',
   },
   mqtt_version: { unit: '', about: '`auto` is MQTT 5, or 3.1.1 if the broker does not support 5.' },
+  shared_group: {
+    unit: '',
+    about:
+      'For a consumer of several daemons, not for a unit: the group in which they share the messages of their topic filters, see [shared-group.md](shared-group.md). Empty: every message is for this daemon.',
+  },
   keepalive_s: {
     unit: 's',
     about:
@@ -88,6 +93,7 @@ const keys: readonly (keyof Settings)[] = [
   'hold_unregistered_ms',
   'hold_max_messages',
   'mqtt_version',
+  'shared_group',
   'keepalive_s',
   'session_expiry_s',
   'window_messages',

@@ -22,7 +22,7 @@ interface Rule {
  * rules, of which the first for a filter counts (EMQX, "Access Control List": both formats, the placeholders
  * `${username}` and `${clientid}`, `%u` and `%c` of EMQX 4, and `eq ` before a literal filter). What can't be read is
  * left out, with a remark; if nothing is left, the result is `s2u/<username>/#` (docs/domain.md#broker). Of a shared
- * subscription only the filter after the group is used, as a unit's commands are for this unit alone. The filters are
+ * subscription only the filter after the group is used: the group is a setting, as a unit's commands are for it alone. The filters are
  * valid, distinct, and 100 at most.
  */
 export const filtersOf = (
@@ -115,6 +115,6 @@ const unshared = (topic: string | undefined, remarks: Set<string>): string | und
   if (topic === undefined || !/^\$(share|queue|exclusive)(\/|$)/.test(topic)) return topic;
   const filter = topic.replace(/^(\$share\/[^/]*|\$queue|\$exclusive)\//, '');
   if (filter.startsWith('$')) return undefined;
-  remarks.add('the token has shared or exclusive subscriptions: using them as ordinary ones');
+  remarks.add('the token has shared or exclusive subscriptions: using only their topic filters');
   return filter;
 };

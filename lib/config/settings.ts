@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
+import { isSharedGroup } from '../rules/message/shared-group.js';
 import { decodeWith } from '../util/codec.js';
 import { nearest } from '../util/nearest.js';
 import { shortened } from '../util/printable.js';
@@ -13,6 +14,12 @@ const whole = (min: number, max: number) =>
     `a whole number from ${min} to ${max}`,
   );
 
+const SharedGroup = t.refinement(
+  t.string,
+  (name) => name === '' || isSharedGroup(name),
+  'a name of at most 128 characters without /, + or #',
+);
+
 /** The codec of each setting; its name states the valid range. */
 export const SettingsJson = t.partial(
   {
@@ -21,6 +28,7 @@ export const SettingsJson = t.partial(
     hold_unregistered_ms: whole(0, 3_600_000),
     hold_max_messages: whole(0, 65_535),
     mqtt_version: t.keyof({ auto: null, '5': null, '3.1.1': null }, '"auto", "5" or "3.1.1"'),
+    shared_group: SharedGroup,
     keepalive_s: whole(2, 65_535),
     session_expiry_s: whole(60, 0xffffffff),
     window_messages: whole(1, 65_535),
@@ -49,6 +57,7 @@ export const defaultSettings: Settings = {
   hold_unregistered_ms: 30_000,
   hold_max_messages: 64,
   mqtt_version: 'auto',
+  shared_group: '',
   keepalive_s: 60,
   session_expiry_s: 604_800,
   window_messages: 256,

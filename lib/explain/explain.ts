@@ -4,7 +4,6 @@ import {
   decode,
   envelopeIn,
   foreign,
-  isForeign,
   type Message,
   payloadTooLarge,
 } from '../rules/message/decode.js';
@@ -42,8 +41,9 @@ function* steps(
 ): Generator<Step> {
   const { publish } = settlement;
   const nameRule = texts.decodeRule(decodeRules.nameFrom);
-  if (isForeign(decodeRules, publish)) {
-    yield { step: 'decode', verdict: 'ends', text: foreign.detail, ...nameRule };
+  const notOurs = foreign(decodeRules, publish);
+  if (notOurs !== undefined) {
+    yield { step: 'decode', verdict: 'ends', text: notOurs.detail, ...nameRule };
     return;
   }
   const unread = payloadTooLarge(publish);

@@ -17,3 +17,10 @@ export const renewedUnitToken = signToken(secret, unitClaims(username, later + 1
 
 /** The token of the platform's server, whose username is `server`. */
 export const serverToken = signToken(secret, serverClaims(later));
+
+/** The topic level whose messages several daemons share. */
+export const fleet = 'fleet';
+
+/** The token of one of them: its username is its own, the topics are those of all. */
+export const memberToken = (member: string): string =>
+  signToken(secret, { ...unitClaims(member, later), acl: { sub: [`s2u/${fleet}/#`], pub: [] } });

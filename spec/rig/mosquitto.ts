@@ -6,12 +6,14 @@ import { promisify } from 'node:util';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type Child, startChild } from './child.js';
 import { freePort } from './free-port.js';
-import { serverToken, unitToken, username } from './login.js';
+import { fleet, memberToken, serverToken, unitToken, username } from './login.js';
 import type { OtherHost } from './other-host.js';
 
 export interface MosquittoOptions {
   /** More lines of `mosquitto.conf`, such as another listener. */
   readonly more?: readonly string[];
+  /** More usernames, each with {@link memberToken}: they may all subscribe to `s2u/<fleet>/#`. */
+  readonly members?: readonly string[];
   /** Host to run on; default: this one. */
   readonly host?: OtherHost;
   /** Doesn't start it yet: {@link Mosquitto.start} does. */
@@ -42,12 +44,17 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
   const config = join(directory, 'mosquitto.conf');
   const passwords = join(directory, 'passwords');
   const acl = join(directory, 'acl');
+  const members = options.members ?? [];
   const writePasswords = async (token: string): Promise<void> => {
-    await writeFile(passwords, `${username}:${token}\nserver:${serverToken}\n`);
+    const logins = [`${username}:${token}`, `server:${serverToken}`];
+    for (const member of members) logins.push(`${member}:${memberToken(member)}`);
+    await writeFile(passwords, `${logins.join('\n')}\n`);
     await promisify(execFile)('mosquitto_passwd', ['-U', passwords]);
   };
   await writePasswords(unitToken);
-  await writeFile(acl, `user ${username}\ntopic read s2u/${username}/#\nuser server\ntopic write s2u/#\n`);
+  const rights = [`user ${username}`, `topic read s2u/${username}/#`, 'user server', 'topic write s2u/#'];
+  for (const member of members) rights.push(`user ${member}`, `topic read s2u/${fleet}/#`);
+  await writeFile(acl, `${rights.join('\n')}\n`);
   const lines = [
     `listener ${port} ${address}`,
     `password_file ${passwords}`,

@@ -159,6 +159,7 @@ export function startSession(more: Partial<BrokerSessionDeps> = {}): SessionTest
     ackWindow: new AckWindow(),
     record: recordInMemory(),
     sessionExpiryS: 604_800,
+    sharedGroup: '',
     handOverMs: 5_000,
     reconnect: { baseMs: 1_000, capMs: 60_000 },
     stableMs: 60_000,

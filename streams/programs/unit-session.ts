@@ -49,6 +49,7 @@ export const unitSession = ({ config, login$, outside, ...deps }: UnitSessionDep
     fullMs: pingTimes(settings.keepalive_s * 1_000).overdueMs,
     handOverMs,
     sessionExpiryS: settings.session_expiry_s,
+    sharedGroup: settings.shared_group,
     reconnect: { baseMs: 1_000, capMs: 60_000 },
     stableMs: 60_000,
     scheduler,

@@ -99,9 +99,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     report({ kind: 'connected', address, protocolVersion: version.current, sessionPresent });
     policy.connected(scheduler.now());
     intake.connected(session, sessionPresent);
+    post({ kind: 'accepted', isCurrent: login === used });
     const useless = (): void => post({ kind: 'useless' });
     subscriptions.accepted({ connection, session, filters, connack, useless });
-    post({ kind: 'accepted', isCurrent: login === used });
   };
 
   const publish = (incoming: Incoming): boolean => {

@@ -69,6 +69,7 @@ export const listen = ({ hasRoom, room$, stop$, open, ...deps }: ListenDeps): Ob
       ackWindow: new AckWindow(),
       record: nothingRecorded,
       sessionExpiryS: 0,
+      sharedGroup: '',
       handOverMs: 0,
       windowMessages: Number.POSITIVE_INFINITY,
       windowBytes: Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 import { type SchedulerLike, Subscription } from 'rxjs';
 import type { DaemonEvent, Report } from '../../lib/log/event.js';
 import type { Connack, Connection, Granted } from '../../lib/mqtt/connection/connection.js';
+import { sharedFilter } from '../../lib/rules/message/shared-group.js';
 import { minimalCover, overlap, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import type { SessionRecord } from '../../lib/storage/session-record.js';
 
@@ -9,6 +10,8 @@ export interface SubscriptionsDeps {
   readonly record: SessionRecord;
   /** Session expiry requested with MQTT 5, s. */
   readonly sessionExpiryS: number;
+  /** The group that shares the messages of the filters; empty: none. */
+  readonly sharedGroup: string;
   readonly scheduler: SchedulerLike;
   readonly report: Report;
 }
@@ -33,7 +36,7 @@ const answerMs = 10_000;
  * are left out, and those of earlier logins and runs are unsubscribed. Subscribes on each connection, because a
  * resumed session may be an older one, or one of a standby broker under the same name. Retained messages that come
  * again because of that are recognised (`RetainedCommands`). Filters that the broker does not grant are reported
- * once, until that changes.
+ * once, until that changes; with a shared group, all of them if the broker says that it can't share.
  */
 export class Subscriptions {
   readonly #deps: SubscriptionsDeps;
@@ -47,9 +50,16 @@ export class Subscriptions {
 
   /** Subscribes on a connection that the broker accepted. */
   accepted({ connection, session, filters, connack, useless }: Accepted): void {
-    const { record, scheduler, report } = this.#deps;
-    const wanted = minimalCover(filters);
-    this.#reportLimits(wanted, connack);
+    const { record, sharedGroup, scheduler, report } = this.#deps;
+    const plain = minimalCover(filters);
+    this.#reportLimits(plain, connack);
+    const wanted = plain.map((filter) => sharedFilter(sharedGroup, filter));
+    if (sharedGroup !== '' && connack.hasNoSharing) {
+      // SUBSCRIBE would be a protocol error (MQTT 5, 3.2.2.3.13).
+      this.#reportGranted(wanted.map((filter) => ({ filter })));
+      useless();
+      return;
+    }
     const earlier = connack.sessionPresent ? record.filters(session) : [];
     const others = earlier.filter((each) => !wanted.includes(each));
     // Recorded before the answer, which may never come.

@@ -13,6 +13,8 @@ export interface Connack {
   readonly sessionPresent: boolean;
   /** MQTT 5: how long the broker keeps the session, s, if it says so (3.2.2.3.2). */
   readonly sessionExpiryS?: number;
+  /** MQTT 5: the broker has no shared subscriptions (3.2.2.3.13). Brokers of 3.1.1 don't say. */
+  readonly hasNoSharing?: boolean;
 }
 
 /** Result of subscribing to one topic filter. */

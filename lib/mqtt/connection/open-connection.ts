@@ -76,7 +76,11 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       dead: () => close(new Error('Keepalive timeout')),
     });
     const sessionExpiryS = properties?.sessionExpiryInterval;
-    events.connected({ sessionPresent, ...(sessionExpiryS === undefined ? {} : { sessionExpiryS }) });
+    events.connected({
+      sessionPresent,
+      ...(sessionExpiryS === undefined ? {} : { sessionExpiryS }),
+      ...(properties?.sharedSubscriptionAvailable === false ? { hasNoSharing: true } : {}),
+    });
     resume();
   };
   const client = new Client(options, {

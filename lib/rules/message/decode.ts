@@ -28,18 +28,21 @@ export interface DecodeRules {
   readonly filters: readonly TopicFilter[];
   /** The filters are guessed from seen topics: a topic that matches none is not rejected. */
   readonly filtersAreGuessed?: boolean;
+  /** The session shares the messages with a group: it gets no retained ones. */
+  readonly isShared?: boolean;
 }
 
 /**
  * Decodes a publish (docs/domain.md#message, #names). The name is the envelope's `function` or, if the payload is no
- * envelope, the topic level after the subscribed prefix. Left is `unsubscribed` if the topic matches no filter,
+ * envelope, the topic level after the subscribed prefix. Left is `unsubscribed` if it is {@link foreign},
  * `undecodable` if neither gives a name, the payload is empty or the envelope is broken, `malformed-name` if the name
  * does not split, `too-large` if the payload is, or is incomplete. Never throws, whatever the bytes.
  */
 export const decode =
   (rules: DecodeRules) =>
   (publish: Publish): E.Either<Rejection, Message> => {
-    if (isForeign(rules, publish)) return E.left(foreign);
+    const notOurs = foreign(rules, publish);
+    if (notOurs !== undefined) return E.left(notOurs);
     const large = payloadTooLarge(publish);
     if (large !== undefined) return E.left(large);
     const envelope = envelopeIn(rules, publish);
@@ -54,14 +57,27 @@ export const decode =
     return E.right({ name, integration, message, body, publish, lifetimeMs });
   };
 
-/** True if no topic filter in use matches: the session has subscriptions of another program or login. */
-export const isForeign = ({ filters, filtersAreGuessed = false }: DecodeRules, { topic }: Publish): boolean =>
-  !filtersAreGuessed && !filters.some((filter) => matches(filter, topic));
+/**
+ * Why a publish is not for this session: no topic filter in use matches, as the session has subscriptions of another
+ * program or login; or it is a stored retained message in a shared group. Those are not for shared subscriptions (MQTT 5,
+ * 4.8.2), but mosquitto 2.0.11 sends them to each member, and the command would run once at each.
+ */
+export const foreign = (
+  { filters, filtersAreGuessed = false, isShared = false }: DecodeRules,
+  { topic, retain }: Publish,
+): Rejection | undefined => {
+  if (!filtersAreGuessed && !filters.some((filter) => matches(filter, topic))) return noFilter;
+  return isShared && retain ? retainedForAll : undefined;
+};
 
-/** Why a foreign publish is rejected. */
-export const foreign: Rejection = {
+const noFilter: Rejection = {
   reason: 'unsubscribed',
   detail: 'its topic matches no topic filter of the login',
+};
+
+const retainedForAll: Rejection = {
+  reason: 'unsubscribed',
+  detail: 'it is retained, and a shared group gets no retained messages: the broker sends one to each member',
 };
 
 /**

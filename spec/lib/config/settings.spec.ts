@@ -73,6 +73,28 @@ describe('parseSettings', () => {
     });
   }
 
+  it('accepts a shared group that MQTT allows, and none', () => {
+    for (const group of ['', 'fleet', 'a b', 'é', '$share', 'x'.repeat(128)])
+      expect(rightOf(parse({ shared_group: group }))).to.have.property('shared_group', group);
+    for (const group of [
+      'a/b',
+      '/',
+      '+',
+      'a+',
+      '#',
+      'a\0',
+      'a\n',
+      '\ud800',
+      '\uffff',
+      'x'.repeat(129),
+      5,
+      null,
+    ])
+      expect(leftOf(parse({ shared_group: group }))).to.match(
+        /^field shared_group: expected a name of at most 128 characters without \/, \+ or #, found/,
+      );
+  });
+
   describe('refuses', () => {
     const wrong: readonly [unknown, string][] = [
       [[], 'expected an object, found an array'],

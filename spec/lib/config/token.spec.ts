@@ -241,13 +241,13 @@ describe('the acl of a token', () => {
       'shared subscriptions',
       { sub: [`$share/group/s2u/\${username}/#`, '$queue/q', '$exclusive/e'] },
       ['s2u/cv1/#', 'q', 'e'],
-      ['the token has shared or exclusive subscriptions: using them as ordinary ones'],
+      ['the token has shared or exclusive subscriptions: using only their topic filters'],
     ],
     [
       'a shared subscription to nothing',
       { sub: ['$share/group', '$share', '$share/a/$share/b/c', '$share/group/'] },
       own,
-      [leftOut, 'the token has shared or exclusive subscriptions: using them as ordinary ones', none],
+      [leftOut, 'the token has shared or exclusive subscriptions: using only their topic filters', none],
     ],
     [
       'over 100 filters',

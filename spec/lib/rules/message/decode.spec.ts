@@ -25,6 +25,20 @@ const decoded = (sent: Sent, nameFrom?: NameFrom): unknown =>
   );
 
 describe('decode', () => {
+  it('rejects a retained message in a shared group, where each member gets it, and no other', () => {
+    const reason = (isShared: boolean, retain: boolean) =>
+      pipe(
+        decode({ ...rules(), isShared })({ ...publishOf(1, { name: 'int1-a' }), retain }),
+        E.matchW(
+          (rejection) => rejection.reason,
+          () => 'decoded',
+        ),
+      );
+    assert.equal(reason(true, true), 'unsubscribed');
+    assert.equal(reason(true, false), 'decoded');
+    assert.equal(reason(false, true), 'decoded');
+  });
+
   it('takes an envelope by its own name, whatever its topic', () => {
     assert.deepEqual(decoded({ name: 'x-y', json: { function: 'int1-a', body: 'b' } }), ['int1-a', 'b']);
     assert.deepEqual(decoded({ topic: 's2u/cv12345', json: { function: 'int1-a' } }), ['int1-a', '']);

@@ -254,6 +254,52 @@ describe('brokerSession: subscribing', () => {
     ]);
   });
 
+  describe('in a shared group', () => {
+    const shared = { sharedGroup: 'fleet' };
+
+    it('subscribes to the filters that no other covers, in the group, and leaves the ones without it', () => {
+      const record = recordInMemory();
+      const alone = servedSession({ record });
+      alone.latest.close();
+      const test = startSession({ record, ...shared });
+      test.logIn(login({ filters: ['s2u/cv12345/#', 's2u/cv12345/x', 'a/+'] }));
+      test.latest.accept(true);
+      expect(subscriptions(test)).to.deep.equal([[['$share/fleet/s2u/cv12345/#', '$share/fleet/a/+']]]);
+      test.latest.subscriptions[0]?.answer(true);
+      expect(test.latest.unsubscriptions.map(({ filters }) => filters)).to.deep.equal([['s2u/cv12345/#']]);
+    });
+
+    it('reports overlaps by the filters: two members may get the same message', () => {
+      const test = startSession(shared);
+      test.logIn(login({ filters: ['a/+/c', 'a/b/#'] }));
+      test.latest.serve();
+      expect(test.reports).to.deep.include({ kind: 'filters-overlap', filters: ['a/+/c', 'a/b/#'] });
+    });
+
+    it('does not subscribe if the broker says that it cannot share, and tries again after the wait', () => {
+      const test = startSession(shared);
+      test.logIn();
+      for (const connection of [1, 2]) {
+        expect(test.connections).to.have.length(connection);
+        test.latest.accept(false, { hasNoSharing: true });
+        expect(test.latest.ended).to.equal(true);
+        test.latest.close();
+        test.pass(60_000);
+      }
+      expect(subscriptions(test)).to.deep.equal([[], [], []]);
+      expect(test.reports.filter(({ kind }) => kind === 'subscription-refused')).to.deep.equal([
+        { kind: 'subscription-refused', filters: ['$share/fleet/s2u/cv12345/#'] },
+      ]);
+    });
+
+    it('does not need it if there is no group', () => {
+      const test = startSession();
+      test.logIn();
+      test.latest.accept(false, { hasNoSharing: true });
+      expect(subscriptions(test)).to.deep.equal([[['s2u/cv12345/#']]]);
+    });
+  });
+
   it('ends the connection if it is refused, and tries again after the wait', () => {
     const test = startSession();
     test.logIn();
