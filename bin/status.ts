@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../lib/clock/system-clock.js';
+import { metricsText } from '../lib/status/metrics.js';
 import { Rates } from '../lib/status/rates.js';
 import { statusLine, statusText, waitingOf } from '../lib/status/show.js';
 import type { Snapshot } from '../lib/status/snapshot.js';
@@ -26,6 +27,7 @@ Shows what the daemon on this unit does: what it waits for, what it holds, what 
 
   <config-dir>  the daemon's configuration directory; needed only if several daemons run
       --json    one line of JSON; its fields are in docs/operating.md
+      --metrics the metrics for Prometheus, for the textfile collector of node_exporter
       --watch   again each second, until Ctrl-C
 
 It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, in /run/cvmqtt, or in a directory of this user in RAM.
@@ -34,6 +36,7 @@ ${exitCodesText('status')}`;
 
 const options = {
   json: { type: 'boolean', default: false },
+  metrics: { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
 } as const;
 
@@ -43,6 +46,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = line.right;
   const [root, ...more] = positionals;
   if (more.length > 0) return wrongUsage('status', usage, 'give at most one configuration directory');
+  if (values.metrics && (values.json || values.watch))
+    return wrongUsage('status', usage, '--metrics goes with no other option');
+  if (values.metrics) return showMetrics(look(root === undefined ? undefined : resolve(root)));
   const isScreen = values.watch && !values.json && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const rates = new Rates();
   for (;;) {
@@ -84,9 +90,19 @@ const directories = (): readonly StatusDirectory[] => {
   return own.isShared ? [{ path: '/run/cvmqtt', isShared: false }, own] : [own];
 };
 
+/** Prints the metrics; without a daemon, only that it is down. */
+const showMetrics = (found: Found): number => {
+  const running = E.isRight(found) && found.right.runs ? found.right.snapshot : undefined;
+  process.stdout.write(
+    metricsText(running, running === undefined ? 0 : nowFor(running), systemClock.wallMs()),
+  );
+  return running === undefined ? exitCode.unavailable : codeOf(running);
+};
+
 /** Draws the screen anew, in the size that the terminal has now; a serial console reports 0. */
 const draw = (found: Found, rates: Rates): number => {
-  const { columns, rows } = process.stdout;
+  // Not `columns`, which is that of the last SIGWINCH.
+  const [columns, rows] = process.stdout.getWindowSize();
   const width = columns || 80;
   process.stdout.write('\x1b[H\x1b[2J');
   if (E.isLeft(found) || !found.right.runs) return show(found, false, true);

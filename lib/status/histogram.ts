@@ -5,9 +5,19 @@ export const bounds = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000,
 export class Histogram {
   readonly #counts = new Float64Array(bounds.length + 1);
   #total = 0;
+  #sumMs = 0;
 
   get total(): number {
     return this.#total;
+  }
+
+  get sumMs(): number {
+    return this.#sumMs;
+  }
+
+  /** Number of durations in each bucket; the last one has those beyond the last bound. */
+  get counts(): readonly number[] {
+    return [...this.#counts];
   }
 
   add(ms: number): void {
@@ -15,6 +25,7 @@ export class Histogram {
     while (at < bounds.length && ms > (bounds[at] ?? 0)) at += 1;
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
     this.#total += 1;
+    this.#sumMs += ms;
   }
 
   /**

@@ -84,7 +84,11 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
       (app) =>
         `${app.name}: ${app.notified} notified, ${app.spooled} spooled, ${plural(app.dead_letters, 'dead letter')}`,
     ),
-    row('last', `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}`),
+    ...(snapshot.last_received_at === null && snapshot.last_settled_at === null
+      ? []
+      : [
+          row('last', `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}`),
+        ]),
     row('token', tokenOf(snapshot.token_expires_at, wall)),
     row('clock', snapshot.clock_synchronised ? 'synchronised' : 'not known to be synchronised'),
   ].map((line) => fitted(line, width));

@@ -45,6 +45,9 @@ export const Snapshot = t.type({
     /** Upper bounds of the histogram's buckets, ms; null without calls, and beyond the last bound. */
     p50_ms: orNull(t.number),
     p99_ms: orNull(t.number),
+    /** Number of calls in each bucket of the histogram (`bounds` in histogram.ts), and the sum of their durations. */
+    buckets: list(Count),
+    sum_ms: t.number,
   }),
   /** What the login waits for; null if there is one. */
   login: orNull(t.type({ waits_for: Text, since: Time, detail: Text })),

@@ -41,6 +41,8 @@ export const snapshotOf = (
     calls: counters.calls.total,
     p50_ms: counters.calls.percentile(50),
     p99_ms: counters.calls.percentile(99),
+    buckets: counters.calls.counts,
+    sum_ms: counters.calls.sumMs,
   },
   window: gauges.window,
   held: heldIn(gauges.lanes),

@@ -1,19 +1,22 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { Snapshot } from '../../lib/status/snapshot.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
-import { startCvmqtt, startDaemon } from '../rig/daemon.js';
+import { startChild } from '../rig/child.js';
+import { cvmqtt, startCvmqtt, startDaemon } from '../rig/daemon.js';
 import { documented, timeless } from '../rig/documented.js';
 import { unitToken, username } from '../rig/login.js';
 import { startMosquitto } from '../rig/mosquitto.js';
-import { itWithMosquitto } from '../rig/programs.js';
+import { itWith, itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
 import { steeringIn } from '../rig/unprintable.js';
+import { rightOf } from '../support/either.js';
 
 const Line = t.intersection([t.type({ running: t.boolean }), Snapshot]);
 
@@ -90,6 +93,16 @@ describe('cvmqtt status', () => {
     expect(stdout).to.match(/^ {2}settled {2}1 notified, 1 malformed-name$/m);
     expect(stdout).to.not.include(unitToken);
     expect((await status('--json')).stdout).to.not.include(unitToken);
+    const metrics = await status('--metrics');
+    expect(metrics.code).to.equal(0);
+    expect(metrics.stdout.split('\n')).to.include.members([
+      'cvmqtt_up 1',
+      'cvmqtt_ready 1',
+      'cvmqtt_held_messages 1',
+      'cvmqtt_settled_total{result="malformed-name"} 1',
+      'cvmqtt_app_notified_total{app="locker"} 1',
+    ]);
+    expect(metrics.stdout).to.not.include('lockr');
   });
 
   itWithMosquitto('shows the spool by app', async () => {
@@ -108,6 +121,32 @@ describe('cvmqtt status', () => {
     expect((await status()).stdout).to.match(/^ {2}spool {4}2 messages for int9, the oldest received /m);
   });
 
+  itWith('python3')('is a live screen with --watch, which follows the size of the terminal', async () => {
+    const { env, seen } = await looking(atEnd);
+    const rig = await startRig(atEnd, nowhere);
+    startDaemon(atEnd, rig.home, [], env);
+    await seen('broker away', ({ broker }) => broker.state === 'away');
+    const program = fileURLToPath(new URL('../rig/resized-terminal.py', import.meta.url));
+    const command = [program, process.execPath, cvmqtt, 'status', '--watch'];
+    const child = startChild(atEnd, 'python3', command, { ...env, TERM: 'xterm' });
+    const line = await child.stdout.first('the screens', () => true);
+    const screens = rightOf(decodeJsonWith(t.array(t.string))(line)).map((each) => each.split('\r\n'));
+    const [second, last] = [screens[1] ?? [], screens[4] ?? []];
+    expect(second.at(-1)).to.match(/^ {2}settled {7}0\.0\/s ▁$/);
+    expect(last).to.have.length(6);
+    expect(last.every((each) => each.length <= 40)).to.equal(true);
+  });
+
+  it("is a line each second with --watch where the cursor can't be moved", async () => {
+    const { env, seen } = await looking(atEnd);
+    const rig = await startRig(atEnd, nowhere);
+    startDaemon(atEnd, rig.home, [], env);
+    await seen('broker away', ({ broker }) => broker.state === 'away');
+    const child = startCvmqtt(atEnd, ['status', '--watch'], env);
+    const line = await child.stdout.first('a second line', () => true, { nth: 2 });
+    expect(line).to.equal('waiting for broker; 0 notified, 0 held, 0 in the spool');
+  });
+
   it('says that a killed daemon is gone, and that a stopped one has no status', async () => {
     const { runtime, env, status, seen } = await looking(atEnd);
     const rig = await startRig(atEnd, nowhere);
@@ -117,6 +156,7 @@ describe('cvmqtt status', () => {
     const stale = await status();
     expect(stale.code).to.equal(69);
     expect(stale.stderr).to.match(/process \d+ is gone without stopping; .* waiting for broker;/);
+    expect((await status('--metrics')).stdout).to.match(/\ncvmqtt_up 0\n$/);
     expect(JSON.parse((await status('--json')).stdout)).to.include({ running: false });
     const stopped = startDaemon(atEnd, rig.home, [], env);
     await seen('another process', ({ pid, broker }) => pid === stopped.pid && broker.state === 'away');

@@ -20,6 +20,7 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'an unknown option of capture': ['capture', '--fast'],
   'an unknown option of tap': ['tap', '/tmp', '--fast'],
   'an unknown option of status': ['status', '--fast'],
+  'metrics of status as JSON': ['status', '--metrics', '--json'],
   'two directories for status': ['status', '/tmp', '/var'],
   'no directory for tap': ['tap'],
   'nothing to explain': ['explain'],
