@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   tap: () => import('./tap.js'),
   capture: () => import('./capture.js'),
+  check: () => import('./check.js'),
   explain: () => import('./explain.js'),
   'dead-letters': () => import('./dead-letters.js'),
   replay: () => import('./replay.js'),

@@ -19,6 +19,8 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'an unknown option of capture': ['capture', '--fast'],
   'an unknown option of tap': ['tap', '/tmp', '--fast'],
   'no directory for tap': ['tap'],
+  'no directory for check': ['check'],
+  'an unknown option of check': ['check', '/tmp', '--fast'],
   'nothing to explain': ['explain'],
   'no rule tests': ['test'],
   'no task for dead letters': ['dead-letters'],
