@@ -97,9 +97,14 @@ const connectOnce = (
     };
     const timer = setTimeout(() => end({ kind: 'late', afterMs: limitMs }), leftMs);
     const connection = openConnection(options, {
-      connected: () =>
+      connected: ({ limits }) =>
         connection.subscribe(filters, (granted) =>
-          end({ kind: 'subscribed', version: options.protocolVersion, granted }),
+          end({
+            kind: 'subscribed',
+            version: options.protocolVersion,
+            granted,
+            ...(limits === undefined ? {} : { limits }),
+          }),
         ),
       publish: () => true,
       released: () => undefined,

@@ -3,7 +3,7 @@ import { parseCertificates } from '../config/certificates.js';
 import { parseCredentials } from '../config/credentials.js';
 import { parseCvmainConfig } from '../config/cvmain-config.js';
 import { isTorn } from '../config/json-with-comments.js';
-import { parseSettings } from '../config/settings.js';
+import { parseSettings, settingsProblems } from '../config/settings.js';
 import { parseIntegrations } from '../rules/routing/integrations.js';
 import type { ReadFailure } from '../storage/read-text.js';
 import { type Finding, failing, good, settingsInvalid, warning } from './finding.js';
@@ -55,9 +55,16 @@ const absences: Readonly<Record<FileKey, (subject: string) => Finding>> = {
 
 /** What one file says, by the codec that the daemon reads it with, and who may read and write it. */
 export const fileFindings = (key: FileKey, { text, mode }: FileFacts): readonly Finding[] => [
-  contentFinding(key, text),
+  ...contentFindings(key, text),
   ...(mode === undefined ? [] : modeFindings(key, mode)),
 ];
+
+/** One finding; of invalid settings, one for each key that is wrong. */
+const contentFindings = (key: FileKey, text: E.Either<ReadFailure, string>): readonly Finding[] => {
+  const found = contentFinding(key, text);
+  if (found.code !== settingsInvalid || E.isLeft(text)) return [found];
+  return settingsProblems(text.right).map((problem) => ({ ...found, text: problem }));
+};
 
 const contentFinding = (key: FileKey, text: E.Either<ReadFailure, string>): Finding => {
   const subject = fileNames[key];

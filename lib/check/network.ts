@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { GrpcLibrary } from '../cvmain/client.js';
-import type { CloseReason, Granted } from '../mqtt/connection/connection.js';
+import type { BrokerLimits, CloseReason, Granted } from '../mqtt/connection/connection.js';
 import { type Finding, failing, good, warning } from './finding.js';
 
 /** What each gRPC client saw of cvmain: its version, or why there is no answer. */
@@ -56,7 +56,12 @@ export const addressFindings = (
 
 /** How one connection to the broker went. */
 export type Attempt =
-  | { readonly kind: 'subscribed'; readonly version: 4 | 5; readonly granted: readonly Granted[] }
+  | {
+      readonly kind: 'subscribed';
+      readonly version: 4 | 5;
+      readonly granted: readonly Granted[];
+      readonly limits?: BrokerLimits;
+    }
   | { readonly kind: 'ended'; readonly reason: CloseReason }
   | { readonly kind: 'late'; readonly afterMs: number };
 
@@ -72,6 +77,7 @@ export const attemptFindings = (broker: string, attempt: Attempt): readonly Find
   const isDeaf = refused.length === attempt.granted.length;
   return [
     good('broker', 'login-accepted', `${broker} accepts the login, with MQTT ${version}`),
+    ...limitFindings(attempt.limits ?? {}),
     ...attempt.granted.map(({ filter, qos }) => {
       if (qos === undefined) {
         const advice = "compare the token's acl with the rules of the broker";
@@ -89,6 +95,26 @@ export const attemptFindings = (broker: string, attempt: Attempt): readonly Find
           )
         : good('broker', 'filter-granted', `grants QoS ${qos} on ${filter}`);
     }),
+  ];
+};
+
+const limitFindings = ({ keepaliveS, maximumPacketSize, wildcards }: BrokerLimits): readonly Finding[] => {
+  const announced = [
+    ...(keepaliveS === undefined ? [] : [`keepalive ${keepaliveS} s`]),
+    ...(maximumPacketSize === undefined ? [] : [`packets up to ${maximumPacketSize} bytes`]),
+  ];
+  return [
+    ...(announced.length === 0 ? [] : [good('broker', 'limits', `announces ${announced.join(', ')}`)]),
+    ...(wildcards === false
+      ? [
+          warning(
+            'broker',
+            'no-wildcards',
+            'allows no wildcards in topic filters',
+            'let the token allow filters without # and +, or change the broker',
+          ),
+        ]
+      : []),
   ];
 };
 

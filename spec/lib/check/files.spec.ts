@@ -49,6 +49,23 @@ describe('fileFindings', () => {
     });
   }
 
+  it('names each wrong key and value of the settings', () => {
+    const text = E.right('{"keepalive":60,"window_messages":0,"patience_ms":1000,"qos":1}');
+    const texts = fileFindings('settings', { text }).map((each) => each.text);
+    expect(texts).to.deep.equal([
+      'has the unknown field keepalive (did you mean keepalive_s?)',
+      'field window_messages: expected a whole number from 1 to 65535, found a number',
+      'has the unknown field qos',
+    ]);
+  });
+
+  it('says what is wrong with settings that are no object', () => {
+    for (const text of ['[]', '7', 'null'])
+      expect(found(fileFindings('settings', { text: E.right(text) }))).to.deep.equal([
+        'error settings-invalid',
+      ]);
+  });
+
   it('never repeats a value of the login', () => {
     for (const text of [login, login.slice(0, -1), login.replace('tcp:', 'x:')])
       expect(

@@ -116,6 +116,16 @@ describe('what check says', () => {
     });
   }
 
+  it('of the limits that the broker announces', () => {
+    const of = (limits: object) =>
+      attemptFindings('b', { kind: 'subscribed', version: 5, granted: [{ filter: 'a', qos: 1 }], limits });
+    expect(of({ keepaliveS: 30, maximumPacketSize: 9 }).map(({ text }) => text)).to.include(
+      'announces keepalive 30 s, packets up to 9 bytes',
+    );
+    expect(bad(of({ wildcards: false }))).to.deep.equal(['warning no-wildcards']);
+    expect(bad(of({ wildcards: true }))).to.deep.equal([]);
+  });
+
   it('of subscriptions: refused, partly refused, QoS 0', () => {
     const of = (...granted: { filter: string; qos?: 0 | 1 }[]) =>
       bad(attemptFindings('b', { kind: 'subscribed', version: 5, granted }));
