@@ -1,25 +1,27 @@
 /**
- * Builds `dist/`: the daemon is one file, `dist/bin/cvmqtt.js`, with all that it loads in it, so that a small board opens one
- * file at its start and not hundreds. The other commands are a second one beside it, loaded when one of them is called. The
- * two that need development dependencies have their own, and so has grpc-js. For lines of the source in stack traces:
- * `node --enable-source-maps`.
+ * Builds `dist/`. The daemon is one file, `dist/bin/cvmqtt.js`, so that a small board opens one file at its start
+ * instead of hundreds. The other commands are a second file, loaded when one of them is called; the two that simulate have
+ * their own, and so has grpc-js. Nothing has to be installed beside it. For source lines in stack traces: `node
+ * --enable-source-maps`.
  */
+import { execFileSync } from 'node:child_process';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { noticesOf } from './packaging/notices.js';
 
 const { resolve } = createRequire(import.meta.url);
 
 /**
- * What MQTT.js loads at its start, though few connections have a use for it: it is loaded by the first one that has, or is
- * left out.
+ * Packages that MQTT.js loads at its start though few connections use them: loaded at their first use, or left out.
  */
 const mqttLoadsLess: Plugin = {
   name: 'MQTT.js loads less',
   setup: ({ onResolve, onLoad }) => {
     const leftOut: Readonly<Record<string, string>> = {
-      // It would write whole packets to stderr where DEBUG is set, passwords too; not to format them saves time as well.
+      // With DEBUG set, it would write whole packets to stderr, passwords included. Without it, no time is spent on
+      // formatting.
       debug: 'module.exports = () => () => undefined;',
       // For browsers.
       'worker-timers': 'module.exports = {};',
@@ -41,9 +43,9 @@ const mqttLoadsLess: Plugin = {
   },
 };
 
-/** Loaded by others when it is called for, and not before. */
-const loadedWhenCalled: Plugin = {
-  name: 'loaded when called',
+/** Files that are loaded on demand. */
+const loadedOnDemand: Plugin = {
+  name: 'loaded on demand',
   setup: ({ onResolve }) => {
     onResolve({ filter: /^\.\/(commands|demo|sim)\.js$/ }, ({ path }) => ({
       path: path.replace('.js', '.mjs'),
@@ -56,14 +58,28 @@ const loadedWhenCalled: Plugin = {
   },
 };
 
-const common: BuildOptions = {
+/** The commit that is built, with a plus sign if files differ from it; empty outside of a checkout. */
+const commit = (): string => {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty=+'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  } catch {
+    return '';
+  }
+};
+
+const common = {
   bundle: true,
+  metafile: true,
+  define: { 'process.env.CVMQTT_COMMIT': JSON.stringify(commit()) },
   platform: 'node',
   target: 'node20',
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  // Of a package that has modules, only what is used gets in, and is called without a getter between.
+  // Prefers ES modules: only what is used gets into the bundle, and is called without a getter.
   mainFields: ['module', 'main'],
   alias: {
     rxjs: join(dirname(resolve('rxjs/package.json')), 'dist/esm/index.js'),
@@ -71,39 +87,37 @@ const common: BuildOptions = {
     // The same code is in Node.js.
     'readable-stream': 'node:stream',
   },
-  plugins: [mqttLoadsLess, loadedWhenCalled],
+  plugins: [mqttLoadsLess, loadedOnDemand],
   outdir: 'dist/bin',
   logLevel: 'warning',
-};
+} as const satisfies BuildOptions;
 
-/** Node.js has CommonJS running 10 ms sooner than a module, so that is what starts. */
-const startsAtOnce: BuildOptions = { ...common, format: 'cjs' };
+/** Node.js starts CommonJS 10 ms sooner than a module. */
+const startsAtOnce = { ...common, format: 'cjs' } as const;
 
-const modules: BuildOptions = {
+const modules = {
   ...common,
   format: 'esm',
   outExtension: { '.js': '.mjs' },
-  // Packages in CommonJS call `require` for Node's own modules.
+  // CommonJS packages call `require` for Node.js's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
-};
+} as const;
 
 await rm('dist', { recursive: true, force: true });
-await build({
-  ...startsAtOnce,
-  entryPoints: ['bin/cvmqtt.ts', 'lib/capture/reader-worker.ts'],
-  entryNames: '[name]',
-});
+const built = await Promise.all([
+  build({
+    ...startsAtOnce,
+    entryPoints: ['bin/cvmqtt.ts', 'lib/capture/reader-worker.ts'],
+    entryNames: '[name]',
+  }),
+  build({ ...modules, entryPoints: ['bin/commands.ts'] }),
+  // In its folder, so that the path from there to `proto` is the same as in the checkout.
+  build({ ...modules, entryPoints: ['lib/cvmain/grpc-js/calls.ts'], outdir: 'dist/lib/cvmain/grpc-js' }),
+  build({ ...modules, entryPoints: ['bin/demo.ts', 'bin/sim.ts'] }),
+]);
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
-await build({ ...modules, entryPoints: ['bin/commands.ts'] });
-// In its folder, so that the path from there to `proto` is the same as in the checkout.
-await build({ ...modules, entryPoints: ['lib/cvmain/grpc-js/calls.ts'], outdir: 'dist/lib/cvmain/grpc-js' });
-// Where they are not installed, this fails when it is loaded, and only then.
-await build({
-  ...modules,
-  entryPoints: ['bin/demo.ts', 'bin/sim.ts'],
-  external: ['aedes', '@grpc/grpc-js', '@grpc/proto-loader'],
-});
+await writeFile('dist/THIRD-PARTY.txt', await noticesOf(built.map(({ metafile }) => metafile)));
 await cp('lib/report/page', 'dist/bin/page', { recursive: true });
 await cp('proto', 'dist/proto', { recursive: true });

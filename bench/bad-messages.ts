@@ -1,6 +1,6 @@
 /**
- * What a sender of bad messages costs: bytes of log and of dead letters, what the process has written by the kernel's count,
- * and, for root, what reached the disk (an ext4 file system of its own), each as MB a day.
+ * The cost of a client that keeps sending bad messages, in MB a day: log, dead letters, bytes written by the process
+ * (as the kernel counts them) and, for root only, bytes that reached the disk (an ext4 file system of its own).
  *
  *     npm run build && npx tsx bench/bad-messages.ts [<minutes> [<messages a second>]]
  */
@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AtEnd, temporaryDirectory } from '../spec/rig/at-end.js';
+import { type AtEnd, scoped, temporaryDirectory } from '../spec/rig/at-end.js';
 import { username } from '../spec/rig/login.js';
 import { startMosquitto } from '../spec/rig/mosquitto.js';
 import { startRig } from '../spec/rig/rig.js';
@@ -18,7 +18,7 @@ const minutes = Number(process.argv[2] ?? 5);
 const rate = Number(process.argv[3] ?? 1);
 const dayS = 86_400;
 
-/** A disk in a file; where it can't be mounted, a directory, of which no blocks are counted. */
+/** A file system in a file. Where it can't be mounted: a plain directory, for which `written` returns NaN. */
 const disk = async (atEnd: AtEnd) => {
   const directory = await temporaryDirectory(atEnd);
   try {
@@ -39,10 +39,8 @@ const disk = async (atEnd: AtEnd) => {
 const run = async (
   title: string,
   payload: (n: number) => { readonly function: string; readonly body: string },
-): Promise<void> => {
-  const ends: (() => unknown)[] = [];
-  const atEnd: AtEnd = (end) => ends.push(end);
-  try {
+): Promise<void> =>
+  scoped(async (atEnd) => {
     const { directory, written } = await disk(atEnd);
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url });
@@ -50,7 +48,7 @@ const run = async (
     const server = await startServer(atEnd, broker.url);
     const io = (): number =>
       Number(/^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${daemon.pid}/io`, 'utf8'))?.[1]);
-    // What happens once, such as a first burst, is not what a day is like.
+    // A warm-up, so that a burst at the start isn't counted as if it lasted all day.
     const seconds = minutes * 60;
     let before = { log: 0, io: 0, device: 0, file: 0 };
     const now = () => ({
@@ -73,10 +71,7 @@ const run = async (
         `on the disk ${mbADay(after.device - before.device)}\n`,
     );
     await daemon.stop();
-  } finally {
-    for (const end of ends.reverse()) await end();
-  }
-};
+  });
 
 await Promise.all([
   run('identical', () => ({ function: 'nodash', body: 'the same' })),

@@ -1,18 +1,20 @@
 /**
- * The daemon beside what one writes in an afternoon: `npm run bench`, in less than 20 minutes, with
- *   --quick      less of everything, to see whether it works
+ * Compares the daemon with a naive program: `npm run bench`, about half an hour. Options:
+ *   --quick      smaller runs, to check that the measures work
  *   --only A,B   only these measures
- *   --write      into bench/RESULTS.md and bench/plots too
+ *   --write      also writes bench/RESULTS.md and bench/plots
  * CVMQTT_BIN names another build of cvmqtt.
  */
 import { parseArgs } from 'node:util';
 import { complain, print } from '../bin/command.js';
 import { showDuration } from '../lib/util/duration.js';
+import { scoped } from '../spec/rig/at-end.js';
 import { backlog } from './daemon/backlog.js';
 import type { Bed } from './daemon/bed.js';
 import { startBroker } from './daemon/broker.js';
 import { captureCost } from './daemon/capture-cost.js';
 import { circumstances } from './daemon/circumstances.js';
+import { cleanUpAtExit } from './daemon/clean-up.js';
 import type { Comparison } from './daemon/comparison.js';
 import { grpcClients } from './daemon/grpc-clients.js';
 import { idle } from './daemon/idle.js';
@@ -21,13 +23,12 @@ import { full, quick } from './daemon/plan.js';
 import { replay } from './daemon/replay.js';
 import { writeResults } from './daemon/results.js';
 import { routing } from './daemon/routing.js';
-import { cleanUpAtExit, scoped } from './daemon/scoped.js';
 import { startSink } from './daemon/sink.js';
 import { start } from './daemon/start.js';
 import { table } from './daemon/table.js';
 import { throughput } from './daemon/throughput.js';
 
-/** What real brokers allow a client in flight, and as much as the daemon's window. */
+/** In-flight limits of the broker: a typical default, and the size of the daemon's window. */
 const inFlight = { small: 20, asTheWindow: 256 };
 
 const measures: Record<string, (bed: Bed) => Promise<Comparison>> = {
@@ -54,29 +55,30 @@ const { values } = parseArgs({
 });
 
 const startedAt = performance.now();
-const tell = (line: string): void =>
+const progress = (line: string): void =>
   complain(`${showDuration(Math.round((performance.now() - startedAt) / 1_000) * 1_000)}  ${line}`);
 
 cleanUpAtExit();
 const comparisons: Comparison[] = [];
 for (const name of values.only.split(',')) {
   const measure = measures[name];
-  if (measure === undefined) throw new Error(`there is no measure ${name}: ${Object.keys(measures)}`);
+  if (measure === undefined)
+    throw new Error(`no such measure: ${name}; there are ${Object.keys(measures).join(', ')}`);
   try {
     await scoped(async (atEnd) => {
       const broker = await startBroker(atEnd, inFlight.asTheWindow);
       const sink = await startSink(atEnd);
-      const comparison = await measure({ broker, sink, plan: values.quick ? quick : full, tell });
+      const comparison = await measure({ broker, sink, plan: values.quick ? quick : full, progress });
       comparisons.push(comparison);
       print(`\n${comparison.title}\n\n${table(comparison)}\n`);
     });
   } catch (error) {
-    // The other measures are worth having.
+    // The other measures still run.
     process.exitCode = 1;
     complain(`${name}: ${error instanceof Error ? error.stack : error}`);
   }
 }
-tell('the end');
+progress('done');
 if (values.write)
   await writeResults(
     `npm run bench --${values.quick ? ' --quick' : ''} --write`,

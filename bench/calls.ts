@@ -1,5 +1,5 @@
 /**
- * The hot call: both libraries that `grpc_client` chooses from, in alternating runs against the same server.
+ * The cost of one call with each library of `grpc_client`, in alternating runs against the same server.
  * `npx tsx bench/calls.ts [pairs] [calls]`; each run is a process of its own.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -11,6 +11,7 @@ import { connectCvmain } from '../lib/cvmain/client.js';
 import { decodeJsonWith } from '../lib/util/codec.js';
 import { rightOf } from '../spec/support/either.js';
 import { libraries } from '../spec/support/grpc-clients.js';
+import { median } from './daemon/statistics.js';
 
 const inFlight = 32;
 const warmUp = 5_000;
@@ -33,7 +34,7 @@ const notification = {
 
 const measure = async (name: string, address: string, calls: number): Promise<Run> => {
   const library = libraries.find((each) => each === name);
-  if (library === undefined) throw new Error(`there is no library ${name}`);
+  if (library === undefined) throw new Error(`no such library: ${name}`);
   const client = connectCvmain({ library, address, callDeadlineMs: 10_000 });
   const make = (count: number): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -65,13 +66,10 @@ const start = (...args: readonly string[]): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 
 const firstLine = async (child: ChildProcess): Promise<string> => {
-  if (child.stdout === null) throw new Error('it has no stdout');
+  if (child.stdout === null) throw new Error('the process has no stdout');
   const [line] = await once(createInterface(child.stdout), 'line');
   return `${line}`;
 };
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const cell = (values: readonly number[]): string => {
   const digits = median(values) < 1_000 ? 1 : 0;
@@ -95,7 +93,7 @@ const compare = async (pairs: number, calls: number): Promise<void> => {
   };
   process.stdout.write(
     `${[
-      `${calls} calls, ${inFlight} in flight, ${pairs} pairs: median (least–most)`,
+      `${calls} calls, ${inFlight} in flight, ${pairs} pairs: median (min–max)`,
       '',
       '| | http2 | grpc-js | ratio |',
       '|---|---|---|---|',

@@ -5,7 +5,7 @@ import { payloadOf } from '../lib/rules/message/payload.js';
 
 const startedAt = Date.parse('2026-11-23T08:00:00Z');
 
-/** Writes a capture of `messages` commands for seven apps, one each 3.217 ms. */
+/** Writes a capture of `messages` commands for seven apps, one every 3.217 ms. */
 export const writeCapture = async (path: string, messages: number): Promise<void> => {
   const file = createWriteStream(path);
   const header = {

@@ -1,8 +1,8 @@
-// Whether cvmqtt capture keeps up with mosquitto, as Debian installs both: nothing is lost, and how fast it comes.
+// Does cvmqtt capture keep up with mosquitto and mosquitto_pub? Prints the rate and what was lost.
 //   npm run --silent build && npx tsx bench/capture.ts [messages a second, default 20000] [seconds, default 10]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { print } from '../bin/command.js';
 import { openCapture } from '../lib/capture/open.js';
 import { freePort } from '../spec/rig/free-port.js';
+import { cpuSeconds } from './daemon/cost.js';
 
 const rate = Number(process.argv[2] ?? 20_000);
 const seconds = Number(process.argv[3] ?? 10);
@@ -18,7 +19,7 @@ const total = rate * seconds;
 const cvmqtt = process.env['CVMQTT_BIN'] ?? 'dist/bin/cvmqtt.js';
 const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-bench-'));
 
-/** Starts a program and resolves when it says this on stderr. */
+/** Starts a program; resolves when a line on its stderr matches. */
 const started = async (command: string, args: readonly string[], says: RegExp) => {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
@@ -27,7 +28,7 @@ const started = async (command: string, args: readonly string[], says: RegExp) =
   return { child, exited };
 };
 
-/** Lines for mosquitto_pub, as many each 10 ms as the rate asks for. */
+/** Publishes with mosquitto_pub, in batches every 10 ms that follow the rate. Returns the rate reached, messages a second. */
 const publish = async (port: number, qos: number): Promise<number> => {
   const args = ['-p', String(port), '-q', String(qos), '-t', 's2u/cv12345/command', '-l'];
   const child = spawn('mosquitto_pub', args, { stdio: ['pipe', 'inherit', 'inherit'] });
@@ -44,13 +45,6 @@ const publish = async (port: number, qos: number): Promise<number> => {
   child.stdin.end();
   await exited;
   return total / ((performance.now() - startedAt) / 1_000);
-};
-
-/** What a process has used of a CPU so far, s: Linux counts it in ticks of 10 ms. */
-const cpuSeconds = async (pid: number): Promise<number> => {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const [, , , , , , , , , , , utime, stime] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(utime ?? 0) + Number(stime ?? 0)) / 100;
 };
 
 /** Counts distinct messages in a capture, and lines that are not messages. */

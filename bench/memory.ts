@@ -1,21 +1,22 @@
 /**
- * What the size of V8's new space costs the daemon in memory and CPU: `npx tsx bench/memory.ts [messages]`, after `npm run build`. Each run
- * is a daemon of its own, with messages for 10 integrations that wait at mosquitto when it starts.
+ * What the size of V8's new space costs the daemon in memory and CPU: `npx tsx bench/memory.ts [messages]`, after
+ * `npm run build`. Each run starts a daemon while messages for 10 integrations wait at mosquitto.
  */
 import { print } from '../bin/command.js';
+import { scoped } from '../spec/rig/at-end.js';
 import { startChild } from '../spec/rig/child.js';
 import { cvmqtt } from '../spec/rig/daemon.js';
 import { flood } from '../spec/rig/flood.js';
 import { makeSession, startBroker } from './daemon/broker.js';
+import { cleanUpAtExit } from './daemon/clean-up.js';
 import { monotonicMs } from './daemon/clock.js';
 import { cpuSeconds, memoryOf } from './daemon/cost.js';
 import { payloadOf } from './daemon/message.js';
-import { cleanUpAtExit, scoped } from './daemon/scoped.js';
 import { startSink } from './daemon/sink.js';
 import { median } from './daemon/statistics.js';
 import { makeUnit } from './daemon/unit.js';
 
-/** The daemon lets the new space grow no more once it is connected: with these it is larger by then. */
+/** The daemon stops the growth of the new space once it is connected; these flags make it larger from the start. */
 const flags = ['', '--min-semi-space-size=4', '--min-semi-space-size=8', '--min-semi-space-size=16'];
 const rounds = 3;
 const inFlight = 256;

@@ -1,5 +1,5 @@
-// What an engineer writes in an afternoon, for the daemon to be measured beside: MQTT.js's `message` event, and a call of
-// grpc-js for each message. No flow control, no order, no retry; what was received counts as done.
+// The baseline of the bench, a program that takes an afternoon to write: MQTT.js's `message` event, and a call of grpc-js
+// for each message. No flow control, no order, no retry; a message counts as done when it is received.
 //   node bench/naive.mjs <config-dir>
 import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';

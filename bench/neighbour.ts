@@ -1,19 +1,17 @@
 /**
- * One bad neighbour (docs/architecture.md#decision-15): the throughput of ten healthy integrations without one and beside
- * one, in runs that alternate.
+ * One bad neighbour (docs/architecture.md#decision-15): the throughput of ten healthy integrations without one and with
+ * one, in alternating runs.
  *
  *     npm run build && npm run bench:neighbour [-- <pairs>]
  */
 import { healthyRate, neighbours } from '../spec/rig/neighbour.js';
+import { median } from './daemon/statistics.js';
 
-/** Runs of 10 s: the calls are what limits it, with a window of so little work that each stall of it shows; or the processor. */
+/** Runs of 10 s, limited by the calls (with a window so small that every stall shows), or by the CPU. */
 const settings = [
   { callMs: 100, count: 1_000, window: 48 },
   { callMs: 0, count: 10_000, window: 256 },
 ] as const;
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 const shown = (numbers: readonly number[], digits: number): string => {
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
@@ -36,8 +34,8 @@ for (const load of settings) {
       const beside = rates.map((pair) => pair.beside);
       const ratios = rates.map((pair) => pair.beside / pair.without);
       process.stdout.write(
-        `  ${neighbour.title}, ${each} of its messages for each: ${shown(without, 0)} a second without, ` +
-          `${shown(beside, 0)} beside it, ratio ${shown(ratios, 2)}\n`,
+        `  ${neighbour.title}, ${each} of its messages for each healthy one: ${shown(without, 0)} a second without it, ` +
+          `${shown(beside, 0)} with it, ratio ${shown(ratios, 2)}\n`,
       );
     }
 }

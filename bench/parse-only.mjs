@@ -1,4 +1,4 @@
-// Reads a file of JSON lines and parses each, and nothing else: what a replay is measured beside.
+// Reads a file of JSON lines and parses each, and nothing else: the baseline for replay.
 //   node bench/parse-only.mjs FILE
 import { createReadStream } from 'node:fs';
 

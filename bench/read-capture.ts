@@ -1,4 +1,4 @@
-// What it costs to make records of a capture, beside reading and JSON-parsing the same file:
+// The cost of reading a capture into records, compared with reading and JSON-parsing the same file:
 //   npx tsx bench/read-capture.ts [messages, default 1000000]
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -52,7 +52,7 @@ const measured = async (read: () => Promise<number>) => {
 try {
   await writeCapture(file, messages);
   const { size } = await stat(file);
-  print(`${messages} messages, ${(size / 1_048_576).toFixed(0)} MiB; the best of five runs, taken in turns`);
+  print(`${messages} messages, ${(size / 1_048_576).toFixed(0)} MiB; best of five runs, in turns`);
   const best = new Map(Object.keys(ways).map((name) => [name, { ms: Infinity, cpuMs: Infinity }]));
   for (let run = 0; run < 5; run += 1) {
     for (const [name, read] of Object.entries(ways)) {

@@ -2,9 +2,8 @@ import { openReport, startChromium } from '../spec/rig/chromium.js';
 import { madeUpRun } from '../spec/support/runs.js';
 
 /*
- * How the page of a run of 100,000 messages moves: node --import tsx bench/report-page.ts [messages]
- * It needs chromium on the PATH. A frame is asked for each time the browser would paint; without a graphics card it paints
- * 60 times a second at most.
+ * How smoothly the page of a run of 100,000 messages pans: node --import tsx bench/report-page.ts [messages]
+ * Needs chromium on the PATH. Each paint of the browser is one frame; without a graphics card that is at most 60 a second.
  */
 const messages = Number(process.argv[2] ?? 100_000);
 const browser = await startChromium();
@@ -12,10 +11,10 @@ const run = madeUpRun({ messages, durationMs: 3_600_000, integrations: 30 });
 const began = performance.now();
 const { page, close } = await openReport(browser, run);
 process.stdout.write(
-  `${messages} messages: written, opened and painted in ${(performance.now() - began).toFixed(0)} ms\n`,
+  `${messages} messages: generated, opened and painted in ${(performance.now() - began).toFixed(0)} ms\n`,
 );
 
-/** Pans through 120 frames; what each frame took to the next one, and what of it the page itself did, ms. */
+/** Pans through 120 frames; resolves with the time from each frame to the next, ms. */
 const pan = `new Promise((done) => {
   const canvas = document.querySelector('#plot');
   const frames = [];

@@ -2,8 +2,8 @@ import { htmlReport, svgReport } from '../lib/report/report.js';
 import { madeUpRun } from '../spec/support/runs.js';
 
 /*
- * What the report of a run of 100,000 messages costs: node --import tsx bench/report.ts [messages]
- * The floor is 5 s and 15 MB for the page (issue 4).
+ * Time to draw the report of a run of 100,000 messages, and its size: node --import tsx bench/report.ts [messages]
+ * The page may take 5 s and 15 MB.
  */
 const messages = Number(process.argv[2] ?? 100_000);
 const run = madeUpRun({ messages, durationMs: 3_600_000, integrations: 30 });

@@ -14,7 +14,8 @@ import { type CaptureCounts, capture } from '../streams/programs/capture.js';
 import { watchedFile } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
 import { parseOptions, usage } from './capture/options.js';
-import { type Command, complain, exitCode, untilSignal, wrongUsage } from './command.js';
+import { type Command, complain, untilSignal, wrongUsage } from './command.js';
+import { exitCode } from './exit-codes.js';
 import { readListenTarget } from './listen/listen-target.js';
 import { liveLine } from './live-line.js';
 

@@ -20,7 +20,8 @@ import { plural } from '../lib/util/plural.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { fileFacts, stateFacts } from './check/facts.js';
 import { askCvmain, reachBroker, tryBroker } from './check/network.js';
-import { type Command, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
+import { type Command, parseCommandLine, print, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { stateDirectoryOf } from './state-directory.js';
 import { exitSoon } from './stderr.js';
 import { styleFor } from './style.js';
@@ -36,7 +37,7 @@ broker, for up to 5 s. It changes nothing, and connects with a client id and a s
   --strict         warnings count as errors
   --json           one line of JSON for each finding
 
-Exit codes: 0 no errors, 1 errors, 2 wrong usage, 78 mq/cvmqtt.json is invalid.`;
+${exitCodesText('check')}`;
 
 const options = {
   'state-dir': { type: 'string' },

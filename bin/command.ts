@@ -2,9 +2,7 @@ import { relative } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/util/printable.js';
-
-/** Exit codes; 75 and 78 are those of sysexits(3). */
-export const exitCode = { good: 0, failed: 1, usage: 2, later: 75, config: 78 } as const;
+import { exitCode } from './exit-codes.js';
 
 /** A command of the CLI: its help text, and its main function, which takes the arguments after its name and gives the exit code. */
 export interface Command {
@@ -55,6 +53,6 @@ export const self = (): string => {
   return script.endsWith('.js') ? `node ${shellWord(relative('', script))}` : 'cvmqtt';
 };
 
-/** Quotes a word for a POSIX shell where it needs quotes. */
+/** Quotes a word for a POSIX shell, if it needs quotes. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

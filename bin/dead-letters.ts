@@ -9,6 +9,7 @@ import { list } from './dead-letters/list.js';
 import { replay } from './dead-letters/replay.js';
 import { type Failure, openSession, type Session } from './dead-letters/session.js';
 import { show } from './dead-letters/show.js';
+import { exitCodesText } from './exit-codes.js';
 
 const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]          what was not delivered, and why
        cvmqtt dead-letters show <config-dir> ID [--json]                one in full, and how it would be decided now
@@ -26,10 +27,10 @@ const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]   
   --stale            replay: include expired ones
   --json             one line of JSON for each
 
-Replay records what it has sent beside the dead letters, so a second call does not send it again. The daemon may be
+Replay records what it has sent next to the dead letters, so a second call does not send it again. The daemon may be
 running or not.
 
-Exit codes: 0 success, 1 at least one was not delivered, 2 wrong usage, 78 invalid configuration.`;
+${exitCodesText('dead-letters')}`;
 
 const stateDir = { 'state-dir': { type: 'string' } } as const;
 const json = { json: { type: 'boolean', default: false } } as const;

@@ -15,18 +15,10 @@ import { sessionRecord } from '../lib/storage/session-record.js';
 import { printable } from '../lib/util/printable.js';
 import type { Notification } from '../sim/app.js';
 import { daemon } from '../streams/programs/daemon.js';
-import {
-  type Command,
-  complain,
-  exitCode,
-  parseCommandLine,
-  print,
-  self,
-  untilSignal,
-  wrongUsage,
-} from './command.js';
+import { type Command, complain, parseCommandLine, print, self, untilSignal, wrongUsage } from './command.js';
 import { linesOf, play, withNotification } from './demo/play.js';
 import { holdMs, script, trusted } from './demo/script.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { type Ports, portOptions, portProblem, readPorts } from './sim/ports.js';
 
 const usage = `usage: cvmqtt demo [options]
@@ -39,7 +31,7 @@ through it. Then it keeps running until Ctrl-C, for messages of your own.
   --cvmain-port PORT   the port of cvmain's gRPC server; default: a free one
   --app-port PORT      the port of the app's UDP socket; default: a free one
 
-Exit codes: 0 all went as expected, 1 something did not, 2 wrong usage, 78 a port can't be used.`;
+${exitCodesText('demo')}`;
 
 const options = {
   once: { type: 'boolean', default: false },

@@ -10,11 +10,13 @@ import { type Situation, situationOf } from '../lib/explain/situation.js';
 import type { Step } from '../lib/explain/step.js';
 import { decode } from '../lib/rules/message/decode.js';
 import type { Publish } from '../lib/rules/message/publish.js';
+import type { Reason } from '../lib/rules/rejection.js';
 import type { IntegrationSet } from '../lib/rules/routing/integrations.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { dryRun } from '../streams/programs/dry-run.js';
 import { type Rules, rulesOf } from '../streams/rules.js';
-import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
+import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt explain <full-name|topic> [payload] [options]
@@ -28,7 +30,7 @@ Shows whether a message would reach its app, and why: each step of the decision,
                      default: default settings, with the app registered
   --json             one line of JSON
 
-Exit codes: 0 it would be notified, 1 it would not, 2 wrong usage, 78 invalid configuration.`;
+${exitCodesText('explain')}`;
 
 const options = {
   'config-dir': { type: 'string' },
@@ -73,8 +75,7 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 interface Answer {
-  /** `notified`, the reason of the dead letter, or `not-received`. */
-  readonly end: string;
+  readonly end: 'notified' | Reason;
   readonly steps: readonly Step[];
   readonly deliveries: readonly Delivery[];
 }
@@ -82,7 +83,7 @@ interface Answer {
 /** Explains a publish; the message's own app counts as registered if no unit is given. */
 const answerTo = (publish: Publish, rules: Rules, situation: Situation): Answer => {
   const received = receive(publish, situation.filters);
-  if (received.verdict === 'ends') return { end: 'not-received', steps: [received], deliveries: [] };
+  if (received.verdict === 'ends') return { end: 'unsubscribed', steps: [received], deliveries: [] };
   const set = situation.integrations ?? registeredFor(publish, rules);
   const settlement = dryRun(rules, set)(publish);
   return {

@@ -13,7 +13,7 @@ export interface LiveLine {
 /** Redraws the line in place on a terminal; elsewhere writes it as a new line now and then. */
 export const liveLine = (line: () => string): LiveLine => {
   const { stderr } = process;
-  // Ignores EPIPE: the command goes on without a reader.
+  // Ignores EPIPE: the command continues without a reader.
   stderr.on('error', () => undefined);
   const clear = (): void => {
     if (stderr.isTTY) stderr.write('\r\x1b[K');

@@ -22,7 +22,8 @@ import { daemon } from '../streams/programs/daemon.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
 import { unitFiles } from '../streams/sources/unit-files.js';
-import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
 import { stateDirectoryOf } from './state-directory.js';
@@ -37,8 +38,7 @@ Receives this unit's messages and hands each to cvmain, until SIGTERM.
   --state-dir DIR    where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --log-level LEVEL  ${levels.join(', ')}; default info
 
-Exit codes: 0 stopped by a signal, 1 stopped by a second one, 2 wrong usage, 75 another daemon uses this state directory,
-78 mq/cvmqtt.json is invalid. If other files are missing or broken, the daemon waits for them.`;
+${exitCodesText('run')} If other files are missing or broken, the daemon waits for them.`;
 
 const options = {
   'state-dir': { type: 'string' },
@@ -92,7 +92,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   onStop(stop);
 
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
-  // The daemon goes on without persistent state.
+  // The daemon continues without persistent state.
   if (E.isLeft(lock)) report({ kind: 'state-unusable', detail: lockRefusalText(lock.left) });
   const session = await knownSessions(stateDirectory, systemClock);
   const watching = {
@@ -137,7 +137,7 @@ const logTo = (stream: Writable, level: Level): Report => {
     now: () => new Date(),
     uptime: () => performance.now(),
     later: (task, ms) => void setTimeout(task, ms).unref(),
-    write: lineOutput(stream, (lines) => log({ kind: 'log-lines-dropped', lines })),
+    write: lineOutput(stream, (entries) => log({ kind: 'log-entries-dropped', entries })),
   });
   return log;
 };

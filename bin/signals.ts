@@ -39,7 +39,7 @@ export const onReload = (handler: () => void): void => {
  * Installs handlers for all signals, so that none of them ends the process by default. Call it before loading anything
  * slow. Closes a debugger that an earlier SIGUSR1 started; keeps one that the command line asked for.
  */
-export const takeSignals = (): void => {
+const takeSignals = (): void => {
   for (const signal of stopping) process.on(signal, () => stop());
   process.on('SIGHUP', () => reload());
   for (const signal of ignored) process.on(signal, () => undefined);

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/util/printable.js';
-import { type Command, complain, exitCode, parseCommandLine, wrongUsage } from './command.js';
+import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import type { SimArguments } from './sim/part.js';
 import { parts } from './sim/parts.js';
 import { portOptions, portProblem, readPorts } from './sim/ports.js';
@@ -21,7 +22,7 @@ const usage = `usage: cvmqtt sim [home]                      a broker and a cvma
   --allow-reserved     let apps register names that start with vg:
   --timeout MS         the message's timeout: how long it stays valid
 
-Exit codes: 0 success, 1 failure, 2 wrong usage, 78 a port can't be used or the home is broken.`;
+${exitCodesText('sim')}`;
 
 const options = {
   broker: { type: 'string' },

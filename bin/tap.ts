@@ -9,15 +9,8 @@ import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.
 import { type Tapped, tapped } from '../streams/programs/tap.js';
 import { watchedFile } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
-import {
-  type Command,
-  complain,
-  exitCode,
-  parseCommandLine,
-  print,
-  untilSignal,
-  wrongUsage,
-} from './command.js';
+import { type Command, complain, parseCommandLine, print, untilSignal, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { listenOptions, listenUsage, readListenTarget } from './listen/listen-target.js';
 import { styleFor } from './style.js';
 import { jsonLineOf, textLine } from './tap/lines.js';
@@ -37,7 +30,7 @@ its own client id and session, so the daemon still gets everything.
 
 ${listenUsage}
 
-Exit codes: 0 stopped by a signal or --count, 2 wrong usage, 78 invalid configuration.`;
+${exitCodesText('tap')}`;
 
 const options = {
   ...listenOptions,
@@ -66,7 +59,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (config === undefined) return wrongUsage('tap', usage, 'give one configuration directory');
 
   const { stdout } = process;
-  // Ignores EPIPE: the tap goes on without a reader of stderr.
+  // Ignores EPIPE: the tap continues without a reader of stderr.
   process.stderr.on('error', () => undefined);
   const report: Report = (event) => complain(printable(describe(event).message));
   const enough = new Subject<void>();

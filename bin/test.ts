@@ -14,7 +14,8 @@ import { readText } from '../lib/storage/read-text.js';
 import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { runRuleTest } from '../streams/programs/rule-test.js';
-import { type Command, complain, exitCode, parseCommandLine, print, wrongUsage } from './command.js';
+import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
+import { exitCode, exitCodesText } from './exit-codes.js';
 import { styleFor } from './style.js';
 
 const usage = `usage: cvmqtt test FILE... [options]
@@ -25,7 +26,7 @@ Runs rule tests: messages, changes of the registered apps, and the expected resu
   --config-dir DIR  cvmain's configuration directory: its files apply unless a test says otherwise
   --junit FILE      also write the results as JUnit XML
 
-Exit codes: 0 all tests passed, 1 a test failed or a file is broken, 2 wrong usage, 78 invalid configuration.`;
+${exitCodesText('test')}`;
 
 const options = {
   'config-dir': { type: 'string' },

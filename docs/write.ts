@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { settingsTable } from '../lib/config/settings-table.js';
+import { tablesOf, withTables } from './tables/pages.js';
 
-/** Writes the generated parts of the documentation: `npm run docs`. */
-const file = new URL('./settings.md', import.meta.url);
-const [head = ''] = readFileSync(file, 'utf8').split('| setting |');
-writeFileSync(file, `${head}${settingsTable()}\n`);
+/** Writes the generated tables into the pages of this folder: `npm run docs`. */
+for (const [page, tables] of Object.entries(tablesOf)) {
+  const file = new URL(page, import.meta.url);
+  writeFileSync(file, withTables(readFileSync(file, 'utf8'), tables));
+}

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { layout } from '../lib/config/layout.js';
 import { startBroker } from '../sim/broker.js';
 import type { SimServer } from '../sim/server.js';
-import { type AtEnd, temporaryDirectory } from '../spec/rig/at-end.js';
+import { type AtEnd, scoped, temporaryDirectory } from '../spec/rig/at-end.js';
 import { startCvmqtt } from '../spec/rig/daemon.js';
 import { secret, username } from '../spec/rig/login.js';
 import { type Rig, startRig } from '../spec/rig/rig.js';
@@ -79,12 +79,7 @@ const act = (scene: Scene, { cvmain }: Rig, server: SimServer): Promise<unknown>
   }
 };
 
-const ends: (() => unknown)[] = [];
-try {
-  await record((end) => ends.unshift(end));
-} finally {
-  for (const end of ends) await end();
-}
+await scoped(record);
 // The spec checks the recording.
 const { status } = spawnSync('npx', ['mocha', 'spec/e2e/sample-day.spec.ts'], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

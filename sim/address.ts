@@ -6,8 +6,8 @@ export interface Address {
 }
 
 /**
- * Parses `host:port` as in cvmain's settings and requests: a name or an IPv4 address, a port of 0–65535. The
- * left says what was expected.
+ * Parses `host:port` as in cvmain's settings and requests: a name or an IPv4 address, and a port from 0 to 65535. Left
+ * says what was expected.
  */
 export function parseAddress(text: string): E.Either<string, Address> {
   const [, host, digits] = /^([\w.-]{1,253}):(\d{1,5})$/.exec(text) ?? [];
@@ -17,5 +17,5 @@ export function parseAddress(text: string): E.Either<string, Address> {
     : E.right({ host, port });
 }
 
-/** The reverse of `parseAddress`. */
+/** The inverse of {@link parseAddress}. */
 export const formatAddress = ({ host, port }: Address): string => `${host}:${port}`;

@@ -1,7 +1,7 @@
 /** cvmain's `BasicResponse` (docs/domain.md#grpc). */
 export interface Answer {
   readonly success: boolean;
-  /** Empty when all went well. */
+  /** Empty on success. */
   readonly errMsg: string;
   readonly code: number;
 }

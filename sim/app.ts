@@ -26,9 +26,9 @@ export interface SimApp {
   readonly port: number;
   /** `127.0.0.1:<port>` */
   readonly address: string;
-  /** The integration to register for getting messages at this app. */
+  /** The integration to register, to get its messages at this app. */
   readonly integration: Integration;
-  /** Registers with the cvmain at this address; without `integration` messages go to the system notifier. */
+  /** Registers with the cvmain at this address; without `integration`, messages go to the system notifier. */
   registerWith(
     cvmainAddress: string,
     name: string,
@@ -38,7 +38,7 @@ export interface SimApp {
   close(): Promise<void>;
 }
 
-/** 4 MiB, or what the system allows: UDP packets are lost when the buffer is full. */
+/** 4 MiB, or what the system allows: UDP packets are dropped when the buffer is full. */
 const receiveBuffer = 4 * 1024 * 1024;
 
 /**

@@ -7,7 +7,7 @@ import type { Claims } from './token.js';
 import { covers, matches } from './topic-filter.js';
 
 export interface BrokerOptions {
-  /** Secret that accepted tokens are signed with. */
+  /** The secret with which tokens must be signed. */
   readonly secret: string;
   /** 0, the default: a free one. */
   readonly port?: number;
@@ -18,10 +18,10 @@ export interface BrokerOptions {
 
 /** Events that a spec can wait for. */
 export interface BrokerEvents {
-  /** CONNACK and the queue of the session have been written. */
+  /** CONNACK and the queued messages of the session were written. */
   readonly connected?: (clientId: string) => void;
   readonly disconnected?: (clientId: string) => void;
-  /** SUBACK has been written; `filters` includes the refused ones. */
+  /** SUBACK was written; `filters` includes the refused ones. */
   readonly subscribed?: (clientId: string, filters: readonly string[]) => void;
   /** A PUBACK was read; aedes knows the topic only in persistent sessions. */
   readonly acknowledged?: (clientId: string, topic: string | undefined) => void;
@@ -43,14 +43,14 @@ export interface SimBroker {
 
 /**
  * An MQTT 3.1.1 broker on 127.0.0.1 with the platform's rules (docs/domain.md#broker): the password is a token, its
- * `acl` claim says what may be subscribed (else 128 in SUBACK) and published (else the connection ends, 3.3.5). A token
+ * `acl` claim says what may be subscribed to (else 128 in SUBACK) and published (else the connection ends, 3.3.5). A token
  * is checked at login only. Rejects with Node's error (`EADDRINUSE`) when it can't listen.
  *
  * What aedes 1.2.0 does, measured (the third: read in its handlers/publish.js):
  * - An MQTT 5 CONNECT gets the 3.1.1 CONNACK `20 02 00 01` (unacceptable protocol version) and the end of the connection;
  *   MQTT.js as an MQTT 5 client emits an error with code 1.
  * - The queue of a persistent session is unbounded, and all of it is written at once: there is no in-flight limit.
- *   `queueLimit` (42) is about something else, packets that arrive before CONNACK is out.
+ *   `queueLimit` (42) limits something else: packets that arrive before CONNACK is sent.
  * - PUBACK leaves *before* the message is stored, so one acknowledged in the very tick of a crash would be lost.
  * - What is sent again after a reconnect keeps its packet id, but has no DUP flag, against [MQTT-3.3.1-1].
  */
@@ -87,7 +87,7 @@ function accessRules(secret: string, now: () => number): AedesOptions {
   const may = (verb: 'sub' | 'pub', client: Client | null, allows: (filter: string) => boolean): boolean =>
     client !== null && (claimsOf.get(client)?.acl[verb] ?? []).some(allows);
   return {
-    // Unbounded. By default a client that stops reading blocks all messages until aedes cuts it after 60 s.
+    // Unbounded: by default, a client that stops reading blocks all messages until aedes drops it after 60 s.
     concurrency: 0,
     authenticate: (client, username, password, done) => {
       const login = checkLogin(secret, now(), username, password?.toString());

@@ -33,8 +33,8 @@ export interface Failure {
 }
 
 /**
- * Intercepts `send_notification`: the caller gets its result. `pass` does what cvmain would have done. A
- * promise that stays pending makes the call hang.
+ * Intercepts `send_notification`: the caller gets its result. `pass` does what cvmain would do. With a promise that
+ * stays pending, the call hangs.
  */
 export type Intercept = (
   request: NotificationRequest,

@@ -14,7 +14,7 @@ export interface CvmainOptions {
   readonly home: string;
   /** The port of the gRPC server; 0, the default: a free one. */
   readonly port?: number;
-  /** Address of the gRPC server in config.json, `host:port`, for example of a proxy; default: its own. */
+  /** Address of the gRPC server to write into config.json, `host:port`, for example of a proxy; default: its own. */
   readonly announcedAddr?: string;
   readonly username: string;
   /**
@@ -49,9 +49,7 @@ export interface SimCvmain {
   register(name: string, integration?: Integration): Promise<Answer>;
   /** Like the rpc `unregister_mqtt_integration`. */
   unregister(name: string): Promise<Answer>;
-  /**
-   * Rewrites `mq/mq.json`, as cvmain does after a token was refreshed; `get_auth_token` still calls `token`.
-   */
+  /** Rewrites `mq/mq.json`, as cvmain does after it has refreshed the token; `get_auth_token` still calls `token`. */
   setToken(token: string): Promise<void>;
   /** Starts an outage: closes the port and cuts every connection. */
   suspend(): Promise<void>;
@@ -66,8 +64,8 @@ export interface SimCvmain {
  * notifications, the configuration directory. Rejects with Node's error if the port is taken (`code: 'EADDRINUSE'`) or the
  * directory can't be written, and with one that names file and field if an existing `mq/integrations.json` is broken.
  *
- * The port is this module's own and grpc-js gets the connections: its `bindAsync` reports a taken port by an error
- * without a `code` (the reason is only in the message), and writes a line to stderr besides.
+ * This module listens on the port itself and passes the connections to grpc-js, whose `bindAsync` reports a port in use by
+ * an error without a `code` (the reason is only in the message), and writes a line to stderr as well.
  */
 export async function startCvmain(options: CvmainOptions): Promise<SimCvmain> {
   const { home, brokerUrl, username, notifierAddr, notifierBindAddr = '127.0.0.1:0' } = options;

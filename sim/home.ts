@@ -23,7 +23,7 @@ const SimFile = t.intersection([
   }),
 ]);
 
-/** State shared by the simulators of a unit, also across terminals. */
+/** State shared by the simulators of a unit, which may run in different terminals. */
 export type SimFile = t.TypeOf<typeof SimFile>;
 
 /** Path of the shared state. */
@@ -34,7 +34,7 @@ export async function writeSimFile(home: string, content: SimFile): Promise<void
   await writeFileAtomic(simFilePath(home), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** Reads `<home>/sim.json`. The left is one line that names the file and the field, and never quotes a value. */
+/** Reads `<home>/sim.json`. Left: one line that names the file and the field, and never quotes a value. */
 export function readSimFile(home: string): E.Either<string, SimFile> {
   const file = simFilePath(home);
   const text = readText(file);
@@ -46,8 +46,8 @@ export function readSimFile(home: string): E.Either<string, SimFile> {
 }
 
 /**
- * Reads `<home>/sim.json`, or makes it, and the directory, with a new secret and the unit `cv12345`. The left is as in
- * {@link readSimFile}; rejects with the system's error when it can't be made.
+ * Reads `<home>/sim.json`, or makes it and its directory, with a new secret and the unit `cv12345`. Left as in {@link
+ * readSimFile}; rejects with the system's error if it can't be made.
  */
 export async function openSimFile(home: string): Promise<E.Either<string, SimFile>> {
   const text = readText(simFilePath(home));

@@ -28,8 +28,8 @@ export interface Integrations {
 const maxIntegrations = 1000;
 
 /**
- * Opens the file with the integrations (docs/domain.md#configuration), an empty one if there is none.
- * Rejects with a one-line error that names the file and the field if it can't be read.
+ * Opens the file of integrations (docs/domain.md#configuration), an empty one if there is none. Rejects with a one-line
+ * error that names the file and the field if it can't be read.
  */
 export async function openIntegrations(
   file: string,
@@ -64,8 +64,8 @@ export async function openIntegrations(
 }
 
 /**
- * What is wrong with a registration; undefined if nothing is. A dash in the name is allowed, although such an
- * app never gets a message (docs/domain.md#names).
+ * What is wrong with a registration; undefined if it is valid. A dash in the name is allowed, although such an app
+ * never gets a message (docs/domain.md#names).
  */
 function fault(name: string, integration: Integration | undefined, reserved: boolean): Answer | undefined {
   if (name === '') return refused('invalid', 'the name is empty');

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 /** A TCP port of 127.0.0.1 that can be closed and reopened, like the port of a process that restarts. */
 export interface Listener {
   readonly port: number;
-  /** Passes every connection to `handle`, first those that were waiting before this call. */
+  /** Passes every connection to `handle`, beginning with those that came before this call. */
   accept(handle: (socket: Socket) => void): void;
   /** Stops listening and cuts every connection; resolves when all are closed. */
   suspend(): Promise<void>;

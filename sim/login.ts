@@ -8,9 +8,9 @@ export interface LoginRefusal {
 }
 
 /**
- * The claims under which a client may connect: its password has to be a token that `secret` signed and that holds at
- * `nowMs` (an ended one gets 5, any other fault 4), and if the token names a user, it has to be this one
- * (docs/domain.md#broker).
+ * Checks a login. Right: the claims of its token. The password must be a token that is signed with `secret` and valid
+ * at `nowMs`, and if the token names a user, it must be this one; an expired token is refused with 5, anything else
+ * with 4 (docs/domain.md#broker).
  */
 export function checkLogin(
   secret: string,

@@ -6,8 +6,8 @@ import { parseAddress } from './address.js';
 /** The UDP side of cvmain (docs/domain.md#notifications). */
 export interface Notifier {
   /**
-   * Sends one packet from `bindAddr` to `sendAddr`, both `host:port`, a `bindAddr` with port 0 meaning any. The left says
-   * why the system did not take it: a bad address, a taken port, too large.
+   * Sends one packet from `bindAddr` to `sendAddr`, both `host:port`; port 0 in `bindAddr` means any port. Left says
+   * why the system did not take it: a bad address, a port in use, too large.
    */
   send(packet: Buffer, sendAddr: string, bindAddr: string): Promise<E.Either<string, void>>;
   /** Closes all sockets; must not be called while a send is pending. */

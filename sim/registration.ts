@@ -12,7 +12,7 @@ export type RegistrationFailure =
 
 /**
  * Registers `name` with the cvmain at `address` (`host:port`), as a third-party app does (docs/domain.md#grpc): with an
- * `integration` to get messages there, without one by the system notifier. Again: updates it.
+ * `integration` to get messages there, without one by the system notifier. A second call updates the registration.
  */
 export function registerIntegration(
   address: string,

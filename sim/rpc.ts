@@ -10,8 +10,8 @@ export type CallFailure =
   | { readonly reason: 'bad-answer'; readonly detail: string };
 
 /**
- * One unary call of cvmain's `CommsService` at `address` (`host:port`) on a connection of its own, which may take `deadlineMs`;
- * where nobody listens, it fails at once with UNAVAILABLE.
+ * Makes one unary call of cvmain's `CommsService` at `address` (`host:port`), on a connection of its own. Fails after
+ * `deadlineMs`, and at once with UNAVAILABLE if nobody listens.
  */
 export async function callCvmain<A>(
   address: string,

@@ -1,7 +1,7 @@
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { serverClaims, signToken } from './token.js';
 
-/** Broker URL, with the server's token or the secret to make one from. */
+/** The broker's URL, and the server's token or the secret to make one from. */
 export type ServerLogin = { readonly url: string } & (
   | { readonly token: string }
   | { readonly secret: string }
@@ -42,9 +42,9 @@ export interface SimServer {
 const tokenLifeS = 3600;
 
 /**
- * The platform's server, connected to the broker over MQTT 3.1.1. It keeps none of the API's limits (a body of 512
- * characters, timeouts of 100–60000 ms), so that specs can go past them. It doesn't reconnect. Rejects with MQTT.js's
- * error if the broker can't be reached or refuses (`code` is then CONNACK's return code).
+ * The platform's server, connected to the broker over MQTT 3.1.1. It enforces none of the API's limits (a body of 512
+ * characters, timeouts of 100 to 60,000 ms), so that specs can exceed them. It doesn't reconnect. Rejects with
+ * MQTT.js's error if the broker can't be reached or refuses the login (`code` is then CONNACK's return code).
  */
 export async function connectServer(login: ServerLogin): Promise<SimServer> {
   const exp = Math.floor(Date.now() / 1000) + tokenLifeS;
@@ -53,7 +53,7 @@ export async function connectServer(login: ServerLogin): Promise<SimServer> {
   const client = await connectAsync(login.url, options, false);
   // After a malformed packet MQTT.js would neither continue nor close the connection.
   client.on('error', () => client.stream.destroy());
-  // MQTT.js never calls back for a publish whose connection closed, as it waits for the next one.
+  // MQTT.js never calls back for a publish whose connection closed: it waits for the next connection.
   const waiting = new Set<(reason: Error) => void>();
   client.on('close', () => {
     for (const reject of waiting) reject(new Error('the connection ended before PUBACK'));

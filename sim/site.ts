@@ -17,10 +17,7 @@ export interface CvmainPartOptions {
   readonly allowReserved: boolean;
 }
 
-/**
- * Lifetime of tokens, s. The simulator doesn't renew them by itself, so they outlast a session of
- * development.
- */
+/** Lifetime of tokens, s: longer than a session of development, as the simulator doesn't renew them by itself. */
 const tokenLifeS = 30 * 24 * 3600;
 
 /** When a token made now expires, s since 1970. */

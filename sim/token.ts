@@ -22,7 +22,7 @@ export type TokenRejection =
   | { readonly reason: 'bad-signature' }
   | { readonly reason: 'expired'; readonly expiredAt: number };
 
-/** Far above any token of the platform; a longer one is rejected unread. */
+/** Far longer than any token of the platform; longer ones are rejected unread. */
 const maxLength = 8192;
 
 /** A JWT with `claims`, signed with HMAC-SHA-256 (RFC 7519, RFC 7515; docs/domain.md#broker). */
@@ -32,8 +32,8 @@ export function signToken(secret: string, claims: Claims): string {
 }
 
 /**
- * The claims of a token that `secret` signed and that hasn't expired at `nowMs` (ms since 1970). Only `alg`
- * HS256 is accepted. The claims are parsed only after the signature is verified.
+ * Verifies a token: it must be signed with `secret` and not expired at `nowMs` (ms since 1970). Only `alg` HS256 is
+ * accepted. The claims are parsed only after the signature is verified.
  */
 export function verifyToken(secret: string, token: string, nowMs: number): E.Either<TokenRejection, Claims> {
   const [header, payload, mac, ...rest] = token.length > maxLength ? [] : token.split('.');
@@ -70,7 +70,7 @@ const text = (part: string): string => Buffer.from(part, 'base64url').toString()
 const signature = (secret: string, signed: string): string =>
   createHmac('sha256', secret).update(signed).digest('base64url');
 
-/** Compares in constant time; only the length shows, which is not secret. */
+/** Compares in constant time; that reveals only the length, which is not secret. */
 function equal(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -1,7 +1,7 @@
 import { isTopicFilter } from '../lib/rules/message/topic-filter.js';
 
 /**
- * Whether a PUBLISH to `topic` goes to a subscription of `filter` (MQTT 3.1.1, 4.7). A filter that isn't one, and a topic
+ * Whether a PUBLISH to `topic` goes to a subscription of `filter` (MQTT 3.1.1, 4.7). An invalid filter, and a topic
  * with a wildcard in it, match nothing.
  */
 export function matches(filter: string, topic: string): boolean {
@@ -9,18 +9,18 @@ export function matches(filter: string, topic: string): boolean {
 }
 
 /**
- * Whether every topic that `requested` matches is matched by `allowed` too: what a broker has to know before it grants a
- * SUBSCRIBE. Wildcards at the first level don't stand for names that start with `$` [MQTT-4.7.2-1]. False if one of them
- * is not a topic filter.
+ * Whether `allowed` matches every topic that `requested` matches, as a broker checks before it grants a SUBSCRIBE.
+ * Wildcards in the first level don't match names that start with `$` [MQTT-4.7.2-1]. False if one of them is not a
+ * valid topic filter.
  */
 export function covers(allowed: string, requested: string): boolean {
   if (!isTopicFilter(allowed) || !isTopicFilter(requested)) return false;
   if (requested.startsWith('$') && /^[+#]/.test(allowed)) return false;
-  // Every topic has a first level, so `#` alone says the same as `+/#`.
+  // Every topic has a first level, so `#` means the same as `+/#`.
   return coversLevels(allowed.split('/'), (requested === '#' ? '+/#' : requested).split('/'));
 }
 
-/** From the first level to the last. `#` stands for the level above it too: `a/#` matches `a` (4.7.1.2). */
+/** From the first level to the last. `#` also matches the level above it: `a/#` matches `a` (4.7.1.2). */
 function coversLevels([allowed, ...below]: string[], [requested, ...beneath]: string[]): boolean {
   if (allowed === '#') return true;
   if (allowed === undefined || requested === undefined) return allowed === requested;

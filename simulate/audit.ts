@@ -2,31 +2,18 @@ import type { DaemonEvent } from '../lib/log/event.js';
 import type { Outcome } from '../lib/rules/delivery/outcome.js';
 import type { Settlement } from '../lib/rules/settlement.js';
 import type { Target } from '../lib/rules/target.js';
-import type { Agenda } from './engine/agenda.js';
+import { plural } from '../lib/util/plural.js';
+import type { AuditDeps } from './audit-deps.js';
 import { forgetReceipt, hasEnded, type Invariant, type Ledger, type Sent, type Violation } from './ledger.js';
 import type { Life } from './life.js';
-import type { ModelDisk } from './model/disk.js';
-import type { Line } from './model/line.js';
+import type { ModelConnection } from './model/connection.js';
 import type { Copy } from './model/session.js';
-import type { Site } from './model/site.js';
 import { markOf, paths } from './on-disk.js';
+import { Order } from './order.js';
 import { Unacknowledged } from './unacknowledged.js';
-import { slackMs, wrongDeadLetter } from './verdict.js';
+import { isGivenUp, wrongCall, wrongDeadLetter } from './verdict.js';
 
-/** How long the daemon may keep using the last good live set after its file is gone or an app left, ms. */
-const lastGoodMs = 1_100;
-
-/** What the audit observes. */
-export interface AuditDeps {
-  readonly agenda: Agenda;
-  readonly ledger: Ledger;
-  readonly disk: ModelDisk;
-  readonly site: Site;
-  readonly ignored: ReadonlySet<Invariant>;
-  readonly startedAt: () => number;
-  /** Uptime of the running daemon, ms. */
-  readonly uptimeMs: () => number;
-}
+const targetKinds = ['notifier', 'external'] as const;
 
 /** Checks the invariants at each step and keeps the first violation. */
 export class Audit {
@@ -35,9 +22,9 @@ export class Audit {
   /** Publishes acknowledged in this step. */
   readonly #acked: Sent[] = [];
   readonly #settled = new Set<string>();
-  readonly #latest = new Map<string, { readonly order: number; readonly name: string }>();
+  readonly #order = new Order();
   #daemon = 0;
-  /** Counted from this process's reports. */
+  /** Settlements that this process reported. */
   readonly counted = { settled: 0, lost: 0 };
   /** Number of settlements by app. */
   readonly progress = new Map<string, number>();
@@ -60,9 +47,16 @@ export class Audit {
     this.violation = { invariant, detail, at: agenda.now, step: agenda.steps };
   }
 
-  /** A new process starts with counters of its own. */
+  /** A new daemon starts with a memory of its own. */
   daemonStarts(): void {
     this.#daemon += 1;
+    for (const sent of this.#deps.ledger.all) sent.inMemory = 0;
+  }
+
+  /** The process was killed: what later messages had passed was given up, but its dead letter may be lost. */
+  crashed(): void {
+    for (const sent of this.#deps.ledger.all)
+      sent.mayComeLate ||= targetKinds.some((target) => this.#order.isPast(sent, target));
   }
 
   processStarts(): void {
@@ -73,16 +67,16 @@ export class Audit {
 
   /** A process ended on request: compares its counters with the events. */
   processEnded({ time, tally }: Pick<Life, 'time' | 'tally'>): void {
-    if (time.pending > 0) this.fail('stop', `${time.pending} timers are left`);
+    if (time.pending > 0) this.fail('stop', `${plural(time.pending, 'timer')} left`);
     const counted = Object.values(tally).reduce((sum, n) => sum + n, 0) - tally.dead_letters_lost;
     if (counted !== this.counted.settled || tally.dead_letters_lost !== this.counted.lost)
       this.fail('counters', `the counters say ${counted}, the events ${this.counted.settled}`);
   }
 
-  connected(line: Line): void {
+  connected(connection: ModelConnection): void {
     // An acknowledgement into a dead connection is lost: the publish is new on the next one.
     for (const sent of this.#unacked.copies) forgetReceipt(sent);
-    this.#unacked.connected(line);
+    this.#unacked.connected(connection);
   }
 
   received({ sent, qos }: Copy, packetId: number | undefined, expiresInMs: number | undefined): void {
@@ -99,31 +93,22 @@ export class Audit {
     if (this.#unacked.size > cap) this.fail('over-cap', `${this.#unacked.size} unacknowledged, cap ${cap}`);
   }
 
-  acknowledged(line: Line, packetId: number): Sent | undefined {
-    const sent = this.#unacked.acknowledged(line, packetId);
+  acknowledged(connection: ModelConnection, packetId: number): Sent | undefined {
+    const sent = this.#unacked.acknowledged(connection, packetId);
     if ('due' in sent) {
       this.fail('ack-order', `PUBACK ${packetId}, but ${sent.due ?? 'nothing'} is due`);
       return undefined;
     }
     this.#acked.push(sent);
+    sent.leftAt = this.#deps.agenda.now;
     return sent;
   }
 
   called(sent: Sent, target: Target): void {
-    const { agenda, site } = this.#deps;
-    const { to } = sent.send;
-    // With a broken file the last good live set applies, whichever that was.
-    if (!site.isSetBroken && !site.wasRegistered(to, lastGoodMs))
-      this.fail('unregistered', `${sent.name} to ${to}`);
-    if (to.startsWith('vg:') && !site.settings.reserved_integrations.includes(to))
-      this.fail('unregistered', `${sent.name} to a reserved name`);
-    // A message that one target already has is still delivered to the other.
-    const isHalf = Object.values(sent.notified).some(({ accepted }) => accepted);
-    if (agenda.now > sent.deadline + slackMs && !isHalf)
-      this.fail(
-        'stale',
-        `${sent.name} to the ${target.kind}, ${Math.round(agenda.now - sent.deadline)} ms late`,
-      );
+    const { isSpoolOpen } = this.#deps;
+    sent.isEarly ||= !isSpoolOpen();
+    const wrong = wrongCall(this.#deps, sent, target);
+    if (wrong !== undefined) this.fail(...wrong);
   }
 
   executed(sent: Sent, target: Target['kind'], waits: boolean): void {
@@ -139,19 +124,14 @@ export class Audit {
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
       return;
-    const key = `${sent.send.to} ${target}`;
-    const latest = this.#latest.get(key);
-    if (latest === undefined || latest.order < sent.order)
-      this.#latest.set(key, { order: sent.order, name: sent.name });
-    // A message given up before a crash no longer counts for the order.
-    else if (
-      this.#deps.agenda.now < sent.firstDeadline &&
-      !this.#deps.disk.content(paths.letters).includes(markOf(sent))
-    )
-      this.fail('order', `${latest.name} was executed before ${sent.name}`);
+    if (sent.order === 0 || sent.mayComeLate) return;
+    const later = this.#order.notified(sent, target);
+    if (later !== undefined && !isGivenUp(this.#deps, sent))
+      this.fail('order', `${later} was executed before ${sent.name}`);
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
+    if (outcome.kind === 'refused') sent.mayComeLate = true;
     if (outcome.kind !== 'accepted') return;
     sent.notified[target].accepted = true;
     sent.notified[target].acceptances += 1;
@@ -193,6 +173,7 @@ export class Audit {
       this.fail('settled-twice', `${sent.name} (${settlement.publish.seq}), now ${settlement.kind}`);
     this.#settled.add(key);
     sent.settledAt = this.#deps.agenda.now;
+    if (settlement.publish.seq >= 0) sent.inMemory = Math.max(0, sent.inMemory - 1);
     const mark = markOf(sent);
     if (settlement.kind === 'notified') {
       const { notifier, external } = sent.notified;

@@ -57,7 +57,7 @@ export const runBlock = async ({ from, runs, only, ignored }: Block): Promise<Bl
       failed.push({ seed, invariant: violation.invariant, detail: violation.detail });
     await outsideMicrotasks(() => undefined);
     for (const reason of unhandled.splice(0))
-      failed.push({ seed, invariant: 'bug', detail: `nobody waits for: ${reason}` });
+      failed.push({ seed, invariant: 'bug', detail: `unhandled rejection: ${reason}` });
   }
   return { runs, ...sums, strikes: strikes.counts, failed };
 };

@@ -1,7 +1,7 @@
 import { drawDiagram, type Marble } from '../lib/util/marble-diagram.js';
 import type { Violation } from './ledger.js';
 import type { Plan } from './plan.js';
-import type { Row, TraceLine } from './trace.js';
+import type { Row, TraceEvent } from './trace.js';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const digits = '123456789';
@@ -19,7 +19,7 @@ const rows: readonly (readonly [Row, string])[] = [
 ];
 
 /** A run as a marble diagram: a column is a step in which something happened, a letter a message, a digit a fault. */
-export const diagramOf = (plan: Plan, lines: readonly TraceLine[], violation: Violation): string => {
+export const diagramOf = (plan: Plan, events: readonly TraceEvent[], violation: Violation): string => {
   const marks = new Map<number, string>();
   const faults: string[] = [];
   const columns = new Map<number, number>();
@@ -29,7 +29,7 @@ export const diagramOf = (plan: Plan, lines: readonly TraceLine[], violation: Vi
     columns.set(step, frame);
     marbles.set(row, [...(marbles.get(row) ?? []), { frame, mark: letter }]);
   };
-  for (const { at, step, row, what, message } of lines) {
+  for (const { at, step, row, what, message } of events) {
     if (row === 'fault' && message === undefined) {
       const digit = digits[faults.length] ?? '?';
       faults.push(`${digit} = ${seconds(at)} ${what}`);

@@ -1,10 +1,11 @@
+import { plural } from '../lib/util/plural.js';
 import { diagramOf } from './diagram.js';
 import { type Invariant, invariants } from './ledger.js';
 import type { FaultKind, Plan } from './plan.js';
 import { Run } from './run.js';
 import { planOf, type Trait } from './scheme.js';
 import { shrink } from './shrink.js';
-import type { TraceLine } from './trace.js';
+import type { TraceEvent } from './trace.js';
 
 /** A failing seed: its text for people and its shrunk plan. */
 export interface Failure {
@@ -27,7 +28,7 @@ export const failureOf = (
   const text = [
     '',
     `seed ${seed}: ${invariant}, that is: ${invariants[invariant]}`,
-    `shrunk from ${plan.events.length} to ${small.events.length} events:`,
+    `shrunk from ${plan.events.length} to ${plural(small.events.length, 'event')}:`,
     JSON.stringify(small),
     drawn(small, ignored),
   ].join('\n');
@@ -35,8 +36,8 @@ export const failureOf = (
 };
 
 /** The diagram of a failing plan. */
-export const drawn = (plan: Plan, ignored: ReadonlySet<Invariant>): string => {
-  const lines: TraceLine[] = [];
-  const { violation } = new Run(plan, { ignored, trace: (line) => lines.push(line) }).run();
-  return violation === undefined ? 'all is as promised' : diagramOf(plan, lines, violation);
+const drawn = (plan: Plan, ignored: ReadonlySet<Invariant>): string => {
+  const events: TraceEvent[] = [];
+  const { violation } = new Run(plan, { ignored, trace: (event) => events.push(event) }).run();
+  return violation === undefined ? 'no invariant is violated' : diagramOf(plan, events, violation);
 };

@@ -162,7 +162,7 @@ export class Faults {
     cvmain.versionMs = 0;
     cvmain.troubles.clear();
     // A message that doesn't age must be accepted one day.
-    const { spool_max_age_s, spool_max_bytes } = site.settings;
+    const { spool_max_age_s, spool_max_bytes } = site.written;
     cvmain.poisonIsOver = spool_max_age_s > 120 || spool_max_bytes < 100_000;
     this.#unhang();
     site.mendSet();

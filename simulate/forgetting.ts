@@ -4,7 +4,7 @@ import { forgetReceipt, hasEnded, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
 
-/** Forgets what was only in a process's memory. The spool stays. */
+/** Forgets what was only in a process's memory. The spool remains. */
 export const forgetUnspooled = (run: Run, isCrash: boolean): void => {
   const { disk, ledger, site } = run;
   const content = disk.content(paths.spool);
@@ -58,23 +58,42 @@ const isRetainedAndForgotten = ({ disk }: Run, { send, text }: Sent): boolean =>
  * newer messages, may send them in another order.
  */
 export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) => boolean): void => {
-  const content = disk.content(paths.spool);
+  const content = wholeLines(disk.content(paths.spool));
   for (const sent of ledger.all)
     if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
 };
 
+/** How long a run may take to close its files after the grace time, ms. */
+const closingMs = 1_000;
+
 /**
- * Lets commands run again whose execution could not be written down: all of them on a failing disk, otherwise
- * those in a full spool.
+ * Allows commands to run again whose execution could not be recorded before a stop: all of them if the disk is failing
+ * or failed during the stop; those that one target may have accepted alone if the spool may have been full.
  */
-export const mayRepeat = ({ disk, ledger, site }: Run, couldWrite = disk.isHealthy): void => {
-  const hasRoom = site.settings.spool_max_bytes > 100_000;
-  for (const { notified, send } of ledger.all) {
-    const isHalf = site.toExternal && notified.notifier.accepted !== notified.external.accepted;
+export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore = true): void => {
+  const { shutdown_grace_ms, spool_max_bytes } = site.settings;
+  const couldWrite =
+    couldWriteBefore && disk.isHealthy && agenda.now - disk.failedAt > shutdown_grace_ms + closingMs;
+  const hasRoom = spool_max_bytes > 100_000;
+  for (const { acked, notified, send } of ledger.all) {
+    const isOpen =
+      !acked || send.retain || send.twice || notified.notifier.accepted !== notified.external.accepted;
+    const isHalf = site.toExternal && isOpen;
     if (couldWrite && (hasRoom || !isHalf)) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
-      if (send.twice) each.copies += 1;
+      // The broker may send it again, too.
+      if (send.twice || send.retain || !acked) each.copies += 1;
     }
   }
+};
+
+/**
+ * Allows commands that wait in the spool to run again: the disk failed, so the note that they have run may be missing.
+ */
+export const mayRepeatSpooled = ({ disk, ledger }: Run): void => {
+  const content = wholeLines(disk.content(paths.spool));
+  for (const sent of ledger.all)
+    if (spooledLines(content, sent) > 0)
+      for (const each of Object.values(sent.notified)) each.mayRepeat = true;
 };

@@ -1,25 +1,26 @@
 import type { Target } from '../lib/rules/target.js';
+import { newSent } from './new-sent.js';
 import type { Send } from './plan.js';
 
 /** The invariants, by name. */
 export const invariants = {
   'ack-early': 'acknowledged ⇒ notified, dead-lettered or durably spooled',
   'ack-order': 'acknowledgements leave in order of receipt, on the connection of their publish',
-  lost: 'each publish that is acknowledged or still at the broker is notified or dead-lettered in the end',
+  lost: 'each publish that is acknowledged or still at the broker is eventually notified or dead-lettered',
   'settled-twice': 'at most one settlement of a publish per process',
   'over-cap': 'unacknowledged ≤ cap',
   order: 'per app, first notifications in order of receipt',
   unregistered: 'nothing is notified to an app that was not registered or allowed when it was routed',
   stale: 'nothing is notified after its expiry',
   twice: 'a second notification only after a crash or a call without an answer',
-  starved: 'no healthy app waits for another’s trouble',
+  starved: 'no healthy app waits because another one is in trouble',
   deaf: 'when faults stop, everything settles within a bound',
   left: 'nothing is left in spool or window when everything has settled',
   'given-up': 'nothing is dead-lettered early',
   ageing: 'a spooled message leaves the spool at its age limit',
   'half-delivered': 'a message that one target accepted is notified to the other, or the dead letter says so',
   counters: 'the counters match the events',
-  stop: 'SIGTERM ends the daemon within the grace time, without a timer left',
+  stop: 'SIGTERM ends the daemon within the grace time, with no timer left',
   bug: 'nothing throws',
   busy: 'no storm of calls or writes',
 } as const;
@@ -39,16 +40,20 @@ export interface Sent {
   /** The broker lost it before it read an acknowledgement. */
   lost: boolean;
   acked: boolean;
-  /** Number of publishes received before its first one. */
+  /** When the daemon last acknowledged it, unless it was received again since, ms. */
+  leftAt: number | undefined;
+  /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
-  /** The first receipt that the daemon can still know of, ms. */
+  /** Later ones may be notified before it: it was refused or given up, and a crash may have lost its dead letter. */
+  mayComeLate: boolean;
+  /** The first receipt that the daemon can still know, ms. */
   receivedAt: number | undefined;
   /**
    * End of its lifetime, ms, counted from the latest receipt that the daemon may use: a copy in the spool has
    * its own, and brokers count whole seconds.
    */
   deadline: number;
-  /** Its very first receipt, ms; a daemon may or may not know of it. */
+  /** Its very first receipt, ms; the daemon may or may not know it. */
   firstReceivedAt: number | undefined;
   /** End of its lifetime counted from the very first receipt, ms. */
   firstDeadline: number;
@@ -59,6 +64,10 @@ export interface Sent {
   /** A broker has sent it as a retained message. */
   retainedSent: boolean;
   inSpool: boolean;
+  /** Number of its publishes that the running daemon has received and not settled; copies that it recognises may count. */
+  inMemory: number;
+  /** It was sent to cvmain before the spool could be opened. */
+  isEarly: boolean;
   /** A broker may have lost one of the two equal commands. */
   mayMissOne: boolean;
   /** When the daemon last reported it as spooled, notified or dead-lettered, ms. */
@@ -89,14 +98,6 @@ export interface Violation {
   readonly step: number;
 }
 
-const fresh = (copies: number): Notified => ({
-  executed: 0,
-  accepted: false,
-  acceptances: 0,
-  mayRepeat: false,
-  copies,
-});
-
 /** All messages of a run and what became of them. */
 export class Ledger {
   readonly #byName = new Map<string, Sent>();
@@ -105,37 +106,10 @@ export class Ledger {
   #receipts = 0;
 
   send(send: Send, at: number): Sent {
-    const { id, to, retain, broken, expiryS } = send;
-    const name = `${to}-m${id}x`;
-    const equalOnes = send.twice ? 1 : 0;
-    const sent: Sent = {
-      id,
-      send,
-      name,
-      // A topic has one retained message.
-      topic: `s2u/cv1/${retain ? `r${id}` : 'command'}`,
-      text: textOf(send, name),
-      at,
-      expiresAt: expiryS === undefined ? Number.POSITIVE_INFINITY : at + expiryS * 1_000,
-      lost: false,
-      acked: false,
-      order: 0,
-      receivedAt: undefined,
-      firstReceivedAt: undefined,
-      deadline: 0,
-      firstDeadline: Number.POSITIVE_INFINITY,
-      notified: { notifier: fresh(equalOnes), external: fresh(equalOnes) },
-      deadLetter: undefined,
-      letterLost: false,
-      retainedSent: false,
-      inSpool: false,
-      mayMissOne: false,
-      settledAt: undefined,
-      isAgain: false,
-      bootIsOver: false,
-    };
+    const sent = newSent(send, at);
+    const { broken } = send;
     if (broken === undefined || broken === 'too-large' || broken === 'oversized')
-      this.#byName.set(name, sent);
+      this.#byName.set(sent.name, sent);
     this.#byText.set(sent.text, sent);
     this.all.push(sent);
     return sent;
@@ -152,6 +126,8 @@ export class Ledger {
   /** Records the receipt of a publish. */
   received(sent: Sent, now: number, expiresInMs: number | undefined): void {
     this.#receipts += 1;
+    sent.leftAt = undefined;
+    sent.inMemory = Math.min(sent.inMemory + 1, sent.send.twice ? 2 : 1);
     if (sent.order === 0) sent.order = this.#receipts;
     if (sent.receivedAt !== undefined) return;
     sent.receivedAt = now;
@@ -162,16 +138,6 @@ export class Ledger {
     sent.firstDeadline = Math.min(sent.firstDeadline, deadline);
   }
 }
-
-/** The payload of a message; no other message has the same bytes, except an equal command. */
-const textOf = ({ id, broken, bytes, timeoutMs }: Send, name: string): string => {
-  if (broken === 'undecodable') return `{"function":"x","timeout":"m${id}x"}`;
-  if (broken === 'malformed-name') return `{"function":"nodash.m${id}x"}`;
-  // The daemon keeps only the beginning of an oversized message.
-  if (broken === 'oversized') return `{"function":"${name}","body":"${'x'.repeat(4_000)}`;
-  const body = 'x'.repeat(broken === 'too-large' ? 33_000 : (bytes ?? 10));
-  return JSON.stringify({ function: name, body, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
-};
 
 /** True if the message needs nothing more: notified to all targets or dead-lettered. */
 export const hasEnded = (sent: Sent, toExternal: boolean): boolean =>

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { concat, defer, from, merge, mergeMap, type Observable, ReplaySubject, takeUntil, tap } from 'rxjs';
 import type { Clock } from '../lib/clock/clock.js';
 import type { Config } from '../lib/config/config.js';
@@ -15,10 +16,10 @@ import { unitFiles } from '../streams/sources/unit-files.js';
 import type { Agenda } from './engine/agenda.js';
 import type { Chance } from './engine/chance.js';
 import { ProcessTime } from './engine/process-time.js';
+import type { ModelConnection } from './model/connection.js';
+import type { ModelConnectionDeps } from './model/connection-deps.js';
 import type { ModelCvmain } from './model/cvmain.js';
 import type { ModelDisk } from './model/disk.js';
-import type { Line } from './model/line.js';
-import type { LineDeps } from './model/line-deps.js';
 import { files, type Site } from './model/site.js';
 
 /** The models around a process of the daemon. */
@@ -28,10 +29,10 @@ export interface LifeDeps {
   readonly site: Site;
   readonly disk: ModelDisk;
   readonly cvmain: ModelCvmain;
-  readonly openLine: (
-    deps: Pick<LineDeps, 'time' | 'isAlive'>,
+  readonly openConnection: (
+    deps: Pick<ModelConnectionDeps, 'time' | 'isAlive'>,
     ...options: Parameters<Outside['openConnection']>
-  ) => Line;
+  ) => ModelConnection;
   readonly clock: Clock;
   readonly report: (event: DaemonEvent) => void;
   readonly daemonStarts: (config: Config) => void;
@@ -47,8 +48,9 @@ export class Life {
   readonly #stop$ = new ReplaySubject<void>(1);
   #alive = true;
   stopping = false;
+  isSpoolOpen = false;
   /** Its latest connection to the broker. */
-  line: Line | undefined;
+  connection: ModelConnection | undefined;
 
   constructor(deps: LifeDeps) {
     this.#deps = deps;
@@ -59,18 +61,22 @@ export class Life {
     const itsDisk = disk.disk(isAlive);
     const outside: Outside = {
       openConnection: (options, events) => {
-        this.line = deps.openLine({ time: this.time, isAlive }, options, events);
-        return this.line;
+        this.connection = deps.openConnection({ time: this.time, isAlive }, options, events);
+        return this.connection;
       },
       connectCvmain: (options) => cvmain.client(this.time, isAlive, options),
       fileContent: (path) => site.content(path),
       appendFile: (options) => new AppendFile(options, itsDisk),
-      openSpool: (options) => SpoolFile.open(options, itsDisk),
+      openSpool: async (options) => {
+        const opened = await SpoolFile.open(options, itsDisk);
+        this.isSpoolOpen = E.isRight(opened);
+        return opened;
+      },
       scheduler: this.time,
       clock,
       random: () => chance.next(),
     };
-    const tell = (event: DaemonEvent): void => {
+    const reportIt = (event: DaemonEvent): void => {
       if (!this.#alive) return;
       if (event.kind === 'dead-letter-lost') this.tally.dead_letters_lost += 1;
       report(event);
@@ -79,7 +85,7 @@ export class Life {
       layout: files,
       content: (path: string) => site.content(path),
       scheduler: this.time,
-      report: tell,
+      report: reportIt,
     };
     const configuration$ = configurations(watching).pipe(takeUntil(this.#stop$));
     const unit = unitFiles(watching);
@@ -93,7 +99,7 @@ export class Life {
           files: unit,
           session,
           stop$,
-          report: tell,
+          report: reportIt,
           outside,
         });
       }).pipe(
@@ -130,7 +136,7 @@ export class Life {
   kill(powerToo: boolean): void {
     this.#alive = false;
     this.#leave();
-    this.line?.processGone(powerToo);
+    this.connection?.processGone(powerToo);
   }
 
   #end(how: 'stopped' | 'failed', error?: unknown): void {

@@ -26,7 +26,7 @@ const usage = `usage: npm run simulate -- [options]
   --only FAULTS     only these faults, such as kill,sigterm
   --ignore NAMES    don't check these invariants
   --new             don't check the invariants of bugs known to be open, see found/
-  --all             continue after a failure; show one failure of each invariant
+  --all             continue after a failure; show one failure of each invariant at the end
   --keep NAME       write the first failure to found/, with --story 'what happened, in one line'
   --workers N       default: all cores`;
 

@@ -1,7 +1,7 @@
 import { runBlock } from './block.js';
 import { bundleWorker, removeBundle } from './bundle.js';
 import type { Invariant } from './ledger.js';
-import type { Mutant } from './mutants.js';
+import type { Mutant } from './mutants/mutant.js';
 import { runPool } from './pool.js';
 
 /** Runs per block. */

@@ -12,13 +12,10 @@ export interface BrokerTraits {
   readonly ids: 'count-up' | 'lowest' | 'renumber';
   /** Resends unacknowledged publishes behind newer ones after a reconnect. */
   readonly resendsLast: boolean;
-  /** Length of its queue; it drops what exceeds that. */
+  /** Length of its queue; it drops messages past that. */
   readonly queueLimit: number;
   readonly speaks5: boolean;
-  /**
-   * Sends with QoS 2 what is published with QoS 2, as to a session that an earlier program subscribed that
-   * way.
-   */
+  /** Sends with QoS 2 what was published with QoS 2, as in a session that an earlier program subscribed that way. */
   readonly sendsQos2?: boolean;
 }
 
@@ -48,6 +45,7 @@ export const moments = [
   'read',
   'open',
   'connected',
+  'sync',
 ] as const;
 
 export type Moment = (typeof moments)[number];
@@ -64,10 +62,10 @@ export interface Send {
   /** The envelope's timeout, ms. */
   readonly timeoutMs?: number;
   readonly bytes?: number;
-  /** The server sends an equal command right after it. */
+  /** The server sends an equal command right after this one. */
   readonly twice?: true;
   readonly broken?: 'undecodable' | 'malformed-name' | 'too-large' | 'oversized';
-  /** How cvmain answers calls with it, for any app. */
+  /** How cvmain answers calls for this message, whatever the app. */
   readonly poison?: 'fails' | 'refused' | 'hangs';
 }
 
@@ -102,7 +100,8 @@ export type Fault =
   | { readonly kind: 'set-broken'; readonly forMs: number }
   | { readonly kind: 'set-gone'; readonly forMs: number };
 
-export type DiskCall = 'append' | 'flush' | 'truncate' | 'read' | 'rename' | 'open';
+/** `sync` flushes a directory; `other` is a `stat`, `close`, `mkdir` or `remove`, after which no fault strikes. */
+export type DiskCall = 'append' | 'flush' | 'truncate' | 'read' | 'rename' | 'open' | 'sync' | 'other';
 
 export type FaultKind = Fault['kind'];
 
@@ -163,7 +162,7 @@ export interface Plan {
   /** A time service says that the wall clock is right. */
   readonly timeServer: boolean;
   /** Longest delay of a packet, ms. */
-  readonly lineMs: number;
+  readonly packetMs: number;
   readonly diskMs: number;
   /** When all faults end, ms; from then on everything must settle. */
   readonly calmAt: number;

@@ -1,9 +1,9 @@
 import type { Clock } from '../lib/clock/clock.js';
-import { forgetOrder, forgetUnspooled, mayRepeat } from './forgetting.js';
+import { forgetOrder, forgetUnspooled, mayRepeat, mayRepeatSpooled } from './forgetting.js';
 import { Life } from './life.js';
-import { Line } from './model/line.js';
+import { ModelConnection } from './model/connection.js';
 import type { Run } from './run.js';
-import { lineWatch, reported } from './watches.js';
+import { connectionWatch, reported } from './watches.js';
 
 /** The wall clock at the start, ms since 1970. */
 const epoch = 1_790_000_000_000;
@@ -20,6 +20,8 @@ export class Processes {
   /** Error of the wall clock, ms. */
   clockMs = 0;
   #bootAt = -60_000;
+  /** When the running daemon was started, ms. */
+  #daemonAt = 0;
   /** Called when the process has ended on request. */
   #then: (() => void) | undefined;
 
@@ -40,8 +42,8 @@ export class Processes {
       site,
       disk,
       cvmain,
-      openLine: (deps, options, events) =>
-        new Line(
+      openConnection: (deps, options, events) =>
+        new ModelConnection(
           {
             ...deps,
             agenda,
@@ -49,8 +51,8 @@ export class Processes {
             now: () => this.#wall,
             broker: brokers[options.address.host === 'a.example' ? 0 : 1],
             isNetOut: () => agenda.now < run.netOutUntil,
-            ms: plan.lineMs,
-            watch: lineWatch(run),
+            ms: plan.packetMs,
+            watch: connectionWatch(run),
           },
           options,
           events,
@@ -58,9 +60,13 @@ export class Processes {
       clock: this.#clock(),
       report: (event) => reported(run, event),
       daemonStarts: (config) => {
-        site.inUse = config;
+        // By the settings of the run that ended.
         mayRepeat(run);
-        if (plan.broker.resendsLast) forgetOrder(run, () => true);
+        site.inUse = config;
+        if (disk.failedAt >= this.#daemonAt) mayRepeatSpooled(run);
+        this.#daemonAt = agenda.now;
+        const elsewhere = run.brokers[run.brokerAt === 0 ? 1 : 0].waiting;
+        forgetOrder(run, (sent) => plan.broker.resendsLast || elsewhere.includes(sent));
         run.audit.daemonStarts();
       },
       ended: (how, error) => this.#ended(how, error),
@@ -98,6 +104,7 @@ export class Processes {
       }
       disk.powerCut();
     } else disk.killed();
+    this.#run.audit.crashed();
     forgetUnspooled(this.#run, true);
   }
 

@@ -1,4 +1,5 @@
 import { recovered } from '../lib/storage/spool/recovered.js';
+import { plural } from '../lib/util/plural.js';
 import { Audit } from './audit.js';
 import { Agenda } from './engine/agenda.js';
 import { Chance } from './engine/chance.js';
@@ -14,16 +15,17 @@ import { paths, wholeLines } from './on-disk.js';
 import { isSend, type Moment, type Plan, type Planned } from './plan.js';
 import { Processes } from './processes.js';
 import { Strikes, type Struck } from './strikes.js';
-import type { Row, TraceLine } from './trace.js';
+import type { Row, TraceEvent } from './trace.js';
 import { Waiting } from './waiting.js';
-import { cvmainWatch } from './watches.js';
+import { brokerDeps, cvmainWatch } from './watches.js';
+import { settledBy } from './window-time.js';
 
 /** Options of a run. */
 export interface RunOptions {
   /** Invariants that are not checked. */
   readonly ignored?: ReadonlySet<Invariant>;
   /** Gets each event of the run, for the diagram. */
-  readonly trace?: (line: TraceLine) => void;
+  readonly trace?: (event: TraceEvent) => void;
 }
 
 /** Result of a run. */
@@ -36,13 +38,7 @@ export interface RunResult {
   readonly strikes: Readonly<Record<string, Struck>>;
 }
 
-/**
- * Once the faults are over, everything settles within this time, in addition to the times of the settings,
- * ms.
- */
-const settlesWithinMs = 240_000;
-
-/** A run with more steps than this is a storm. */
+/** More steps than this in a run are a storm. */
 const maxSteps = 200_000;
 
 const addresses = ['mqtt://a.example:1883', 'mqtt://b.example:1883'] as const;
@@ -87,6 +83,7 @@ export class Run {
       disk: this.disk,
       site: this.site,
       ignored,
+      isSpoolOpen: () => this.life?.isSpoolOpen ?? false,
       startedAt: () => this.life?.startedAt ?? 0,
       uptimeMs: () => this.life?.time.now() ?? 0,
     });
@@ -98,17 +95,7 @@ export class Run {
       answersIn: (app) => speeds.get(app) ?? 1,
       watch: cvmainWatch(this),
     });
-    const broker = (name: string): ModelBroker =>
-      new ModelBroker({
-        agenda,
-        traits: plan.broker,
-        note: (text) => this.note('broker', `${name} ${text}`),
-        struck: (kind, matters) => {
-          if (kind === 'qos-2') this.strikes.strike(kind, undefined, matters);
-          else if (matters) this.strikes.mattered(kind);
-        },
-      });
-    this.brokers = [broker('A'), broker('B')];
+    this.brokers = [new ModelBroker(brokerDeps(this, 'A')), new ModelBroker(brokerDeps(this, 'B'))];
     for (const each of this.brokers) each.token = tokenOf(1);
     this.#faults = new Faults(this);
     this.#waiting = new Waiting(this);
@@ -124,15 +111,14 @@ export class Run {
 
   /** Runs the plan to its end. */
   run(): RunResult {
-    const { agenda, audit, plan } = this;
-    const aged = Math.min(plan.settings.spool_max_age_s ?? 0, 300) * 1_000;
-    const until = plan.calmAt + settlesWithinMs + aged;
+    const { agenda, audit } = this;
     while (audit.violation === undefined && this.#ended !== 'over') {
       if (!agenda.step()) break;
       audit.afterStep();
-      if (agenda.now > until && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
       if (agenda.steps > maxSteps) audit.fail('busy', `${agenda.steps} steps in ${agenda.now} ms`);
-      if (agenda.now > until + 60_000) break;
+      const lateMs = agenda.now - settledBy(this);
+      if (lateMs > 0 && this.#ended === 'no') audit.fail('deaf', this.#waiting.left());
+      if (lateMs > 60_000) break;
     }
     return {
       violation: audit.violation,
@@ -172,7 +158,8 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    if (at !== this.brokerAt) forgetOrder(this, ({ receivedAt }) => receivedAt === undefined);
+    if (at !== this.brokerAt)
+      forgetOrder(this, ({ receivedAt, inMemory }) => receivedAt === undefined || inMemory === 0);
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }
@@ -186,11 +173,11 @@ export class Run {
   settled(): void {
     if (this.#ended !== 'no') return;
     this.#ended = 'settled';
-    if (this.life?.line?.isGood && this.audit.unacked > 0)
-      this.audit.fail('left', `${this.audit.unacked} are unacknowledged`);
+    if (this.life?.connection?.isGood && this.audit.unacked > 0)
+      this.audit.fail('left', `${plural(this.audit.unacked, 'publish', 'publishes')} unacknowledged`);
     this.processes.terminate(() => {
       const { waiting } = recovered(wholeLines(this.disk.content(paths.spool)), () => undefined);
-      if (waiting.length > 0) this.audit.fail('left', `${waiting.length} messages are in the spool`);
+      if (waiting.length > 0) this.audit.fail('left', `${plural(waiting.length, 'message')} in the spool`);
       this.#ended = 'over';
     });
   }

@@ -80,7 +80,17 @@ const faultBy = (chance: Chance, kind: FaultKind, apps: readonly AppPlan[], calm
     case 'disk-fails':
       return {
         kind,
-        call: chance.one(['append', 'append', 'flush', 'truncate', 'read', 'rename', 'open']),
+        call: chance.one([
+          'append',
+          'append',
+          'flush',
+          'truncate',
+          'read',
+          'rename',
+          'open',
+          'sync',
+          'other',
+        ]),
         times: chance.happens(0.7) ? 1 : chance.whole(2, 6),
         part: chance.happens(0.5) ? 0 : chance.next(),
       };

@@ -5,7 +5,7 @@ import { faultsBy } from './scheme-faults.js';
 
 const second = 1_000;
 
-/** Oddities that a run has from its start, unlike a fault. */
+/** Oddities that last for the whole run, unlike faults. */
 export const traits = ['odd-broker', 'poison', 'broken-message', 'equal'] as const;
 
 export type Trait = (typeof traits)[number];
@@ -26,7 +26,7 @@ export const planOf = (seed: number, only?: ReadonlySet<FaultKind | Trait>): Pla
     toExternal: chance.happens(0.15),
     timeServer: chance.happens(0.5),
     apps,
-    lineMs: chance.spread(0.5, 40),
+    packetMs: chance.spread(0.5, 40),
     diskMs: chance.spread(0.1, 8),
     calmAt,
     events: [...sends, ...faults].sort((one, other) => one.at - other.at),
@@ -96,7 +96,7 @@ const settingsBy = (chance: Chance, apps: readonly AppPlan[]): Partial<Settings>
     [chance.whole(1, 6), 1],
   ]),
   calls_in_flight: chance.happens(0.85) ? 32 : apps.length + 1,
-  // Longer than the slowest app takes without trouble.
+  // Longer than the slowest app takes without a fault.
   call_deadline_ms: apps.some(({ answersIn }) => answersIn > 200) ? 5_000 : chance.one([500, 2_000, 5_000]),
   retry_max_ms: chance.one([500, 2_000, 10_000]),
   patience_ms: chance.one([200, 1_000, 1_000]),

@@ -44,7 +44,7 @@ const plainerOnes = ({ settings, events }: Plan): readonly Plainer[] => [
   ({ apps }) => ({ apps: apps.map((app) => ({ ...app, answersIn: 1 })) }),
   ({ apps }) => ({ apps: apps.map((app) => ({ ...app, registeredFrom: 0 })) }),
   () => ({ toExternal: false }),
-  () => ({ lineMs: 1 }),
+  () => ({ packetMs: 1 }),
   () => ({ diskMs: 0.5 }),
   ({ events, calmAt }) => ({
     calmAt: Math.min(calmAt, Math.ceil(Math.max(0, ...events.map(({ at }) => at)) + 1_000)),

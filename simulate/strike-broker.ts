@@ -17,7 +17,7 @@ type BrokerFault = Extract<
   }
 >;
 
-/** What a strike is counted with. */
+/** The context in which a strike is counted. */
 interface Counting {
   readonly count: (matters: boolean) => void;
   /** Number of messages in the daemon that are not settled. */
@@ -32,11 +32,11 @@ export const strikeBroker = (run: Run, fault: BrokerFault, { count, held }: Coun
   const { agenda, cvmain, broker } = run;
   switch (fault.kind) {
     case 'cut': {
-      const { line } = broker;
-      if (line === undefined || !line.isGood) return;
+      const { connection } = broker;
+      if (connection === undefined || !connection.isGood) return;
       count(run.audit.unacked > 0 || broker.inFlight > 0);
       run.netOutUntil = agenda.now + fault.forMs;
-      agenda.in(0, () => line.cut(fault.how));
+      agenda.in(0, () => connection.cut(fault.how));
       return;
     }
     case 'broker-restart':
@@ -72,7 +72,7 @@ export const strikeBroker = (run: Run, fault: BrokerFault, { count, held }: Coun
       count(held > 0);
       cvmain.token += 1;
       for (const each of run.brokers) each.token = tokenOf(cvmain.token);
-      if (fault.kicks) broker.line?.end('refused');
+      if (fault.kicks) broker.connection?.end('refused');
       agenda.in(fault.fileAfterMs, () => run.moveTo(run.brokerAt));
       return;
     case 'address':

@@ -5,7 +5,7 @@ export const sideKinds = ['between-microtasks', 'qos-2', 'oversized', 'equal'] a
 
 export type StrikeKind = FaultKind | (typeof sideKinds)[number];
 
-/** How often a fault struck, and how often that mattered to the state it struck in. */
+/** How often a fault struck, and how often that made a difference to the state at that moment. */
 export interface Struck {
   struck: number;
   mattered: number;
@@ -15,7 +15,7 @@ export interface Struck {
 export class Strikes {
   readonly counts: Record<string, Struck> = {};
 
-  /** Counts a strike; whether it mattered may be known later. */
+  /** Counts a strike; whether it made a difference may be known later. */
   strike(kind: StrikeKind, on: Moment | undefined, matters: boolean): void {
     for (const key of on === undefined ? [kind] : [kind, `${kind} at ${on}`]) {
       const found = this.#of(key);
@@ -24,7 +24,7 @@ export class Strikes {
     }
   }
 
-  /** An earlier strike has turned out to matter. */
+  /** An earlier strike turned out to make a difference. */
   mattered(kind: StrikeKind): void {
     this.#of(kind).mattered += 1;
   }

@@ -1,3 +1,4 @@
+import { plural } from '../lib/util/plural.js';
 import type { Failed } from './block.js';
 import type { Invariant } from './ledger.js';
 import { faultKinds, moments } from './plan.js';
@@ -9,7 +10,7 @@ export const progressLine = (
   failed: number,
   seconds: number,
 ): string =>
-  `${runs} runs, ${failed} failed; ${messages} messages, ${steps} steps, ${(ms / 3_600_000).toFixed(1)} h of simulated time; ` +
+  `${plural(runs, 'run')}, ${failed} failed; ${plural(messages, 'message')}, ${plural(steps, 'step')}, ${(ms / 3_600_000).toFixed(1)} h of simulated time; ` +
   `${seconds.toFixed(0)} s, ${Math.round(runs / seconds)} runs/s`;
 
 /** The faults that struck and the failures, as lines of text. */

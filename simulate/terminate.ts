@@ -1,12 +1,12 @@
 import { mayRepeat } from './forgetting.js';
 import type { Run } from './run.js';
 
-/** SIGTERM, and a start `downMs` later. Commands may run again whose execution could not be written down. */
+/** SIGTERM, and a start `downMs` later. Commands whose execution could not be recorded may run again. */
 export const terminate = (run: Run, downMs: number): void => {
-  const { agenda, processes, disk } = run;
+  const { agenda, disk, processes } = run;
   const couldWrite = disk.isHealthy;
   processes.terminate(() => {
-    mayRepeat(run, couldWrite && disk.isHealthy);
+    mayRepeat(run, couldWrite);
     agenda.in(downMs, () => processes.start());
   });
 };

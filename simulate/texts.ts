@@ -1,7 +1,7 @@
 import type { DaemonEvent } from '../lib/log/event.js';
 
 /** A short text for an event of the daemon. */
-export const wordsOf = (event: DaemonEvent): string => {
+export const textOf = (event: DaemonEvent): string => {
   switch (event.kind) {
     case 'settled': {
       const { settlement } = event;
@@ -10,15 +10,15 @@ export const wordsOf = (event: DaemonEvent): string => {
       return `settles ${settlement.message?.name ?? publish.topic} (${publish.seq}), ${kind}${why}`;
     }
     case 'integrations':
-      return `sees registered: ${event.names.join(', ') || 'nobody'}`;
+      return `has the live set: ${event.names.join(', ') || 'empty'}`;
     case 'connected':
       return `is connected, session present: ${event.sessionPresent}`;
     case 'disconnected':
       return `is disconnected: ${event.reason.kind}; waits ${event.waitMs} ms`;
     case 'window-full':
-      return `leaves, as its window is full: ${event.messages}`;
+      return `disconnects, as its window is full: ${event.messages}`;
     case 'spool-broken':
-      return `says of the spool: ${event.detail}`;
+      return `reports the spool: ${event.detail}`;
     case 'dead-letter-lost':
       return `lost a dead letter: ${event.detail}`;
     default:

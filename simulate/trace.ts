@@ -11,7 +11,7 @@ export type Row =
   | 'fault';
 
 /** An event of a run. */
-export interface TraceLine {
+export interface TraceEvent {
   /** Virtual time, ms. */
   readonly at: number;
   readonly step: number;

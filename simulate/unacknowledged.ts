@@ -1,9 +1,9 @@
 import type { Sent } from './ledger.js';
-import type { Line } from './model/line.js';
+import type { ModelConnection } from './model/connection.js';
 
 /** Unacknowledged publishes of the latest connection, in order of receipt. */
 export class Unacknowledged {
-  #line: Line | undefined;
+  #connection: ModelConnection | undefined;
   #waiting: { readonly packetId: number; readonly sent: Sent }[] = [];
 
   /** The message last acknowledged on this connection, by packet id. */
@@ -22,8 +22,8 @@ export class Unacknowledged {
   }
 
   /** A new connection: the packet ids of the previous one are void. */
-  connected(line: Line | undefined): void {
-    this.#line = line;
+  connected(connection: ModelConnection | undefined): void {
+    this.#connection = connection;
     this.#waiting = [];
     this.#done.clear();
     this.#copies.clear();
@@ -47,16 +47,16 @@ export class Unacknowledged {
   /**
    * The acknowledged message if it is next in order on this connection; otherwise the packet id that is due.
    */
-  acknowledged(line: Line, packetId: number): Sent | { readonly due: number | undefined } {
+  acknowledged(connection: ModelConnection, packetId: number): Sent | { readonly due: number | undefined } {
     const [first] = this.#waiting;
     const isNext = first?.packetId === packetId;
     const copied = this.#copies.get(packetId);
     // A copy may be acknowledged again: the broker may not have read the first acknowledgement.
-    if (line === this.#line && !isNext && copied !== undefined) {
+    if (connection === this.#connection && !isNext && copied !== undefined) {
       this.#copies.delete(packetId);
       return copied;
     }
-    if (first === undefined || line !== this.#line || first.packetId !== packetId)
+    if (first === undefined || connection !== this.#connection || first.packetId !== packetId)
       return { due: first?.packetId };
     this.#waiting.shift();
     this.#done.set(packetId, first.sent);

@@ -1,12 +1,49 @@
 import type { DeadLettered } from '../lib/rules/settlement.js';
-import type { AuditDeps } from './audit.js';
-import { hasEnded, type Sent } from './ledger.js';
+import type { Target } from '../lib/rules/target.js';
+import type { AuditDeps } from './audit-deps.js';
+import type { Invariant, Sent } from './ledger.js';
 import { markOf, paths } from './on-disk.js';
 
-/** How late a decision may come after the moment it was right, ms. */
+/** How much later than its cause a decision may come, ms. */
 export const slackMs = 50;
 
 type Deps = Pick<AuditDeps, 'agenda' | 'disk' | 'ledger' | 'site' | 'startedAt' | 'uptimeMs'>;
+
+/** How long the daemon may keep using the last good live set after its file is gone or an app left, ms. */
+const lastGoodMs = 1_100;
+
+/** The invariant that a call violates, and how; undefined if it may be made. */
+export const wrongCall = (
+  { agenda, site }: Deps,
+  sent: Sent,
+  target: Target,
+): readonly [Invariant, string] | undefined => {
+  const { to } = sent.send;
+  // With a broken file the last good live set applies, whichever that was.
+  if (!site.isSetBroken && !site.wasRegistered(to, lastGoodMs))
+    return ['unregistered', `${sent.name} to ${to}`];
+  if (to.startsWith('vg:') && !site.settings.reserved_integrations.includes(to))
+    return ['unregistered', `${sent.name} to a reserved name`];
+  // A message that one target accepted is still delivered to the other.
+  const isHalf = Object.values(sent.notified).some(({ accepted }) => accepted);
+  const lateMs = agenda.now - sent.deadline;
+  if (lateMs <= slackMs || isHalf) return undefined;
+  return ['stale', `${sent.name} to the ${target.kind}, ${Math.round(lateMs)} ms late`];
+};
+
+/**
+ * True if an earlier copy was given up, so that this one no longer counts for the order: before a crash, at its age, or
+ * because its age is unknown in this boot. The dead letter may still be on its way to the disk, or lost in a crash.
+ */
+export const isGivenUp = ({ agenda, disk, site }: Deps, sent: Sent): boolean => {
+  const agedAt = (sent.firstReceivedAt ?? 0) + site.settings.spool_max_age_s * 1_000;
+  return (
+    agenda.now >= sent.firstDeadline ||
+    (sent.inSpool && agenda.now >= agedAt) ||
+    (sent.bootIsOver && Number.isFinite(sent.firstDeadline)) ||
+    disk.content(paths.letters).includes(markOf(sent))
+  );
+};
 
 /** Why a message must not be dead-lettered for this reason; undefined if it may. */
 export const wrongDeadLetter = (deps: Deps, sent: Sent, letter: DeadLettered): string | undefined => {
@@ -56,12 +93,12 @@ const wrongHold = ({ ledger, site, startedAt }: Deps, sent: Sent, now: number): 
   const waitedMs = now - Math.max(sent.firstReceivedAt ?? 0, startedAt(), missingSince);
   if (waitedMs >= hold_unregistered_ms - slackMs) return undefined;
   // Messages that have left the memory since the decision filled it then.
-  const isInMemory = (each: Sent): boolean =>
-    (each.settledAt ?? 0) >= now - slackMs ||
-    (!each.inSpool && (each.isAgain || !hasEnded(each, site.toExternal)));
-  const inMemory = ledger.all.filter((each) => each.receivedAt !== undefined && isInMemory(each));
+  const inMemory = ledger.all.reduce(
+    (sum, each) => sum + each.inMemory + ((each.settledAt ?? 0) >= now - slackMs ? 1 : 0),
+    0,
+  );
   // Messages on the disk take no memory.
-  return sent.inSpool || inMemory.length < hold_max_messages
+  return sent.inSpool || inMemory < hold_max_messages
     ? `it was waited for ${Math.round(waitedMs)} of ${hold_unregistered_ms} ms`
     : undefined;
 };

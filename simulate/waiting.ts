@@ -3,12 +3,16 @@ import type { Slot } from '../lib/storage/spool/spool-index.js';
 import { hasEnded, isOneMissing, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
+import { aheadMs, callMs } from './window-time.js';
 
 /** Interval of the checks, ms. */
 const everyMs = 2_000;
 
-/** How long a healthy app may wait in addition to the times of the settings, ms. */
+/** How long a healthy app may wait beyond the times of the settings, ms. */
 const boundMs = 5_000;
+
+/** Longest time until a failed write or read is tried again, as in `lib/rules/delivery/lane-disk.ts`, ms. */
+const diskAgainMs = 10_000;
 
 /** How late a spooled message may reach its age limit, ms. */
 const ageSlackMs = 20_000;
@@ -16,9 +20,10 @@ const ageSlackMs = 20_000;
 /** Checks how long apps and messages have waited. */
 export class Waiting {
   readonly #run: Run;
+  #wasCalm = true;
   #calmSince = 0;
-  /** Since when an app has had no trouble of its own and made no progress. */
-  readonly #stillSince = new Map<string, { since: number; ended: number }>();
+  /** Since when an app has had no fault of its own and made no progress, as seen at a check. */
+  readonly #stillSince = new Map<string, { since: number; ended: number; isHealthy: boolean }>();
   #settledAt: number | undefined;
   #calls = 0;
 
@@ -44,7 +49,9 @@ export class Waiting {
     const calls = disk.calls - this.#calls;
     this.#calls = disk.calls;
     if (calls > 1_000) audit.fail('busy', `the disk was called ${calls} times in 2 s`);
-    if (!this.#isCalm()) this.#calmSince = agenda.now;
+    const isCalm = this.#isCalm();
+    if (!isCalm || !this.#wasCalm) this.#calmSince = agenda.now;
+    this.#wasCalm = isCalm;
     this.#lookAtApps();
     if (audit.isSpoolBroken) this.#lookForLost();
     if (agenda.now < plan.calmAt) return;
@@ -67,7 +74,8 @@ export class Waiting {
     const { site } = this.#run;
     if (hasEnded(sent, site.toExternal) || sent.letterLost) return false;
     if (sent.inSpool || sent.acked) return true;
-    return sent.send.qos !== 0 && !sent.lost;
+    // A broker that loses its session leaves to the daemon what it has received.
+    return sent.send.qos !== 0 && (!sent.lost || sent.inMemory > 0);
   }
 
   #isCalm(): boolean {
@@ -75,12 +83,13 @@ export class Waiting {
     return (
       life?.isAlive === true &&
       !life.stopping &&
-      broker.line?.isGood === true &&
+      broker.connection?.isGood === true &&
       broker.subscribeFails === undefined &&
       // Messages at the first broker wait for the unit's return.
       brokerAt === 0 &&
       cvmain.isHealthy &&
       disk.isHealthy &&
+      agenda.now >= disk.failedAt + diskAgainMs &&
       agenda.now >= netOutUntil
     );
   }
@@ -117,13 +126,14 @@ export class Waiting {
         !own.some(({ send }) => send.poison !== undefined && send.poison !== 'refused');
       const oldest = own.find((sent) => sent.send.qos !== 0 && this.#isOpen(sent) && !elsewhere.has(sent));
       const still = this.#stillSince.get(name);
-      if (!isHealthy || oldest === undefined || still === undefined || still.ended !== ended)
-        this.#stillSince.set(name, { since: agenda.now, ended });
+      if (!isHealthy || oldest === undefined || still?.isHealthy !== true || still.ended !== ended)
+        this.#stillSince.set(name, { since: agenda.now, ended, isHealthy });
       else if (spoolHasRoom && file < settings.spool_max_bytes / 2) {
         const since = Math.max(still.since, this.#calmSince, oldest.at);
-        const bound = boundMs + settings.retry_max_ms;
-        if (agenda.now - since > bound)
-          audit.fail('starved', `${oldest.name} has waited for ${Math.round(agenda.now - since)} ms`);
+        const waitedMs = agenda.now - since;
+        const bound = boundMs + settings.retry_max_ms + callMs(this.#run, name);
+        if (waitedMs > bound && waitedMs > bound + aheadMs(this.#run, oldest, since))
+          audit.fail('starved', `${oldest.name} has waited for ${Math.round(waitedMs)} ms`);
       }
       for (const sent of own) {
         if (!sent.inSpool || !this.#isOpen(sent) || sent.receivedAt === undefined) continue;

@@ -1,9 +1,10 @@
 import type { DaemonEvent } from '../lib/log/event.js';
 import { forgetReceipt, isOneMissing } from './ledger.js';
+import type { ModelBrokerDeps } from './model/broker-deps.js';
+import type { ConnectionWatch } from './model/connection-deps.js';
 import type { CvmainWatch } from './model/cvmain.js';
-import type { LineWatch } from './model/line-deps.js';
 import type { Run } from './run.js';
-import { wordsOf } from './texts.js';
+import { textOf } from './texts.js';
 
 /** Observes calls to cvmain: records and audits them, and lets faults strike. */
 export const cvmainWatch = (run: Run): CvmainWatch => ({
@@ -13,7 +14,11 @@ export const cvmainWatch = (run: Run): CvmainWatch => ({
     run.moment('call');
   },
   executed: (sent, target, waits) => {
-    run.note('notified', `notifies ${sent.name}, ${target}${waits ? '' : ', though nobody waits'}`, sent);
+    run.note(
+      'notified',
+      `notifies ${sent.name}, ${target}${waits ? '' : ', after its caller has gone'}`,
+      sent,
+    );
     run.audit.executed(sent, target, waits);
     run.moment('executed');
   },
@@ -24,8 +29,19 @@ export const cvmainWatch = (run: Run): CvmainWatch => ({
   },
 });
 
+/** What the broker of this name is made with; its events are recorded. */
+export const brokerDeps = (run: Run, name: string): ModelBrokerDeps => ({
+  agenda: run.agenda,
+  traits: run.plan.broker,
+  note: (text) => run.note('broker', `${name} ${text}`),
+  struck: (kind, matters) => {
+    if (kind === 'qos-2') run.strikes.strike(kind, undefined, matters);
+    else if (matters) run.strikes.mattered(kind);
+  },
+});
+
 /** Observes the connection to the broker. */
-export const lineWatch = (run: Run): LineWatch => ({
+export const connectionWatch = (run: Run): ConnectionWatch => ({
   received: (copy, packetId, expiresInMs) => {
     run.note('broker', `→ ${copy.sent.name}, packet id ${packetId ?? 'none'}`, copy.sent);
     run.audit.received(copy, packetId, expiresInMs);
@@ -33,14 +49,14 @@ export const lineWatch = (run: Run): LineWatch => ({
     if (copy.sent.send.broken === 'oversized') run.strikes.strike('oversized', undefined, true);
     run.moment('received');
   },
-  acknowledged: (line, packetId) => {
-    const sent = run.audit.acknowledged(line, packetId);
+  acknowledged: (connection, packetId) => {
+    const sent = run.audit.acknowledged(connection, packetId);
     run.note('puback', `PUBACK ${packetId}`, sent);
     run.moment('acknowledging');
     return sent;
   },
-  connected: (line) => {
-    run.audit.connected(line);
+  connected: (connection) => {
+    run.audit.connected(connection);
     run.moment('connected');
   },
   ackLost: (sent) => {
@@ -55,13 +71,13 @@ export const lineWatch = (run: Run): LineWatch => ({
 /** Records and audits an event that the daemon reports. */
 export const reported = (run: Run, event: DaemonEvent): void => {
   if (event.kind !== 'settled') {
-    if (run.isTraced) run.note('daemon', wordsOf(event));
+    if (run.isTraced) run.note('daemon', textOf(event));
     run.audit.reported(event);
     return;
   }
   const { payload } = event.settlement.publish;
   const sent = 'text' in payload ? run.ledger.withText(payload.text) : undefined;
-  if (run.isTraced) run.note('settled', wordsOf(event), sent);
+  if (run.isTraced) run.note('settled', textOf(event), sent);
   run.audit.reported(event);
   run.moment('settled');
 };

@@ -18,12 +18,12 @@ const { dependencies, devDependencies } = rightOf(
 );
 
 const isModule = (target: string): boolean => target.endsWith('.ts');
-/** Its own, for its version. */
+/** cvmqtt's own package.json, imported for its version. */
 const isPackageJson = (target: string): boolean => target === 'package.json';
 const isBuiltIn = (target: string): boolean => target.startsWith('node:');
 
 describe('layers: what a module may import (docs/architecture.md#layers)', () => {
-  /** The folders, and the packages that are not for them. Of what is in no row nothing is imported. */
+  /** The folders, and the packages that they may not import. No layer imports from a folder without a row. */
   const layers: readonly {
     readonly layer: string;
     readonly below: readonly string[];
@@ -51,14 +51,14 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
 
     it(`${layer} imports only from ${below.join(', ')}`, () => {
       const above = imports.filter(({ target, how }) => {
-        // The commands that need simulators load them when they are run.
+        // Commands that need simulators load them at run time.
         const simOfCommand = layer === 'bin' && target.startsWith('sim/') && how !== 'static';
         return isModule(target) && !below.includes(target.split('/')[0] ?? '') && !simOfCommand;
       });
       expect(above).to.deep.equal([]);
     });
 
-    it(`${layer} uses packages that are for it, and named in package.json`, () => {
+    it(`${layer} uses only packages meant for it and listed in package.json`, () => {
       const packages = imports.filter(({ target }) => !isModule(target) && !isPackageJson(target));
       expect(packages.filter(({ target }) => not.test(target))).to.deep.equal([]);
       const known = { ...dependencies, ...(layer.startsWith('sim') ? devDependencies : {}) };
@@ -106,13 +106,13 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
 
   it('rules do no I/O', () => {
     const io = /^node:(fs|net|dgram|https?|http2|tls|child_process|worker_threads|os)/;
-    // `isIP` opens nothing.
+    // `isIP` does no I/O.
     const allowed = 'node:net';
     const rules = inLib.filter(({ module }) => roomOf(module) === 'rules');
     expect(rules.filter(({ target }) => io.test(target) && target !== allowed)).to.deep.equal([]);
   });
 
-  it('no module imports itself, over others either', () => {
+  it('no module imports itself, directly or indirectly', () => {
     const modules = ['lib', 'streams', 'bin', 'sim'].flatMap((folder) => [...modulesIn(folder)]);
     const importedBy = (module: string): string[] =>
       importsOf(module).flatMap(({ target, how }) =>
@@ -134,7 +134,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
   });
 
   for (const command of ['bin/cvmqtt.ts', 'bin/run.ts']) {
-    it(`${command} loads no simulator, and nothing that is not installed with the daemon`, () => {
+    it(`${command} loads no simulator, and only what is installed with the daemon`, () => {
       const loaded = [...loadedWith(command)];
       expect(
         loaded.filter((target) => target.startsWith('sim/') || target.startsWith('spec/')),
@@ -156,12 +156,12 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     ]);
   });
 
-  it('bin/run.ts loads no simulator at a later time either', () => {
+  it('bin/run.ts loads no simulator later, either', () => {
     const loaded = [...loadedWith('bin/run.ts', ['dynamic'])];
     expect(loaded.filter((target) => target.startsWith('sim/'))).to.deep.equal([]);
   });
 
-  it('is seen by this spec: it knows what is imported, and how', () => {
+  it('this spec sees what is imported, and how', () => {
     const loaded = loadedWith('bin/run.ts');
     expect(loaded).to.include.all.keys(
       'streams/programs/daemon.ts',
@@ -245,7 +245,7 @@ describe('layers: Biome refuses', () => {
   });
 });
 
-/** What `biome lint` says of a directory. */
+/** The output of `biome lint` for a directory. */
 function biomeLint(directory: string): string {
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   const args = [biome, 'lint', '--colors=off', '--max-diagnostics=none', '.'];

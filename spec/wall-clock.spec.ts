@@ -5,7 +5,7 @@ import { modulesIn, root } from './support/imports.js';
 
 const modules = ['lib', 'streams', 'bin'].flatMap(modulesIn);
 
-/** The lines of a module that a pattern is found in, with its path before them. */
+/** The lines of a module that match a pattern, prefixed with its path. */
 const linesWith = (pattern: RegExp, module: string): readonly string[] =>
   readFileSync(join(root, module), 'utf8')
     .split('\n')
@@ -13,17 +13,17 @@ const linesWith = (pattern: RegExp, module: string): readonly string[] =>
     .map((line) => `${module}: ${line.trim()}`);
 
 describe('the wall clock, which steps by seconds or decades', () => {
-  it('is read where a time is for people, and by the clock that ages count by', () => {
+  it('is read only for times shown to people, and by the clock that ages use', () => {
     const forPeople = [
-      // When a message came: `dt`, and the log.
+      // The receipt of a message: `dt`, and the log.
       'lib/mqtt/connection/connection.ts',
       'lib/mqtt/connection/incoming.ts',
       'bin/explain.ts',
       // When a capture began.
       'bin/capture.ts',
-      // grpc-js takes a deadline by the wall clock, and turns it into a wait at once.
+      // grpc-js takes a deadline as a wall-clock time, and converts it to a wait at once.
       'lib/cvmain/grpc-js/channel.ts',
-      // The times of log lines.
+      // The times of log entries.
       'bin/run.ts',
       // `--since 2h`.
       'bin/dead-letters.ts',
@@ -34,7 +34,7 @@ describe('the wall clock, which steps by seconds or decades', () => {
     ]);
   });
 
-  it('is no part of a wait in a stream: each has the scheduler that it was given', () => {
+  it('is no part of a wait in a stream: each wait uses the scheduler that was passed in', () => {
     const waits =
       /\b(timer|interval|delay|timeout|debounceTime|throttleTime|auditTime|sampleTime|bufferTime)\(/;
     const own = modulesIn('streams').flatMap((module) =>

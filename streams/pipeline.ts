@@ -19,12 +19,12 @@ export interface PipelineDeps extends DeliverDeps {
 }
 
 /**
- * The pipeline: exactly one settlement for each publish, and nothing else decides the fate of a message. Its steps
+ * The pipeline: settles each publish exactly once, and nothing else decides the fate of a message. Its steps
  * are those of docs/architecture.md#steps:
  *
  * 1. decode, split (`decodeMessage`): the content of the publish and the name of its integration, or a dead letter.
  * 2. route, hold, deliver (`deliver`): the lane of the integration decides; see `step`. The message leaves the lane
- *    as notified or as a dead letter. Or it is spooled, and is settled a second time when it comes out of the spool.
+ *    as notified, as a dead letter, or as spooled. A spooled one comes back as a publish of its own, numbered below 0.
  * 3. settle (`settle`): a dead letter counts once it is stored; a message from the spool is removed there.
  *
  * Order holds within an integration, not across settlements. Completes when {@link deliver} does and all dead letters

@@ -1,5 +1,5 @@
 import { setTimeout as passing } from 'node:timers/promises';
-import type { AtEnd } from '../../spec/rig/at-end.js';
+import { type AtEnd, scoped } from '../../spec/rig/at-end.js';
 import { flood } from '../../spec/rig/flood.js';
 import type { Bed } from './bed.js';
 import { makeSession } from './broker.js';
@@ -7,11 +7,10 @@ import type { Comparison } from './comparison.js';
 import { memoryOf } from './cost.js';
 import { payloadOf } from './message.js';
 import { daemon, naive, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { makeUnit, type Unit } from './unit.js';
 
 const integrations = 10;
-/** Past this resident memory a program is ended, MB. */
+/** A program that uses more resident memory is ended, MB. */
 const enoughMb = 2_000;
 
 /** A unit with the whole backlog waiting at the broker. */
@@ -22,14 +21,12 @@ const unitWithBacklog = async ({ broker, sink, plan }: Bed, atEnd: AtEnd): Promi
   return unit;
 };
 
-/**
- * Peak memory of the daemon in several runs, MB. Each run starts before the same backlog and delivers a part of it.
- */
+/** Peak memory of the daemon in several runs, MB. Each run delivers the next part of one backlog. */
 const peaks = (bed: Bed): Promise<readonly number[]> =>
   scoped(async (atEnd) => {
     const unit = await unitWithBacklog(bed, atEnd);
     const most: number[] = [];
-    // Each run delivers some more before it is stopped, so there is a part for one more.
+    // A run delivers a few more before it stops, hence one spare part.
     const count = Math.floor(bed.plan.backlog / (bed.plan.pairs + 1));
     for (let run = 0; run < bed.plan.pairs; run += 1) {
       const calls = await bed.sink.expect({ count, timed: false });
@@ -41,7 +38,7 @@ const peaks = (bed: Bed): Promise<readonly number[]> =>
     return most;
   });
 
-/** Peak memory of the other program, MB, and whether it was ended for that. */
+/** Peak memory of the naive program, MB, and whether it was ended for using too much. */
 const naivePeak = (bed: Bed): Promise<{ readonly most: number; readonly ended: boolean }> =>
   scoped(async (atEnd) => {
     const unit = await unitWithBacklog(bed, atEnd);
@@ -64,9 +61,9 @@ const naivePeak = (bed: Bed): Promise<{ readonly most: number; readonly ended: b
 /** Memory with a very long queue at the broker. */
 export const backlog = async (bed: Bed): Promise<Comparison> => {
   const waiting = bed.plan.backlog.toLocaleString('en');
-  bed.tell(`a backlog of ${waiting}`);
+  bed.progress(`a backlog of ${waiting}`);
   const ours = await peaks(bed);
-  bed.tell(`a backlog of ${waiting}, naive`);
+  bed.progress(`a backlog of ${waiting}, naive`);
   const { most, ended } = await naivePeak(bed);
   return {
     title: 'Backlog',
@@ -78,11 +75,11 @@ export const backlog = async (bed: Bed): Promise<Comparison> => {
         unit: 'MB',
         ours,
         theirs: [most],
-        floors: [{ of: 'value', most: 110 }],
+        bounds: [{ of: 'value', most: 110 }],
       },
     ],
     notes: [
-      `The daemon ran ${ours.length} times before the same backlog, each for its part of it; naive once${ended ? `, and was ended when it passed ${enoughMb.toLocaleString('en')} MB` : ''}.`,
+      `The daemon ran ${ours.length} times, each on a part of one backlog; naive once${ended ? `, and was ended when it passed ${enoughMb.toLocaleString('en')} MB` : ''}.`,
     ],
   };
 };

@@ -28,7 +28,7 @@ export const startBroker = async (
   const lines = [
     `listener ${port} 127.0.0.1`,
     'allow_anonymous true',
-    // Started as root, it would become another user, who may not read this directory.
+    // Started as root, mosquitto would switch to a user that may not read this directory.
     `user ${userInfo().username}`,
     'max_queued_messages 0',
     `max_inflight_messages ${inFlight}`,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AtEnd } from '../../spec/rig/at-end.js';
+import { type AtEnd, scoped } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import { startCvmqtt } from '../../spec/rig/daemon.js';
 import { flood } from '../../spec/rig/flood.js';
@@ -8,7 +8,6 @@ import { type Comparison, inTurns } from './comparison.js';
 import { cpuSeconds } from './cost.js';
 import { payloadOf } from './message.js';
 import { daemon, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { makeUnit, type Unit } from './unit.js';
 
 const integrations = 10;
@@ -18,7 +17,7 @@ interface Run {
   readonly cpuPer100k: number;
 }
 
-/** Another client of the same messages; resolves when it is subscribed. */
+/** Starts another client for the same messages; resolves when it is subscribed. */
 type Listener = (atEnd: AtEnd, bed: Bed, unit: Unit) => Promise<unknown>;
 
 const nobody: Listener = () => Promise.resolve();
@@ -36,7 +35,7 @@ const mosquittoSub: Listener = (atEnd, { broker }, { filter }) => {
   return broker.subscribed('listener');
 };
 
-/** Runs the daemon while messages are published as fast as the broker takes them, from the first call to the last. */
+/** Measures the daemon from the first call to the last, while messages are published as fast as the broker takes them. */
 const run = (bed: Bed, listener: Listener): Promise<Run> =>
   scoped(async (atEnd) => {
     const { broker, sink, plan } = bed;
@@ -53,9 +52,9 @@ const run = (bed: Bed, listener: Listener): Promise<Run> =>
     return { perSecond: (count / (lastAt - firstAt)) * 1_000, cpuPer100k: (used / count) * 100_000 };
   });
 
-/** The cost for the daemon of a capture of the live messages. */
+/** What a capture of the live messages costs the daemon. */
 export const captureCost = async (bed: Bed): Promise<Comparison> => {
-  const beside = async (listener: Listener) => {
+  const withListener = async (listener: Listener) => {
     const { ours, theirs } = await inTurns(
       bed.plan.pairs,
       () => run(bed, listener),
@@ -64,12 +63,12 @@ export const captureCost = async (bed: Bed): Promise<Comparison> => {
     const of = (pick: (one: Run) => number) => ({ ours: ours.map(pick), theirs: theirs.map(pick) });
     return { perSecond: of((one) => one.perSecond), cpu: of((one) => one.cpuPer100k) };
   };
-  bed.tell('a capture beside the daemon');
-  const withCapture = await beside(capture);
-  bed.tell('mosquitto_sub beside the daemon');
-  const withSub = await beside(mosquittoSub);
+  bed.progress('capture as second listener');
+  const withCapture = await withListener(capture);
+  bed.progress('mosquitto_sub as second listener');
+  const withSub = await withListener(mosquittoSub);
   return {
-    title: 'A second listener beside the daemon, live',
+    title: 'A second listener on the live messages',
     ours: 'with it',
     theirs: 'without',
     rows: [
@@ -77,13 +76,13 @@ export const captureCost = async (bed: Bed): Promise<Comparison> => {
         measure: 'throughput, cvmqtt capture',
         unit: 'msg/s',
         ...withCapture.perSecond,
-        floors: [{ of: 'ratio', least: 0.9 }],
+        bounds: [{ of: 'ratio', least: 0.9 }],
       },
       { measure: "the daemon's CPU per 100,000, cvmqtt capture", unit: 's', ...withCapture.cpu },
       { measure: 'throughput, mosquitto_sub', unit: 'msg/s', ...withSub.perSecond },
     ],
     notes: [
-      'With everything at its limit on the cores there are; mosquitto_sub shows what the broker alone takes for a second listener.',
+      'All cores are saturated; the row of mosquitto_sub shows what a second listener costs at the broker alone.',
     ],
   };
 };

@@ -4,12 +4,12 @@ import { cpus, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 
 const first = async (command: string, args: readonly string[]): Promise<string> => {
-  // mosquitto -h ends with code 1.
+  // mosquitto -h prints its version and exits with code 1.
   const { stdout } = await promisify(execFile)(command, args).catch((failed: { stdout?: string }) => failed);
   return stdout?.split('\n')[0] ?? '';
 };
 
-/** Versions and kind of machine, which the figures depend on. */
+/** Versions and hardware that the figures depend on. */
 export const circumstances = async (): Promise<readonly string[]> => {
   const version = async (name: string): Promise<string> => {
     const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);

@@ -1,7 +1,7 @@
 import { median, ratios } from './statistics.js';
 
-/** A promised bound: of the ratio, or of the value itself. */
-export type Floor =
+/** A promised bound, on the ratio or on our value. */
+export type Bound =
   | { readonly of: 'ratio' | 'value'; readonly least: number }
   | { readonly of: 'ratio' | 'value'; readonly most: number };
 
@@ -12,10 +12,10 @@ export interface Row {
   readonly ours: readonly number[];
   /** Empty if there is nothing to compare with. */
   readonly theirs: readonly number[];
-  readonly floors?: readonly Floor[];
+  readonly bounds?: readonly Bound[];
 }
 
-/** Rows that compare the same two programs. */
+/** Measures of the same two programs. */
 export interface Comparison {
   readonly title: string;
   readonly ours: string;
@@ -26,12 +26,12 @@ export interface Comparison {
 }
 
 /** True if the median keeps the promised bound. */
-export const holds = ({ ours, theirs }: Row, floor: Floor): boolean => {
-  const value = median(floor.of === 'ratio' ? ratios(ours, theirs) : ours);
-  return 'least' in floor ? value >= floor.least : value <= floor.most;
+export const holds = ({ ours, theirs }: Row, bound: Bound): boolean => {
+  const value = median(bound.of === 'ratio' ? ratios(ours, theirs) : ours);
+  return 'least' in bound ? value >= bound.least : value <= bound.most;
 };
 
-/** Runs a pair, ours and theirs; which one runs first alternates. */
+/** Runs both sides `pairs` times; which one runs first alternates. */
 export const inTurns = async <A>(
   pairs: number,
   ours: () => Promise<A>,

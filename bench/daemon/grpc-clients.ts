@@ -1,8 +1,8 @@
+import { scoped } from '../../spec/rig/at-end.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
-import { settledMemory } from './idle.js';
+import { stableMemory } from './idle.js';
 import { daemon, daemonOnGrpcJs, type Program } from './programs.js';
-import { scoped } from './scoped.js';
 import { startMs } from './start.js';
 import { type FloodRun, floodRun } from './throughput.js';
 import { makeUnit } from './unit.js';
@@ -15,19 +15,19 @@ const idleMb = ({ broker, sink }: Bed, program: Program): Promise<number> =>
     const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
     const { pid } = program(atEnd, unit);
     await broker.subscribed(unit.clientId);
-    return settledMemory(pid);
+    return stableMemory(pid);
   });
 
-/** The daemon with each library of `grpc_client`: cost under load, at rest, and at its start. */
+/** The daemon with each library of `grpc_client`: under load, idle, and at start. */
 export const grpcClients = async (bed: Bed): Promise<Comparison> => {
-  const { broker, plan, tell } = bed;
+  const { broker, plan, progress } = bed;
   const both = <A>(pairs: number, run: (program: Program) => Promise<A>) =>
     inTurns(
       pairs,
       () => run(daemon),
       () => run(daemonOnGrpcJs),
     );
-  tell('grpc clients, load');
+  progress('grpc clients, load');
   const load = { broker, integrations, messages: plan.messages.main };
   const { ours, theirs } = await both(plan.pairs, (program) => floodRun(bed, load, program));
   const row = (measure: string, unit: string, pick: (run: FloodRun) => number) => ({
@@ -36,7 +36,7 @@ export const grpcClients = async (bed: Bed): Promise<Comparison> => {
     ours: ours.map(pick),
     theirs: theirs.map(pick),
   });
-  tell('grpc clients, rest and start');
+  progress('grpc clients, idle and start');
   const idle = await both(plan.pairs, (program) => idleMb(bed, program));
   const start = await both(plan.startPairs, (program) => startMs(bed, program));
   return {

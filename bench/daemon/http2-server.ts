@@ -23,14 +23,14 @@ const openWindow = (bytes: number): Buffer => {
   return frame(windowUpdate, 0, 0, payload);
 };
 
-/** A text in HPACK, not Huffman-coded (RFC 7541, 5.2); it is short. */
+/** A short string (under 127 bytes) in HPACK without Huffman coding (RFC 7541, 5.2). */
 const literal = (text: string): Buffer => Buffer.from([text.length, ...Buffer.from(text)]);
 
 /** `:status 200` is entry 8 of HPACK's static table, the name `content-type` entry 31. */
 const head = Buffer.concat([Buffer.from([0x88, 0x0f, 0x10]), literal('application/grpc')]);
 const trailers = Buffer.concat([Buffer.from([0x00]), literal('grpc-status'), literal('0')]);
 
-/** The answer of a call that ended well: a message of protobuf between headers and trailers. */
+/** The answer of a successful call: headers, a protobuf message, trailers. */
 const answer = (message: Buffer): ((stream: number) => Buffer) => {
   const prefixed = Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]);
   const frames = [
@@ -50,7 +50,7 @@ const answer = (message: Buffer): ((stream: number) => Buffer) => {
 /** `BasicResponse { success }`, and `GetVersionResponse { resp { success } version }`. */
 const accepted = answer(Buffer.from([0x08, 1]));
 const version = answer(Buffer.concat([Buffer.from([0x0a, 2, 0x08, 1, 0x12]), literal('1.0.0-bench')]));
-/** The request of `get_version`, and of no call with a message: the empty message and its prefix. */
+/** Length of a request with an empty message, prefix only. Of the calls made here, only `get_version` sends one. */
 const emptyBytes = 5;
 
 /**

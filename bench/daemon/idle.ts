@@ -1,34 +1,34 @@
 import { setTimeout as passing } from 'node:timers/promises';
+import { scoped } from '../../spec/rig/at-end.js';
 import type { Bed } from './bed.js';
 import type { Comparison } from './comparison.js';
 import { cpuSeconds, memoryOf } from './cost.js';
 import { daemon, naive, type Program } from './programs.js';
-import { scoped } from './scoped.js';
 import { makeUnit } from './unit.js';
 
-/** Memory is settled when this many samples in a row are within this range. */
-const still = { samples: 8, everyMs: 250, withinMb: 0.3 };
+/** Memory counts as stable when this many consecutive samples are within this range. */
+const stable = { samples: 8, everyMs: 250, withinMb: 0.3 };
 
-/** CPU time is given for this period, s. It is measured over a longer one, as an idle daemon does little. */
+/** CPU time is shown for this period, s, and measured over a longer one, as an idle daemon does little. */
 const shownS = 30;
 
-/** Resolves with the resident memory once it is settled, MB. */
-export const settledMemory = async (pid: number): Promise<number> => {
+/** Resolves with the resident memory once it is stable, MB. */
+export const stableMemory = async (pid: number): Promise<number> => {
   const samples: number[] = [];
   for (;;) {
     samples.push((await memoryOf(pid)).now);
-    const last = samples.slice(-still.samples);
-    if (last.length === still.samples && Math.max(...last) - Math.min(...last) <= still.withinMb)
+    const last = samples.slice(-stable.samples);
+    if (last.length === stable.samples && Math.max(...last) - Math.min(...last) <= stable.withinMb)
       return last.at(-1) ?? Number.NaN;
-    await passing(still.everyMs);
+    await passing(stable.everyMs);
   }
 };
 
-/** Memory and CPU of subscribed, idle programs: one of each per pair, all at once. */
+/** Memory and CPU of subscribed, idle programs; all pairs run at the same time. */
 export const idle = (bed: Bed): Promise<Comparison> =>
   scoped(async (atEnd) => {
-    const { broker, sink, plan, tell } = bed;
-    tell('idle');
+    const { broker, sink, plan, progress } = bed;
+    progress('idle');
     const started = async (program: Program): Promise<number> => {
       const unit = await makeUnit(atEnd, {
         brokerPort: broker.port,
@@ -48,9 +48,9 @@ export const idle = (bed: Bed): Promise<Comparison> =>
       ours: await Promise.all(pids.ours.map(measure)),
       theirs: await Promise.all(pids.theirs.map(measure)),
     });
-    // V8 collects once more when idle, and the first run of any code takes longer.
+    // Garbage is collected again when V8 becomes idle, and code that runs for the first time is slow.
     await passing(plan.restS * 1_000);
-    const memory = await ofEach(settledMemory);
+    const memory = await ofEach(stableMemory);
     const before = await ofEach(cpuSeconds);
     await passing(plan.idleS * 1_000);
     const after = await ofEach(cpuSeconds);
@@ -61,13 +61,13 @@ export const idle = (bed: Bed): Promise<Comparison> =>
       ours: 'cvmqtt',
       theirs: 'naive',
       rows: [
-        { measure: 'RSS idle', unit: 'MB', ...memory, floors: [{ of: 'value', most: 60 }] },
+        { measure: 'RSS idle', unit: 'MB', ...memory, bounds: [{ of: 'value', most: 60 }] },
         {
           measure: `CPU in ${shownS} s of idleness, mean of ${plan.idleS} s`,
           unit: 'ms',
           ours: used('ours'),
           theirs: used('theirs'),
-          floors: [{ of: 'ratio', most: 0.3 }],
+          bounds: [{ of: 'ratio', most: 0.3 }],
         },
       ],
     };

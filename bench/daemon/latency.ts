@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
+import { scoped } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import type { Bed } from './bed.js';
 import type { Broker } from './broker.js';
 import { type Comparison, inTurns, type Row } from './comparison.js';
 import { daemon, naive, type Program, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { median } from './statistics.js';
 import { makeUnit } from './unit.js';
 
@@ -28,10 +28,7 @@ interface Run {
   readonly late: t.TypeOf<typeof Late>;
 }
 
-/**
- * Latency from the time a message was due to be published until its call, so a stall counts for each message it
- * delays.
- */
+/** Latency from the time a message was due to be published until its call: a stall counts for each message it delays. */
 const run = ({ sink, plan }: Bed, { broker, rate }: Load, program: Program): Promise<Run> =>
   scoped(async (atEnd) => {
     const unit = await makeUnit(atEnd, { brokerPort: broker.port, cvmainPort: sink.port, integrations });
@@ -44,35 +41,34 @@ const run = ({ sink, plan }: Bed, { broker, rate }: Load, program: Program): Pro
     const sender = startChild(atEnd, process.execPath, args);
     const { latencyMs } = await whileRunning(child, calls.all);
     const late = decodeJsonWith(Late)(await sender.stdout.first('how late it was'));
-    if (E.isLeft(late)) throw new Error(`the publisher says: ${late.left}`);
+    if (E.isLeft(late)) throw new Error(`unexpected output of the publisher: ${late.left}`);
     return { ...latencyMs, late: late.right };
   });
 
 /**
- * Latency at two rates, and at the higher one with a broker that sends each message at once. As installed, mosquitto
- * lets TCP hold back a small packet while the previous one is unconfirmed (Nagle's algorithm); the confirmation
- * travels with the client's next packet, so a client that acknowledges before it delivers gets the next message
- * sooner.
+ * Latency at two rates; at the higher one also with `prompt`, a broker with TCP_NODELAY. By default, mosquitto lets TCP
+ * hold back a small packet until the client's TCP has confirmed the previous one (Nagle's algorithm). The confirmation
+ * travels with the client's next packet, so a client that acknowledges before it delivers gets the next message sooner.
  */
 export const latency = async (bed: Bed, prompt: Broker): Promise<Comparison> => {
   const rows: Row[] = [];
   const notes: string[] = [];
-  for (const { name, load, floors } of [
-    { name: '100/s', load: { broker: bed.broker, rate: 100 }, floors: [] },
+  for (const { name, load, bounds } of [
+    { name: '100/s', load: { broker: bed.broker, rate: 100 }, bounds: [] },
     {
       name: '1,000/s',
       load: { broker: bed.broker, rate: 1_000 },
-      floors: [{ of: 'ratio', most: 0.7 }] as const,
+      bounds: [{ of: 'ratio', most: 0.7 }] as const,
     },
-    { name: '1,000/s, set_tcp_nodelay', load: { broker: prompt, rate: 1_000 }, floors: [] },
+    { name: '1,000/s, set_tcp_nodelay', load: { broker: prompt, rate: 1_000 }, bounds: [] },
   ]) {
-    bed.tell(`latency at ${name}`);
+    bed.progress(`latency at ${name}`);
     const { ours, theirs } = await inTurns(
       bed.plan.pairs,
       () => run(bed, load, daemon),
       () => run(bed, load, naive),
     );
-    const row = (share: string, pick: (one: Run) => number, more: Pick<Row, 'floors'> = {}) =>
+    const row = (share: string, pick: (one: Run) => number, more: Pick<Row, 'bounds'> = {}) =>
       rows.push({
         measure: `latency at ${name}, ${share}`,
         unit: 'ms',
@@ -81,11 +77,11 @@ export const latency = async (bed: Bed, prompt: Broker): Promise<Comparison> => 
         ...more,
       });
     row('p50', ({ p50 }) => p50);
-    row('p99', ({ p99 }) => p99, { floors });
+    row('p99', ({ p99 }) => p99, { bounds });
     row('p99.9', ({ p999 }) => p999);
     const late = (pick: (one: Run) => number): string => median([...ours, ...theirs].map(pick)).toFixed(2);
     notes.push(
-      `At ${name} the publisher itself was late by ${late((one) => one.late.p50)} ms (p50) and ${late((one) => one.late.p99)} ms (p99), which is in these figures.`,
+      `At ${name} the publisher itself was late by ${late((one) => one.late.p50)} ms (p50) and ${late((one) => one.late.p99)} ms (p99); these figures include it.`,
     );
   }
   return { title: 'Latency', ours: 'cvmqtt', theirs: 'naive', rows, notes };

@@ -5,11 +5,11 @@ const bodyBytes = 256;
 export const namesOf = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => `int${n}`);
 
-/** Payload of the nth message, to each of `integrations` in turn, with `said` at the start of its body. */
+/** Payload of the nth message, for each of `integrations` in turn; its body starts with `said`. */
 export const payloadOf = (n: number, integrations: number, said = `${n};`): string =>
   JSON.stringify({ function: `int${n % integrations}-open`, body: said.padEnd(bodyBytes, '.') });
 
-/** Start of a body that carries the time at which it was due, ms of the machine clock. */
+/** Start of a body with the time at which it was due, ms of {@link monotonicMs}. */
 export const sentAt = (ms: number): string => `sent=${ms.toFixed(3)};`;
 
 /** Reads {@link sentAt} from a call; NaN if it is missing. */

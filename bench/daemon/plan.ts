@@ -1,4 +1,4 @@
-/** Size of the measures. */
+/** Sizes of the measures. */
 export interface Plan {
   /** Number of runs of each pair. */
   readonly pairs: number;
@@ -10,7 +10,7 @@ export interface Plan {
   /** Rest before idle is measured, and the measured period, s. */
   readonly restS: number;
   readonly idleS: number;
-  /** Messages that wait at the broker. */
+  /** Messages queued at the broker. */
   readonly backlog: number;
   readonly routed: number;
   readonly replayed: number;

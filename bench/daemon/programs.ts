@@ -20,7 +20,7 @@ export const daemonOnGrpcJs: Program = (atEnd, unit) => {
   return daemon(atEnd, unit);
 };
 
-/** Resolves as the promise does; rejects as soon as the program ends, as the result would never come. */
+/** Settles as the promise does, but rejects as soon as the program exits, after which the result could not come. */
 export const whileRunning = <A>(child: Child, promise: Promise<A>): Promise<A> =>
   Promise.race([
     promise,

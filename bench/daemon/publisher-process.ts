@@ -1,6 +1,6 @@
 // Publishes at a steady rate, in a process of its own: bench/daemon/latency.ts starts it.
 //   publisher-process.ts PORT TOPIC INTEGRATIONS RATE WARM-UP-SECONDS SECONDS
-// It writes how late it was itself to stdout, ms.
+// Prints how late it was itself, ms.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -42,7 +42,7 @@ const late: number[] = [];
 const startAt = monotonicMs() + 10;
 for (let n = 0; n < count; n += 1) {
   const dueAt = startAt + (n * 1_000) / rate;
-  // A timer of Node.js is good for a millisecond, which is more than is measured.
+  // Timers of Node.js have a resolution of 1 ms, which is coarser than the latencies measured.
   for (let left = dueAt - monotonicMs(); left > 0; left = dueAt - monotonicMs())
     Atomics.wait(cell, 0, 0, left);
   const warm = n < warmUpS * rate;

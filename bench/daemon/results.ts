@@ -19,12 +19,12 @@ const pictures = [
     unit: 'ms',
     prefix: 'latency at ',
     file: 'latency.svg',
-    title: 'Latency, ms, on a scale of powers (less is better)',
+    title: 'Latency, ms, on a logarithmic scale (less is better)',
     kind: 'log',
   },
 ] as const;
 
-/** Writes `bench/RESULTS.md`, and the pictures in `bench/plots`. */
+/** Writes `bench/RESULTS.md` and the pictures in `bench/plots`. */
 export const writeResults = async (
   command: string,
   circumstances: readonly string[],
@@ -43,14 +43,14 @@ export const writeResults = async (
   }
   const text = `# What was measured
 
-The daemon as it is built beside *naive* ([\`naive.mjs\`](naive.mjs)), which is what one writes in an afternoon: MQTT.js's
-\`message\` event and a call of grpc-js, with no flow control. Both in turns, each run a process of its own, on the same
-mosquitto and the same sink: a cvmain that costs next to nothing. QoS 1, bodies of 256 bytes. Cells are the median of the
-runs (least–most); the ratio is the median of the ratios of the pairs, ours to theirs. MB are 10^6 bytes.
+The daemon as built, compared with *naive* ([\`naive.mjs\`](naive.mjs)), a program that takes an afternoon to write:
+MQTT.js's \`message\` event and a call of grpc-js, without flow control. They run in turns, each run in a new process, with
+the same mosquitto and the same sink, a cvmain that costs next to nothing. QoS 1, bodies of 256 bytes. Cells are the
+median of the runs (min–max); the ratio is the median of the ratios of the pairs, ours to theirs. MB are 10^6 bytes.
 
 ${circumstances.map((line) => `- ${line}`).join('\n')}
 
-To repeat it, where nothing else runs, with mosquitto and mosquitto-clients installed:
+To repeat it, on a machine that runs nothing else, with mosquitto and mosquitto-clients installed:
 
 \`\`\`console
 $ ${command}

@@ -1,6 +1,6 @@
-// The pipeline alone, in a process of its own: bench/daemon/routing.ts starts it.
+// Runs the pipeline alone, in a process of its own: bench/daemon/routing.ts starts it.
 //   routing-process.ts INTEGRATIONS MESSAGES
-// It writes how long a message takes to stdout, ns.
+// Prints the time per message, ns.
 import { BehaviorSubject, NEVER, of, Subject } from 'rxjs';
 import { defaultSettings } from '../../lib/config/settings.js';
 import { payloadOf as payloadOfBytes } from '../../lib/rules/message/payload.js';
@@ -15,7 +15,7 @@ const [integrations = 1, messages = 0] = process.argv.slice(2).map(Number);
 const filters = [topicFilter('s2u/cv1/#')];
 
 const publish$ = new Subject<Publish>();
-let settled = 0;
+let notified = 0;
 publish$
   .pipe(
     pipeline({
@@ -37,10 +37,10 @@ publish$
     }),
   )
   .subscribe(({ kind }) => {
-    if (kind === 'notified') settled += 1;
+    if (kind === 'notified') notified += 1;
   });
 
-// As many for few integrations as for many: what differs is the set, not how much memory the messages are read from.
+// The same number for few and for many integrations, so that both read from equally much memory.
 const publishes = Array.from(
   { length: 100_000 },
   (_, n): Publish => ({
@@ -62,9 +62,9 @@ const send = (count: number): void => {
 };
 
 send(publishes.length);
-settled = 0;
+notified = 0;
 const startedAt = process.hrtime.bigint();
 send(messages);
 const ns = Number(process.hrtime.bigint() - startedAt) / messages;
-if (settled !== messages) throw new Error(`${settled} of ${messages} were notified`);
+if (notified !== messages) throw new Error(`${notified} of ${messages} were notified`);
 process.stdout.write(`${ns}\n`);

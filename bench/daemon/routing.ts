@@ -1,22 +1,22 @@
 import { fileURLToPath } from 'node:url';
+import { scoped } from '../../spec/rig/at-end.js';
 import { startChild } from '../../spec/rig/child.js';
 import type { Bed } from './bed.js';
 import { type Comparison, inTurns } from './comparison.js';
-import { scoped } from './scoped.js';
 
 const program = fileURLToPath(new URL('./routing-process.ts', import.meta.url));
-const patience = { ms: 120_000 };
+const timeout = { ms: 120_000 };
 
 const run = (integrations: number, messages: number): Promise<number> =>
   scoped(async (atEnd) => {
     const args = ['--import', 'tsx', program, `${integrations}`, `${messages}`];
     const child = startChild(atEnd, process.execPath, args);
-    return Number(await child.stdout.first('the pipeline to end', undefined, patience));
+    return Number(await child.stdout.first('the pipeline to end', undefined, timeout));
   });
 
-/** Cost of the pipeline per message, decoding included, if cvmain accepts at once: few and many integrations. */
-export const routing = async ({ plan, tell }: Bed): Promise<Comparison> => {
-  tell('routing alone');
+/** Time of the pipeline per message, with decoding, when cvmain accepts at once: for few and for many integrations. */
+export const routing = async ({ plan, progress }: Bed): Promise<Comparison> => {
+  progress('routing alone');
   const runs = await inTurns(
     plan.pairs,
     () => run(100_000, plan.routed),

@@ -1,12 +1,12 @@
 import * as t from 'io-ts';
 
-/** What the sink is to expect: the number of calls, and whether their bodies carry the time they were due. */
+/** What the sink should expect: the number of calls, and whether their bodies carry the time they were due. */
 export const Expected = t.type({ count: t.number, timed: t.boolean });
 
 export type Expected = t.TypeOf<typeof Expected>;
 
 const Arrivals = t.type({
-  /** Times of the first and the last call, ms of the machine clock. */
+  /** Times of the first and the last call, ms of the monotonic clock. */
   firstAt: t.number,
   lastAt: t.number,
   /** CPU time of the sink in between, s. */

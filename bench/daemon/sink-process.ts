@@ -7,7 +7,7 @@ import { readSentAt } from './message.js';
 import { Expected, type FromSink } from './sink-messages.js';
 import { quantile } from './statistics.js';
 
-const tell = (message: FromSink): void => void process.send?.(message);
+const send = (message: FromSink): void => void process.send?.(message);
 
 let expected: Expected = { count: 0, timed: false };
 let count = 0;
@@ -26,7 +26,7 @@ const server = fastCvmain((request) => {
     firstAt = monotonicMs();
     cpuBefore = process.cpuUsage();
   }
-  if (count === expected.count) tell({ kind: 'all', ...arrivals() });
+  if (count === expected.count) send({ kind: 'all', ...arrivals() });
 });
 
 const arrivals = () => {
@@ -42,11 +42,11 @@ const arrivals = () => {
 
 process.on('message', (message) => {
   const decoded = Expected.decode(message);
-  if (E.isLeft(decoded)) throw new Error('the sink got an unknown message');
+  if (E.isLeft(decoded)) throw new Error('unexpected message to the sink');
   expected = decoded.right;
   count = 0;
   latencies = [];
-  tell({ kind: 'ready' });
+  send({ kind: 'ready' });
 });
 process.on('disconnect', () => process.exit());
 
@@ -54,4 +54,4 @@ server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const address = server.address();
 if (address === null || typeof address === 'string') throw new Error('the sink has no port');
-tell({ kind: 'listening', port: address.port });
+send({ kind: 'listening', port: address.port });

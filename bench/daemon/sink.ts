@@ -9,14 +9,14 @@ import { type Arrivals, type Expected, FromSink } from './sink-messages.js';
 /** A cvmain as cheap as possible, in its own process. */
 export interface Sink {
   readonly port: number;
-  /** Counts from now on: resolves when ready, with a promise of the last call. */
+  /** Starts counting calls: resolves once ready, with a promise for the last of them. */
   expect(expected: Expected): Promise<{ readonly all: Promise<Arrivals> }>;
 }
 
 const program = fileURLToPath(new URL('./sink-process.ts', import.meta.url));
 
-/** Longer than anything takes on an idle machine. */
-const patience = { ms: 180_000 };
+/** Longer than any run takes on an idle machine. */
+const timeout = { ms: 180_000 };
 
 /** Starts the sink. */
 export const startSink = async (atEnd: AtEnd): Promise<Sink> => {
@@ -26,7 +26,7 @@ export const startSink = async (atEnd: AtEnd): Promise<Sink> => {
   let fromSink = new Journal<FromSink>();
   child.on('message', (message) => {
     const decoded = FromSink.decode(message);
-    if (E.isLeft(decoded)) throw new Error('the sink says something else');
+    if (E.isLeft(decoded)) throw new Error('unexpected message from the sink');
     fromSink.put(decoded.right);
   });
   child.on('exit', (code) => fromSink.end(new Error(`the sink ended, code ${code}`)));
@@ -35,7 +35,7 @@ export const startSink = async (atEnd: AtEnd): Promise<Sink> => {
     await exited;
   });
   const listening = await fromSink.first('the sink to listen');
-  if (listening.kind !== 'listening') throw new Error('the sink begins with something else');
+  if (listening.kind !== 'listening') throw new Error('unexpected first message from the sink');
   return {
     port: listening.port,
     expect: async (expected) => {
@@ -43,12 +43,12 @@ export const startSink = async (atEnd: AtEnd): Promise<Sink> => {
       child.send(expected);
       await fromSink.first('the sink to be ready', ({ kind }) => kind === 'ready');
       const all = fromSink
-        .first('all calls', ({ kind }) => kind === 'all', patience)
+        .first('all calls', ({ kind }) => kind === 'all', timeout)
         .then((last) => {
-          if (last.kind !== 'all') throw new Error('these are not all');
+          if (last.kind !== 'all') throw new Error('unexpected message from the sink');
           return last;
         });
-      // A failure may come while nobody awaits it.
+      // It may reject before the caller awaits it; that isn't an unhandled rejection.
       all.catch(() => undefined);
       return { all };
     },

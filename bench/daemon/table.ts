@@ -1,4 +1,4 @@
-import { type Comparison, type Floor, holds, type Row } from './comparison.js';
+import { type Bound, type Comparison, holds, type Row } from './comparison.js';
 import { median, ratios } from './statistics.js';
 
 /** A number with at least three significant digits. */
@@ -14,10 +14,10 @@ const spread = (values: readonly number[]): string => {
   return `${figure(median(values))} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`;
 };
 
-const verdict = (row: Row, floor: Floor): string => {
-  const bound = 'least' in floor ? `≥ ${figure(floor.least)}` : `≤ ${figure(floor.most)}`;
-  const of = floor.of === 'ratio' ? 'ratio' : row.unit;
-  return `${of} ${bound}: ${holds(row, floor) ? 'ok' : 'MISSED'}`;
+const verdict = (row: Row, bound: Bound): string => {
+  const limit = 'least' in bound ? `≥ ${figure(bound.least)}` : `≤ ${figure(bound.most)}`;
+  const of = bound.of === 'ratio' ? 'ratio' : row.unit;
+  return `${of} ${limit}: ${holds(row, bound) ? 'ok' : 'MISSED'}`;
 };
 
 const cellsOf = (row: Row): readonly string[] => [
@@ -26,12 +26,12 @@ const cellsOf = (row: Row): readonly string[] => [
   spread(row.ours),
   spread(row.theirs),
   spread(ratios(row.ours, row.theirs)),
-  (row.floors ?? []).map((floor) => verdict(row, floor)).join(', '),
+  (row.bounds ?? []).map((bound) => verdict(row, bound)).join(', '),
 ];
 
 /** A comparison as a Markdown table with aligned columns and notes. */
 export const table = ({ ours, theirs, rows, notes = [] }: Comparison): string => {
-  const cells = [['', '', ours, theirs, 'ratio', 'floor'], ...rows.map(cellsOf)];
+  const cells = [['', '', ours, theirs, 'ratio', 'bound'], ...rows.map(cellsOf)];
   const widths = [0, 1, 2, 3, 4, 5].map((at) => Math.max(3, ...cells.map((line) => line[at]?.length ?? 0)));
   const drawn = cells.map(
     (line) => `| ${line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,

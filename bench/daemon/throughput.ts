@@ -1,3 +1,4 @@
+import { scoped } from '../../spec/rig/at-end.js';
 import { flood } from '../../spec/rig/flood.js';
 import type { Bed } from './bed.js';
 import { type Broker, makeSession } from './broker.js';
@@ -6,7 +7,6 @@ import { type Comparison, inTurns, type Row } from './comparison.js';
 import { cpuSeconds, memoryOf } from './cost.js';
 import { payloadOf } from './message.js';
 import { daemon, naive, type Program, whileRunning } from './programs.js';
-import { scoped } from './scoped.js';
 import { median } from './statistics.js';
 import { makeUnit } from './unit.js';
 
@@ -16,7 +16,7 @@ interface Load {
   readonly messages: number;
 }
 
-/** Result of a program under load. */
+/** Figures of one run under load. */
 export interface FloodRun {
   readonly perSecond: number;
   readonly cpuPer100k: number;
@@ -25,7 +25,7 @@ export interface FloodRun {
   readonly sinkBusy: number;
 }
 
-/** Runs a program on the messages that wait at the broker, from its subscription to the last call. */
+/** Measures a program on messages queued at the broker, from its subscription to the last call. */
 export const floodRun = (
   { sink }: Bed,
   { broker, integrations, messages }: Load,
@@ -52,17 +52,17 @@ export const floodRun = (
     };
   });
 
-/** Throughput, and with 10 integrations memory and CPU as well. `small` is a broker with a small in-flight limit. */
+/** Throughput, and for 10 integrations also memory and CPU. `small` is a broker with a small in-flight limit. */
 export const throughput = async (bed: Bed, small: Broker): Promise<Comparison> => {
-  const { broker, plan, tell } = bed;
+  const { broker, plan, progress } = bed;
   const rows: Row[] = [];
   const notes: string[] = [];
-  for (const { name, load, floors } of [
+  for (const { name, load, bounds } of [
     { name: '1 integration', load: { broker, integrations: 1, messages: plan.messages.other } },
     {
       name: '10 integrations',
       load: { broker, integrations: 10, messages: plan.messages.main },
-      floors: [{ of: 'ratio', least: 1.8 }] as const,
+      bounds: [{ of: 'ratio', least: 1.8 }] as const,
     },
     { name: '1,000 integrations', load: { broker, integrations: 1_000, messages: plan.messages.other } },
     {
@@ -70,24 +70,24 @@ export const throughput = async (bed: Bed, small: Broker): Promise<Comparison> =
       load: { broker: small, integrations: 10, messages: plan.messages.other },
     },
   ]) {
-    tell(`throughput, ${name}`);
+    progress(`throughput, ${name}`);
     const { ours, theirs } = await inTurns(
       plan.pairs,
       () => floodRun(bed, load, daemon),
       () => floodRun(bed, load, naive),
     );
-    const row = (measure: string, unit: string, pick: (one: FloodRun) => number, more: Pick<Row, 'floors'>) =>
+    const row = (measure: string, unit: string, pick: (one: FloodRun) => number, more: Pick<Row, 'bounds'>) =>
       rows.push({ measure, unit, ours: ours.map(pick), theirs: theirs.map(pick), ...more });
-    row(`throughput, ${name}`, 'msg/s', ({ perSecond }) => perSecond, floors === undefined ? {} : { floors });
-    if (floors === undefined) continue;
+    row(`throughput, ${name}`, 'msg/s', ({ perSecond }) => perSecond, bounds === undefined ? {} : { bounds });
+    if (bounds === undefined) continue;
     row('CPU per 100,000 messages', 's', ({ cpuPer100k }) => cpuPer100k, {
-      floors: [{ of: 'ratio', most: 0.6 }],
+      bounds: [{ of: 'ratio', most: 0.6 }],
     });
-    row('RSS loaded, peak', 'MB', ({ mostMb }) => mostMb, { floors: [{ of: 'value', most: 110 }] });
+    row('RSS loaded, peak', 'MB', ({ mostMb }) => mostMb, { bounds: [{ of: 'value', most: 110 }] });
     const micros = median(ours.map(({ sinkCpuMicros }) => sinkCpuMicros));
     const busy = median(ours.map(({ sinkBusy }) => sinkBusy));
     notes.push(
-      `The sink took ${micros.toFixed(1)} µs of CPU for a call of the daemon, so it could take ${Math.round(1e6 / micros).toLocaleString('en')} a second, and was busy for ${Math.round(busy * 100)}% of the time.`,
+      `The sink used ${micros.toFixed(1)} µs of CPU per call of the daemon: it could take ${Math.round(1e6 / micros).toLocaleString('en')} a second, and was busy ${Math.round(busy * 100)}% of the time.`,
     );
   }
   return { title: 'Throughput', ours: 'cvmqtt', theirs: 'naive', rows, notes };

@@ -4,7 +4,7 @@ import { signToken, unitClaims } from '../../sim/token.js';
 import { type AtEnd, temporaryDirectory } from '../../spec/rig/at-end.js';
 import { namesOf } from './message.js';
 
-/** A unit to run a program for: its login, and the configuration directory of cvmain. */
+/** A unit for a program to serve: its login, and cvmain's configuration directory. */
 export interface Unit {
   readonly home: string;
   readonly clientId: string;
@@ -23,7 +23,7 @@ export interface UnitOptions {
 
 let units = 0;
 
-/** Each unit has its own username, and so its own session. */
+/** Makes a unit with a username of its own, hence a session of its own. */
 export const makeUnit = async (
   atEnd: AtEnd,
   { brokerPort, cvmainPort, integrations }: UnitOptions,

@@ -4,6 +4,7 @@ import { parseDuration } from '../../lib/util/duration.js';
 import { parseSize } from '../../lib/util/size.js';
 import { maxTimerMs } from '../../streams/monotonic-scheduler.js';
 import { parseCommandLine } from '../command.js';
+import { exitCodesText } from '../exit-codes.js';
 import { brokerUsage, listenOptions, listenUsage } from '../listen/listen-target.js';
 
 export const usage = `usage: cvmqtt capture <config-dir> -o FILE [options]
@@ -25,8 +26,7 @@ ${listenUsage}
 Without a configuration directory:
 ${brokerUsage}
 
-Exit codes: 0 success, 1 the output can't be written or the broker was never reached, 2 wrong usage, 78 invalid
-configuration.`;
+${exitCodesText('capture')}`;
 
 const options = {
   ...listenOptions,

@@ -2,7 +2,7 @@ import { type LetterFilter, matchesFilter } from '../../lib/dead-letters/select.
 import { fieldsOf, listHead, listLine } from '../../lib/dead-letters/show.js';
 import type { LetterState } from '../../lib/dead-letters/state.js';
 import { jsonLine } from '../../lib/util/printable.js';
-import { exitCode } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import { Output } from '../output.js';
 import { styleFor } from '../style.js';
 import { known, readable, type Session } from './session.js';

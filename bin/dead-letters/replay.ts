@@ -9,7 +9,8 @@ import type { Report } from '../../lib/log/event.js';
 import { acquireLock, lockRefusalText } from '../../lib/storage/process-lock.js';
 import { printable } from '../../lib/util/printable.js';
 import { dryRun } from '../../streams/programs/dry-run.js';
-import { complain, exitCode, print } from '../command.js';
+import { complain, print } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import { Outcomes } from './outcomes.js';
 import { type ReplayRequest, select, sendable } from './selection.js';
 import type { Failure, Session } from './session.js';
@@ -100,7 +101,7 @@ const send = async (
           complain(
             `cvmqtt dead-letters: ${each.letter.id} was sent, and the next replay would send it again`,
           );
-        outcomes.count('not noted', false);
+        outcomes.count('not recorded', false);
       }
     }
     return E.right(undefined);

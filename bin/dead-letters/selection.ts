@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Letter } from '../../lib/dead-letters/letter.js';
 import { type LetterFilter, matchesFilter, resolveIds } from '../../lib/dead-letters/select.js';
-import { complain, exitCode } from '../command.js';
+import { complain } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import type { Outcomes } from './outcomes.js';
 import { type Failure, known, readable, type Session } from './session.js';
 

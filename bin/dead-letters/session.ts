@@ -12,7 +12,8 @@ import { stateOf } from '../../lib/dead-letters/state.js';
 import { topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { printable } from '../../lib/util/printable.js';
 import { type Rules, rulesOf } from '../../streams/rules.js';
-import { complain, exitCode } from '../command.js';
+import { complain } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import { stateDirectoryOf } from '../state-directory.js';
 
 /** The open dead letters of a unit, and the rules and the live set of this moment. */

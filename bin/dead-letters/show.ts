@@ -10,7 +10,8 @@ import { publishToJson } from '../../lib/rules/message/publish-json.js';
 import { plural } from '../../lib/util/plural.js';
 import { jsonLine } from '../../lib/util/printable.js';
 import { dryRun } from '../../streams/programs/dry-run.js';
-import { exitCode, print } from '../command.js';
+import { print } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import { styleFor } from '../style.js';
 import { type Failure, known, readable, type Session } from './session.js';
 

@@ -4,7 +4,7 @@ import { type BrokerAddress, parseBrokerAddress } from '../../lib/config/broker-
 import type { Credentials } from '../../lib/config/credentials.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import { readText } from '../../lib/storage/read-text.js';
-import { exitCode } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 
 /** Why there is no listen target, in one line, and the exit code. */
 export interface ListenFailure {

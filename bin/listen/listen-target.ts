@@ -13,7 +13,7 @@ import { monotonicScheduler as scheduler } from '../../streams/monotonic-schedul
 import { credentials } from '../../streams/sources/credentials.js';
 import { watchedFile } from '../../streams/sources/file-content.js';
 import type { ListenDeps } from '../../streams/sources/listen.js';
-import { exitCode } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import { type BrokerValues, brokerOf, type GivenBroker, type ListenFailure } from './broker-of.js';
 
 /** The options of commands that listen at a broker, named as in mosquitto_sub. */

@@ -5,6 +5,7 @@ import { parseSpeed, type Speed } from '../../lib/capture/speed.js';
 import { isTopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { parseDuration } from '../../lib/util/duration.js';
 import { parseCommandLine } from '../command.js';
+import { exitCodesText } from '../exit-codes.js';
 
 export const usage = `usage: cvmqtt replay FILE... [options]
 
@@ -31,7 +32,7 @@ mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file w
   --quiet                no line for each message
   --strict               stop at the first broken line of a capture
 
-Exit codes: 0 success, 1 a capture can't be read or is broken (--strict), 2 wrong usage, 78 invalid configuration.`;
+${exitCodesText('replay')}`;
 
 const options = {
   'dry-run': { type: 'boolean', default: false },

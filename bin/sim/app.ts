@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { jsonLine } from '../../lib/util/printable.js';
-import { exitCode, print, untilSignal } from '../command.js';
+import { print, untilSignal } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import type { SimArguments, SimFailure } from './part.js';
 
 /** A sample app: registers a name with the cvmain of a home, prints each notification, and unregisters on Ctrl-C. */

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SimFile } from '../../sim/home.js';
-import { exitCode, print, self, shellWord, untilSignal } from '../command.js';
+import { print, self, shellWord, untilSignal } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import type { SimArguments, SimFailure } from './part.js';
 
 const endsIt = '\nCtrl-C ends it.';

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { exitCode, print } from '../command.js';
+import { print } from '../command.js';
+import { exitCode } from '../exit-codes.js';
 import type { SimArguments, SimFailure } from './part.js';
 
 /** The platform's server: sends one message to the unit of a home. Resolves once the broker has acknowledged it. */

@@ -51,7 +51,10 @@ export class LineSink {
     for (const line of this.#options.opening()) this.#take(line);
   }
 
-  /** Takes a line without its newline. It is made again if it begins a new file, as its time counts from there. */
+  /**
+   * Writes the line that `lineNow` returns, without a newline. If it begins a new file, it is made again: its time
+   * counts from there.
+   */
   write(lineNow: () => string): void {
     const line = lineNow();
     const { rotateBytes } = this.#options;

@@ -24,7 +24,7 @@ const SetLine = t.type({ offset_ms: Ms, integrations: t.UnknownArray });
 /**
  * Reads newline-delimited JSON: one or more captures of our own format, and the output of `mosquitto_sub -F %j` or `-F %J`
  * (docs/capture.md). Without a header, the first message is the start. Blank lines are skipped; any other line is `broken`,
- * and reading goes on after it.
+ * and reading continues after it.
  */
 export const ndjson: Importer = async function* (chunks) {
   const recordOf = lineReader();

@@ -7,7 +7,7 @@ import type { Importer, Records } from './record.js';
 /** The chunk size, bytes: large enough to make batches worthwhile, small enough for them to die young in the heap. */
 const chunkBytes = 65_536;
 
-/** The maximum nesting of gzip: gzip in gzip happens, more is a trap. */
+/** The maximum nesting of gzip: gzip in gzip happens, more is an attack. */
 const maxNesting = 4;
 
 /**

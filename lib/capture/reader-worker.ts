@@ -13,7 +13,7 @@ const read = async ({ path, ahead }: ReaderTask): Promise<void> => {
     room += 1;
     wake();
   });
-  const tell = (message: FromReader, transferred: ArrayBuffer[] = []): void =>
+  const post = (message: FromReader, transferred: ArrayBuffer[] = []): void =>
     parentPort?.postMessage(message, transferred);
   try {
     const records = openCapture(path, (more) => {
@@ -27,12 +27,12 @@ const read = async ({ path, ahead }: ReaderTask): Promise<void> => {
       }
       room -= 1;
       const packed = pack(batch);
-      tell({ kind: 'batch', batch: packed, bytes }, [packed.numbers.buffer]);
+      post({ kind: 'batch', batch: packed, bytes }, [packed.numbers.buffer]);
     }
-    tell({ kind: 'end' });
+    post({ kind: 'end' });
   } catch (error) {
     const message = error instanceof Error ? error.message : 'unknown error';
-    tell({ kind: 'failed', message, code: errorCode(error) });
+    post({ kind: 'failed', message, code: errorCode(error) });
   }
   parentPort?.close();
 };

@@ -18,12 +18,12 @@ interface Rule {
 }
 
 /**
- * What an `acl` claim lets the client subscribe to: an object with `sub` and `all`, or a list of rules, of which the
- * first for a filter counts (EMQX, "Access Control List": both formats, the placeholders `${username}` and
- * `${clientid}`, `%u` and `%c` of EMQX 4, and `eq ` before a literal filter). What can't be read is left out and is a
- * remark; where nothing is left it is `s2u/<username>/#` (docs/domain.md#broker). A shared subscription is not
- * shared: its filter is what is behind the group, as the commands of a unit are for this unit alone. Each filter is
- * valid and there once, 100 at most.
+ * The topic filters that an `acl` claim allows the client. The claim is an object with `sub` and `all`, or a list of
+ * rules, of which the first for a filter counts (EMQX, "Access Control List": both formats, the placeholders
+ * `${username}` and `${clientid}`, `%u` and `%c` of EMQX 4, and `eq ` before a literal filter). What can't be read is
+ * left out, with a remark; if nothing is left, the result is `s2u/<username>/#` (docs/domain.md#broker). Of a shared
+ * subscription only the filter after the group is used, as a unit's commands are for this unit alone. The filters are
+ * valid, distinct, and 100 at most.
  */
 export const filtersOf = (
   acl: unknown,

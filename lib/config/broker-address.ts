@@ -5,7 +5,7 @@ export interface BrokerAddress {
   readonly protocol: 'mqtt' | 'mqtts' | 'ws' | 'wss';
   readonly host: string;
   readonly port: number;
-  /** Of the WebSocket; `/` where the address has none. */
+  /** Path of the WebSocket; `/` if the address has none. */
   readonly path: string;
 }
 
@@ -20,8 +20,9 @@ const protocols = new Map<string, { protocol: BrokerAddress['protocol']; port: n
 ]);
 
 /**
- * Reads a `server_uri` (docs/domain.md#broker). Left names what is wrong: an unknown scheme is refused, as no
- * encryption may be left out by guessing, and so is a login in the address, which would end up in logs. It repeats nothing of the address but its scheme.
+ * Parses a `server_uri` (docs/domain.md#broker). An unknown scheme is refused: a guess could leave out encryption. So
+ * is a login in the address, as it would end up in logs. Left says what is wrong, and quotes nothing of the address but
+ * its scheme.
  */
 export const parseBrokerAddress = (uri: string): E.Either<string, BrokerAddress> => {
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(uri)?.[0].toLowerCase();

@@ -6,8 +6,8 @@ const certificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END
 const begin = /-----BEGIN /g;
 
 /**
- * Checks that the text of `mq/ca.pem` consists of whole certificates, and returns it. Left: it has none (which Node.js would
- * take as an empty list of authorities), a broken one, or is cut within one.
+ * Checks that the text of `mq/ca.pem` consists of whole certificates, and returns it. Left: it has none (Node.js would
+ * take that as an empty list of authorities), or one is broken or cut off.
  */
 export const parseCertificates = (pem: string): E.Either<string, string> =>
   E.tryCatch(

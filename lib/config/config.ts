@@ -19,8 +19,8 @@ export interface Config {
 }
 
 /**
- * Reads cvmain's configuration directory once (docs/domain.md#configuration), for a person who waits for the answer: Left
- * is the first thing that is missing or wrong. The daemon waits for files that are not whole instead, see `configurations`.
+ * Reads cvmain's configuration directory once (docs/domain.md#configuration), for a command that somebody waits for.
+ * Left: the first thing that is missing or wrong. The daemon waits for valid files instead, see `configurations`.
  */
 export async function readConfig(root: string): Promise<E.Either<ConfigProblem, Config>> {
   const files = layout(root);
@@ -52,7 +52,7 @@ export const isDirectory = (path: string): Promise<boolean> =>
   );
 
 /**
- * What is wrong with cvmqtt's own settings and needs a person to correct it: an invalid key or value, or an unreadable file.
+ * A problem of cvmqtt's own settings that only a person can correct: an invalid key or value, or an unreadable file.
  * Undefined for valid and torn files, see {@link isTorn}.
  */
 export const settingsProblem = ({ settings }: Layout): ConfigProblem | undefined =>

@@ -33,8 +33,8 @@ const CredentialsJson = t.partial(
 );
 
 /**
- * The credentials in the text of `mq/mq.json`; undefined where a field is missing or empty, as on a unit that is not
- * registered yet. Left names the field and what is wrong with it, never its value (docs/domain.md#broker).
+ * Parses `mq/mq.json`; undefined if a field is missing or empty, as before the unit is registered. Left names the field
+ * and what is wrong with it, never its value (docs/domain.md#broker).
  */
 export const parseCredentials = (text: string): E.Either<string, Credentials | undefined> =>
   pipe(

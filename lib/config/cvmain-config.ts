@@ -40,8 +40,8 @@ const CvmainConfigJson = t.partial(
 );
 
 /**
- * The settings in the text of cvmain's `config.json`, JSON with comments; what is missing has the vendor's default. Left
- * names the field (docs/domain.md#configuration).
+ * Parses cvmain's `config.json`, JSON with comments; missing fields have the vendor's defaults. Left names the field
+ * (docs/domain.md#configuration).
  */
 export const parseCvmainConfig = (text: string): E.Either<string, CvmainConfig> =>
   pipe(

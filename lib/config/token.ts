@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { decodeJsonWith } from '../util/codec.js';
 import { type Client, filtersOf } from './acl.js';
 
-/** What cvmqtt reads of a unit's token; its signature is the broker's business (docs/domain.md#broker). */
+/** What cvmqtt reads from a unit's token; its signature is for the broker to verify (docs/domain.md#broker). */
 export interface Claims {
   /** When it expires, ms since the epoch; absent if the token has no valid `exp`. */
   readonly expiresAt?: number;
@@ -17,8 +17,8 @@ export interface Claims {
 const ClaimsJson = t.partial({ exp: t.unknown, acl: t.unknown }, 'an object');
 
 /**
- * Reads the claims of a JWT as far as possible: brokers accept tokens of many shapes, and passwords that aren't tokens. A
- * claim that can't be read counts as absent, with a remark. Never throws.
+ * Reads the claims of a JWT as far as possible: brokers accept many kinds of tokens, and passwords that aren't tokens.
+ * A claim that can't be read counts as absent, with a remark. Never throws.
  */
 export const claimsOf = (token: string, client: Client): Claims => {
   const payload = payloadOf(token);

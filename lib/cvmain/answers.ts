@@ -11,7 +11,7 @@ import type { BasicResponse, WrappedResponse } from './messages.js';
 const silent: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
 
 /** Statuses by which a server rejects a request for good. */
-const judgements: ReadonlySet<number> = new Set([
+const verdicts: ReadonlySet<number> = new Set([
   status.INVALID_ARGUMENT,
   status.NOT_FOUND,
   status.ALREADY_EXISTS,
@@ -23,22 +23,22 @@ const judgements: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * What a call that ended without success says of its message, if it is cvmain that says it: {@link proven} decides that.
+ * The outcome of a call that failed, provided that cvmain itself answered it, which {@link proven} decides.
  *
- * | how it ended | cvmain serves before and after | else |
+ * | how it failed | cvmain serves before and after | else |
  * |---|---|---|
  * | UNAVAILABLE, DEADLINE_EXCEEDED; no connection, HTTP/1.1, a page with any HTTP status | away | away |
- * | CANCELLED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNIMPLEMENTED, UNKNOWN without words, a number that gRPC does not have; an answer that is cut or broken (INTERNAL) | failed | away |
- * | INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, FAILED_PRECONDITION, OUT_OF_RANGE, DATA_LOSS, UNAUTHENTICATED, UNKNOWN with words; `success=false` | refused | away |
+ * | CANCELLED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNIMPLEMENTED, UNKNOWN without details, a number that gRPC does not have; an answer that is cut or broken (INTERNAL) | failed | away |
+ * | INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, FAILED_PRECONDITION, OUT_OF_RANGE, DATA_LOSS, UNAUTHENTICATED, UNKNOWN with details; `success=false` | refused | away |
  *
- * CANCELLED can heal, as a C-core server that stops answers so to the calls that it has not begun. UNIMPLEMENTED can heal:
- * a newer cvmain has the call.
+ * CANCELLED can heal: a C-core server that shuts down cancels the calls it has not begun. UNIMPLEMENTED can heal: a newer
+ * cvmain has the call.
  */
 export const outcomeOfError = ({ code, details }: CallStatus): Outcome => {
   const detail = `${statusName(code)}: ${details}`;
   if (silent.has(code)) return { kind: 'away', detail };
-  const isJudgement = judgements.has(code) || (code === status.UNKNOWN && details !== '');
-  return { kind: isJudgement ? 'refused' : 'failed', detail };
+  const isVerdict = verdicts.has(code) || (code === status.UNKNOWN && details !== '');
+  return { kind: isVerdict ? 'refused' : 'failed', detail };
 };
 
 /** The outcome of an answered call. */

@@ -11,13 +11,14 @@ export interface NotificationCall {
 }
 
 /**
- * A unary call: reports its end once, never before it returns; the result cancels it. A cancelled call reports nothing,
- * and the server may stop. Left is the status of a failure, `DEADLINE_EXCEEDED` after `deadlineMs`.
+ * A unary call. Reports its result once, never before it returns; the returned function cancels it. A cancelled call
+ * reports nothing, and the server may stop working on it. Left is the status of a failure, `DEADLINE_EXCEEDED` after
+ * `deadlineMs`.
  */
 export type Call<Request, Answer> = (
   request: Request,
   deadlineMs: number,
-  report: (end: E.Either<CallStatus, Answer>) => void,
+  report: (result: E.Either<CallStatus, Answer>) => void,
 ) => () => void;
 
 /** The calls of proto/cv_saas.proto that cvmqtt makes, by either gRPC library. */

@@ -62,7 +62,7 @@ export const connectCvmain = ({
     sendNotification: (notification, target, done) => {
       let cancel = calls.sendNotification({ notification, target }, callDeadlineMs, (end) => {
         const outcome = pipe(end, E.match(outcomeOfError, outcomeOfAnswer));
-        cancel = proof.judge(outcome, getVersion, done);
+        cancel = proof.verify(outcome, getVersion, done);
       });
       return () => cancel();
     },

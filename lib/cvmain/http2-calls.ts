@@ -22,7 +22,7 @@ export const http2Calls = (address: string): Calls => {
     (
       request: Request,
       deadlineMs: number,
-      report: (end: E.Either<CallStatus, Answer>) => void,
+      report: (result: E.Either<CallStatus, Answer>) => void,
     ): (() => void) =>
       channel.call({ path, message: write(request), deadlineMs }, (end) =>
         report(E.isLeft(end) ? end : E.mapLeft(brokenAnswer)(read(end.right))),

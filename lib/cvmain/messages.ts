@@ -98,4 +98,4 @@ const eachField = (bytes: Uint8Array, take: (before: number, reader: protobuf.Re
 };
 
 const reading = <A>(read: () => A): E.Either<string, A> =>
-  E.tryCatch(read, (error) => (error instanceof Error ? error.message : 'it can not be read'));
+  E.tryCatch(read, (error) => (error instanceof Error ? error.message : "it can't be parsed"));

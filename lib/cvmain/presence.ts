@@ -5,7 +5,7 @@ import type { Outcome } from '../rules/delivery/outcome.js';
  * How long cvmain may be silent, or fail all calls, before it is reported, ms: the vendor's figure
  * (docs/domain.md#start-up).
  */
-const patienceMs = 20_000;
+const warnAfterMs = 20_000;
 
 /**
  * Reports about cvmain, each once: waiting for it; away; absent for 20 s; answering `get_version` while no message got
@@ -37,7 +37,7 @@ export class Presence {
     if (!this.#saidFailing) this.#failingSince = undefined;
   }
 
-  /** `get_version`, asked at `askedAt`, was not answered as cvmain does; silence takes time. */
+  /** `get_version`, sent at `askedAt`, got no answer, or not one of cvmain's. The absence counts from `askedAt`. */
   silent(detail: string, now: number, askedAt = now): void {
     const address = this.#address;
     if (this.#absentSince === undefined) {
@@ -48,7 +48,7 @@ export class Presence {
     }
     if (this.#seen === 'serving') this.#seen = 'away';
     const forMs = now - this.#absentSince;
-    if (forMs < patienceMs || this.#saidAbsent) return;
+    if (forMs < warnAfterMs || this.#saidAbsent) return;
     this.#saidAbsent = true;
     this.#report({ kind: 'cvmain-absent', address, detail, forMs });
   }
@@ -62,7 +62,7 @@ export class Presence {
       if (this.#saidFailing) this.#report({ kind: 'cvmain-delivers', address, afterMs: forMs });
       this.#failingSince = undefined;
       this.#saidFailing = false;
-    } else if (forMs >= patienceMs && this.#seen === 'serving' && !this.#saidFailing) {
+    } else if (forMs >= warnAfterMs && this.#seen === 'serving' && !this.#saidFailing) {
       this.#saidFailing = true;
       this.#report({ kind: 'cvmain-fails', address, detail: outcome.detail, forMs });
     }

@@ -13,7 +13,7 @@ export type AskVersion = (done: (version: E.Either<string, string>) => void) => 
 export class Proof {
   #serving = false;
 
-  /** `ask`, which tells what is known from now on. */
+  /** Wraps `ask`, so that each of its answers counts as evidence. */
   readonly asking =
     (ask: AskVersion): AskVersion =>
     (done) =>
@@ -23,10 +23,10 @@ export class Proof {
       });
 
   /**
-   * Reports the outcome of a call as far as it is proven, once; asks for the version where that decides. Returns what
-   * cancels this; then nothing is reported.
+   * Reports the outcome of a call once, as far as it is proven; asks for the version if that decides. The returned
+   * function cancels it: then nothing is reported.
    */
-  judge(outcome: Outcome, ask: AskVersion, done: (outcome: Outcome) => void): () => void {
+  verify(outcome: Outcome, ask: AskVersion, done: (outcome: Outcome) => void): () => void {
     if (outcome.kind === 'accepted' || outcome.kind === 'away') {
       this.#serving ||= outcome.kind === 'accepted';
       done(outcome);

@@ -5,13 +5,13 @@ import type { Publish } from '../rules/message/publish.js';
 import { matches, type TopicFilter } from '../rules/message/topic-filter.js';
 import type { Step } from './step.js';
 
-/** A question: the publish that the message would be, and how the argument was understood. */
+/** A question: the publish to explain, and how the argument was read. */
 export interface Asked {
   readonly publish: Publish;
   readonly takenAs: string;
 }
 
-/** A topic level for where any would do. */
+/** Stands for a wildcard's topic level. */
 const anyLevel = 'command';
 
 /**

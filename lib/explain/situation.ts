@@ -5,7 +5,7 @@ import type { Unit } from '../config/unit.js';
 import { type TopicFilter, topicFilter } from '../rules/message/topic-filter.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 
-/** The rules and the live set that a question is answered by, and what had to be assumed. */
+/** The rules and the live set behind an answer, and what had to be assumed. */
 export interface Situation {
   readonly settings: Settings;
   readonly cvmain: Pick<CvmainConfig, 'viaNotifier' | 'toExternal'>;

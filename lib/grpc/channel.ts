@@ -1,6 +1,6 @@
 import { Link, type LinkOptions } from './link.js';
 import { type CallStatus, status } from './status.js';
-import { type CallEnd, type CallRequest, UnaryCall } from './unary-call.js';
+import { type CallRequest, type CallResult, UnaryCall } from './unary-call.js';
 
 /** How long calls fail at once after a failed connection, ms: short, so that a starting server is found soon. */
 const pause = { baseMs: 100, capMs: 300 };
@@ -18,9 +18,9 @@ const defaults: LinkOptions = {
 };
 
 /**
- * Unary calls of the gRPC server at `authority` (`host:port`), over one connection at a time: made at the first call, and
- * again at the next call after it was lost. Calls wait for a connection that is being made, and fail with UNAVAILABLE
- * where there is none.
+ * Unary calls of the gRPC server at `authority` (`host:port`), over one connection at a time: made at the first call,
+ * and again at the next call after it was lost. Calls wait for a connection that is being made, and fail with
+ * UNAVAILABLE without one.
  */
 export class Channel {
   readonly #authority: string;
@@ -37,8 +37,8 @@ export class Channel {
     this.#options = { ...defaults, ...options };
   }
 
-  /** Makes a call; reports its end once, asynchronously. The result cancels it, without a report. */
-  call(request: CallRequest, report: (end: CallEnd) => void): () => void {
+  /** Makes a call; reports its result once, asynchronously. The returned function cancels it, without a report. */
+  call(request: CallRequest, report: (result: CallResult) => void): () => void {
     const call = new UnaryCall(request, report);
     this.#place(call);
     return () => call.cancel();

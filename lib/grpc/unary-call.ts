@@ -17,7 +17,7 @@ export interface CallRequest {
 export type CallLink = Pick<Link, 'open' | 'leave' | 'heard' | 'checkAlive' | 'broken'>;
 
 /** The answer's message without its prefix, or the status with which the call failed. */
-export type CallEnd = E.Either<CallStatus, Buffer>;
+export type CallResult = E.Either<CallStatus, Buffer>;
 
 /** One unary call. It ends once: with an answer, a status, at its deadline, or unreported when it is cancelled. */
 export class UnaryCall {
@@ -25,13 +25,13 @@ export class UnaryCall {
   readonly #deadlineAt: number;
   readonly #deadline: NodeJS.Timeout;
   readonly #reader = new MessageReader();
-  #report: ((end: CallEnd) => void) | undefined;
+  #report: ((result: CallResult) => void) | undefined;
   #link: CallLink | undefined;
   #stream: ClientHttp2Stream | undefined;
   #answered = false;
   #refused = false;
 
-  constructor(request: CallRequest, report: (end: CallEnd) => void) {
+  constructor(request: CallRequest, report: (result: CallResult) => void) {
     this.#request = request;
     this.#report = report;
     this.#deadlineAt = performance.now() + request.deadlineMs;
@@ -52,7 +52,7 @@ export class UnaryCall {
     }
     this.#link = link;
     this.#stream = stream;
-    // What it has to say is in `close` too.
+    // `close` follows, and has the reason.
     stream.on('error', ignore);
     stream.on('response', (headers, flags) => {
       link.heard();
@@ -111,7 +111,7 @@ export class UnaryCall {
     return late ? this.#late() : statusOfReset(rstCode);
   }
 
-  #end(end: CallEnd): void {
+  #end(result: CallResult): void {
     const report = this.#report;
     if (report === undefined) return;
     this.#report = undefined;
@@ -119,7 +119,7 @@ export class UnaryCall {
     // A server that answered need not have read all of the request.
     if (!this.#answered || this.#stream?.writableFinished === false)
       this.#stream?.close(constants.NGHTTP2_CANCEL);
-    report(end);
+    report(result);
   }
 }
 

@@ -1,5 +1,5 @@
 import { showBrokerAddress } from '../config/broker-address.js';
-import type { CloseReason } from '../mqtt/connection/connection.js';
+import { closeReasonText } from '../mqtt/connection/close-reason.js';
 import type { Settlement } from '../rules/settlement.js';
 import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';
@@ -105,7 +105,7 @@ export const describe = (event: DaemonEvent): LogRecord => {
       const conflict = conflictLikely
         ? '; it keeps being lost: another client may be using the same client id'
         : '';
-      return warn(`${closed(reason)}${conflict}; next attempt in ${seconds(waitMs)}`, {
+      return warn(`${closeReasonText(reason)}${conflict}; next attempt in ${seconds(waitMs)}`, {
         reason: reason.kind,
         wait_ms: waitMs,
       });
@@ -128,11 +128,11 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':
       return error(`${event.detail}: state that can't be stored there is lost`);
-    case 'log-lines-dropped':
+    case 'log-entries-dropped':
       return error(
-        `${plural(event.lines, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,
+        `${plural(event.entries, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,
         {
-          lines: event.lines,
+          entries: event.entries,
         },
       );
     case 'stopping':
@@ -192,23 +192,6 @@ const identity = ({ publish, message }: Settlement) => ({
   qos: publish.qos,
   received_at: new Date(publish.receivedAt).toISOString(),
 });
-
-const closed = (reason: CloseReason): string => {
-  switch (reason.kind) {
-    case 'unsupported-version':
-      return 'the broker does not support the mqtt_version set in mq/cvmqtt.json';
-    case 'refused':
-      return `the broker refused the login: ${reason.detail}`;
-    case 'taken-over':
-      return 'another client with the same client id took over the session';
-    case 'unreachable':
-      return `the broker can't be reached: ${reason.detail}`;
-    case 'hung-up':
-      return 'the broker closed the connection without answering';
-    case 'lost':
-      return `the connection to the broker was lost: ${reason.detail}`;
-  }
-};
 
 const list = (names: readonly string[]): string => {
   const shown = names.slice(0, 10).join(', ');

@@ -13,7 +13,7 @@ const someFree = 10;
 export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
   switch (event.kind) {
     case 'starting':
-    case 'log-lines-dropped':
+    case 'log-entries-dropped':
     case 'stopping':
     case 'stopped':
       return undefined;

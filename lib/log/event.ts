@@ -86,7 +86,7 @@ export type DaemonEvent =
   /** The state directory can't be used. */
   | { readonly kind: 'state-unusable'; readonly detail: string }
   /** Log entries were dropped, as the reader of the log did not keep up. */
-  | { readonly kind: 'log-lines-dropped'; readonly lines: number }
+  | { readonly kind: 'log-entries-dropped'; readonly entries: number }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped'; readonly tally: Tally };
 

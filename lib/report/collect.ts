@@ -5,7 +5,7 @@ import type { Publish } from '../rules/message/publish.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import type { Settlement } from '../rules/settlement.js';
 import type { Target } from '../rules/target.js';
-import type { Run, RunCall, RunEnd, RunMessage, RunSet } from './run.js';
+import type { Run, RunCall, RunMessage, RunResult, RunSet } from './run.js';
 
 /** At most this many messages are kept; further ones are only counted. */
 const maxMessages = 200_000;
@@ -21,7 +21,7 @@ interface Collected {
   readonly at: number;
   readonly calls: RunCall[];
   message?: Message;
-  end?: RunEnd;
+  result?: RunResult;
 }
 
 /** Collects the facts of a run for its report. Times are ms since the start of the run, as given by `now`. */
@@ -64,7 +64,7 @@ export class RunCollector {
     if (collected === undefined || settlement.kind === 'spooled') return;
     const at = this.#now();
     if (settlement.message !== undefined) collected.message = settlement.message;
-    collected.end =
+    collected.result =
       settlement.kind === 'notified'
         ? { at, kind: 'notified' }
         : { at, kind: settlement.reason, detail: settlement.detail };
@@ -94,7 +94,7 @@ export class RunCollector {
   }
 }
 
-const messageOf = ({ publish, at, calls, message, end }: Collected): RunMessage => ({
+const messageOf = ({ publish, at, calls, message, result }: Collected): RunMessage => ({
   at,
   topic: publish.topic,
   qos: publish.qos,
@@ -104,7 +104,7 @@ const messageOf = ({ publish, at, calls, message, end }: Collected): RunMessage 
   preview: previewOf(publish.payload),
   ...(message === undefined ? {} : factsOf(message)),
   calls,
-  ...(end === undefined ? {} : { end }),
+  ...(result === undefined ? {} : { result }),
 });
 
 const factsOf = (message: Message) => ({

@@ -98,9 +98,9 @@ const newColumns = () => ({
   preview: newColumn(),
   body: newColumn(),
   lifetime: newColumn(),
-  end: newColumn(),
-  endAt: newColumn(),
-  endDetail: newColumn(),
+  result: newColumn(),
+  settledAt: newColumn(),
+  resultDetail: newColumn(),
   callCount: newColumn(),
   callTarget: newColumn(),
   callTo: newColumn(),
@@ -113,7 +113,7 @@ const newColumns = () => ({
 type Columns = ReturnType<typeof newColumns>;
 
 const addMessage = (columns: Columns, texts: Texts, message: RunMessage, sinceLast: number): void => {
-  const { end, lifetimeMs } = message;
+  const { result, lifetimeMs } = message;
   columns.at.add(sinceLast);
   columns.flags.add(flagsOf(message));
   columns.bytes.add(message.bytes);
@@ -123,9 +123,9 @@ const addMessage = (columns: Columns, texts: Texts, message: RunMessage, sinceLa
   columns.preview.add(texts.number(message.preview));
   columns.body.add(texts.number(message.body?.v));
   columns.lifetime.add(lifetimeMs === undefined ? -1 : microseconds(lifetimeMs));
-  columns.end.add(markOf(end?.kind ?? 'not settled'));
-  columns.endAt.add(end === undefined ? 0 : microseconds(end.at) - microseconds(message.at));
-  columns.endDetail.add(texts.number(end?.detail));
+  columns.result.add(markOf(result?.kind ?? 'not settled'));
+  columns.settledAt.add(result === undefined ? 0 : microseconds(result.at) - microseconds(message.at));
+  columns.resultDetail.add(texts.number(result?.detail));
   columns.callCount.add(message.calls.length);
 };
 

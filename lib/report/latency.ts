@@ -31,13 +31,13 @@ export const latencyOf = (durations: Iterable<number>): Latency | undefined => {
 export const latenciesOf = ({ messages }: Run): Latencies => {
   const all: number[] = [];
   const durations = new Map<string, number[]>();
-  for (const { at, end, integration } of messages) {
-    if (end?.kind !== 'notified') continue;
-    all.push(end.at - at);
+  for (const { at, result, integration } of messages) {
+    if (result?.kind !== 'notified') continue;
+    all.push(result.at - at);
     if (integration === undefined) continue;
     const known = durations.get(integration);
-    if (known === undefined) durations.set(integration, [end.at - at]);
-    else known.push(end.at - at);
+    if (known === undefined) durations.set(integration, [result.at - at]);
+    else known.push(result.at - at);
   }
   const latency = latencyOf(all);
   const byIntegration = new Map<string, Latency>();

@@ -2,7 +2,7 @@ import { type Reason, reasons } from '../rules/rejection.js';
 import { type StepName, stepOf } from '../rules/steps.js';
 
 /** A result as shown; `not settled` if there was none when the run ended. */
-export type ShownEnd = 'notified' | Reason | 'not settled';
+export type ShownResult = 'notified' | Reason | 'not settled';
 
 /** Reasons in the order of their lanes. */
 const tones = ['notified', 'message', 'policy', 'waited', 'refused', 'open'] as const;
@@ -12,7 +12,7 @@ export type Tone = (typeof tones)[number];
 
 /** The mark of a result. Each has a unique shape, as many people can't rely on colour. */
 export interface Mark {
-  readonly end: ShownEnd;
+  readonly result: ShownResult;
   readonly tone: Tone;
   /** The step at which a message with this result stopped, if no call was made; absent if it did not stop. */
   readonly stop?: StepName;
@@ -20,7 +20,7 @@ export interface Mark {
   readonly path: string;
 }
 
-const shapes: Readonly<Record<ShownEnd, Pick<Mark, 'tone' | 'path'>>> = {
+const shapes: Readonly<Record<ShownResult, Pick<Mark, 'tone' | 'path'>>> = {
   notified: { tone: 'notified', path: 'M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0z' },
   unsubscribed: { tone: 'message', path: 'M-1.6-5.2h3.2v3.6h3.6v3.2h-3.6v3.6h-3.2v-3.6h-3.6v-3.2h3.6z' },
   undecodable: {
@@ -44,14 +44,18 @@ const shapes: Readonly<Record<ShownEnd, Pick<Mark, 'tone' | 'path'>>> = {
   'not settled': { tone: 'open', path: 'M-6-1.5h3v3h-3zM-1.5-1.5h3v3h-3zM3-1.5h3v3h-3z' },
 };
 
-const stops: readonly Mark[] = reasons.map((end) => ({ end, stop: stepOf(end, false), ...shapes[end] }));
+const stops: readonly Mark[] = reasons.map((result) => ({
+  result,
+  stop: stepOf(result, false),
+  ...shapes[result],
+}));
 
 /** The marks in the order of their lanes: by kind of cause. Results are encoded as the index here. */
 export const marks: readonly Mark[] = [
-  { end: 'notified', ...shapes.notified },
+  { result: 'notified', ...shapes.notified },
   ...stops.toSorted((one, other) => tones.indexOf(one.tone) - tones.indexOf(other.tone)),
-  { end: 'not settled', ...shapes['not settled'] },
+  { result: 'not settled', ...shapes['not settled'] },
 ];
 
 /** The index of a result in {@link marks}. */
-export const markOf = (end: ShownEnd): number => marks.findIndex((mark) => mark.end === end);
+export const markOf = (result: ShownResult): number => marks.findIndex((mark) => mark.result === result);

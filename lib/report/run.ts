@@ -12,7 +12,7 @@ export interface RunCall {
 }
 
 /** The result of a message, and when it was settled: ms since the start of the run. */
-export interface RunEnd {
+export interface RunResult {
   readonly at: number;
   readonly kind: 'notified' | Reason;
   readonly detail?: string;
@@ -41,7 +41,7 @@ export interface RunMessage {
   /** In order of their start; the collector bounds their number. */
   readonly calls: readonly RunCall[];
   /** Absent if it was not settled when the run ended. */
-  readonly end?: RunEnd;
+  readonly result?: RunResult;
 }
 
 /** A new live set, in full. */

@@ -99,7 +99,7 @@ const footerOf = ({ latency }: DecodedRun, height: number): string => {
 };
 
 const markOf = ({ marks }: DecodedRun, { row: { lane }, tone }: ShownRow, x: number, y: number): string =>
-  `<path class="${tone}" fill-rule="evenodd" transform="translate(${px(x)} ${y})" d="${marks[lane.end]?.path ?? ''}"/>`;
+  `<path class="${tone}" fill-rule="evenodd" transform="translate(${px(x)} ${y})" d="${marks[lane.result]?.path ?? ''}"/>`;
 
 const laneOf = (run: DecodedRun, shown: ShownRow): string => {
   const { lane, y } = shown.row;
@@ -138,7 +138,7 @@ const spotsOf = (run: DecodedRun, shown: ShownRow, columnWidth: number): string 
   return `${columns.length === 0 ? '' : line}${singles.join('')}`;
 };
 
-/** A change of the live set, with what changed beside it if there is room. */
+/** A change of the live set, with a label of what changed if there is room. */
 const changeOf = (run: DecodedRun, { row, spots }: ShownRow, index: number): string => {
   const x = spots[index]?.x ?? 0;
   const room = ((spots[index + 1]?.x ?? right + 12) - x - 24) / 6.6;

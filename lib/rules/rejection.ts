@@ -1,4 +1,7 @@
-/** Why a message was not delivered. The union is closed: nothing else can become of one (docs/architecture.md#steps). */
+/**
+ * Why a message was not delivered. The list is closed: a message is notified, or has one of these reasons
+ * (docs/architecture.md#steps).
+ */
 export const reasons = [
   'unsubscribed',
   'undecodable',

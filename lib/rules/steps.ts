@@ -1,6 +1,9 @@
 import type { Reason } from './rejection.js';
 
-/** The steps of the pipeline in order (docs/architecture.md#steps); a spec compares all that names them with this. */
+/**
+ * The steps of the pipeline in order (docs/architecture.md#steps); a spec compares the docs, the log and the reports
+ * with them.
+ */
 export const stepNames = ['decode', 'split', 'route', 'hold', 'deliver', 'settle'] as const;
 
 export type StepName = (typeof stepNames)[number];
@@ -17,7 +20,7 @@ const stops: Readonly<Record<Exclude<Reason, 'expired'>, StepName>> = {
   refused: 'deliver',
 };
 
-/** The step at which a dead letter stopped: one that expired did so while it was held, or after it was called. */
+/** The step at which a dead letter stopped. An expired one stopped at *deliver* if it was called, else at *hold*. */
 export const stepOf = (reason: Reason, wasCalled: boolean): StepName => {
   if (reason === 'expired') return wasCalled ? 'deliver' : 'hold';
   return stops[reason];

@@ -1,3 +1,4 @@
+import { plural } from '../util/plural.js';
 import { type Reason, reasons } from './rejection.js';
 import type { Settlement } from './settlement.js';
 
@@ -40,5 +41,5 @@ export const tallyLine = (tally: Tally): string => {
     .map((result) => `${tally[result]} ${result}`)
     .join(', ');
   const lost = tally.dead_letters_lost;
-  return lost > 0 ? `${counts}; of the dead letters ${lost} could not be stored` : counts;
+  return lost > 0 ? `${counts}; ${plural(lost, 'dead letter')} could not be stored` : counts;
 };

@@ -6,8 +6,8 @@ export type Target =
   | { readonly kind: 'external'; readonly bindAddr: string; readonly sendAddr: string };
 
 /**
- * The pair of addresses with which cvmain reaches an integration: it sends from any free port, of loopback only where
- * the app is on loopback (docs/domain.md#grpc, `IntegrationItem`; what cvmain binds is [ours]).
+ * The addresses with which cvmain reaches an integration. It sends from any free port, bound to loopback only if the
+ * app is on loopback (docs/domain.md#grpc, `IntegrationItem`; the bound address is our choice).
  */
 export const addressOf = ({ host, port }: { readonly host: string; readonly port: number }) => ({
   bindAddr: `${bindHost(host)}:0`,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../util/error-code.js';
-import { type Disk, type DiskFile, systemDisk } from './disk.js';
+import { closeFile, type Disk, type DiskFile, systemDisk } from './disk.js';
 import { problemOf } from './own-file.js';
 
 /** Path and size limit of an append-only file. */
@@ -30,7 +30,7 @@ export class AppendFile {
   #file: DiskFile | undefined;
   #inode = 0;
   /** True once the directory entry is on the disk. */
-  #isNamed = true;
+  #isNamed = false;
   #bytes = 0;
   #writing: Promise<void> | undefined;
 
@@ -60,7 +60,7 @@ export class AppendFile {
   /** Writes pending lines and closes the file. */
   async close(): Promise<void> {
     await this.#writing;
-    await this.#file?.close();
+    await closeFile(this.#file);
     this.#file = undefined;
   }
 
@@ -77,7 +77,7 @@ export class AppendFile {
     } catch (error) {
       return errorCode(error) === 'ENOENT' ? E.right(undefined) : this.#failed(error);
     } finally {
-      await file?.close();
+      await closeFile(file);
     }
   }
 
@@ -123,7 +123,7 @@ export class AppendFile {
     } catch (error) {
       const file = this.#file;
       this.#file = undefined;
-      await file?.close().catch(() => undefined);
+      await closeFile(file);
       return this.#failed(error);
     }
   }
@@ -133,11 +133,12 @@ export class AppendFile {
     const there = await this.#disk.stat(path).catch(() => undefined);
     if (this.#file !== undefined && there?.ino === this.#inode) return this.#file;
     // It was deleted or moved.
-    await this.#file?.close();
+    await closeFile(this.#file);
     await this.#disk.makeDirectory(dirname(path));
     const file = await this.#disk.open(path);
     this.#file = file;
-    this.#isNamed &&= there !== undefined;
+    // An earlier run may have ended before that, or another program may have replaced it.
+    this.#isNamed &&= there?.ino === this.#inode;
     if (!this.#isNamed) await this.#disk.syncDirectory(dirname(path));
     this.#isNamed = true;
     const { size, ino } = await file.stat();
@@ -153,7 +154,7 @@ export class AppendFile {
   async #rotate(full: DiskFile): Promise<DiskFile> {
     const { path } = this.#options;
     this.#file = undefined;
-    await full.close();
+    await closeFile(full);
     await this.#disk.rename(path, `${path}.1`);
     return this.#open();
   }

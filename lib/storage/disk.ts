@@ -43,3 +43,11 @@ export const systemDisk: Disk = {
   stat: lstat,
   syncDirectory,
 };
+
+/**
+ * Closes a file, if there is one. Never rejects: what has to survive was flushed, and after an error the file is closed
+ * all the same (close(2)).
+ */
+export const closeFile = async (file: DiskFile | undefined): Promise<void> => {
+  await file?.close().catch(() => undefined);
+};

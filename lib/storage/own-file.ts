@@ -22,7 +22,9 @@ export async function openOwn(path: string, flags: number): Promise<FileHandle> 
 
 class Refused extends Error {}
 
-/** Describes why a file could not be opened or written: in words, or as the system's code. */
+/**
+ * Describes why a file could not be opened or written: as text if the cause is known, else the system's error code.
+ */
 export const problemOf = (error: unknown): string => {
   if (error instanceof Refused) return error.message;
   const code = errorCode(error);

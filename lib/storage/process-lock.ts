@@ -116,14 +116,14 @@ const isAlive = ({ pid, life }: Holder): boolean => {
   return now !== undefined && (now === life || isSameButBoot(now, life));
 };
 
-/** Ignores the boot id where one of the two processes could not read it. */
+/** Ignores the boot id if one of the two processes could not read it. */
 const isSameButBoot = (one: string, other: string): boolean =>
   [one, other].some((life) => life.startsWith(unknownBoot)) &&
   one.slice(one.indexOf('-')) === other.slice(other.indexOf('-'));
 
 const unknownBoot = 'boot-';
 
-/** Used where there is no `/proc`. */
+/** Used without `/proc`. */
 const unknownLife = 'running';
 
 /** Identifies a process across reuse of its pid and across boots; undefined if it is not visible. */

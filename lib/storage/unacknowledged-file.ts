@@ -4,6 +4,7 @@ import * as t from 'io-ts';
 import type { Clock } from '../clock/clock.js';
 import { arrivalOf, ReceiptJson, receiptOf, receiptOfJson, receiptToJson } from '../clock/receipt.js';
 import { Count, decodeJsonWith } from '../util/codec.js';
+import { maxTextBytes } from './read-text.js';
 import { systemFiles } from './whole-files.js';
 
 /** A message settled but not acknowledged: when the broker sends it again, it must not be delivered again. */
@@ -21,17 +22,23 @@ export interface Settled {
 export type SettledBySession = ReadonlyMap<string, readonly Settled[]>;
 
 const SettledJson = t.intersection([
-  t.type({ packet_id: Count, content: t.string }),
-  t.partial({ expires_in_ms: Count, receipt: ReceiptJson }),
+  t.type({ packet_id: Count, content: t.string, age_ms: Count }),
+  t.partial({ expires_in_ms: Count }),
 ]);
 
 type SettledJson = t.TypeOf<typeof SettledJson>;
 
-const FileJson = t.type({ sessions: t.array(t.tuple([t.string, t.array(SettledJson)])) });
+const FileJson = t.type({
+  written: ReceiptJson,
+  sessions: t.array(t.tuple([t.string, t.array(SettledJson)])),
+});
+
+/** Later, packet ids are used for other messages, ms. */
+const maxAgeMs = 600_000;
 
 /**
  * Writes at the end of a run what the next one has to recognise; writes nothing if there is nothing. Never rejects:
- * what can't be written is delivered again.
+ * what can't be written, or would be too long to be read, is delivered again.
  */
 export const keepUnacknowledged = async (
   path: string,
@@ -41,13 +48,19 @@ export const keepUnacknowledged = async (
 ): Promise<void> => {
   const some = [...sessions].filter(([, settled]) => settled.length > 0);
   if (some.length === 0) return;
-  const json = some.map(([name, settled]) => [name, settled.map((each) => jsonOf(each, clock))]);
-  await files.write(path, JSON.stringify({ sessions: json })).catch(() => undefined);
+  const now = clock.uptimeMs();
+  const text = JSON.stringify({
+    written: receiptToJson(receiptOf(clock, now)),
+    sessions: some.map(([name, settled]) => [name, settled.map((each) => jsonOf(each, now))]),
+  });
+  if (Buffer.byteLength(text) > maxTextBytes) return;
+  await files.write(path, text).catch(() => undefined);
 };
 
 /**
  * Reads and removes what the previous run left. Removed first, as it is valid for one run: later, an equal message
- * could have the packet id. Empty if the file can't be removed or is broken.
+ * could have the packet id. For the same reason it is empty if the file can't be removed, was written more than ten
+ * minutes ago or at an unknown time (a reboot without a synchronised clock), or is broken.
  */
 export const takeUnacknowledged = async (
   path: string,
@@ -55,36 +68,30 @@ export const takeUnacknowledged = async (
   files = systemFiles,
 ): Promise<SettledBySession> => {
   const text = files.read(path);
-  if (E.isLeft(text)) return new Map();
+  if (E.isLeft(text) && text.left.reason === 'absent') return new Map();
   const isRemoved = await files.remove(path).then(
     () => true,
     () => false,
   );
-  return pipe(
-    isRemoved ? decodeJsonWith(FileJson)(text.right) : E.left('still there'),
-    E.match(
-      () => new Map(),
-      ({ sessions }) =>
-        new Map(sessions.map(([name, settled]) => [name, settled.flatMap((each) => settledOf(each, clock))])),
-    ),
+  const file = pipe(text, E.mapLeft(String), E.flatMap(decodeJsonWith(FileJson)));
+  if (!isRemoved || E.isLeft(file)) return new Map();
+  const { arrivedAt: writtenAt, isKnown } = arrivalOf(clock, receiptOfJson(file.right.written));
+  if (!isKnown || clock.uptimeMs() - writtenAt > maxAgeMs) return new Map();
+  return new Map(
+    file.right.sessions.map(([name, settled]) => [name, settled.map((each) => settledOf(each, writtenAt))]),
   );
 };
 
-/** The time of receipt is needed only with a lifetime, so it is left out otherwise. */
-const jsonOf = ({ packetId, content, receivedAt, expiresInMs }: Settled, clock: Clock): SettledJson => ({
+const jsonOf = ({ packetId, content, receivedAt, expiresInMs }: Settled, now: number): SettledJson => ({
   packet_id: packetId,
   content,
-  ...(expiresInMs === undefined
-    ? {}
-    : { expires_in_ms: expiresInMs, receipt: receiptToJson(receiptOf(clock, receivedAt)) }),
+  age_ms: Math.max(0, Math.floor(now - receivedAt)),
+  ...(expiresInMs === undefined ? {} : { expires_in_ms: expiresInMs }),
 });
 
-/** Drops entries whose remaining lifetime is unknown after a reboot: an equal later message could be taken for them. */
-const settledOf = (
-  { packet_id: packetId, content, expires_in_ms: expiresInMs, receipt }: SettledJson,
-  clock: Clock,
-): readonly Settled[] => {
-  if (expiresInMs === undefined) return [{ packetId, content, receivedAt: 0 }];
-  const { arrivedAt, isKnown } = arrivalOf(clock, receiptOfJson(receipt));
-  return isKnown ? [{ packetId, content, receivedAt: arrivedAt, expiresInMs }] : [];
-};
+const settledOf = (json: SettledJson, writtenAt: number): Settled => ({
+  packetId: json.packet_id,
+  content: json.content,
+  receivedAt: writtenAt - json.age_ms,
+  expiresInMs: json.expires_in_ms,
+});

@@ -8,7 +8,7 @@ export interface UnreadLine {
 /** A line without its newline. */
 export type Line = string | UnreadLine;
 
-/** A message of the most that MQTT.js is told to take here, all of it escaped as `\u0000`, fits. */
+/** Fits the largest message of a capture, even if every byte is escaped as `\u0000`. */
 const defaultMaxBytes = 16 * 1_048_576;
 
 const newline = 10;

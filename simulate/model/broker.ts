@@ -1,6 +1,6 @@
 import type { Sent } from '../ledger.js';
 import type { Connack, ModelBrokerDeps, Subscribed } from './broker-deps.js';
-import type { Line } from './line.js';
+import type { ModelConnection } from './connection.js';
 import {
   type Copy,
   cameBack,
@@ -16,7 +16,7 @@ import {
 export class ModelBroker {
   readonly #deps: ModelBrokerDeps;
   #session: Session | undefined;
-  #line: Line | undefined;
+  #connection: ModelConnection | undefined;
   #limit = 0;
   readonly #retained: Sent[] = [];
   down = false;
@@ -45,8 +45,13 @@ export class ModelBroker {
   }
 
   /** The connection of the unit. */
-  get line(): Line | undefined {
-    return this.#line;
+  get connection(): ModelConnection | undefined {
+    return this.#connection;
+  }
+
+  /** Most publishes that it sends on this connection before the first is acknowledged. */
+  get limit(): number {
+    return this.#limit;
   }
 
   publish(sent: Sent): void {
@@ -59,8 +64,8 @@ export class ModelBroker {
     }
     const copy = { sent, qos, retain: false } as const;
     if (qos === 0) {
-      if (this.#line === undefined) sent.lost = true;
-      else this.#line.deliver(copy, undefined, false);
+      if (this.#connection === undefined) sent.lost = true;
+      else this.#connection.deliver(copy, undefined, false);
       return;
     }
     if (session.queue.length >= this.#deps.traits.queueLimit) {
@@ -72,25 +77,25 @@ export class ModelBroker {
     this.#pump();
   }
 
-  connect(line: Line, version: 4 | 5, token: string, receiveMaximum: number): Connack {
+  connect(connection: ModelConnection, version: 4 | 5, token: string, receiveMaximum: number): Connack {
     const { traits, note } = this.#deps;
     if (this.down) return 'unreachable';
     if (version === 5 && !traits.speaks5) return 'unsupported-version';
     if (token !== this.token) return 'refused';
-    this.#line?.end('taken-over');
-    this.#line = line;
+    this.#connection?.end('taken-over');
+    this.#connection = connection;
     this.#limit = (version === 5 ? receiveMaximum : traits.inFlight) * traits.overSends;
     note(`CONNECT, session present: ${this.#session !== undefined}`);
     return 'accepted';
   }
 
   /** CONNACK was sent: unacknowledged publishes follow it. */
-  accepted(line: Line): boolean {
+  accepted(connection: ModelConnection): boolean {
     const { traits, agenda } = this.#deps;
     const present = this.#session !== undefined;
     this.#session ??= newSession();
     const session = this.#session;
-    line.connack(present);
+    connection.connack(present);
     const again = [...session.inFlight.values()];
     if (traits.ids === 'renumber' || traits.resendsLast) {
       session.inFlight.clear();
@@ -100,17 +105,17 @@ export class ModelBroker {
       for (const each of again) this.#resentAnew.add(each);
     } else {
       for (const each of again) {
-        if (each.isReleased) this.#release(line, each);
+        if (each.isReleased) this.#release(connection, each);
         else if (this.#isOver(each)) session.inFlight.delete(each.packetId);
         else {
           if (each.qos === 2) this.#deps.struck('qos-2', true);
           each.sentAt = agenda.now;
-          line.deliver(each, each.packetId, true);
+          connection.deliver(each, each.packetId, true);
         }
       }
     }
     this.#pump();
-    if (traits.resendMs > 0) agenda.in(traits.resendMs / 2, () => this.#resend(line));
+    if (traits.resendMs > 0) agenda.in(traits.resendMs / 2, () => this.#resend(connection));
     return present;
   }
 
@@ -118,9 +123,9 @@ export class ModelBroker {
   readonly #resentAnew = new Set<Copy>();
 
   /** SUBSCRIBE was read. */
-  subscribe(line: Line): Subscribed {
+  subscribe(connection: ModelConnection): Subscribed {
     const session = this.#session;
-    if (line !== this.#line || session === undefined) return 'unanswered';
+    if (connection !== this.#connection || session === undefined) return 'unanswered';
     if (this.subscribeFails !== undefined) {
       this.#deps.struck('subscribe-fails', !this.isIdle);
       return this.subscribeFails;
@@ -128,7 +133,7 @@ export class ModelBroker {
     const isNew = !session.subscribed;
     session.subscribed = true;
     // Retain handling 1 of MQTT 5: for a new subscription only.
-    if (line.version === 5 && !isNew) return 'granted';
+    if (connection.version === 5 && !isNew) return 'granted';
     for (const sent of this.#retained) {
       if (sent.expiresAt <= this.#deps.agenda.now) continue;
       // If it was not sent when it was published, it is now.
@@ -142,13 +147,13 @@ export class ModelBroker {
   }
 
   /** PUBACK or PUBREC was read; false when it no longer applies to a publish. */
-  acknowledged(line: Line, packetId: number): boolean {
+  acknowledged(connection: ModelConnection, packetId: number): boolean {
     const session = this.#session;
-    const acked = line === this.#line ? session?.inFlight.get(packetId) : undefined;
+    const acked = connection === this.#connection ? session?.inFlight.get(packetId) : undefined;
     if (session === undefined || acked === undefined) return false;
     acked.sent.acked = true;
     this.#deps.note(`reads ${acked.qos === 2 ? 'PUBREC' : 'PUBACK'} ${packetId} (${acked.sent.name})`);
-    if (acked.qos === 2) this.#release(line, acked);
+    if (acked.qos === 2) this.#release(connection, acked);
     else {
       session.inFlight.delete(packetId);
       this.#pump();
@@ -157,22 +162,22 @@ export class ModelBroker {
   }
 
   /** PUBCOMP was read. */
-  completed(line: Line, packetId: number): void {
-    if (line !== this.#line || this.#session?.inFlight.get(packetId)?.isReleased !== true) return;
+  completed(connection: ModelConnection, packetId: number): void {
+    if (connection !== this.#connection || this.#session?.inFlight.get(packetId)?.isReleased !== true) return;
     this.#session.inFlight.delete(packetId);
     this.#pump();
   }
 
   /** The broker has noticed the end of a connection. */
-  gone(line: Line): void {
-    if (line === this.#line) this.#line = undefined;
+  gone(connection: ModelConnection): void {
+    if (connection === this.#connection) this.#connection = undefined;
   }
 
   /** Stops the broker and ends all connections. */
   stop(): void {
     this.down = true;
-    this.#line?.end('lost');
-    this.#line = undefined;
+    this.#connection?.end('lost');
+    this.#connection = undefined;
   }
 
   /** Forgets the session. */
@@ -193,14 +198,14 @@ export class ModelBroker {
 
   #pump(): void {
     const session = this.#session;
-    const line = this.#line;
-    if (session === undefined || line === undefined || !line.isAccepted) return;
+    const connection = this.#connection;
+    if (session === undefined || connection === undefined || !connection.isAccepted) return;
     while (session.inFlight.size < this.#limit) {
       const copy = session.queue.shift();
       if (copy === undefined) return;
       if (this.#isOver(copy)) continue;
       if (copy.qos === 0) {
-        line.deliver(copy, undefined, false);
+        connection.deliver(copy, undefined, false);
         continue;
       }
       const packetId = nextPacketId(session, this.#deps.traits.ids);
@@ -213,14 +218,14 @@ export class ModelBroker {
         sentAt: this.#deps.agenda.now,
         isReleased: false,
       });
-      line.deliver(copy, packetId, this.#resentAnew.delete(copy));
+      connection.deliver(copy, packetId, this.#resentAnew.delete(copy));
     }
   }
 
-  #release(line: Line, message: InFlight): void {
+  #release(connection: ModelConnection, message: InFlight): void {
     this.#deps.struck('qos-2', message.isReleased);
     message.isReleased = true;
-    line.release(message.packetId);
+    connection.release(message.packetId);
   }
 
   #qosOf({ send: { qos } }: Sent): Copy['qos'] {
@@ -233,15 +238,15 @@ export class ModelBroker {
     return true;
   }
 
-  #resend(line: Line): void {
+  #resend(connection: ModelConnection): void {
     const { agenda, traits } = this.#deps;
-    if (line !== this.#line) return;
+    if (connection !== this.#connection) return;
     for (const each of this.#session?.inFlight.values() ?? []) {
       if (agenda.now - each.sentAt < traits.resendMs || each.sent.expiresAt <= agenda.now) continue;
       each.sentAt = agenda.now;
-      if (each.isReleased) this.#release(line, each);
-      else line.deliver(each, each.packetId, true);
+      if (each.isReleased) this.#release(connection, each);
+      else connection.deliver(each, each.packetId, true);
     }
-    agenda.in(traits.resendMs / 2, () => this.#resend(line));
+    agenda.in(traits.resendMs / 2, () => this.#resend(connection));
   }
 }

@@ -3,11 +3,7 @@ import type { DiskCall } from '../plan.js';
 import type { Inode } from './inodes.js';
 
 /** Performs a disk call; `part` does as much of it as a crash in the middle leaves. */
-export type AskDisk = <A>(
-  kind: DiskCall | 'other',
-  effect: () => A,
-  part?: (of: number) => void,
-) => Promise<A>;
+export type AskDisk = <A>(kind: DiskCall, effect: () => A, part?: (of: number) => void) => Promise<A>;
 
 /** Free space. */
 export interface Space {

@@ -40,12 +40,14 @@ export class ModelDisk {
   slowMs = 0;
   /** Number of calls. */
   calls = 0;
+  /** When a call last failed, ms. */
+  failedAt = Number.NEGATIVE_INFINITY;
   /** Pending calls: done in part when their process is killed. */
   readonly #begun = new Set<() => void>();
 
   constructor(deps: ModelDiskDeps) {
     this.#deps = deps;
-    this.space = { room: Number.POSITIVE_INFINITY, ranOut: () => deps.struck('disk-full') };
+    this.space = { room: Number.POSITIVE_INFINITY, ranOut: () => this.#failed('disk-full') };
   }
 
   fail(failing: Failing): void {
@@ -119,7 +121,7 @@ export class ModelDisk {
           return { ino: found.ino };
         }),
       syncDirectory: () =>
-        call('other', () => {
+        call('sync', () => {
           this.#inodes.flushNames();
         }),
     };
@@ -147,12 +149,12 @@ export class ModelDisk {
     };
   }
 
-  #call<A>(
-    isAlive: () => boolean,
-    kind: DiskCall | 'other',
-    effect: () => A,
-    part?: (of: number) => void,
-  ): Promise<A> {
+  #failed(kind: 'disk-full' | 'disk-fails'): void {
+    this.failedAt = this.#deps.agenda.now;
+    this.#deps.struck(kind);
+  }
+
+  #call<A>(isAlive: () => boolean, kind: DiskCall, effect: () => A, part?: (of: number) => void): Promise<A> {
     const { agenda, chance, ms, moment, struck } = this.#deps;
     if (!isAlive()) return new Promise(() => undefined);
     this.calls += 1;
@@ -172,7 +174,7 @@ export class ModelDisk {
         if (failing !== undefined && failing.times > 0) {
           failing.times -= 1;
           if (failing.times === 0) this.#failing.splice(this.#failing.indexOf(failing), 1);
-          struck('disk-fails');
+          this.#failed('disk-fails');
           part?.(failing.part);
           reject(systemError('EIO'));
           return;

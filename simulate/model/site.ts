@@ -9,14 +9,14 @@ import type { Agenda } from '../engine/agenda.js';
 /** The unit's configuration directory in the simulation. */
 export const files = layout('/unit');
 
-export const username = 'cv1';
+const username = 'cv1';
 
 /** Longest delay until a change of a file is seen, ms. */
-export const seenWithinMs = 5;
+const seenWithinMs = 5;
 
 interface Watcher {
   readonly file: string;
-  readonly told: (content: FileContent) => void;
+  readonly changed: (content: FileContent) => void;
 }
 
 /** The files that the daemon watches: login, registered integrations, settings. */
@@ -49,7 +49,12 @@ export class Site {
 
   /** Settings of the running daemon. */
   get settings(): Settings {
-    return this.inUse?.settings ?? { ...defaultSettings, ...this.#written };
+    return this.inUse?.settings ?? this.written;
+  }
+
+  /** Settings as they are written; the daemon uses them soon. */
+  get written(): Settings {
+    return { ...defaultSettings, ...this.#written };
   }
 
   /** Writes changed settings. */
@@ -61,7 +66,7 @@ export class Site {
   /** See `fileContent`. */
   content(file: string): Observable<FileContent> {
     return new Observable((subscriber) => {
-      const watcher = { file, told: (content: FileContent) => subscriber.next(content) };
+      const watcher = { file, changed: (content: FileContent) => subscriber.next(content) };
       this.#watchers.add(watcher);
       subscriber.next(this.#read(file));
       return () => this.#watchers.delete(watcher);
@@ -78,7 +83,7 @@ export class Site {
     else this.#content.set(file, text);
     if (this.#watchers.size === 0) return;
     this.#agenda.in(seenWithinMs / 2, () => {
-      for (const watcher of [...this.#watchers]) if (watcher.file === file) watcher.told(this.#read(file));
+      for (const watcher of [...this.#watchers]) if (watcher.file === file) watcher.changed(this.#read(file));
     });
   }
 

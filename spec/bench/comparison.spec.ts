@@ -5,7 +5,7 @@ import { table } from '../../bench/daemon/table.js';
 
 const row: Row = { measure: 'speed', unit: 'msg/s', ours: [30, 10, 20], theirs: [10, 10, 10] };
 
-describe('what the bench makes of its runs', () => {
+describe('comparison of runs', () => {
   it('has the median of an odd and of an even number of values, whatever their order', () => {
     expect(median([9, 1, 10])).to.equal(9);
     expect(median([4, 1, 2, 100])).to.equal(3);
@@ -19,19 +19,19 @@ describe('what the bench makes of its runs', () => {
     ]);
   });
 
-  it('divides pair by pair, and leaves out what has no partner', () => {
+  it('divides pair by pair, and leaves out values without a partner', () => {
     expect(ratios([10, 30], [20, 10])).to.deep.equal([0.5, 3]);
     expect(ratios([10, 30], [20])).to.deep.equal([0.5]);
   });
 
-  it('judges the median ratio or the median itself, the floor included', () => {
+  it('compares the median ratio or the median with the bound, inclusively', () => {
     expect(holds(row, { of: 'ratio', least: 2 })).to.equal(true);
     expect(holds(row, { of: 'ratio', least: 2.01 })).to.equal(false);
     expect(holds(row, { of: 'value', most: 20 })).to.equal(true);
     expect(holds(row, { of: 'value', most: 19.9 })).to.equal(false);
   });
 
-  it('runs both sides in turns, the other one first each second time', async () => {
+  it('runs both sides in turns, alternating which one is first', async () => {
     const order: string[] = [];
     const side = (name: string) => () => Promise.resolve(order.push(name));
     const runs = await inTurns(3, side('ours'), side('theirs'));
@@ -39,14 +39,14 @@ describe('what the bench makes of its runs', () => {
     expect(runs).to.deep.equal({ ours: [1, 4, 5], theirs: [2, 3, 6] });
   });
 
-  it('draws a table that says what was missed', () => {
+  it('draws a table that names the missed bounds', () => {
     const rows: Row[] = [
-      { ...row, floors: [{ of: 'ratio', least: 1.8 }] },
-      { measure: 'memory', unit: 'MB', ours: [1_234], theirs: [], floors: [{ of: 'value', most: 110 }] },
+      { ...row, bounds: [{ of: 'ratio', least: 1.8 }] },
+      { measure: 'memory', unit: 'MB', ours: [1_234], theirs: [], bounds: [{ of: 'value', most: 110 }] },
     ];
     expect(table({ title: '', ours: 'cvmqtt', theirs: 'naive', rows, notes: ['By the way.'] })).to.equal(
       `
-|        |       | cvmqtt           | naive            | ratio            | floor            |
+|        |       | cvmqtt           | naive            | ratio            | bound            |
 |--------|-------|------------------|------------------|------------------|------------------|
 | speed  | msg/s | 20.0 (10.0–30.0) | 10.0 (10.0–10.0) | 2.00 (1.00–3.00) | ratio ≥ 1.80: ok |
 | memory | MB    | 1,234            |                  |                  | MB ≤ 110: MISSED |

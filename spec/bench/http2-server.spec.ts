@@ -24,7 +24,7 @@ describe("the bench's cvmain", () => {
     const cvmain = connectCvmain({ library: 'http2', address, callDeadlineMs: 10_000 });
     const version = await new Promise((resolve) => cvmain.getVersion(resolve));
     expect(version).to.deep.equal(E.right('1.0.0-bench'));
-    // More than the connection's window of HTTP/2, so it has to be opened again.
+    // More than the HTTP/2 window of the connection, so it has to be reopened.
     const count = 600;
     const outcomes = await Promise.all(
       Array.from(

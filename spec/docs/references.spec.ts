@@ -7,7 +7,7 @@ import { rightOf } from '../support/either.js';
 import { root } from '../support/imports.js';
 import { anchorsOf, citedIn, linksIn, mentionedIn, pathsIn, scriptsIn } from './support/references.js';
 
-/** What belongs to the repository; what a user's own commands leave in a checkout does not. */
+/** Folders and files of the repository; what a user's own commands leave in a checkout is excluded. */
 const folders = [
   'bench',
   'bin',
@@ -37,15 +37,15 @@ const pages = files.filter((file) => file.endsWith('.md'));
 
 const anchors = new Map(pages.map((page) => [page, anchorsOf(textOf(page))]));
 
-/** Whether the page exists, and has the anchor where one is given. */
+/** Whether the page exists, with the anchor if one is given. */
 const isThere = (page: string, anchor: string | undefined): boolean =>
   anchor === undefined ? existsSync(join(root, page)) : (anchors.get(page)?.has(anchor) ?? false);
 
-/** The folders that a file is in. */
+/** The folders that contain a file. */
 const above = (file: string): readonly string[] =>
   file === '.' ? [] : [dirname(file), ...above(dirname(file))];
 
-/** What is wrong in each file, as `file: reference`. */
+/** The invalid references in each file, as `file: reference`. */
 const wrong = (
   of: readonly string[],
   references: (text: string) => readonly string[],
@@ -58,7 +58,7 @@ const wrong = (
   );
 
 describe('references', () => {
-  it('to a section of a page of docs/ lead to one that exists, from code and pages alike', () => {
+  it('to sections in docs/ lead to existing ones, from code and pages', () => {
     const isGood = (reference: string): boolean => {
       const [page = '', anchor] = reference.split('#');
       return isThere(page, anchor);
@@ -67,7 +67,7 @@ describe('references', () => {
     expect(wrong(files, citedIn, isGood)).to.deep.equal([]);
   });
 
-  it('of links in pages lead to a file and a heading that exist', () => {
+  it('in links of pages lead to an existing file and heading', () => {
     const isGood = (reference: string, file: string): boolean => {
       const [path = '', anchor] = reference.split('#');
       return isThere(path === '' ? file : join(dirname(file), path), anchor);
@@ -76,13 +76,13 @@ describe('references', () => {
     expect(wrong(pages, linksIn, isGood)).to.deep.equal([]);
   });
 
-  it('name no page that is not in the repository', () => {
+  it('name only pages of the repository', () => {
     const isGood = (name: string, file: string): boolean =>
       ['docs', ...above(file)].some((folder) => existsSync(join(root, folder, name)));
     expect(wrong(files, mentionedIn, isGood)).to.deep.equal([]);
   });
 
-  it('to files of the repository name files that exist', () => {
+  it('to files of the repository name existing files', () => {
     expect(wrong(files, pathsIn, (path) => existsSync(join(root, path)))).to.deep.equal([]);
   });
 
@@ -95,7 +95,7 @@ describe('references', () => {
     expect(wrong(files, scriptsIn, isGood)).to.deep.equal([]);
   });
 
-  it('of docs/faults.md lead to a spec in each row', () => {
+  it('in docs/faults.md lead to a spec in each row', () => {
     const specs = [...textOf('docs/faults.md').matchAll(/^\|.*\| (`[^|]+`) \|$/gm)].map(([, cell = '']) => {
       let folder = 'spec/e2e/faults';
       return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => {
@@ -113,7 +113,7 @@ describe('references', () => {
 });
 
 describe('references: this spec finds', () => {
-  it('sections that are cited, several of a page too, over lines of a comment', () => {
+  it('cited sections, even several of one page, over several lines of a comment', () => {
     expect(citedIn('(docs/a.md#x, #y;\n * docs/b.md#z) docs/c.md.')).to.deep.equal([
       'docs/a.md#x',
       'docs/a.md#y',
@@ -123,7 +123,7 @@ describe('references: this spec finds', () => {
     expect(citedIn('docs/a.md#x,\n * #y')).to.deep.equal(['docs/a.md#x', 'docs/a.md#y']);
   });
 
-  it('links, images and their anchors, but no address of the web', () => {
+  it('links, images and their anchors, but no web addresses', () => {
     expect(linksIn('[a](b.md#c) ![d](e.svg) <img src="f.png"> [g](https://h/i.md) [j](#k)')).to.deep.equal([
       'b.md#c',
       'e.svg',
@@ -132,7 +132,7 @@ describe('references: this spec finds', () => {
     ]);
   });
 
-  it('the anchors of a page: given ones, and those of headings', () => {
+  it('the anchors of a page: explicit ones, and those of headings', () => {
     expect([...anchorsOf('<a id="one"></a>\n## Two, and `three`\n```\n# no\n```\n')]).to.deep.equal([
       'one',
       'two-and-three',
@@ -147,7 +147,7 @@ describe('references: this spec finds', () => {
     ]);
   });
 
-  it('pages and files that are named', () => {
+  it('named pages and files', () => {
     expect(mentionedIn('see anchors.md, "x"; not https://a.b/c.md')).to.deep.equal(['anchors.md']);
     expect(pathsIn("lib/a/b.ts: '../lib/c.js' dist/bin/d.js `spec/e.spec.ts`")).to.deep.equal([
       'lib/a/b.ts',

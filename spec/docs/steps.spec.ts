@@ -20,7 +20,7 @@ import { publishOf, registered, type Sent } from '../support/shorthand.js';
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** The names of a picture: `decode ─▶ split ─▶ …`, as far as they are steps. */
+/** The names in a picture: `decode ─▶ split ─▶ …`, as far as they are steps. */
 const picturedIn = (file: string): readonly string[] => {
   const line = textOf(file)
     .split('\n')
@@ -34,7 +34,7 @@ const picturedIn = (file: string): readonly string[] => {
 const pairs = (of: Iterable<readonly [Reason, string]>): readonly string[] =>
   [...new Set(Array.from(of, ([reason, step]) => `${reason}: ${step}`))].sort();
 
-/** What is true: a message that expires is called before or not. */
+/** The expected pairs: a message can expire before or after its first call. */
 const stops = pairs(
   reasons.flatMap((reason) => [false, true].map((wasCalled) => [reason, stepOf(reason, wasCalled)] as const)),
 );
@@ -47,7 +47,7 @@ const rules: Rules = {
   decodeRules: { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] },
 };
 
-/** The steps that `explain` tells of a message that comes alone. */
+/** The steps that `explain` gives for a single message. */
 const explained = (sent: Sent) => {
   const set = registered(['int1']);
   return explain(rules, set, dryRun(rules, set)(publishOf(1, sent)));
@@ -134,7 +134,7 @@ describe('steps: each reason stops a message at one of them', () => {
   });
 
   // What explain says for the other reasons: spec/lib/explain/explain.spec.ts.
-  it('in explain, also where a payload or a notification is too large', () => {
+  it('in explain, even if a payload or a notification is too large', () => {
     for (const size of [40_000, 300_000])
       expect(explained({ name: 'int1-open', text: 'x'.repeat(size) }).at(-1)).to.include({
         step: 'decode',

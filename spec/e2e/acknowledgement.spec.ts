@@ -27,7 +27,7 @@ describe('on the wire: PUBACK', () => {
   }
 
   for (const version of ['3.1.1', '5']) {
-    itWithMosquitto(`waits for cvmain, and for the messages before, with MQTT ${version}`, async () => {
+    itWithMosquitto(`waits for cvmain, and for earlier messages, with MQTT ${version}`, async () => {
       const calls = holdCalls();
       const { tap, rig, daemon, server } = await start({
         intercept: calls.intercept,
@@ -71,7 +71,7 @@ describe('on the wire: PUBACK', () => {
     });
   });
 
-  itWithMosquitto('of a dead letter comes after that is on the disk', async () => {
+  itWithMosquitto('of a dead letter comes when the letter is on the disk', async () => {
     const { tap, rig, daemon, server } = await start();
     const file = join(layout(rig.home).state, 'dead-letters.ndjson');
     const lettersAtPuback = tap.packets.derive(({ packet }) =>

@@ -16,7 +16,7 @@ describe('a backlog of 1,000,000 messages and a slow cvmain', () => {
   const atEnd = endingAfterTest();
 
   for (const mqtt_version of ['3.1.1', '5'])
-    itWithMosquitto(`takes no more memory, window or line than it must, ${mqtt_version}`, async () => {
+    itWithMosquitto(`takes bounded memory, window and connection buffers, ${mqtt_version}`, async () => {
       const broker = await startMosquitto(atEnd);
       const unit = await startUnit(atEnd, {
         brokerUrl: broker.url,
@@ -49,7 +49,7 @@ describe('a backlog of 1,000,000 messages and a slow cvmain', () => {
         expect(bodies).to.deep.equal(bodies.map((_, n) => n * 10 + at));
       }
       expect(await daemon.stop()).to.include({ code: 0 });
-      // When it stops, what waits in front of what was sent is spooled: no more than the window.
+      // At a stop it spools messages that wait before sent ones: at most a window.
       const stopped = await daemon.logged('stopped');
       expect(stopped).to.have.property('spooled').that.is.at.most(257);
     });

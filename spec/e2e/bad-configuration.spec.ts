@@ -8,7 +8,7 @@ import { steeringIn } from '../rig/unprintable.js';
 
 const login = { server_uri: 'mqtt://127.0.0.1:1883', username, password: unitToken };
 
-/** A directory with one thing wrong, and what the line has to name besides that file. */
+/** A directory with one mistake, and what the line has to name besides the file. */
 interface Case {
   readonly title: string;
   readonly file: string;
@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
     names: ['unknown field __proto__'],
   },
   {
-    title: 'a number that is none in cvmqtt.json',
+    title: 'an invalid number in cvmqtt.json',
     file: 'mq/cvmqtt.json',
     content: '{"keepalive_s": 1e999}',
     names: ['field keepalive_s', 'whole number'],
@@ -68,7 +68,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('what only a person can correct ends the daemon with code 78 and one line:', () => {
+describe('a mistake that only a person can correct ends the daemon with code 78 and one line:', () => {
   const atEnd = endingAfterTest();
 
   async function homeWith({ file, content }: Case): Promise<string> {

@@ -50,7 +50,7 @@ describe('cvmqtt capture', () => {
       record.kind === 'publish' ? Buffer.from(bytesOf(record.publish.payload)).toString() : '',
     );
 
-  /** The server's client, which can say more than the platform does. */
+  /** A client of the server that sets more properties than the platform does. */
   const connectServer = async (broker: Mosquitto, protocolVersion: 4 | 5 = 4) => {
     const client = await connectAsync(broker.url, {
       username: 'server',
@@ -96,7 +96,7 @@ describe('cvmqtt capture', () => {
   });
 
   for (const version of ['3.1.1', '5'] as const) {
-    itWithMosquitto(`holds what was sent: any bytes, topics and properties, ${version}`, async () => {
+    itWithMosquitto(`records what was sent: any bytes, topics and properties, ${version}`, async () => {
       const broker = await startMosquitto(atEnd);
       const file = await newFile();
       const sent = fc.sample(message, { numRuns: 200, seed: 1 });
@@ -145,7 +145,7 @@ describe('cvmqtt capture', () => {
           ),
         };
       });
-      // A broker may hold back what is to be acknowledged, while the rest passes.
+      // A broker may hold back QoS 1 and 2 while QoS 0 passes.
       for (const quality of [0, 1]) {
         expect(got.filter(({ qos }) => qos === quality)).to.deep.equal(
           wanted.filter(({ qos }) => qos === quality),
@@ -160,7 +160,7 @@ describe('cvmqtt capture', () => {
   }
 
   itWithMosquitto(
-    'ends with a summary on Ctrl-C, and with SIGTERM; no secret is in what it wrote or said',
+    'ends with a summary on Ctrl-C and SIGTERM; neither the file nor the output contains a secret',
     async () => {
       const broker = await startMosquitto(atEnd);
       const server = await startServer(atEnd, broker.url);
@@ -190,7 +190,7 @@ describe('cvmqtt capture', () => {
   });
 
   itWithMosquitto(
-    'rotates: each file can be read alone, and in sequence they are the whole capture',
+    'rotates: each file can be read alone, and together they are the whole capture',
     async () => {
       const broker = await startMosquitto(atEnd);
       const file = await newFile();
@@ -214,7 +214,7 @@ describe('cvmqtt capture', () => {
     },
   );
 
-  itWithMosquitto('ends silently when the reader of its stdout is gone', async () => {
+  itWithMosquitto('ends silently when the reader of its stdout has ended', async () => {
     const broker = await startMosquitto(atEnd);
     const server = await startServer(atEnd, broker.url);
     const child = await subscribed([...where(broker), '-o', '-']);
@@ -287,7 +287,7 @@ describe('cvmqtt capture', () => {
     [['-t', 'a', '-o', '/missing/x'], 1, /\/missing\/x: ENOENT/],
   ];
   for (const [args, code, says] of wrong) {
-    it(`says what is wrong with ${args.join(' ')}`, async () => {
+    it(`reports the mistake in ${args.join(' ')}`, async () => {
       const child = startCvmqtt(atEnd, ['capture', ...args]);
       expect(await child.exited).to.include({ code });
       expect(child.stderr.entries[0]).to.match(says);

@@ -36,28 +36,28 @@ describe("cvmain's answers", () => {
     return { first, bodies: rig.received.entries.map((each) => valueIn(each, 'body')) };
   }
 
-  itWithMosquitto('no: the message is a dead letter, with what cvmain said', async () => {
+  itWithMosquitto('refused: the message is a dead letter, with the detail of cvmain', async () => {
     const { first, bodies } = await startWith(async () => refused('invalid', 'not today'));
     expect(first).to.include({ reason: 'refused', attempts: 1 });
     expect(first?.message).to.contain('not today');
     expect(bodies).to.deep.equal(['two']);
   });
 
-  itWithMosquitto('a status that does not heal is a no', async () => {
+  itWithMosquitto('a permanent status counts as refused', async () => {
     const failure = { code: status.PERMISSION_DENIED, details: 'never' };
     const { first, bodies } = await startWith(async () => failure);
     expect(first).to.include({ reason: 'refused', attempts: 1 });
     expect(bodies).to.deep.equal(['two']);
   });
 
-  itWithMosquitto('a status that can heal: it is called again, and the order holds', async () => {
+  itWithMosquitto('a temporary status: the call is repeated, and the order holds', async () => {
     const failure = { code: status.INTERNAL, details: 'a moment' };
     const { first, bodies } = await startWith(async () => failure);
     expect(first).to.include({ level: 'debug', attempts: 2 });
     expect(bodies).to.deep.equal(['one', 'two']);
   });
 
-  itWithMosquitto('none: the deadline ends the call, and it is called again', async () => {
+  itWithMosquitto('no answer: the deadline ends the call, and it is repeated', async () => {
     const { first, bodies } = await startWith(() => hang);
     expect(first).to.include({ level: 'debug', attempts: 2 });
     expect(bodies).to.deep.equal(['one', 'two']);

@@ -51,7 +51,7 @@ describe('cvmqtt dead-letters replay', () => {
   const letters = (count: number): string[] =>
     Array.from({ length: count }, (_, n) => lineOf({ name: `int1-n${n}`, text: `${n}` }));
 
-  it('sends the letters that are asked for, in their order, and none of them again', async () => {
+  it('sends the requested letters in order, and each once', async () => {
     const rig = await unit();
     await putLetters(rig.home, letters(4));
     const [, second = '', , fourth = ''] = await ids(rig);
@@ -73,7 +73,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(bodies(rig)).to.deep.equal(['1', '3', '0', '2']);
   });
 
-  it('refuses to send a letter of which only the beginning was kept', async () => {
+  it('refuses a letter of which only the beginning was kept', async () => {
     const rig = await unit();
     const [whole = ''] = letters(1);
     await putLetters(rig.home, [whole.replace(/}$/, ',"payload_bytes":2000000,"payload_sha256":"ab"}')]);
@@ -94,7 +94,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(show.output().stdout).to.include('2000000 bytes, sha256 ab').and.to.include('too-large');
   });
 
-  it('sends nothing when one of the ids is unknown, nor with --dry-run', async () => {
+  it('sends nothing if an id is unknown, nor with --dry-run', async () => {
     const rig = await unit();
     await putLetters(rig.home, [...letters(1), lineOf({ name: 'int2-x', text: 'x' })]);
     const [first = ''] = await ids(rig);
@@ -131,7 +131,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(bodies(rig)).to.deep.equal(['good', 'late', 'expired']);
   });
 
-  it('keeps what fails again, with its calls counted, and ends with code 1', async () => {
+  it('keeps letters that fail again, with their calls counted, and ends with code 1', async () => {
     let refuses = true;
     const rig = await unit({
       intercept: async (_request, pass) => (refuses ? refused('failed', 'not now') : pass()),
@@ -150,10 +150,10 @@ describe('cvmqtt dead-letters replay', () => {
   });
 
   for (const [title, isMoment] of Object.entries({
-    'behind an acceptance, before its note': (kind: string) => kind === 'accepted',
+    'after an acceptance, before it is noted': (kind: string) => kind === 'accepted',
     'while a call is open': (kind: string) => kind === 'called',
   })) {
-    it(`is killed again and again, ${title}: it resumes, and repeats only the letter in flight`, async () => {
+    it(`resumes when it is killed again and again, ${title}, and repeats only the letter in flight`, async () => {
       let kill = (): void => undefined;
       let seen = 0;
       const count = 12;
@@ -190,7 +190,7 @@ describe('cvmqtt dead-letters replay', () => {
     });
   }
 
-  it('says of the one that was in flight when it was killed that it may be sent twice', async () => {
+  it('says that the letter in flight when it was killed may be sent twice', async () => {
     const called = new Journal<unknown>();
     const rig = await unit({
       intercept: async (request, pass) => {
@@ -234,7 +234,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(bodies(rig)).to.deep.equal(['0', '1']);
   });
 
-  it('stops on a signal while it waits for cvmain, with nothing noted', async () => {
+  it('stops on a signal while it waits for cvmain, and records nothing', async () => {
     const rig = await unit({ announcedAddr: `127.0.0.1:${await freePort()}` });
     await putLetters(rig.home, letters(1));
     const child = start(rig, ...all);
@@ -243,7 +243,7 @@ describe('cvmqtt dead-letters replay', () => {
     expect(await readdir(layout(rig.home).state)).to.deep.equal(['dead-letters.ndjson']);
   });
 
-  it('sends nothing where it can not note what it sends', async () => {
+  it('sends nothing if it can’t record what it sends', async () => {
     const rig = await unit();
     await putLetters(rig.home, letters(1));
     await mkdir(join(layout(rig.home).state, 'dead-letters-replayed.ndjson'));
@@ -253,36 +253,33 @@ describe('cvmqtt dead-letters replay', () => {
     expect(bodies(rig)).to.deep.equal([]);
   });
 
-  itWithMosquitto(
-    'goes on beside the daemon, which writes dead letters and rotates the file meanwhile',
-    async () => {
-      const broker = await startMosquitto(atEnd);
-      const settings = { hold_unregistered_ms: 0, dead_letter_max_bytes: 65_536 };
-      const rig = await startRig(atEnd, { brokerUrl: broker.url, settings });
-      const daemon = await rig.connected('--log-level', 'debug');
-      const server = await startServer(atEnd, broker.url);
-      const send = (count: number, from: number) =>
-        Promise.all(
-          Array.from({ length: count }, (_, n) =>
-            server.send(username, { function: `int1-n${from + n}`, body: `${from + n}` }),
-          ),
-        );
-      await send(200, 0);
-      await daemon.logged('settled', 200);
-      await rig.cvmain.register('int1');
-      const child = start(rig, ...all);
-      await rig.accepted.filled('the first', 1);
-      // More than a file of them, so that it is moved away under the replay.
-      await Promise.all(
-        Array.from({ length: 300 }, (_, n) =>
-          server.publish(`s2u/${username}/command`, `nameless ${n} ${'x'.repeat(100)}`),
+  itWithMosquitto('works while the daemon writes dead letters and rotates the file', async () => {
+    const broker = await startMosquitto(atEnd);
+    const settings = { hold_unregistered_ms: 0, dead_letter_max_bytes: 65_536 };
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, settings });
+    const daemon = await rig.connected('--log-level', 'debug');
+    const server = await startServer(atEnd, broker.url);
+    const send = (count: number, from: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, n) =>
+          server.send(username, { function: `int1-n${from + n}`, body: `${from + n}` }),
         ),
       );
-      await daemon.logged('settled', 500);
-      expect(await child.exited).to.include({ code: 0 });
-      expect(bodies(rig)).to.deep.equal(Array.from({ length: 200 }, (_, n) => `${n}`));
-      expect(await readdir(layout(rig.home).state)).to.include('dead-letters.ndjson.1');
-      expect(await daemon.stop()).to.include({ code: 0 });
-    },
-  );
+    await send(200, 0);
+    await daemon.logged('settled', 200);
+    await rig.cvmain.register('int1');
+    const child = start(rig, ...all);
+    await rig.accepted.filled('the first', 1);
+    // More than fits one file, so that it is rotated during the replay.
+    await Promise.all(
+      Array.from({ length: 300 }, (_, n) =>
+        server.publish(`s2u/${username}/command`, `nameless ${n} ${'x'.repeat(100)}`),
+      ),
+    );
+    await daemon.logged('settled', 500);
+    expect(await child.exited).to.include({ code: 0 });
+    expect(bodies(rig)).to.deep.equal(Array.from({ length: 200 }, (_, n) => `${n}`));
+    expect(await readdir(layout(rig.home).state)).to.include('dead-letters.ndjson.1');
+    expect(await daemon.stop()).to.include({ code: 0 });
+  });
 });

@@ -45,7 +45,7 @@ describe('cvmqtt dead-letters', () => {
   };
 
   describe('list', () => {
-    it('has a line for each, the older file first, and how many are in which state', async () => {
+    it('prints a line for each, the older file first, and the number in each state', async () => {
       const ageMs = 3 * 3_600_000;
       await putLetters(home, [lineOf('int1-old', { ageMs })], 'dead-letters.ndjson.1');
       await putLetters(home, [
@@ -68,7 +68,7 @@ describe('cvmqtt dead-letters', () => {
       ]);
     });
 
-    it('says that there are none', async () => {
+    it('says if there are none', async () => {
       expect((await run('list', home)).stdout).to.match(/\nno dead letters\n$/);
     });
 
@@ -93,7 +93,7 @@ describe('cvmqtt dead-letters', () => {
       );
     });
 
-    it('finds them in another state directory', async () => {
+    it('reads another state directory', async () => {
       const other = await temporaryDirectory(atEnd);
       await writeFile(join(other, 'dead-letters.ndjson'), `${lineOf('int1-a')}\n`);
       expect(await listed('--state-dir', other)).to.have.length(1);
@@ -108,7 +108,7 @@ describe('cvmqtt dead-letters', () => {
       return { stdout, json: rightOf(decodeJsonWith(Shown)(json.stdout)) };
     };
 
-    it('has JSON with a line for each value, numbers as they were sent, and how it would be decided now', async () => {
+    it('prints JSON with a line for each value, numbers as they were sent, and the decision of today', async () => {
       const text = '{"function":"int1-open","body":{"door":12345678901234567890}}';
       await putLetters(home, [lineOf({ text })]);
       const { stdout, json } = await shown();
@@ -121,7 +121,7 @@ describe('cvmqtt dead-letters', () => {
       expect(json.now.end).to.equal('notified');
     });
 
-    it('has bytes in hex', async () => {
+    it('prints bytes as hex', async () => {
       const bytes = Buffer.from([0, 0xff, 0x41, 0x1b, ...Buffer.alloc(20)]);
       await putLetters(home, [lineOf({ name: 'int9-open', payload: { bytes } })]);
       const { stdout, json } = await shown();
@@ -140,7 +140,7 @@ describe('cvmqtt dead-letters', () => {
     });
   });
 
-  it('prints nothing that steers a terminal, whatever was sent', async () => {
+  it('prints no control characters, whatever was sent', async () => {
     const hostile = '\u001b[2J\u202e\u0085\u2028\u0007\r\nid: open';
     await putLetters(home, [
       lineOf({ name: `int1-${hostile}`, text: hostile }, { detail: hostile }),
@@ -158,7 +158,7 @@ describe('cvmqtt dead-letters', () => {
     expect(outputs[0]?.stdout.split('\n')).to.have.length(5);
   });
 
-  it('is not upset by a reader that has seen enough', async () => {
+  it('ends silently if its reader has ended', async () => {
     await putLetters(
       home,
       Array.from({ length: 20_000 }, () => lineOf('int1-a')),
@@ -169,7 +169,7 @@ describe('cvmqtt dead-letters', () => {
     expect(await child.exited).to.deep.equal({ code: 0, signal: null });
   });
 
-  it('ends with code 78 when the configuration is wrong', async () => {
+  it('ends with code 78 if the configuration is wrong', async () => {
     await writeFile(layout(home).settings, '{"hold":1}');
     const { code, stderr } = await run('list', home);
     expect(code).to.equal(78);

@@ -10,7 +10,7 @@ import { itWith } from '../rig/programs.js';
 
 const good = { code: 0, signal: null };
 
-/** A line of the demo about a message: its name, how it ended, how long that took. */
+/** A line of the demo about a message: its name, its settlement, the time taken. */
 const lineOf = (name: string, end: string) => new RegExp(`^ +${name} +${end} +\\d+ ms`, 'm');
 
 describe('cvmqtt demo', () => {
@@ -51,7 +51,7 @@ describe('cvmqtt demo', () => {
     expect(await demo.end('SIGINT')).to.deep.equal(good);
   });
 
-  it('takes the ports that it is given', async () => {
+  it('uses the given ports', async () => {
     const ports = [await freePort(), await freePort(), await freePort()];
     const [broker, cvmain, app] = ports.map(String);
     const given = ['--broker-port', `${broker}`, '--cvmain-port', `${cvmain}`, '--app-port', `${app}`];
@@ -61,7 +61,7 @@ describe('cvmqtt demo', () => {
   });
 
   for (const option of ['broker-port', 'cvmain-port']) {
-    it(`ends with code 78 and one line when --${option} is in use`, async () => {
+    it(`ends with code 78 and one line if the port of --${option} is in use`, async () => {
       const taken = createServer().listen(0, '127.0.0.1');
       atEnd(() => taken.close());
       await once(taken, 'listening');

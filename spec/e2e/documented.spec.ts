@@ -14,7 +14,7 @@ import { startRig } from '../rig/rig.js';
 import { receiptAt } from '../support/clock.js';
 import { publishOf, type Sent } from '../support/shorthand.js';
 
-/** A dead letter that is the same each time, so that it has the same id. */
+/** A dead letter that is the same each time, so its id is, too. */
 const line = (
   at: string,
   sent: Sent,
@@ -55,11 +55,11 @@ const letters = [
   ),
 ];
 
-describe('what the documentation shows', () => {
+describe('the output in the documentation', () => {
   const atEnd = endingAfterTest();
 
   for (const page of ['explain.md', 'dead-letters.md']) {
-    it(`is what is printed: ${page}`, async () => {
+    it(`is what the command prints: ${page}`, async () => {
       const rig = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:9', integrations: ['int1'] });
       await writeFile(layout(rig.home).settings, '{}');
       await putLetters(rig.home, letters);

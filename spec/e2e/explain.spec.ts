@@ -83,7 +83,7 @@ describe('cvmqtt explain', () => {
     expect(stdout).to.contain('no --config-dir: a unit with default settings');
   });
 
-  it('judges by the directory: its apps, its settings, its login, and where its notifications go', async () => {
+  it('uses the directory: its apps, its settings, its login, and where its notifications go', async () => {
     const home = await unit({
       cvmain: {
         notification_server: { send_addr: '127.0.0.1:7001' },
@@ -104,7 +104,7 @@ describe('cvmqtt explain', () => {
     expect(answer(['int1-open', ...by]).assumed).to.deep.equal([
       'taken as a full name, sent as a level of the topic s2u/cv1/app/int1-open with the payload {}',
     ]);
-    expect(answer(['s2u/cv1/int1-open', ...by])).to.include({ code: 1, end: 'not-received' });
+    expect(answer(['s2u/cv1/int1-open', ...by])).to.include({ code: 1, end: 'unsubscribed' });
     const other = answer(['int2-open', ...by]);
     expect(other).to.include({ code: 1, end: 'unregistered' });
     expect(other.steps.at(-2)?.text).to.contain('the nearest registered name is "int1"');
@@ -115,7 +115,7 @@ describe('cvmqtt explain', () => {
     expect(deliveries[0]?.notification.vals).to.deep.include({ k: 'body_base64', v: '/wAK' });
   });
 
-  it('says how large is too large, and refuses what the broker would drop', () => {
+  it('names the limit of a message that is too large, and refuses what the broker would drop', () => {
     const large = answer(['s2u/cv1/int1-open', '-'], 'x'.repeat(40_000));
     expect(large).to.include({ code: 1, end: 'too-large' });
     expect(large.steps.at(-1)?.text).to.match(/has 40\d\d\d bytes, more than 32768/);
@@ -124,7 +124,7 @@ describe('cvmqtt explain', () => {
     expect(stderr).to.contain('at most 1048576 bytes');
   });
 
-  it('prints nothing that steers a terminal, in words nor as JSON', () => {
+  it('prints no control characters, as text or as JSON', () => {
     const name = '\u001b[2J\u202eint1-\u0085open\u2028';
     for (const args of [[name], [name, '--json'], [`s2u/cv1/${name}`, name], [`s2u/${name}/x`]]) {
       const { stdout, stderr } = explain(args);
@@ -132,7 +132,7 @@ describe('cvmqtt explain', () => {
     }
   });
 
-  for (const [title, file, content, told] of [
+  for (const [title, file, content, problem] of [
     ['config.json', 'cvmain', '{"mq":{"msgs_via_notifier":1}}', 'field mq.msgs_via_notifier'],
     ['the integrations', 'integrations', '[{"name":1}]', 'mq/integrations.json'],
   ] as const) {
@@ -142,7 +142,7 @@ describe('cvmqtt explain', () => {
       const { code, stderr } = explain(['int1-open', '--config-dir', home]);
       expect(code).to.equal(78);
       expect(stderr.trimEnd().split('\n')).to.have.length(1);
-      expect(stderr).to.contain(told);
+      expect(stderr).to.contain(problem);
     });
   }
 

@@ -9,7 +9,7 @@ describe('the gallery', () => {
   const atEnd = endingAfterTest();
 
   for (const picture of pictures) {
-    it(`is what is drawn today: ${picture.file} (else: npm run gallery)`, async () => {
+    it(`is up to date: ${picture.file} (else: npm run gallery)`, async () => {
       const target = join(await temporaryDirectory(atEnd), picture.file);
       const child = startCvmqtt(atEnd, argumentsFor(picture, target));
       expect(await child.exited, child.output().stderr).to.deep.equal({ code: 0, signal: null });

@@ -15,7 +15,7 @@ import { startServer } from '../rig/server.js';
 describe('"grpc_client": "grpc-js"', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('delivers, and loads one file more, where nothing is installed', async () => {
+  itWithMosquitto('delivers, and loads one more file, without installed packages', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, {
       brokerUrl: broker.url,
@@ -41,7 +41,7 @@ describe('"grpc_client": "grpc-js"', () => {
     expect(notLog, 'lines that grpc-js wrote').to.deep.equal([]);
   });
 
-  itWithMosquitto('is taken while the daemon runs, and left again', async () => {
+  itWithMosquitto('can be chosen and unchosen while the daemon runs', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = await rig.connected();

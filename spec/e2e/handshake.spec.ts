@@ -18,7 +18,7 @@ describe('on the wire: CONNECT and SUBSCRIBE', () => {
     return { tap, daemon, rig };
   }
 
-  itWithMosquitto('MQTT 5: a session that stays, a window, QoS 1, retain handling 1', async () => {
+  itWithMosquitto('MQTT 5: a persistent session, a window, QoS 1, retain handling 1', async () => {
     const settings = { mqtt_version: '5', session_expiry_s: 3_600, window_messages: 77, keepalive_s: 33 };
     const { tap } = await connectedWith(settings);
     const [connect, ...others] = passed(tap, 'connect');
@@ -39,7 +39,7 @@ describe('on the wire: CONNECT and SUBSCRIBE', () => {
     ]);
   });
 
-  itWithMosquitto('MQTT 3.1.1: a session that stays, QoS 1', async () => {
+  itWithMosquitto('MQTT 3.1.1: a persistent session, QoS 1', async () => {
     const { tap } = await connectedWith({ mqtt_version: '3.1.1' });
     const [connect, ...others] = passed(tap, 'connect');
     expect(others).to.deep.equal([]);
@@ -57,7 +57,7 @@ describe('on the wire: CONNECT and SUBSCRIBE', () => {
   });
 
   itWithMosquitto(
-    'a new connection of the same session subscribes again: it may be one that never did',
+    'a new connection of the same session subscribes again, as the session may have no subscription',
     async () => {
       const { tap, daemon } = await connectedWith({ mqtt_version: '3.1.1' });
       tap.cut();

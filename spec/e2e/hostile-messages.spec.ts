@@ -49,7 +49,7 @@ describe('hostile messages', () => {
 
   for (const version of ['3.1.1', '5']) {
     itWithMosquitto(
-      `are each settled and acknowledged, with MQTT ${version}, and can't steer the log`,
+      `are each settled and acknowledged, with MQTT ${version}, and can't control the log`,
       async () => {
         const broker = await startMosquitto(atEnd);
         const tap = await tapWire(atEnd, broker.port);
@@ -66,7 +66,7 @@ describe('hostile messages', () => {
 
         expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
         expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
-        // What does not fit the window of MQTT 5 (Maximum Packet Size) never leaves the broker.
+        // With MQTT 5, messages above the Maximum Packet Size never leave the broker.
         const large = version === '5' ? 2 : 0;
         expect(passed(tap, 'publish')).to.have.length(messages.length + 1 - large);
         expect(daemon.count('settled')).to.equal(messages.length + 1 - large);
@@ -78,7 +78,7 @@ describe('hostile messages', () => {
     );
   }
 
-  it('have their way with topics neither, where a broker lets them pass', async () => {
+  it('do no harm by their topics, if a broker lets them pass', async () => {
     const broker = await startBroker({ secret });
     atEnd(broker.close);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, settings: { hold_unregistered_ms: 0 } });
@@ -110,7 +110,7 @@ describe('hostile messages', () => {
     const server = await startServer(atEnd, broker.url);
     for (const [level, payload] of messages) await server.publish(`s2u/${username}/${level}`, payload);
     await server.send(username, { function: 'int1-last' });
-    // In any order, as dead letters are written to the disk first; what is over the limit of MQTT 5 never comes.
+    // In any order, as dead letters are written to the disk first; messages above the limit of MQTT 5 never come.
     const settled = /: (notified|undecodable|malformed-name|reserved-name|unregistered|too-large)(:|$)/;
     const count = messages.length + 1 - 2;
     await terminal.stdout.first('all of them', (line) => settled.test(line), { nth: count });
@@ -120,7 +120,7 @@ describe('hostile messages', () => {
       .and.to.contain('malformed-name')
       .and.to.contain('too-large');
     expect(steeringIn(stdout.replaceAll('\r\n', '\n'))).to.deep.equal([]);
-    // It ends what runs in it; a terminal that is gone would only be a SIGHUP, which reloads the settings.
+    // It ends what runs in it; a closed terminal would only send SIGHUP, which reloads the settings.
     await terminal.end('SIGTERM');
   });
 });

@@ -15,7 +15,7 @@ import { allOf } from '../support/captures.js';
 
 const prefix = `s2u/${username}`;
 
-/** Small ones, and one of many segments. */
+/** Small messages, and one of many segments. */
 const sent: readonly (readonly [topic: string, payload: Buffer])[] = [
   [`${prefix}/json`, Buffer.from('{"function":"int1-open","body":{"door":1}}')],
   [`${prefix}/empty`, Buffer.alloc(0)],
@@ -30,7 +30,7 @@ describe('captures of other tools, made by them', () => {
   const subscribe = async (broker: Mosquitto, version: string, ...output: readonly string[]) => {
     const where = ['-h', '127.0.0.1', '-p', String(broker.port), '-u', username, '-P', unitToken];
     const what = ['-t', `${prefix}/#`, '-q', '1', '-V', version, '-d', ...output];
-    // What -d tells would wait in a buffer.
+    // The output of -d would wait in a buffer.
     const child = startChild(atEnd, 'stdbuf', ['-oL', 'mosquitto_sub', ...where, ...what]);
     await child.stdout.first('subscription', (line) => line.startsWith('Subscribed'));
     return child;
@@ -62,7 +62,7 @@ describe('captures of other tools, made by them', () => {
         const subscriber = await subscribe(broker, version, '-F', '%t');
         await publish(broker);
         await subscriber.stdout.first('last message', (line) => line === `${prefix}/ünï`);
-        // Its end passes behind the messages.
+        // The end of the connection passes after the messages.
         await subscriber.end('SIGTERM');
         await sniffer.stop();
         expect(await read(sniffer.file)).to.deep.equal(wanted);
@@ -81,7 +81,7 @@ describe('captures of other tools, made by them', () => {
     const directory = await temporaryDirectory(atEnd);
     for (const format of ['%j', '%J']) {
       const broker = await startMosquitto(atEnd);
-      // It ends by itself: a signal just behind its write makes it write the same line again, as
+      // It ends by itself: a signal just after its write makes it write the same line again, as
       // its handler writes to the same buffer (seen, and repeated with a write that strace delays).
       const count = String(texts.length);
       const subscriber = await subscribe(broker, 'mqttv5', '-F', format, '-C', count);

@@ -23,7 +23,7 @@ describe('the live set', () => {
     return { rig, daemon, send };
   }
 
-  itWithMosquitto('gains an app that registers: it gets what was held for it', async () => {
+  itWithMosquitto('gains an app that registers: it gets the messages held for it', async () => {
     const { rig, daemon, send } = await start([], 60_000);
     await send('int1', 'early');
     expect(await rig.app.registerWith(rig.cvmain.address, 'int1', rig.app.integration)).to.satisfy(E.isRight);
@@ -49,7 +49,7 @@ describe('the live set', () => {
   });
 
   itWithMosquitto(
-    'is kept while the file is broken, with one warning, and renewed when it is whole',
+    'is kept while the file is broken, with one warning, and updated when it is whole',
     async () => {
       const { rig, daemon, send } = await start(['int1'], 0);
       const file = layout(rig.home).integrations;
@@ -60,7 +60,7 @@ describe('the live set', () => {
       await writeFile(file, `${half}t2`);
       await send('int1', 'broken');
       await rig.received.filled('notification', 1);
-      // As a whole, as cvmain does it.
+      // Atomically, as cvmain does.
       await writeFile(`${file}.new`, '[{"name":"int1"},{"name":"int2"}]');
       await rename(`${file}.new`, file);
       expect(await daemon.logged('integrations', 2)).to.include({ count: 2 });

@@ -8,10 +8,10 @@ import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
-import { socketsOf, tellsOfSockets } from '../rig/sockets.js';
+import { listsSockets, socketsOf } from '../rig/sockets.js';
 
 const itOnLinux = (title: string, test: () => Promise<void>): void => {
-  if (tellsOfSockets) itWithMosquitto(title, test);
+  if (listsSockets) itWithMosquitto(title, test);
   else it(`${title} (needs /proc)`);
 };
 
@@ -39,7 +39,7 @@ describe('the daemon', () => {
     await rig.received.filled('notifications', 2);
 
     expect(sockets).to.have.length(2);
-    // One to the broker, one to cvmain; stdin, stdout and stderr are others where the tests run it.
+    // One to the broker, one to cvmain; stdin, stdout and stderr may be sockets in a test.
     for (const { count, open } of sockets) {
       expect(count).to.be.at.least(2);
       expect(open).to.deep.equal([]);

@@ -16,7 +16,7 @@ describe('a session that another program had, with QoS 2', () => {
     [5, '5'],
   ] as const)
     itWithMosquitto(
-      `gives its messages, each once, by the handshake of QoS 2, with MQTT ${mqtt_version}`,
+      `delivers each of its messages once, with the handshake of QoS 2, with MQTT ${mqtt_version}`,
       async () => {
         const broker = await startMosquitto(atEnd);
         const old = await connectAsync(broker.url, {
@@ -46,7 +46,7 @@ describe('a session that another program had, with QoS 2', () => {
         const daemon = await rig.connected();
         await rig.received.filled('the old messages', 3);
         await tap.packets.first('the last PUBCOMP', ({ packet }) => packet.cmd === 'pubcomp', { nth: 3 });
-        // What the broker has to send again it sends after a restart, and what is new is taken as it is granted now.
+        // The broker resends its messages after a restart, and new ones come with the QoS granted now.
         expect(await daemon.stop()).to.include({ code: 0 });
         const again = await rig.connected();
         await send('4');

@@ -17,7 +17,7 @@ describe('other brokers', () => {
   const atEnd = endingAfterTest();
 
   async function start(port: number, more: object = {}) {
-    // What waits for long would go to the spool, and be acknowledged.
+    // A message that waits long would be spooled, and acknowledged.
     const settings = { patience_ms: 600_000, ...more };
     const calls = holdCalls();
     const tap = await tapWire(atEnd, port);
@@ -32,7 +32,7 @@ describe('other brokers', () => {
 
   describe('RabbitMQ', () => {
     itWith('rabbitmq-server', 'epmd')(
-      'closes on MQTT 5, so 3.1.1 is used; what it numbers anew after a reconnect is recognised',
+      'closes on MQTT 5, so 3.1.1 is used; messages that it renumbers after a reconnect are recognised',
       async () => {
         const { port } = await startRabbitmq(atEnd);
         const { calls, tap, daemon, send, bodies } = await start(port);
@@ -59,7 +59,7 @@ describe('other brokers', () => {
     );
 
     itWith('rabbitmq-server', 'epmd')(
-      'sends equal commands into a dead connection: none is taken for one that was acknowledged before',
+      'sends equal commands into a dead connection: none is mistaken for an acknowledged one',
       async () => {
         const { port } = await startRabbitmq(atEnd);
         const { calls, tap, daemon, send, bodies } = await start(port, { keepalive_s: 4 });
@@ -77,7 +77,7 @@ describe('other brokers', () => {
 
   describe('NATS', () => {
     itWith('nats-server')(
-      'sends what is unacknowledged again on the same connection: it is notified and acknowledged once',
+      'resends unacknowledged messages on the same connection: each is notified and acknowledged once',
       async () => {
         const { port } = await startNats(atEnd, 1);
         const { calls, tap, daemon, send, bodies } = await start(port);

@@ -9,14 +9,14 @@ import { startServer } from '../rig/server.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 const bodies = Array.from({ length: 2_000 }, (_, at) => `${at}`);
-/** So many are received before the outage. */
+/** Number of messages received before the outage. */
 const some = 100;
 const half = bodies.length / 2;
 
 describe('outages lose nothing:', () => {
   const atEnd = endingAfterTest();
 
-  /** Calls go through until some messages are received; then they wait for `calls.releaseAll`. */
+  /** Answers calls until some messages are received; later ones wait for `calls.releaseAll`. */
   async function start() {
     let arrived = 0;
     const calls = holdCalls(() => ++arrived > some);
@@ -30,7 +30,7 @@ describe('outages lose nothing:', () => {
         server.send(username, { function: `int${Number(body) % names.length}-do`, body });
       await Promise.all(part.map(send));
     };
-    /** All messages came; some may have come again. */
+    /** All messages came; some may have come twice. */
     const allReceived = async (): Promise<void> => {
       const missing = new Set(bodies);
       const isLast = (notification: (typeof rig.received.entries)[number]): boolean => {

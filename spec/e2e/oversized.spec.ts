@@ -15,7 +15,7 @@ const topic = `s2u/${username}/command`;
 const payload = Buffer.alloc(100_000_000, `{"function":"int1-open","body":"${'x'.repeat(69)}`);
 const sha256 = createHash('sha256').update(payload).digest('hex');
 
-/** The bytes of a PUBLISH of QoS 1 or 2 that `send` of a peer would refuse to make. */
+/** The bytes of a PUBLISH of QoS 1 or 2 that `send` of a peer would refuse to create. */
 const large = (version: 4 | 5, qos: 1 | 2, packetId: number): Buffer => {
   const head = Buffer.from([0, topic.length, ...Buffer.from(topic), packetId >> 8, packetId & 0xff]);
   const properties = version === 5 ? Buffer.of(0) : Buffer.alloc(0);
@@ -48,7 +48,7 @@ describe('a PUBLISH of 100 MB', () => {
 
   async function answers(peer: Peer): Promise<PeerConnection> {
     const [far] = await peer.connections.filled(1);
-    if (far === undefined) throw new Error('nobody came');
+    if (far === undefined) throw new Error('nobody connected');
     await far.packets.filled(1);
     far.send(accepted);
     const [, subscribe] = await far.packets.filled(2);
@@ -62,7 +62,7 @@ describe('a PUBLISH of 100 MB', () => {
       ['a WebSocket, in messages of 1 MB', webSocketPeer, 1_000_000],
       ['a WebSocket, in one message', webSocketPeer, 101_000_000],
     ] as const)
-      it(`costs little memory, and is a dead letter, with version ${version} through ${line}`, async () => {
+      it(`takes little memory, and is a dead letter, with version ${version} over ${line}`, async () => {
         const { rig, daemon, far } = await served(await peerOf(version), version);
         const idle = await memoryOf(daemon.pid);
         const bytes = large(version, 1, 7);
@@ -90,7 +90,7 @@ describe('a PUBLISH of 100 MB', () => {
         expect(await daemon.stop()).to.include({ code: 0 });
       });
 
-  it('that never comes costs no memory, and does not keep a dead line from being noticed', async () => {
+  it('that never arrives takes no memory, and does not hide a dead connection', async () => {
     const peer = await tcpPeer(4);
     atEnd(peer.close);
     const rig = await startRig(atEnd, {

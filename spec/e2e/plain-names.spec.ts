@@ -9,13 +9,13 @@ import { secret, username } from '../rig/login.js';
 import { startRig, valueIn } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
 
-/** What every object of JavaScript has, or takes for more than a name. */
+/** Names that every object of JavaScript has, or treats specially. */
 const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 
 describe('names that mean something to JavaScript', () => {
   const atEnd = endingAfterTest();
 
-  it('are names of apps like others: delivered, given up by name, listed and explained', async () => {
+  it('are names of apps like any others: delivered, dead-lettered, listed and explained', async () => {
     const broker = await startBroker({ secret });
     atEnd(broker.close);
     const { home, received, connected } = await startRig(atEnd, {

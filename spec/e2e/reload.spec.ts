@@ -17,7 +17,7 @@ const bodiesOf = (received: readonly { readonly vals: { k: string; v: string }[]
 describe('a changed configuration', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('is taken at SIGHUP, in the same session', async () => {
+  itWithMosquitto('is applied at SIGHUP, in the same session', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, {
       brokerUrl: broker.url,
@@ -39,7 +39,7 @@ describe('a changed configuration', () => {
     expect(await daemon.logged('stopped')).to.include({ notified: 1, 'reserved-name': 1 });
   });
 
-  itWithMosquitto('repeats nothing that was settled, and loses nothing that was not', async () => {
+  itWithMosquitto('repeats no settled message, and loses no unsettled one', async () => {
     const calls = holdCalls();
     const broker = await startMosquitto(atEnd);
     const { intercept } = calls;
@@ -53,7 +53,7 @@ describe('a changed configuration', () => {
     const server = await startServer(atEnd, broker.url);
     await server.send(username, { function: 'slow-open', body: 'slow' });
     await calls.arrived.filled('the call that hangs', 1);
-    // Settled, and not acknowledged: what hangs came before it.
+    // Settled, but not acknowledged: the hanging one came before it.
     await server.send(username, { function: 'fast-open', body: 'fast' });
     await rig.received.filled('the fast one', 1);
     await writeFile(layout(rig.home).settings, '{"shutdown_grace_ms":300}');
@@ -86,7 +86,7 @@ describe('a changed configuration', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  itWithMosquitto('of the address of cvmain is applied without SIGHUP', async () => {
+  itWithMosquitto('with another address of cvmain is applied without SIGHUP', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = await rig.connected();
@@ -109,7 +109,7 @@ describe('a changed configuration', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  itWithMosquitto('SIGTERM twice ends it at once, whatever hangs', async () => {
+  itWithMosquitto('does not delay a second SIGTERM, whatever hangs', async () => {
     const calls = holdCalls();
     const broker = await startMosquitto(atEnd);
     const { intercept } = calls;

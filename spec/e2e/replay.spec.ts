@@ -53,7 +53,7 @@ describe('cvmqtt replay', () => {
   const atEnd = endingAfterTest();
 
   describe('a dry run', () => {
-    it('prints the result of each message, by the rules and the time of the capture', async () => {
+    it('prints the settlement of each message, by the rules and the time of the capture', async () => {
       const file = await captureOf(atEnd, ...incident);
       const child = startCvmqtt(atEnd, ['replay', file]);
       expect(await child.exited).to.deep.equal({ code: 0, signal: null });
@@ -118,7 +118,7 @@ describe('cvmqtt replay', () => {
       );
     });
 
-    it('judges by other integrations, a timeline of them, and other settings', async () => {
+    it('decides by other integrations, a timeline of them, and other settings', async () => {
       const file = await captureOf(atEnd, ...incident);
       const directory = await temporaryDirectory(atEnd);
       const [timeline, settings] = [join(directory, 'sets'), join(directory, 'cvmqtt.json')];
@@ -137,7 +137,7 @@ describe('cvmqtt replay', () => {
       ]);
     });
 
-    it('prints the same for a large file, which is read in a thread, and for a small one', async () => {
+    it('prints the same for a large file, which a thread reads, as for a small one', async () => {
       const many = Array.from({ length: 30_000 }, (_, at) => captured(at + 1, at, `int${at % 3}-open`));
       const large = await captureOf(atEnd, setAt(0, 'int1'), broken, ...many, broken);
       const small = `${large}.gz`;
@@ -152,13 +152,13 @@ describe('cvmqtt replay', () => {
       expect(same?.output().stdout).to.equal(inThread?.output().stdout);
     });
 
-    it('stops at the first broken line, where it is to be strict', async () => {
+    it('stops at the first broken line with --strict', async () => {
       const child = startCvmqtt(atEnd, ['replay', '--strict', await captureOf(atEnd, ...incident)]);
       expect(await child.exited).to.deep.equal({ code: 1, signal: null });
       expect(child.output().stderr).to.match(/\n2 messages: .*; 1 broken line\n$/);
     });
 
-    it('stops on Ctrl-C, with a summary of what was done', async () => {
+    it('stops on Ctrl-C, with a summary so far', async () => {
       const file = await captureOf(atEnd, setAt(0, 'int1'), captured(1, 0), captured(2, 3_600_000));
       const child = startCvmqtt(atEnd, ['replay', '--speed', '1x', '--loop', '2', file, '--json']);
       await child.stdout.first('the first message');
@@ -167,7 +167,7 @@ describe('cvmqtt replay', () => {
       expect(child.output().stdout).to.include('int1-open');
     });
 
-    it('ends when its output is not read', async () => {
+    it('ends if its output is not read', async () => {
       const many = Array.from({ length: 20_000 }, (_, at) => captured(at + 1, at));
       const file = await captureOf(atEnd, setAt(0, 'int1'), ...many);
       const child = startCvmqtt(atEnd, ['replay', file, '--loop', '100']);
@@ -177,13 +177,13 @@ describe('cvmqtt replay', () => {
     });
 
     for (const [title, args, code] of [
-      ['a capture that is not there', ['replay', '/nowhere'], 1],
+      ['a missing capture', ['replay', '/nowhere'], 1],
       ['a directory', ['replay', '/'], 1],
-      ['settings that are not there', ['replay', '/dev/null', '--settings', '/nowhere'], 78],
-      ['a configuration that is not there', ['replay', '/dev/null', '--config-dir', '/nowhere'], 78],
+      ['missing settings', ['replay', '/dev/null', '--settings', '/nowhere'], 78],
+      ['a missing configuration', ['replay', '/dev/null', '--config-dir', '/nowhere'], 78],
       ['no capture', ['replay'], 2],
     ] as const) {
-      it(`says what is wrong with ${title}, code ${code}`, async () => {
+      it(`reports the mistake in ${title}, code ${code}`, async () => {
         const child = startCvmqtt(atEnd, args);
         expect((await child.exited).code).to.equal(code);
         expect(child.output().stderr).to.match(/^cvmqtt replay: \S/);
@@ -191,7 +191,7 @@ describe('cvmqtt replay', () => {
     }
   });
 
-  it('--to-cvmain sends what is due to the apps that are registered there now, in order, through its absence', async () => {
+  it('--to-cvmain notifies the apps registered now, in order, and waits out an absence of cvmain', async () => {
     const rig = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1', integrations: ['int1', 'int2'] });
     const many = Array.from({ length: 200 }, (_, at) =>
       captured(at + 1, at, { json: { function: `int${(at % 2) + 1}-open`, body: `${at}` } }),
@@ -270,7 +270,7 @@ describe('cvmqtt replay', () => {
     expect({ ...properties?.userProperties }).to.deep.equal({ one: '1', two: ['a', 'b'] });
   });
 
-  itWithMosquitto('--to-broker says why it could not, without the password', async () => {
+  itWithMosquitto('--to-broker reports a failure, without the password', async () => {
     const broker = await startMosquitto(atEnd);
     const file = await captureOf(atEnd, captured(1, 0));
     const args = ['replay', file, '--to-broker', broker.url, '-u', 'server'];

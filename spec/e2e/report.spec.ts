@@ -35,7 +35,7 @@ describe('report in a browser', () => {
   after(() => browser?.close());
   afterEach(async () => {
     await opened?.close();
-    // Whatever the test was about: no complaint, no request, no dialog.
+    // In every test: no error, no request, no dialog.
     expect(opened?.complaints ?? []).to.deep.equal([]);
   });
 
@@ -71,7 +71,7 @@ describe('report in a browser', () => {
     }
   });
 
-  itWithChromium('shows a message, its decision and its notification where one points', async () => {
+  itWithChromium('shows the message under the pointer, with its decision and its notification', async () => {
     const { page, pointOf, painted } = await open(smallRun());
     const { x, y } = await pointOf('int1', 10_400);
     await page.mouse.move(x, y);
@@ -85,23 +85,23 @@ describe('report in a browser', () => {
     expect(await textOf(page, '.facts')).to.include('{"function":"int1-show-code"');
   });
 
-  itWithChromium('shows what waits where one points at its waiting', async () => {
+  itWithChromium('shows the waiting message under the pointer', async () => {
     const { page, pointOf, painted } = await open(smallRun());
     const { x, y } = await pointOf('unregistered', 10_000);
     await page.mouse.move(x, y);
     await painted();
     expect(await textOf(page, '#details h2')).to.equal('kiosk-hello');
-    expect(await textOf(page, '.steps .stopped .told')).to.equal('held 5 s; it did not register');
+    expect(await textOf(page, '.steps .stopped .finding')).to.equal('held 5 s; it did not register');
   });
 
-  itWithChromium('keeps what was clicked until Escape', async () => {
+  itWithChromium('keeps the clicked message until Escape', async () => {
     const { page, pointOf, painted } = await open(smallRun());
     const expired = await pointOf('expired', 14_600);
     const other = await pointOf('int1', 10_400);
     await page.mouse.click(expired.x, expired.y);
     await page.mouse.move(other.x, other.y);
     await painted();
-    expect(await textOf(page, '#details .ended')).to.equal('expired · 2 s');
+    expect(await textOf(page, '#details .headline')).to.equal('expired · 2 s');
     await page.keyboard.press('Escape');
     await painted();
     expect(await textOf(page, '#details')).to.equal('');
@@ -130,7 +130,7 @@ describe('report in a browser', () => {
     expect(await page.$eval('#message', (message) => message.className)).to.equal('open pinned');
   });
 
-  itWithChromium('parts a column when one zooms: with Enter, the wheel, and the buttons', async () => {
+  itWithChromium('splits a column on zooming: with Enter, the wheel, and the buttons', async () => {
     const { page, pointOf, painted } = await open(smallRun());
     const heading = async (): Promise<string> => {
       await painted();
@@ -153,7 +153,7 @@ describe('report in a browser', () => {
     expect(await heading()).to.equal('40 messages');
   });
 
-  itWithChromium('moves when it is dragged, and not beyond its ends', async () => {
+  itWithChromium('pans when dragged, up to its ends', async () => {
     const { page, pointOf, painted } = await open(smallRun());
     const marble = await pointOf('undecodable', 3_300);
     await page.mouse.move(marble.x, marble.y);
@@ -174,7 +174,7 @@ describe('report in a browser', () => {
     expect(await colourAt(page, marble)).to.equal(light.message);
   });
 
-  itWithChromium('is filtered by end, by lane, by text, and shows all again', async () => {
+  itWithChromium('filters by result, lane and text, and shows all again', async () => {
     const { page, pointOf, painted } = await open(smallRun());
     const passing = async (): Promise<string> => {
       await painted();
@@ -184,10 +184,10 @@ describe('report in a browser', () => {
     expect(await passing()).to.equal('42 of 68 shown');
     await page.click('#all');
     expect(await passing()).to.equal('');
-    await page.click('.end');
+    await page.click('.result');
     expect(await passing()).to.equal('10 of 68 shown');
-    expect(await page.$eval('.end', (end) => end.getAttribute('aria-pressed'))).to.equal('false');
-    await page.click('.end');
+    expect(await page.$eval('.result', (button) => button.getAttribute('aria-pressed'))).to.equal('false');
+    await page.click('.result');
     await page.click('tbody tr:nth-child(2) button');
     expect(await passing()).to.equal('54 of 68 shown for int1');
     await page.click('#all');
@@ -196,7 +196,7 @@ describe('report in a browser', () => {
     expect(await passing()).to.equal('1 of 68 shown');
   });
 
-  itWithChromium('helps, and gives each control a name', async () => {
+  itWithChromium('has a help text, and gives each control a name', async () => {
     const { page } = await open(smallRun());
     await page.keyboard.press('?');
     expect(await page.$eval('#help', (help) => help.hasAttribute('open'))).to.equal(true);
@@ -209,7 +209,7 @@ describe('report in a browser', () => {
     expect(names.filter((name) => name.trim() === '')).to.deep.equal([]);
   });
 
-  itWithChromium('is read on a phone: nothing is wider than it, a tap opens a message', async () => {
+  itWithChromium('works on a phone: nothing is wider than the screen, a tap opens a message', async () => {
     const viewport = { width: 360, height: 740, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
     const { page, pointOf, painted } = await open(smallRun(), { viewport });
     expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(360);
@@ -241,7 +241,7 @@ describe('report in a browser', () => {
     expect(await page.$$eval('img, iframe, object, script', (found) => found.length)).to.equal(2);
   });
 
-  itWithChromium('unfolds a thousand integrations, and scrolls to the last lane', async () => {
+  itWithChromium('expands a thousand integrations, and scrolls to the last lane', async () => {
     const { page, painted } = await open(
       madeUpRun({ messages: 5_000, durationMs: 60_000, integrations: 1_000 }),
     );
@@ -257,7 +257,7 @@ describe('report in a browser', () => {
     expect(await colourAt(page, { x: box.x + 20, y: box.bottom - 26 })).to.equal(light.waited);
   });
 
-  itWithChromium('shows 100,000 messages, and leads to each of them', async () => {
+  itWithChromium('shows 100,000 messages, each of them reachable', async () => {
     const { page, painted } = await open(
       madeUpRun({ messages: 100_000, durationMs: 3_600_000, integrations: 30 }),
     );

@@ -11,7 +11,7 @@ import { jwt } from '../support/jwt.js';
 
 const page = readFileSync(new URL('../../docs/rule-tests.md', import.meta.url), 'utf8');
 
-/** The files in the page, by name: one that is shown in parts is their sequence. */
+/** The files in the page, by name; a file shown in parts is their sequence. */
 const filesIn = (text: string): ReadonlyMap<string, string> => {
   const files = new Map<string, string>();
   for (const [, name = '', part = ''] of text.matchAll(/^```text (\S+)\n(.*?)^```$/gms)) {
@@ -51,7 +51,7 @@ describe('cvmqtt test', () => {
     return directory;
   };
 
-  it('prints what docs/rule-tests.md says it does, for each test that is taught there', async () => {
+  it('prints what docs/rule-tests.md shows, for each test there', async () => {
     const files = filesIn(page);
     const directory = await directoryWith(files);
     const commands = commandsIn(page);
@@ -67,7 +67,7 @@ describe('cvmqtt test', () => {
     expect(commands[1]?.prints).to.contain('the first difference is at');
   });
 
-  it('is documented with each of its words', () => {
+  it('documents each keyword', () => {
     for (const word of [...options, ...inputs, ...resultKeys])
       expect(page).to.match(new RegExp(`^\\|.*\`${word}\``, 'm'));
   });
@@ -117,7 +117,7 @@ good.test
     );
   });
 
-  it('has failed where the results can not be written', async () => {
+  it('fails if the results can’t be written', async () => {
     const directory = await directoryWith([['good.test', passing]]);
     const { status, stderr } = run(directory, 'good.test', '--junit', 'none/junit.xml');
     expect({ status, stderr }).to.deep.equal({
@@ -126,7 +126,7 @@ good.test
     });
   });
 
-  it('takes what a configuration directory holds, where a test says nothing', async () => {
+  it('uses the configuration directory for what a test does not set', async () => {
     const directory = await directoryWith([
       ['config.json', '{"mq": {"msgs_via_notifier": false, "external_integrations": true}}'],
       ['mq/cvmqtt.json', '{"hold_unregistered_ms": 2000}'],
@@ -158,7 +158,7 @@ good.test
     });
   });
 
-  it('ends with 78 where the configuration is wrong, and with 2 where its usage is', async () => {
+  it('ends with 78 for a wrong configuration, and with 2 for wrong usage', async () => {
     const directory = await directoryWith([
       ['config.json', '{}'],
       ['mq/cvmqtt.json', '{"hold": 1}'],
@@ -174,7 +174,7 @@ good.test
     }
   });
 
-  it('prints nothing that steers a terminal, whatever a file holds', async () => {
+  it('prints no control characters, whatever a file holds', async () => {
     const hostile = '\u001b[2J\u202e\u009b1m';
     const directory = await directoryWith([
       ['a\u001b[31m.test', `test ${hostile}\n  publish   a\n  a = {"function": "${hostile}-x"}\n`],

@@ -35,7 +35,7 @@ describe('the session', () => {
   for (const mqtt_version of ['3.1.1', '5'])
     for (const live of [false, true])
       itWithMosquitto(
-        `is lost: a retained command that ${live ? 'came live' : 'was there'} does not run again, ${mqtt_version}`,
+        `is lost: a retained command that ${live ? 'came live' : 'was stored'} does not run again, ${mqtt_version}`,
         async () => {
           const broker = await startMosquitto(atEnd);
           const settings = { mqtt_version };

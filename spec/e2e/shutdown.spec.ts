@@ -28,7 +28,7 @@ for (const library of libraries)
         brokerUrl: tap.url,
         integrations: names,
         intercept: calls.intercept,
-        // Nothing is to be spooled, however slow this machine is.
+        // Nothing may be spooled, however slow this machine is.
         settings: { patience_ms: 60_000, ...settings, grpc_client: library },
       };
       const rig = await startRig(atEnd, options);
@@ -59,29 +59,26 @@ for (const library of libraries)
       expect(await next.logged('stopped')).to.include({ notified: bodies.length - names.length });
     });
 
-    itWithMosquitto(
-      'gives up on calls that hang once the time for it is over, and loses nothing',
-      async () => {
-        const { calls, tap, rig, daemon } = await start({ shutdown_grace_ms: 200 });
-        expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
-        expect(packetIds(tap, 'puback')).to.deep.equal([]);
-        calls.releaseAll();
-        await rig.accepted.filled('the calls that hung', names.length);
+    itWithMosquitto('gives up hanging calls at the time limit, and loses nothing', async () => {
+      const { calls, tap, rig, daemon } = await start({ shutdown_grace_ms: 200 });
+      expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
+      expect(packetIds(tap, 'puback')).to.deep.equal([]);
+      calls.releaseAll();
+      await rig.accepted.filled('the calls that hung', names.length);
 
-        const next = await rig.connected();
-        const received = await rig.received.filled('notifications', names.length + bodies.length);
-        const again = received.slice(names.length).map((each) => valueIn(each, 'body'));
-        expect(again).to.have.members(bodies);
-        expect(await next.stop()).to.deep.equal({ code: 0, signal: null });
-      },
-    );
+      const next = await rig.connected();
+      const received = await rig.received.filled('notifications', names.length + bodies.length);
+      const again = received.slice(names.length).map((each) => valueIn(each, 'body'));
+      expect(again).to.have.members(bodies);
+      expect(await next.stop()).to.deep.equal({ code: 0, signal: null });
+    });
   });
 
 describe('SIGTERM with a message that waits for its app', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto(
-    'repeats nothing of what came behind it, and delivers it after the next start, also without a spool',
+    'repeats no message that came after it, and delivers it after the next start, even without a spool',
     async () => {
       const broker = await startMosquitto(atEnd);
       const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });

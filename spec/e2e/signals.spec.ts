@@ -11,11 +11,11 @@ import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
-import { socketsOf, tellsOfSockets } from '../rig/sockets.js';
+import { listsSockets, socketsOf } from '../rig/sockets.js';
 import { startUnit } from '../rig/unit.js';
 import { within } from '../rig/within.js';
 
-/** Those that mean nothing to the daemon. */
+/** Signals that mean nothing to the daemon. */
 const meaningless = [
   'SIGUSR1',
   'SIGUSR2',
@@ -30,10 +30,10 @@ const meaningless = [
   'SIGXFSZ',
 ] as const;
 
-/** The numbers are Linux's. Node.js takes SIGUSR1 by itself when it starts. The daemon takes SIGXFSZ last. */
+/** Linux's numbers. Node.js itself handles SIGUSR1 from its start. The daemon installs SIGXFSZ last. */
 const [usr1, usr2, xfsz] = [10, 12, 25];
 
-/** Resolves when the process has a handler for a signal, as `/proc/<pid>/status` tells (proc_pid_status(5)). */
+/** Resolves when the process has a handler for a signal, by `/proc/<pid>/status` (proc_pid_status(5)). */
 const catches = async (pid: number, signal: number): Promise<void> => {
   for (;;) {
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
@@ -46,7 +46,7 @@ const catches = async (pid: number, signal: number): Promise<void> => {
 describe('signals', () => {
   const atEnd = endingAfterTest();
 
-  const onLinux = tellsOfSockets ? it : it.skip;
+  const onLinux = listsSockets ? it : it.skip;
 
   const ends = async (daemon: Daemon): Promise<void> => {
     daemon.signal('SIGTERM');
@@ -80,7 +80,7 @@ describe('signals', () => {
     await ends(daemon);
   });
 
-  it('SIGQUIT ends it as SIGTERM does, without an image of its memory', async () => {
+  it('SIGQUIT ends it as SIGTERM does, without a core dump', async () => {
     const rig = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1' });
     const daemon = startDaemon(atEnd, rig.home);
     await daemon.logged('disconnected');
@@ -88,7 +88,7 @@ describe('signals', () => {
     expect(await daemon.exited).to.deep.equal({ code: 0, signal: null });
   });
 
-  it('SIGTERM ends it while a broker says nothing', async () => {
+  it('SIGTERM ends it while a broker is silent', async () => {
     const silent = createServer(() => undefined);
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');

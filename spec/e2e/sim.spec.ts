@@ -19,7 +19,7 @@ describe('cvmqtt sim', () => {
     return part;
   };
 
-  /** An app in this home gets a message that the server sends through the daemon. */
+  /** Checks that an app in this home gets a message that the server sends through the daemon. */
   const carriesMessage = async (home: string): Promise<void> => {
     const daemon = startDaemon(atEnd, home);
     await daemon.logged('subscribed');
@@ -41,7 +41,7 @@ describe('cvmqtt sim', () => {
     expect(await site.end('SIGTERM')).to.deep.equal(good);
   });
 
-  it('starts its parts alone, too', async () => {
+  it('can start its parts alone', async () => {
     const home = await temporaryDirectory(atEnd);
     const broker = await start('broker', home);
     const cvmain = await start('cvmain', home);
@@ -62,13 +62,13 @@ describe('cvmqtt sim', () => {
     expect(await app.end('SIGINT')).to.deep.equal(good);
   });
 
-  it('prints commands that can be pasted, whatever its home is called', async () => {
+  it('prints commands that can be pasted, whatever the name of its home', async () => {
     const home = `${await temporaryDirectory(atEnd)}/it's my ünit`;
     const site = await start(home);
     expect(site.output().stdout).to.contain(` run '${home.replace("'", "'\\''")}'\n`);
   });
 
-  it('says so where its home is a file', async () => {
+  it('reports a home that is a file', async () => {
     const part = startCvmqtt(atEnd, ['sim', 'broker', fileURLToPath(import.meta.url)]);
     expect(await part.exited).to.deep.equal({ code: 78, signal: null });
     expect(part.output().stderr).to.match(/^cvmqtt sim: .*sim\.spec\.ts.*\n$/);

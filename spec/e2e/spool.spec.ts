@@ -25,19 +25,19 @@ const sizeOfSpool = ({ home }: Unit): Promise<number> =>
 const acceptedFor = ({ cvmain }: Unit, integration: string): string[] =>
   cvmain.accepted.entries.filter(({ name }) => name === `${integration}-open`).map(({ body }) => body);
 
-/** Resolves when so many messages were spooled; the daemon must log at level debug. */
+/** Resolves when this number of messages is spooled; the daemon must log at level debug. */
 const spooled = (daemon: Daemon, count: number): Promise<unknown> =>
   daemon.log.first(`${count} spooled messages`, ({ message }) => message.endsWith(': spooled'), {
     nth: count,
   });
 
-/** Sends these, for the ten integrations in turn. */
+/** Sends these bodies to the ten integrations in turn. */
 const sendAll = (server: Server, bodies: readonly number[], treated = ''): Promise<unknown> =>
   Promise.all(
     bodies.map((n) => server.send(username, { function: `int${n % 10}-open`, body: `${treated}${n}` })),
   );
 
-/** Of so many messages each integration got all of its own, in the order of their first times. */
+/** Checks that each integration got all of its messages, in the order of their first notifications. */
 const expectInOrder = (unit: Unit, count: number): void => {
   for (const [at, name] of ten.entries()) {
     const own = numbers(0, count).filter((n) => n % 10 === at);
@@ -50,7 +50,7 @@ describe('store and forward', () => {
 
   for (const mqtt_version of ['3.1.1', '5'])
     itWithMosquitto(
-      `loses none of 5,000 that come while cvmain is away to a broker that queues 1,000, ${mqtt_version}`,
+      `loses none of 5,000 messages while cvmain is away, though the broker queues only 1,000, ${mqtt_version}`,
       async () => {
         const broker = await startMosquitto(atEnd, { more: ['max_queued_messages 1000'] });
         const settings = { mqtt_version };
@@ -95,7 +95,7 @@ describe('store and forward', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  itWithMosquitto('writes not one byte while all are slow alike', async () => {
+  itWithMosquitto('writes not one byte while all are equally slow', async () => {
     const broker = await startMosquitto(atEnd);
     const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ten });
     const daemon = await unit.connected();
@@ -108,7 +108,7 @@ describe('store and forward', () => {
     expect(await sizeOfSpool(unit)).to.equal(0);
   });
 
-  itWithMosquitto('leaves with the broker what the spool has no room for', async () => {
+  itWithMosquitto('leaves with the broker what does not fit the spool', async () => {
     const broker = await startMosquitto(atEnd);
     const settings = { spool_max_bytes: 16_384 };
     const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ten, settings });
@@ -128,7 +128,7 @@ describe('store and forward', () => {
   });
 
   itWithMosquitto(
-    'gives up what waited in it for too long, while cvmain is away, and does not deliver it after a restart',
+    'dead-letters a message that waited too long while cvmain was away, and does not deliver it after a restart',
     async () => {
       const broker = await startMosquitto(atEnd);
       const settings = { spool_max_age_s: 1, patience_ms: 100 };
@@ -175,8 +175,9 @@ describe('store and forward', () => {
     repeated.push(accepted.entries.length - first.entries.length);
     measured(`3,000 messages, 3 kills: repeated by the second, the third, the end: ${repeated.join(', ')}`);
     expectInOrder(unit, 3_000);
-    // At each kill: what was on the disk, or notified, and its acknowledgement not read by the broker, the window at the
-    // most; and out of the spool the call in flight for each app, and what ended since the last line that says so.
+    // Repeated at each kill: at most a window of messages that were stored or notified, but whose acknowledgement the
+    // broker has not read; and from the spool the call in flight for each app, and what was settled since the last
+    // note.
     const [window, perApp] = [256, 3];
     expect(repeated.at(-1)).to.be.at.most(3 * window + 2 * perApp * ten.length);
   });

@@ -17,7 +17,7 @@ const command = { function: 'int1-open', body: 'here' };
 describe('start-up', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('waits for cvmain, and says so once', async () => {
+  itWithMosquitto('waits for cvmain, and reports it once', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     await rig.cvmain.suspend();
@@ -44,7 +44,7 @@ describe('start-up', () => {
     expect(stderr).to.not.include('mqttjs');
   });
 
-  itWithMosquitto('waits for the registration of the unit, and says so once', async () => {
+  itWithMosquitto('waits for the registration of the unit, and reports it once', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     await rm(layout(rig.home).credentials);
@@ -69,7 +69,7 @@ describe('start-up', () => {
     expect(await daemon.stop()).to.deep.equal(ended);
   });
 
-  it('falls back to MQTT 3.1.1 where the broker has no MQTT 5', async () => {
+  it('falls back to MQTT 3.1.1 if the broker does not support MQTT 5', async () => {
     const broker = await startBroker({ secret });
     atEnd(broker.close);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });

@@ -16,7 +16,7 @@ import { tapWire } from '../rig/wire-tap.js';
 describe('the state directory', () => {
   const atEnd = endingAfterTest();
 
-  /** A message that becomes a dead letter, and the daemon's end. */
+  /** Sends a message that becomes a dead letter, and ends the daemon. */
   async function deadLetter(options: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const broker = await startMosquitto(atEnd);
     const tap = await tapWire(atEnd, broker.port);
@@ -38,20 +38,20 @@ describe('the state directory', () => {
     expect(await letterIn(layout(home).state)).to.include({ reason: 'malformed-name' });
   });
 
-  itWithMosquitto('is the one that systemd gives', async () => {
+  itWithMosquitto('is systemd’s', async () => {
     const given = await temporaryDirectory(atEnd);
     await deadLetter([], { STATE_DIRECTORY: given });
     expect(await letterIn(given)).to.include({ reason: 'malformed-name' });
   });
 
-  itWithMosquitto('is the one of --state-dir before all others', async () => {
+  itWithMosquitto('is that of --state-dir before any other', async () => {
     const given = join(await temporaryDirectory(atEnd), 'made', 'by', 'cvmqtt');
     const other = await temporaryDirectory(atEnd);
     await deadLetter(['--state-dir', given], { STATE_DIRECTORY: other });
     expect(await letterIn(given)).to.include({ reason: 'malformed-name' });
   });
 
-  itWithMosquitto('is one daemon’s: another one ends with code 75, until the first is gone', async () => {
+  itWithMosquitto('belongs to one daemon: another ends with code 75 until the first has ended', async () => {
     const rig = await startRig(atEnd, { brokerUrl: (await startMosquitto(atEnd)).url });
     const first = await rig.connected();
     const second = startDaemon(atEnd, rig.home);
@@ -69,11 +69,11 @@ describe('the state directory', () => {
     expect(await locks()).to.deep.equal([]);
   });
 
-  itWithMosquitto('refuses links and FIFOs in place of its files by name, and delays nothing', async () => {
+  itWithMosquitto('names links and FIFOs in place of its files, and delays nothing', async () => {
     const given = await temporaryDirectory(atEnd);
     const state = join(given, 'state');
     await mkdir(join(given, 'private'));
-    // As systemd has it with DynamicUser.
+    // As with DynamicUser of systemd.
     await symlink('private', state);
     const victims = ['a', 'b', 'c'].map((name) => join(given, name));
     const [one = '', two = '', three = ''] = victims;
@@ -91,7 +91,7 @@ describe('the state directory', () => {
     for (const path of victims) expect(await readFile(path, 'utf8')).to.equal('precious\n');
   });
 
-  itWithMosquitto('that can not be written holds nothing up: the loss is an error in the log', async () => {
+  itWithMosquitto('that can’t be written holds nothing up: the loss is logged as an error', async () => {
     const file = join(await temporaryDirectory(atEnd), 'file');
     await writeFile(file, '');
     const { tap, daemon } = await deadLetter(['--state-dir', file]);

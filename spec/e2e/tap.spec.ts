@@ -38,9 +38,9 @@ describe('cvmqtt tap', () => {
     await server.send(username, { function: 'vg:x-open', body: '' });
     await server.send(username, { function: 'int2-open', body: '' });
     await tap.stdout.filled('decisions', 4);
-    const told = tap.stdout.entries.map((line) => E.toUnion(decodeJsonWith(TapLine)(line)));
+    const lines = tap.stdout.entries.map((line) => E.toUnion(decodeJsonWith(TapLine)(line)));
     expect(
-      told.map((line) => (typeof line === 'string' ? line : [line.name, line.end, line.targets])),
+      lines.map((line) => (typeof line === 'string' ? line : [line.name, line.end, line.targets])),
     ).to.have.deep.members([
       ['int1-open', 'notified', ['notifier']],
       [undefined, 'malformed-name', []],
@@ -73,7 +73,7 @@ describe('cvmqtt tap', () => {
     expect(rig.accepted.entries).to.deep.equal([]);
   });
 
-  itWithMosquitto('shows what is asked for, on one line that steers no terminal', async () => {
+  itWithMosquitto('shows what was requested, on one line without control characters', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1', 'int2'] });
     const args = ['--reason', 'notified', '--reason', 'malformed-name', '--count', '2'];
@@ -85,7 +85,7 @@ describe('cvmqtt tap', () => {
     await server.send(username, { function: 'int1-open', body: '' });
     await server.send(username, { function: 'int2-open', body: '' });
     for (const each of [tap, only]) expect(await each.exited).to.include({ code: 0 });
-    // On a busy machine it is told that a message took a moment.
+    // On a busy machine it may say that a message took a moment.
     const shown = (line: string): string => line.slice(14).replace(/, after \d+\.\d{3} s$/, '');
     expect(tap.stdout.entries.map(shown)).to.deep.equal([
       `${`s2u/${username}/\\u202e`.padEnd(30)} malformed-name: "\\u202e": the name has no dash`,
@@ -94,7 +94,7 @@ describe('cvmqtt tap', () => {
     expect(only.stdout.entries.map(shown)).to.deep.equal(['int2-open                      → notifier']);
   });
 
-  itWithMosquitto('ends silently when its reader is gone', async () => {
+  itWithMosquitto('ends silently when its reader has ended', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const tap = await startTap(rig.home);
@@ -112,7 +112,7 @@ describe('cvmqtt tap', () => {
     [['/missing', '-h', 'x'], 2, /--host can't be combined with/],
   ];
   for (const [args, code, says] of wrong) {
-    it(`says what is wrong with ${args.join(' ') || 'nothing'}`, async () => {
+    it(`reports the mistake in ${args.join(' ') || 'nothing'}`, async () => {
       const child = startCvmqtt(atEnd, ['tap', ...args]);
       expect(await child.exited).to.include({ code });
       expect(child.stderr.entries[0]).to.match(says);

@@ -13,7 +13,7 @@ describe('the token', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto(
-    'is asked of cvmain when the broker refuses it; that it is waited for is said once',
+    'is requested from cvmain when the broker refuses it; the wait for it is reported once',
     async () => {
       let current = unitToken;
       const broker = await startMosquitto(atEnd);

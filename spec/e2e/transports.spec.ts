@@ -31,7 +31,7 @@ describe('transports', () => {
 
   const trust = (rig: Rig, { ca }: Certificates) => copyFile(ca, layout(rig.home).ca);
 
-  /** Messages arrive, and are acknowledged: after a restart none comes again. */
+  /** Checks that messages arrive and are acknowledged: after a restart none comes again. */
   async function forwards(broker: Mosquitto, rig: Rig): Promise<void> {
     const server = await startServer(atEnd, broker.url);
     const daemon = await rig.connected();
@@ -45,7 +45,7 @@ describe('transports', () => {
     expect(await again.logged('stopped')).to.include({ notified: 1 });
   }
 
-  /** No connection, and why. */
+  /** Checks that it does not connect, and why. */
   async function refuses(rig: Rig, why: RegExp): Promise<void> {
     const daemon = startDaemon(atEnd, rig.home);
     const line = await daemon.logged('disconnected');
@@ -69,12 +69,12 @@ describe('transports', () => {
     await refuses(rig, /certificate/);
   });
 
-  itWithTls('mqtts: not with the authorities of the system alone', async () => {
+  itWithTls('mqtts: not with the system’s authorities alone', async () => {
     const { rig } = await startTls(await makeCertificates(atEnd));
     await refuses(rig, /certificate/);
   });
 
-  itWithTls('mqtts: not with the certificate of another address', async () => {
+  itWithTls('mqtts: not with a certificate for another address', async () => {
     const certificates = await makeCertificates(atEnd, 'IP:127.0.0.2');
     const { rig } = await startTls(certificates);
     await trust(rig, certificates);

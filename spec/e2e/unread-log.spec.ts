@@ -13,13 +13,13 @@ import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
 import { within } from '../rig/within.js';
 
-/** Of messages, whose lines at level debug are more than the pipe and the daemon keep for who reads them. */
+/** Number of messages whose lines at level debug exceed the pipe and the daemon's buffer. */
 const many = 4_000;
 
 describe('a log without a reader', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('is no reason to stop forwarding', async () => {
+  itWithMosquitto('does not stop forwarding', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = await rig.connected('--log-level', 'debug');
@@ -33,35 +33,35 @@ describe('a log without a reader', () => {
     expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
   });
 
-  /** A daemon whose log is not read, and all of these messages forwarded. */
+  /** A daemon whose log is not read, after it has forwarded all messages. */
   async function stalled() {
     const broker = await startMosquitto(atEnd);
-    // No message goes to the spool on a busy machine: that would be one more line.
+    // No message is spooled on a busy machine: that would be one more line.
     const settings = { patience_ms: 600_000 };
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
     const daemon = await rig.connected('--log-level', 'debug');
-    const goOn = daemon.stall();
+    const resume = daemon.stall();
     const before = await memoryOf(daemon.pid);
     const payload = JSON.stringify({ function: 'int1-open' });
     await flood(broker.port, `s2u/${username}/command`, many, () => payload);
     await rig.accepted.filled('notifications', many);
-    return { daemon, goOn, grown: (await memoryOf(daemon.pid)) - before };
+    return { daemon, resume, grown: (await memoryOf(daemon.pid)) - before };
   }
 
   itWithMosquitto(
-    'and whose reader hangs holds nothing up; what it misses is told when it goes on',
+    'whose reader hangs holds nothing up; the number of missing entries is logged when it continues',
     async () => {
-      const { daemon, goOn } = await stalled();
-      goOn();
-      const { lines, level } = await daemon.logged('log-lines-dropped');
+      const { daemon, resume } = await stalled();
+      resume();
+      const { entries, level } = await daemon.logged('log-entries-dropped');
       expect(level).to.equal('error');
       expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
-      expect(Number(lines)).to.equal(many - daemon.count('settled'));
-      expect(Number(lines)).to.be.greaterThan(many / 4);
+      expect(Number(entries)).to.equal(many - daemon.count('settled'));
+      expect(Number(entries)).to.be.greaterThan(many / 4);
     },
   );
 
-  itWithMosquitto('and whose reader hangs does not keep it from its end', async () => {
+  itWithMosquitto('does not delay its end if the reader hangs', async () => {
     const { daemon, grown } = await stalled();
     measured(`${many} lines unread: ${(grown / 1024).toFixed(0)} KiB more memory than before`);
     daemon.signal('SIGTERM');

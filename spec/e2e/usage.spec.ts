@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { exitCodes } from '../../bin/exit-codes.js';
 import { endingAfterTest } from '../rig/at-end.js';
 import { startCvmqtt } from '../rig/daemon.js';
 import { steeringIn } from '../rig/unprintable.js';
@@ -39,21 +40,24 @@ describe('the command line', () => {
       const { stdout, stderr } = child.output();
       expect(stdout).to.equal('');
       expect(stderr).to.match(/^cvmqtt[^\n]*\nusage: cvmqtt/);
-      // The reason is still to be seen on the smallest of terminals.
+      // The reason is still visible on the smallest terminal.
       expect(stderr.split('\n').length).to.be.at.most(14);
       expect(steeringIn(stderr)).to.deep.equal([]);
     });
   }
 
-  it('prints the versions', async () => {
+  it('prints the versions, and the commit of a build in a checkout', async () => {
     const child = startCvmqtt(atEnd, ['--version']);
     expect(await child.exited).to.deep.equal({ code: 0, signal: null });
     const { version }: { readonly version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const stdout = `cvmqtt ${version}, Node.js ${process.versions.node}\n`;
-    expect(child.output()).to.deep.equal({ stdout, stderr: '' });
+    const { stdout, stderr } = child.output();
+    expect(stdout.replace(/ \([0-9a-f]{7,}\+?\)/, '')).to.equal(
+      `cvmqtt ${version}, Node.js ${process.versions.node}\n`,
+    );
+    expect(stderr).to.equal('');
   });
 
-  it('ends normally when its output is not read', async () => {
+  it('ends normally if its output is not read', async () => {
     for (const [name, code] of [
       ['int1-open', 0],
       ['nodash', 1],
@@ -65,12 +69,23 @@ describe('the command line', () => {
     }
   });
 
-  for (const args of [['--help'], ['run', '--help']]) {
-    it(`prints the usage and ends with code 0: ${args.join(' ')}`, async () => {
-      const child = startCvmqtt(atEnd, args);
+  it('lists every command in its usage', async () => {
+    const child = startCvmqtt(atEnd, ['--help']);
+    expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+    const { stdout, stderr } = child.output();
+    const listed = [...stdout.matchAll(/ cvmqtt ([a-z][a-z-]*) /g)].map(([, name]) => name);
+    expect(listed).to.deep.equal(Object.keys(exitCodes));
+    expect(stderr).to.equal('');
+  });
+
+  for (const [name, meanings] of Object.entries(exitCodes))
+    it(`prints the usage of ${name}, with its exit codes`, async () => {
+      const child = startCvmqtt(atEnd, [name, '--help']);
       expect(await child.exited).to.deep.equal({ code: 0, signal: null });
-      expect(child.output().stdout).to.match(/^usage: cvmqtt/);
-      expect(child.output().stderr).to.equal('');
+      const { stdout, stderr } = child.output();
+      expect(stdout).to.match(new RegExp(`^usage: cvmqtt ${name}`));
+      for (const [code, meaning] of Object.entries(meanings))
+        expect(stdout.replaceAll('\n', ' ')).to.contain(`${code} ${meaning}`);
+      expect(stderr).to.equal('');
     });
-  }
 });

@@ -13,7 +13,7 @@ import { startServer } from '../rig/server.js';
 describe('at --log-level warn', () => {
   const atEnd = endingAfterTest();
 
-  itWithMosquitto('everything missing at the start is reported, and its arrival too', async () => {
+  itWithMosquitto('reports everything that is missing at the start, and its arrival', async () => {
     const broker = await startMosquitto(atEnd, { stopped: true });
     const rig = await startRig(atEnd, { brokerUrl: broker.url });
     await rig.cvmain.suspend();
@@ -46,7 +46,7 @@ describe('at --log-level warn', () => {
   });
 
   itWithMosquitto(
-    'a cvmain that answers and takes no message is said, asked seldom, and said when it does',
+    'reports a cvmain that answers but accepts no message, calls it rarely, and reports when it accepts again',
     async () => {
       const broker = await startMosquitto(atEnd);
       let isOld = true;
@@ -61,7 +61,7 @@ describe('at --log-level warn', () => {
       });
       const daemon = startDaemon(atEnd, rig.home, ['--log-level', 'warn']);
       const server = await startServer(atEnd, broker.url);
-      // A log without a line does not say when it has subscribed.
+      // An empty log does not say when it has subscribed.
       while (calls === 0) await server.send(username, { function: 'int1-open', body: '1' });
       const fails = await daemon.logged('cvmain-fails');
       expect(fails.message).to.include('UNIMPLEMENTED: what is that');
@@ -74,12 +74,12 @@ describe('at --log-level warn', () => {
     },
   );
 
-  itWithMosquitto('nothing is said where all is there', async () => {
+  itWithMosquitto('reports nothing if nothing is missing', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
     const daemon = startDaemon(atEnd, rig.home, ['--log-level', 'warn']);
     const server = await startServer(atEnd, broker.url);
-    // A log without a line does not say when it has subscribed.
+    // An empty log does not say when it has subscribed.
     while (rig.received.entries.length === 0) await server.send(username, { function: 'int1-open' });
     expect(await daemon.stop()).to.include({ code: 0 });
     expect(daemon.log.entries).to.deep.equal([]);

@@ -43,7 +43,7 @@ describe('the fuzzer', () => {
     { target: 'fills the heap', problem: 'the thread ended', hangMs: 30_000 },
     { target: 'pollutes', problem: 'Object.prototype', hangMs: 30_000 },
   ])
-    it(`finds code that ${target}, by a case that its seed repeats`, async () => {
+    it(`finds code that ${target}, with a case that the seed reproduces`, async () => {
       const options = { module, ms: 30_000, hangMs };
       const { finding } = await fuzzInThread(plantedOf(target), { ...options, seed: 1, cases: 2_000 });
       if (finding === undefined) throw new Error('nothing was found');
@@ -53,7 +53,7 @@ describe('the fuzzer', () => {
       expect(again.finding?.input.toString()).to.equal(finding.input.toString());
     });
 
-  it('makes an input that it found shorter', async () => {
+  it('shrinks an input that it found', async () => {
     const finding = await runCases(plantedOf('rejects'), seeds(2_000));
     expect(finding?.input).to.have.length(0);
   });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { within } from './within.js';
 
-/** Registers something to end after the test. */
-export type AtEnd = (end: () => unknown) => void;
+/** Registers something to end after the test, which may have failed. */
+export type AtEnd = (end: (hasFailed: boolean) => unknown) => void;
 
 /** How long one thing has to end, ms. */
 const endMs = 20_000;
@@ -14,11 +14,12 @@ const endMs = 20_000;
  * one fails or hangs; the first failure fails the test.
  */
 export function endingAfterTest(): AtEnd {
-  const ends: (() => unknown)[] = [];
-  afterEach(async () => {
+  const ends: ((hasFailed: boolean) => unknown)[] = [];
+  afterEach(async function () {
+    const hasFailed = this.currentTest?.state === 'failed';
     const failures: unknown[] = [];
     for (const end of ends.splice(0).reverse()) {
-      const ended = Promise.resolve().then(end);
+      const ended = Promise.resolve().then(() => end(hasFailed));
       await within(endMs, () => `${end}`, ended).catch((failure: unknown) => failures.push(failure));
     }
     if (failures.length > 0) throw failures[0];
@@ -26,6 +27,19 @@ export function endingAfterTest(): AtEnd {
   return (end) => {
     ends.push(end);
   };
+}
+
+/** Runs `body`, then ends what it registered, last one first, also after a failure. */
+export async function scoped<A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> {
+  const ends: ((hasFailed: boolean) => unknown)[] = [];
+  let hasFailed = true;
+  try {
+    const result = await body((end) => ends.push(end));
+    hasFailed = false;
+    return result;
+  } finally {
+    for (const end of ends.reverse()) await end(hasFailed);
+  }
 }
 
 /** An empty directory that goes away after the test. */

@@ -73,10 +73,16 @@ export function startChild(
   });
   // Not every test looks at it.
   exited.catch(() => undefined);
-  atEnd(async () => {
+  atEnd(async (hasFailed) => {
     child.stderr.resume();
+    const isRunning = running.has(kill);
     kill();
     await exited.catch(() => undefined);
+    if (!hasFailed) return;
+    const last = stderr.entries.slice(-40).join('\n');
+    process.stderr.write(
+      `${command} ${args.join(' ')}${isRunning ? '' : ' had ended and'} said at last:\n${last}\n`,
+    );
   });
   return {
     pid: child.pid ?? 0,

@@ -18,11 +18,11 @@ const spec = decodeJsonWith(CvmainSpec)(process.argv[2] ?? '');
 if (E.isLeft(spec)) throw new Error(spec.left);
 const { integrations, callMs, ...options } = spec.right;
 
-/** A pipe takes a line at once, so no event is lost, however this process ends. */
-const tell = (event: CvmainEvent['event'], request?: NotificationRequest): void => {
-  const told = { at: Date.now(), event, name: request?.msg_type ?? '' };
+/** A pipe takes a line in one write, so no event is lost, however this process ends. */
+const report = (event: CvmainEvent['event'], request?: NotificationRequest): void => {
+  const entry = { at: Date.now(), event, name: request?.msg_type ?? '' };
   const body = request === undefined ? '' : (valueIn(request, 'body') ?? '');
-  process.stdout.write(`${JSON.stringify({ ...told, body })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...entry, body })}\n`);
 };
 
 const random = seeded(process.pid);
@@ -32,16 +32,16 @@ const cutAll = async (): Promise<void> => {
 };
 const released = once(process, 'SIGUSR2').then(() => undefined);
 const treat = treatments(cutAll, released, () => passing(random() * callMs));
-tell('starting');
+report('starting');
 const cvmain = await startCvmain({
   ...options,
   username,
   token: () => unitToken,
   intercept: (request, pass) => {
-    tell('called', request);
+    report('called', request);
     return treat(request, pass);
   },
-  onAccepted: (request) => tell('accepted', request),
+  onAccepted: (request) => report('accepted', request),
 });
 for (const name of integrations) await cvmain.register(name);
-tell('serving');
+report('serving');

@@ -7,10 +7,10 @@ import { valueIn } from './rig.js';
 type Treatment = (given: number, pass: () => Promise<Answer>) => Promise<Answer | Failure>;
 
 /**
- * Treats the first call of each message as its body asks, the next ones as always: `first=hang` is not answered
- * before `released`, `first=late=700` after so many ms, `first=no` with success=false, `first=status=14` with that gRPC status, and with
- * `first=cut` every connection is closed. With `every=` it is each call of the message. Any other message takes what
- * `otherwise` takes.
+ * Treats the first call of each message as its body says, and later ones as usual: `first=hang` is not answered
+ * before `released`, `first=late=700` only after that many ms, `first=no` with success=false, `first=status=14` with
+ * that gRPC status, and `first=cut` closes all connections. `every=` applies to each call of the message. Calls for
+ * other messages first wait for `otherwise`.
  */
 export function treatments(
   cutAll: () => Promise<void>,

@@ -6,20 +6,20 @@ import type { AtEnd } from './at-end.js';
 import { type Child, type Exit, startChild } from './child.js';
 import type { Journal } from './journal.js';
 
-const LogLine = t.intersection([
+const LogEntry = t.intersection([
   t.type({ time: t.string, level: t.string, event: t.string, message: t.string }),
   t.record(t.string, t.unknown),
 ]);
 
 /** A log entry of the daemon; it has further fields depending on the event. */
-export type LogLine = t.TypeOf<typeof LogLine>;
+export type LogEntry = t.TypeOf<typeof LogEntry>;
 
 /** The daemon as a separate process. */
 export interface Daemon extends Child {
   /** Its log. */
-  readonly log: Journal<LogLine>;
+  readonly log: Journal<LogEntry>;
   /** Resolves with the first log entry of this event, or the `nth`. */
-  logged(event: string, nth?: number): Promise<LogLine>;
+  logged(event: string, nth?: number): Promise<LogEntry>;
   /** Number of log entries of this event so far. */
   count(event: string): number;
   /** SIGTERM. */
@@ -53,7 +53,7 @@ export function startDaemon(
   under: readonly string[] = [],
 ): Daemon {
   const child = startCvmqtt(atEnd, ['run', home, ...options], env, under);
-  const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJsonWith(LogLine)(line)));
+  const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJsonWith(LogEntry)(line)));
   return {
     ...child,
     log,

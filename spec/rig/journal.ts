@@ -3,7 +3,7 @@ import { within } from './within.js';
 /**
  * How long a test waits for one event, ms: enough for a busy machine, as only a failing test waits that long.
  */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /** Events in order; a test waits for an entry rather than for some time. */
 export class Journal<A> {
@@ -43,7 +43,7 @@ export class Journal<A> {
   async first(
     what: string,
     matches: (entry: A) => boolean = () => true,
-    { nth = 1, ms = patienceMs } = {},
+    { nth = 1, ms = timeoutMs } = {},
   ): Promise<A> {
     let left = nth;
     const here = this.#entries.find((entry) => matches(entry) && --left === 0);
@@ -68,7 +68,7 @@ export class Journal<A> {
   }
 
   /** Resolves with all entries as soon as there are `count`. */
-  async filled(what: string, count: number, ms = patienceMs): Promise<readonly A[]> {
+  async filled(what: string, count: number, ms = timeoutMs): Promise<readonly A[]> {
     if (count > 0) await this.first(what, () => true, { nth: count, ms });
     return this.#entries;
   }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { layout } from '../../lib/config/layout.js';
-import { type AtEnd, temporaryDirectory } from './at-end.js';
+import { scoped, temporaryDirectory } from './at-end.js';
 import { startCvmainProcess } from './cvmain-process.js';
 import { startDaemon } from './daemon.js';
 import { flood } from './flood.js';
@@ -50,9 +50,7 @@ export async function healthyRate({
   neighbour,
   each = 0,
 }: Load): Promise<number> {
-  const ends: (() => unknown)[] = [];
-  const atEnd: AtEnd = (end) => void ends.unshift(end);
-  try {
+  return scoped(async (atEnd) => {
     const broker = await startMosquitto(atEnd);
     const home = await temporaryDirectory(atEnd);
     const port = await freePort();
@@ -86,7 +84,5 @@ export async function healthyRate({
     startDaemon(atEnd, home);
     const all = await accepted.filled('the healthy messages', count, 120_000);
     return (count - 1) / (((all.at(-1)?.at ?? 0) - (all[0]?.at ?? 0)) / 1000);
-  } finally {
-    for (const end of ends) await end();
-  }
+  });
 }

@@ -21,24 +21,24 @@ const Settled = t.intersection([
   t.type({ topic: t.string, took_ms: t.number }),
   t.partial({
     name: t.string,
-    /** In the log: of dead letters. */
+    /** In the log, for dead letters. */
     reason: t.string,
     message: t.string,
-    /** What a replay prints. */
+    /** In the output of a replay. */
     end: t.string,
   }),
 ]);
 
-/** How a message ended. */
-export interface Ended {
+/** The result of one message. */
+export interface MessageResult {
   readonly name: string | undefined;
   readonly topic: string;
   readonly end: string;
   readonly tookMs: number;
 }
 
-/** The ends in the lines of a daemon's log or of a replay, in order. A message that was spooled ends later. */
-export const endsIn = (lines: string): readonly Ended[] =>
+/** The results in the lines of a daemon's log or of a replay, in order. A spooled message has its result later. */
+export const resultsIn = (lines: string): readonly MessageResult[] =>
   lines
     .trimEnd()
     .split('\n')
@@ -50,32 +50,36 @@ export const endsIn = (lines: string): readonly Ended[] =>
     })
     .filter(({ end }) => end !== 'spooled');
 
-/** What the daemon logged on that day. */
-export const logged = (): readonly Ended[] => endsIn(readFileSync(day.daemonLog, 'utf8'));
+/** The results that the daemon logged on that day. */
+export const logged = (): readonly MessageResult[] => resultsIn(readFileSync(day.daemonLog, 'utf8'));
 
-/** The ends of each integration in their order, which is what is promised; of messages without one by their topic. */
-export const byIntegration = (ends: readonly Ended[]): Readonly<Record<string, readonly Ended[]>> => {
-  const of = ({ name, topic }: Ended): string => {
+/**
+ * Results by integration, each in order, as only that order is guaranteed; messages without an integration by topic.
+ */
+export const byIntegration = (
+  results: readonly MessageResult[],
+): Readonly<Record<string, readonly MessageResult[]>> => {
+  const of = ({ name, topic }: MessageResult): string => {
     const split = splitName(name ?? '');
     return E.isRight(split) ? split.right.integration : topic;
   };
-  const groups = new Map<string, Ended[]>();
-  for (const each of ends) groups.set(of(each), [...(groups.get(of(each)) ?? []), each]);
+  const groups = new Map<string, MessageResult[]>();
+  for (const each of results) groups.set(of(each), [...(groups.get(of(each)) ?? []), each]);
   return Object.fromEntries(groups);
 };
 
-/** The same as lines to compare: what each integration's messages are called, and how they ended. */
-export const sequences = (ends: readonly Ended[]): Readonly<Record<string, readonly string[]>> =>
+/** The same as text to compare: the name and the result of each message. */
+export const sequences = (results: readonly MessageResult[]): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
-    Object.entries(byIntegration(ends)).map(([integration, each]) => [
+    Object.entries(byIntegration(results)).map(([integration, each]) => [
       integration,
       each.map(({ name, topic, end }) => `${name ?? topic}: ${end}`),
     ]),
   );
 
-/** How many ended how. */
-export const counts = (ends: readonly Ended[]): Readonly<Record<string, number>> => {
+/** Number of messages by result. */
+export const counts = (results: readonly MessageResult[]): Readonly<Record<string, number>> => {
   const found: Record<string, number> = {};
-  for (const { end } of ends) found[end] = (found[end] ?? 0) + 1;
+  for (const { end } of results) found[end] = (found[end] ?? 0) + 1;
   return found;
 };

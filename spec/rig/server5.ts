@@ -9,7 +9,7 @@ export interface Server5 {
   send(username: string, envelope: Envelope, options: { readonly expiryS: number }): Promise<void>;
 }
 
-/** Connects it with this broker. */
+/** Connects to this broker. */
 export async function startServer5(atEnd: AtEnd, url: string): Promise<Server5> {
   const login = { username: 'server', password: serverToken };
   const client = await connectAsync(url, { ...login, protocolVersion: 5, reconnectPeriod: 0 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /** True if the system lists a process's sockets in `/proc`, as Linux does. */
-export const tellsOfSockets = existsSync('/proc/self/net/tcp');
+export const listsSockets = existsSync('/proc/self/net/tcp');
 
 /** A socket that other processes can send to or connect to. */
 export interface OpenToOthers {

@@ -4,7 +4,7 @@ import { formatAddress, parseAddress } from '../../sim/address.js';
 import { rightOf } from '../support/either.js';
 
 describe('address', () => {
-  it('is read as it is written', () => {
+  it('is parsed from its notation', () => {
     const address = fc.record({
       host: fc.oneof(fc.ipV4(), fc.domain(), fc.constant('localhost')),
       port: fc.integer({ min: 0, max: 65535 }),

@@ -17,7 +17,7 @@ describe('app', () => {
     return { app, received, rejected };
   }
 
-  it('shows each notification that comes', async () => {
+  it('shows each notification', async () => {
     const { app, received } = await start();
     expect(app.address).to.equal(`127.0.0.1:${app.port}`);
     expect(app.integration).to.deep.equal({ host: '127.0.0.1', port: app.port });
@@ -51,7 +51,7 @@ describe('app', () => {
     expect(await received.filled(1)).to.deep.equal([{ type: 'key', vals: [] }]);
   });
 
-  it('registers with cvmain and takes it back', async () => {
+  it('registers with cvmain, and unregisters', async () => {
     const { app } = await start();
     const { cvmain } = await setUp(atEnd);
     rightOf(await app.registerWith(cvmain.address, 'int1'));
@@ -59,7 +59,7 @@ describe('app', () => {
     expect(leftOf(await app.unregisterFrom(cvmain.address, 'int1'))).to.include({ reason: 'refused' });
   });
 
-  it('says so when cvmain is not there', async () => {
+  it('reports that cvmain is not there', async () => {
     const { app } = await start();
     const { cvmain } = await setUp(atEnd);
     await cvmain.close();
@@ -69,7 +69,7 @@ describe('app', () => {
     });
   });
 
-  it('says so when somebody else is there', async () => {
+  it('reports that another program is there', async () => {
     const { app } = await start();
     const other = createServer((socket) => socket.end('220 mail.example.org ESMTP\r\n'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -79,7 +79,7 @@ describe('app', () => {
     expect(leftOf(await app.registerWith(`127.0.0.1:${port}`, 'int1'))).to.include({ reason: 'call-failed' });
   });
 
-  it('rejects with the error of the system when the port is taken', async () => {
+  it("rejects with the system's error if the port is in use", async () => {
     const { app } = await start();
     const second = startApp({ port: app.port, onNotification: () => undefined });
     expect(await rejectionOf(second)).to.have.property('code', 'EADDRINUSE');

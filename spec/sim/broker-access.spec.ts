@@ -33,16 +33,16 @@ describe('broker: access', () => {
     expect(await cv1.subscribe(...filters)).to.deep.equal([1, 1, 128, 128, 128, 128]);
   });
 
-  it('has wildcards stop at names that start with $', async () => {
+  it('matches no name that starts with $ by a wildcard', async () => {
     const { broker, server } = await start();
     const all = join(broker, 'all', { claims: reader('#') });
     expect(await all.subscribe('$SYS/#', '#')).to.deep.equal([128, 1]);
     await server.publish('s2u/cv1/a', 'x');
-    // Were `$SYS/…/new/subscribes` forwarded, it would have come first.
+    // If `$SYS/…/new/subscribes` was forwarded, it would have come first.
     expect(await all.messages.filled(1)).to.deep.equal([{ topic: 's2u/cv1/a', payload: 'x' }]);
   });
 
-  it('gives each unit its own messages only', async () => {
+  it('gives each unit only its own messages', async () => {
     const { broker, server } = await start();
     const [cv1, cv2] = [join(broker, 'cv1'), join(broker, 'cv2')];
     await Promise.all([cv1.subscribe('s2u/cv1/#'), cv2.subscribe('s2u/cv2/#')]);
@@ -75,7 +75,7 @@ describe('broker: access', () => {
     expect(await listener.messages.filled(1)).to.deep.equal([{ topic: 'u2s/cv1/result', payload: 'done' }]);
   });
 
-  it('publishes no will that its owner could not have published', async () => {
+  it('publishes no will that its client may not publish', async () => {
     const { broker, server } = await start();
     const listener = join(broker, 'cv1');
     await listener.subscribe('s2u/cv1/#');
@@ -89,7 +89,7 @@ describe('broker: access', () => {
     expect((await listener.messages.filled(1)).map(({ payload }) => payload)).to.deep.equal(['genuine']);
   });
 
-  it('keeps nothing for a filter that was refused next to one that was granted', async () => {
+  it('keeps nothing for a refused filter next to a granted one', async () => {
     const { broker, server } = await start();
     const session = { clientId: 'session', clean: false };
     const before = join(broker, 'cv1', session);
@@ -101,7 +101,7 @@ describe('broker: access', () => {
     expect(await again.messages.filled(1)).to.deep.equal([{ topic: 's2u/cv1/a', payload: 'for cv1' }]);
   });
 
-  it('goes by the new token when a session comes back', async () => {
+  it('follows the new token when a session is resumed', async () => {
     const { broker, server } = await start();
     const session = { clientId: 'session', clean: false };
     const before = join(broker, 'cv1', { ...session, claims: reader('s2u/#') });

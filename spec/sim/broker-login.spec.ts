@@ -26,7 +26,7 @@ describe('broker: login', () => {
     expect(await connected).to.equal(false);
   });
 
-  it('takes any username with a token that names none', async () => {
+  it('accepts any username with a token that names none', async () => {
     const broker = await start();
     const { client, connected } = unit(broker, 'whoever', { claims: serverClaims(later) });
     atEnd(() => client.endAsync(true));
@@ -67,7 +67,7 @@ describe('broker: login', () => {
     await once(nobody, 'close');
   });
 
-  it('lets a connection outlive its token, but not a new login', async () => {
+  it('lets a connection outlive its token, but refuses a new login', async () => {
     let now = nowS * 1000;
     const broker = await start(() => now);
     const claims = unitClaims('cv1', nowS + 10);
@@ -80,7 +80,7 @@ describe('broker: login', () => {
     expect(first.client.connected).to.equal(true);
   });
 
-  it('answers MQTT 5 in the manner of 3.1.1: unacceptable protocol version, an error with code 1', async () => {
+  it('answers MQTT 5 in the format of 3.1.1: unacceptable protocol version, an error with code 1', async () => {
     const broker = await start();
     const { client, connected, closed } = unit(broker, 'cv1', { protocolVersion: 5 });
     const connack = new Promise((resolve) => client.once('packetreceive', resolve));

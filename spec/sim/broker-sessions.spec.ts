@@ -52,7 +52,7 @@ describe('broker: sessions and outages', () => {
     expect(new Set(await acknowledged.filled(count))).to.deep.equal(new Set(['session s2u/cv1/a']));
   });
 
-  it(`delivers ${count} messages in order to a client that is there`, async () => {
+  it(`delivers ${count} messages in order to a connected client`, async () => {
     const { server, join, subscribed } = await start();
     const there = join({ clientId: 'there' });
     await there.subscribe('s2u/cv1/#');
@@ -61,7 +61,7 @@ describe('broker: sessions and outages', () => {
     expect((await there.messages.filled(count)).map(({ payload }) => payload)).to.deep.equal(numbers);
   });
 
-  it('sends again what was not acknowledged, and not what was', async () => {
+  it('resends what was not acknowledged, and nothing else', async () => {
     const { broker, server, join, acknowledged } = await start();
     const before = join(session);
     await before.subscribe('s2u/cv1/#');
@@ -92,7 +92,7 @@ describe('broker: sessions and outages', () => {
     expect(broker.disconnect('session')).to.equal(false);
   });
 
-  it('keeps sessions over an outage', async () => {
+  it('keeps sessions during an outage', async () => {
     const { broker, server, join } = await start();
     const before = join(session);
     await before.subscribe('s2u/cv1/#');
@@ -111,11 +111,11 @@ describe('broker: sessions and outages', () => {
     const { server, join } = await start();
     const deaf = join(session);
     await deaf.subscribe('s2u/cv1/deaf/#');
-    // MQTT.js reads on when the callback is called.
+    // MQTT.js continues reading when the callback is called.
     deaf.client.handleMessage = () => undefined;
     const hearing = join({ clientId: 'hearing' });
     await hearing.subscribe('s2u/cv1/hearing');
-    // More than the buffers of the system hold, in more messages than aedes has going at a time by default.
+    // More than the system's buffers hold, in more messages than aedes handles concurrently by default.
     const large = 'x'.repeat(200_000);
     for (let sent = 0; sent < 200; sent++) await server.publish('s2u/cv1/deaf', large);
     await server.publish('s2u/cv1/hearing', 'heard');
@@ -123,7 +123,7 @@ describe('broker: sessions and outages', () => {
     expect(deaf.messages.items.length).to.be.below(200);
   });
 
-  it('rejects with the error of the system when the port is taken', async () => {
+  it("rejects with the system's error if the port is in use", async () => {
     const { broker } = await start();
     expect(await rejectionOf(startBroker({ secret, port: broker.port }))).to.have.property(
       'code',
@@ -131,7 +131,7 @@ describe('broker: sessions and outages', () => {
     );
   });
 
-  it('ends every connection when it closes, those without a login too', async () => {
+  it('ends every connection when it closes, even those without a login', async () => {
     const { broker, join } = await start();
     const there = join();
     await there.connected;

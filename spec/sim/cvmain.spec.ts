@@ -53,7 +53,7 @@ describe('cvmain', () => {
       });
     });
 
-    it('has the options of messaging that were asked for', async () => {
+    it('has the requested messaging options', async () => {
       const { home } = await setUp(atEnd, {
         externalIntegrations: true,
         msgsViaNotifier: false,
@@ -75,13 +75,13 @@ describe('cvmain', () => {
       expect((await stat(join(home, 'mq', 'mq.json'))).mode & 0o777).to.equal(0o600);
     });
 
-    it('has a refreshed token', async () => {
+    it('gets a refreshed token', async () => {
       const { home, cvmain } = await setUp(atEnd);
       await Promise.all(Array.from({ length: 20 }, (_, number) => cvmain.setToken(`token ${number}`)));
       expect(await read(home, 'mq', 'mq.json')).to.include({ username: 'cv12345', password: 'token 19' });
     });
 
-    it('is made where it is missing, and brought up to date where it is not', async () => {
+    it('is created if it is missing, and updated if it is not', async () => {
       const parent = await temporaryDirectory(atEnd);
       const first = await setUp(atEnd, { home: join(parent, 'deep', 'home') });
       await first.cvmain.close();
@@ -92,7 +92,7 @@ describe('cvmain', () => {
       expect(await read(first.home, 'mq', 'mq.json')).to.include({ username: 'cv2' });
     });
 
-    it('is left alone when the port is taken', async () => {
+    it('is left alone if the port is in use', async () => {
       const { home, cvmain } = await setUp(atEnd);
       const options = {
         home,
@@ -106,7 +106,7 @@ describe('cvmain', () => {
       expect(await read(home, 'mq', 'mq.json')).to.include({ username: 'cv12345' });
     });
 
-    it('names file and field when it holds broken integrations', async () => {
+    it('gives an error with file and field if its integrations are broken', async () => {
       const home = await temporaryDirectory(atEnd);
       await mkdir(join(home, 'mq'));
       const file = join(home, 'mq', 'integrations.json');
@@ -122,7 +122,7 @@ describe('cvmain', () => {
     });
   });
 
-  it('does not keep the port when it could not start', async () => {
+  it('does not keep the port if the start failed', async () => {
     const first = await setUp(atEnd);
     await first.cvmain.close();
     const { port } = first.cvmain;
@@ -132,7 +132,7 @@ describe('cvmain', () => {
   });
 
   describe('outages', () => {
-    it('fails calls until it is back, on the same port', async () => {
+    it('fail calls until cvmain is back, on the same port', async () => {
       const { cvmain } = await setUp(atEnd);
       await cvmain.suspend();
       const failure = leftOf(await callCvmain(cvmain.address, 'ping', {}, Wrapped));
@@ -141,13 +141,13 @@ describe('cvmain', () => {
       expect(rightOf(await callCvmain(cvmain.address, 'ping', {}, Wrapped))).to.deep.equal({ resp: ok });
     });
 
-    it('can be a call that hangs', async () => {
+    it('may be a call that hangs', async () => {
       const { cvmain } = await setUp(atEnd, { intercept: () => new Promise(() => undefined) });
       const call = callCvmain(cvmain.address, 'send_notification', { msg_type: 'a-b' }, t.unknown, 50);
       expect(leftOf(await call)).to.include({ reason: 'call-failed', status: 'DEADLINE_EXCEEDED' });
     });
 
-    it('cuts off the calls that are under way', async () => {
+    it('cut off calls in progress', async () => {
       let called: () => void = () => undefined;
       const arrived = new Promise<void>((resolve) => {
         called = resolve;

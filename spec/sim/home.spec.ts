@@ -21,37 +21,37 @@ describe('sim.json', () => {
     expect((await stat(simFilePath(home))).mode & 0o777).to.equal(0o600);
   });
 
-  it('is made with a secret of its own, once', async () => {
+  it('is created once, with its own secret', async () => {
     const home = `${await temporaryDirectory(after)}/new/home`;
     const made = rightOf(await openSimFile(home));
     expect(made.secret).to.match(/^[0-9a-f]{64}$/);
     expect(rightOf(await openSimFile(home))).to.deep.equal(made);
   });
 
-  it('is not made anew when it is broken', async () => {
+  it('is not recreated if it is broken', async () => {
     const home = await temporaryDirectory(after);
     await writeFile(simFilePath(home), '{');
     expect(leftOf(await openSimFile(home))).to.equal(`${home}/sim.json: is not JSON`);
   });
 
-  it('cannot be written where there is no directory', async () => {
+  it('can’t be written without a directory', async () => {
     const home = `${await temporaryDirectory(atEnd)}/missing`;
     expect(await rejectionOf(writeSimFile(home, content))).to.have.property('code', 'ENOENT');
   });
 
-  it('is named when it is missing', async () => {
+  it('is named in the error if it is missing', async () => {
     const home = await temporaryDirectory(atEnd);
     expect(leftOf(readSimFile(home))).to.match(/sim\.json: does not exist; start cvmqtt sim/);
   });
 
-  it('is named when it is not JSON, and not quoted', async () => {
+  it('is named in the error if it is not JSON, and not quoted', async () => {
     const home = await temporaryDirectory(atEnd);
     await writeFile(simFilePath(home), '{"secret":"top secret"');
     expect(leftOf(readSimFile(home))).to.equal(`${home}/sim.json: is not JSON`);
   });
 
   for (const field of Object.keys(content))
-    it(`is named with ${field} when that is wrong, and no value is`, async () => {
+    it(`is named in the error with ${field} if that is invalid, without its value`, async () => {
       const home = await temporaryDirectory(atEnd);
       const wrong = [17, { token: 'top secret' }];
       for (const value of wrong) {

@@ -13,12 +13,12 @@ describe('integrations', () => {
   const stored = async (home: string): Promise<unknown> =>
     JSON.parse(await readFile(join(home, 'mq', 'integrations.json'), 'utf8'));
 
-  it('are none at first', async () => {
+  it('are empty at first', async () => {
     const { home } = await setUp(atEnd);
     expect(await stored(home)).to.deep.equal([]);
   });
 
-  it('are on disk when the rpc answers', async () => {
+  it('are on disk when the rpc has answered', async () => {
     const { home, cvmain } = await setUp(atEnd);
     rightOf(await registerIntegration(cvmain.address, 'int1', at(6001)));
     expect(await stored(home)).to.deep.equal([{ name: 'int1', integration: at(6001) }]);
@@ -59,19 +59,19 @@ describe('integrations', () => {
     expect(await answer).to.include({ success: true });
   });
 
-  it('are all there when many apps register at once', async () => {
+  it('are all kept if many apps register at once', async () => {
     const { cvmain, home } = await setUp(atEnd);
     const names = Array.from({ length: 50 }, (_, number) => `int${number}`);
     await Promise.all(names.map((name) => cvmain.register(name)));
     expect(await stored(home)).to.deep.equal(names.map((name) => ({ name })));
   });
 
-  it('can have a dash in the name, although no message will come', async () => {
+  it('may have a dash in the name, although no message will come', async () => {
     const { cvmain } = await setUp(atEnd);
     rightOf(await registerIntegration(cvmain.address, 'my-app'));
   });
 
-  it('can have names of 64 characters and port 65535', async () => {
+  it('may have names of 64 characters and port 65535', async () => {
     const { cvmain } = await setUp(atEnd);
     rightOf(await registerIntegration(cvmain.address, 'x'.repeat(64), at(65535)));
   });
@@ -108,7 +108,7 @@ describe('integrations', () => {
       expect(await stored(home)).to.deep.equal([]);
     });
 
-  it('can have reserved names where that is allowed', async () => {
+  it('may have reserved names if that is allowed', async () => {
     const { cvmain, home } = await setUp(atEnd, { allowReserved: true });
     rightOf(await registerIntegration(cvmain.address, 'vg:upgrader'));
     expect(await stored(home)).to.deep.equal([{ name: 'vg:upgrader' }]);
@@ -122,13 +122,13 @@ describe('integrations', () => {
     expect(await cvmain.register('int5', at(6001))).to.include({ success: true });
   });
 
-  it('cannot be taken away when they are not there', async () => {
+  it('can’t be unregistered if they are not registered', async () => {
     const { cvmain } = await setUp(atEnd);
     const outcome = await unregisterIntegration(cvmain.address, 'int1');
     expect(leftOf(outcome)).to.deep.equal({ reason: 'refused', code: 3, detail: 'no such integration' });
   });
 
-  it('are refused, and not remembered, when they cannot be written', async () => {
+  it('are refused, and not remembered, if they can’t be written', async () => {
     const { cvmain, home } = await setUp(atEnd);
     await rm(join(home, 'mq'), { recursive: true });
     expect(leftOf(await registerIntegration(cvmain.address, 'int1'))).to.include({

@@ -14,11 +14,11 @@ describe('listener', () => {
     return listener;
   }
 
-  it('keeps connections waiting until somebody accepts them', async () => {
+  it('queues connections until they are accepted', async () => {
     const listener = await start();
     const client = connect(listener.port, '127.0.0.1');
     await once(client, 'connect');
-    // By the time of a round trip elsewhere the connection has been taken here.
+    // After a round trip elsewhere, the connection has been accepted here.
     const elsewhere = await start();
     elsewhere.accept((socket) => socket.end('hello'));
     await once(connect(elsewhere.port, '127.0.0.1'), 'data');
@@ -40,7 +40,7 @@ describe('listener', () => {
     expect(await gone).to.equal(true);
   });
 
-  it('can be suspended and resumed any number of times, and twice in a row', async () => {
+  it('can be suspended and resumed repeatedly, even twice in a row', async () => {
     const listener = await start();
     listener.accept((socket) => socket.end('hello'));
     for (let times = 0; times < 3; times++) {
@@ -55,7 +55,7 @@ describe('listener', () => {
     }
   });
 
-  it('cannot resume when somebody took the port', async () => {
+  it('can’t resume if another program has taken the port', async () => {
     const listener = await start();
     await listener.suspend();
     const other = await listen(listener.port);

@@ -29,13 +29,13 @@ describe('notifications', () => {
     expect(await notified.filled(1)).to.deep.equal([notification]);
   });
 
-  it('can be without values', async () => {
+  it('may have no values', async () => {
     const { cvmain, notified } = await setUp(atEnd);
     await notify(cvmain, { msg_type: 'door_opened' });
     expect(await notified.filled(1)).to.deep.equal([{ type: 'door_opened', vals: [] }]);
   });
 
-  it('go to the integration alone when it is given', async () => {
+  it('go to the integration alone if it is given', async () => {
     const { cvmain, notified } = await setUp(atEnd);
     const { app, received } = await startTestApp();
     const integration = { bind_addr: anyPort, send_addr: app.address };
@@ -52,7 +52,7 @@ describe('notifications', () => {
     expect((await notified.filled(200)).map(({ type }) => type)).to.deep.equal(types);
   });
 
-  it('leave from the address that is given, the notifier’s own too', async () => {
+  it('leave from the given address, even if it is the notifier’s own', async () => {
     const port = await freePort();
     const free = `127.0.0.1:${port}`;
     const { cvmain, notified } = await setUp(atEnd, { notifierBindAddr: free });
@@ -61,12 +61,12 @@ describe('notifications', () => {
     rightOf(await notify(cvmain, request));
     expect(rightOf(await notify(cvmain, { ...request, integration }))).to.deep.equal(ok);
     await Promise.all([notified.filled(1), received.filled(1)]);
-    // cvmain has it now.
+    // cvmain has the address now.
     const taken = startApp({ port, onNotification: () => undefined });
     expect(await rejectionOf(taken)).to.have.property('code', 'EADDRINUSE');
   });
 
-  it('are refused while the address to send from is taken, and go out once it is free', async () => {
+  it('are refused while the source address is in use, and sent once it is free', async () => {
     const { cvmain } = await setUp(atEnd);
     const { app, received } = await startTestApp();
     const { app: squatter } = await startTestApp();
@@ -101,7 +101,7 @@ describe('notifications', () => {
       });
     });
 
-  it('are refused for port 0, and for a bad address to send from', async () => {
+  it('are refused for port 0, and for an invalid source address', async () => {
     const { cvmain, notifier } = await setUp(atEnd);
     const toNowhere = { bind_addr: anyPort, send_addr: anyPort };
     expect(rightOf(await notify(cvmain, { ...request, integration: toNowhere })).errMsg).to.contain('port 0');
@@ -110,14 +110,14 @@ describe('notifications', () => {
     expect(answer.errMsg).to.equal('"nowhere" is not address:port');
   });
 
-  it('leave from any port when no address to send from is given', async () => {
+  it('leave from any port if no source address is given', async () => {
     const { cvmain } = await setUp(atEnd);
     const { app, received } = await startTestApp();
     rightOf(await notify(cvmain, { ...request, integration: { send_addr: app.address } }));
     await received.filled(1);
   });
 
-  it('can be as large as a UDP packet, not larger', async () => {
+  it('may be as large as a UDP packet, and no larger', async () => {
     const { cvmain, notified } = await setUp(atEnd);
     const empty = JSON.stringify({ type: '', vals: [] }).length;
     const answer = await notify(cvmain, { msg_type: 'x'.repeat(65_507 - empty) });
@@ -141,7 +141,7 @@ describe('notifications', () => {
   });
 
   describe('intercepted', () => {
-    it('can be refused, and then nothing is sent', async () => {
+    it('are refused if the hook says so, and not sent', async () => {
       let no = true;
       const refusal = { success: false, errMsg: 'no', code: 7 };
       const { cvmain, notified } = await setUp(atEnd, {
@@ -153,7 +153,7 @@ describe('notifications', () => {
       expect((await notified.filled(1)).map(({ type }) => type)).to.deep.equal(['another']);
     });
 
-    it('can fail with a status, after the packet went out too', async () => {
+    it('may fail with a status, even after the packet was sent', async () => {
       const { cvmain, notified } = await setUp(atEnd, {
         intercept: async (_, pass) => {
           await pass();
@@ -168,12 +168,12 @@ describe('notifications', () => {
       await notified.filled(1);
     });
 
-    it('fail with INTERNAL when the hook throws', async () => {
+    it('fail with INTERNAL if the hook throws', async () => {
       const { cvmain } = await setUp(atEnd, { intercept: () => Promise.reject(new Error('a mistake')) });
       expect(leftOf(await notify(cvmain, request))).to.include({ status: 'INTERNAL', detail: 'a mistake' });
     });
 
-    it('show the hook what was asked', async () => {
+    it('pass the request to the hook', async () => {
       const asked = inbox<NotificationRequest>();
       const { cvmain } = await setUp(atEnd, {
         intercept: (seen, pass) => {
@@ -186,7 +186,7 @@ describe('notifications', () => {
     });
   });
 
-  it('are counted as accepted when the answer says success, and only then', async () => {
+  it('are counted as accepted if and only if the answer says success', async () => {
     const accepted = inbox<NotificationRequest>();
     const { cvmain } = await setUp(atEnd, {
       onAccepted: accepted.put,

@@ -3,7 +3,7 @@ import { serial } from '../../sim/serial.js';
 import { rejectionOf } from '../support/either.js';
 
 describe('serial', () => {
-  it('runs one task after the other, and gives each its own result', async () => {
+  it('runs tasks one after another, and gives each its own result', async () => {
     const inTurn = serial();
     const log: string[] = [];
     const task = (name: string, ticks: number) => async () => {

@@ -46,7 +46,7 @@ describe('server', () => {
     expect(await payload).to.deep.equal(Buffer.from([0, 255, 128]));
   });
 
-  it('publishes with the QoS and the retain flag that are asked for, by default 1 and none', async () => {
+  it('publishes with the given QoS and retain flag, by default 1 and false', async () => {
     const { server, listener } = await start();
     await server.publish('s2u/cv1/gone', 'gone');
     await server.publish('s2u/cv1/kept', 'kept', { retain: true });
@@ -64,14 +64,14 @@ describe('server', () => {
     expect(messages.items[0]).to.deep.equal({ topic: 's2u/cv1/kept', payload: 'kept' });
   });
 
-  it('logs in with a token too', async () => {
+  it('logs in with a token', async () => {
     const { broker } = await start();
     const server = await connectServer({ url: broker.url, token: signToken(secret, serverClaims(later)) });
     atEnd(server.close);
     await server.send('cv1', { function: 'int1-open' });
   });
 
-  it('rejects with the return code when the login is refused', async () => {
+  it('rejects with the return code if the login is refused', async () => {
     const { broker } = await start();
     const expired = signToken(secret, serverClaims(1));
     expect(await rejectionOf(connectServer({ url: broker.url, token: expired }))).to.have.property('code', 5);
@@ -86,7 +86,7 @@ describe('server', () => {
     );
   });
 
-  it('rejects a publish whose connection ends, and all after it', async () => {
+  it('rejects a publish if its connection ends, and all later ones', async () => {
     const { broker, server } = await start();
     const lost = Promise.all(
       [1, 2, 3].map((number) => rejectionOf(server.publish('s2u/cv1/a', `${number}`))),
@@ -100,9 +100,9 @@ describe('server', () => {
     );
   });
 
-  it('rejects a publish that is answered by nonsense', async () => {
+  it('rejects a publish if the answer is malformed', async () => {
     const nonsense = createServer((socket) => {
-      // CONNACK, and after the next packet one of a type that doesn't exist.
+      // CONNACK, and after the next packet one of an unknown type.
       socket.once('data', () => {
         socket.write(Uint8Array.of(0x20, 2, 0, 0));
         socket.once('data', () => socket.write(Uint8Array.of(0, 0)));
@@ -124,7 +124,7 @@ describe('server', () => {
     await server.send('cv1', { function: 'int1-open' });
   });
 
-  it('rejects a publish after it was closed', async () => {
+  it('rejects a publish after close', async () => {
     const { server } = await start();
     await server.close();
     expect(await rejectionOf(server.send('cv1', { function: 'a-b' }))).to.be.instanceOf(Error);

@@ -9,7 +9,7 @@ const claims = unitClaims('cv12345', 1000);
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** A token of any header and payload, rightly signed. */
+/** A correctly signed token with any header and payload. */
 function forge(header: unknown, payload: unknown): string {
   const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(payload))}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
@@ -25,7 +25,7 @@ const anyClaims: fc.Arbitrary<Claims> = fc.record(
 );
 
 describe('token', () => {
-  it('gives back the claims that were signed', () => {
+  it('decodes to the claims that were signed', () => {
     fc.assert(
       fc.property(fc.string(), anyClaims, (key, signed) => {
         expect(rightOf(verifyToken(key, signToken(key, signed), 0))).to.deep.equal(signed);
@@ -33,7 +33,7 @@ describe('token', () => {
     );
   });
 
-  it('is a JWT that others can make', () => {
+  it('is a JWT that other libraries can create', () => {
     const [header] = signToken(secret, claims).split('.');
     expect(Buffer.from(header ?? '', 'base64url').toString()).to.equal('{"alg":"HS256","typ":"JWT"}');
     expect(rightOf(verifyToken(secret, forge({ typ: 'JWT', alg: 'HS256' }, claims), 0))).to.deep.equal(
@@ -60,10 +60,10 @@ describe('token', () => {
     );
   });
 
-  it('is refused in another spelling of the same bytes', () => {
+  it('is refused in another encoding of the same bytes', () => {
     const token = signToken(secret, claims);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-    // The last two of the 258 bits in 43 characters are none of the signature's.
+    // The last two of the 258 bits in 43 characters do not belong to the signature.
     const last = alphabet[alphabet.indexOf(token.slice(-1)) + 1] ?? '';
     const [mac, respelt] = [token.slice(-43), token.slice(-43, -1) + last];
     expect(Buffer.from(respelt, 'base64url')).to.deep.equal(Buffer.from(mac, 'base64url'));
@@ -80,7 +80,7 @@ describe('token', () => {
     );
   });
 
-  it('ends at exp, not a millisecond later', () => {
+  it('expires at exp, not a millisecond later', () => {
     const token = signToken(secret, claims);
     expect(rightOf(verifyToken(secret, token, 999_999))).to.deep.equal(claims);
     expect(leftOf(verifyToken(secret, token, 1_000_000))).to.deep.equal({
@@ -89,7 +89,7 @@ describe('token', () => {
     });
   });
 
-  it('never ends without exp', () => {
+  it('never expires without exp', () => {
     const endless = { acl: { sub: [], pub: [] } };
     expect(rightOf(verifyToken(secret, signToken(secret, endless), Number.MAX_SAFE_INTEGER))).to.deep.equal(
       endless,
@@ -114,7 +114,7 @@ describe('token', () => {
       expect(leftOf(verifyToken(secret, token, 0)).reason).to.equal('not-a-token');
     });
 
-  it('names the field at fault, and quotes nothing', () => {
+  it('names the invalid field, and quotes nothing', () => {
     const token = forge({ alg: 'HS256' }, { acl: { sub: ['s2u/#'], pub: 'top secret' } });
     expect(leftOf(verifyToken(secret, token, 0))).to.deep.equal({
       reason: 'not-a-token',
@@ -122,7 +122,7 @@ describe('token', () => {
     });
   });
 
-  it('says what a unit and the server may do', () => {
+  it('has the permissions of a unit and of the server', () => {
     expect(unitClaims('u', 5)).to.deep.equal({
       exp: 5,
       username: 'u',

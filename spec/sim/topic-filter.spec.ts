@@ -13,8 +13,8 @@ const filter = fc
   .map(([levels, last]) => [...levels, last].join('/'));
 
 /**
- * Every topic of up to five levels that these filters can tell apart; the empty one too, which is none [MQTT-4.7.3-1], as
- * `covers` doesn't go so far as to say that `/#` without it is the same as `/+/#`.
+ * All topics of up to five levels that these filters can distinguish. The empty topic is included although it is
+ * invalid [MQTT-4.7.3-1]: `covers` does not use that `/#` without it is the same as `/+/#`.
  */
 const topics = ['a', 'b', '', '$x'].flatMap((first) => deeper(first, 4));
 
@@ -23,8 +23,8 @@ function deeper(start: string, more: number): string[] {
   return [start, ...['a', 'b', '', '$x', 'other'].flatMap((next) => deeper(`${start}/${next}`, more - 1))];
 }
 
-describe('topic filters', () => {
-  it('match as the daemon takes them to', () => {
+describe('topic filters in the simulated broker', () => {
+  it('match as in the daemon', () => {
     fc.assert(
       fc.property(filter, topic, (f, t) => {
         expect(matches(f, t)).to.equal(reference(topicFilter(f), t));
@@ -33,7 +33,7 @@ describe('topic filters', () => {
     );
   });
 
-  it('cover one another exactly when all topics of the one are topics of the other', () => {
+  it('cover another one exactly if all topics of that one match', () => {
     fc.assert(
       fc.property(filter, filter, (allowed, requested) => {
         const [a, r] = [topicFilter(allowed), topicFilter(requested)];
@@ -70,7 +70,7 @@ describe('topic filters', () => {
       expect(covers(allowed, requested)).to.equal(covered);
     });
 
-  it('match no topic that has a wildcard', () => {
+  it('match no topic with a wildcard', () => {
     expect(matches('a/#', 'a/+')).to.equal(false);
     expect(matches('a/#', 'a/#')).to.equal(false);
   });

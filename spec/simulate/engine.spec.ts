@@ -7,14 +7,14 @@ import { ProcessTime } from '../../simulate/engine/process-time.js';
 import { Run } from '../../simulate/run.js';
 import { planOf } from '../../simulate/scheme.js';
 import { shrink } from '../../simulate/shrink.js';
-import type { TraceLine } from '../../simulate/trace.js';
+import type { TraceEvent } from '../../simulate/trace.js';
 
 const toEnd = (agenda: Agenda): void => {
   while (agenda.step());
 };
 
 describe('the agenda of the simulation', () => {
-  it('has things happen by time, and in the order of asking at the same time', () =>
+  it('runs tasks by time, and in the order of scheduling at the same time', () =>
     outsideMicrotasks(() =>
       fc.assert(
         fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (delays) => {
@@ -32,7 +32,7 @@ describe('the agenda of the simulation', () => {
       ),
     ));
 
-  it('runs all that promises have due between two things that happen', () =>
+  it('runs all due microtasks between two tasks', () =>
     outsideMicrotasks(() => {
       expect(canRunMicrotasks()).to.equal(true);
       const agenda = new Agenda();
@@ -48,7 +48,7 @@ describe('the agenda of the simulation', () => {
       expect(happened).to.deep.equal(['a0', 'a1', 'a2', 'b']);
     }));
 
-  it('leaves out what is cancelled', () =>
+  it('skips cancelled tasks', () =>
     outsideMicrotasks(() => {
       const agenda = new Agenda();
       const due = agenda.in(1, () => expect.fail());
@@ -79,18 +79,18 @@ describe('the time of a simulated process', () => {
 });
 
 describe('a run of the simulation', () => {
-  const tracedRun = (seed: number): Promise<readonly TraceLine[]> =>
+  const tracedRun = (seed: number): Promise<readonly TraceEvent[]> =>
     outsideMicrotasks(() => {
-      const lines: TraceLine[] = [];
-      new Run(planOf(seed), { trace: (line) => lines.push(line) }).run();
-      return lines;
+      const events: TraceEvent[] = [];
+      new Run(planOf(seed), { trace: (event) => events.push(event) }).run();
+      return events;
     });
 
   it('is the same for the same seed, step by step', async () => {
     for (const seed of [1, 2, 3, 4, 5]) expect(await tracedRun(seed)).to.deep.equal(await tracedRun(seed));
   });
 
-  it('that fails is shrunk to what it needs to fail so', () =>
+  it('that fails is shrunk to what makes it fail in the same way', () =>
     outsideMicrotasks(() => {
       const ignored = new Set<never>();
       for (let seed = 1; seed < 500; seed += 1) {

@@ -7,7 +7,7 @@ describe('what the simulation has found', () => {
   for (const { name, story, invariant, isMended, plan } of allFound()) {
     it(`${name}: ${story}${isMended ? '' : ' (not mended)'}`, async () => {
       const { violation } = await outsideMicrotasks(() => new Run(plan).run());
-      // Where it fails no more, it is mended: say so in its file.
+      // If it no longer fails, it is mended: say so in its file.
       expect(violation?.invariant).to.equal(isMended ? undefined : invariant);
     });
   }

@@ -12,7 +12,7 @@ const spool = { maxBytes: 1_000_000, rules: spoolRules };
 
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n + 1);
 
-/** The operator in virtual time; a call takes `callMs`, and nobody is registered at first. */
+/** The operator in virtual time; a call takes `callMs`, and no integration is registered at first. */
 const start = (callMs = 0, more: Partial<PipelineInMemoryDeps> = {}) => {
   const scheduler = new VirtualTimeScheduler();
   const publish$ = new Subject<ReturnType<typeof publishOf>>();
@@ -57,7 +57,7 @@ const start = (callMs = 0, more: Partial<PipelineInMemoryDeps> = {}) => {
 };
 
 describe('pipelineInMemory', () => {
-  it('acknowledges what it spools, and emits its end when it has one, as it came in', () => {
+  it('acknowledges a spooled message, and emits its settlement later, with the publish as received', () => {
     const test = start();
     for (const seq of upTo(20)) test.send(seq, 'int1-open');
     test.pass(900);
@@ -76,7 +76,7 @@ describe('pipelineInMemory', () => {
     for (const { publish, message } of test.ends) expect(message?.publish).to.deep.equal(publish);
   });
 
-  it('acknowledges what is spooled while it is in a call once, and calls for it once', () => {
+  it('acknowledges a message that is spooled during its call once, and calls for it once', () => {
     const test = start(5_000);
     test.set('int1');
     for (const seq of upTo(20)) test.send(seq, 'int1-open');
@@ -89,7 +89,7 @@ describe('pipelineInMemory', () => {
     expect(test.ends.map(({ tookMs }) => tookMs)).to.deep.equal(upTo(20).map((seq) => seq * 5_000));
   });
 
-  it('emits what can no longer be read when it comes out of the spool, with its number', () => {
+  it('dead-letters a message that can’t be decoded when it comes out of the spool, with its number', () => {
     let filters = allIsWell.decodeRules.filters;
     const decodeRules = {
       nameFrom: 'topic' as const,
@@ -112,7 +112,7 @@ describe('pipelineInMemory', () => {
     expect(test.seen.acknowledged).to.equal(20);
   });
 
-  it('spools nothing where there is no spool, and acknowledges what has ended', () => {
+  it('spools nothing without a spool, and acknowledges settled messages', () => {
     const test = start(0, { spool: undefined, maxHeld: 64 });
     for (const seq of upTo(70)) {
       test.send(seq, 'int1-open');
@@ -122,7 +122,7 @@ describe('pipelineInMemory', () => {
     expect(test.seen.acknowledged).to.equal(6);
   });
 
-  it('ends each publish once and acknowledges it once, in order for each app, whatever happens', () => {
+  it('settles and acknowledges each publish once, in order for each app, whatever happens', () => {
     const step = fc.record({
       app: fc.constantFrom('int1', 'int2', 'int3'),
       burst: fc.integer({ min: 1, max: 40 }),

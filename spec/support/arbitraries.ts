@@ -5,7 +5,7 @@ import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import type { Scenario, WorldEvent } from './scenario.js';
 import { publishOf, registered } from './shorthand.js';
 
-/** Any text, also such with control characters and halves of surrogate pairs. */
+/** Any text, including control characters and lone surrogates. */
 export const anyText: Arbitrary<string> = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
@@ -18,7 +18,7 @@ export const blank: Arbitrary<string> = fc.string({
   maxLength: 3,
 });
 
-/** The text of a string in JSON, some of its characters escaped that need not be. */
+/** A string in JSON notation; some characters are escaped although they need not be. */
 export const jsonString = (text: Arbitrary<string>): Arbitrary<string> =>
   fc.tuple(text, fc.infiniteStream(fc.boolean())).map(([value, escapes]) => {
     const units = Array.from({ length: value.length }, (_, at) => value.charAt(at)).map((unit) => {
@@ -29,7 +29,7 @@ export const jsonString = (text: Arbitrary<string>): Arbitrary<string> =>
     return `"${units.join('')}"`;
   });
 
-/** The text of a number in JSON, as senders write it and printers don't. */
+/** A number in JSON notation, also in forms that JSON.stringify does not write. */
 const jsonNumber: Arbitrary<string> = fc
   .tuple(
     fc.constantFrom('', '-'),
@@ -45,7 +45,7 @@ const jsonNumber: Arbitrary<string> = fc
 const joined = (parts: readonly string[], open: string, close: string, space: string): string =>
   `${open}${space}${parts.join(`${space},`)}${space}${close}`;
 
-/** The text of any value in JSON, with any white space in it. */
+/** Any value in JSON notation, with any white space. */
 export const jsonText: Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -73,14 +73,14 @@ export const jsonText: Arbitrary<string> = fc.letrec<{ value: string }>((tie) =>
   ),
 })).value;
 
-/** Integrations that scenarios are about: few, so that they meet, some with names that need trust. */
+/** Integrations of scenarios: few, so that they coincide, and some with reserved names. */
 const integration = fc.constantFrom('int1', 'int2', 'int3', 'vg:ok', 'vg:no');
 
 const message = fc.string({ unit: fc.constantFrom(...'ab-'), minLength: 1, maxLength: 3 });
 
 const fullName = fc.tuple(integration, message).map(([name, rest]) => `${name}-${rest}`);
 
-/** A payload: envelopes, near-envelopes, any JSON, any text, any bytes. */
+/** A payload: envelopes, almost envelopes, any JSON, any text, any bytes. */
 export const payload: Arbitrary<Payload> = fc
   .oneof(
     { weight: 3, arbitrary: fc.constant(new Uint8Array()) },
@@ -103,14 +103,14 @@ export const payload: Arbitrary<Payload> = fc
   )
   .map(payloadOf);
 
-/** A topic: mostly with a name where it belongs, at times anything. */
+/** A topic: mostly with a name at the right level, sometimes anything. */
 export const topic: Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fullName.map((name) => `s2u/cv12345/${name}`) },
   { weight: 1, arbitrary: anyText.map((name) => `s2u/cv12345/${name}`) },
   { weight: 1, arbitrary: anyText },
 );
 
-/** A publish, but for its sequence number. */
+/** A publish without its sequence number. */
 export const publish: Arbitrary<Publish> = fc
   .record(
     {
@@ -150,7 +150,7 @@ const events: Arbitrary<readonly WorldEvent[]> = fc
       .map((event, seq) => ('publish' in event ? { ...event, publish: { ...event.publish, seq } } : event)),
   );
 
-/** Anything that may happen around the pipeline: any publishes, sets, answers, absences, limits, chance. */
+/** Anything that may happen around the pipeline: publishes, sets, answers, absences, limits, random numbers. */
 export const scenario: Arbitrary<Scenario> = fc.record({
   events,
   answers: fc.array(

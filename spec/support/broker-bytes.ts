@@ -6,7 +6,10 @@ import { PacketReader } from '../../lib/mqtt/packets/packet-reader.js';
 /** Both versions of MQTT. */
 export const versions = [4, 5] as const;
 
-/** All that a reader makes of bytes that come in these pieces, up to what is malformed. Each piece is wiped once it is read. */
+/**
+ * Everything that a reader makes of bytes in these pieces, up to the first malformed packet. Each piece is
+ * overwritten once it is read.
+ */
 export const readAll = (version: 4 | 5, pieces: readonly Buffer[]): readonly (BrokerPacket | Malformed)[] => {
   const reader = new PacketReader(version);
   const packets: (BrokerPacket | Malformed)[] = [];
@@ -19,17 +22,17 @@ export const readAll = (version: 4 | 5, pieces: readonly Buffer[]): readonly (Br
   return packets;
 };
 
-/** Places to cut at. */
+/** Where to cut bytes into pieces. */
 export type Cuts = readonly number[] | 'every byte';
 
-/** The bytes in pieces that end at these places. */
+/** The bytes in pieces that end at these offsets. */
 export const cutAt = (bytes: Buffer, places: Cuts): readonly Buffer[] => {
   if (places === 'every byte') return Array.from(bytes, (byte) => Buffer.of(byte));
   const cuts = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   return cuts.slice(1).map((end, at) => bytes.subarray(cuts[at], end));
 };
 
-/** Any places. */
+/** Arbitrary cuts. */
 export const anyCuts: fc.Arbitrary<Cuts> = fc.oneof(
   fc.array(fc.nat(100_000), { maxLength: 10 }),
   fc.constant('every byte' as const),
@@ -90,7 +93,7 @@ export const brokerPackets = (version: 4 | 5): fc.Arbitrary<Packet> => {
   );
 };
 
-/** CONNACK, and the packets behind it, as bytes. */
+/** CONNACK, followed by the packets, as bytes. */
 export const streamOf = (version: 4 | 5, packets: readonly Packet[]): Buffer =>
   Buffer.concat([
     Buffer.from(version === 5 ? [0x20, 3, 0, 0, 0] : [0x20, 2, 0, 0]),

@@ -9,7 +9,7 @@ import type {
 import { payloadOf } from '../../lib/rules/message/payload.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 
-/** Text as MQTT has it: any, but for halves of surrogate pairs [MQTT-1.5.4-1]. */
+/** Any text that MQTT allows: without lone surrogates [MQTT-1.5.4-1]. */
 const mqttText: Arbitrary<string> = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }).map((text) => text.toWellFormed()),
@@ -27,7 +27,7 @@ const properties: Arbitrary<PublishProperties> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-/** A publish as a capture holds it that was started at `startedAt`; its number is 1. */
+/** A publish in a capture that started at `startedAt`; its sequence number is 1. */
 export const capturedPublish = (startedAt: number): Arbitrary<CapturedPublish> =>
   fc
     .record({
@@ -81,12 +81,12 @@ const integrationSet: Arbitrary<IntegrationSet> = fc
   )
   .map((integrations) => new Map(integrations.map((each) => [each.name, each])));
 
-/** A live set as a capture holds it. */
+/** A live set in a capture. */
 export const capturedSet: Arbitrary<CapturedSet> = fc
   .record({ microseconds: fc.nat(), integrations: integrationSet })
   .map(({ microseconds, integrations }) => ({ kind: 'set', offsetMs: microseconds / 1000, integrations }));
 
-/** These bytes, as they would be read in pieces that end at these places. */
+/** These bytes, in pieces that end at these offsets. */
 export async function* inPieces(bytes: Uint8Array, cuts: readonly number[] = []): AsyncGenerator<Uint8Array> {
   const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
   let from = 0;
@@ -96,18 +96,18 @@ export async function* inPieces(bytes: Uint8Array, cuts: readonly number[] = [])
   }
 }
 
-/** All that comes. */
+/** Everything that comes. */
 export const collected = async <T>(values: AsyncIterable<T>): Promise<readonly T[]> => {
   const all: T[] = [];
   for await (const value of values) all.push(value);
   return all;
 };
 
-/** All of a capture's records. */
+/** All records of a capture. */
 export const allOf = async (records: Records): Promise<readonly CaptureRecord[]> =>
   (await collected(records)).flat();
 
-/** The records with the payload's bytes as Buffers, to compare them: views of bytes that are equal may be of two kinds. */
+/** The records with payload bytes as Buffers, to compare them: equal bytes may be in a Buffer or in a Uint8Array. */
 export const withBuffers = (records: readonly CaptureRecord[]): readonly CaptureRecord[] =>
   records.map((record) =>
     record.kind === 'publish' && 'bytes' in record.publish.payload

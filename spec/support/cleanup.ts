@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Things to end after each test of the `describe` that calls this, the last one first. */
+/** Ends things after each test of the calling `describe`, the last one first. */
 export function cleanup(): (end: () => unknown) => void {
   let ends: (() => unknown)[] = [];
   afterEach(async () => {

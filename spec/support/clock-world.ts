@@ -10,32 +10,32 @@ import { allIsWell } from './deps.js';
 import { rightOf } from './either.js';
 import { publishOf } from './shorthand.js';
 
-/** A message that was received, and what is true of it. */
+/** A received message, and the true facts about it. */
 interface Received {
   readonly text: string;
-  /** Infinity for none. */
+  /** Infinity if it has none. */
   readonly lifetimeMs: number;
   readonly at: number;
   readonly boot: number;
-  /** By the uptime, as the process that received it read it. */
+  /** Its receipt, by the uptime that the receiving process read. */
   readonly arrivedAt: number;
   /** Whether the wall clock was right when it was stored. */
   wasSynchronised: boolean;
 }
 
-/** What became of a message that came out of the spool. */
+/** What the spool gave for a message. */
 export interface Taken {
   readonly isExpired: boolean;
   readonly detail: string;
   readonly trueAgeMs: number;
   readonly lifetimeMs: number;
-  /** Its age can be known: it is of this boot, or a clock was right at both ends. */
-  readonly isJudgeable: boolean;
+  /** Its age can be known: it is from this boot, or the clock was right at both times. */
+  readonly isAgeKnown: boolean;
 }
 
 const day = 86_400_000;
 
-/** A unit whose true time a spec knows, with a spool whose lines outlast its processes and its boots. */
+/** A unit whose true time a spec knows, with a spool whose lines outlast processes and boots. */
 export class ClockWorld {
   readonly #maxAgeMs: number;
   #now = Date.UTC(2026, 0, 1);
@@ -43,7 +43,7 @@ export class ClockWorld {
   #bootedAt = this.#now - 60_000;
   #asleepMs = 0;
   #startedAt = this.#now;
-  /** How far the wall clock is off. */
+  /** Error of the wall clock, ms. */
   #offMs = 0;
   #synchronisedAt: number | undefined;
   #clock: Clock;
@@ -59,13 +59,13 @@ export class ClockWorld {
     this.#now += ms;
   }
 
-  /** Nobody sets a clock within a second after the system is awake again. */
+  /** Nobody sets the clock within a second after the system wakes up. */
   sleep(ms: number): void {
     this.#now += ms + 1_000;
     this.#asleepMs += ms;
   }
 
-  /** Somebody sets a clock that nothing says to be synchronised. */
+  /** Sets the clock by hand, unless it is synchronised. */
   setClock(offMs: number): void {
     if (this.#synchronisedAt === undefined) this.#offMs = offMs;
   }
@@ -75,7 +75,7 @@ export class ClockWorld {
     this.#synchronisedAt = this.#now;
   }
 
-  /** The daemon ends, and starts: what was received and not stored is the broker's. */
+  /** The daemon restarts: what was received and not stored is still at the broker. */
   restart(): void {
     this.#received = [];
     this.#asleepMs = 0;
@@ -83,7 +83,7 @@ export class ClockWorld {
     this.#clock = this.#newClock();
   }
 
-  /** The power is off for so long; then the clock is off by as much as it likes. */
+  /** The power is off for this time; afterwards the clock is wrong by `offMs`. */
   reboot(downMs: number, offMs: number): void {
     this.#now += downMs;
     this.#boot += 1;
@@ -123,7 +123,7 @@ export class ClockWorld {
     await firstValueFrom(this.#port({ append }).store(messages));
   }
 
-  /** Takes all out of the spool, and judges it as a lane does before a call. */
+  /** Takes everything out of the spool, and decides on it as a lane does before a call. */
   async take(): Promise<readonly Taken[]> {
     const spool = this.#spool.splice(0);
     const take = async () =>
@@ -149,7 +149,7 @@ export class ClockWorld {
         detail: decoded.kind === 'dead-lettered' ? decoded.detail : '',
         trueAgeMs: this.#now - message.at,
         lifetimeMs: message.lifetimeMs,
-        isJudgeable: isSameBoot || (message.wasSynchronised && this.#synchronisedAt !== undefined),
+        isAgeKnown: isSameBoot || (message.wasSynchronised && this.#synchronisedAt !== undefined),
       };
     });
   }
@@ -181,5 +181,5 @@ export class ClockWorld {
   }
 }
 
-/** Some days, ms. */
+/** This number of days, ms. */
 export const days = (count: number): number => count * day;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock/clock.js';
 import { type Receipt, receiptOf } from '../../lib/clock/receipt.js';
 
-/** What the clocks of a spec read: set as time goes by. */
+/** What the clocks of a spec show; a spec changes it as time passes. */
 export interface Hands {
   boot: string;
   uptimeMs: number;
@@ -9,7 +9,7 @@ export interface Hands {
   isSynchronised: boolean;
 }
 
-/** A clock in the hands of a spec: it stands still until they are moved. */
+/** A clock that a spec controls: it shows the same time until its hands are moved. */
 export const clockWith = (given: Partial<Hands> = {}): { readonly clock: Clock; readonly hands: Hands } => {
   const hands: Hands = { boot: 'this boot', uptimeMs: 0, wallMs: 0, isSynchronised: false, ...given };
   const clock: Clock = {
@@ -23,5 +23,5 @@ export const clockWith = (given: Partial<Hands> = {}): { readonly clock: Clock; 
   return { clock, hands };
 };
 
-/** The receipt of what was received at this uptime, 0 by default, of the boot that {@link clockWith} begins with. */
+/** The receipt at this uptime, 0 by default, in the first boot of {@link clockWith}. */
 export const receiptAt = (uptimeMs = 0): Receipt => receiptOf(clockWith({ uptimeMs }).clock, uptimeMs);

@@ -1,4 +1,4 @@
-// A process of its own for slow-line.spec.ts: connects to the broker of its arguments, and says after how many ms.
+// A separate process for slow-line.spec.ts: connects to the broker in its arguments, and prints how many ms that took.
 import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 
 const [protocol, host = '', port] = process.argv.slice(2);

@@ -6,29 +6,29 @@ import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
 
-/** What a connection told. */
-export type Told =
+/** A report of a connection. */
+export type Report =
   | { readonly connected: Connack }
   | { readonly publish: Incoming }
   | { readonly released: number }
   | { readonly pingOverdue: true }
   | { readonly closed: CloseReason };
 
-/** A connection under test, and both ends of what it says. */
+/** A connection under test. */
 export interface Opened {
   readonly connection: Connection;
-  /** Everything that it told, in order. */
-  readonly told: Inbox<Told>;
-  /** Resolves with the reason when it told that it is closed. */
+  /** All of its reports, in order. */
+  readonly reports: Inbox<Report>;
+  /** Resolves with the reason when it reports that it is closed. */
   readonly closed: Promise<CloseReason>;
 }
 
-/** Opens a connection with an ordinary login; `room` is the answer to each publish. */
+/** Opens a connection with a valid login; `room` is the result for each publish. */
 export function open(
   options: Partial<ConnectionOptions> & Pick<ConnectionOptions, 'address'>,
   room = (): boolean => true,
 ): Opened {
-  const told = inbox<Told>();
+  const reports = inbox<Report>();
   let ended: (reason: CloseReason) => void = () => undefined;
   const closed = new Promise<CloseReason>((resolve) => {
     ended = resolve;
@@ -45,23 +45,23 @@ export function open(
       ...options,
     },
     {
-      connected: (connack) => told.put({ connected: connack }),
+      connected: (connack) => reports.put({ connected: connack }),
       publish: (publish) => {
-        told.put({ publish });
+        reports.put({ publish });
         return room();
       },
-      released: (packetId) => told.put({ released: packetId }),
-      pingOverdue: () => told.put({ pingOverdue: true }),
+      released: (packetId) => reports.put({ released: packetId }),
+      pingOverdue: () => reports.put({ pingOverdue: true }),
       closed: (reason) => {
-        told.put({ closed: reason });
+        reports.put({ closed: reason });
         ended(reason);
       },
     },
   );
-  return { connection, told, closed };
+  return { connection, reports, closed };
 }
 
-/** A peer with one connection to it that stands. */
+/** A peer with an open connection to it. */
 export interface Connected extends Opened {
   readonly peer: Peer;
   readonly far: PeerConnection;
@@ -83,14 +83,14 @@ export async function connected(
   const opened = open({ protocolVersion, address: peer.address, ...options }, room);
   atEnd(() => opened.connection.end());
   const [far] = await peer.connections.filled(1);
-  if (far === undefined) throw new Error('nobody came');
+  if (far === undefined) throw new Error('nobody connected');
   await far.packets.filled(1);
   far.send(connack);
-  await opened.told.filled(1);
+  await opened.reports.filled(1);
   return { ...opened, peer, far };
 }
 
-/** CONNACK of success, of either version, without a session. */
+/** CONNACK of success in either version, without a session. */
 export const accepted: Extract<Packet, { cmd: 'connack' }> = {
   cmd: 'connack',
   returnCode: 0,
@@ -98,7 +98,7 @@ export const accepted: Extract<Packet, { cmd: 'connack' }> = {
   sessionPresent: false,
 };
 
-/** A PUBLISH; of QoS 1 unless another one is given. */
+/** A PUBLISH, at QoS 1 by default. */
 export const publish = (
   messageId: number,
   more: Partial<Extract<Packet, { cmd: 'publish' }>> = {},

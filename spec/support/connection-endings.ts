@@ -1,5 +1,6 @@
-// A process of its own for connection-handles.spec.ts: connections end in every way that there is. When the last one has
-// told so, nothing may be left that keeps the process running; when it ends, each has told it once.
+// A separate process for spec/lib/mqtt/connection/handles.spec.ts: connections end in every possible way. When the last
+// one is closed, nothing may be left that keeps the process running; when the process ends, each has reported its end
+// once.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BrokerAddress } from '../../lib/config/broker-address.js';
 import { connected, type Opened, open } from './connecting.js';
@@ -7,7 +8,7 @@ import { tcpPeer } from './mqtt-peer.js';
 
 const all = new Map<string, Opened>();
 const atEnd: (() => unknown)[] = [];
-const standing = async (name: string) => {
+const connectedAs = async (name: string) => {
   const opened = await connected((end) => atEnd.push(end), { protocolVersion: 5 });
   all.set(name, opened);
   return opened;
@@ -18,17 +19,17 @@ const opening = (name: string, address: BrokerAddress) => {
   return opened;
 };
 
-(await standing('cut by the broker')).far.cut();
-(await standing('ended by the broker')).far.send({ cmd: 'disconnect', reasonCode: 142 });
-(await standing('malformed packet')).far.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]));
-(await standing('end()')).connection.end();
-const twice = await standing('end() twice');
+(await connectedAs('cut by the broker')).far.cut();
+(await connectedAs('ended by the broker')).far.send({ cmd: 'disconnect', reasonCode: 142 });
+(await connectedAs('malformed packet')).far.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]));
+(await connectedAs('end()')).connection.end();
+const twice = await connectedAs('end() twice');
 twice.connection.end();
 twice.connection.end();
-const subscribing = await standing('end() while subscribing');
+const subscribing = await connectedAs('end() while subscribing');
 subscribing.connection.subscribe(['s2u/cv12345/#'], () => undefined);
 subscribing.connection.end();
-const ended = await standing('end() while the broker ends');
+const ended = await connectedAs('end() while the broker ends');
 ended.far.cut();
 ended.connection.end();
 
@@ -52,9 +53,9 @@ const left = process
   .filter((kind) => kind === 'TCPSocketWrap' || kind === 'Timeout');
 
 process.once('exit', () => {
-  const closings = [...all].map(([name, { told }]) => [
+  const closings = [...all].map(([name, { reports }]) => [
     name,
-    told.items.filter((each) => 'closed' in each).length,
+    reports.items.filter((each) => 'closed' in each).length,
   ]);
   process.stdout.write(JSON.stringify({ left, closings: Object.fromEntries(closings) }));
 });

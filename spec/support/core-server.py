@@ -1,4 +1,4 @@
-"""A gRPC server on C-core, as spec/support/grpc-servers.ts describes it: it tells its lines on stdout, SIGHUP restarts it."""
+"""A gRPC server on C-core, see spec/support/grpc-servers.ts: prints its events to stdout, restarts on SIGHUP."""
 
 import re
 import signal
@@ -12,11 +12,11 @@ STATUSES = {code.value[0]: code for code in grpc.StatusCode}
 ACCEPTED = b"\x08\x01"
 
 
-TELLING = threading.Lock()
+PRINTING = threading.Lock()
 
 
-def tell(line):
-    with TELLING:
+def report(line):
+    with PRINTING:
         print(line, flush=True)
 
 
@@ -34,7 +34,7 @@ def refused(text):
 
 
 def of_size(size):
-    """An accepted BasicResponse of so many bytes."""
+    """An accepted BasicResponse of this size, in bytes."""
     rest = size - len(ACCEPTED) - 1
     length = rest - 1
     while len(varint(length)) + length > rest:
@@ -43,7 +43,7 @@ def of_size(size):
 
 
 def send_notification(request, context):
-    tell("called")
+    report("called")
     match = WORD.search(request)
     word, number = (match[1].decode(), match[2].decode()) if match else ("", "")
     if word == "status":
@@ -57,11 +57,11 @@ def send_notification(request, context):
     if word == "refuse":
         return refused(number)
     if word == "hang":
-        over = threading.Event()
-        # False where the call has ended already.
-        if context.add_callback(over.set):
-            over.wait()
-        tell("cancelled")
+        ended = threading.Event()
+        # False if the call has already ended.
+        if context.add_callback(ended.set):
+            ended.wait()
+        report("cancelled")
     return ACCEPTED
 
 
@@ -88,9 +88,9 @@ def start(port):
 # The threads that the server starts have the same mask: none of them takes the signal.
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 server, port = start(0)
-tell(port)
+report(port)
 while signal.sigwait({signal.SIGHUP}):
     successor, _ = start(port)
     server.stop(grace=10).wait()
     server = successor
-    tell("restarted")
+    report("restarted")

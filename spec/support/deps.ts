@@ -9,8 +9,8 @@ import type { SpoolRules } from '../../streams/spool/spool-port.js';
 import { registered } from './shorthand.js';
 
 /**
- * Calls that are answered with the first value of an Observable, at once where it is; a call that is cancelled is
- * unsubscribed from. To cancel one that is over already is a bug.
+ * Answers calls with the first value of an Observable, at once if it is synchronous; cancelling a call unsubscribes.
+ * Cancelling a finished call is a bug.
  */
 export const answering =
   (answer: (message: Message, target: Target) => Observable<Outcome>): Notify =>
@@ -28,7 +28,7 @@ export const answering =
     };
   };
 
-/** Dependencies of a pipeline without faults, in real time: int1 is registered, cvmain accepts at once. */
+/** Dependencies of a pipeline without faults, in real time: int1 is registered, and cvmain accepts at once. */
 export const allIsWell: PipelineDeps = {
   decodeRules: { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] },
   policy: { viaNotifier: true, toExternal: false, reservedIntegrations: new Set() },
@@ -47,7 +47,7 @@ export const allIsWell: PipelineDeps = {
   retry: { baseMs: 0, capMs: 0 },
 };
 
-/** When messages go to the spool, by default. */
+/** Default rules for spooling. */
 export const spoolRules: SpoolRules = {
   patienceMs: 1_000,
   stallMs: 250,

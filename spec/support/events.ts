@@ -3,10 +3,12 @@ import type { DeadLettered, Notified, Spooled } from '../../lib/rules/settlement
 import { newTally } from '../../lib/rules/tally.js';
 import { publishOf } from './shorthand.js';
 
-/** What is in a message and must not be in a log. */
+/** A part of a message that must not be in a log. */
 export const secret = 's3cret';
 
-/** How a message ended whose names, topic and details are `text`, and whose payload is the secret. */
+/**
+ * All kinds of settlements of a message whose names, topic and details are `text`, and whose payload is the secret.
+ */
 export const settlements = (
   text: string,
 ): { readonly notified: Notified; readonly spooled: Spooled; readonly letter: DeadLettered } => {
@@ -34,7 +36,7 @@ export const settlements = (
   };
 };
 
-/** An event of each kind, with `text` wherever there can be text from outside. */
+/** An event of each kind, with `text` wherever text can come from outside. */
 export const eventsWith = (
   text: string,
 ): { readonly [Kind in DaemonEvent['kind']]: Extract<DaemonEvent, { readonly kind: Kind }> } => ({
@@ -68,7 +70,7 @@ export const eventsWith = (
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },
   'state-unusable': { kind: 'state-unusable', detail: text },
-  'log-lines-dropped': { kind: 'log-lines-dropped', lines: 3 },
+  'log-entries-dropped': { kind: 'log-entries-dropped', entries: 3 },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },
 });

@@ -1,20 +1,24 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { devNull } from 'node:os';
+import { type Disk, type DiskFile, systemDisk } from '../../lib/storage/disk.js';
 
-/** What a disk can be asked. `appendFile` may write a part before it fails. */
+/** Operations of a disk. `appendFile` may write a part before it fails. */
 export type DiskCall = 'appendFile' | 'datasync' | 'truncate';
 
 /** A disk that fails on demand, for all files that this process has open. */
 export interface FailingDisk {
-  /** The next call of each of these fails, as often as it is named. Of an append `partOf` (0 to 1) is written first. */
+  /**
+   * Makes the next call of each of these fail, as often as it is listed. A failing append writes `partOf` (0 to 1)
+   * first.
+   */
   fail(calls: readonly DiskCall[], partOf?: number): void;
-  /** Happens within the next call of this, before it is done. */
+  /** Calls `happen` during the next call of this operation, before it is done. */
   during(call: DiskCall, happen: () => void): void;
-  /** All goes well again. */
+  /** Ends all failures. */
   heal(): void;
 }
 
-/** Makes disks fail until the test is over. */
+/** Makes disks fail until the test ends. */
 export async function failingDisk(atEnd: (end: () => unknown) => void): Promise<FailingDisk> {
   const file = await open(devNull);
   const prototype: object = Object.getPrototypeOf(file);
@@ -50,3 +54,21 @@ export async function failingDisk(atEnd: (end: () => unknown) => void): Promise<
     },
   };
 }
+
+/** A disk on which every `close` reports an error. The file is closed all the same, as by close(2). */
+export const closesWithError = (): Disk => {
+  const failing = (file: DiskFile): DiskFile => {
+    const { close } = file;
+    return Object.assign(file, {
+      close: async () => {
+        await Reflect.apply(close, file, []);
+        throw Object.assign(new Error('faulty'), { code: 'EIO' });
+      },
+    });
+  };
+  return {
+    ...systemDisk,
+    open: async (path) => failing(await systemDisk.open(path)),
+    openExisting: async (path) => failing(await systemDisk.openExisting(path)),
+  };
+};

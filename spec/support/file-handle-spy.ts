@@ -3,31 +3,31 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 
-/** Sees each call of a method of open files, and may hold it up or have it fail. */
+/** Observes each call of a method of open files, and can hold it up or make it fail. */
 export interface FileHandleSpy {
   readonly calls: Inbox<unknown>;
-  /** Holds the calls up, until what it returns is called. */
+  /** Holds calls up until the returned function is called. */
   hold(): () => void;
   failNext(error: Error): void;
 }
 
-/** Watches `method` of all open files until the test is over. */
+/** Watches `method` of all open files until the test ends. */
 export async function fileHandleSpy(
   atEnd: (end: () => unknown) => void,
-  method: 'datasync' | 'sync',
+  method: 'datasync' | 'sync' | 'readFile',
 ): Promise<FileHandleSpy> {
   const prototype: object = await prototypeOfFileHandles();
   const original = Reflect.get(prototype, method);
   const calls = inbox<unknown>();
   let gate: Promise<void> = Promise.resolve();
   let failure: Error | undefined;
-  Reflect.set(prototype, method, async function (this: FileHandle) {
+  Reflect.set(prototype, method, async function (this: FileHandle, ...args: readonly unknown[]) {
     calls.put(method);
     const error = failure;
     failure = undefined;
     await gate;
     if (error !== undefined) throw error;
-    await Reflect.apply(original, this, []);
+    return Reflect.apply(original, this, args);
   });
   atEnd(() => Reflect.set(prototype, method, original));
   return {
@@ -52,7 +52,7 @@ const prototypeOfFileHandles = async (): Promise<object> => {
   return prototype;
 };
 
-/** How many of the open files of this process are the one at `path`; undefined where the system does not tell. */
+/** How many open files of this process are the one at `path`; undefined if the system does not say. */
 export async function openFiles(path: string): Promise<number | undefined> {
   const own = '/proc/self/fd';
   const descriptors = await readdir(own).catch(() => undefined);

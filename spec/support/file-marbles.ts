@@ -4,19 +4,19 @@ import type { FileContent } from '../../streams/sources/file-content.js';
 import type { Letters } from './marbles.js';
 import { marbles } from './virtual-time.js';
 
-/** Tests of what is made of a file, as marble diagrams that stand aligned under each other. */
+/** Tests of a stream made from a file, as aligned marble diagrams. */
 export interface FileScript {
-  /** What the file holds, from when on. */
+  /** The content of the file over time. */
   file(marbles: string): void;
-  /** Expects what is made of it, each in a few words. */
+  /** Expects the values of the stream, each in a few words. */
   values(marbles: string, values: Letters<string>): void;
-  /** Expects what is reported: the kind of the event and what it says. */
+  /** Expects the reports: the kind of each event, and what it says. */
   reports(marbles: string, values: Letters<string>): void;
-  /** Expects that it is reported that the file is whole again, each as `w`. */
+  /** Expects reports that the file is whole again, each as `w`. */
   wholes(marbles: string): void;
 }
 
-/** What is tested, and how its values and its events are put in words. */
+/** What is tested, and how its values and events are shown as text. */
 export interface FileTest<A> {
   readonly contents: Letters<FileContent>;
   readonly stream: (deps: {

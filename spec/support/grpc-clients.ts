@@ -3,14 +3,14 @@ import type { Cvmain, GrpcLibrary } from '../../lib/cvmain/client.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Notification } from '../../lib/rules/notification/notification.js';
 
-/** Those that keep the contract. */
+/** The libraries that keep the contract. */
 export const libraries: readonly GrpcLibrary[] = ['http2', 'grpc-js'];
 
 /** The outcome of one call of `send_notification`. */
 export const notify = (cvmain: Cvmain, notification: Notification): Promise<Outcome> =>
   new Promise((resolve) => cvmain.sendNotification(notification, { kind: 'notifier' }, resolve));
 
-/** The same for a notification that is only a type. */
+/** The outcome for a notification that has only a type. */
 export const send = (cvmain: Cvmain, type = 'int1-open'): Promise<Outcome> =>
   notify(cvmain, { type, vals: [] });
 
@@ -20,7 +20,7 @@ export const version = (cvmain: Cvmain): Promise<E.Either<string, string>> =>
 export const token = (cvmain: Cvmain): Promise<E.Either<string, string | undefined>> =>
   new Promise((resolve) => cvmain.getAuthToken(resolve));
 
-/** Calls until cvmain is not away any more, for 15 s at most. */
+/** Calls until cvmain is no longer away, for at most 15 s. */
 export const sendUntilThere = async (cvmain: Cvmain): Promise<Outcome> => {
   const until = performance.now() + 15_000;
   let outcome = await send(cvmain);
@@ -28,7 +28,7 @@ export const sendUntilThere = async (cvmain: Cvmain): Promise<Outcome> => {
   return outcome;
 };
 
-/** So many calls, some at once: the outcomes, in the order of the calls. */
+/** Makes `count` calls, up to `atOnce` at a time: the outcomes, in the order of the calls. */
 export const sendMany = async (
   cvmain: Cvmain,
   count: number,
@@ -44,7 +44,7 @@ export const sendMany = async (
   return outcomes;
 };
 
-/** How many outcomes there are of each kind. */
+/** Number of outcomes of each kind. */
 export const kindsOf = (outcomes: readonly Outcome[]): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
   for (const { kind } of outcomes) counts[kind] = (counts[kind] ?? 0) + 1;

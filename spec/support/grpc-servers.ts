@@ -9,29 +9,29 @@ import { startChild } from '../rig/child.js';
 import { Journal } from '../rig/journal.js';
 
 /**
- * A server that does as a notification's type has it: `status=5` ends the call with that status, `answer=100` accepts with
- * an answer of so many bytes, `length=` refuses with the length of the request, `refuse=5` with that number, `hang=` waits
- * for the end of the call. Everything else is accepted.
+ * A server whose answer follows from the notification's type: `status=5` ends the call with that status, `answer=100`
+ * accepts with an answer of that many bytes, `length=` refuses with the length of the request, `refuse=5` with that
+ * number, `hang=` waits for the end of the call. Everything else is accepted.
  */
 export interface GrpcServer {
   /** `127.0.0.1:<port>` */
   readonly address: string;
-  /** `called` for each notification, `cancelled` for each that hung and was given up. */
-  readonly told: Journal<string>;
-  /** A successor takes its place, on the same port, as it finishes its calls (GOAWAY). */
+  /** `called` for each notification, `cancelled` for each hanging one that was cancelled. */
+  readonly events: Journal<string>;
+  /** Starts a successor on the same port while the server finishes its calls (GOAWAY). */
   restart(): Promise<void>;
 }
 
-/** What it says with `status=`. */
+/** The message with `status=`. */
 export const said = 'so it said: 100% ü';
 
 /** On grpc-js. */
 export async function startGrpcJsServer(atEnd: AtEnd): Promise<GrpcServer> {
-  const told = new Journal<string>();
+  const events = new Journal<string>();
   const listener = await listen(0);
   const start = () => {
     const server = new Server();
-    server.addService(commsService, { ...texts, send_notification: obeying(told.put) });
+    server.addService(commsService, { ...texts, send_notification: obeying(events.put) });
     return { server, injector: server.createConnectionInjector(ServerCredentials.createInsecure()) };
   };
   let current = start();
@@ -40,7 +40,7 @@ export async function startGrpcJsServer(atEnd: AtEnd): Promise<GrpcServer> {
   atEnd(listener.suspend);
   return {
     address: `127.0.0.1:${listener.port}`,
-    told,
+    events,
     restart: () => {
       const old = current.server;
       current = start();
@@ -62,12 +62,12 @@ const texts = {
 const NotificationType = t.type({ msg_type: t.string });
 
 const obeying =
-  (tell: (line: string) => void) =>
+  (report: (line: string) => void) =>
   (call: ServerUnaryCall<unknown, object>, answer: sendUnaryData<object>): void => {
-    tell('called');
+    report('called');
     const { request } = call;
     const [, word, number] = /^(\w+)=(\d*)$/.exec(NotificationType.is(request) ? request.msg_type : '') ?? [];
-    if (word === 'hang') call.once('cancelled', () => tell('cancelled'));
+    if (word === 'hang') call.once('cancelled', () => report('cancelled'));
     else if (word === 'status') answer({ code: Number(number), details: said });
     else if (word === 'answer') answer(null, ofSize(Number(number)));
     else if (word === 'length')
@@ -83,7 +83,7 @@ const lengthOf = (request: unknown): number => {
     : method.requestSerialize(request).length;
 };
 
-/** An answer of so many bytes: those of `success`, and those of `errMsg` with its tag and its length. */
+/** An answer of this size: the bytes of `success`, and those of `errMsg` with its tag and length. */
 const ofSize = (bytes: number): object => {
   const varintBytes = (value: number): number => (value < 128 ? 1 : 1 + varintBytes(value >>> 7));
   let length = bytes - 4;
@@ -97,7 +97,7 @@ const python = ['/usr/bin/python3', 'python3'].find((program) => {
   return spawnSync(program, ['-c', look]).status === 0;
 });
 
-/** On C-core; undefined where its library is not installed. */
+/** On C-core; undefined if its library is not installed. */
 export const startCoreServer =
   python === undefined
     ? undefined
@@ -108,7 +108,7 @@ export const startCoreServer =
         let restarts = 0;
         return {
           address: `127.0.0.1:${port}`,
-          told: child.stdout,
+          events: child.stdout,
           restart: async () => {
             restarts += 1;
             child.signal('SIGHUP');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What of a text steers a terminal, breaks a line, or turns the direction of writing, one code point after the other. */
+/** The code points of a text that control a terminal, break a line, or turn the direction of writing. */
 export const steering = (text: string): readonly string[] =>
   [...text].filter((char) => {
     const code = char.codePointAt(0) ?? 0;
@@ -14,7 +14,7 @@ export const steering = (text: string): readonly string[] =>
     return control || separator || surrogate || direction;
   });
 
-/** Any text: also what is no text, such as half of a surrogate pair, and above all what is dangerous. */
+/** Any text, including lone surrogates, and mostly dangerous characters. */
 export const hostileText = fc
   .array(
     fc.oneof(

@@ -2,21 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The checkout. */
+/** The root of the checkout. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** An import as it is written in a module. */
+/** An import as written in a module. */
 export interface Import {
-  /** What is imported: a module of the checkout as its path from there, or a package. */
+  /** What is imported: the path of a module in the checkout, or a package. */
   readonly target: string;
-  /** `type` leaves nothing behind when it is compiled; `dynamic` happens when it is asked for. */
+  /** `type` leaves nothing in the compiled code; `dynamic` loads only when it is executed. */
   readonly how: 'static' | 'type' | 'dynamic';
 }
 
 const statement = /^(import|export) (type )?(?:[^;']*? from )?'([^']+)'/gm;
 const expression = /\bimport\('([^']+)'\)/g;
 
-/** The imports of a module, given by its path from the checkout. */
+/** The imports of a module, given by its path in the checkout. */
 export const importsOf = (module: string): readonly Import[] => {
   const text = readFileSync(join(root, module), 'utf8');
   const resolved = (specifier: string): string =>
@@ -33,13 +33,13 @@ export const importsOf = (module: string): readonly Import[] => {
   return [...statements, ...expressions];
 };
 
-/** The modules below a folder, as paths from the checkout. */
+/** The modules below a folder, as paths in the checkout. */
 export const modulesIn = (folder: string): readonly string[] =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
 
-/** All that is loaded with a module: modules and packages. */
+/** All modules and packages that are loaded with a module. */
 export const loadedWith = (module: string, also: readonly Import['how'][] = []): ReadonlySet<string> => {
   const loaded = new Set<string>();
   const visit = (target: string): void => {
@@ -54,7 +54,7 @@ export const loadedWith = (module: string, also: readonly Import['how'][] = []):
   return loaded;
 };
 
-/** A package's name in what is imported: `fp-ts` in `fp-ts/lib/Either.js`, `@grpc/grpc-js` as it is. */
+/** The package of an import target: `fp-ts` for `fp-ts/lib/Either.js`, `@grpc/grpc-js` unchanged. */
 export const packageOf = (target: string): string =>
   target
     .split('/')

@@ -1,37 +1,27 @@
 import { expect } from 'chai';
-import * as E from 'fp-ts/lib/Either.js';
 import type { Job } from '../../lib/rules/delivery/job.js';
 import { isResting, type Lane, newLane, renew } from '../../lib/rules/delivery/lane.js';
 import type { Call, LaneEffect, LaneEvent } from '../../lib/rules/delivery/lane-event.js';
-import type { Moment } from '../../lib/rules/delivery/lane-moves.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import { step } from '../../lib/rules/delivery/step.js';
-import { allIsWell } from './deps.js';
+import { LaneDisk, seqOf } from './lane-disk.js';
+import { decisions, newMoment } from './lane-moment.js';
 import { jobOf } from './lanes.js';
 
 /** What happens next in a model run. */
 export type Happening =
-  | { readonly do: 'arrive' | 'turn' | 'crowd' | 'crash' | 'back' }
+  | { readonly do: 'arrive' | 'turn' | 'must-spool' | 'crash' | 'back' }
   | { readonly do: 'answer'; readonly outcome: Outcome['kind'] }
   | { readonly do: 'write' | 'read'; readonly works: boolean }
   | { readonly do: 'set'; readonly to: 'unknown' | 'registered' | 'unregistered' }
   | { readonly do: 'slot'; readonly free: boolean }
   | { readonly do: 'pass'; readonly ms: number };
 
-interface Stored {
-  readonly id: number;
-  readonly seq: number;
-  isOut: boolean;
-}
-
-/** The number that the broker's message had, also where it is the spool's now. */
-const seqOf = ({ deliverable }: Job): number => Number(deliverable.message.message);
-
-/** One lane without a scheduler, with a disk and a broker that sends again what was not acknowledged when it crashes. */
+/** One lane without a scheduler, with a disk and a broker that resends unacknowledged messages after a crash. */
 export class LaneModel {
-  readonly #disk: Stored[] = [];
+  readonly #disk = new LaneDisk();
   readonly #broker = new Set<number>();
-  readonly #ended = new Set<number>();
+  readonly #settled = new Set<number>();
   readonly #called: number[] = [];
   #lane: Lane = newLane('int1', 0);
   readonly #effects: LaneEffect[] = [];
@@ -42,9 +32,8 @@ export class LaneModel {
   #writing: Extract<LaneEffect, { kind: 'store' }> | undefined;
   #reading: number | undefined;
   #sent = 0;
-  #nextId = 1;
 
-  /** Something happens, where it can; then all is as it must be. */
+  /** Lets something happen if it can, and checks the invariants. */
   happen(what: Happening): void {
     const moment = this.#moment;
     switch (what.do) {
@@ -56,8 +45,8 @@ export class LaneModel {
       case 'turn':
         if (this.#isDue || (this.#queued && moment.hasSlot)) this.#look();
         break;
-      case 'crowd':
-        this.#step({ kind: 'crowds' });
+      case 'must-spool':
+        this.#step({ kind: 'must-spool' });
         break;
       case 'back':
         this.#step({ kind: 'back' });
@@ -89,20 +78,20 @@ export class LaneModel {
     this.#check();
   }
 
-  /** Nothing fails any more: all messages end. */
+  /** Nothing fails any more: checks that all messages are settled. */
   calm(): void {
     this.happen({ do: 'set', to: 'registered' });
     this.happen({ do: 'slot', free: true });
-    for (let n = 0; n < 2_000 && this.#ended.size < this.#sent; n += 1) {
+    for (let n = 0; n < 2_000 && this.#settled.size < this.#sent; n += 1) {
       this.happen({ do: 'pass', ms: 100_000 });
       this.happen({ do: 'write', works: true });
       this.happen({ do: 'read', works: true });
       this.happen({ do: 'turn' });
       this.happen({ do: 'answer', outcome: 'accepted' });
     }
-    expect(this.#ended.size, 'all have ended').to.equal(this.#sent);
+    expect(this.#settled.size, 'settled').to.equal(this.#sent);
     this.happen({ do: 'write', works: true });
-    expect(this.#disk, 'on the disk').to.deep.equal([]);
+    expect(this.#disk.seqs, 'on the disk').to.deep.equal([]);
     expect(this.#moment.held).to.equal(0);
   }
 
@@ -132,11 +121,11 @@ export class LaneModel {
     else if (effect.kind === 'withdraw') this.#queued = false;
     else if (effect.kind === 'store') this.#writing = effect;
     else if (effect.kind === 'take') this.#reading = effect.most;
-    else if (effect.kind === 'free') this.#free(effect.id);
+    else if (effect.kind === 'free') this.#disk.free(effect.id);
     else if (effect.kind === 'call') {
       expect(this.#call, 'one call at a time').to.equal(undefined);
       const seq = seqOf(effect.job);
-      expect(this.#ended.has(seq), 'has ended already').to.equal(false);
+      expect(this.#settled.has(seq), 'is settled already').to.equal(false);
       if (!this.#called.includes(seq)) expect(seq, 'in order').to.be.above(this.#called.at(-1) ?? 0);
       if (!this.#called.includes(seq)) this.#called.push(seq);
       this.#call = effect;
@@ -149,14 +138,8 @@ export class LaneModel {
     if (kind === 'spooled' || job.spoolId === undefined)
       expect(this.#broker.delete(seq), `${seq} is settled for the broker once`).to.equal(true);
     if (kind === 'spooled') return;
-    this.#ended.add(seq);
-    if (job.spoolId !== undefined) this.#free(job.spoolId);
-  }
-
-  #free(id: number): void {
-    const at = this.#disk.findIndex((each) => each.id === id);
-    expect(this.#disk[at]?.isOut, `${id} is on the disk and taken out`).to.equal(true);
-    this.#disk.splice(at, 1);
+    this.#settled.add(seq);
+    if (job.spoolId !== undefined) this.#disk.free(job.spoolId);
   }
 
   #answer(outcome: Outcome['kind']): void {
@@ -171,33 +154,18 @@ export class LaneModel {
     const writing = this.#writing;
     if (writing === undefined) return;
     this.#writing = undefined;
-    if (!works) {
-      this.#step({ kind: 'store-failed' });
-      return;
-    }
-    const ids = writing.jobs.map((job) => {
-      const id = this.#nextId++;
-      this.#disk.push({ id, seq: seqOf(job), isOut: job === writing.pinned });
-      return id;
-    });
-    this.#step({ kind: 'stored', ids });
+    const ids = works ? this.#disk.store(writing.jobs, writing.pinned) : [];
+    this.#step(works ? { kind: 'stored', ids } : { kind: 'store-failed' });
   }
 
   #read(works: boolean): void {
     const most = this.#reading;
     if (most === undefined) return;
     this.#reading = undefined;
-    const taken = works ? this.#disk.filter(({ isOut }) => !isOut).slice(0, most) : [];
-    for (const each of taken) each.isOut = true;
-    const found = taken.map(({ id, seq }) => {
-      const { deliverable } = jobOf(-id, `int1-${seq}`);
-      return { id, decoded: deliverable };
-    });
-    const more = this.#disk.some(({ isOut }) => !isOut);
-    this.#step(works ? { kind: 'taken', found, more } : { kind: 'take-failed' });
+    this.#step(works ? { kind: 'taken', ...this.#disk.take(most) } : { kind: 'take-failed' });
   }
 
-  /** A write that is under way is lost, as is all in memory. */
+  /** Loses the write in progress, and everything in memory. */
   #crash(): void {
     const { decide } = this.#moment;
     this.#lane = newLane('int1', this.#moment.now);
@@ -207,47 +175,22 @@ export class LaneModel {
     this.#queued = false;
     this.#writing = undefined;
     this.#reading = undefined;
-    for (const each of this.#disk) each.isOut = false;
-    if (this.#disk.length > 0) this.#step({ kind: 'found-on-disk' });
+    this.#disk.putBack();
+    if (this.#disk.seqs.length > 0) this.#step({ kind: 'found-on-disk' });
     for (const seq of this.#broker) this.#receive(seq);
   }
 
   #check(): void {
     const { front, rest, isOnDisk, held } = this.#lane;
     if (!isOnDisk) expect(rest).to.deep.equal([]);
-    const stored = this.#disk.map(({ seq }) => seq).filter((seq) => !this.#ended.has(seq));
+    const stored = this.#disk.seqs.filter((seq) => !this.#settled.has(seq));
     expect(stored, 'the disk is in order').to.deep.equal([...stored].sort((one, other) => one - other));
     const elsewhere = [...this.#broker].filter((seq) => !stored.includes(seq));
-    expect(Math.max(0, ...stored), 'the disk is the begin').to.be.below(Math.min(...elsewhere, 1e9));
+    expect(Math.max(0, ...stored), 'messages on the disk come first').to.be.below(
+      Math.min(...elsewhere, 1e9),
+    );
     const inMemory = [...front, ...rest].map(seqOf);
     expect(inMemory, 'in order').to.deep.equal([...inMemory].sort((one, other) => one - other));
     expect(held).to.equal(this.#moment.held);
   }
 }
-
-const decisions = {
-  unknown: undefined,
-  registered: () => E.right({ integration: { name: 'int1' }, targets: [{ kind: 'notifier' as const }] }),
-  unregistered: () => E.left({ reason: 'unregistered' as const, detail: '' }),
-};
-
-/** A moment in which all is well, but that no set is known yet. */
-export const newMoment = (
-  now: number,
-  effects: LaneEffect[],
-): { -readonly [Key in keyof Moment]: Moment[Key] } => ({
-  rules: {
-    ...allIsWell,
-    holdUnregisteredMs: Number.POSITIVE_INFINITY,
-    maxAgeMs: Number.POSITIVE_INFINITY,
-    giveUpAfterMs: Number.POSITIVE_INFINITY,
-  },
-  now,
-  decide: undefined,
-  hasSlot: true,
-  hasSpool: true,
-  stopping: false,
-  servedAt: 0,
-  held: 0,
-  effects,
-});

@@ -4,9 +4,9 @@ import { rules, type Script } from './marbles.js';
 const fails = (test: (script: Script) => void, message: RegExp): void =>
   assert.throws(() => rules(test), message);
 
-// A test that can't fail is a defect: each expectation is seen to fail once.
+// A test that can't fail is a defect: each expectation fails once here.
 describe('rules', () => {
-  it('fails where a settlement comes at another time, ends in another way, or is of another publish', () => {
+  it('fails if a settlement comes at another time, with another result, or for another publish', () => {
     for (const [marbles, values] of [
       ['--a-|', {}],
       ['-a---|', {}],
@@ -22,7 +22,7 @@ describe('rules', () => {
     }
   });
 
-  it('says what it expected, and what happened instead', () => {
+  it('says what was expected, and what happened', () => {
     try {
       rules(({ publishes, settlements }) => {
         publishes('  -a-|');
@@ -43,13 +43,13 @@ describe('rules', () => {
     'a call comes at another time': ({ calls }) => calls({ a: '^!' }),
     'a call is missing': ({ calls }) => calls({ a: ['-(^!)', '-(^!)'] }),
     'a call is one too many': ({ calls }) => calls({ a: [] }),
-    'somebody else is notified': ({ sends }) => sends('-a', { a: 'a to 10.0.0.1:6001' }),
-    'somebody is notified who should not be': ({ sends }) => sends('--'),
-    'cvmain was to be looked for': ({ probes }) => probes('-^!'),
-    'a dead letter was to be written': ({ writes }) => writes({ a: '-(^!)' }),
+    'another app is notified': ({ sends }) => sends('-a', { a: 'a to 10.0.0.1:6001' }),
+    'an app is notified that should not be': ({ sends }) => sends('--'),
+    'a probe is missing': ({ probes }) => probes('-^!'),
+    'a write of a dead letter is missing': ({ writes }) => writes({ a: '-(^!)' }),
   };
   for (const [what, expectation] of Object.entries(wrong)) {
-    it(`fails where ${what}`, () =>
+    it(`fails if ${what}`, () =>
       fails((script) => {
         script.publishes('  -a-|');
         expectation(script);
@@ -57,7 +57,7 @@ describe('rules', () => {
       }, /deeply equal/));
   }
 
-  it('takes no test without settlements, and no value for a letter that is not there', () => {
+  it('rejects a test without settlements, and a value for an unused letter', () => {
     fails(({ publishes }) => publishes('a|'), /which settlements/);
     fails(({ publishes }) => publishes('a|', { b: 'int1-b' }), /"a\|" has no b/);
     fails(({ settlements }) => settlements('a|', { b: 'notified' }), /"a\|" has no b/);

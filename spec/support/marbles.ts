@@ -11,41 +11,46 @@ import { ending, publishOf, registered, type Sent } from './shorthand.js';
 import { marbles, nodeTimers, type Span, spanned } from './virtual-time.js';
 
 /**
- * Rule tests: what comes in, how the world behaves, and what must come out, as marble diagrams that stand aligned under
- * each other. One character is one millisecond; spaces count for nothing, so they align what starts later. What is
- * declared further up happens first within a millisecond. A publish is known by its letter in every diagram.
+ * Rule tests: what comes in, how the world behaves, and what must come out, as aligned marble diagrams. One character
+ * is one millisecond. Spaces are ignored, so they align what starts later. Within a millisecond, what is declared
+ * first happens first. A publish has the same letter in every diagram.
  */
 export interface Script {
   /** The publishes. A letter alone is a message for `int1`: `a` is `int1-a`. */
   publishes(marbles: string, values?: Letters<Sent>): void;
-  /** The sets of registered integrations: `['int1', 'int2@10.0.0.2:6002']`. Without it: int1, int2, int3 from the start. */
+  /**
+   * The sets of registered integrations: `['int1', 'int2@10.0.0.2:6002']`. Default: int1, int2, int3 from the start.
+   */
   sets(marbles: string, values: Letters<readonly string[]>): void;
-  /** cvmain's answers to the calls for each publish, each diagram from the start of its call; then it accepts at once. */
+  /**
+   * cvmain's answers to the calls for each publish, each diagram from the start of its call; later calls are accepted
+   * at once.
+   */
   cvmain(answers: Letters<string | readonly string[]>): void;
-  /** When cvmain is found again after it was away, each from the loss of it: the number of probes that failed. */
+  /** When cvmain is found again after an absence, each diagram from its start: the number of failed probes. */
   serves(...marbles: readonly string[]): void;
-  /** How long the dead letter of a publish is being written: `--(s|)`. Without it: no time. */
+  /** How long writing the dead letter of a publish takes: `--(s|)`. Default: no time. */
   stores(writes: Letters<string>): void;
   stops(marbles: string): void;
   unsubscribes(marbles: string): void;
   given(settings: Partial<Settings>): void;
 
-  /** Expects how each publish ends: `notified`, where no value is given, or the reason of its dead letter. */
+  /** Expects the settlement of each publish: by default `notified`, else the given reason of its dead letter. */
   settlements(marbles: string, values?: Letters<string>, describe?: (settlement: Settlement) => string): void;
   /** Expects the calls to cvmain for each publish: when each begins and ends or is cancelled. */
   calls(marbles: Letters<string | readonly string[]>): void;
-  /** Expects who is notified of what: `a to the notifier`, where no value is given, or `a to 10.0.0.2:6002`. */
+  /** Expects the notifications: by default `a to the notifier`, else for example `a to 10.0.0.2:6002`. */
   sends(marbles: string, values?: Letters<string>): void;
-  /** Expects the searches for cvmain: when each begins and ends. */
+  /** Expects the probes of cvmain: when each begins and ends. */
   probes(...marbles: readonly string[]): void;
-  /** Expects the writing of dead letters. */
+  /** Expects the writes of dead letters. */
   writes(marbles: Letters<string | readonly string[]>): void;
 }
 
-/** Values by the letter that stands for them. */
+/** Values by letter. */
 export type Letters<T> = Readonly<Record<string, T>>;
 
-/** What a rule test may set; all has a default. Times are in ms. */
+/** Settings of a rule test; each has a default. Times are in ms. */
 export interface Settings
   extends Pick<
     PipelineDeps,
@@ -75,7 +80,7 @@ const defaults: Settings = {
   maxWaitingQos0: 100,
   callsInFlight: 32,
   giveUpAfterMs: 300_000,
-  // Without chance, waits are of 2, 4, 8, 8, … ms.
+  // Without randomness, waits are 2, 4, 8, 8, … ms.
   retry: { baseMs: 2, capMs: 8 },
   random: () => 1,
 };

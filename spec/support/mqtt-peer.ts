@@ -7,23 +7,23 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { BrokerAddress } from '../../lib/config/broker-address.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 
-/** The other end of one connection: it does what a spec says, right or wrong. */
+/** The other end of one connection: it does what a spec says, valid or not. */
 export interface PeerConnection {
-  /** All packets that came, in order. */
+  /** All packets that arrived, in order. */
   readonly packets: Inbox<Packet>;
-  /** All bytes that came, piece by piece. */
+  /** All bytes that arrived, in the pieces as received. */
   readonly pieces: Inbox<Buffer>;
   /** Sends packets, all in one write. */
   send(...packets: readonly Packet[]): void;
   /** Sends bytes. */
   write(bytes: Uint8Array): void;
-  /** Ends the connection without a word. */
+  /** Ends the connection without DISCONNECT. */
   cut(): void;
-  /** Resolves when the connection is gone: whether it was cut with something on the way. */
+  /** Resolves when the connection has ended, with true if it was cut during transfer. */
   readonly closed: Promise<boolean>;
 }
 
-/** A listening socket that speaks MQTT's packets and none of its rules. */
+/** A listening socket that reads and writes MQTT packets and enforces no rules. */
 export interface Peer {
   readonly address: BrokerAddress;
   readonly connections: Inbox<PeerConnection>;
@@ -43,7 +43,7 @@ export async function tcpPeer(protocolVersion: 4 | 5, host = '127.0.0.1'): Promi
   });
 }
 
-/** The same behind a WebSocket, where each write of the client is a message: a piece is a write. */
+/** The same behind a WebSocket. Each write of the client is a message, so a piece is a write. */
 export async function webSocketPeer(protocolVersion: 4 | 5, host = '127.0.0.1'): Promise<Peer> {
   const connections = inbox<PeerConnection>();
   const server = createServer();
@@ -87,7 +87,7 @@ function peerConnection(stream: Duplex, protocolVersion: 4 | 5): PeerConnection 
     pieces.put(piece);
     read.parse(piece);
   });
-  // A client that cuts the line is no error of the spec.
+  // A client that cuts the connection is not an error of the spec.
   stream.on('error', () => undefined);
   return {
     packets,

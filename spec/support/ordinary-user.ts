@@ -1,7 +1,7 @@
-/** Nobody's user id on Linux. */
+/** The user id of nobody on Linux. */
 const nobody = 65_534;
 
-/** Does something without root's right to read and write everything, whoever runs the specs. */
+/** Runs a task without root's right to read and write everything, whoever runs the specs. */
 export function asOrdinaryUser<A>(task: () => A): A {
   if (process.geteuid?.() !== 0) return task();
   process.seteuid?.(nobody);

@@ -1,6 +1,6 @@
 import { generate, type IPublishPacket, type Packet } from 'mqtt-packet';
 
-/** A TCP segment that a spec makes up. */
+/** A TCP segment made by a spec. */
 export interface MadeSegment {
   readonly from: 'client' | 'broker';
   readonly seq: number;
@@ -9,7 +9,7 @@ export interface MadeSegment {
   readonly data?: Uint8Array;
 }
 
-/** How packets are wrapped: by link type. */
+/** Link-layer headers, by link type. */
 export const wrappers: Readonly<
   Record<string, { readonly linkType: number; readonly wrap: (ip: Buffer, version: 4 | 6) => Buffer }>
 > = {
@@ -47,7 +47,7 @@ const etherType = (version: 4 | 6): Buffer => Buffer.from(version === 4 ? '0800'
 
 const ports = { client: 50_000, broker: 1883 } as const;
 
-/** An IP packet with this segment in it. */
+/** An IP packet that contains this segment. */
 export const ipPacket = (segment: MadeSegment, version: 4 | 6, { client = ports.client } = {}): Buffer => {
   const { from, seq, ack, flags = [], data = new Uint8Array() } = segment;
   const tcp = Buffer.alloc(24);
@@ -67,7 +67,7 @@ export const ipPacket = (segment: MadeSegment, version: 4 | 6, { client = ports.
     for (const [at, host] of hosts.entries()) ip.set([10, 0, 0, host], 12 + 4 * at);
     return Buffer.concat([ip, tcp, data]);
   }
-  // With a header of hop-by-hop options in front of TCP.
+  // With a hop-by-hop options header before TCP.
   const ip = Buffer.alloc(48);
   ip[0] = 0x60;
   ip.writeUInt16BE(8 + tcp.length + data.length, 4);
@@ -77,13 +77,13 @@ export const ipPacket = (segment: MadeSegment, version: 4 | 6, { client = ports.
   return Buffer.concat([ip, tcp, data]);
 };
 
-/** A packet of a file: when, since the epoch, and what. */
+/** A packet of a capture file: its time since the epoch, and its bytes. */
 export interface MadePacket {
   readonly timeMs: number;
   readonly bytes: Buffer;
 }
 
-/** How files hold packets. */
+/** Capture file formats. */
 export const formats: Readonly<Record<string, (linkType: number, packets: readonly MadePacket[]) => Buffer>> =
   {
     'pcap, little-endian, µs': (linkType, packets) => pcapFile(true, 0xa1b2c3d4, 1_000, linkType, packets),
@@ -118,7 +118,7 @@ const pcapFile = (
     }),
   ]);
 
-/** Ticks of 2^-10 s, and a block of another kind between the packets. */
+/** A pcapng file with ticks of 2^-10 s, and a block of another kind between the packets. */
 const pcapngFile = (little: boolean, linkType: number, packets: readonly MadePacket[]): Buffer => {
   const block = (type: number, ...parts: readonly Buffer[]): Buffer => {
     const body = Buffer.concat(parts);

@@ -11,7 +11,7 @@ import { listen } from '../../sim/listener.js';
 import type { AtEnd } from '../rig/at-end.js';
 import { Journal } from '../rig/journal.js';
 
-/** A server of HTTP/2 that knows no gRPC: a test says what it does with each stream. */
+/** An HTTP/2 server without gRPC: a test handles each stream. */
 export interface RawServer {
   /** `127.0.0.1:<port>` */
   readonly address: string;
@@ -22,7 +22,7 @@ export interface RawServer {
 
 export const ok = { ':status': 200, 'content-type': 'application/grpc' };
 
-/** `BasicResponse` with `success`, and the prefix of a message. */
+/** `BasicResponse` with `success`, after the prefix of a message. */
 export const accepted = Buffer.from([0, 0, 0, 0, 2, 8, 1]);
 
 export async function startRawServer(
@@ -66,10 +66,10 @@ export const answer = (
   return stream.resume();
 };
 
-/** `GetVersionResponse` of a cvmain that serves, and the prefix of a message. */
+/** `GetVersionResponse` of a serving cvmain, after the prefix of a message. */
 const versionAnswer = Buffer.from([0, 0, 0, 0, 9, 10, 2, 8, 1, 18, 3, 49, 46, 50]);
 
-/** A server that answers `get_version` as cvmain does, and all else as `handle` does. */
+/** A handler that answers `get_version` as cvmain does, and passes everything else to `handle`. */
 export const serving =
   (handle: (stream: ServerHttp2Stream) => void) =>
   (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
@@ -77,7 +77,7 @@ export const serving =
     else handle(stream);
   };
 
-/** Somebody who listens and speaks no HTTP/2, unless `handle` does. */
+/** A listener that does not speak HTTP/2, unless `handle` does. */
 export async function startStranger(atEnd: AtEnd, handle: (socket: Socket) => void): Promise<string> {
   const listener = await listen(0);
   atEnd(listener.suspend);
@@ -88,8 +88,11 @@ export async function startStranger(atEnd: AtEnd, handle: (socket: Socket) => vo
   return `127.0.0.1:${listener.port}`;
 }
 
-/** A line to a server: `127.0.0.1:<port>`, and what makes its connections dead without a word, but not the next ones. */
-export async function startLine(atEnd: AtEnd, server: string) {
+/**
+ * A proxy to a server: its address, `127.0.0.1:<port>`, and a function that makes its open connections silently dead,
+ * but not later ones.
+ */
+export async function startProxy(atEnd: AtEnd, server: string) {
   const listener = await listen(0);
   atEnd(listener.suspend);
   const ends = new Set<Socket>();

@@ -1,7 +1,7 @@
 import type { CapturedPublish, CapturedSet, CaptureRecord, Records } from '../../lib/capture/record.js';
 import { publishOf, registered, type Sent } from './shorthand.js';
 
-/** A captured publish: its number is also the time of receipt, so that it can be known again. */
+/** A captured publish; its number is also its time of receipt, so that tests can identify it. */
 export const captured = (seq: number, offsetMs: number, sent: Sent = 'int1-open'): CapturedPublish => ({
   kind: 'publish',
   offsetMs,
@@ -15,7 +15,7 @@ export const setAt = (offsetMs: number, ...names: readonly string[]): CapturedSe
   integrations: registered(names),
 });
 
-/** Records as a file gives them, in these batches; `pulled` is told when the next batch is asked for. */
+/** Records in these batches, as from a file; `pulled` is called when the next batch is requested. */
 export async function* batches(
   given: readonly (readonly CaptureRecord[])[],
   pulled: () => void = () => undefined,
@@ -26,7 +26,7 @@ export async function* batches(
   }
 }
 
-/** All that comes, batch by batch. */
+/** Everything that comes, batch by batch. */
 export const collected = async (records: Records): Promise<readonly (readonly CaptureRecord[])[]> => {
   const all: (readonly CaptureRecord[])[] = [];
   for await (const batch of records) all.push(batch);

@@ -1,6 +1,6 @@
-import type { Run, RunCall, RunEnd, RunMessage, RunSet } from '../../lib/report/run.js';
+import type { Run, RunCall, RunMessage, RunResult, RunSet } from '../../lib/report/run.js';
 
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 const randomOf = (seed: number): (() => number) => {
   let state = seed;
   return () => {
@@ -11,12 +11,12 @@ const randomOf = (seed: number): (() => number) => {
   };
 };
 
-/** A run that is made up. */
+/** Parameters of a made-up run. */
 export interface MadeUp {
   readonly messages: number;
   readonly durationMs: number;
   readonly integrations: number;
-  /** The part of them, 0 to 1, that ends badly. */
+  /** The share, 0 to 1, that is dead-lettered. */
   readonly badly?: number;
   readonly seed?: number;
 }
@@ -52,14 +52,14 @@ export const notified = (
     body: { k: 'body', v: body },
     lifetimeMs: 30_000,
     calls: [...failed, { target: 'notifier', at: at + waitMs, endedAt, outcome: 'accepted' }],
-    end: { at: endedAt, kind: 'notified' },
+    result: { at: endedAt, kind: 'notified' },
   };
 };
 
-/** A message that ended for a reason, after `waitMs`. */
+/** A message that was dead-lettered with a reason, after `waitMs`. */
 export const rejected = (
   at: number,
-  kind: Exclude<RunEnd['kind'], 'notified'>,
+  kind: Exclude<RunResult['kind'], 'notified'>,
   name: string,
   { waitMs = 0, detail = `${kind}, in words` } = {},
 ): RunMessage => {
@@ -69,11 +69,11 @@ export const rejected = (
     ...arrived(at, preview),
     ...(kind === 'undecodable' ? {} : { name, nameFrom: 'payload' as const }),
     ...(dash > 0 && kind !== 'undecodable' ? { integration: name.slice(0, dash) } : {}),
-    end: { at: at + waitMs, kind, detail },
+    result: { at: at + waitMs, kind, detail },
   };
 };
 
-/** A message that nothing is known of yet but its arrival. */
+/** A message of which only the arrival is known. */
 export const arrived = (at: number, preview: string): RunMessage => ({
   at,
   topic: 's2u/cv12345/command',
@@ -139,7 +139,7 @@ export const madeUpRun = ({ messages, durationMs, integrations, badly = 0.06, se
   };
 };
 
-/** A small run in which each end occurs: what the pictures of the specs show. */
+/** A small run in which each result occurs, as shown in the pictures of the specs. */
 export const smallRun = (): Run => {
   const held = [5_200, 6_400, 7_000].map((at) => notified(at, 'cafe', 'show-code', { waitMs: 9_500 - at }));
   const outage = [13_100, 13_900, 15_200].map((at) =>
@@ -178,7 +178,7 @@ export const smallRun = (): Run => {
     rejected(18_100, 'delivery-disabled', 'kiosk-hello'),
     { ...rejected(18_500, 'overflow', 'cafe-show-code'), qos: 0 as const },
   ];
-  const { end: _, ...waiting } = notified(18_900, 'cafe', 'set-price');
+  const { result: _, ...waiting } = notified(18_900, 'cafe', 'set-price');
   return {
     title: 'sample.ndjson',
     startedAt: Date.UTC(2026, 10, 23, 8, 3, 0),

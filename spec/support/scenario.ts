@@ -11,11 +11,11 @@ import { nodeTimers } from './virtual-time.js';
 
 /** All that happens around the pipeline in one run. Times are in ms of virtual time. */
 export interface Scenario {
-  /** What comes from outside; of two at the same time the first in the list happens first. */
+  /** External events; of two at the same time, the first in the list happens first. */
   readonly events: readonly WorldEvent[];
-  /** What cvmain answers, call by call; then it accepts at once. */
+  /** cvmain's answers, call by call; later calls are accepted at once. */
   readonly answers: readonly { readonly afterMs: number; readonly outcome: Outcome['kind'] }[];
-  /** How long cvmain stays away, each time; then it is back at once. */
+  /** Duration of each absence of cvmain; later ones end at once. */
   readonly absences: readonly { readonly afterMs: number; readonly failedProbes: number }[];
   readonly limits: Pick<
     PipelineDeps,
@@ -27,9 +27,9 @@ export interface Scenario {
     | 'callsInFlight'
     | 'giveUpAfterMs'
   >;
-  /** Chance, number by number, round and round. */
+  /** Random numbers, used in turn. */
   readonly chances: readonly number[];
-  /** How long it takes to store a dead letter. */
+  /** How long storing a dead letter takes. */
   readonly storeMs: number;
   readonly stopAtMs?: number;
   readonly unsubscribeAtMs?: number;
@@ -45,36 +45,36 @@ export interface Call {
   readonly seq: number;
   readonly target: Target;
   readonly integration: string;
-  /** The set that was known when it was made. */
+  /** The live set at the time of the call. */
   readonly set: IntegrationSet | undefined;
   readonly away: boolean;
   readonly begin: Moment;
   end?: Moment;
-  /** Absent where it was cancelled. */
+  /** Absent if it was cancelled. */
   outcome?: Outcome['kind'];
 }
 
-/** When something happened: the time, and the order within the run. */
+/** When something happened: the time, and its order within the run. */
 export interface Moment {
   readonly ms: number;
   readonly order: number;
 }
 
-/** A settlement, and the set that was known when it came. */
+/** A settlement, and the live set at its time. */
 export interface Settled {
   readonly at: Moment;
   readonly set: IntegrationSet | undefined;
   readonly settlement: Settlement;
 }
 
-/** All that a run did. */
+/** Everything that happened in a run. */
 export interface Trace {
   readonly calls: readonly Call[];
   readonly settlements: readonly Settled[];
   readonly stored: readonly { readonly at: Moment; readonly letter: DeadLettered }[];
   readonly received: ReadonlyMap<number, Moment>;
   readonly completed: Moment | undefined;
-  /** Searches for cvmain that were under way at once, at most. */
+  /** Highest number of concurrent probes. */
   readonly mostProbes: number;
 }
 
@@ -99,7 +99,7 @@ export const play = (scenario: Scenario): Trace => {
     ms === undefined ? NEVER : timer(ms, scheduler);
   const now = (): Moment => ({ ms: scheduler.now(), order: order++ });
 
-  /** Emits once after a while; at once where that is 0, as synchronous as can be. */
+  /** Emits once after a time; synchronously if it is 0. */
   const later = <T>(afterMs: number, value: () => T): Observable<T> =>
     new Observable((subscriber) => {
       const emit = (): void => {

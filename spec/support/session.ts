@@ -16,7 +16,7 @@ import { payloadDigest, type SessionRecord } from '../../lib/storage/session-rec
 import { brokerSession } from '../../streams/sources/broker-session.js';
 import type { BrokerSession, BrokerSessionDeps } from '../../streams/sources/broker-session-deps.js';
 
-/** A login, with these differences. */
+/** A valid login with these changes. */
 export const login = (more: Partial<Credentials> = {}): Credentials => ({
   address: { protocol: 'mqtts', host: 'broker.example', port: 8883, path: '/' },
   username: 'cv12345',
@@ -25,14 +25,14 @@ export const login = (more: Partial<Credentials> = {}): Credentials => ({
   ...more,
 });
 
-/** A connection that a spec plays the broker's part of. As of a real one, nothing leaves after `end()`. */
+/** A connection whose broker is played by a spec. As with a real one, nothing leaves after `end()`. */
 export class FakeConnection implements Connection {
   readonly acknowledged: number[] = [];
   /** Acknowledgements that came too late, and never left. */
   readonly tooLate: number[] = [];
   readonly subscriptions: {
     readonly filters: readonly string[];
-    /** All, none, or for each filter its QoS. */
+    /** All, none, or the QoS of each filter. */
     readonly answer: (granted: boolean | readonly (QoS | undefined)[]) => void;
   }[] = [];
   readonly unsubscriptions: { readonly filters: readonly string[]; readonly answer: () => void }[] = [];
@@ -82,7 +82,7 @@ export class FakeConnection implements Connection {
     this.subscriptions[0]?.answer(true);
     return this;
   }
-  /** The broker sends a message; whether there is room for more. */
+  /** The broker sends a message; returns whether there is room for more. */
   deliver(packetId: number, more: Partial<Incoming> = {}): boolean {
     return this.events.publish({
       packetId,
@@ -95,14 +95,14 @@ export class FakeConnection implements Connection {
       ...more,
     });
   }
-  /** It is gone, by whoever ended it. */
+  /** The connection has ended, whoever ended it. */
   close(reason: CloseReason = { kind: 'lost', detail: 'the line was cut' }): void {
     this.gone = true;
     this.events.closed(reason);
   }
 }
 
-/** A record that is kept for as long as the spec holds it, as the file is. */
+/** A record kept in memory for as long as the spec holds it, like the file. */
 export const recordInMemory = (): SessionRecord => {
   const filters = new Map<string, readonly string[]>();
   const run = new Set<string>();
@@ -120,7 +120,7 @@ export const recordInMemory = (): SessionRecord => {
   };
 };
 
-/** A session in virtual time, the credentials and the broker in the hands of a spec. */
+/** A session in virtual time, with login and broker controlled by a spec. */
 export interface SessionTest {
   readonly session: BrokerSession;
   /** Gives the first login, or the next one. */
@@ -131,13 +131,13 @@ export interface SessionTest {
   readonly connections: readonly FakeConnection[];
   /** The latest one. */
   readonly latest: FakeConnection;
-  /** What the session took, in order. */
+  /** Everything that the session took, in order. */
   readonly taken: readonly Publish[];
   readonly completed: () => boolean;
   readonly reports: readonly DaemonEvent[];
 }
 
-/** Starts a session, with waits that are not by chance. */
+/** Starts a session without random waits. */
 export function startSession(more: Partial<BrokerSessionDeps> = {}): SessionTest {
   const scheduler = new VirtualTimeScheduler();
   const credentials$ = new Subject<Credentials>();
@@ -177,7 +177,7 @@ export function startSession(more: Partial<BrokerSessionDeps> = {}): SessionTest
     session,
     logIn: (credentials = login()) => credentials$.next(credentials),
     pass: (ms) => {
-      // Time in which nothing happens passes, too.
+      // Time passes even if nothing happens in it.
       scheduler.schedule(() => undefined, ms);
       scheduler.maxFrames = scheduler.now() + ms;
       scheduler.flush();

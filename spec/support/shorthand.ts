@@ -4,17 +4,17 @@ import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { rightOf } from './either.js';
 
-/** A publish in short: the message's full name, as the topic's last level; or with more about it. */
+/** A short form of a publish: the message's full name, used as the last topic level; or more fields. */
 export type Sent =
   | string
   | (Partial<Publish> & {
       readonly name?: string;
-      /** The payload as text, or as a value whose JSON it is. */
+      /** The payload as text, or as a value that is sent as JSON. */
       readonly json?: unknown;
       readonly text?: string;
     });
 
-/** A publish of the sequence number, as a {@link Sent} describes it. */
+/** A publish with this sequence number, as a {@link Sent} describes it. */
 export const publishOf = (seq: number, sent: Sent): Publish => {
   const { name, json, text, ...given } = typeof sent === 'string' ? { name: sent } : sent;
   return {
@@ -29,14 +29,14 @@ export const publishOf = (seq: number, sent: Sent): Publish => {
   };
 };
 
-/** The set of integrations, each a name, or `name@host:port`, as rule tests write it. */
+/** A set of integrations, each as a name or `name@host:port`, as in rule tests. */
 export const registered = (integrations: readonly string[]): IntegrationSet =>
   rightOf(parseSet(integrations.join(', ')));
 
-/** A settlement in a word. */
+/** A settlement as one word. */
 export const ending = (settlement: Settlement): string =>
   settlement.kind === 'dead-lettered' ? settlement.reason : settlement.kind;
 
-/** A settlement in a few words: what it took, too. */
+/** A settlement as a few words, with its duration. */
 export const endingInDetail = (settlement: Settlement): string =>
   `${ending(settlement)}, ${settlement.attempts} calls, ${settlement.tookMs} ms`;

@@ -4,18 +4,18 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { bytesOf } from '../../lib/rules/message/payload.js';
-import type { SpooledPublish } from '../../lib/storage/spool/spool-content.js';
 import { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 import { parseSpoolLine } from '../../lib/storage/spool/spool-record.js';
+import type { SpooledPublish } from '../../lib/storage/spool/spooled-publish.js';
 import { receiptAt } from './clock.js';
 import { rightOf } from './either.js';
 import type { FailingDisk } from './failing-disk.js';
 import { publishOf } from './shorthand.js';
 
 /**
- * What who uses the spool knows of a message: it is being stored; it was not, as the disk failed, which may have a part of
- * it until the next one is stored; it was found after a crash all the same, so it is on the disk when the next one is; it is
- * stored; it is settled; that is written; that is flushed.
+ * What a user of the spool knows of a message. `storing`: the write is running. `doubtful`: the write failed, so the
+ * disk may have a part of it until the next write. `found`: it was there after a crash all the same, so it is on the
+ * disk at the next write. Then: it is stored, settled, the settlement is written, and flushed.
  */
 type State = 'storing' | 'doubtful' | 'found' | 'stored' | 'settled' | 'noted' | 'flushed';
 
@@ -28,13 +28,13 @@ interface Known {
   id: number;
 }
 
-/** Those that the messages are for. */
+/** The integrations of the messages. */
 export const integrations = ['int1', 'int2', 'int3'] as const;
 
 const textOf = ({ publish }: SpooledPublish): string =>
   Buffer.from(bytesOf(publish.payload)).toString().split(' ')[0] ?? '';
 
-/** A spool, and what is known of the messages that it was given, in their order. */
+/** A spool, and what is known of its messages, in order. */
 export class SpoolModel {
   readonly #directory: string;
   readonly #maxBytes: number;
@@ -64,7 +64,7 @@ export class SpoolModel {
     for (const spool of this.#spools) await spool.close().catch(() => undefined);
   }
 
-  /** Gives it messages at once. */
+  /** Stores these messages in one write. */
   store(messages: readonly Pick<Known, 'integration' | 'pinned' | 'size'>[]): Promise<void> {
     const [known, waiting, held] = [this.#known, this.#waiting, this.#held];
     const given = messages.map(
@@ -104,7 +104,7 @@ export class SpoolModel {
     return stored;
   }
 
-  /** Takes the next ones of an integration, which must be those that were stored next. */
+  /** Takes the next messages of an integration; they must be the ones stored next. */
   async take(integration: string, most: number): Promise<void> {
     const taken = rightOf(await this.#spool.take(integration, most));
     const expected = this.#waiting.get(integration)?.splice(0, most) ?? [];
@@ -113,7 +113,7 @@ export class SpoolModel {
     this.#held.push(...expected);
   }
 
-  /** Settles each nth of those that were taken. */
+  /** Settles each nth of the messages that were taken. */
   settle(nth: number): void {
     const settled = this.#held.filter((_, n) => n % nth === 0);
     this.#held = this.#held.filter((_, n) => n % nth !== 0);
@@ -123,7 +123,7 @@ export class SpoolModel {
     }
   }
 
-  /** The disk is well again, and another message comes: all settlements are written by then. */
+  /** The disk recovers, and another message comes: then all settlements are written. */
   async calm(): Promise<void> {
     this.#disk.heal();
     await Promise.all(this.#writing);
@@ -141,7 +141,7 @@ export class SpoolModel {
     await this.#reopen(this.#path, 'noted');
   }
 
-  /** The process is gone; in a power cut also what was not flushed, but for this share of it. */
+  /** Kills the process; in a power cut, only this share of the unflushed bytes remains. */
   async kill(left: number | null): Promise<void> {
     const [known, old] = [this.#known.map((each) => ({ ...each })), this.#path];
     const path = join(this.#directory, `spool-${this.#count++}`);
@@ -156,7 +156,10 @@ export class SpoolModel {
     await this.#reopen(path, left === null ? 'noted' : 'flushed');
   }
 
-  /** Opens it again: all is there that must be. What was settled may not come back when it is as sure as this. */
+  /**
+   * Opens it again: everything is there that must be. A settled message may not come back if its settlement is this
+   * safe.
+   */
   async #reopen(path: string, sure: 'noted' | 'flushed'): Promise<void> {
     await copyOf(path, `${path}-look`);
     await this.#open(`${path}-look`);
@@ -176,7 +179,7 @@ export class SpoolModel {
         const id = taken.find((one) => textOf(one) === each.text)?.id;
         if (id !== undefined)
           next.push({ ...each, id, pinned: false, state: isStored(each) ? 'stored' : 'found' });
-        // That it is settled is in the file, which a power cut may still change.
+        // Its settlement is in the file, but a power cut may still undo that.
         else if (isStored(each))
           next.push({ ...each, state: each.state === 'flushed' ? 'flushed' : 'noted' });
       }
@@ -207,14 +210,14 @@ export class SpoolModel {
 const inState = (known: readonly Known[], ...states: readonly State[]): readonly Known[] =>
   known.filter(({ state }) => states.includes(state));
 
-/** Whether it was said to be on the disk. */
+/** Whether the spool has reported it as on the disk. */
 const isStored = (each: Known): boolean =>
   inState([each], 'stored', 'settled', 'noted', 'flushed').length > 0;
 
-/** The file as it is now. Not by `copyFile`, which never ends when the file is cut off meanwhile. */
+/** A copy of the file as it is now. `copyFile` never ends if the file is truncated meanwhile. */
 const copyOf = async (from: string, to: string): Promise<void> => writeFile(to, await readFile(from));
 
-/** All up to the last message that was said to be on the disk is there. */
+/** Length of the content up to the last message that was reported as on the disk, bytes. */
 const flushedBytes = (content: Buffer, stored: ReadonlySet<number>): number => {
   let flushed = 0;
   for (let at = 0, end = 0; ; at = end) {

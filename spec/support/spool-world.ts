@@ -10,16 +10,16 @@ import type { SpoolPort } from '../../streams/spool/spool-port.js';
 import { allIsWell, answering, spoolRules } from './deps.js';
 import { publishOf, registered } from './shorthand.js';
 
-/** A spool in memory; writing and reading take a moment. */
+/** A spool in memory; writes and reads take a moment. */
 export class MemorySpool implements SpoolPort {
-  /** All that was ever written, as `integration` and the number of the publish. */
+  /** Everything ever written, as `integration` and the number of the publish. */
   readonly written: string[] = [];
   readonly #waiting = new Map<string, { id: number; publish: Publish }[]>();
   readonly unsettled = new Set<number>();
   readonly noted: (readonly [number, readonly string[]])[] = [];
-  /** By whom what was written had been accepted, where it was. */
+  /** For each written message, the targets that had accepted it. */
   readonly accepted: (readonly string[])[] = [];
-  /** How many were taken out. */
+  /** Number of messages taken out. */
   taken = 0;
   #nextId = 1;
   #writes = 0;
@@ -27,7 +27,7 @@ export class MemorySpool implements SpoolPort {
   constructor(
     readonly scheduler: VirtualTimeScheduler,
     readonly room = Number.POSITIVE_INFINITY,
-    readonly told: (count: number) => void = () => undefined,
+    readonly onWrite: (count: number) => void = () => undefined,
     readonly failing: readonly number[] = [],
   ) {}
 
@@ -39,7 +39,7 @@ export class MemorySpool implements SpoolPort {
 
   store(messages: Parameters<SpoolPort['store']>[0]): ReturnType<SpoolPort['store']> {
     const nth = this.#writes++;
-    this.told(messages.length);
+    this.onWrite(messages.length);
     return timer(2, this.scheduler).pipe(
       map(() => {
         if (this.failing.includes(nth)) return E.left('ENOSPC');
@@ -59,7 +59,7 @@ export class MemorySpool implements SpoolPort {
   }
 
   take(integration: string, most: number): ReturnType<SpoolPort['take']> {
-    // They are out of the account at once, and in the hands of who asked a moment later, as with a file.
+    // They leave the account at once, and reach the caller a moment later, as with a file.
     const queue = this.#waiting.get(integration) ?? [];
     const taken = queue.splice(0, most);
     this.taken += taken.length;
@@ -86,41 +86,41 @@ export class MemorySpool implements SpoolPort {
   }
 }
 
-/** What happens in a run: who gets the messages, and how cvmain answers a call for each. */
+/** A run: the recipients of the messages, and cvmain's answers. */
 export interface SpoolScene {
-  /** The integration of each message, in the order in which the broker has them. */
+  /** The integration of each message, in the order of the broker's queue. */
   readonly messages: readonly string[];
-  /** The answer to the nth call for an integration; never, where it is undefined. */
+  /** The answer to the nth call for an integration; undefined if it is never answered. */
   readonly answer: (
     integration: string,
     nth: number,
     now: number,
   ) => { readonly afterMs: number; readonly kind: 'accepted' | 'failed' | 'away' };
   readonly registered: readonly string[];
-  /** Messages that the broker sends before it has acknowledgements. */
+  /** Messages that the broker sends before it needs acknowledgements. */
   readonly window: number;
   readonly untilMs: number;
   readonly room?: number;
-  /** The window that the daemon takes it to be. */
+  /** The window that the daemon assumes. */
   readonly knownWindow?: number;
-  /** Told of each write, with the number of messages. */
+  /** Called for each write, with the number of messages. */
   readonly stored?: (count: number) => void;
-  /** Writes that fail, by their number from 0 on. */
+  /** Writes that fail, numbered from 0. */
   readonly failingWrites?: readonly number[];
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface SpoolTrace {
-  /** What cvmain accepted, as integration and body, with the time. */
+  /** What cvmain accepted: integration and body, with the time. */
   readonly accepted: readonly { readonly what: string; readonly integration: string; readonly at: number }[];
   readonly settlements: readonly Settlement[];
   readonly spool: MemorySpool;
-  /** Messages that the broker still has. */
+  /** Number of messages still at the broker. */
   readonly left: number;
   readonly mostUnacknowledged: number;
 }
 
-/** Plays a scene in virtual time before a broker that keeps to its window, and to the order of acknowledgements. */
+/** Plays a scene in virtual time, with a broker that keeps to its window and to the order of acknowledgements. */
 export const playSpool = (scene: SpoolScene): SpoolTrace => {
   const scheduler = new VirtualTimeScheduler(undefined, scene.untilMs);
   const spool = new MemorySpool(scheduler, scene.room, scene.stored, scene.failingWrites);
@@ -176,8 +176,8 @@ export const playSpool = (scene: SpoolScene): SpoolTrace => {
     .subscribe((settlement) => {
       settlements.push(settlement);
       ackWindow.settle(settlement.publish.seq);
-      ackWindow.release(0);
-      // As a broker would: after the acknowledgement, not within it.
+      ackWindow.release();
+      // As a broker would: after the acknowledgement, not during it.
       scheduler.schedule(send);
     });
   scheduler.schedule(send);

@@ -3,7 +3,7 @@ import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { drawDiagram, type Marble } from '../../lib/util/marble-diagram.js';
 
-/** Runs a test in virtual time; what differs is shown as diagrams, and line by line, one line an event. */
+/** Runs a test in virtual time; differences are shown as diagrams and as a list of events, one per line. */
 export const marbles = (test: (helpers: RunHelpers, scheduler: TestScheduler) => void): void => {
   const scheduler = new TestScheduler((actual: readonly Logged[], expected: readonly Logged[]) => {
     const happened = actual.map(line);
@@ -14,7 +14,7 @@ export const marbles = (test: (helpers: RunHelpers, scheduler: TestScheduler) =>
   scheduler.run((helpers) => test(helpers, scheduler));
 };
 
-/** From when to when something was subscribed to. */
+/** The time between subscribing and unsubscribing. */
 export interface Span {
   readonly subscribedFrame: number;
   unsubscribedFrame: number;
@@ -36,10 +36,10 @@ const line = (logged: Logged): string => {
   return `${logged.frame} ms: ${typeof what === 'string' ? what : JSON.stringify(what)}`;
 };
 
-/** The longest diagram that is of use to people. */
+/** The longest diagram that people can read. */
 const maxColumns = 150;
 
-/** What was expected, and what happened, as diagrams under each other; undefined where they would be too long. */
+/** Expected and actual, as aligned diagrams; undefined if they would be too long. */
 const drawn = (expected: readonly Logged[], actual: readonly Logged[]): string | undefined => {
   const length = Math.max(0, ...[...expected, ...actual].flatMap(marksOf).map(({ frame }) => frame)) + 1;
   if (length > maxColumns) return undefined;
@@ -48,7 +48,7 @@ const drawn = (expected: readonly Logged[], actual: readonly Logged[]): string |
   return ['what differs:', ...rows('expected', expected), ...rows('actual  ', actual), ''].join('\n');
 };
 
-/** A value's mark is the first character of its line. */
+/** The mark of a value is the first character of its line. */
 const marksOf = (logged: Logged): readonly Marble[] => {
   if ('subscribedFrame' in logged) {
     const end = { frame: logged.unsubscribedFrame, mark: '!' };
@@ -59,7 +59,7 @@ const marksOf = (logged: Logged): readonly Marble[] => {
   return [{ frame: logged.frame, mark: kind === 'N' ? first : kind === 'C' ? '|' : '#' }];
 };
 
-/** The source, with each subscription to it noted down. */
+/** The source, with each subscription to it recorded. */
 export const spanned = <T>(spans: Span[], scheduler: SchedulerLike, source: Observable<T>): Observable<T> =>
   new Observable((subscriber) => {
     const span: Span = { subscribedFrame: scheduler.now(), unsubscribedFrame: Number.POSITIVE_INFINITY };
@@ -71,8 +71,8 @@ export const spanned = <T>(spans: Span[], scheduler: SchedulerLike, source: Obse
   });
 
 /**
- * As Node's timers are: a delay that does not fit 31 bits is over after 1 ms. Who sets timers without end is stopped, as
- * virtual time would go on for ever.
+ * Timers like those of Node.js: a delay beyond 31 bits ends after 1 ms. Throws on endless timers, as virtual time
+ * would never end.
  */
 export const nodeTimers = (scheduler: SchedulerLike): SchedulerLike => {
   let left = 10_000;

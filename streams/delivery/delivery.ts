@@ -11,7 +11,7 @@ import { Loop } from './loop.js';
 import { Watch } from './watch.js';
 
 const setChanged: LaneEvent = { kind: 'set-changed' };
-const crowds: LaneEvent = { kind: 'crowds' };
+const mustSpool: LaneEvent = { kind: 'must-spool' };
 const foundOnDisk: LaneEvent = { kind: 'found-on-disk' };
 const stop: LaneEvent = { kind: 'stop' };
 
@@ -32,8 +32,8 @@ export class Delivery {
     this.#watch = new Watch({
       fairness,
       scheduler: deps.scheduler,
-      crowders: (now) => this.#crowders(now),
-      crowd: (lanes) => this.#loop.post(() => this.#loop.toEach(lanes, crowds)),
+      lanesToSpool: (now) => this.#lanesToSpool(now),
+      spoolLanes: (lanes) => this.#loop.post(() => this.#loop.toEach(lanes, mustSpool)),
     });
   }
 
@@ -72,7 +72,7 @@ export class Delivery {
     loop.post(() => {
       loop.moment.stopping = true;
       loop.toEach(loop.lanes, stop);
-      if (loop.fairness?.holdsUpSent(true)) loop.toEach(loop.lanes, crowds);
+      if (loop.fairness?.holdsUpSent(true)) loop.toEach(loop.lanes, mustSpool);
     });
   }
 
@@ -95,7 +95,7 @@ export class Delivery {
     const { integration, publish } = deliverable.message;
     const job = newJob(deliverable, now);
     if (publish.qos === 0 && loop.waitingQos0 >= maxWaitingQos0) {
-      const detail = `${maxWaitingQos0} messages of QoS 0 wait already`;
+      const detail = `${maxWaitingQos0} messages of QoS 0 are waiting already`;
       this.#out.next(settled(job, now, { reason: 'overflow', detail }));
       return;
     }
@@ -117,9 +117,9 @@ export class Delivery {
    * Lanes to spool. While the daemon stops these are all lanes that hold up an acknowledgement, as acks leave in
    * order.
    */
-  #crowders(now: number): readonly Lane[] {
+  #lanesToSpool(now: number): readonly Lane[] {
     const { fairness, lanes, moment } = this.#loop;
-    if (!moment.stopping) return [...(fairness?.crowders(now) ?? [])];
+    if (!moment.stopping) return [...(fairness?.lanesToSpool(now) ?? [])];
     return fairness?.holdsUpSent(false) ? lanes : [];
   }
 }

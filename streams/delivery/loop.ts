@@ -11,7 +11,7 @@ import type { Settlement } from '../../lib/rules/settlement.js';
 import { Alarms } from './alarms.js';
 import { Calls } from './calls.js';
 import type { DeliverDeps } from './deliver-deps.js';
-import { Shelf } from './shelf.js';
+import { LaneSpool } from './lane-spool.js';
 import { Turns } from './turns.js';
 
 const look: LaneEvent = { kind: 'look' };
@@ -38,7 +38,7 @@ export class Loop {
   readonly #turns: Turns<Lane>;
   readonly #calls: Calls;
   readonly #alarms: Alarms<Lane>;
-  readonly #shelf: Shelf | undefined;
+  readonly #laneSpool: LaneSpool | undefined;
   #stepping: Lane | undefined;
   readonly #serve = (lane: Lane): void => this.step(lane, look);
   readonly #isOver = (): boolean => this.#deps.out.closed;
@@ -52,7 +52,7 @@ export class Loop {
     this.#turns = new Turns(this.#gate);
     this.#calls = new Calls({ ...deps, gate: this.#gate, error });
     this.#alarms = new Alarms(scheduler, (lane) => post(lane, time));
-    this.#shelf = spool && new Shelf({ spool: spool.spool, post, error });
+    this.#laneSpool = spool && new LaneSpool({ spool: spool.spool, post, error });
     this.fairness = spool && new Fairness(spool.rules);
     this.moment = {
       rules: { ...deps, maxAgeMs: spool?.rules.maxAgeMs ?? Number.POSITIVE_INFINITY },
@@ -118,7 +118,7 @@ export class Loop {
   close(): void {
     this.#calls.close();
     this.#alarms.close();
-    this.#shelf?.close();
+    this.#laneSpool?.close();
   }
 
   #carryOut(effect: LaneEffect): void {
@@ -144,16 +144,16 @@ export class Loop {
         this.#settle(effect.settlement, effect.job);
         break;
       case 'store':
-        this.#shelf?.store(lane, effect.jobs, effect.pinned);
+        this.#laneSpool?.store(lane, effect.jobs, effect.pinned);
         break;
       case 'take':
-        this.#shelf?.take(lane, effect.most);
+        this.#laneSpool?.take(lane, effect.most);
         break;
       case 'free':
-        this.#shelf?.free(effect.id);
+        this.#laneSpool?.free(effect.id);
         break;
       case 'note':
-        this.#shelf?.note(effect.id, effect.job);
+        this.#laneSpool?.note(effect.id, effect.job);
     }
   }
 

@@ -7,66 +7,66 @@ export interface WatchDeps {
   readonly fairness: Fairness;
   readonly scheduler: SchedulerLike;
   /** Lanes that have to go to the spool. */
-  readonly crowders: (now: number) => readonly Lane[];
-  readonly crowd: (lanes: readonly Lane[]) => void;
+  readonly lanesToSpool: (now: number) => readonly Lane[];
+  readonly spoolLanes: (lanes: readonly Lane[]) => void;
 }
 
-/** Looks for lanes that hold up others, repeatedly while the broker waits for an unsettled message. */
+/** Checks for lanes that hold up others, repeatedly while the broker waits for an unsettled message. */
 export class Watch {
   readonly #deps: WatchDeps;
   #timer: Subscription | undefined;
   /** The period of the running timer, ms; it is set again when more waits. */
   #everyMs = 0;
-  /** True while lanes are being spooled, which ends with another look. */
-  #isHelping = false;
+  /** True while lanes are being spooled; that ends with another check. */
+  #isSpooling = false;
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
   }
 
-  /** Looks soon, unless nothing is unsettled. */
+  /** Schedules a check, unless nothing is unsettled. */
   begin(): void {
     const { fairness } = this.#deps;
-    if (fairness.unsettled === 0 || this.#isHelping) return;
-    this.#help();
-    const ms = fairness.lookAgainMs;
+    if (fairness.unsettled === 0 || this.#isSpooling) return;
+    this.#spoolHeld();
+    const ms = fairness.checkMs;
     if (this.#timer !== undefined && ms >= this.#everyMs) return;
     this.#timer?.unsubscribe();
     this.#everyMs = ms;
-    this.#lookIn(ms);
+    this.#checkIn(ms);
   }
 
   close(): void {
     this.#timer?.unsubscribe();
   }
 
-  /** Spools at once what is held for registration: waiting longer does not help. */
-  #help(): void {
-    const { fairness, scheduler, crowd, crowders } = this.#deps;
+  /** Spools at once what is held for registration: waiting longer doesn't help. */
+  #spoolHeld(): void {
+    const { fairness, scheduler, spoolLanes, lanesToSpool } = this.#deps;
     const lane = fairness.heldUpBy;
     if (lane === undefined) return;
     const now = scheduler.now();
     if (now < lane.writeAt) return;
-    this.#isHelping = true;
-    crowd(crowders(now));
-    this.#isHelping = false;
+    this.#isSpooling = true;
+    spoolLanes(lanesToSpool(now));
+    this.#isSpooling = false;
   }
 
-  #lookIn(ms: number): void {
-    this.#timer = this.#deps.scheduler.schedule(() => this.#look(), ms);
+  #checkIn(ms: number): void {
+    this.#timer = this.#deps.scheduler.schedule(() => this.#check(), ms);
   }
 
-  #look(): void {
-    const { scheduler, crowd, crowders } = this.#deps;
+  #check(): void {
+    const { scheduler, spoolLanes, lanesToSpool } = this.#deps;
     const now = scheduler.now();
-    const lanes = crowders(now);
+    const lanes = lanesToSpool(now);
     const writeAt = Math.min(...lanes.map((lane) => lane.writeAt));
     this.#timer = undefined;
-    // A disk that refuses writes is left alone for a while.
+    // After a failed write, the disk is left alone for a while.
     if (writeAt > now && writeAt < Number.POSITIVE_INFINITY) {
       this.#everyMs = 0;
-      this.#lookIn(writeAt - now);
-    } else crowd(lanes);
+      this.#checkIn(writeAt - now);
+    } else spoolLanes(lanes);
     this.begin();
   }
 }

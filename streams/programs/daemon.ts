@@ -32,7 +32,7 @@ import { unitSpool } from './unit-spool.js';
 export interface DaemonDeps {
   readonly config: Config;
   readonly stateDirectory: string;
-  /** The files that cvmain writes, where they outlast this run. */
+  /** The files that cvmain writes, if they are followed beyond this run. */
   readonly files?: UnitFiles;
   /** What is known of the session at the broker from the run before, which had another configuration. */
   readonly session: KnownSession;

@@ -47,7 +47,7 @@ const giveUpMs = 20_000;
 
 /**
  * Delivers messages to cvmain by the pipeline of the daemon, with its retries and the live set. Unlike the daemon it
- * does not wait for an app to register: whoever runs it can run it again.
+ * does not wait for an app to register: the command can be run again.
  */
 export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Redelivery => {
   const {
@@ -62,11 +62,11 @@ export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Red
     callDeadlineMs: settings.call_deadline_ms,
   });
   const closed$ = new Subject<void>();
-  const inVain$ = new ReplaySubject<void>(1);
+  const gaveUp$ = new ReplaySubject<void>(1);
   const whenServing$ = merge(
     cvmainServes({ cvmain, address, scheduler, random, report }),
     timer(giveUpMs, scheduler).pipe(
-      tap(() => inVain$.next()),
+      tap(() => gaveUp$.next()),
       ignoreElements(),
     ),
   ).pipe(take(1));
@@ -74,7 +74,7 @@ export const redelivery = ({ config, rules, stop$, report }: RedeliverDeps): Red
     takeUntil(closed$),
     shareReplay(1),
   );
-  const ended$ = merge(stop$, inVain$);
+  const ended$ = merge(stop$, gaveUp$);
 
   return {
     serves: () =>

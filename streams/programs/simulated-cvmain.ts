@@ -32,11 +32,11 @@ export const simulatedCvmain = ({
       case '+':
         return at({ kind: 'accepted' });
       case 'x':
-        return at({ kind: 'refused', detail: 'cvmain refuses it, as the test has it' });
+        return at({ kind: 'refused', detail: 'cvmain refuses it, as the test says' });
       case '~':
-        return at({ kind: 'failed', detail: 'cvmain fails, as the test has it' });
+        return at({ kind: 'failed', detail: 'cvmain fails, as the test says' });
       case '?':
-        return at({ kind: 'away', detail: 'cvmain is away, as the test has it' });
+        return at({ kind: 'away', detail: 'cvmain is away, as the test says' });
       default: {
         const afterMs = Number(manner) * frameMs;
         return afterMs < callDeadlineMs

@@ -14,10 +14,18 @@ export interface BrokerSessionDeps extends WindowRoomDeps, ReconnectPolicyDeps, 
    */
   readonly credentials$: Observable<Credentials>;
   readonly open: (credentials: Credentials, protocolVersion: 4 | 5, events: ConnectionEvents) => Connection;
-  /** `auto` is 5, and 4 (MQTT 3.1.1) where the broker does not support it. */
+  /** `auto` is 5, or 4 (MQTT 3.1.1) if the broker does not support 5. */
   readonly protocolVersion: 'auto' | 4 | 5;
   /** How long a planned reconnect waits for messages in flight, ms. */
   readonly handOverMs: number;
+}
+
+/** A connection, and the login that it was opened with. */
+export interface Opened {
+  readonly login: Credentials;
+  readonly connection: Connection;
+  /** CONNACK accepted it. */
+  readonly isAccepted: boolean;
 }
 
 /** The session with the broker, across connections. */

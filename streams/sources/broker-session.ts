@@ -1,6 +1,6 @@
 import { defer, firstValueFrom, Subject, Subscription } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
-import type { CloseReason, Connack, Connection, Incoming } from '../../lib/mqtt/connection/connection.js';
+import type { CloseReason, Connack, Incoming } from '../../lib/mqtt/connection/connection.js';
 import { Intake } from '../../lib/mqtt/session/intake.js';
 import {
   type Phase,
@@ -10,22 +10,11 @@ import {
 } from '../../lib/mqtt/session/phase.js';
 import { ReconnectPolicy } from '../../lib/mqtt/session/reconnect-policy.js';
 import { sessionName } from '../../lib/mqtt/session/session-name.js';
-import { VersionChoice } from '../../lib/mqtt/session/version-choice.js';
+import { retryVersionMs, VersionChoice } from '../../lib/mqtt/session/version-choice.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
-import type { BrokerSession, BrokerSessionDeps } from './broker-session-deps.js';
+import type { BrokerSession, BrokerSessionDeps, Opened } from './broker-session-deps.js';
 import { Subscriptions } from './subscriptions.js';
 import { windowRoom } from './window-room.js';
-
-/** A connection, and the login that it was opened with. */
-interface Opened {
-  readonly login: Credentials;
-  readonly connection: Connection;
-  /** CONNACK accepted it. */
-  readonly isAccepted: boolean;
-}
-
-/** How often MQTT 5 is tried again at a broker that seemed not to support it, ms. */
-const retryVersionMs = 86_400_000;
 
 /**
  * Keeps one persistent session at the broker: connects, subscribes, reconnects with backoff, and takes publishes only
@@ -68,21 +57,17 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         opened?.connection.end();
         break;
       case 'back-off': {
-        const { waitMs, conflictLikely } = policy.next(effect.reason, effect.byUs);
-        report({
-          kind: 'disconnected',
-          reason: effect.reason,
-          waitMs,
-          ...(conflictLikely ? { conflictLikely } : {}),
-        });
-        postIn(waitMs);
+        const { reason, byUs } = effect;
+        const next = policy.next(reason, byUs);
+        report({ kind: 'disconnected', reason, ...next });
+        postIn(next.waitMs);
         break;
       }
       case 'plan-version':
         if (version.isFallback) postIn(retryVersionMs);
         break;
       case 'plan-renewal': {
-        const waitMs = policy.renewal();
+        const waitMs = policy.newLogin();
         if (waitMs === 0) post({ kind: 'due' });
         else postIn(waitMs);
         break;
@@ -120,9 +105,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   };
 
   const publish = (incoming: Incoming): boolean => {
-    if (phase.kind === 'stopping') return false;
     const taken = intake.take(incoming, scheduler.now());
     if (taken === undefined) acknowledge();
+    // After a stop nobody takes it, but the next run knows when it came.
     else publishes.next(taken);
     if (takesMore()) return true;
     room.ranOut();
@@ -161,7 +146,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     // The acknowledgement would not leave any more. The publish stays in the window and is recognised when it comes
     // again.
     if (phase.kind === 'ending') return;
-    opened?.connection.acknowledge(ackWindow.release(scheduler.now()));
+    opened?.connection.acknowledge(ackWindow.release());
     if (takesMore()) opened?.connection.resume();
   };
 

@@ -89,8 +89,7 @@ const another = (login: Credentials, pace: Pace, deps: TokenRenewalDeps): Observ
       ),
       tap((renewed) => {
         if (E.isLeft(renewed)) pace.waits(renewed.left);
-        else if (renewed.right.password === login.password)
-          pace.waits('cvmain still has the one that is not good any more');
+        else if (renewed.right.password === login.password) pace.waits('cvmain still has the old one');
       }),
       repeat(),
       map((renewed) => (E.isRight(renewed) ? renewed.right : login)),

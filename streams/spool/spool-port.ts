@@ -109,7 +109,7 @@ const inTime = ({ arrivedAt, isKnown }: Arrival, clock: Clock, decoded: Decoded)
     publish: message.publish,
     message,
     reason: 'expired',
-    detail: `its lifetime of ${message.lifetimeMs} ms may be over: it is of an earlier boot, and the clock is not known to have been synchronised both then and now`,
+    detail: `its lifetime of ${message.lifetimeMs} ms may be over: it was received before a reboot, and the clock is not known to have been synchronised both then and now`,
     attempts: 0,
     tookMs: clock.uptimeMs() - arrivedAt,
   };

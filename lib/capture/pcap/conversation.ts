@@ -7,7 +7,7 @@ import type { Segment } from './segment.js';
 /** A publish that the broker sent, or why bytes of the broker can't be read. */
 export type Said = { readonly publish: IPublishPacket } | { readonly detail: string };
 
-/** The maximum number of topic aliases of a connection (MQTT 5, 3.3.2.3.4); more are a trap. */
+/** The maximum number of topic aliases of a connection (MQTT 5, 3.3.2.3.4): more would be an attack on memory. */
 const maxAliases = 65_535;
 
 /**

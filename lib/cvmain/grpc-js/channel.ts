@@ -18,7 +18,7 @@ import { noStatus, statusOf } from './status.js';
  */
 const options: ChannelOptions = {
   'grpc.enable_http_proxy': 0,
-  // What the server has not read is sent again nevertheless.
+  // Even so, grpc-js sends a call again that the server refused unread.
   'grpc.enable_retries': 0,
   'grpc.service_config_disable_resolution': 1,
   'grpc.use_local_subchannel_pool': 1,
@@ -47,15 +47,15 @@ export class GrpcJsChannel {
   #isClosed = false;
 
   constructor(address: string, more: ChannelOptions = {}) {
-    // It would write to stderr, where each line is one of the log.
+    // grpc-js would log to stderr, which is the daemon's own log.
     setLogVerbosity(logVerbosity.NONE);
     this.#client = new Client(address, credentials.createInsecure(), { ...options, ...more });
   }
 
-  /** Makes a call; reports its end once, asynchronously. The result cancels it, without a report. */
+  /** Makes a call; reports its result once, asynchronously. The returned function cancels it, without a report. */
   call<Request, Answer>(
     { method, request, deadlineMs }: ChannelCall<Request, Answer>,
-    report: (end: E.Either<CallStatus, Answer>) => void,
+    report: (result: E.Either<CallStatus, Answer>) => void,
   ): () => void {
     if (this.#isClosed) {
       const failing = setImmediate(() => report(E.left(closed)));

@@ -3,8 +3,9 @@ import type { ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 
 /**
- * cvmain's `CommsService` as `file`, which is `proto/cv_saas.proto`, describes it: paths, serializers and deserializers.
- * Messages keep the field names of the file, and fields that are not on the wire come as their proto3 defaults (docs/domain.md#grpc). Throws where there is no such file, or no such service in it.
+ * cvmain's `CommsService` as described by `file` (`proto/cv_saas.proto`): paths, serializers and deserializers.
+ * Messages keep the field names of the file; fields that are not on the wire have their proto3 defaults
+ * (docs/domain.md#grpc). Throws if the file or the service in it is missing.
  */
 export const readCommsService = (file: URL): ServiceDefinition => {
   const path = fileURLToPath(file);

@@ -18,8 +18,9 @@ export interface Circumstances {
 }
 
 /**
- * The status that grpc-js gives, as `lib/grpc` has it: an HTTP status other than 200 is UNAVAILABLE, and says nothing about
- * the message; an answer without a status is INTERNAL; a stream that is reset at the deadline is late. Details are cut.
+ * Translates a status of grpc-js into that of `lib/grpc`: an HTTP status other than 200 is UNAVAILABLE, and says
+ * nothing about the message; an answer without a status is INTERNAL; a stream that is reset at the deadline is
+ * DEADLINE_EXCEEDED. Details are cut.
  */
 export const statusOf = (
   { code, details }: Pick<StatusObject, 'code' | 'details'>,

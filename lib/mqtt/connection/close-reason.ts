@@ -49,3 +49,21 @@ export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): Cl
 /** Code of a refusing CONNACK, which MQTT.js reports as an error. */
 const refusalOf = (error: Error | undefined): number | undefined =>
   error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+
+/** The reason as a text for people. */
+export const closeReasonText = (reason: CloseReason): string => {
+  switch (reason.kind) {
+    case 'unsupported-version':
+      return 'the broker does not support the mqtt_version set in mq/cvmqtt.json';
+    case 'refused':
+      return `the broker refused the login: ${reason.detail}`;
+    case 'taken-over':
+      return 'another client with the same client id took over the session';
+    case 'unreachable':
+      return `the broker can't be reached: ${reason.detail}`;
+    case 'hung-up':
+      return 'the broker closed the connection without answering';
+    case 'lost':
+      return `the connection to the broker was lost: ${reason.detail}`;
+  }
+};

@@ -1,3 +1,4 @@
+import { plural } from '../../util/plural.js';
 import { Cursor } from './cursor.js';
 import { type BrokerPacket, type Malformed, malformed } from './packet.js';
 import { readProperties, type WireProperties } from './properties.js';
@@ -56,7 +57,7 @@ export const wrongFirst = (first: number, version: 4 | 5, answered: boolean): st
   const name = names[type] ?? '';
   const known = bounds[type];
   if (known === undefined || (version === 4 ? known.max4 : known.max5) < 0)
-    return `${name}, which no client may get`;
+    return `${name}, which no client may receive`;
   if (!answered && type !== connack && type !== disconnect) return `${name} before CONNACK [MQTT-3.2.0-1]`;
   if (answered && type === connack) return 'a second CONNACK [MQTT-3.2.0-2]';
   if (type === publish) return (flags & 6) === 6 ? 'a PUBLISH of QoS 3 [MQTT-3.3.1-4]' : undefined;
@@ -68,7 +69,7 @@ export const wrongLength = (first: number, length: number, version: 4 | 5): stri
   const known = bounds[first >> 4];
   const max = version === 4 ? known?.max4 : known?.max5;
   if (known !== undefined && max !== undefined && length >= known.min && length <= max) return undefined;
-  return `${names[first >> 4]} of ${length} byte${length === 1 ? '' : 's'}`;
+  return `${names[first >> 4]} of ${plural(length, 'byte')}`;
 };
 
 /**

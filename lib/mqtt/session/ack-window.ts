@@ -15,11 +15,6 @@ export interface Received {
 interface Slot {
   readonly entry: Entry;
   readonly qos: 1 | 2;
-  /**
-   * True if all its receipts are known; otherwise an equal earlier message may be sent next as a duplicate under its
-   * packet id.
-   */
-  readonly isKnown: boolean;
   /** Absent once the broker gave the id to another message: this one is then not acknowledged. */
   packetId?: number | undefined;
 }
@@ -38,8 +33,11 @@ export class AckWindow {
   readonly #slots = new Fifo<Slot>();
   /** The same, by packet id. */
   readonly #byId = new Map<number, Slot>();
-  /** Publishes acknowledged on the current connection of which a copy may have been on its way; by packet id. */
-  readonly #crossed = new Map<number, { readonly content: string; readonly at: number }>();
+  /**
+   * Publishes acknowledged on the current connection, by packet id: a copy may have been on its way, behind others in
+   * the connection's buffers for as long as the window was full. A large one as its digest.
+   */
+  readonly #acknowledged = new Map<number, Publish | string>();
   /** Unsettled publishes, by sequence number. */
   readonly #unsettled = new Map<number, Entry>();
   /** Publishes of earlier connections, by session. */
@@ -102,7 +100,7 @@ export class AckWindow {
       if (slot.packetId !== undefined) left.push({ ...slot.entry, packetId: slot.packetId });
     }
     this.#byId.clear();
-    this.#crossed.clear();
+    this.#acknowledged.clear();
     this.#bytes = 0;
     this.#session.disconnected(left, now);
   }
@@ -114,14 +112,14 @@ export class AckWindow {
   receive({ packetId, publish }: Received, now: number, copyOf?: number): boolean {
     const current = this.#byId.get(packetId);
     if (current !== undefined && publish.dup && sameContent(current.entry.publish, publish)) return false;
-    // It crossed the PUBACK. A second PUBACK would acknowledge the next message with this id.
-    if (publish.dup && this.#hasCrossed(packetId, publish, now)) return false;
-    this.#crossed.delete(packetId);
+    // It crossed the PUBACK, or waited here behind others until after it. A second PUBACK would acknowledge the next message with this id.
+    if (publish.dup && this.#isAcknowledged(packetId, publish)) return false;
+    this.#acknowledged.delete(packetId);
     // The broker considers the id free: an acknowledgement of the older message would acknowledge this one.
     if (current !== undefined) current.packetId = undefined;
     const known = this.#session.take(packetId, publish, now);
     if (known !== undefined && !known.state.givenUp) {
-      this.#push(packetId, publish, known, true);
+      this.#push(packetId, publish, known);
       return false;
     }
     const state = copyOf === undefined ? { settled: false } : this.#stateOf(copyOf);
@@ -131,7 +129,7 @@ export class AckWindow {
         ? { packetId, publish, receivedAt: now, state }
         : { ...known, packetId, publish: { ...known.publish, seq: publish.seq, dup: true }, state };
     if (copyOf === undefined) this.#unsettled.set(publish.seq, entry);
-    this.#push(packetId, publish, entry, known !== undefined || !publish.dup);
+    this.#push(packetId, publish, entry);
     return true;
   }
 
@@ -148,17 +146,17 @@ export class AckWindow {
     this.#unsettled.delete(seq);
   }
 
-  /** Removes the settled publishes at the front; returns the acknowledgements due at `now`, in order of receipt. */
-  release(now: number): readonly Acknowledgement[] {
+  /** Removes the settled publishes at the front; returns the acknowledgements due, in order of receipt. */
+  release(): readonly Acknowledgement[] {
     const due: Acknowledgement[] = [];
     for (let slot = this.#slots.first; slot?.entry.state.settled; slot = this.#slots.first) {
       this.#slots.shift();
       this.#bytes -= byteLength(slot.entry.publish.payload);
-      const { packetId, qos, entry, isKnown } = slot;
+      const { packetId, qos, entry } = slot;
       if (packetId === undefined) continue;
       this.#byId.delete(packetId);
       if (qos === 2) this.#session.recorded(packetId, entry.publish);
-      else if (isKnown) this.#acknowledged(packetId, entry, now);
+      else this.#remember(packetId, entry.publish);
       due.push({ packetId, qos });
     }
     return due;
@@ -169,24 +167,24 @@ export class AckWindow {
     this.#session.completed(packetId);
   }
 
-  #acknowledged(packetId: number, { publish, receivedAt }: Entry, now: number): void {
-    if (now - receivedAt < soonestCopyMs) return;
-    this.#crossed.set(packetId, { content: digest(publish), at: now });
-    const [oldest] = this.#crossed.size > mostCrossed ? this.#crossed.keys() : [];
-    if (oldest !== undefined) this.#crossed.delete(oldest);
+  #remember(packetId: number, publish: Publish): void {
+    this.#acknowledged.set(packetId, byteLength(publish.payload) > largeBytes ? digest(publish) : publish);
+    const [oldest] = this.#acknowledged.size > mostRemembered ? this.#acknowledged.keys() : [];
+    if (oldest !== undefined) this.#acknowledged.delete(oldest);
   }
 
-  #hasCrossed(packetId: number, publish: Publish, now: number): boolean {
-    const { content, at } = this.#crossed.get(packetId) ?? { at: Number.NEGATIVE_INFINITY };
-    return now - at <= latestCopyMs && content === digest(publish);
+  #isAcknowledged(packetId: number, publish: Publish): boolean {
+    const known = this.#acknowledged.get(packetId);
+    if (known === undefined) return false;
+    return typeof known === 'string' ? known === digest(publish) : sameContent(known, publish);
   }
 
   #stateOf(seq: number): Entry['state'] {
     return this.#unsettled.get(seq)?.state ?? { settled: true };
   }
 
-  #push(packetId: number, { qos }: Publish, entry: Entry, isKnown: boolean): void {
-    const slot: Slot = { entry, qos: qos === 2 ? 2 : 1, packetId, isKnown };
+  #push(packetId: number, { qos }: Publish, entry: Entry): void {
+    const slot: Slot = { entry, qos: qos === 2 ? 2 : 1, packetId };
     this.#slots.push(slot);
     this.#byId.set(packetId, slot);
     this.#bytes += byteLength(entry.publish.payload);
@@ -196,9 +194,8 @@ export class AckWindow {
 /** A unit has one broker, perhaps with a stand-in. */
 const mostSessions = 4;
 
-/** No broker sends again sooner, ms: publishes acknowledged by then need not be remembered. */
-const soonestCopyMs = 500;
+/** More than brokers send before the first is acknowledged. */
+const mostRemembered = 1_024;
 
-/** Longest delay of a copy behind the acknowledgement, ms: data buffered on the connection while the window is full. */
-const latestCopyMs = 30_000;
-const mostCrossed = 1_024;
+/** A larger payload takes more memory than a digest takes time. */
+const largeBytes = 4_096;

@@ -17,7 +17,7 @@ export class ReconnectPolicy {
   #heldMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #losses = 0;
-  #renewals = 0;
+  #newLogins = 0;
 
   constructor(deps: ReconnectPolicyDeps) {
     this.#deps = deps;
@@ -39,27 +39,27 @@ export class ReconnectPolicy {
     this.#connectedAt = Number.POSITIVE_INFINITY;
     if (this.#heldMs < this.#deps.stableMs) return;
     this.#failures = 0;
-    this.#renewals = 0;
+    this.#newLogins = 0;
   }
 
   /**
    * Call it after an unplanned end, by the daemon (`byUs`) or not: how long to wait, ms, and whether a client id
    * conflict is likely.
    */
-  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly conflictLikely: boolean } {
+  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly conflictLikely?: true } {
     const { reconnect, stableMs, random } = this.#deps;
     this.#losses = lossesAfter(this.#losses, { reason, heldMs: this.#heldMs, byUs }, stableMs);
     const waitMs = backoffMs(reconnect, this.#failures++, random);
-    return { waitMs, conflictLikely: suggestConflict(this.#losses) };
+    return suggestConflict(this.#losses) ? { waitMs, conflictLikely: true } : { waitMs };
   }
 
   /**
    * A new login came during a connection: how long to keep the current one, ms. The first login is used at once;
    * further ones follow the backoff, as the accepted login is still good.
    */
-  renewal(): number {
+  newLogin(): number {
     const { reconnect, random } = this.#deps;
-    const before = this.#renewals++;
+    const before = this.#newLogins++;
     return before === 0 ? 0 : backoffMs(reconnect, before - 1, random);
   }
 }

@@ -5,7 +5,7 @@ import { payloadDigest, type SessionRecord } from '../../storage/session-record.
 /** Limit on remembered topics; more than a unit has. */
 const mostTopics = 1_000;
 
-/** A retained command received and not settled. */
+/** A command received and not settled: retained, or the last live one of a session that is no longer in use. */
 interface Waiting {
   readonly session: string;
   readonly topic: string;
@@ -41,6 +41,8 @@ export class RetainedCommands {
   use(session: string): void {
     if (session === this.#session) return;
     this.keep();
+    for (const [topic, { seq, content, isSettled }] of this.#live)
+      if (!isSettled) this.#waiting.set(seq, { session: this.#session, topic, digest: digestOf(content) });
     this.#session = session;
     this.#live = new Map();
   }
@@ -73,12 +75,13 @@ export class RetainedCommands {
   /** A publish is settled, so it has run. */
   settled(publish: Publish): void {
     const { seq, topic, retain } = publish;
-    const live = retain ? undefined : this.#live.get(topic);
+    const live = this.#live.get(topic);
     if (live?.seq === seq) live.isSettled = true;
-    const waiting = retain ? this.#waiting.get(seq) : undefined;
+    const waiting = this.#waiting.get(seq);
     if (waiting === undefined) return;
     this.#waiting.delete(seq);
-    this.#record.addRun(waiting.session, publish);
+    if (retain) this.#record.addRun(waiting.session, publish);
+    else this.#record.addLive(waiting.session, [[topic, waiting.digest]]);
   }
 
   /** Records settled live messages. */

@@ -1,5 +1,8 @@
 import type { CloseReason } from '../connection/connection.js';
 
+/** How often MQTT 5 is tried again at a broker that seemed not to support it, ms. */
+export const retryVersionMs = 86_400_000;
+
 /**
  * Chooses the MQTT version of the next connection: the configured one; with `auto` 5 first, and 4 (3.1.1) if the broker
  * does not support 5. Some brokers say so; others close the connection at CONNECT, as a restarting one does. So after

@@ -44,12 +44,12 @@ export const readUpgrade = (bytes: Buffer, accept: string): UpgradeAnswer => {
   const end = bytes.subarray(0, maxHeadBytes).indexOf('\r\n\r\n');
   if (end < 0) {
     if (!http.startsWith(bytes.toString('latin1', 0, http.length)) || bytes.length >= maxHeadBytes)
-      return wrong('no answer of a WebSocket');
+      return wrong('a response that is not a WebSocket upgrade');
     return { kind: 'coming' };
   }
   const [status = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
   const code = /^HTTP\/1\.\d (\d{3})/.exec(status)?.[1];
-  if (code === undefined) return wrong('no answer of a WebSocket');
+  if (code === undefined) return wrong('a response that is not a WebSocket upgrade');
   if (code !== '101') return { kind: 'wrong', detail: `Unexpected server response: ${code}` };
   const header = (name: string): string =>
     lines

@@ -12,9 +12,9 @@
  * @property {Float64Array} preview
  * @property {Float64Array} body
  * @property {Float64Array} lifetime negative for none
- * @property {Float64Array} end a place in `marks`
- * @property {Float64Array} endAt settlement; the end of the run where there was none
- * @property {Float64Array} endDetail
+ * @property {Float64Array} result the result, an index of `marks`
+ * @property {Float64Array} settledAt time of settlement, or the end of the run
+ * @property {Float64Array} resultDetail
  * @property {Float64Array} callFrom the first call of each message, and how many there are in all
  * @property {Float64Array} callTarget 0 notifier, 1 external
  * @property {Float64Array} callTo
@@ -39,8 +39,8 @@
  * @property {readonly string[]} texts
  * @property {readonly import('../marks.js').Mark[]} marks
  * @property {readonly SetChange[]} sets
- * @property {number} unsettled the place of `not settled` in `marks`
- * @property {Uint32Array} settled the messages in the order of their ends
+ * @property {number} unsettled the index of `not settled` in `marks`
+ * @property {Uint32Array} settled the messages in the order of their settlement
  * @property {Latency | null} latency
  * @property {readonly { integration: number, latency: Latency }[]} latencies
  * @property {Columns} columns
@@ -95,9 +95,9 @@ export const decodeRun = (encoded) => {
     callFrom[index + 1] = callFrom[index] + of;
   });
   const callAt = column('callAt', calls);
-  const endAt = column('endAt');
+  const settledAt = column('settledAt');
   for (let index = 0; index < count; index += 1) {
-    endAt[index] += at[index];
+    settledAt[index] += at[index];
     for (let call = callFrom[index]; call < callFrom[index + 1]; call += 1) callAt[call] += at[index];
   }
 
@@ -116,9 +116,9 @@ export const decodeRun = (encoded) => {
     preview: column('preview'),
     body: column('body'),
     lifetime: ms(column('lifetime')),
-    end: column('end'),
-    endAt: ms(endAt),
-    endDetail: column('endDetail'),
+    result: column('result'),
+    settledAt: ms(settledAt),
+    resultDetail: column('resultDetail'),
     callFrom,
     callTarget: column('callTarget', calls),
     callTo: column('callTo', calls),
@@ -128,10 +128,10 @@ export const decodeRun = (encoded) => {
     callDetail: column('callDetail', calls),
   };
   let last = Math.max(encoded.durationMs, sets.at(-1)?.at ?? 0, 0.001);
-  for (const time of columns.endAt) last = Math.max(last, time);
+  for (const time of columns.settledAt) last = Math.max(last, time);
   const unsettled = encoded.marks.length - 1;
-  columns.end.forEach((end, index) => {
-    if (end === unsettled) columns.endAt[index] = last;
+  columns.result.forEach((result, index) => {
+    if (result === unsettled) columns.settledAt[index] = last;
   });
   return {
     title: encoded.title,
@@ -147,8 +147,8 @@ export const decodeRun = (encoded) => {
     marks: encoded.marks,
     sets,
     unsettled,
-    settled: Uint32Array.from(columns.endAt.keys()).sort(
-      (a, b) => columns.endAt[a] - columns.endAt[b] || a - b,
+    settled: Uint32Array.from(columns.settledAt.keys()).sort(
+      (a, b) => columns.settledAt[a] - columns.settledAt[b] || a - b,
     ),
     latency: encoded.latency === null ? null : latencyOfRow(encoded.latency),
     latencies: encoded.latencies.map(([integration, row]) => ({ integration, latency: latencyOfRow(row) })),

@@ -31,7 +31,7 @@ export const byId = (id, type) => {
   throw new Error(`the page has no ${type.name} #${id}`);
 };
 
-/** The mark of an end, as a picture beside its name. @param {import('../marks.js').Mark} mark */
+/** The mark of a result, as a picture next to its name. @param {import('../marks.js').Mark} mark */
 export const glyph = ({ path, tone }) => {
   const space = 'http://www.w3.org/2000/svg';
   const picture = document.createElementNS(space, 'svg');

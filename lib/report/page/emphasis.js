@@ -25,12 +25,12 @@ const marble = 10;
  * @param {readonly Row[]} rows
  * @param {number} id
  */
-export const rowWhereEnded = ({ columns }, rows, id) => {
-  const end = columns.end[id];
+export const rowWhereSettled = ({ columns }, rows, id) => {
+  const result = columns.result[id];
   const ended = rows.filter(
-    ({ lane }) => lane.kind !== 'arrivals' && lane.kind !== 'set' && lane.end === end,
+    ({ lane }) => lane.kind !== 'arrivals' && lane.kind !== 'set' && lane.result === result,
   );
-  if (end > 0) return ended[0];
+  if (result > 0) return ended[0];
   return (
     ended.find(({ lane }) => lane.integration === columns.integration[id]) ??
     ended.find(({ lane }) => lane.kind === 'others')
@@ -44,11 +44,11 @@ export const rowWhereEnded = ({ columns }, rows, id) => {
  * @param {import('./scene.js').Scene} pointed.scene
  * @param {Row} pointed.row
  * @param {import('./spots.js').Spot} pointed.spot
- * @param {(id: number) => Row | undefined} pointed.rowOfEnd
+ * @param {(id: number) => Row | undefined} pointed.rowOfResult
  * @param {boolean} pointed.pinned
  * @returns {Emphasis}
  */
-export const emphasisOf = ({ run, window, scene, row, spot, rowOfEnd, pinned }) => {
+export const emphasisOf = ({ run, window, scene, row, spot, rowOfResult, pinned }) => {
   const { lane, y } = row;
   const shown = scene.rows
     .find((each) => each.row.lane === lane)
@@ -60,9 +60,9 @@ export const emphasisOf = ({ run, window, scene, row, spot, rowOfEnd, pinned }) 
   /** @type {Map<string, Emphasis['arrows'][number]>} */
   const arrows = new Map();
   for (const id of ids) {
-    const ended = rowOfEnd(id);
+    const ended = rowOfResult(id);
     if (ended === undefined) continue;
-    const [start, end] = [xOf(window, run.columns.at[id]), xOf(window, run.columns.endAt[id])];
+    const [start, end] = [xOf(window, run.columns.at[id]), xOf(window, run.columns.settledAt[id])];
     // Arrows that would nearly cover each other are drawn once.
     const place = `${Math.round(start / 4)} ${Math.round(end / 4)} ${ended.y}`;
     if (!arrows.has(place)) arrows.set(place, { start, end, y: ended.y, tone: toneOf(run, ended.lane) });

@@ -1,7 +1,4 @@
-import { counted, duration } from './time.js';
-
-/** @param {number} count @param {string} one */
-const several = (count, one) => `${counted(count)} ${one}${count === 1 ? '' : 's'}`;
+import { duration, plural } from './time.js';
 
 /**
  * The facts of a run, as short texts.
@@ -10,11 +7,11 @@ const several = (count, one) => `${counted(count)} ${one}${count === 1 ? '' : 's
  * @returns {string[]}
  */
 export const factsOf = ({ count, duration: took, speed, target, skippedLines, leftOut, startedAt }) => [
-  several(count, 'message'),
+  plural(count, 'message'),
   duration(took),
   `speed ${speed}`,
   target === 'dry-run' ? 'dry run' : `to ${target}`,
-  ...(leftOut > 0 ? [`${several(leftOut, 'more message')} left out`] : []),
-  ...(skippedLines > 0 ? [`${several(skippedLines, 'broken line')} skipped`] : []),
+  ...(leftOut > 0 ? [`${plural(leftOut, 'more message')} left out`] : []),
+  ...(skippedLines > 0 ? [`${plural(skippedLines, 'broken line')} skipped`] : []),
   ...(startedAt === null ? [] : [`${new Date(startedAt).toISOString().slice(0, 19).replace('T', ' ')} UTC`]),
 ];

@@ -2,9 +2,9 @@
  * What is shown of a run.
  *
  * @typedef {object} Filter
- * @property {ReadonlySet<number>} hidden ends that are not shown
+ * @property {ReadonlySet<number>} hidden results that are not shown, as indexes of the run's marks
  * @property {number} integration the number of a name, 0 for all
- * @property {string} text what a message has somewhere, in lower case; empty for all
+ * @property {string} text a text that messages contain, in lower case; empty for all
  *
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  */
@@ -24,11 +24,11 @@ export const isEverything = ({ hidden, integration, text }) =>
  */
 export const passing = (run, { hidden, integration, text }) => {
   const { columns } = run;
-  const searched = [columns.name, columns.topic, columns.preview, columns.body, columns.endDetail];
+  const searched = [columns.name, columns.topic, columns.preview, columns.body, columns.resultDetail];
   const has = text === '' ? [] : run.texts.map((each) => each.toLowerCase().includes(text));
   const passes = new Uint8Array(run.count);
   for (let id = 0; id < run.count; id += 1) {
-    if (hidden.has(columns.end[id])) continue;
+    if (hidden.has(columns.result[id])) continue;
     if (integration !== 0 && columns.integration[id] !== integration) continue;
     if (text !== '' && !searched.some((column) => has[column[id]])) continue;
     passes[id] = 1;
@@ -36,21 +36,21 @@ export const passing = (run, { hidden, integration, text }) => {
   return passes;
 };
 
-/** With one end shown or hidden. @param {Filter} filter @param {number} end @returns {Filter} */
-export const withEndToggled = (filter, end) => {
+/** Shows or hides one result. @param {Filter} filter @param {number} result @returns {Filter} */
+export const withResultToggled = (filter, result) => {
   const hidden = new Set(filter.hidden);
-  if (!hidden.delete(end)) hidden.add(end);
+  if (!hidden.delete(result)) hidden.add(result);
   return { ...filter, hidden };
 };
 
-/** With one end alone, or with all of them where that is so already. @param {Filter} filter @param {number} end @param {number} ends @returns {Filter} */
-export const withEndAlone = (filter, end, ends) => {
-  const isAlone = filter.hidden.size === ends - 1 && !filter.hidden.has(end);
-  const others = Array.from({ length: ends }, (_, each) => each).filter((each) => each !== end);
+/** Shows one result alone; shows all again if it already was. @param {Filter} filter @param {number} result @param {number} results @returns {Filter} */
+export const withResultAlone = (filter, result, results) => {
+  const isAlone = filter.hidden.size === results - 1 && !filter.hidden.has(result);
+  const others = Array.from({ length: results }, (_, each) => each).filter((each) => each !== result);
   return { ...filter, hidden: new Set(isAlone ? [] : others) };
 };
 
-/** With one integration alone, or with all of them where that is so already. @param {Filter} filter @param {number} integration @returns {Filter} */
+/** Shows one integration alone; shows all again if it already was. @param {Filter} filter @param {number} integration @returns {Filter} */
 export const withIntegrationAlone = (filter, integration) => ({
   ...filter,
   integration: filter.integration === integration ? 0 : integration,

@@ -6,12 +6,12 @@ import { isEverything, passing } from './filter.js';
  * @typedef {object} Lane
  * @property {'arrivals' | 'set' | 'integration' | 'others' | 'rejected' | 'unsettled'} kind
  * @property {string} label
- * @property {number} end how its messages ended, a place in the run's marks; 0 for arrivals and the set
+ * @property {number} result the result of its messages, an index of the run's marks; 0 for arrivals and the set
  * @property {number} integration the number of the integration's name, or 0
  * @property {Uint32Array} ids its messages; in the lane of the set its changes
  * @property {Float64Array} times when they are shown
  * @property {Float64Array} starts when they came, sorted
- * @property {readonly (readonly [number, number])[]} registered when the integration was
+ * @property {readonly (readonly [number, number])[]} registered from when to when the integration was registered
  *
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  * @typedef {import('./filter.js').Filter} Filter
@@ -66,12 +66,12 @@ export const lanesOf = (run, filter, most) => {
   const others = named.length;
   const first = others + (busy.length > shown.length ? 1 : 0);
 
-  // Lanes by number: the integrations, the others, and then one for each end that is not `notified`.
+  // Lanes by number: the integrations, the others, and then one for each result that is not `notified`.
   const sizes = new Uint32Array(first + marks.length);
   const laneAt = new Uint32Array(run.count);
   for (let id = 0; id < run.count; id += 1) {
-    const end = columns.end[id];
-    laneAt[id] = end === 0 ? (laneOf.get(columns.integration[id]) ?? others) : first + end;
+    const result = columns.result[id];
+    laneAt[id] = result === 0 ? (laneOf.get(columns.integration[id]) ?? others) : first + result;
     if (passes[id] === 1) sizes[laneAt[id]] += 1;
   }
   const gathered = Array.from(sizes, (size) => ({
@@ -85,7 +85,7 @@ export const lanesOf = (run, filter, most) => {
     const lane = gathered[laneAt[id]];
     const place = filled[laneAt[id]]++;
     lane.ids[place] = id;
-    lane.times[place] = columns.endAt[id];
+    lane.times[place] = columns.settledAt[id];
   }
   filled.fill(0);
   for (let id = 0; id < run.count; id += 1) {
@@ -95,7 +95,7 @@ export const lanesOf = (run, filter, most) => {
   const arrived = Uint32Array.from(columns.at.keys()).filter((id) => passes[id] === 1);
   const came = Float64Array.from(arrived, (id) => columns.at[id]);
   const changed = Float64Array.from(run.sets, ({ at }) => at);
-  const plain = { end: 0, integration: 0, registered: [] };
+  const plain = { result: 0, integration: 0, registered: [] };
   /** @type {Lane[]} */
   const lanes = [
     { ...plain, kind: 'arrivals', label: 'arrivals', ids: arrived, times: came, starts: came },
@@ -117,10 +117,10 @@ export const lanesOf = (run, filter, most) => {
     const label = `${busy.length - shown.length} others`;
     lanes.push({ ...plain, kind: 'others', label, ...gathered[others] });
   }
-  marks.forEach(({ end: label }, end) => {
-    if (end === 0 || sizes[first + end] === 0) return;
-    const kind = end === unsettled ? 'unsettled' : 'rejected';
-    lanes.push({ ...plain, kind, label, end, ...gathered[first + end] });
+  marks.forEach(({ result: label }, result) => {
+    if (result === 0 || sizes[first + result] === 0) return;
+    const kind = result === unsettled ? 'unsettled' : 'rejected';
+    lanes.push({ ...plain, kind, label, result, ...gathered[first + result] });
   });
   return lanes;
 };
@@ -136,7 +136,7 @@ export const lanesOf = (run, filter, most) => {
 const busiest = ({ columns, count }, passes, registered, least) => {
   const counts = new Map(Array.from(registered.keys(), (integration) => [integration, 0]));
   for (let id = 0; id < count; id += 1) {
-    if (columns.end[id] !== 0 || passes[id] === 0) continue;
+    if (columns.result[id] !== 0 || passes[id] === 0) continue;
     const integration = columns.integration[id];
     counts.set(integration, (counts.get(integration) ?? 0) + 1);
   }

@@ -1,13 +1,19 @@
 import { decodeRun } from './decode.js';
 import { byId } from './dom.js';
 import { factsOf } from './facts.js';
-import { everything, isEverything, withEndAlone, withEndToggled, withIntegrationAlone } from './filter.js';
+import {
+  everything,
+  isEverything,
+  withIntegrationAlone,
+  withResultAlone,
+  withResultToggled,
+} from './filter.js';
 import { listenToKeys } from './keyboard.js';
 import { lanesOf } from './lanes.js';
 import { detailsOf, placeSentence } from './panel.js';
 import { plotOf } from './plot.js';
 import { stripOf } from './strip.js';
-import { endSwitches, latencyTable } from './summary.js';
+import { latencyTable, resultSwitches } from './summary.js';
 import { counted } from './time.js';
 import { panned, within } from './view.js';
 import { nearest, walk } from './walk.js';
@@ -46,7 +52,7 @@ const plot = plotOf(run, byId('plot', HTMLCanvasElement), stage, byId('spacer', 
   clicked: (place) => point(place, place !== undefined),
   lane: (lane) => {
     if (lane.kind === 'integration') chooseIntegration(lane.integration);
-    else if (lane.kind !== 'others') setFilter(withEndAlone(filter, lane.end, run.marks.length));
+    else if (lane.kind !== 'others') setFilter(withResultAlone(filter, lane.result, run.marks.length));
   },
 });
 const paintStrip = stripOf(run, byId('overview', HTMLCanvasElement), plot);
@@ -86,7 +92,7 @@ const zoomInto = (lane, { first, count }) => {
 };
 
 /** Rebuilds the lanes; keeps the emphasis if its place is still shown. */
-const relane = () => {
+const rebuildLanes = () => {
   const lanes = lanesOf(run, filter, most);
   plot.setLanes(lanes);
   if (current === undefined) return;
@@ -100,16 +106,16 @@ const relane = () => {
 /** @param {import('./lanes.js').Filter} next */
 const setFilter = (next) => {
   filter = next;
-  relane();
+  rebuildLanes();
   showSummary();
 };
 
-const toggle = (/** @type {number} */ end) => setFilter(withEndToggled(filter, end));
+const toggle = (/** @type {number} */ result) => setFilter(withResultToggled(filter, result));
 const chooseIntegration = (/** @type {number} */ name) => setFilter(withIntegrationAlone(filter, name));
 
 const showSummary = () => {
   const focused = document.activeElement?.textContent;
-  byId('ends', HTMLElement).replaceChildren(...endSwitches(run, filter.hidden, toggle));
+  byId('results', HTMLElement).replaceChildren(...resultSwitches(run, filter.hidden, toggle));
   byId('latency', HTMLElement).replaceChildren(latencyTable(run, filter.integration, chooseIntegration));
   byId('all', HTMLButtonElement).hidden = isEverything(filter);
   const left = counted(plot.lanes()[0].ids.length);
@@ -117,7 +123,7 @@ const showSummary = () => {
   const passing = isEverything(filter) ? '' : `${left} of ${counted(run.count)} shown${by}`;
   byId('passing', HTMLElement).textContent = passing;
   // The switch that was used has been replaced by a new element.
-  const buttons = document.querySelectorAll('#ends button, #latency button');
+  const buttons = document.querySelectorAll('#results button, #latency button');
   const again = [...buttons].find((button) => button.textContent === focused);
   if (again instanceof HTMLElement) again.focus();
 };
@@ -193,7 +199,7 @@ const clicks = {
   },
   fold: () => {
     most = most === folded ? Number.POSITIVE_INFINITY : folded;
-    relane();
+    rebuildLanes();
     showFold();
   },
   theme: () => {
@@ -210,6 +216,6 @@ search.addEventListener('input', () => setFilter({ ...filter, text: search.value
 
 stage.tabIndex = 0;
 byId('facts', HTMLElement).textContent = factsOf(run).join(' · ');
-relane();
+rebuildLanes();
 showSummary();
 showFold();

@@ -26,7 +26,7 @@ export const paintLabel = (context, { window }, { row, tone }, brush) => {
   context.fillText(fitted(context, lane.label, room, brush), start, y);
   if (isFixed(lane)) return;
   context.fillStyle = brush.colour(tone);
-  paintShape(context, brush.shapes[lane.end], start - 12, y);
+  paintShape(context, brush.shapes[lane.result], start - 12, y);
 };
 
 /**
@@ -105,7 +105,7 @@ export const paintSpots = (context, { run, scene, window }, { row, tone, spots }
       const half = (tall - scene.columnWidth) / 2;
       context.moveTo(x, y - half);
       context.lineTo(x, y + half);
-    } else if (lane.kind !== 'arrivals') paintShape(context, brush.shapes[lane.end], x, y);
+    } else if (lane.kind !== 'arrivals') paintShape(context, brush.shapes[lane.result], x, y);
     else context.fill(arrivalShape(x, y, run.columns.flags[lane.ids[first]] % 4), 'evenodd');
   }
   context.strokeStyle = brush.colour(tone);

@@ -1,7 +1,7 @@
 import { element, glyph } from './dom.js';
 import { changeLabel } from './scene.js';
 import { notificationOf, stepsOf } from './steps.js';
-import { counted, duration, moment, roughly } from './time.js';
+import { counted, duration, moment, plural, roughly } from './time.js';
 
 /**
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
@@ -14,15 +14,15 @@ const mostListed = 60;
 const signs = { passed: '✓', waited: '⋯', stopped: '✕', skipped: '–' };
 const spoken = { passed: 'passed', waited: 'waited', stopped: 'stopped here', skipped: 'not reached' };
 
-/** What a message is called. @param {DecodedRun} run @param {number} id */
+/** The display name of a message. @param {DecodedRun} run @param {number} id */
 const titleOf = ({ columns, texts }, id) =>
   columns.name[id] === 0 ? `(no name, on ${texts[columns.topic[id]]})` : texts[columns.name[id]];
 
 /** A message in one sentence. @param {DecodedRun} run @param {number} id */
 const sentenceOf = (run, id) => {
   const { columns, marks } = run;
-  const took = duration(columns.endAt[id] - columns.at[id]);
-  return `${titleOf(run, id)}, ${marks[columns.end[id]].end} after ${took}, arrived at ${duration(columns.at[id])}`;
+  const took = duration(columns.settledAt[id] - columns.at[id]);
+  return `${titleOf(run, id)}, ${marks[columns.result[id]].result} after ${took}, arrived at ${duration(columns.at[id])}`;
 };
 
 /** @param {readonly (readonly [string, string])[]} pairs @param {string} className */
@@ -45,16 +45,16 @@ const list = (pairs, className) =>
 const messageDetails = (run, id) => {
   const { columns, texts, marks } = run;
   const flags = columns.flags[id];
-  const mark = marks[columns.end[id]];
+  const mark = marks[columns.result[id]];
   const marked = [`QoS ${flags % 4}`, flags & 4 ? 'retained' : '', flags & 8 ? 'DUP' : '']
     .filter(Boolean)
     .join(', ');
   const notification = notificationOf(run, id);
   const called = columns.callFrom[id + 1] > columns.callFrom[id];
   return [
-    element('p', { className: `ended tone-${mark.tone}` }, [
+    element('p', { className: `headline tone-${mark.tone}` }, [
       glyph(mark),
-      `${mark.end} · ${duration(columns.endAt[id] - columns.at[id])}`,
+      `${mark.result} · ${duration(columns.settledAt[id] - columns.at[id])}`,
     ]),
     element('h2', {}, [titleOf(run, id)]),
     list(
@@ -62,7 +62,7 @@ const messageDetails = (run, id) => {
         ['came', moment(run.startedAt, columns.at[id])],
         ['topic', texts[columns.topic[id]]],
         ['as', marked],
-        [`${counted(columns.bytes[id])} bytes`, texts[columns.preview[id]]],
+        [plural(columns.bytes[id], 'byte'), texts[columns.preview[id]]],
       ],
       'facts',
     ),
@@ -74,7 +74,7 @@ const messageDetails = (run, id) => {
         element('li', { className: state }, [
           element('span', { className: 'sign', role: 'img', 'aria-label': spoken[state] }, [signs[state]]),
           element('b', {}, [name]),
-          element('span', { className: 'told' }, [text]),
+          element('span', { className: 'finding' }, [text]),
         ]),
       ),
     ),
@@ -101,18 +101,18 @@ const columnDetails = (run, lane, first, count, then) => {
   const ids = lane.ids.subarray(first, first + count);
   const [from, to] = [lane.times[first], lane.times[first + count - 1]];
   /** @type {Map<number, number>} */
-  const ends = new Map();
-  for (const id of ids) ends.set(run.columns.end[id], (ends.get(run.columns.end[id]) ?? 0) + 1);
+  const results = new Map();
+  for (const id of ids) results.set(run.columns.result[id], (results.get(run.columns.result[id]) ?? 0) + 1);
   return [
-    element('p', { className: 'ended' }, [
+    element('p', { className: 'headline' }, [
       `${lane.label} · ${duration(from)}${duration(from) === duration(to) ? '' : ` to ${duration(to)}`}`,
     ]),
     element('h2', {}, [`${counted(count)} messages`]),
     element(
       'ul',
       { className: 'tally' },
-      Array.from(ends, ([end, each]) =>
-        element('li', {}, [glyph(run.marks[end]), `${counted(each)} ${run.marks[end].end}`]),
+      Array.from(results, ([result, each]) =>
+        element('li', {}, [glyph(run.marks[result]), `${counted(each)} ${run.marks[result].result}`]),
       ),
     ),
     to > from
@@ -124,9 +124,11 @@ const columnDetails = (run, lane, first, count, then) => {
       Array.from(ids.subarray(0, mostListed), (id, index) =>
         element('li', {}, [
           element('button', { type: 'button', onclick: () => then.choose(first + index) }, [
-            glyph(run.marks[run.columns.end[id]]),
+            glyph(run.marks[run.columns.result[id]]),
             element('span', { className: 'name' }, [titleOf(run, id)]),
-            element('span', { className: 'number' }, [roughly(run.columns.endAt[id] - run.columns.at[id])]),
+            element('span', { className: 'number' }, [
+              roughly(run.columns.settledAt[id] - run.columns.at[id]),
+            ]),
           ]),
         ]),
       ),
@@ -148,7 +150,7 @@ const changeDetails = (run, first, count) =>
   run.sets
     .slice(first, first + Math.min(count, 20))
     .flatMap(({ at, came, went, size }) => [
-      element('p', { className: 'ended tone-accent' }, [`live set · ${moment(run.startedAt, at)}`]),
+      element('p', { className: 'headline tone-accent' }, [`live set · ${moment(run.startedAt, at)}`]),
       element('h2', {}, [`${counted(size)} registered`]),
       list(
         [

@@ -1,4 +1,4 @@
-import { emphasisOf, rowWhereEnded } from './emphasis.js';
+import { emphasisOf, rowWhereSettled } from './emphasis.js';
 import { listen } from './gestures.js';
 import { placeAt } from './hit.js';
 import { laneHeight, layoutOf, plotEdges } from './layout.js';
@@ -17,9 +17,9 @@ import { panned, showing, whole, zoomed } from './view.js';
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} stage what scrolls
  * @param {HTMLElement} spacer what makes it scroll
- * @param {{ painted: () => void, clicked: (place: Place | undefined) => void, hovered: (place: Place | undefined) => void, lane: (lane: import('./lanes.js').Lane) => void }} told
+ * @param {{ painted: () => void, clicked: (place: Place | undefined) => void, hovered: (place: Place | undefined) => void, lane: (lane: import('./lanes.js').Lane) => void }} on
  */
-export const plotOf = (run, canvas, stage, spacer, told) => {
+export const plotOf = (run, canvas, stage, spacer, on) => {
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('this browser has no canvas');
   let layout = layoutOf([]);
@@ -42,7 +42,7 @@ export const plotOf = (run, canvas, stage, spacer, told) => {
   const rows = () => [...layout.fixed, ...layout.scrolled.map(onCanvas)];
   const rowOf = (/** @type {import('./lanes.js').Lane} */ lane) => rows().find((row) => row.lane === lane);
 
-  const rowOfEnd = (/** @type {number} */ id) => rowWhereEnded(run, rows(), id);
+  const rowOfResult = (/** @type {number} */ id) => rowWhereSettled(run, rows(), id);
 
   const spotOf = (/** @type {Place} */ { lane, place, single }) =>
     single ? { first: place, count: 1, time: lane.times[place] } : spotWith(lane.times, place, bins());
@@ -66,10 +66,10 @@ export const plotOf = (run, canvas, stage, spacer, told) => {
     scene = sceneOf(run, seen, window);
     const row = current && rowOf(current.lane);
     const emphasis =
-      current && row && emphasisOf({ run, window, scene, row, spot: spotOf(current), rowOfEnd, pinned });
+      current && row && emphasisOf({ run, window, scene, row, spot: spotOf(current), rowOfResult, pinned });
     const headings = layout.headings.map(({ title, y }) => ({ title, y: y + layout.top - stage.scrollTop }));
     paint(context, { run, window, scene, headings, top: layout.top, width, height, emphasis }, brush);
-    told.painted();
+    on.painted();
   };
   const paintSoon = () => {
     if (due) return;
@@ -94,12 +94,12 @@ export const plotOf = (run, canvas, stage, spacer, told) => {
     hover: (x, y) => {
       const place = at(x, y);
       canvas.style.cursor = place !== undefined ? 'pointer' : x < left() - 8 ? 'default' : 'grab';
-      told.hovered(place);
+      on.hovered(place);
     },
     click: (x, y) => {
       const row = rows().find((each) => Math.abs(each.y - y) <= laneHeight / 2 && y >= layout.top);
-      if (x < left() - 8 && row !== undefined) told.lane(row.lane);
-      else told.clicked(at(x, y));
+      if (x < left() - 8 && row !== undefined) on.lane(row.lane);
+      else on.clicked(at(x, y));
     },
     doubleClick: (x) => {
       if (x >= left()) glide(zoomed(view, timeAt(x), 0.25, run.duration));

@@ -22,7 +22,7 @@ import { binWidth, spotsIn, waitingIn } from './spots.js';
  * @property {string} tone the name of its colour
  * @property {readonly ShownSpot[]} spots
  * @property {readonly Band[]} bands messages that wait
- * @property {readonly (readonly [number, number])[]} registered from where to where the integration was
+ * @property {readonly (readonly [number, number])[]} registered ranges in which the integration was registered, pixels
  *
  * @typedef {object} Scene
  * @property {readonly ShownRow[]} rows
@@ -40,8 +40,8 @@ export const msPerPixel = ({ from, to, left, right }) => (to - from) / Math.max(
 export const xOf = (window, time) => window.left + (time - window.from) / msPerPixel(window);
 
 /** The colour of a lane. @param {DecodedRun} run @param {import('./lanes.js').Lane} lane */
-export const toneOf = (run, { kind, end }) =>
-  kind === 'arrivals' ? 'arrival' : kind === 'set' ? 'accent' : run.marks[end].tone;
+export const toneOf = (run, { kind, result }) =>
+  kind === 'arrivals' ? 'arrival' : kind === 'set' ? 'accent' : run.marks[result].tone;
 
 /** What changed with a live set, in few characters. @param {DecodedRun} run @param {number} change */
 export const changeLabel = ({ sets, texts }, change) => {
@@ -117,7 +117,7 @@ export const sceneOf = (run, rows, window) => {
 };
 
 /**
- * The arrows of the messages that ended in the window; where there are too many, of those alone that were not notified; those that would nearly
+ * The arrows of the messages that were settled in the window; if there are too many, only of those not notified; those that would nearly
  * cover each other are one.
  *
  * @param {DecodedRun} run
@@ -132,7 +132,7 @@ const arrowsOf = (run, rows, window) => {
       first: firstNotBelow(row.lane.times, window.from),
       end: firstAbove(row.lane.times, window.to),
     }));
-  const rejected = ranges.filter(({ row }) => row.lane.end !== 0);
+  const rejected = ranges.filter(({ row }) => row.lane.result !== 0);
   const shown = [ranges, rejected].find(
     (some) => some.reduce((sum, { first, end }) => sum + end - first, 0) <= mostArrows,
   );
@@ -141,7 +141,7 @@ const arrowsOf = (run, rows, window) => {
     /** @type {Map<string, string>} */
     const paths = new Map();
     for (const id of ids) {
-      const [start, end] = [xOf(window, run.columns.at[id]), xOf(window, run.columns.endAt[id])];
+      const [start, end] = [xOf(window, run.columns.at[id]), xOf(window, run.columns.settledAt[id])];
       const place = `${Math.round(start / 4)} ${Math.round(end / 4)}`;
       if (!paths.has(place)) paths.set(place, arrowPath(start, end, row.y));
     }

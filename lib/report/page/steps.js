@@ -14,7 +14,7 @@ const names = ['decode', 'split', 'route', 'hold', 'deliver'];
 const outcomes = ['accepted', 'refused', 'failed', 'away: cvmain did not answer'];
 
 /** At most this many calls are listed; of more, the first and the last ones. */
-const toldCalls = 8;
+const listedCalls = 8;
 
 /**
  * How a message was decided, step by step.
@@ -25,13 +25,13 @@ const toldCalls = 8;
  */
 export const stepsOf = (run, id) => {
   const { columns, texts, marks } = run;
-  const { end, stop: stopUncalled } = marks[columns.end[id]];
-  const detail = texts[columns.endDetail[id]];
+  const { result, stop: stopUncalled } = marks[columns.result[id]];
+  const detail = texts[columns.resultDetail[id]];
   const called = columns.callFrom[id + 1] > columns.callFrom[id];
-  const stop = end === 'expired' && called ? 'deliver' : stopUncalled;
+  const stop = result === 'expired' && called ? 'deliver' : stopUncalled;
   const stopAt = stop === undefined ? names.length : names.indexOf(stop);
   /** @type {Readonly<Record<string, () => Step>>} */
-  const tell = {
+  const stepBy = {
     decode: () => passed('decode', sourceOf(run, id)),
     split: () => passed('split', splitOf(run, id)),
     route: () => routeStep(run, id),
@@ -40,22 +40,22 @@ export const stepsOf = (run, id) => {
   };
   const steps = names.map((name, index) => {
     if (index > stopAt) return /** @type {Step} */ ({ name, state: 'skipped', text: 'not reached' });
-    const told = tell[name]();
-    if (index < stopAt) return told;
-    const text = name === 'hold' || called ? told.text : detail;
-    return /** @type {Step} */ ({ name, state: 'stopped', text: text === '' ? end : text });
+    const step = stepBy[name]();
+    if (index < stopAt) return step;
+    const text = name === 'hold' || called ? step.text : detail;
+    return /** @type {Step} */ ({ name, state: 'stopped', text: text === '' ? result : text });
   });
-  const took = duration(columns.endAt[id] - columns.at[id]);
+  const took = duration(columns.settledAt[id] - columns.at[id]);
   /** @type {Step} */
   const last =
-    end === 'notified'
+    result === 'notified'
       ? { name: 'settle', state: 'passed', text: `notified, ${took} after arrival` }
-      : end === 'not settled'
+      : result === 'not settled'
         ? { name: 'settle', state: 'waited', text: `not settled when the run ended, ${took} after arrival` }
         : {
             name: 'settle',
             state: 'stopped',
-            text: `${end} after ${took}${detail === '' ? '' : `: ${detail}`}`,
+            text: `${result} after ${took}${detail === '' ? '' : `: ${detail}`}`,
           };
   return [...steps, last];
 };
@@ -70,7 +70,7 @@ const sourceOf = ({ columns, texts }, id) => {
   return columns.name[id] === 0 ? `a name${from}` : `“${texts[columns.name[id]]}”${from}`;
 };
 
-/** The message's part of a full name: what is behind the integration and its dash. @param {DecodedRun} run @param {number} id */
+/** The part of a full name after the integration and its dash. @param {DecodedRun} run @param {number} id */
 export const messagePart = ({ columns, texts }, id) =>
   texts[columns.name[id]].slice(texts[columns.integration[id]].length + 1);
 
@@ -78,11 +78,11 @@ export const messagePart = ({ columns, texts }, id) =>
 const splitOf = (run, id) =>
   `integration “${run.texts[run.columns.integration[id]]}”, message “${messagePart(run, id)}”`;
 
-/** When the message's integration was registered, from its arrival on; undefined where it was not. @param {DecodedRun} run @param {number} id */
+/** When the message's integration was registered, from its arrival on; undefined if it was not. @param {DecodedRun} run @param {number} id */
 const registeredFrom = (run, id) => {
-  const { at, endAt, integration } = run.columns;
+  const { at, settledAt, integration } = run.columns;
   const spans = registrations(run).get(integration[id]) ?? [];
-  const span = spans.find(([from, to]) => to > at[id] && from <= endAt[id]);
+  const span = spans.find(([from, to]) => to > at[id] && from <= settledAt[id]);
   return span === undefined ? undefined : Math.max(span[0], at[id]);
 };
 
@@ -100,9 +100,9 @@ const routeStep = (run, id) => {
 
 /** @param {DecodedRun} run @param {number} id @returns {Step} */
 const holdStep = (run, id) => {
-  const { at, endAt, callFrom, callAt, lifetime } = run.columns;
+  const { at, settledAt, callFrom, callAt, lifetime } = run.columns;
   const called = callFrom[id + 1] > callFrom[id];
-  const waited = (called ? callAt[callFrom[id]] : endAt[id]) - at[id];
+  const waited = (called ? callAt[callFrom[id]] : settledAt[id]) - at[id];
   const registered = registeredFrom(run, id);
   const within = lifetime[id] >= 0 ? `; its lifetime is ${duration(lifetime[id])}` : '';
   if (registered === undefined)
@@ -124,8 +124,8 @@ const deliverStep = (run, id) => {
     callText(run, id, from + index),
   );
   const lines =
-    all.length > toldCalls
-      ? [...all.slice(0, 4), `… ${all.length - toldCalls} more …`, ...all.slice(4 - toldCalls)]
+    all.length > listedCalls
+      ? [...all.slice(0, 4), `… ${all.length - listedCalls} more …`, ...all.slice(4 - listedCalls)]
       : all;
   return all.length === 0
     ? { name: 'deliver', state: 'skipped', text: 'no call was made' }

@@ -11,7 +11,7 @@ import { panned, whole } from './view.js';
  * @returns {() => void} paints it
  */
 export const stripOf = (run, canvas, plot) => {
-  const badly = Float64Array.from(run.columns.at.filter((_, id) => run.columns.end[id] !== 0));
+  const badly = Float64Array.from(run.columns.at.filter((_, id) => run.columns.result[id] !== 0));
   /** @param {PointerEvent} event */
   const jump = (event) => {
     if (event.buttons !== 1) return;

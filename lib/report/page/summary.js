@@ -8,24 +8,24 @@ import { counted, roughly } from './time.js';
  *
  * @param {DecodedRun} run
  * @param {ReadonlySet<number>} hidden
- * @param {(end: number) => void} toggle
+ * @param {(result: number) => void} toggle
  */
-export const endSwitches = (run, hidden, toggle) => {
+export const resultSwitches = (run, hidden, toggle) => {
   const counts = new Uint32Array(run.marks.length);
-  for (const end of run.columns.end) counts[end] += 1;
-  return run.marks.flatMap((mark, end) =>
-    counts[end] === 0
+  for (const result of run.columns.result) counts[result] += 1;
+  return run.marks.flatMap((mark, result) =>
+    counts[result] === 0
       ? []
       : [
           element(
             'button',
             {
               type: 'button',
-              className: 'end',
-              'aria-pressed': !hidden.has(end),
-              onclick: () => toggle(end),
+              className: 'result',
+              'aria-pressed': !hidden.has(result),
+              onclick: () => toggle(result),
             },
-            [glyph(mark), mark.end, element('span', { className: 'number' }, [counted(counts[end])])],
+            [glyph(mark), mark.result, element('span', { className: 'number' }, [counted(counts[result])])],
           ),
         ],
   );

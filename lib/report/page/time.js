@@ -77,5 +77,8 @@ export const moment = (startedAt, at) =>
     ? duration(at, 1)
     : `${duration(at, 1)} · ${new Date(startedAt + at).toISOString().slice(0, 23).replace('T', ' ')} UTC`;
 
-/** A count with its thousands apart. @param {number} count */
+/** A count with commas between thousands. @param {number} count */
 export const counted = (count) => `${count}`.replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** A count with its noun: `1 message`, `2,000 messages`. @param {number} count @param {string} one */
+export const plural = (count, one) => `${counted(count)} ${one}${count === 1 ? '' : 's'}`;

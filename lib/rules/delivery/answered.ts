@@ -31,7 +31,7 @@ export const answered = (
       return;
     case 'failed':
       if (isHopeless(job, moment)) {
-        const detail = `cvmain answered with failures for ${job.failedMs} ms while it served others, at last: ${outcome.detail}`;
+        const detail = `cvmain answered with failures for ${job.failedMs} ms while it served others; the last one: ${outcome.detail}`;
         finish(lane, job, moment, { reason: 'refused', detail });
       } else tryAgain(lane, job, moment);
       return;

@@ -23,18 +23,18 @@ export interface FairnessRules {
 }
 
 /** Number of checks within the shortest of these times. */
-const looksInTime = 4;
+const checksPerPeriod = 4;
 
 /**
- * Typical window with 3.1.1, where it is the broker's: mosquitto sends 20 messages before the first is acknowledged.
+ * Typical window with 3.1.1, where the broker sets it: mosquitto sends 20 messages before the first is acknowledged.
  */
 const usualWindow = 16;
 
 /**
- * Below that, patience is multiplied by this: the broker may have no more to send, or a smaller window, as RabbitMQ
- * with 10.
+ * With fewer unsettled messages, patience is multiplied by this: the broker may have no more to send, or a smaller window,
+ * as RabbitMQ with 10.
  */
-const patienceInDoubt = 3;
+const uncongestedFactor = 3;
 
 /**
  * Decides which lanes may keep messages of the window in memory. Keeps the unacknowledged messages in order of arrival;
@@ -43,7 +43,7 @@ const patienceInDoubt = 3;
  */
 export class Fairness {
   readonly #rules: FairnessRules;
-  readonly #pressing: number;
+  readonly #congestedFrom: number;
   /** Messages from the oldest unsettled one on. */
   readonly #tickets = new Fifo<Unacknowledged>();
   #unsettled = 0;
@@ -51,7 +51,7 @@ export class Fairness {
 
   constructor(rules: FairnessRules) {
     this.#rules = rules;
-    this.#pressing = Math.min(usualWindow, Math.ceil(rules.windowMessages / 2));
+    this.#congestedFrom = Math.min(usualWindow, Math.ceil(rules.windowMessages / 2));
   }
 
   /** Number of unsettled messages that the broker waits for. */
@@ -60,9 +60,9 @@ export class Fairness {
   }
 
   /** Time until the next check of the lanes, ms. */
-  get lookAgainMs(): number {
+  get checkMs(): number {
     const { patienceMs, stallMs } = this.#rules;
-    return (this.#isCongested ? Math.min(stallMs, patienceMs) : patienceMs) / looksInTime;
+    return (this.#isCongested ? Math.min(stallMs, patienceMs) : patienceMs) / checksPerPeriod;
   }
 
   /** Adds a message. One of QoS 0 is not acknowledged and holds up nothing. */
@@ -89,17 +89,17 @@ export class Fairness {
   }
 
   /** Lanes that must be spooled. */
-  crowders(now: number): ReadonlySet<Lane> {
-    const patienceMs = this.#rules.patienceMs * (this.#isCongested ? 1 : patienceInDoubt);
-    const crowders = new Set(this.#blockers(now));
+  lanesToSpool(now: number): ReadonlySet<Lane> {
+    const patienceMs = this.#rules.patienceMs * (this.#isCongested ? 1 : uncongestedFactor);
+    const lanesToSpool = new Set(this.#blockers(now));
     const dominates = ({ unacknowledged }: Lane): boolean => unacknowledged >= this.#unsettled / 2;
     for (const { lane, since, isSettled } of this.#tickets.items) {
-      if (isSettled || crowders.has(lane)) continue;
+      if (isSettled || lanesToSpool.has(lane)) continue;
       const isSlow = dominates(lane) && now - since >= patienceMs;
       const wasNotWritten = lane.rest.length > 0;
-      if (isSlow || wasNotWritten || now - lane.progressAt >= patienceMs) crowders.add(lane);
+      if (isSlow || wasNotWritten || now - lane.progressAt >= patienceMs) lanesToSpool.add(lane);
     }
-    return crowders;
+    return lanesToSpool;
   }
 
   /**
@@ -119,7 +119,7 @@ export class Fairness {
   }
 
   /**
-   * The lane that holds up others because its integration is unregistered, unless it is being written: time does not
+   * The lane that holds up others because its integration is unregistered, unless it is being written: waiting doesn't
    * help.
    */
   get heldUpBy(): Lane | undefined {
@@ -136,7 +136,7 @@ export class Fairness {
 
   /** True if the window is filling up, so that the broker may send no more. */
   get #isCongested(): boolean {
-    return this.#tickets.size >= this.#pressing;
+    return this.#tickets.size >= this.#congestedFrom;
   }
 
   /**

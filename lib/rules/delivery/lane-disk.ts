@@ -137,7 +137,7 @@ export const foundOnDisk = (lane: Lane, moment: Moment): void => {
 /**
  * When the daemon stops, notes in the spool which targets have accepted a message, so that the next run finishes it.
  */
-export const noteAccepted = (job: Job, { stopping, effects }: Moment): void => {
+const noteAccepted = (job: Job, { stopping, effects }: Moment): void => {
   if (!stopping || job.spoolId === undefined || !isHalfDelivered(job) || isSafe(job)) return;
   job.noted = acceptedBy(job);
   effects.push({ kind: 'note', id: job.spoolId, job });

@@ -25,7 +25,7 @@ export type LaneEvent =
   /** cvmain is back. */
   | { readonly kind: 'back' }
   /** Its messages hold up others: spool them. */
-  | { readonly kind: 'crowds' }
+  | { readonly kind: 'must-spool' }
   /** The messages being written are on the disk, under these ids. */
   | { readonly kind: 'stored'; readonly ids: readonly number[] }
   | { readonly kind: 'store-failed' }

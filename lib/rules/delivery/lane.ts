@@ -16,14 +16,15 @@ export type LaneState =
   | 'for-disk';
 
 /**
- * The messages for one integration, one queue in order of receipt: `front` in memory, then, where `isOnDisk`, those that are
- * in the spool alone, then `rest`, in memory again. It exists for as long as it holds any (docs/architecture.md#decision-6).
+ * The messages for one integration, one queue in order of receipt: `front` in memory; then, if `isOnDisk`, those only
+ * in the spool; then `rest`, in memory again. A lane exists for as long as it holds any
+ * (docs/architecture.md#decision-6).
  *
- * What is in the spool and not settled is the begin of this queue: what is not there yet is written in order, or stays
- * where it is. So after a restart the spool's messages come before those that the broker sends again. Only what
- * was sent to cvmain before its spool could be opened stays in front of what is found there.
+ * Unsettled messages in the spool are the beginning of this queue: the others are written behind them in order, or stay
+ * in memory. So after a restart the spool's messages precede those that the broker sends again. Only messages that were
+ * sent to cvmain before the spool could be opened stay in front of what is found in it.
  *
- * `step` alone changes it, in place; `unacknowledged` is {@link Fairness}'s.
+ * Only `step` changes a lane, in place; `unacknowledged` is changed by {@link Fairness}.
  */
 export interface Lane {
   readonly integration: string;

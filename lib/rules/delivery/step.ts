@@ -39,12 +39,14 @@ export const step = (lane: Lane, event: LaneEvent, moment: Moment): void => {
       answered(lane, event.call, event.outcome, moment);
       break;
     case 'set-changed':
+      // A lane that waits for the disk does not look at the set now: its integration may be gone again by then.
+      if (isRegistered(lane, moment)) lane.heldSince = undefined;
       if (lane.state === 'for-set' || lane.state === 'for-registration') due(lane, moment);
       break;
     case 'back':
       back(lane, moment);
       break;
-    case 'crowds':
+    case 'must-spool':
       store(lane, moment);
       break;
     case 'stored':

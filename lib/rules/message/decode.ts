@@ -92,7 +92,7 @@ export const envelopeIn = (
   { topic, payload }: Publish,
 ): E.Either<string, Envelope> => {
   if (isEmptyPayload(payload))
-    return E.left('the payload is empty, as where a retained message is cleared: that is no command');
+    return E.left('the payload is empty: that clears a retained message, and is not a command');
   if ('text' in payload && nameFrom !== 'topic') {
     const found = envelopeOf(payload.text);
     if (E.isLeft(found)) return found;
@@ -102,7 +102,7 @@ export const envelopeIn = (
   const name = nameLevel(filters, topic);
   return name === undefined
     ? E.left(
-        `${nameFrom === 'topic' ? '' : 'the payload is no envelope, and '}the topic has no level with a name`,
+        `${nameFrom === 'topic' ? '' : 'the payload is not an envelope, and '}the topic has no level with a name`,
       )
     : E.right({ name, body: payload, timeoutMs: Number.POSITIVE_INFINITY });
 };

@@ -30,10 +30,10 @@ const EnvelopeJson = t.partial({
 const HasFunction = t.type({ function: t.string });
 
 /**
- * The envelope in a message's text (docs/domain.md#message): a JSON object with a string `function`. A body that is not
- * a string keeps its JSON text as the sender wrote it; without one the body is empty. Right of undefined: the text is
- * no envelope. Left: it is one, but with a field of the wrong type, which can't be guessed at (a `timeout` that can't be
- * honoured would run a command too late).
+ * Parses the envelope in a message's text (docs/domain.md#message): a JSON object with a string `function`. A body that
+ * is not a string keeps its JSON text as the sender wrote it; a missing body is empty. Right with undefined: the text
+ * is not an envelope. Left: it is one, and a field has the wrong type. Nothing is guessed then: without its `timeout`,
+ * a command would run too late.
  */
 export const envelopeOf = (payload: string): E.Either<string, Envelope | undefined> => {
   // JSON has no byte order mark, and some senders put one before it (RFC 8259, 8.1: it may be ignored).

@@ -16,7 +16,7 @@ export const splitName = (fullName: string): E.Either<string, Name> => {
   const at = fullName.indexOf(dash);
   if (at < 0) return E.left('the name has no dash');
   if (at === 0) return E.left('the name has no integration before its first dash');
-  if (at === fullName.length - 1) return E.left('the name has no message behind its first dash');
+  if (at === fullName.length - 1) return E.left('the name has no message after its first dash');
   return E.right({ integration: fullName.slice(0, at), message: fullName.slice(at + 1) });
 };
 

@@ -1,7 +1,7 @@
 /**
- * The text of a member's value in the text of a JSON object, as the sender wrote it: `{"n": 1.0}` keeps `1.0`, and a number
- * of 20 digits keeps them all, where parsing and printing it again would not. Of a name that stands twice it takes the
- * last, as `JSON.parse` does. `json` must be an object that `JSON.parse` accepts; undefined when it has no such member.
+ * The text of a member's value in the text of a JSON object, as the sender wrote it: `{"n": 1.0}` keeps `1.0`, and a
+ * number of 20 digits keeps them all, where parsing and printing would not. If a name occurs twice, the last one
+ * counts, as with `JSON.parse`. `json` must be an object that `JSON.parse` accepts; undefined if it has no such member.
  */
 export const rawMember = (json: string, name: string): string | undefined => {
   let found: string | undefined;

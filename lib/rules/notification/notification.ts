@@ -16,8 +16,8 @@ export const maxPacketBytes = 32_768;
 const worstBytesPerCharacter = 6;
 
 /**
- * The notification for a message: its type is the *full* name, which has a dash, so that it can't pass for a door or a
- * keypad event; `body_base64` stands in for `body` where that is not UTF-8 (docs/domain.md#notifications).
+ * The notification for a message. Its type is the *full* name, which has a dash and so can't be mistaken for a door or
+ * keypad event; `body_base64` replaces `body` if that is not UTF-8 (docs/domain.md#notifications).
  */
 export const notificationOf = ({ name, integration, message, body, publish }: Message): Notification => ({
   type: name,
@@ -65,7 +65,7 @@ const rfc3339 = (ms: number): string => {
 
 /** Rejects a message whose packet would exceed an app's buffer: a truncated one is useless to it. */
 export const tooLarge = (message: Message): Rejection | undefined => {
-  // Only measured where it may be near the bound, as most are far from it.
+  // Measured only if it may be near the bound; most are far from it.
   if ((charactersIn(message) + overhead) * worstBytesPerCharacter <= maxPacketBytes) return undefined;
   const bytes = packetBytes(message);
   return bytes <= maxPacketBytes

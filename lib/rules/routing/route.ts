@@ -24,16 +24,16 @@ export interface Route {
 }
 
 /**
- * The routing decision, the rules in the order in which they are asked:
+ * The routing decision, by the first rule that applies:
  *
  * 1. a reserved name that is not on the allow list is `reserved-name`, registered or not;
- * 2. with both ways of delivery switched off nothing is sent: `delivery-disabled`;
- * 3. a name that is not in the live set is `unregistered`: it may heal, as an app can register a moment later;
- * 4. the message goes to the notifier, to the integration's own address, or to both, as cvmain's configuration says;
- *    where that leaves no target it is `delivery-disabled`.
+ * 2. if both ways of delivery are switched off, nothing is sent: `delivery-disabled`;
+ * 3. a name that is not in the live set is `unregistered`, which can heal: an app may register a moment later;
+ * 4. the message goes to the notifier, to the integration's own address, or to both, as cvmain's configuration says; if
+ *    that leaves no target, it is `delivery-disabled`.
  *
- * For a registered name it is made once: a set stands for long, and is asked for each message.
- * (docs/domain.md#names, #configuration; docs/architecture.md#decision-8, #decision-10)
+ * Decisions for registered names are cached: a set stays for long and decides many messages. (docs/domain.md#names,
+ * #configuration; docs/architecture.md#decision-8, #decision-10)
  */
 export const route = (set: IntegrationSet, policy: Policy): Decide => {
   const made = new Map<string, E.Either<Rejection, Route>>();

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Disk, type DiskFile, systemDisk } from '../disk.js';
+import { closeFile, type Disk, type DiskFile, systemDisk } from '../disk.js';
 import type { Slot } from './spool-index.js';
 
 /**
@@ -24,7 +24,12 @@ export class LineFile {
   static async open(path: string, disk = systemDisk): Promise<LineFile> {
     await disk.makeDirectory(dirname(path));
     const file = await disk.open(path);
-    await disk.syncDirectory(dirname(path));
+    try {
+      await disk.syncDirectory(dirname(path));
+    } catch (error) {
+      await closeFile(file);
+      throw error;
+    }
     return new LineFile(path, disk, file);
   }
 
@@ -86,7 +91,7 @@ export class LineFile {
       await fresh.datasync();
       await this.#disk.rename(`${this.#path}.tmp`, this.#path);
     } catch (error) {
-      await fresh.close();
+      await closeFile(fresh);
       throw error;
     }
     const old = this.#file;
@@ -95,14 +100,19 @@ export class LineFile {
     this.#isNamed = false;
     // The old file has the same lines: only the next append has to wait for the directory entry.
     await this.#name().catch(() => undefined);
-    await old.close().catch(() => undefined);
+    await closeFile(old);
     return offsets;
   }
 
-  /** Closes the file, without bytes of a failed append: an earlier truncation may have failed. */
+  /** Closes the file, without bytes of a failed append: an earlier truncation may have failed. Never rejects. */
   async close(): Promise<void> {
     await this.#mend().catch(() => undefined);
-    await this.#file.close();
+    await this.leave();
+  }
+
+  /** Closes the file as it is. Never rejects. */
+  leave(): Promise<void> {
+    return closeFile(this.#file);
   }
 
   async #read({ offset, bytes }: Slot): Promise<Buffer> {

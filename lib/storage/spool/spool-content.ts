@@ -1,27 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type Receipt, receiptOfJson } from '../../clock/receipt.js';
-import type { Publish } from '../../rules/message/publish.js';
-import { publishOfJson } from '../../rules/message/publish-json.js';
 import { problemOf } from '../own-file.js';
 import type { LineFile } from './line-file.js';
 import { recovered } from './recovered.js';
 import { type Slot, SpoolIndex } from './spool-index.js';
-import {
-  type Accepted,
-  acceptedLine,
-  doneLine,
-  messageLine,
-  parseSpoolLine,
-  type ToSpool,
-} from './spool-record.js';
+import { type Accepted, acceptedLine, doneLine, messageLine, type ToSpool } from './spool-record.js';
+import { type SpooledPublish, spooledIn } from './spooled-publish.js';
 
-/** A message read from the spool. */
-export interface SpooledPublish {
-  readonly id: number;
-  readonly publish: Publish;
-  /** Undefined if an earlier version stored it. */
-  readonly receipt: Receipt | undefined;
-}
+/** Why a message is not stored, though the disk works. */
+export const spoolFull = 'the spool is full';
 
 /** A message to store. */
 export interface ToStore extends ToSpool {
@@ -88,7 +74,7 @@ export class SpoolContent {
       return batches.map(() => this.#failed(error));
     }
     return written.map((taken) => {
-      if (taken === undefined) return E.left('the spool is full');
+      if (taken === undefined) return E.left(spoolFull);
       for (const { slot, pinned } of taken) {
         const placed = { ...slot, offset };
         offset += slot.bytes;
@@ -196,14 +182,3 @@ export class SpoolContent {
     if (notes.length > 0) await this.#file.note(notes.join(''));
   }
 }
-
-const spooledIn = (line: string, { id, accepted }: Slot): SpooledPublish | undefined => {
-  const record = parseSpoolLine(line);
-  if (E.isLeft(record) || !('publish' in record.right) || record.right.id !== id) return undefined;
-  const publish = publishOfJson(record.right.publish, -id);
-  return {
-    id,
-    publish: accepted === undefined ? publish : { ...publish, accepted },
-    receipt: receiptOfJson(record.right.receipt),
-  };
-};

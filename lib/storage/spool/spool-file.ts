@@ -2,14 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { systemDisk } from '../disk.js';
 import { problemOf } from '../own-file.js';
 import { LineFile } from './line-file.js';
-import {
-  SpoolContent,
-  type SpooledPublish,
-  type SpoolOptions,
-  type Stored,
-  type ToStore,
-} from './spool-content.js';
+import { SpoolContent, type SpoolOptions, type Stored, spoolFull, type ToStore } from './spool-content.js';
 import type { Accepted } from './spool-record.js';
+import type { SpooledPublish } from './spooled-publish.js';
 
 interface Pending {
   readonly messages: readonly ToStore[];
@@ -36,9 +31,15 @@ export class SpoolFile {
   /** Opens the spool with the messages of an earlier run; creates the directory. Left says why it can't be opened. */
   static async open(options: SpoolOptions, disk = systemDisk): Promise<E.Either<string, SpoolFile>> {
     try {
-      const content = new SpoolContent(await LineFile.open(options.path, disk), options);
-      await content.recover();
-      return E.right(new SpoolFile(content));
+      const file = await LineFile.open(options.path, disk);
+      try {
+        const content = new SpoolContent(file, options);
+        await content.recover();
+        return E.right(new SpoolFile(content));
+      } catch (error) {
+        await file.leave();
+        throw error;
+      }
     } catch (error) {
       return E.left(`${options.path}: ${problemOf(error)}`);
     }
@@ -112,7 +113,7 @@ export class SpoolFile {
     const stored = await this.#content.append(batch.map(({ messages }) => messages));
     for (const [n, { done }] of batch.entries()) done(stored[n] ?? E.right([]));
     // Don't retry on a failing disk.
-    if (stored.some(E.isRight)) this.#noteSettled();
+    if (stored.some((each) => E.isRight(each) || each.left === spoolFull)) this.#noteSettled();
   }
 
   /** Notes settlements; those that come while the file is busy share a line. */

@@ -1,7 +1,7 @@
 const all = (text: string, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].map(([whole, first]) => first ?? whole);
 
-/** Code blocks and what looks like an address of the web. */
+/** The page without code blocks. */
 const withoutCode = (page: string): string => page.replace(/^```.*?^```$/gms, '');
 
 /** Sections of pages that are cited by their path, as `docs/page.md#anchor`; more anchors of a page may follow: `, #other`. */
@@ -11,13 +11,13 @@ export const citedIn = (text: string): readonly string[] =>
       cited === '' ? [page] : all(cited, /#([\w-]+)/g).map((anchor) => `${page}#${anchor}`),
   );
 
-/** Targets of links and images within the repository, as they are written. */
+/** Targets of links and images within the repository, as written. */
 export const linksIn = (page: string): readonly string[] =>
   [...all(page, /\]\(([^)\s]+)\)/g), ...all(page, /\b(?:src|srcset)="([^"]+)"/g)].filter(
     (target) => !/^[a-z]+:/.test(target),
   );
 
-/** The anchors of a page: those that are given as `<a id="…">`, and those that GitHub makes of headings. */
+/** The anchors of a page: explicit ones, `<a id="…">`, and those that GitHub makes for headings. */
 export const anchorsOf = (page: string): ReadonlySet<string> =>
   new Set([
     ...all(page, /<a id="([^"]+)">/g),
@@ -29,17 +29,17 @@ export const anchorsOf = (page: string): ReadonlySet<string> =>
     ),
   ]);
 
-/** Names of pages, with the folders before them. */
+/** Names of pages, with their folders. */
 export const mentionedIn = (text: string): readonly string[] =>
   all(text, /(?<![\w/.:$}-])[\w-][\w./-]*\.md\b/g);
 
-/** Paths of files from the root of the repository; what is imported is written from the module's own folder. */
+/** Paths of files from the root of the repository; imports don't count, as they are relative to the module. */
 export const pathsIn = (text: string): readonly string[] =>
   all(
     text,
     /(?<![\w/.$}-])(?:bench|bin|fuzz|lib|proto|samples|sim|simulate|spec|streams)\/[\w./-]+\.(?:ts|js|mjs|py|proto|json|ndjson|svg|png)\b/g,
   );
 
-/** Scripts of package.json that are run. */
+/** Scripts of package.json that a text runs. */
 export const scriptsIn = (text: string): readonly string[] =>
   all(text, /\bnpm run (?:-s |--silent )?([a-z][\w:]*)/g);

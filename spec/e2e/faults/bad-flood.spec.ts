@@ -20,7 +20,7 @@ describe('a flood of bad messages', () => {
     const rig = await startRig(atEnd, { brokerUrl: tap.url, integrations: ['int1'], settings });
     const daemon = await rig.connected();
     const server = await startServer(atEnd, broker.url);
-    /** Bad messages, each with a good one behind it, until some wait for a flush of the disk: how many of each. */
+    /** Sends pairs of a bad and a good message until some wait for a flush; returns the number of pairs. */
     const useUp = async (): Promise<number> => {
       for (let n = 1; ; n += 1) {
         await server.send(username, { function: 'nodash', body: `${n}` });
@@ -32,10 +32,10 @@ describe('a flood of bad messages', () => {
     return { tap, rig, daemon, server, useUp };
   }
 
-  itWithMosquitto('is a dead letter each, and one line of the log a minute', async () => {
+  itWithMosquitto('becomes dead letters, and one log entry a minute', async () => {
     const { tap, rig, daemon, useUp } = await start('5');
     const sent = await useUp();
-    // Those that wait do not hold up the end.
+    // Waiting letters do not hold up the stop.
     expect(await daemon.stop()).to.deep.equal({ code: 0, signal: null });
     expect(await deadLetters(rig.home)).to.have.length(sent);
     expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));

@@ -12,7 +12,7 @@ import { secret, unitToken, username } from '../../rig/login.js';
 import { startRig, valueIn } from '../../rig/rig.js';
 import { startServer } from '../../rig/server.js';
 
-/** What is done to a file before the daemon starts. */
+/** Breaks a file before the daemon starts. */
 type Breaking = (path: string, whole: Buffer) => Promise<unknown>;
 
 const written =
@@ -20,13 +20,13 @@ const written =
   (path) =>
     writeFile(path, content);
 
-/** As a power cut leaves it, and as only a mistake would. */
+/** As a power cut leaves it, and as only a mistake does. */
 const breakings: Readonly<Record<string, Breaking>> = {
   missing: (path) => rm(path),
   empty: written(''),
   'full of NULs': written(Buffer.alloc(300)),
   'half-written': (path, whole) => writeFile(path, whole.subarray(0, whole.length / 2)),
-  'whole, with NULs behind it': (path, whole) => writeFile(path, Buffer.concat([whole, Buffer.alloc(9)])),
+  'whole, followed by NULs': (path, whole) => writeFile(path, Buffer.concat([whole, Buffer.alloc(9)])),
   'an array': written('[[]]'),
   'a number': written('1e999'),
   null: written('null'),
@@ -65,7 +65,7 @@ describe('a file that another program writes', () => {
   const files: readonly (keyof Layout)[] = ['credentials', 'integrations', 'cvmain'];
   for (const file of files) {
     for (const [how, breaks] of Object.entries(breakings)) {
-      it(`is waited for, which is said once, and used when it is whole: ${file} is ${how}`, async () => {
+      it(`is waited for, which is reported once, and used when it is whole: ${file} is ${how}`, async () => {
         const { home, files, receives } = await start();
         const path = files[file];
         const whole = await readFile(path);
@@ -105,7 +105,7 @@ describe('a file that another program writes', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('breaks later: what it held stays in use, whichever file it is', async () => {
+  it('breaks later: its last good content stays in use, whichever file it is', async () => {
     const { home, files, receives, connected } = await start();
     const daemon = await connected();
     const paths = [files.cvmain, files.credentials, files.integrations, files.settings, files.ca];
@@ -124,7 +124,7 @@ describe('a file that another program writes', () => {
     expect(home).to.not.equal('');
   });
 
-  it('is not there yet, nor is its directory', async () => {
+  it('is missing, and so is its directory', async () => {
     const { home, receives } = await start();
     const aside = join(await temporaryDirectory(atEnd), 'aside');
     await rename(home, aside);
@@ -136,7 +136,7 @@ describe('a file that another program writes', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('waits no longer than SIGTERM', async () => {
+  it('does not delay SIGTERM', async () => {
     const { home, files } = await start();
     await writeFile(files.cvmain, '');
     const daemon = startDaemon(atEnd, home);
@@ -149,7 +149,7 @@ describe('a file that another program writes', () => {
     ['full of NULs', '\0\0\0'],
     ['half-written', '{"reserved_integrations": ["vg:'],
   ] as const) {
-    it(`is cvmqtt's own, and ${how}: it counts as absent until it is whole`, async () => {
+    it(`is cvmqtt's own, and ${how}: counts as absent until it is whole`, async () => {
       const { home, files, receives } = await start();
       await writeFile(files.settings, torn);
       const daemon = startDaemon(atEnd, home);
@@ -164,7 +164,7 @@ describe('a file that another program writes', () => {
     });
   }
 
-  it('is the authority of the broker, and torn: no other one is trusted instead', async () => {
+  it('is the torn authority of the broker: no other is trusted instead', async () => {
     const { home, files } = await start();
     await writeFile(files.ca, '-----BEGIN CERTIFICATE-----\nMII');
     const daemon = startDaemon(atEnd, home);
@@ -175,7 +175,7 @@ describe('a file that another program writes', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('has a byte order mark', async () => {
+  it('may have a byte order mark', async () => {
     const { files, home, receives } = await start();
     for (const path of [files.cvmain, files.credentials, files.integrations])
       await writeFile(path, `\uFEFF${await readFile(path, 'utf8')}`);
@@ -187,7 +187,7 @@ describe('a file that another program writes', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('repeats no secret, however it is broken', async () => {
+  it('leaks no secret, however it is broken', async () => {
     const { files, home } = await start();
     await writeFile(
       files.credentials,

@@ -41,7 +41,7 @@ describe('the broker', () => {
     await calls.arrived.filled('the pending call', 2);
     /** With 3.1.1 the broker sends the retained command again at each SUBSCRIBE; 5 can ask it not to. */
     const acknowledged = mqtt_version === '5' ? 3 : 4;
-    /** The pending one came again, another one comes too; each was notified once, and all is acknowledged. */
+    /** The pending message was resent, and another one comes; each is notified once, and all are acknowledged. */
     const wentOn = async (): Promise<void> => {
       expect(await daemon.logged('connected', 2)).to.include({ session_present: true });
       await tap.packets.first('the pending message again', isSentAgain);
@@ -71,7 +71,7 @@ describe('the broker', () => {
       },
     );
 
-    itWithMosquitto(`is behind a line that goes dead without a word, MQTT ${version}`, async () => {
+    itWithMosquitto(`is behind a connection that goes dead silently, MQTT ${version}`, async () => {
       const { tap, daemon, send, wentOn } = await start(version);
       tap.goSilent();
       const since = Date.now();
@@ -86,7 +86,7 @@ describe('the broker', () => {
     });
 
     itWithMosquitto(
-      `is behind a dead connection when messages are settled: they repeat, in order and once, MQTT ${version}`,
+      `is behind a dead connection when messages are settled: they are repeated once, in order, MQTT ${version}`,
       async () => {
         const { tap, calls, accepted, daemon, send } = await start(version);
         await send('int1-open', 'behind');

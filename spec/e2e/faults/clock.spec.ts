@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { layout } from '../../../lib/config/layout.js';
 import { endingAfterTest } from '../../rig/at-end.js';
-import { type Daemon, type LogLine, startDaemon } from '../../rig/daemon.js';
+import { type Daemon, type LogEntry, startDaemon } from '../../rig/daemon.js';
 import { deadLetters } from '../../rig/dead-letters.js';
 import { username } from '../../rig/login.js';
 import { measured } from '../../rig/measured.js';
@@ -19,12 +19,12 @@ import { startServer } from '../../rig/server.js';
 import { startUnit, type UnitOptions } from '../../rig/unit.js';
 import { startWallClock } from '../../rig/wall-clock.js';
 
-const isExpired = ({ event, reason }: LogLine): boolean => event === 'settled' && reason === 'expired';
+const isExpired = ({ event, reason }: LogEntry): boolean => event === 'settled' && reason === 'expired';
 
-const expired = (daemon: Daemon, nth: number): Promise<LogLine> =>
+const expired = (daemon: Daemon, nth: number): Promise<LogEntry> =>
   daemon.log.first(`${nth} expired messages`, isExpired, { nth });
 
-/** So many are on the disk, by the log at level debug. */
+/** Waits for this number of messages on the disk, by the log at level debug. */
 const spooled = (daemon: Daemon, nth: number): Promise<unknown> =>
   daemon.log.first(`${nth} spooled messages`, ({ message }) => message.endsWith(': spooled'), { nth });
 
@@ -44,7 +44,7 @@ describe('the clock', () => {
     const server = await startServer(atEnd, broker.url);
     const send = (name: string, body: string, timeout?: number): Promise<void> =>
       server.send(username, { function: name, body, ...(timeout === undefined ? {} : { timeout }) });
-    /** Sends so many while cvmain is away: they are on the disk. */
+    /** Sends this number of messages while cvmain is away, until they are on the disk. */
     const spool = async (daemon: Daemon, timeout?: number): Promise<void> => {
       await unit.cvmain.kill();
       for (let n = 0; n < count; n += 1) await send(`int${(n % 2) + 1}-open`, `${n}`, timeout);
@@ -56,7 +56,7 @@ describe('the clock', () => {
 
   for (const offset of ['+2d', '-1d', '+20000d'])
     itWithMosquittoAndFaketime(
-      `is set by ${offset} while messages wait in the spool, over a restart: none is given up`,
+      `is set by ${offset} while messages wait in the spool, over a restart: none expires early`,
       async () => {
         const clock = await startWallClock(atEnd);
         const { connected, cvmain, spool } = await start({
@@ -101,7 +101,7 @@ describe('the clock', () => {
 
   for (const offset of ['+365d', '-365d'])
     itWithMosquittoAndFaketime(
-      `is set by ${offset} while a message waits for its app: it is good for as long as it says`,
+      `is set by ${offset} while a message waits for its app: its lifetime is unchanged`,
       async () => {
         const clock = await startWallClock(atEnd);
         const { home, connected, send } = await start({ env: clock.env });
@@ -119,14 +119,14 @@ describe('the clock', () => {
       },
     );
 
-  itWithMosquitto('is not known to be right after a reboot: what had a lifetime is given up', async () => {
+  itWithMosquitto('is not trusted after a reboot: messages with a lifetime expire', async () => {
     const { home, connected, cvmain, spool, send } = await start();
     const daemon = await connected('--log-level', 'debug');
     await spool(daemon, 60_000);
     await send('int1-open', 'has no lifetime');
     await spooled(daemon, count + 1);
     expect(await daemon.stop()).to.include({ code: 0 });
-    // The system names its boots; what is stored is of another one.
+    // The stored receipts are of another boot.
     const file = join(layout(home).state, 'spool.ndjson');
     const lines = await readFile(file, 'utf8');
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
@@ -136,7 +136,9 @@ describe('the clock', () => {
     const next = await connected('--log-level', 'debug');
     await expired(next, count);
     const [{ detail } = { detail: '' }] = await deadLetters(home);
-    expect(detail).to.include('of an earlier boot, and the clock is not known to have been synchronised');
+    expect(detail).to.include(
+      'received before a reboot, and the clock is not known to have been synchronised',
+    );
     expect((await cvmain.accepted.first('the one')).body).to.equal('has no lifetime');
     expect(await next.stop()).to.include({ code: 0 });
     expect(await next.logged('stopped')).to.include({ notified: 1, expired: count });
@@ -145,17 +147,29 @@ describe('the clock', () => {
   for (const { title, synchronised, timeout, afterMs, notified } of [
     { title: 'is right', synchronised: [true, true], timeout: 60_000, afterMs: 0, notified: count },
     {
-      title: 'is right, and too late',
+      title: 'is right, and they are too old',
       synchronised: [true, true],
       timeout: 1_500,
       afterMs: 1_500,
       notified: 0,
     },
-    { title: 'may be wrong after it', synchronised: [true, false], timeout: 60_000, afterMs: 0, notified: 0 },
-    { title: 'may have been wrong', synchronised: [false, true], timeout: 60_000, afterMs: 0, notified: 0 },
+    {
+      title: 'may be wrong afterwards',
+      synchronised: [true, false],
+      timeout: 60_000,
+      afterMs: 0,
+      notified: 0,
+    },
+    {
+      title: 'may have been wrong before',
+      synchronised: [false, true],
+      timeout: 60_000,
+      afterMs: 0,
+      notified: 0,
+    },
   ] as const)
     itWithMosquittoAndNamespace(
-      `${title}, where each start is a boot: of ${count} with a lifetime ${notified} are delivered`,
+      `${title}, and each start counts as a boot: ${notified} of ${count} messages with a lifetime are delivered`,
       async () => {
         const { home, cvmain, spool } = await start();
         const boot = async (isSynchronised: boolean): Promise<Daemon> => {
@@ -177,7 +191,7 @@ describe('the clock', () => {
       },
     );
 
-  itWithMosquitto('of a lifetime does not start anew when the configuration changes', async () => {
+  itWithMosquitto('of a lifetime does not restart when the configuration changes', async () => {
     const { home, connected, cvmain, send } = await start();
     const daemon = await connected('--log-level', 'debug');
     await send('late-open', '', 3_000);
@@ -191,7 +205,7 @@ describe('the clock', () => {
     const { time, took_ms } = await expired(daemon, 1);
     const afterMs = Date.parse(time) - Date.parse(behind.time);
     measured(`given up ${took_ms} ms after its first receipt, good for 3000 ms`);
-    // Else it would have had another 3,000 ms from here on.
+    // A restarted lifetime would have another 3,000 ms from here on.
     expect(afterMs).to.be.below(4_000);
     expect(took_ms).to.be.within(3_000, 4_000);
     expect(await daemon.stop()).to.include({ code: 0 });

@@ -15,7 +15,7 @@ import { tapWire } from '../../rig/wire-tap.js';
 describe('mq.json', () => {
   const atEnd = endingAfterTest();
 
-  /** A daemon at this broker; a message for `slow` stays in its call until `calls` lets it go. */
+  /** A daemon at this broker; a call for `slow` hangs until `calls` releases it. */
   async function start(broker: Mosquitto) {
     const calls = holdCalls(({ msg_type }) => msg_type === 'slow-do');
     const tap = await tapWire(atEnd, broker.port);
@@ -36,7 +36,7 @@ describe('mq.json', () => {
     await server.send(username, { function: name, body });
   };
 
-  itWithMosquitto('is half-written first, then whole: the login moves once, with its session', async () => {
+  itWithMosquitto('is half-written first, then whole: the daemon moves once, with its session', async () => {
     const broker = await startMosquitto(atEnd);
     const { calls, tap, home, received, daemon, bodies } = await start(broker);
     await send(broker, 'fast-do', 'settled');
@@ -52,7 +52,7 @@ describe('mq.json', () => {
     await received.filled('a message with the old login', 2);
     expect(daemon.count('connected')).to.equal(1);
 
-    // mosquitto closes the connection with the old token: the daemon would see that first, or the file.
+    // mosquitto closes the connection with the old token: the daemon sees that first, or the file.
     tap.goSilent();
     await broker.renewUnitToken(renewedUnitToken);
     await writeFile(file, whole);
@@ -68,7 +68,7 @@ describe('mq.json', () => {
   });
 
   itWithMosquitto(
-    'names another broker: the daemon moves there, and finishes what it had begun',
+    'names another broker: the daemon moves there, and finishes the calls in flight',
     async () => {
       const [here, there] = [await startMosquitto(atEnd), await startMosquitto(atEnd)];
       const { calls, ledger, home, received, daemon, bodies } = await start(here);
@@ -86,7 +86,7 @@ describe('mq.json', () => {
       await send(here, 'fast-do', 'left behind');
       await received.first('a message of the new broker', (each) => valueIn(each, 'body') === 'there');
       calls.releaseAll();
-      await received.first('what was begun', (each) => valueIn(each, 'body') === 'pending');
+      await received.first('the pending message', (each) => valueIn(each, 'body') === 'pending');
 
       await writeCredentials(home, here.url, username, unitToken);
       expect(await daemon.logged('connected', 3)).to.include({ session_present: true });
@@ -94,7 +94,7 @@ describe('mq.json', () => {
       expect(await daemon.stop()).to.include({ code: 0 });
       const times = (body: string): number => bodies().filter((each) => each === body).length;
       for (const body of ['settled', 'there', 'left behind']) expect(times(body), body).to.equal(1);
-      // It could not be acknowledged where it came from: that broker sends it again when the daemon comes back.
+      // It could not be acknowledged at its own broker, which sends it again when the daemon comes back.
       expect(times('pending')).to.equal(2);
       expect(daemon.count('disconnected')).to.equal(0);
     },

@@ -12,7 +12,7 @@ import { libraries } from '../../support/grpc-clients.js';
 
 const codes = Array.from({ length: 17 }, (_, code) => code);
 
-/** Those after which the message is sent again (lib/cvmain/answers.ts). OK without an answer is one of them. */
+/** Statuses after which the call is repeated (lib/cvmain/answers.ts). OK without an answer is one of them. */
 const healing: readonly number[] = [
   status.OK,
   status.CANCELLED,
@@ -24,7 +24,7 @@ const healing: readonly number[] = [
   status.UNIMPLEMENTED,
 ];
 
-/** What the first call of a message can meet with, and what becomes of the message. */
+/** What can happen to the first call of a message, and whether the message is delivered. */
 const fates: readonly { readonly first: string; readonly delivered: boolean }[] = [
   ...codes.map((code) => ({ first: `status=${code}`, delivered: healing.includes(code) })),
   { first: 'no', delivered: false },
@@ -37,7 +37,7 @@ for (const library of libraries)
   describe(`any answer of cvmain to ${library},`, () => {
     const atEnd = endingAfterTest();
 
-    itWithMosquitto('each message is notified or a dead letter, and holds up no other', async () => {
+    itWithMosquitto('notifies or dead-letters each message, and holds up no other', async () => {
       const broker = await startMosquitto(atEnd);
       const integrations = fates.map((_, at) => `int${at}`);
       const settings = { call_deadline_ms: 300, grpc_client: library };
@@ -45,7 +45,7 @@ for (const library of libraries)
       const daemon = await unit.connected('--log-level', 'debug');
       const server = await startServer(atEnd, broker.url);
       for (const [at, { first }] of fates.entries()) {
-        // It cuts the calls of all others too.
+        // It also cuts all other calls.
         if (first === 'cut') await daemon.logged('settled', 2 * at);
         await server.send(username, { function: `int${at}-do`, body: `first=${first}` });
         await server.send(username, { function: `int${at}-do`, body: `after ${first}` });
@@ -68,7 +68,7 @@ for (const library of libraries)
       expect(daemon.count('disconnected')).to.equal(0);
       const repeated = accepted.filter((body, at) => accepted.indexOf(body) !== at);
       measured(`${letters.length} dead letters, repeated: ${repeated.join(', ')}`);
-      // It was executed after its caller had given up.
+      // It was executed after its call had timed out.
       expect(repeated).to.deep.equal(['first=late=600']);
     });
   });

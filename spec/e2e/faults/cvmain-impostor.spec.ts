@@ -12,10 +12,10 @@ import { startRig, valueIn } from '../../rig/rig.js';
 import { startServer } from '../../rig/server.js';
 import { libraries } from '../../support/grpc-clients.js';
 
-/** A program that is not cvmain: what it does with a connection. */
+/** What a program that is not cvmain does with a connection. */
 type Impostor = (socket: Socket) => void;
 
-/** One that speaks HTTP/2, and answers every request with these headers, and these bytes. */
+/** Speaks HTTP/2, and answers every request with these headers and bytes. */
 const http2 = (
   headers: object,
   bytes = Buffer.alloc(0),
@@ -34,7 +34,7 @@ const http2 = (
 
 const grpc = { 'content-type': 'application/grpc' };
 
-/** gRPC's server before cvmain has registered its services with it. */
+/** A gRPC server before cvmain has registered its services. */
 const unregistered: Impostor = (socket) => {
   const injector = new Server().createConnectionInjector(ServerCredentials.createInsecure());
   injector.injectConnection(socket);
@@ -57,7 +57,7 @@ const impostors: Readonly<Record<string, Impostor>> = {
 };
 
 for (const library of libraries)
-  describe(`on cvmain’s port there is something else, for ${library}:`, () => {
+  describe(`another program on cvmain’s port, for ${library}:`, () => {
     const atEnd = endingAfterTest();
 
     for (const [title, impostor] of Object.entries(impostors))

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { endingAfterTest } from '../../rig/at-end.js';
-import type { LogLine } from '../../rig/daemon.js';
+import type { LogEntry } from '../../rig/daemon.js';
 import { measured } from '../../rig/measured.js';
 import { startMosquitto } from '../../rig/mosquitto.js';
 import { distinct, outOfOrder, startSender } from '../../rig/orders.js';
@@ -12,7 +12,7 @@ import { libraries } from '../../support/grpc-clients.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 
-/** Waits for another ping of the daemon to be answered, and for more until so many ms have passed. */
+/** Waits for answered pings of the daemon until this time has passed. */
 const pingsAnswered = async (tap: WireTap, ms: number): Promise<void> => {
   const isAnswer = ({ packet }: Passed): boolean => packet.cmd === 'pingresp';
   const since = Date.now();
@@ -21,9 +21,9 @@ const pingsAnswered = async (tap: WireTap, ms: number): Promise<void> => {
 };
 
 for (const library of libraries)
-  describe(`cvmain is away, and ${library}`, () => {
+  describe(`cvmain is away, with ${library}: the daemon`, () => {
     const atEnd = endingAfterTest();
-    /** The length of each, ms. The long one is 3 keepalives: the connection to the broker is to survive it. */
+    /** Duration of each outage, ms. The long one is 3 keepalives: the connection to the broker must survive it. */
     const outages = library === 'http2' ? [15_000, 0] : [0, 0];
 
     async function start(settings: object) {
@@ -40,7 +40,7 @@ for (const library of libraries)
         broker.url,
         names.map((name) => `${name}-do`),
       );
-      const isNotified = ({ message }: LogLine): boolean => message.endsWith(': notified');
+      const isNotified = ({ message }: LogEntry): boolean => message.endsWith(': notified');
       const allNotified = async (): Promise<void> => {
         await daemon.log.first('settled message', isNotified, { nth: sender.sent.length });
       };
@@ -78,7 +78,7 @@ for (const library of libraries)
     });
 
     itWithMosquitto(
-      'has one probe at a time, too, where it takes connections and answers nothing',
+      'sends one probe at a time even if cvmain accepts connections and answers nothing',
       async () => {
         const deadline = 500;
         const settings = { keepalive_s: 4, call_deadline_ms: deadline };
@@ -100,7 +100,7 @@ for (const library of libraries)
         const repeated = cvmain.accepted.entries.length - sender.sent.length;
         measured(`${probes.length} probes, resumed after ${resumed} ms, ${repeated} repeated`);
         expect(resumed, 'ms from its return to the next message').to.be.within(0, 1_000);
-        // Those whose call it found too late: one for each integration.
+        // At most one late execution for each integration.
         expect(repeated).to.be.at.most(names.length);
         expect(outOfOrder(accepted.entries)).to.deep.equal([]);
         expect(accepted.entries).to.have.length(sender.sent.length);

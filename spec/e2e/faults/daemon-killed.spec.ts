@@ -18,7 +18,7 @@ const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 /** The last one has no dash: a dead letter. */
 const messageNames = [...names.map((name) => `${name}-do`), 'nobody'];
 
-/** The moments in which a process may be killed: at a line of its log, or after so many notifications. */
+/** When a process may be killed: at a log entry, or after a number of notifications. */
 const lines = ['starting', 'integrations', 'connected'];
 
 /** Without the spool, and with it. */
@@ -31,7 +31,7 @@ describe('the daemon is killed at random moments under load', () => {
   const atEnd = endingAfterTest();
 
   for (const { seed, ...spool } of runs)
-    itWithMosquitto(`and loses nothing; only what was in flight is repeated (seed ${seed})`, async () => {
+    itWithMosquitto(`and loses nothing; only messages in flight are repeated (seed ${seed})`, async () => {
       const random = seeded(seed);
       const broker = await startMosquitto(atEnd);
       const tap = await tapWire(atEnd, broker.port);
@@ -40,13 +40,13 @@ describe('the daemon is killed at random moments under load', () => {
       const unit = await startUnit(atEnd, { brokerUrl: tap.url, integrations: names, settings, callMs: 15 });
       const { accepted } = unit.cvmain;
       const notified = distinct(accepted);
-      // The session has to be there before the first message.
+      // The session must exist before the first message.
       await (await unit.connected()).stop();
       const sender = await startSender(atEnd, broker.url, messageNames);
       const sending = sender.send(messages);
 
       const moments: string[] = [];
-      /** How many were accepted at the end of each of its lives. */
+      /** Number of accepted notifications at the end of each life. */
       const lives: number[] = [];
       for (let kill = 1; kill <= kills; kill += 1) {
         const daemon = startDaemon(atEnd, unit.home);
@@ -75,7 +75,7 @@ describe('the daemon is killed at random moments under load', () => {
 
       const bodies = accepted.entries.map(({ body }) => body);
       const inFlight = ledger.unacknowledged();
-      // What is in the spool is acknowledged, and not settled.
+      // Spooled messages are acknowledged, but not settled.
       for (const body of spool.spool_max_bytes === 0 ? first : []) {
         const times = bodies.filter((each) => each === body).length;
         const chances = inFlight.filter((unacknowledged) => unacknowledged.includes(body)).length;

@@ -24,14 +24,14 @@ describe('the disk under the dead letters', () => {
     const daemon = await unit.connected('--state-dir', stateDirectory, '--log-level', 'debug');
     const server = await startServer(atEnd, broker.url);
     let received = 0;
-    /** A message that becomes a dead letter, and a valid one, which goes through. */
+    /** Sends a message that becomes a dead letter, and a valid one. */
     const sendBoth = async (body: string): Promise<void> => {
       await server.send(username, { function: 'no-such', body, timeout: 1 });
       await server.send(username, { function: 'int1-open', body });
       await unit.received.filled('the valid message', ++received);
       await daemon.logged('settled', 2 * received);
     };
-    /** Ends the daemon: all is acknowledged, and so many dead letters are told to be lost. */
+    /** Ends the daemon: everything is acknowledged, and this number of dead letters is reported as lost. */
     const stopped = async (lost: number): Promise<void> => {
       expect(await daemon.stop()).to.include({ code: 0 });
       expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
@@ -51,7 +51,7 @@ describe('the disk under the dead letters', () => {
     const { daemon, sendBoth, stopped, letters } = await start(disk.directory);
     await sendBoth('before');
     await disk.fill();
-    // Longer than what may be left in the file's last page: a part of it may be written.
+    // Longer than the rest of the file's last page: a part of it may be written.
     await sendBoth('lost'.repeat(2_000));
     const loss = await daemon.logged('dead-letter-lost');
     expect(loss).to.include({ level: 'error', name: 'no-such', reason: 'expired', qos: 1 });
@@ -83,7 +83,7 @@ describe('the disk under the dead letters', () => {
   });
 
   itWithMosquitto(
-    'has a last line that a power cut tore: it is ended at the start, and no other is lost',
+    'has a last line torn by a power cut: the daemon terminates it at the start, and no other line is lost',
     async () => {
       const directory = await temporaryDirectory(atEnd);
       const whole = '{"reason":"refused","attempts":1,"topic":"of before"}';

@@ -36,7 +36,7 @@ describe('subscriptions', () => {
   }
 
   for (const version of ['3.1.1', '5']) {
-    itWithMosquitto(`that overlap bring one copy, as one covers the others, MQTT ${version}`, async () => {
+    itWithMosquitto(`that overlap deliver one copy, as one covers the others, MQTT ${version}`, async () => {
       const token = tokenFor(`${own}/command`, `${own}/#`, `${own}/+`);
       const { tap, rig, send, bodies } = await start(token, version, ['allow_duplicate_messages true']);
       const daemon = await rig.connected();
@@ -47,7 +47,7 @@ describe('subscriptions', () => {
       expect(Object.keys(passed(tap, 'subscribe')[0]?.subscriptions ?? {})).to.have.length(1);
     });
 
-    itWithMosquitto(`of an earlier run and login end with the next one, MQTT ${version}`, async () => {
+    itWithMosquitto(`of an earlier run and login end with the next login, MQTT ${version}`, async () => {
       const wide = tokenFor(`${own}/#`);
       const narrow = tokenFor(`${own}/command`);
       const { broker, tap, rig, send } = await start(wide, version);
@@ -66,13 +66,13 @@ describe('subscriptions', () => {
     });
   }
 
-  /** A broker of which a test answers CONNECT and SUBSCRIBE, and the daemon before it. */
+  /** A daemon, and a broker whose CONNACK and SUBACK are the test's. */
   async function scripted(token: string) {
     const peer = await tcpPeer(5);
     atEnd(peer.close);
     const url = `mqtt://127.0.0.1:${peer.address.port}`;
     const rig = await startRig(atEnd, { brokerUrl: url, integrations: ['int1'], token: () => token });
-    /** The nth connection, accepted with these properties and subscribed to; its answer is the test's. */
+    /** The nth connection, accepted with these properties; the test answers its SUBSCRIBE. */
     const subscribing = async (nth: number, properties: { sessionExpiryInterval?: number } = {}) => {
       const connection = (await peer.connections.filled(nth))[nth - 1];
       if (connection === undefined) throw new Error('no connection');
@@ -91,7 +91,7 @@ describe('subscriptions', () => {
     return { connecting: rig.connected(), subscribing };
   }
 
-  it('that are granted QoS 0 are named, and serve', async () => {
+  it('that are granted QoS 0 are named, and work', async () => {
     const { connecting, subscribing } = await scripted(tokenFor(`${own}/#`));
     const { answer, publish } = await subscribing(1);
     answer([0]);
@@ -101,7 +101,7 @@ describe('subscriptions', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('of which the broker grants one of two, for a shorter time, are named, and that one serves', async () => {
+  it('of which the broker grants one, for a shorter time, are named, and that one works', async () => {
     const { connecting, subscribing } = await scripted(tokenFor(`${own}/#`, 'elsewhere/#'));
     const { answer, publish } = await subscribing(1, { sessionExpiryInterval: 60 });
     answer([1, 0x87]);
@@ -113,7 +113,7 @@ describe('subscriptions', () => {
     expect(daemon.count('disconnected')).to.equal(0);
   });
 
-  it('that are not answered for 10 s are tried again on the next connection, which is said', async () => {
+  it('that are not answered for 10 s are retried on the next connection, which is reported', async () => {
     const { connecting, subscribing } = await scripted(tokenFor(`${own}/#`));
     await subscribing(1);
     (await subscribing(2)).answer([1]);

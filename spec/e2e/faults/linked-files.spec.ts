@@ -10,10 +10,10 @@ import { renewedUnitToken, secret, unitToken } from '../../rig/login.js';
 import { measured } from '../../rig/measured.js';
 import { startRig } from '../../rig/rig.js';
 
-/** A change has to be noticed within this, ms. */
+/** A change must be noticed within this time, ms. */
 const noticedMs = 5_000;
 
-describe('a configuration directory that is reached through links', () => {
+describe('a configuration directory behind links', () => {
   const atEnd = endingAfterTest();
 
   /** A unit with one app, in a directory that the daemon does not see. */
@@ -37,7 +37,7 @@ describe('a configuration directory that is reached through links', () => {
     await rename(`${path}.new`, path);
   };
 
-  it('as Kubernetes makes it: the link that all files lead through is replaced', async () => {
+  it('made by Kubernetes: the link of all files is replaced', async () => {
     const { real, seen } = await start();
     const { mq } = layout(seen);
     const swap = async (version: string): Promise<void> => {
@@ -61,7 +61,7 @@ describe('a configuration directory that is reached through links', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('itself a link, which is replaced', async () => {
+  it('that is a link, which is replaced', async () => {
     const { real, seen } = await start();
     await symlink(real, seen);
     const daemon = startDaemon(atEnd, seen, ['--state-dir', await temporaryDirectory(atEnd)]);
@@ -74,7 +74,7 @@ describe('a configuration directory that is reached through links', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('and moved away, with another one in its place', async () => {
+  it('that is moved away and replaced by another', async () => {
     const { real, seen } = await start();
     await cp(real, seen, { recursive: true });
     const daemon = startDaemon(atEnd, seen, ['--state-dir', await temporaryDirectory(atEnd)]);

@@ -12,7 +12,7 @@ import { type Peer, tcpPeer } from '../../support/mqtt-peer.js';
 /** How long the connections are counted, ms. */
 const watchedMs = 5_000;
 
-describe('a cvmain that gives a new token at each question', () => {
+describe('a cvmain with a new token at each request', () => {
   const atEnd = endingAfterTest();
 
   /** A unit at a broker that gives this answer to each CONNECT; the tokens expire at `exp`, seconds since the epoch. */
@@ -37,7 +37,7 @@ describe('a cvmain that gives a new token at each question', () => {
     }
   };
 
-  it('makes no storm of connections where the broker refuses each token', async () => {
+  it('causes no storm of connections if the broker refuses each token', async () => {
     const { daemon, connections, asked } = await start(0x86, (n) => 4_000_000_000 + n);
     await passing(watchedMs);
     measured(`${connections.length} connections and ${asked()} questions in ${watchedMs / 1000} s`);
@@ -46,7 +46,7 @@ describe('a cvmain that gives a new token at each question', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('is not asked where the broker accepts a token that is over by the clock of this unit', async () => {
+  it('is not asked if the broker accepts a token that has expired by the clock of this unit', async () => {
     const { daemon, connections, asked } = await start(0, (n) => 1_000_000_000 + n);
     await passing(watchedMs / 2);
     expect(connections).to.have.length(1);
@@ -54,7 +54,7 @@ describe('a cvmain that gives a new token at each question', () => {
     expect(await daemon.stop()).to.include({ code: 0 });
   });
 
-  it('is asked seldom where each token is over by that clock at once after it was accepted', async () => {
+  it('is asked rarely if each token expires by that clock soon after it was accepted', async () => {
     const { daemon, connections, asked } = await start(0, (n) => Date.now() / 1000 + (n === 0 ? 1.5 : 0.3));
     await passing(watchedMs);
     measured(`${connections.length} connections and ${asked()} questions in ${watchedMs / 1000} s`);

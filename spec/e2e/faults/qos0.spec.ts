@@ -15,7 +15,7 @@ describe('messages of QoS 0', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto(
-    'wait for cvmain up to a bound; what is past it is counted, and a dead letter',
+    'wait for cvmain up to a limit; those beyond it are counted and dead-lettered',
     async () => {
       const broker = await startMosquitto(atEnd);
       const settings = { window_messages };

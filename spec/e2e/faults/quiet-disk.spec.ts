@@ -15,23 +15,23 @@ import { tapWire } from '../../rig/wire-tap.js';
 
 const names = Array.from({ length: 10 }, (_, at) => `int${at}`);
 
-/** All that is below a directory, with its size and when it was written. */
+/** Everything below a directory, with its size and time. */
 const filesBelow = async (directory: string): Promise<readonly string[]> => {
   const found = await readdir(directory, { recursive: true });
-  const told = async (name: string): Promise<string> => {
+  const statOf = async (name: string): Promise<string> => {
     const { size, mtimeNs, ino } = await stat(join(directory, name), { bigint: true });
     return `${name} ${ino} ${size} ${mtimeNs}`;
   };
-  return Promise.all(found.sort().map(told));
+  return Promise.all(found.sort().map(statOf));
 };
 
-/** The bytes that a process has written to disks; undefined where the system does not tell. */
+/** Bytes that a process has written to disks; undefined if the system does not say. */
 const bytesWritten = async (pid: number): Promise<string | undefined> => {
   const file = `/proc/${pid}/io`;
   return existsSync(file) ? /^write_bytes: (\d+)$/m.exec(await readFile(file, 'utf8'))?.[1] : undefined;
 };
 
-describe('the disk, as long as all goes well,', () => {
+describe('the disk, while all goes well,', () => {
   const atEnd = endingAfterTest();
 
   itWithMosquitto('is not written to: 1,000 messages are notified without a byte', async () => {
@@ -52,7 +52,7 @@ describe('the disk, as long as all goes well,', () => {
     await nextPing(tap);
     expect([await filesBelow(unit.home), await bytesWritten(daemon.pid)]).to.deep.equal(before);
 
-    // What would be seen if it were: a dead letter is written.
+    // A control: a dead letter is written.
     await (await startServer(atEnd, broker.url)).send(username, { function: 'nodash' });
     await daemon.logged('settled');
     const [files, bytes] = before;

@@ -22,7 +22,7 @@ describe('a session that another program left', () => {
 
   for (const mqtt_version of ['3.1.1', '5'])
     itWithMosquitto(
-      `brings QoS 2, and topics that are not the unit's: each ends once, MQTT ${mqtt_version}`,
+      `has messages of QoS 2, and with topics of others: each is settled once, MQTT ${mqtt_version}`,
       async () => {
         const broker = await startMosquitto(atEnd);
         await broker.renewUnitToken(narrowToken);

@@ -11,10 +11,10 @@ import { itWithOtherHost, makeOtherHost } from '../../rig/other-host.js';
 const script = fileURLToPath(new URL('../../support/connect-once.ts', import.meta.url));
 const connack = Buffer.from([0x20, 2, 0, 0]);
 
-describe('a slow line', () => {
+describe('a slow network', () => {
   const atEnd = endingAfterTest();
 
-  /** A port that answers whatever it is sent with CONNACK, plain and in a WebSocket. */
+  /** A port that answers everything with CONNACK, plain and over WebSocket. */
   async function answering(host: string): Promise<number> {
     const server = createServer();
     const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
@@ -22,7 +22,7 @@ describe('a slow line', () => {
       const stream = createWebSocketStream(socket);
       stream.on('error', () => undefined).once('data', () => stream.write(connack));
     });
-    // Of what is no HTTP.
+    // Anything but HTTP.
     server.on('clientError', (_error, socket) => {
       socket.on('error', () => undefined).write(connack);
     });
@@ -40,11 +40,11 @@ describe('a slow line', () => {
 
   for (const protocol of ['mqtt', 'ws'])
     for (const [ipv6, where] of [
-      ['is no IPv6', 'without a route'],
-      ['is no working IPv6', 'into nothing'],
+      ['is missing', 'without a route'],
+      ['does not work', 'into nothing'],
     ] as const)
       itWithOtherHost(
-        `with ${protocol}, where there ${ipv6}, and an address answers after seconds only, is connected all the same`,
+        `does not prevent a connection with ${protocol} if IPv6 ${ipv6} and the other address takes seconds to answer`,
         async () => {
           const host = await makeOtherHost(atEnd);
           await host.knows('broker.test', [host.near, '2001:db8::1']);
@@ -62,7 +62,7 @@ describe('a slow line', () => {
             'broker.test',
             `${port}`,
           ]);
-          // The line is as slow as this.
+          // The network is this slow.
           await new Promise((resolve) => setTimeout(resolve, where === 'into nothing' ? 7_000 : 2_000));
           await hear();
           const said = await child.stdout.first('what became of it');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { endingAfterTest } from '../../rig/at-end.js';
-import type { LogLine } from '../../rig/daemon.js';
+import type { LogEntry } from '../../rig/daemon.js';
 import { deadLetters } from '../../rig/dead-letters.js';
 import { username } from '../../rig/login.js';
 import { measured } from '../../rig/measured.js';
@@ -11,10 +11,10 @@ import { startServer } from '../../rig/server.js';
 import { startServer5 } from '../../rig/server5.js';
 import { startUnit } from '../../rig/unit.js';
 
-/** How long the messages are good, ms: the one by its envelope, the other by MQTT 5, which counts seconds. */
+/** Lifetimes of the messages, ms: one by its envelope, the other by MQTT 5, which counts seconds. */
 const lifetimes = { envelope: 700, mqtt: 1_000 };
 
-describe('a message whose time is over', () => {
+describe('an expired message', () => {
   const atEnd = endingAfterTest();
 
   /** Sends the integration a message of each kind. */
@@ -30,13 +30,13 @@ describe('a message whose time is over', () => {
       await server.send(username, { function: name, body: 'envelope', timeout: lifetimes.envelope });
       await server5.send(username, { function: name, body: 'mqtt' }, { expiryS: lifetimes.mqtt / 1_000 });
     };
-    const isExpired = ({ event, reason }: LogLine): boolean => event === 'settled' && reason === 'expired';
+    const isExpired = ({ event, reason }: LogEntry): boolean => event === 'settled' && reason === 'expired';
     const bothExpired = async (): Promise<void> => {
       await daemon.log.first('settled as expired', isExpired, { nth: 2 });
       const took = daemon.log.entries.filter(isExpired).map((line) => Number(line['took_ms']));
       measured(`settled as expired after ${took.join(' and ')} ms`);
     };
-    /** Ends the daemon: what was called, and that both are dead letters. */
+    /** Ends the daemon, checks that both are dead letters, and returns the calls. */
     const called = async (): Promise<readonly string[]> => {
       expect(await daemon.stop()).to.include({ code: 0 });
       const letters = await deadLetters(unit.home);
@@ -67,7 +67,7 @@ describe('a message whose time is over', () => {
     expect(await called()).to.deep.equal(['after']);
   });
 
-  itWithMosquitto('while its call is tried again and again is not tried any more', async () => {
+  itWithMosquitto('while its call is retried is not retried any more', async () => {
     const { cvmain, send, sendMortals, bothExpired, received, called } = await start({
       call_deadline_ms: 200,
     });
@@ -77,7 +77,7 @@ describe('a message whose time is over', () => {
     cvmain.thaw();
     await send('int1-open', 'after');
     await received.first('the next message', (each) => valueIn(each, 'body') === 'after');
-    // The one call that it had not read before its deadline: no other was made.
+    // The one call that cvmain had not read before its deadline: no other was made.
     expect((await called()).filter((body) => body !== 'envelope')).to.deep.equal(['after']);
   });
 

@@ -8,7 +8,7 @@ export const targets: readonly Target[] = [
     name: 'throws',
     ...json,
     run: (input) => {
-      // A reader that assumes that there is a port.
+      // A reader that assumes a port.
       const text = input.toString();
       if (!/"port":\d/.test(text)) throw new TypeError('Cannot read properties of undefined');
     },

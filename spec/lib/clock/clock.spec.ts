@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type ClockSource, clockOf } from '../../../lib/clock/clock.js';
 
-/** A system in the hands of a spec: what each of its clocks reads. */
+/** A simulated system: what each of its clocks reads. */
 const system = (more: Partial<ClockSource> = {}) => {
   const hands = { uptimeMs: 500_000, awakeMs: 500_000, tickMs: 20, wallMs: 0 };
   let reads = 0;
@@ -46,7 +46,7 @@ describe('the uptime of a clock', () => {
     expect(clock.uptimeMs()).to.equal(4_100_000);
   });
 
-  it('is asked of the system when the clocks move apart, or a second has passed, not for each message', () => {
+  it('is read from the system if the clocks diverge or a second has passed, not for each message', () => {
     const { source, hands, pass, reads } = system();
     const clock = clockOf(source);
     const before = reads();
@@ -64,7 +64,7 @@ describe('the uptime of a clock', () => {
     expect(reads()).to.equal(before + 2);
   });
 
-  it('counts the time asleep also where the wall clock was set back by as much', () => {
+  it('counts the time asleep even if the wall clock was set back by as much', () => {
     const { source, hands, pass } = system();
     const clock = clockOf(source);
     pass(3_600_000, true);
@@ -73,7 +73,7 @@ describe('the uptime of a clock', () => {
     expect(clock.uptimeMs()).to.equal(4_101_000);
   });
 
-  it('follows true time and never goes back, whatever becomes of the wall clock', () => {
+  it('follows true time and never goes back, however the wall clock is set', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('awake' as const), ms: fc.nat(100_000) }),
       fc.record({ kind: fc.constant('asleep' as const), ms: fc.integer({ min: 1_000, max: 10_000_000 }) }),
@@ -97,10 +97,10 @@ describe('the uptime of a clock', () => {
   });
 });
 
-describe('a system without a boot id', () => {
+describe('a system without a usable boot id', () => {
   for (const [title, more, uptimeMs] of [
-    ['as it has no name for it', { boot: undefined }, 500_000],
-    ["as its uptime is a container's", {}, 100],
+    ['if there is no boot id', { boot: undefined }, 500_000],
+    ["if its uptime is a container's", {}, 100],
   ] as const) {
     it(`counts each process as a boot, ${title}`, () => {
       const { source, hands, pass } = system(more);

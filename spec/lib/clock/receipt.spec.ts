@@ -19,7 +19,7 @@ describe('when a message was received', () => {
     }
   });
 
-  it('is not known across boots without a clock that was, and is, synchronised: at the latest before this boot', () => {
+  it('is only known to be before this boot if the clock was not, or is not, synchronised', () => {
     for (const [then, now] of [
       [false, false],
       [false, true],
@@ -32,14 +32,14 @@ describe('when a message was received', () => {
     }
   });
 
-  it('is known across boots by a clock that was synchronised when it was stored, and is', () => {
-    // It came with the clock in 1970, and was stored once that was set.
+  it('is known across boots if the clock was synchronised when it was stored, and is now', () => {
+    // It was received with the clock at 1970, and stored once the clock was set.
     const { clock, hands } = clockWith({ uptimeMs: 8_000, wallMs: wall + 3_000, isSynchronised: true });
     const receipt = receiptOf(clock, 5_000);
     expect(receipt).to.deep.equal({ boot: 'this boot', uptimeMs: 5_000, syncedAt: wall });
     Object.assign(hands, { boot: 'another', uptimeMs: 2_000, wallMs: wall + 60_000 });
     expect(arrivalOf(clock, receipt)).to.deep.equal({ arrivedAt: -58_000, isKnown: true });
-    // It is stored once more, as a dead letter, and another boot later read again.
+    // It is stored once more, as a dead letter, and read again by a later boot.
     const again = receiptOf(clock, -58_000);
     Object.assign(hands, { boot: 'a third', uptimeMs: 1_000, wallMs: wall + day });
     expect(arrivalOf(clock, again)).to.deep.equal({ arrivedAt: 1_000 - day, isKnown: true });

@@ -16,7 +16,7 @@ describe("the system's clock", () => {
   const clock = () => clockFrom({ bootId: at('boot_id'), synchronised: at('synchronized') });
   const boot = '0b3c7f3e-6f0a-4d0e-9a54-0d6b0f4a8f11';
 
-  it('is of the boot that is named, and has its uptime', async () => {
+  it('has the id and the uptime of the boot', async () => {
     await writeFile(at('boot_id'), `${boot}\n`);
     const { boot: named, uptimeMs } = clock();
     expect(named).to.equal(boot);
@@ -24,14 +24,14 @@ describe("the system's clock", () => {
     expect(systemClock.uptimeMs()).to.be.closeTo(uptime() * 1_000, 100);
   });
 
-  it('is of a boot of its own where none is named, or something that is no name', async () => {
+  it('has a boot of its own if there is no valid boot id', async () => {
     expect(clock().boot).to.not.equal(clock().boot);
     await writeFile(at('boot_id'), '\0\0\0\0');
     expect(clock().boot).to.match(/^[0-9a-f-]{36}$/);
     expect(clock().boot).to.not.equal(clock().boot);
   });
 
-  it('is synchronised when the time service says so, and the clock is past that', async () => {
+  it('is synchronised if the time service says so and the clock has passed that moment', async () => {
     expect(clock().isSynchronised()).to.equal(false);
     await writeFile(at('synchronized'), '');
     expect(clock().isSynchronised()).to.equal(true);

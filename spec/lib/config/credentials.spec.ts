@@ -80,7 +80,7 @@ describe('parseCredentials', () => {
       ['an empty file', '', 'is not JSON'],
       ['an array', '[]', 'expected an object, found an array'],
       [
-        'an address that is none',
+        'an invalid address',
         text({ server_uri: 's3cret' }),
         'field server_uri: is not an address such as mqtts://host:8883',
       ],

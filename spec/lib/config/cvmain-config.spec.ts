@@ -34,7 +34,7 @@ describe('parseCvmainConfig', () => {
     });
   }
 
-  describe('reaches a server that is bound to all addresses on loopback:', () => {
+  describe('reaches on loopback a server that is bound to all addresses:', () => {
     const addresses: readonly [string, string][] = [
       ['0.0.0.0:7777', '127.0.0.1:7777'],
       [':7777', '127.0.0.1:7777'],
@@ -57,7 +57,7 @@ describe('parseCvmainConfig', () => {
     'localhost:65535',
     'hub-1.local:7777',
   ]) {
-    it(`reaches a server that is bound to one address there: ${address}`, () => {
+    it(`reaches a server that is bound to one address at that address: ${address}`, () => {
       const text = JSON.stringify({ local_server: { bind_addr: address } });
       expect(rightOf(parseCvmainConfig(text))).to.have.property('address', address);
     });

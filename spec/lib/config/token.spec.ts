@@ -142,7 +142,7 @@ describe('the exp of a token', () => {
 describe('the acl of a token', () => {
   const shapes: readonly [string, unknown, readonly string[]][] = [
     ['a string where a list is expected', { sub: 's2u/a/#' }, ['s2u/a/#']],
-    ['what may be subscribed to and published', { sub: ['a'], all: ['b'], pub: ['c'] }, ['a', 'b']],
+    ['lists for subscribing and publishing', { sub: ['a'], all: ['b'], pub: ['c'] }, ['a', 'b']],
     [
       `\${username} and \${clientid}`,
       { sub: [`s2u/\${username}/#`, `x/\${clientid}`] },
@@ -214,19 +214,19 @@ describe('the acl of a token', () => {
     ['a text', 's3cret', own, ["the token's acl is neither an object nor a list of rules: ignored", none]],
     ['a number', 5, own, ["the token's acl is neither an object nor a list of rules: ignored", none]],
     [
-      'filters that are none among others',
+      'invalid filters among valid ones',
       { sub: ['s2u/#/x', 's3cret#', '', 5, null, ['a'], 'b'] },
       ['b'],
       [leftOut],
     ],
     [
-      'placeholders that can not be filled in',
+      'placeholders that cannot be filled in',
       { sub: [`a/\${cert_common_name}`, `a/\${client_attrs.tns}`, 'b'] },
       ['b'],
       [leftOut],
     ],
     [
-      'rules that are none',
+      'invalid rules',
       [
         's3cret',
         null,

@@ -16,11 +16,11 @@ const no = { success: false, errMsg: 'not now', code: 7 };
 type Kind = Outcome['kind'];
 
 /**
- * What each status is said to mean for a message, with words and without; by a cvmain that serves `get_version` before and
- * after. From anybody else all of it is `away`.
+ * What each status means for a message, with a detail and without one, if the server answers `get_version` before and
+ * after the call. Otherwise each of them means `away`.
  */
 const meanings: Readonly<Record<keyof typeof status, readonly [withWords: Kind, without: Kind]>> = {
-  // Without an answer it is no answer.
+  // OK without an answer is a broken answer.
   OK: ['failed', 'failed'],
   CANCELLED: ['failed', 'failed'],
   UNKNOWN: ['refused', 'failed'],
@@ -49,11 +49,11 @@ const rows = [
 
 for (const { name, code, kinds } of rows)
   for (const [at, details] of ['so it said', ''].entries())
-    describe(`${name}${details === '' ? ' without words' : ''}`, () => {
+    describe(`${name}${details === '' ? ' without a detail' : ''}`, () => {
       const outcome = outcomeOfError({ code, details });
       const kind = kinds[at];
 
-      it(`is ${kind} by a cvmain that serves before and after, with gRPC's words`, () => {
+      it(`is ${kind}, with the detail of gRPC, if cvmain serves before and after`, () => {
         expect(proven(outcome, { before: true, after: true })).to.deep.equal({
           kind,
           detail: `${name}: ${details}`,
@@ -65,13 +65,13 @@ for (const { name, code, kinds } of rows)
         [false, true],
         [false, false],
       ] as const)
-        it(`is away where cvmain serves ${before ? 'only before' : after ? 'only after' : 'neither before nor after'}`, () => {
+        it(`is away if cvmain serves ${before ? 'only before' : after ? 'only after' : 'neither before nor after'}`, () => {
           expect(proven(outcome, { before, after })).to.have.property('kind', 'away');
         });
     });
 
 describe('proven', () => {
-  it('leaves an acceptance as it is, and says why a refusal counts for nothing', () => {
+  it('leaves an acceptance unchanged, and says why a refusal does not count', () => {
     const never = { before: false, after: false };
     expect(proven(outcomeOfAnswer(ok), never)).to.deep.equal({ kind: 'accepted' });
     expect(proven(outcomeOfAnswer(no), never)).to.deep.equal({
@@ -82,16 +82,16 @@ describe('proven', () => {
 });
 
 describe('outcomeOfAnswer', () => {
-  it('is accepted where cvmain says success', () => {
+  it('is accepted if cvmain reports success', () => {
     expect(outcomeOfAnswer(ok)).to.deep.equal({ kind: 'accepted' });
   });
 
-  it('is refused where cvmain does not, with its words', () => {
+  it('is refused otherwise, with the detail of cvmain', () => {
     const detail = 'cvmain refused it, code 7: not now';
     expect(outcomeOfAnswer(no)).to.deep.equal({ kind: 'refused', detail });
   });
 
-  it('has no more of cvmain’s words than fit into a line', () => {
+  it('cuts the detail to what fits into a line', () => {
     const outcome = outcomeOfAnswer({ ...no, errMsg: 'x'.repeat(1_000_000) });
     expect(outcome).to.have.property('detail').that.has.lengthOf.below(1_100);
   });
@@ -102,13 +102,13 @@ describe('versionOfAnswer', () => {
     expect(versionOfAnswer({ resp: ok, text: '1.2.3' })).to.deep.equal(E.right('1.2.3'));
   });
 
-  it('is cut where it is longer than any version', () => {
+  it('is cut if it is too long for a version', () => {
     expect(versionOfAnswer({ resp: ok, text: 'x'.repeat(4_000_000) })).to.deep.equal(
       E.right(`${'x'.repeat(100)}…`),
     );
   });
 
-  it('is left where cvmain says no, or nothing', () => {
+  it('is Left if cvmain reports a failure, or nothing', () => {
     expect(versionOfAnswer({ resp: no, text: '' })).to.deep.equal(
       E.left('get_version failed, code 7: not now'),
     );
@@ -125,7 +125,7 @@ describe('tokenOfAnswer', () => {
     expect(tokenOfAnswer({ resp: ok, text: '' })).to.deep.equal(E.right(undefined));
   });
 
-  it('is left where cvmain says no, or nothing, without a part of the answer', () => {
+  it('is Left if cvmain reports a failure, or nothing, and quotes no part of the answer', () => {
     expect(tokenOfAnswer({ resp: no, text: 's3cret' })).to.deep.equal(
       E.left('get_auth_token failed, code 7: not now'),
     );

@@ -30,7 +30,7 @@ for (const library of libraries)
       atEnd(client.close);
       return client;
     };
-    /** A client of a simulated cvmain that answers like this. */
+    /** A client of a simulated cvmain that gives this answer. */
     const withCvmain = async (intercept?: Intercept, callDeadlineMs?: number) => {
       const test = await setUp(atEnd, {
         version: '1.2.3',
@@ -40,15 +40,15 @@ for (const library of libraries)
       return { ...test, client: connect(test.cvmain.address, callDeadlineMs) };
     };
 
-    /** The address of somebody who is no cvmain. */
-    const stranger = async (answer: (socket: Socket) => void): Promise<string> => {
+    /** The address of a program that is not cvmain. */
+    const otherServer = async (answer: (socket: Socket) => void): Promise<string> => {
       const listener = await listen(0);
       atEnd(listener.suspend);
       listener.accept(answer);
       return `127.0.0.1:${listener.port}`;
     };
 
-    /** A cvmain whose `get_version` does this, and the connections to it. */
+    /** Calls a cvmain whose `get_version` is treated like this, and counts the connections to it. */
     const seenFromCvmain = async (
       getVersion: handleUnaryCall<unknown, object>,
       getAuthToken: handleUnaryCall<unknown, object> = getVersion,
@@ -72,7 +72,7 @@ for (const library of libraries)
         expect(await notified.filled(1)).to.deep.equal([notification]);
       });
 
-      it('has the integration’s addresses on the wire, where it has its own', async () => {
+      it('has the integration’s addresses on the wire, if it has its own', async () => {
         const requests: NotificationRequest[] = [];
         const { client } = await withCvmain((request) => {
           requests.push(request);
@@ -87,14 +87,14 @@ for (const library of libraries)
         ]);
       });
 
-      it('is refused where cvmain says so', async () => {
+      it('is refused if cvmain refuses it', async () => {
         const { client } = await withCvmain(() => Promise.resolve({ success: false, errMsg: 'no', code: 9 }));
         const detail = 'cvmain refused it, code 9: no';
         await version(client);
         expect(await send(client)).to.deep.equal({ kind: 'refused', detail });
       });
 
-      it('takes cvmain for away where there is no answer within the deadline', async () => {
+      it('finds cvmain away if there is no answer within the deadline', async () => {
         const { client } = await withCvmain(() => new Promise(() => undefined), 100);
         const outcome = await send(client);
         expect(outcome).to.have.property('kind', 'away');
@@ -153,7 +153,7 @@ for (const library of libraries)
         expect(await version(client)).to.deep.equal(E.right('1.2.3'));
       });
 
-      it('is waited for where cvmain takes 3 s for it: it is slow, and not away', async () => {
+      it('is waited for if cvmain takes 3 s: that is slow, not away', async () => {
         const { client } = await seenFromCvmain((_call, answer) =>
           setTimeout(
             () => answer(null, { resp: { success: true, errMsg: '', code: 0 }, version: '1.2.3' }),
@@ -169,15 +169,15 @@ for (const library of libraries)
         expect(leftOf(await version(client))).to.include('ECONNREFUSED');
       });
 
-      it('is left after its deadline where somebody listens and says nothing', async () => {
-        const address = await stranger(() => undefined);
+      it('is Left after its deadline if something listens and never answers', async () => {
+        const address = await otherServer(() => undefined);
         const client = connectCvmain({ library, address, callDeadlineMs: 600_000, probeDeadlineMs: 200 });
         atEnd(client.close);
         expect(leftOf(await version(client))).to.be.a('string');
       });
 
       it('is Left if something other than cvmain listens', async () => {
-        const client = connect(await stranger((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+        const client = connect(await otherServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
         expect(leftOf(await version(client))).to.be.a('string');
       });
     });
@@ -193,7 +193,7 @@ for (const library of libraries)
         expect(await token(connect(cvmain.address))).to.deep.equal(E.right(undefined));
       });
 
-      it('is left without a token that cvmain’s words repeat', async () => {
+      it('is Left if cvmain refuses, and does not quote a token from its answer', async () => {
         const secret = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjdjEyMzQ1In0.c2lnbmF0dXJl';
         const refused = { success: false, code: 7, errMsg: `${secret}: revoked` };
         const answers: readonly handleUnaryCall<unknown, object>[] = [
@@ -215,8 +215,8 @@ for (const library of libraries)
       });
     });
 
-    describe('as cvmain sees it:', () => {
-      it('a call that is cancelled need not be gone on with', async () => {
+    describe('on the wire:', () => {
+      it('a cancelled call is cancelled for cvmain, too', async () => {
         const seen = inbox<string>();
         const { client } = await seenFromCvmain((call) => {
           seen.put('called');
@@ -236,7 +236,7 @@ for (const library of libraries)
         expect(answers).to.deep.equal([E.right('1.2.3'), E.right('1.2.3'), E.right('1.2.3')]);
         const [socket, another] = sockets.items;
         expect(another).to.equal(undefined);
-        if (socket === undefined) throw new Error('nobody came');
+        if (socket === undefined) throw new Error('nobody connected');
         const ended = once(socket, 'close');
         client.close();
         await ended;

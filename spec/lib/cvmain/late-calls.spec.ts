@@ -6,7 +6,7 @@ import { status } from '../../../lib/grpc/index.js';
 
 const answer = { resp: undefined, text: '1.2' };
 
-/** Calls that note what is asked of them, and answer at once. */
+/** Calls that record their arguments and answer at once. */
 const noting = () => {
   const noted: unknown[] = [];
   const calls: Calls = {
@@ -66,7 +66,7 @@ describe('lateCalls', () => {
     expect(noted).to.deep.equal(['closed']);
   });
 
-  it('fails each call where the library can’t be loaded, and says why; a cancelled one is not reported', async () => {
+  it('fails each call if the library can’t be loaded, with the reason, and reports nothing for a cancelled one', async () => {
     const late = lateCalls(Promise.reject(new Error('no such file')));
     const reports: unknown[] = [];
     late.getVersion(undefined, 7, reports.push)();

@@ -39,7 +39,7 @@ const target = fc.oneof(
   fc.constant({ kind: 'notifier' } as const),
   fc.record({ kind: fc.constant('external' as const), bindAddr: fc.string(), sendAddr: fc.string() }),
 );
-/** Fields that a newer cvmain might have: of every wire type, groups too. */
+/** Fields that a newer cvmain might add: of each wire type, groups included. */
 const unknownField = fc
   .tuple(
     fc.integer({ min: 4, max: 2 ** 28 }),
@@ -53,7 +53,7 @@ const varint = (value: number): readonly number[] =>
   value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
 
 describe('the messages of proto/cv_saas.proto:', () => {
-  it('the calls have their paths', () => {
+  it('each call has its path', () => {
     expect(paths).to.deep.equal({
       sendNotification: send.path,
       getVersion: getVersion.path,
@@ -61,7 +61,7 @@ describe('the messages of proto/cv_saas.proto:', () => {
     });
   });
 
-  it('a notification is read by protobufjs as it was, whatever is in it', () => {
+  it('protobufjs reads any notification as it was written', () => {
     fc.assert(
       fc.property(notification, target, (message, where) => {
         const bytes = notificationRequest(message, where);
@@ -77,13 +77,13 @@ describe('the messages of proto/cv_saas.proto:', () => {
     );
   });
 
-  it('a notification is UTF-8, whatever is in it: other implementations refuse a message that is not', () => {
+  it('any notification is UTF-8, as other implementations reject anything else', () => {
     const strict = new TextDecoder('utf-8', { fatal: true });
     const bytes = notificationRequest({ type: 'half a pair: \ud83d', vals: [] }, { kind: 'notifier' });
     expect(strict.decode(bytes.subarray(7))).to.equal('half a pair: \ufffd');
   });
 
-  it('Empty is no byte and its prefix', () => {
+  it('Empty is the prefix alone', () => {
     expect(emptyRequest.subarray(5)).to.deep.equal(getVersion.requestSerialize({}));
     expect(emptyRequest).to.deep.equal(Buffer.alloc(5));
   });
@@ -110,14 +110,14 @@ describe('the messages of proto/cv_saas.proto:', () => {
     );
   });
 
-  it('what is not on the wire has its default', () => {
+  it('a missing field has its default', () => {
     expect(readBasicResponse(Buffer.alloc(0))).to.deep.equal(
       E.right({ success: false, errMsg: '', code: 0 }),
     );
     expect(readWrappedResponse(Buffer.alloc(0))).to.deep.equal(E.right({ resp: undefined, text: '' }));
   });
 
-  it('fields that are not known are skipped', () => {
+  it('unknown fields are skipped', () => {
     fc.assert(
       fc.property(
         basicResponse,
@@ -132,7 +132,7 @@ describe('the messages of proto/cv_saas.proto:', () => {
     );
   });
 
-  it('any bytes are a message or a left, and nothing is thrown', () => {
+  it('any bytes give a message or Left, and nothing is thrown', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         for (const read of [readBasicResponse, readWrappedResponse])
@@ -142,12 +142,12 @@ describe('the messages of proto/cv_saas.proto:', () => {
     );
   });
 
-  it('a message that is cut is a left', () => {
+  it('a truncated message is Left', () => {
     const whole = send.responseSerialize({ success: true, errMsg: 'because', code: 300 });
     const cut = Array.from({ length: whole.length }, (_, length) =>
       readBasicResponse(whole.subarray(0, length)),
     );
-    // Between two fields a message can end.
+    // Between two fields, a truncated message is valid.
     expect(cut.flatMap((read, length) => (E.isRight(read) ? [length] : []))).to.deep.equal([0, 2, 11]);
   });
 });

@@ -4,7 +4,7 @@ import type { DaemonEvent } from '../../../lib/log/event.js';
 
 const address = '127.0.0.1:7777';
 
-/** What is said of a cvmain to which this happens, each at its time in s: `kind` and after how many s. */
+/** Reports on a cvmain to which this happens, each at its time in s: `kind`, and the duration in s. */
 const saidOf = (
   happens: (presence: Presence) => readonly (readonly [s: number, (now: number) => void])[],
 ) => {
@@ -37,7 +37,7 @@ describe('Presence', () => {
     ]);
   });
 
-  it('counts the absence from the first question, not from when that was given up', () => {
+  it('counts the absence from the first request, not from its deadline', () => {
     const unanswered = (it: Presence) => (now: number) =>
       it.silent('no HTTP/2 settings within 10000 ms', now, now - 10_000);
     const said = saidOf((it) => [
@@ -68,7 +68,7 @@ describe('Presence', () => {
     ]);
   });
 
-  it('says for how long cvmain did not answer only where a warning said that it did not', () => {
+  it('reports the duration of the absence only if a warning reported the absence', () => {
     const reports: DaemonEvent[] = [];
     const presence = new Presence(address, (event) => reports.push(event));
     const version = '1.2.3';
@@ -85,7 +85,7 @@ describe('Presence', () => {
   });
 
   for (const kind of ['failed', 'away'] as const)
-    it(`says once that no call got through for 20 s though it serves, and when one does: ${kind}`, () => {
+    it(`reports once that no call has succeeded for 20 s although cvmain serves, and when one does: ${kind}`, () => {
       const said = saidOf((it) => [
         [0, serves(it)],
         ...every(100, 200, called(kind)(it)),
@@ -99,7 +99,7 @@ describe('Presence', () => {
       ]);
     });
 
-  it('does not say so while other calls get through, nor of an outage that is said already', () => {
+  it('does not report that while other calls succeed, nor during an outage that is already reported', () => {
     const mixed = (it: Presence) => (now: number) => {
       called('failed')(it)(now);
       called('accepted')(it)(now);

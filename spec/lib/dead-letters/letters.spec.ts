@@ -67,7 +67,7 @@ describe('parseLetter', () => {
     'no count': lineFor('').replace('"attempts":1', '"attempts":-1'),
     'half a count': lineFor('').replace('"attempts":1', '"attempts":0.5'),
     'a count without end': lineFor('').replace('"attempts":1', '"attempts":1e999'),
-    'a time that nobody can write': lineFor('').replace(
+    'a time that JavaScript cannot write': lineFor('').replace(
       /"settled_at":"[^"]*"/,
       '"settled_at":"+200000-01-01T00:00:00Z"',
     ),

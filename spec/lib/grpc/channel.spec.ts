@@ -5,18 +5,18 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Channel } from '../../../lib/grpc/channel.js';
 import type { LinkOptions } from '../../../lib/grpc/link.js';
 import { status } from '../../../lib/grpc/status.js';
-import type { CallEnd } from '../../../lib/grpc/unary-call.js';
+import type { CallResult } from '../../../lib/grpc/unary-call.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { Journal } from '../../rig/journal.js';
 import { leftOf } from '../../support/either.js';
-import { accepted, answer, startLine, startRawServer, startStranger } from '../../support/raw-server.js';
+import { accepted, answer, startProxy, startRawServer, startStranger } from '../../support/raw-server.js';
 
 const message = accepted.subarray(5);
-/** A message without a field, and its prefix. */
+/** A message without fields, and its prefix. */
 const emptyMessage = Buffer.alloc(5);
 const ignore = (): void => undefined;
 
-/** What grpc-js has not, or not by itself; what both have is in the contract. */
+/** What grpc-js lacks, or does not do by itself; the contract has what both libraries do. */
 describe('Channel', () => {
   const atEnd = endingAfterTest();
 
@@ -24,12 +24,12 @@ describe('Channel', () => {
     const all = { connectMs: 5_000, pingMs: 5_000, pingAgainMs: 60_000, callsPerConnection: 1_000_000 };
     const channel = new Channel(address, { ...all, ...options });
     atEnd(() => channel.close());
-    const call = (deadlineMs = 5_000, bytes = emptyMessage): Promise<CallEnd> =>
+    const call = (deadlineMs = 5_000, bytes = emptyMessage): Promise<CallResult> =>
       new Promise((resolve) => channel.call({ path: '/a/b', message: bytes, deadlineMs }, resolve));
-    const calls = (count: number, deadlineMs?: number): Promise<readonly CallEnd[]> =>
+    const calls = (count: number, deadlineMs?: number): Promise<readonly CallResult[]> =>
       Promise.all(Array.from({ length: count }, () => call(deadlineMs)));
     /** Calls until there is an answer, for 15 s at most. */
-    const callUntilThere = async (deadlineMs?: number): Promise<CallEnd> => {
+    const callUntilThere = async (deadlineMs?: number): Promise<CallResult> => {
       const until = performance.now() + 15_000;
       let end = await call(deadlineMs);
       while (E.isLeft(end) && performance.now() < until) end = await call(deadlineMs);
@@ -41,11 +41,11 @@ describe('Channel', () => {
   const withServer = async (options?: Partial<LinkOptions>) => {
     const now: { handle: Parameters<typeof startRawServer>[1] } = { handle: (stream) => answer(stream) };
     const server = await startRawServer(atEnd, (stream, headers) => now.handle(stream, headers));
-    const line = await startLine(atEnd, server.address);
+    const line = await startProxy(atEnd, server.address);
     return { now, server, line, ...open(line.address, options) };
   };
 
-  it('sends again what a server that leaves has not read', async () => {
+  it('repeats calls that a departing server has not read', async () => {
     const { now, server, calls } = await withServer();
     const held: ServerHttp2Stream[] = [];
     now.handle = (stream) => held.push(stream);
@@ -60,7 +60,7 @@ describe('Channel', () => {
     expect(server.streams.entries, 'the calls, and those that were sent again').to.have.length(8 + 7);
   });
 
-  it('sends nothing a third time', async () => {
+  it('repeats no call twice', async () => {
     const { now, server, call } = await withServer();
     now.handle = (stream) => stream.close(7);
     expect(leftOf(await call())).to.have.property('code', status.UNAVAILABLE);
@@ -83,7 +83,7 @@ describe('Channel', () => {
     expect(others).to.deep.equal(['10000000m', '99999999m']);
   });
 
-  it('gives up a connection that is not up in time, and makes another', async () => {
+  it('gives up a connection that is not ready in time, and makes another', async () => {
     const sockets: unknown[] = [];
     const address = await startStranger(atEnd, (socket) => sockets.push(socket));
     const { call } = open(address, { connectMs: 50 });
@@ -159,7 +159,7 @@ describe('Channel', () => {
     expect(server.sessions.entries).to.have.length(2);
   });
 
-  it('leaves a connection on which garbage comes', async () => {
+  it('leaves a connection that receives garbage', async () => {
     const { server, call, callUntilThere } = await withServer({ pingMs: 100 });
     await call();
     for (const socket of server.sockets.entries) socket.write(Buffer.alloc(64, 0xff));
@@ -167,7 +167,7 @@ describe('Channel', () => {
     expect(server.sessions.entries).to.have.length(2);
   });
 
-  it('takes another connection before the ids of streams are used up', async () => {
+  it('replaces a connection before its stream ids are exhausted', async () => {
     const { server, call, calls } = await withServer({ callsPerConnection: 10 });
     for (let at = 0; at < 25; at++) expect(await call()).to.deep.equal(E.right(message));
     await calls(25);
@@ -176,7 +176,7 @@ describe('Channel', () => {
     await Promise.all(left.map((socket) => once(socket, 'close')));
   });
 
-  it('finishes the calls under way when it is closed, makes no other, and leaves no socket', async () => {
+  it('finishes the calls in flight when it is closed, makes no others, and leaves no socket', async () => {
     const { now, server, channel, call } = await withServer();
     now.handle = ignore;
     const end = call();
@@ -184,7 +184,7 @@ describe('Channel', () => {
     channel.close();
     expect(leftOf(await call())).to.deep.equal({ code: status.UNAVAILABLE, details: 'the client is closed' });
     const [socket] = server.sockets.entries;
-    if (socket === undefined) throw new Error('nobody came');
+    if (socket === undefined) throw new Error('nobody connected');
     const closed = once(socket, 'close');
     answer(stream);
     expect(await end).to.deep.equal(E.right(message));

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { Link } from '../../../lib/grpc/link.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { Journal } from '../../rig/journal.js';
-import { startLine, startRawServer } from '../../support/raw-server.js';
+import { startProxy, startRawServer } from '../../support/raw-server.js';
 
 const options = {
   userAgent: 'a spec',
@@ -20,23 +20,23 @@ describe('Link', () => {
   it('is replaced on GOAWAY while its call finishes; then leaves no socket', async () => {
     const before = openSockets();
     const server = await startRawServer(atEnd, () => undefined);
-    const line = await startLine(atEnd, server.address);
-    const told = new Journal<string>();
+    const line = await startProxy(atEnd, server.address);
+    const events = new Journal<string>();
     const link = new Link(line.address, options, {
-      ready: () => told.put('ready'),
-      failed: told.put,
-      gone: () => told.put('gone'),
+      ready: () => events.put('ready'),
+      failed: events.put,
+      gone: () => events.put('gone'),
     });
-    await told.first('ready');
+    await events.first('ready');
     const stream = link.open('/a/b', 5_000);
     if (stream === undefined) throw new Error('there is no stream');
     stream.end();
     await server.streams.first('the call');
     (await server.sessions.first('a session')).goaway(0, stream.id);
-    await told.first('gone', (event) => event === 'gone');
+    await events.first('gone', (event) => event === 'gone');
     expect(stream.closed).to.equal(false);
     expect(link.open('/a/b', 5_000)).to.equal(undefined);
-    expect(told.entries).to.deep.equal(['ready', 'gone']);
+    expect(events.entries).to.deep.equal(['ready', 'gone']);
     const closed = once(stream, 'close');
     stream.close();
     await closed;

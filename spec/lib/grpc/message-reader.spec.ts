@@ -9,7 +9,7 @@ const prefixed = (message: Uint8Array, flag = 0, length = message.length): Buffe
   return Buffer.concat([prefix, message]);
 };
 
-/** The status with which reading these chunks ends, or the message. */
+/** The message in these chunks, or the status with which reading ends. */
 const read = (...chunks: readonly Buffer[]) => {
   const reader = new MessageReader();
   for (const chunk of chunks) {
@@ -20,7 +20,7 @@ const read = (...chunks: readonly Buffer[]) => {
 };
 
 describe('MessageReader', () => {
-  it('puts a message together, however it is torn, and has none before its end', () => {
+  it('reassembles a message from any pieces, and returns none before its end', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), fc.array(fc.nat({ max: 45 })), (message, cuts) => {
         const bytes = prefixed(message);
@@ -35,18 +35,18 @@ describe('MessageReader', () => {
     );
   });
 
-  it('refuses a second message, in the same chunk or the next, whole or not', () => {
+  it('rejects a second message, in the same chunk or the next, complete or not', () => {
     const one = prefixed(Buffer.from('one'));
     expect(read(one, one)).to.equal(status.INTERNAL);
     expect(read(Buffer.concat([one, one]))).to.equal(status.INTERNAL);
     expect(read(one, Buffer.from([0]))).to.equal(status.INTERNAL);
   });
 
-  it('refuses what is compressed', () => {
+  it('rejects a compressed message', () => {
     expect(read(prefixed(Buffer.from('one'), 1))).to.equal(status.INTERNAL);
   });
 
-  it('takes 4 MiB, and refuses more before it comes', () => {
+  it('accepts 4 MiB, and rejects more before it arrives', () => {
     expect(read(prefixed(Buffer.alloc(0), 0, maxAnswerBytes))).to.equal(undefined);
     expect(read(prefixed(Buffer.alloc(0), 0, maxAnswerBytes + 1))).to.equal(status.RESOURCE_EXHAUSTED);
     expect(read(prefixed(Buffer.alloc(maxAnswerBytes)))).to.have.length(maxAnswerBytes);

@@ -28,7 +28,7 @@ describe('openStream', () => {
     await once(session, 'remoteSettings');
     return session;
   };
-  /** How often `bind` is really called meanwhile. */
+  /** Number of real calls of `bind` during a call. */
   const bindsIn = (call: () => void): number => {
     let binds = 0;
     const counting: typeof bind = function (this: AsyncResource, fn) {
@@ -41,19 +41,19 @@ describe('openStream', () => {
     return binds;
   };
 
-  it('saves the one bind of a request, on the versions of Node.js where it is slow', async () => {
+  it('skips the one bind of a request, on versions of Node.js where it is slow', async () => {
     expect(bindIsSlow).to.equal(isOld);
     const session = await connected();
     expect(bindsIn(() => session.request(post).end())).to.equal(1);
     expect(bindsIn(() => openStream(session, post).end())).to.equal(isOld ? 0 : 1);
   });
 
-  it('leaves the bind of a session that is still connecting, which needs it', async () => {
+  it('does not skip the bind of a session that is still connecting, which needs it', async () => {
     const session = await connecting();
     expect(bindsIn(() => openStream(session, post).end())).to.equal(1);
   });
 
-  it('leaves every other bind', async () => {
+  it('skips no other bind', async () => {
     const session = await connected();
     const itself = (): void => undefined;
     const bound: unknown[] = [];
@@ -67,7 +67,7 @@ describe('openStream', () => {
     expect(bound).to.have.length(1).and.not.include(itself);
   });
 
-  it('leaves AsyncResource.bind as it was, also where there is no stream', async () => {
+  it('restores AsyncResource.bind, even if no stream was opened', async () => {
     const session = await connected();
     session.request = () => {
       throw new Error('no stream');

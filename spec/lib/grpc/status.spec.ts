@@ -6,20 +6,20 @@ import { status, statusName, statusOfTrailers } from '../../../lib/grpc/status.j
 import { anyText } from '../../support/arbitraries.js';
 
 describe('status', () => {
-  it('is what grpc-js has', () => {
+  it('has the codes of grpc-js', () => {
     const names = Object.keys(reference).filter((key) => !/^\d+$/.test(key));
     expect(Object.keys(status)).to.deep.equal(names);
     for (const [name, code] of Object.entries(status)) expect(reference[code]).to.equal(name);
   });
 
-  it('has a name, also where gRPC has none', () => {
+  it('has a name, even for an unknown code', () => {
     expect(statusName(14)).to.equal('UNAVAILABLE');
     expect(statusName(99)).to.equal('status 99');
   });
 });
 
 describe('statusOfTrailers', () => {
-  it('decodes the message, whatever it is', () => {
+  it('decodes any message', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const details = toUSVString(text);
@@ -29,12 +29,12 @@ describe('statusOfTrailers', () => {
     );
   });
 
-  it('takes a message as it is where it can not be decoded', () => {
+  it('leaves a message unchanged if it can’t be decoded', () => {
     const trailers = { 'grpc-status': '2', 'grpc-message': '100%' };
     expect(statusOfTrailers(trailers)).to.deep.equal({ code: 2, details: '100%' });
   });
 
-  it('cuts a message that is long', () => {
+  it('cuts a long message', () => {
     const { details } = statusOfTrailers({ 'grpc-status': '2', 'grpc-message': 'x'.repeat(60_000) });
     expect(details).to.equal(`${'x'.repeat(1_024)}…`);
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Link } from '../../../lib/grpc/link.js';
 import { status } from '../../../lib/grpc/status.js';
-import { type CallEnd, type CallLink, UnaryCall } from '../../../lib/grpc/unary-call.js';
+import { type CallLink, type CallResult, UnaryCall } from '../../../lib/grpc/unary-call.js';
 import { endingAfterTest } from '../../rig/at-end.js';
 import { leftOf } from '../../support/either.js';
 import { startRawServer } from '../../support/raw-server.js';
@@ -14,14 +14,14 @@ const options = {
   callsPerConnection: 100,
 };
 const cancelCode = 8;
-/** A message without a field, and its prefix. */
+/** A message without fields, and its prefix. */
 const emptyMessage = Buffer.alloc(5);
 
 describe('UnaryCall', () => {
   const atEnd = endingAfterTest();
 
-  /** The end of a call which the server cancels, when this process is busy for so long at that moment. */
-  const endOfCancelled = async (busyMs: number, deadlineMs: number): Promise<CallEnd> => {
+  /** How a call ends that the server cancels while this process is busy for that long. */
+  const endOfCancelled = async (busyMs: number, deadlineMs: number): Promise<CallResult> => {
     const server = await startRawServer(atEnd, (stream) => stream.close(cancelCode));
     const link = await new Promise<Link>((resolve, reject) => {
       const made: Link = new Link(server.address, options, {
@@ -48,11 +48,11 @@ describe('UnaryCall', () => {
     });
   };
 
-  it('is late, not cancelled, when the server ends it at the deadline, which it has too', async () => {
+  it('is late, not cancelled, if the server ends it at the deadline, which it knows too', async () => {
     expect(leftOf(await endOfCancelled(300, 300))).to.have.property('code', status.DEADLINE_EXCEEDED);
   });
 
-  it('is cancelled when the server cancels it before', async () => {
+  it('is cancelled if the server cancels it before', async () => {
     expect(leftOf(await endOfCancelled(0, 60_000))).to.have.property('code', status.CANCELLED);
   });
 });

@@ -279,16 +279,16 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     {},
   ],
   [
-    { kind: 'log-lines-dropped', lines: 1 },
+    { kind: 'log-entries-dropped', entries: 1 },
     'error',
     '1 log entry dropped: the reader of the log is too slow',
-    { lines: 1 },
+    { entries: 1 },
   ],
   [
-    { kind: 'log-lines-dropped', lines: 12 },
+    { kind: 'log-entries-dropped', entries: 12 },
     'error',
     '12 log entries dropped: the reader of the log is too slow',
-    { lines: 12 },
+    { entries: 12 },
   ],
   [
     { kind: 'stopping' },

@@ -7,7 +7,7 @@ const setOf = (...names: readonly string[]): IntegrationSet => new Map(names.map
 const about = { title: 'a run', speed: 'max', target: 'dry-run' } as const;
 
 describe('collect', () => {
-  it('of the sets of one moment keeps the last: a run that begins in the middle has one to begin with', () => {
+  it('keeps the last of several sets at the same moment: a run that begins midway starts with a set', () => {
     let now = 0;
     const collector = new RunCollector(() => now);
     collector.setChanged(setOf('int1'));

@@ -10,7 +10,7 @@ const roundTrip = (values: readonly number[]): readonly number[] => {
 };
 
 describe('columns', () => {
-  it('come back as they were: whole numbers of any size, below zero too', () => {
+  it('are decoded unchanged: whole numbers of any size, negative ones included', () => {
     const numbers = fc.array(
       fc.oneof(
         fc.integer(),
@@ -26,11 +26,11 @@ describe('columns', () => {
     );
   });
 
-  it('round, and count what is no number as 0', () => {
+  it('round their values, and count anything that is not a number as 0', () => {
     expect(roundTrip([1.4, -1.6, Number.NaN, Number.POSITIVE_INFINITY])).to.deep.equal([1, -2, 0, 0]);
   });
 
-  it('take a byte for a small number', () => {
+  it('take one byte for a small number', () => {
     const column = newColumn();
     for (let value = -64; value < 64; value += 1) column.add(value);
     expect(Buffer.from(column.base64(), 'base64')).to.have.length(128);

@@ -36,7 +36,7 @@ const message: fc.Arbitrary<RunMessage> = fc.record(
     body: fc.record({ k: fc.constantFrom('body' as const, 'body_base64' as const), v: fc.string() }),
     lifetimeMs: microseconds,
     calls: fc.array(call, { maxLength: 3 }),
-    end: fc.record(
+    result: fc.record(
       { at: microseconds, kind: fc.constantFrom('notified' as const, ...reasons), detail: fc.string() },
       { requiredKeys: ['at', 'kind'] },
     ),
@@ -54,7 +54,7 @@ const close = (actual: number | undefined, expected: number): void => {
 };
 
 describe('encode', () => {
-  it('keeps all facts of a run, times to a microsecond', () => {
+  it('keeps all facts of a run, with times to a microsecond', () => {
     fc.assert(
       fc.property(runs, (run) => {
         const { columns, texts, count, startedAt } = decoded(run);
@@ -76,9 +76,9 @@ describe('encode', () => {
           expect(text(columns.body[id])).to.equal(each.body?.v ?? '');
           if (each.lifetimeMs === undefined) expect(columns.lifetime[id]).to.be.below(0);
           else close(columns.lifetime[id], each.lifetimeMs);
-          expect(marks[columns.end[id] ?? 0]?.end).to.equal(each.end?.kind ?? 'not settled');
-          if (each.end !== undefined) close(columns.endAt[id], each.end.at);
-          expect(text(columns.endDetail[id])).to.equal(each.end?.detail ?? '');
+          expect(marks[columns.result[id] ?? 0]?.result).to.equal(each.result?.kind ?? 'not settled');
+          if (each.result !== undefined) close(columns.settledAt[id], each.result.at);
+          expect(text(columns.resultDetail[id])).to.equal(each.result?.detail ?? '');
           const first = columns.callFrom[id] ?? 0;
           expect((columns.callFrom[id + 1] ?? 0) - first).to.equal(each.calls.length);
           each.calls.forEach((made, index) => {
@@ -118,21 +118,21 @@ describe('encode', () => {
     ]);
   });
 
-  it('lasts until the last thing that happened; what is not settled waits until then', () => {
+  it('lasts until the last event, and unsettled messages wait until then', () => {
     const run = decoded({ ...smallRun(), durationMs: 1 });
     expect(run.duration).to.be.closeTo(19_204, 0.01);
-    const waiting = run.columns.end.indexOf(run.unsettled);
-    expect(run.columns.endAt[waiting]).to.equal(run.duration);
+    const waiting = run.columns.result.indexOf(run.unsettled);
+    expect(run.columns.settledAt[waiting]).to.equal(run.duration);
   });
 
-  it('puts messages in the order of their arrival', () => {
+  it('orders messages by arrival', () => {
     const messages = smallRun().messages.toReversed();
     expect([...decoded({ ...smallRun(), messages }).columns.at]).to.deep.equal([
       ...decoded(smallRun()).columns.at,
     ]);
   });
 
-  it('is bounded, whatever is in the messages', () => {
+  it('is bounded, whatever the messages contain', () => {
     const long = '\u0000<'.repeat(300);
     const base = madeUpRun({ messages: 1_000, durationMs: 1_000, integrations: 3 });
     const messages = base.messages.map(
@@ -142,7 +142,7 @@ describe('encode', () => {
         name: `n${index}${long}`,
         integration: `i${index}${long}`,
         preview: `p${index}${long}`,
-        end: { at: each.at, kind: 'expired', detail: `d${index}${long}` },
+        result: { at: each.at, kind: 'expired', detail: `d${index}${long}` },
       }),
     );
     const { texts, cutAt } = encodeRun({ ...base, title: long, messages });

@@ -17,14 +17,14 @@ const dataOf = (html: string): string =>
   /<script type="application\/json" id="run">([^<]*)<\/script>/.exec(html)?.[1] ?? '';
 
 describe('html', () => {
-  it('needs nothing from anywhere else', () => {
+  it('loads nothing from anywhere else', () => {
     const addresses = [...page.matchAll(/\b(?:src|href|url|import|@import)\s*[=(]\s*["']?([^"'\s)>]*)/g)].map(
       ([, address = '']) => address.slice(0, 20),
     );
     expect(addresses).to.deep.equal(['data:image/svg+xml,%']);
   });
 
-  it('forbids every request, and every script and style but its own, by their hashes', () => {
+  it('forbids all requests, and all scripts and styles except its own, which it allows by hash', () => {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
     const hash = (text: string | undefined): string =>
       `'sha256-${createHash('sha256')
@@ -42,7 +42,7 @@ describe('html', () => {
     ]);
   });
 
-  it('has all of its modules in one script that a browser reads', () => {
+  it('has all of its modules in one valid script', () => {
     const script = pageScript();
     expect(() => new Script(script)).to.not.throw();
     expect(script).to.not.match(/^(import|export) /m);
@@ -52,7 +52,7 @@ describe('html', () => {
     expect(sources.toSorted()).to.deep.equal(pageModules.toSorted());
   });
 
-  it('shows hostile text as text and nothing else', () => {
+  it('shows hostile text as text only', () => {
     const hostile = fc.oneof(
       hostileText,
       fc.constantFrom('</script>', '<!--<script>', '<img src=x onerror=alert(1)>'),
@@ -60,7 +60,10 @@ describe('html', () => {
     const tags = tagsOf(page);
     fc.assert(
       fc.property(hostile, hostile, hostile, (title, integration, preview) => {
-        const bad: RunMessage = { ...arrived(5, preview), end: { at: 6, kind: 'expired', detail: preview } };
+        const bad: RunMessage = {
+          ...arrived(5, preview),
+          result: { at: 6, kind: 'expired', detail: preview },
+        };
         const messages = [notified(1, integration, 'hello'), bad];
         const html = htmlReport({ ...smallRun(), title, messages, sets: [{ at: 0, names: [integration] }] });
         expect(tagsOf(html)).to.deep.equal(tags);

@@ -18,7 +18,7 @@ describe('latency', () => {
     expect(latencyOf([3, 1, 2])).to.deep.equal({ count: 3, p50: 2, p90: 3, p99: 3, max: 3 });
   });
 
-  it('has at least p % of all durations at or below a percentile, and less than that below it', () => {
+  it('has at least p % of all durations at or below a percentile, and fewer below it', () => {
     const durations = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(durations, (all) => {
@@ -38,7 +38,7 @@ describe('latency', () => {
     );
   });
 
-  it('counts what was notified, by integration', () => {
+  it('covers notified messages, by integration', () => {
     const messages = [
       notified(0, 'int1', 'a', { waitMs: 10, tookMs: 1 }),
       notified(5, 'int1', 'b', { tookMs: 3 }),

@@ -6,7 +6,7 @@ import { svgReport } from '../../../lib/report/svg.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
 import { arrived, madeUpRun, notified, smallRun } from '../../support/runs.js';
 
-/** What a reader of XML sees of a picture. */
+/** A picture as an XML parser reads it. */
 const readerOf = (svg: string) => {
   const seen = { elements: new Map<string, number>(), classes: new Set<string>(), text: '' };
   const parser = new SaxesParser({ xmlns: true });
@@ -28,7 +28,7 @@ const readerOf = (svg: string) => {
 const known = ['svg', 'title', 'desc', 'style', 'rect', 'text', 'g', 'path', 'circle'];
 
 describe('svg', () => {
-  it('has a lane for arrivals, the set, each integration, each reason, and what is not settled', () => {
+  it('has a lane for arrivals, the live set, each integration, each reason, and unsettled messages', () => {
     const { text, classes } = readerOf(svgReport(smallRun()));
     for (const lane of [
       'arrivals',
@@ -45,7 +45,7 @@ describe('svg', () => {
     expect([...classes]).to.include.members(['band', 'arrow', 'notified', 'best-effort', 'off', 'on']);
   });
 
-  it('says what the run was, and its percentiles', () => {
+  it('summarises the run, with its percentiles', () => {
     const { text } = readerOf(svgReport(smallRun()));
     expect(text).to.include(
       '68 messages · 20 s · speed 1x · dry run · 1 broken line skipped · 2026-11-23 08:03:00 UTC',
@@ -54,23 +54,23 @@ describe('svg', () => {
     expect(text).to.include('+cafe');
   });
 
-  it('draws a run in which nothing happened', () => {
+  it('draws a run without events', () => {
     const nothing: Run = { ...smallRun(), messages: [], sets: [], durationMs: 0 };
     expect(readerOf(svgReport(nothing)).text).to.include('0 messages');
   });
 
-  it('brings its dark colours along', () => {
+  it('contains its dark colours', () => {
     expect(svgReport(smallRun())).to.match(/@media\(prefers-color-scheme:dark\)\{svg\{--/);
   });
 
-  it('is well-formed, and hostile text is text in it and nothing else', () => {
+  it('is well-formed, and shows hostile text as text only', () => {
     const hostile = fc.oneof(
       hostileText,
       fc.constantFrom('</svg>', '<script>', ']]>', '&amp;', '\ufffe', '" onload="'),
     );
     fc.assert(
       fc.property(hostile, hostile, hostile, (title, integration, detail) => {
-        const bad: RunMessage = { ...arrived(5, detail), end: { at: 6, kind: 'expired', detail } };
+        const bad: RunMessage = { ...arrived(5, detail), result: { at: 6, kind: 'expired', detail } };
         const messages = [notified(1, integration, 'hello'), bad];
         const sets = [{ at: 0, names: [integration] }];
         const svg = svgReport({ ...smallRun(), title, messages, sets });
@@ -83,7 +83,7 @@ describe('svg', () => {
     );
   });
 
-  it('is bounded in size: many messages are columns, many integrations share a lane', () => {
+  it('is bounded in size: many messages become columns, many integrations share a lane', () => {
     const svg = svgReport(madeUpRun({ messages: 20_000, durationMs: 60_000, integrations: 200 }));
     expect(svg.length).to.be.below(200_000);
     expect(readerOf(svg).text).to.include('189 others');

@@ -4,13 +4,13 @@ import { embedded, newTexts } from '../../../lib/report/texts.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
 
 describe('texts', () => {
-  it('keeps each different text once; none is 0', () => {
+  it('keeps each different text once, and numbers none as 0', () => {
     const texts = newTexts();
     expect(['a', 'b', undefined, 'a', ''].map(texts.number)).to.deep.equal([1, 2, 0, 1, 3]);
     expect(texts.fitted()).to.deep.equal({ texts: ['', 'a', 'b', ''], cutAt: 400 });
   });
 
-  it('shows nothing that steers or turns the direction of writing', () => {
+  it('contains no control characters and no bidirectional ones', () => {
     fc.assert(
       fc.property(fc.array(hostileText, { maxLength: 5 }), (given) => {
         const texts = newTexts();
@@ -20,7 +20,7 @@ describe('texts', () => {
     );
   });
 
-  it('are cut to what fits their budget', () => {
+  it('are cut to their budget', () => {
     const texts = newTexts();
     for (let index = 0; index < 1_000; index += 1) texts.number(`${index} ${'<'.repeat(300)}`);
     const { texts: shown, cutAt } = texts.fitted(400_000);
@@ -29,7 +29,7 @@ describe('texts', () => {
     expect(shown[1]).to.equal(`0 ${'<'.repeat(48)}…`);
   });
 
-  it('are JSON that can end no element and open no comment', () => {
+  it('are JSON that can close no element and open no comment', () => {
     fc.assert(
       fc.property(fc.oneof(hostileText, fc.constantFrom('</script>', '<!--', '<script')), (text) => {
         expect(embedded([text])).to.not.include('<');

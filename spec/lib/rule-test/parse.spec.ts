@@ -34,7 +34,7 @@ describe('parseRuleTests', () => {
     expect(test?.publishes).to.have.lengthOf(1);
   });
 
-  it('takes what is given for all, with what a test says on top', () => {
+  it('merges what is set for all tests with what a test sets', () => {
     const all =
       'frame 5s\nsettings {"hold_max_messages": 1, "retry_max_ms": 200}\nmq {"external_integrations": true}\n';
     const own =
@@ -56,7 +56,7 @@ describe('parseRuleTests', () => {
     expect(test?.publishes.map(({ frame, letter }) => `${letter}${frame}`)).to.deep.equal(['a1', 'b2', 'b3']);
   });
 
-  it('takes files of Windows, comments and blank lines', () => {
+  it('accepts Windows line ends, comments and blank lines', () => {
     expect(rightOf(parse(`# c\r\n\r\n  # d\r\n${whole.replaceAll('\n', '\r\n')}\r\n`))).to.have.lengthOf(1);
   });
 
@@ -118,12 +118,12 @@ describe('parseRuleTests', () => {
     [`${whole}\n${`  publish   (${'a'.repeat(900)})\n`.repeat(3)}`, 1, 'the test has more than 2000 marks'],
     [`${whole}\n`.repeat(1_001), 1, 'contains more than 1000 tests'],
   ] as const) {
-    it(`says, with its line: ${detail}`, () => {
+    it(`reports with the line: ${detail}`, () => {
       expect(leftOf(parse(text))).to.deep.include({ line, detail });
     });
   }
 
-  it('says all that is wrong, in order of lines', () => {
+  it('reports all problems, in order of lines', () => {
     const text = `frame\n${changed(4, '  notified  -b-')}\n  c = int1-y\n  word`;
     expect(leftOf(parse(text)).map(({ line }) => line)).to.deep.equal([1, 5, 8, 9]);
   });

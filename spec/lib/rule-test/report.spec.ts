@@ -33,7 +33,7 @@ const results = fc.array(
   { maxLength: 3 },
 );
 
-/** The elements of a document, with their attributes; throws where it is not well-formed. */
+/** The elements of a document, with their attributes; throws if it is not well-formed. */
 const elementsOf = (xml: string): readonly SaxesTagNS[] => {
   const parser = new SaxesParser({ xmlns: true });
   const elements: SaxesTagNS[] = [];
@@ -46,7 +46,7 @@ const elementsOf = (xml: string): readonly SaxesTagNS[] => {
 };
 
 describe('the report of rule tests', () => {
-  it('has a line a test, and the picture of each that failed', () => {
+  it('has a line for each test, and the diagram of each failed one', () => {
     expect(fileLines(mixed, plain)).to.deep.equal([
       'a.test',
       '  ok      one',
@@ -60,7 +60,7 @@ describe('the report of rule tests', () => {
     ]);
   });
 
-  it('has what is wrong with a file, up to 20 problems', () => {
+  it('lists the problems of a file, up to 20', () => {
     expect(fileLines(broken, plain)).to.deep.equal([
       'b.test',
       '  not ok  the file is broken',
@@ -72,13 +72,13 @@ describe('the report of rule tests', () => {
     expect(fileLines(many, plain).slice(-3)).to.deep.equal(['    p19', '    and 5 more', '']);
   });
 
-  it('has a sum', () => {
+  it('has a summary', () => {
     expect(summary([mixed])).to.equal('3 tests: 2 ok, 1 not ok');
     expect(summary([mixed, broken])).to.equal('3 tests: 2 ok, 1 not ok, 1 broken file');
     expect(summary([broken, broken])).to.equal('0 tests: 0 ok, 0 not ok, 2 broken files');
   });
 
-  it('is safe on a terminal, whatever the names and the lines hold', () => {
+  it('is safe on a terminal, whatever the names and the lines contain', () => {
     fc.assert(
       fc.property(results, (all) => {
         for (const each of all) {
@@ -90,7 +90,7 @@ describe('the report of rule tests', () => {
 });
 
 describe('junit', () => {
-  it('has a suite a file, a case a test, and what failed', () => {
+  it('has a suite for each file, a case for each test, and its failures', () => {
     const xml = junit([mixed, broken]);
     expect(elementsOf(xml).map(({ name }) => name)).to.deep.equal([
       'testsuites',
@@ -111,7 +111,7 @@ describe('junit', () => {
     expect(xml).to.contain('<error message="b.test:3: x">b.test:3: x\nb.test:4: y</error>');
   });
 
-  it('is well-formed, whatever the names and the lines hold', () => {
+  it('is well-formed, whatever the names and the lines contain', () => {
     fc.assert(
       fc.property(results, (all) => {
         const elements = elementsOf(junit(all));

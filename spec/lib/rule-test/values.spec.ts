@@ -23,7 +23,7 @@ describe('the value of a message', () => {
     ],
     ['topic s2u/cv2/a/x  qos  1  text qos 0', { topic: 's2u/cv2/a/x', payload: { text: 'qos 0' } }],
   ] as const) {
-    it(`"${text}"`, () => {
+    it(`"${text}" is valid`, () => {
       expect(parsePublish(text, filters)).to.deep.equal(E.right({ ...plain, ...sent }));
     });
   }
@@ -50,7 +50,7 @@ describe('the value of a message', () => {
     });
   }
 
-  it('goes where the first filter allows it', () => {
+  it('uses a topic that the first filter matches', () => {
     for (const [filter, topic] of [
       ['a/+/b/#', 'a/command/b/command'],
       ['#', 'command'],
@@ -76,7 +76,7 @@ describe('the value of a set', () => {
     ['int1@10.0.0.2:6002, int1', [{ name: 'int1' }]],
     ['[{"name": "int1"}]', [{ name: 'int1' }]],
   ] as const) {
-    it(`"${text}"`, () => {
+    it(`"${text}" is valid`, () => {
       expect([...rightOf(parseSet(text)).values()]).to.deep.equal(set);
     });
   }

@@ -22,7 +22,7 @@ const linesOf = (text: string, results: readonly MessageResult[]): readonly stri
 const notified = (frame: number, letter: string): MessageResult => ({ frame, letter, result: 'notified' });
 
 describe('verdict', () => {
-  it('shows what was expected above what was found, a mark below the first difference, and both in words', () => {
+  it('shows the expected above the found diagram, a mark below the first difference, and both in words', () => {
     const results = [
       notified(2, 'b'),
       { frame: 2, letter: 'a', result: 'expired', detail: 'its time is over' },
@@ -43,7 +43,7 @@ describe('verdict', () => {
     ]);
   });
 
-  it('shows what is the same in both once', () => {
+  it('shows equal diagrams once', () => {
     const results = [{ frame: 1, letter: 'a', result: 'refused' }, notified(2, 'b')] as const;
     expect(linesOf('publish  ab-\nrefused  -a-\nnotified ---', results).slice(2, 5)).to.deep.equal([
       'notified expected  ---',
@@ -52,7 +52,7 @@ describe('verdict', () => {
     ]);
   });
 
-  it('says all that was expected and found in that frame', () => {
+  it('lists everything expected and found in that frame', () => {
     const results = [
       notified(0, 'b'),
       { frame: 0, letter: 'a', result: 'expired', detail: 'its time is over' },
@@ -70,7 +70,7 @@ describe('verdict', () => {
     });
   });
 
-  it('takes a row more where marks have no room', () => {
+  it('takes another row if marks have no room', () => {
     const results = [notified(1, 'a'), notified(1, 'b'), notified(2, 'a')];
     expect(linesOf('publish  ab--\nnotified -(ab)', results).slice(2, -3)).to.deep.equal([
       'notified expected  -(ab)',
@@ -80,7 +80,7 @@ describe('verdict', () => {
     ]);
   });
 
-  it('shows the part around the first difference where it is far away, as wide as a terminal', () => {
+  it('shows the part around a distant first difference, as wide as a terminal', () => {
     const results = [notified(1, 'a'), notified(3_601, 'a'), notified(3_603, 'b')];
     const [axis, ...rows] = linesOf('publish  ab\nnotified -a', results);
     expect(axis).to.equal(`${' '.repeat(28)}59m20s    59m30s    59m40s    59m50s    1h`);
@@ -100,23 +100,23 @@ describe('verdict', () => {
     expect(expected).to.equal(`notified expected  ${'-'.repeat(100)}`);
   });
 
-  it('gives times room', () => {
+  it('leaves room for times', () => {
     const [axis] = linesOf(`frame 61001ms\npublish  ab${'-'.repeat(40)}\nnotified --`, [notified(3, 'a')]);
     expect(axis).to.equal('                   0s                  20m20s20ms          40m40s40ms');
   });
 
-  it('takes the order in which messages end in the same way as part of the test', () => {
+  it('compares the order in which messages get the same result', () => {
     expect(linesOf('publish  (ab)\nnotified (ab)', [notified(0, 'b'), notified(0, 'a')])).to.include(
       '  expected  a notified',
     );
   });
 
-  it('has not passed where the run was stopped', () => {
+  it('fails if the run was stopped', () => {
     const result = verdict(testOf('publish ab'), { results: [], endless: true });
     expect(result).to.include({ kind: 'failed', headline: 'the run does not end: end it with "|"' });
   });
 
-  it('passes exactly what is the same, by frame', () => {
+  it('passes exactly if the results are the same in each frame', () => {
     const results = fc.array(
       fc.record({
         frame: fc.nat(3),
@@ -126,7 +126,7 @@ describe('verdict', () => {
       { maxLength: 5 },
     );
     const test = testOf('publish ab');
-    /** In each frame, who ended how, in order of the ways. */
+    /** For each frame and result, the letters in order. */
     const shown = (all: readonly MessageResult[]): readonly string[] =>
       [0, 1, 2, 3].flatMap((frame) =>
         resultKeys.map((result) =>

@@ -25,7 +25,7 @@ describe('tally', () => {
     expect([notified, spooled, letter].map(resultOf)).to.deep.equal(['notified', 'spooled', 'unregistered']);
   });
 
-  it('starts anew each time', () => {
+  it('starts at zero each time', () => {
     count(newTally(), notified);
     expect(Object.values(newTally()).every((each) => each === 0)).to.equal(true);
   });
@@ -38,20 +38,20 @@ describe('tally', () => {
     }
   });
 
-  it('as text leaves out zeros, except for notified', () => {
+  it('leaves out zeros in its text, except for notified', () => {
     expect(tallyLine(newTally())).to.equal('0 notified');
     expect(tallyLine({ ...newTally(), refused: 2, undecodable: 1 })).to.equal(
       '0 notified, 1 undecodable, 2 refused',
     );
     expect(tallyLine({ ...newTally(), notified: 3 })).to.equal('3 notified');
     expect(tallyLine({ ...newTally(), expired: 2, dead_letters_lost: 1 })).to.equal(
-      '0 notified, 2 expired; of the dead letters 1 could not be stored',
+      '0 notified, 2 expired; 1 dead letter could not be stored',
     );
   });
 
-  it('as text includes lost dead letters', () => {
+  it('counts lost dead letters in its text', () => {
     expect(tallyLine({ ...newTally(), expired: 2, dead_letters_lost: 1 })).to.equal(
-      '0 notified, 2 expired; of the dead letters 1 could not be stored',
+      '0 notified, 2 expired; 1 dead letter could not be stored',
     );
   });
 });

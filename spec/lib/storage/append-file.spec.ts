@@ -7,6 +7,7 @@ import { AppendFile } from '../../../lib/storage/append-file.js';
 import { systemDisk } from '../../../lib/storage/disk.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 import { leftOf, rightOf } from '../../support/either.js';
+import { closesWithError } from '../../support/failing-disk.js';
 import { fileHandleSpy, openFiles } from '../../support/file-handle-spy.js';
 
 const fullDisk = Object.assign(new Error('full'), { code: 'ENOSPC' });
@@ -18,6 +19,13 @@ describe('AppendFile', () => {
   const newFile = async (maxBytes = 1_000_000, ...below: readonly string[]) => {
     const path = join(await temporaryDirectory(atEnd), ...below, 'lines');
     const file = new AppendFile({ path, maxBytes });
+    atEnd(() => file.close());
+    return { path, file };
+  };
+  /** The same on a disk on which no file can be closed without an error. */
+  const newUnclosable = async (maxBytes = 1_000_000) => {
+    const path = join(await temporaryDirectory(atEnd), 'lines');
+    const file = new AppendFile({ path, maxBytes }, closesWithError());
     atEnd(() => file.close());
     return { path, file };
   };
@@ -109,6 +117,14 @@ describe('AppendFile', () => {
       }
     });
 
+    it('ends it even if the file can’t be closed', async () => {
+      const { path, file } = await newUnclosable();
+      await writeFile(path, 'torn');
+      rightOf(await file.repair());
+      rightOf(await file.append('one'));
+      expect(await read(path)).to.equal('torn\none\n');
+    });
+
     it('leaves a failing disk to the next append', async () => {
       const { path, file } = await newFile();
       await mkdir(path);
@@ -122,7 +138,7 @@ describe('AppendFile', () => {
     ['moved away', (path: string) => rename(path, `${path}.old`)],
     ['replaced', (path: string) => writeFile(`${path}.new`, '').then(() => rename(`${path}.new`, path))],
   ] as const)
-    it(`has what comes next in its place after somebody has ${title} the file`, async () => {
+    it(`puts the next line in its place after another program has ${title} the file`, async () => {
       const { path, file } = await newFile();
       rightOf(await file.append('one'));
       await away(path);
@@ -133,13 +149,35 @@ describe('AppendFile', () => {
       expect((await openFiles(`${path}.old`)) ?? 0).to.equal(0);
     });
 
-  it('has its name on the disk, too, when it is new', async () => {
+  it('flushes the directory entry of a new file, too', async () => {
     const { file } = await newFile(20);
     const names = await fileHandleSpy(atEnd, 'sync');
     for (const line of ['one', 'two']) rightOf(await file.append(line));
     expect(names.calls.items).to.have.length(1);
     rightOf(await file.append('more than there is room for'));
     expect(names.calls.items).to.have.length(2);
+  });
+
+  it('flushes its directory entry even if an earlier run was killed before that, or the file was replaced', async () => {
+    const { path, file } = await newFile();
+    await writeFile(path, '');
+    const names = await fileHandleSpy(atEnd, 'sync');
+    for (const line of ['one', 'two']) rightOf(await file.append(line));
+    expect(names.calls.items).to.have.length(1);
+    await writeFile(`${path}.new`, '');
+    await rename(`${path}.new`, path);
+    for (const line of ['three', 'four']) rightOf(await file.append(line));
+    expect(names.calls.items).to.have.length(2);
+  });
+
+  it('loses no line when the file that it leaves can’t be closed', async () => {
+    const { path, file } = await newUnclosable(5);
+    rightOf(await file.append('one'));
+    rightOf(await file.append('two'));
+    expect([await read(`${path}.1`), await read(path)]).to.deep.equal(['one\n', 'two\n']);
+    await rm(path);
+    rightOf(await file.append('three'));
+    expect(await read(path)).to.equal('three\n');
   });
 
   describe('flushing', () => {
@@ -289,6 +327,12 @@ describe('AppendFile', () => {
       for (const each of await Promise.all(appended)) rightOf(each);
     });
 
+    it('resolves even if the disk fails: what was appended is flushed', async () => {
+      const { file } = await newUnclosable();
+      rightOf(await file.append('one'));
+      await file.close();
+    });
+
     it('leaves no open file behind', async function () {
       const { path, file } = await newFile();
       rightOf(await file.append('one'));
@@ -299,7 +343,7 @@ describe('AppendFile', () => {
     });
   });
 
-  it('leaves the rights of a file as they were', async () => {
+  it('keeps the permissions of a file', async () => {
     const { path, file } = await newFile();
     await writeFile(path, '');
     await chmod(path, 0o640);

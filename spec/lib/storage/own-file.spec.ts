@@ -21,14 +21,14 @@ const writing = O_RDWR | O_APPEND | O_CREAT;
 describe("cvmqtt's own files", () => {
   const atEnd = cleanup();
 
-  /** Somebody else's file. */
+  /** A file of somebody else. */
   const victim = async () => {
     const path = join(await temporaryDirectory(atEnd), 'victim');
     await writeFile(path, 'precious\n');
     return path;
   };
 
-  /** What somebody may put in the place of a file, and what is said of it. */
+  /** What somebody may put in place of a file, and the error that it gives. */
   const inTheWay: readonly (readonly [string, string, (path: string, victim: string) => unknown])[] = [
     ['a symbolic link', 'is a symbolic link', (path, victim) => symlink(victim, path)],
     ['a symbolic link to nothing', 'is a symbolic link', (path) => symlink(`${path}.nothing`, path)],
@@ -53,7 +53,7 @@ describe("cvmqtt's own files", () => {
   };
 
   for (const [title, problem, put] of inTheWay) {
-    describe(`with ${title} in their place`, () => {
+    describe(`if ${title} is in their place`, () => {
       it('are not opened', async () => {
         for (const flags of [O_RDONLY, writing]) {
           const { file } = await path(put, 'file');
@@ -63,7 +63,7 @@ describe("cvmqtt's own files", () => {
         }
       });
 
-      it('take no line', async () => {
+      it('receive no line', async () => {
         const { file, unharmed } = await path(put, 'dead-letters.ndjson');
         const lines = new AppendFile({ path: file, maxBytes: 100 });
         expect(leftOf(await lines.repair())).to.equal(`${file}: ${problem}`);
@@ -83,7 +83,7 @@ describe("cvmqtt's own files", () => {
         expect(leftOf(await readMarks(directory))).to.equal(`${file}: can't be read (${problem})`);
       });
 
-      it('are replaced where they are written anew', async () => {
+      it('are replaced if they are rewritten', async () => {
         const spool = await path(put, 'spool.ndjson.tmp');
         const lines = await LineFile.open(join(spool.directory, 'spool.ndjson'));
         atEnd(() => lines.close());
@@ -104,7 +104,7 @@ describe("cvmqtt's own files", () => {
     expect(await unharmed()).to.equal('precious\n');
   });
 
-  it('may be in a directory that is a link, as systemd makes it one', async () => {
+  it('may be in a directory that is a link, as systemd makes it', async () => {
     const directory = await temporaryDirectory(atEnd);
     await mkdir(join(directory, 'private'));
     await symlink('private', join(directory, 'state'));
@@ -112,7 +112,7 @@ describe("cvmqtt's own files", () => {
     expect((await stat(join(directory, 'private', 'file'))).mode & 0o777).to.equal(0o600);
   });
 
-  it('of sessions are not read through a link', async () => {
+  it('include the session record, which is not read through a link', async () => {
     const directory = await temporaryDirectory(atEnd);
     const [elsewhere, path] = [join(directory, 'elsewhere'), join(directory, 'sessions.json')];
     await writeFile(elsewhere, '{"sessions":[{"name":"a","filters":["b"],"retained":[]}]}');

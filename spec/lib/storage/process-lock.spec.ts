@@ -55,7 +55,7 @@ describe('acquireLock', () => {
     const options = uid === undefined ? {} : { uid };
     const child = spawn(first, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
     others.push(child);
-    const tag = once(child.stdout, 'data').then(([told]) => `${told}`);
+    const tag = once(child.stdout, 'data').then(([output]) => `${output}`);
     return { child, tag };
   };
 
@@ -169,7 +169,7 @@ describe('acquireLock', () => {
       expect(await tag).to.equal('Right');
       const file = (await readdir(directory)).find((name) => name.endsWith('.lock')) ?? '';
       const [, , life = ''] = file.split('.');
-      // As a process of somebody else would have it that has that pid now.
+      // The lock file of another user's process, whose pid was reused.
       await writeFile(join(directory, `work.${process.ppid}.${life}.lock`), '');
       const hidden = ['unshare', '--mount', 'sh', '-c', `${command} && exec "$@"`, 'sh'];
       const second = () =>

@@ -25,10 +25,10 @@ describe('sessionRecord', () => {
     path = join(directory, 'sessions.json');
   });
 
-  // A write that no test waits for may still be under way.
+  // A write that no test awaits may still be in progress.
   afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
 
-  /** Resolves when what `change` does to the record is on the disk. */
+  /** Resolves when the change that `change` makes to the record is on the disk. */
   const written = async (record: SessionRecord, change: (record: SessionRecord) => void): Promise<void> => {
     const watcher = watch(directory);
     change(record);

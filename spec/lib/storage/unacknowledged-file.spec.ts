@@ -31,7 +31,7 @@ const sessions: SettledBySession = new Map([
   [
     'here',
     [
-      { packetId: 1, content: 'one', receivedAt: 0 },
+      { packetId: 1, content: 'one', receivedAt: 0, expiresInMs: undefined },
       { packetId: 2, content: 'two', receivedAt: 700, expiresInMs: 5_000 },
     ],
   ],
@@ -41,7 +41,7 @@ const sessions: SettledBySession = new Map([
 describe('unacknowledged.json', () => {
   const { clock } = clockWith({ uptimeMs: 1_000 });
 
-  it('is read by the next run, sessions without entries left out', async () => {
+  it('is read by the next run, without sessions that have no entries', async () => {
     const { files } = memory();
     await keepUnacknowledged(path, clock, sessions, files);
     const read = await takeUnacknowledged(path, clock, files);
@@ -56,11 +56,35 @@ describe('unacknowledged.json', () => {
     expect((await takeUnacknowledged(path, clock, files)).size).to.equal(0);
   });
 
-  it('is not used if it can’t be removed: an equal message could have the packet id later', async () => {
+  it('is not used if it can’t be removed, nor by a later run that can', async () => {
     const first = memory();
     await keepUnacknowledged(path, clock, sessions, first.files);
-    const { files } = memory(first.contents.get(path), true);
-    expect((await takeUnacknowledged(path, clock, files)).size).to.equal(0);
+    const text = first.contents.get(path);
+    expect((await takeUnacknowledged(path, clock, memory(text, true).files)).size).to.equal(0);
+    const later = clockWith({ uptimeMs: 602_000 }).clock;
+    expect((await takeUnacknowledged(path, later, memory(text).files)).size).to.equal(0);
+  });
+
+  it('is used for ten minutes', async () => {
+    const { files } = memory();
+    await keepUnacknowledged(path, clock, sessions, files);
+    const later = clockWith({ uptimeMs: 601_000 }).clock;
+    expect((await takeUnacknowledged(path, later, files)).get('here')).to.have.length(2);
+  });
+
+  it('is removed if it can’t be read', async () => {
+    const { contents, files } = memory('{}');
+    const unreadable = { ...files, read: () => E.left({ reason: 'unreadable', detail: 'EACCES' } as const) };
+    expect((await takeUnacknowledged(path, clock, unreadable)).size).to.equal(0);
+    expect(contents.size).to.equal(0);
+  });
+
+  it('is not written beyond the size that a run reads', async () => {
+    const { contents, files } = memory();
+    const content = 'x'.repeat(64);
+    const many = Array.from({ length: 20_000 }, (_, packetId) => ({ packetId, content, receivedAt: 0 }));
+    await keepUnacknowledged(path, clock, new Map([['here', many]]), files);
+    expect(contents.size).to.equal(0);
   });
 
   it('is not written if there is nothing to recognise', async () => {
@@ -87,11 +111,10 @@ describe('unacknowledged.json', () => {
     });
   }
 
-  it('forgets messages with a lifetime after a reboot without a synchronised clock', async () => {
+  it('is not used after a reboot without a synchronised clock: its age is unknown', async () => {
     const { files } = memory();
     await keepUnacknowledged(path, clock, sessions, files);
     const rebooted = clockWith({ boot: 'another boot', uptimeMs: 10 }).clock;
-    const read = await takeUnacknowledged(path, rebooted, files);
-    expect(read.get('here')).to.deep.equal([{ packetId: 1, content: 'one', receivedAt: 0 }]);
+    expect((await takeUnacknowledged(path, rebooted, files)).size).to.equal(0);
   });
 });

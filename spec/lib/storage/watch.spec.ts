@@ -20,10 +20,10 @@ const itAsRoot = process.getuid?.() === 0 && process.platform === 'linux' ? it :
 describe('watchFile', () => {
   const atEnd = cleanup();
 
-  /** Long enough to notice that something happened, too short to notice it again and again by looking every 2 s. */
+  /** Long enough to notice a change, too short to notice it only by polling every 2 s. */
   const noPolling = 9_000;
 
-  /** Changes the file, and waits each time until that was noticed. */
+  /** Changes the file, and waits each time until the change was noticed. */
   const changes = async (path: string, shows: (content: string) => Promise<void>): Promise<void> => {
     for (const content of ['one', 'two', 'three', 'four', 'five']) {
       await writeFileAtomic(path, content);
@@ -31,7 +31,7 @@ describe('watchFile', () => {
     }
   };
 
-  /** Watches, and tells the content after each call; `absent` is none. */
+  /** Watches, and reads the content after each call; `absent` if there is no file. */
   const watching = (path: string) => {
     const calls = inbox<string>();
     let seen = 0;
@@ -40,7 +40,7 @@ describe('watchFile', () => {
       calls.put(E.isRight(text) ? text.right : text.left.reason);
     });
     atEnd(end);
-    /** Resolves when a call found this content. */
+    /** Resolves when a call has found this content. */
     const shows = async (content: string): Promise<void> => {
       while ((await calls.filled(seen + 1))[seen++] !== content);
     };
@@ -96,7 +96,7 @@ describe('watchFile', () => {
     await changes(path, shows);
   });
 
-  it('calls soon after a directory was replaced by two renames, with a moment between', async () => {
+  it('calls soon after a directory was replaced by two renames, a moment apart', async () => {
     const path = await newPath('directory');
     const directory = dirname(path);
     const other = await newPath('directory');
@@ -105,7 +105,7 @@ describe('watchFile', () => {
     await writeFile(other, 'two');
     const { shows } = watching(path);
     await shows('one');
-    // The looks that come each 2 s are far off.
+    // The polls each 2 s are far off.
     await wait(2_050 - (performance.now() % 2_000));
     await rename(directory, `${directory}.old`);
     await shows('absent');

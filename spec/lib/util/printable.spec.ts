@@ -54,7 +54,7 @@ describe('jsonLine', () => {
       fc.property(fc.dictionary(hostileText, hostileText), (fields) => {
         const line = jsonLine(fields);
         expect(steering(line)).to.deep.equal([]);
-        // As JSON.stringify gives it: only what is on the line differs.
+        // As JSON.stringify gives it: only the line itself differs.
         expect(JSON.parse(line)).to.deep.equal(JSON.parse(JSON.stringify(fields)));
       }),
       { numRuns: 1_000 },

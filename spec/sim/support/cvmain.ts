@@ -17,7 +17,7 @@ export interface Setup {
   readonly notifier: SimApp;
 }
 
-/** A cvmain in a directory of its own, and somebody who listens to its notifications. */
+/** A cvmain in its own directory, and a receiver of its notifications. */
 export async function setUp(
   atEnd: (end: () => unknown) => void,
   options: Partial<CvmainOptions> = {},
@@ -28,7 +28,7 @@ export async function setUp(
   atEnd(notifier.close);
   const cvmain = await startCvmain({
     home,
-    // It may be stopped for a while.
+    // A test may have stopped it for a while.
     port: await freePort(),
     username: 'cv12345',
     token: () => 'the token',

@@ -1,4 +1,4 @@
-// A process of its own for ending.spec.ts: everything is started, used and closed. It has to end by itself then.
+// A separate process for ending.spec.ts: everything is started, used and closed. Then it has to end by itself.
 import { startApp } from '../../../sim/app.js';
 import { startBroker } from '../../../sim/broker.js';
 import { startCvmain } from '../../../sim/cvmain.js';
@@ -26,7 +26,7 @@ await server.send('cv1', { function: 'int1-open' });
 await messages.filled(1);
 await app.registerWith(cvmain.address, 'int1', app.integration);
 await notify(cvmain, { msg_type: 'int1-open' });
-// The unit and the server's connection are cut off by the broker.
+// The broker cuts off the connections of the unit and the server.
 await broker.close();
 await cvmain.close();
 await app.close();

@@ -1,4 +1,4 @@
-/** Keeps what was put into it, and lets a spec wait for the next thing instead of for some time. */
+/** Keeps items, and lets a spec wait for the next one instead of for some time. */
 export interface Inbox<A> {
   readonly put: (item: A) => void;
   /** Everything so far. */

@@ -11,7 +11,7 @@ export const later = 4_000_000_000;
 export interface Unit {
   readonly client: MqttClient;
   readonly messages: Inbox<{ readonly topic: string; readonly payload: string }>;
-  /** Resolves with CONNACK's session present flag; rejects when the login is refused. */
+  /** Resolves with CONNACK's session present flag; rejects if the login is refused. */
   readonly connected: Promise<boolean>;
   /** Resolves when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>;
@@ -39,7 +39,7 @@ export function unit(
     client.on('connect', ({ sessionPresent }) => resolve(sessionPresent));
     client.on('error', reject);
   });
-  // Not every spec looks at it.
+  // Not every spec awaits it.
   connected.catch(() => undefined);
   return {
     client,
@@ -57,7 +57,7 @@ export function unit(
   };
 }
 
-/** Ends without DISCONNECT, as a broken line does. */
+/** Ends without DISCONNECT, like a lost connection. */
 export async function cut({ client, closed }: Unit): Promise<void> {
   client.stream.destroy();
   await closed;

@@ -46,44 +46,44 @@ describe('batchLetters', () => {
       expectObservable(cold<Settlement>(source, values).pipe(batched)).toBe(expected, values);
     });
 
-  it('passes the first ones on at once, and gathers those past the rate until its next flush', () => {
+  it('passes the first letters on at once, and gathers those above the rate until the next flush', () => {
     test({}, '        a 29ms b 29ms c 29ms d', 'a 99ms (bcd)');
     test({ rate: { burst: 2, everyMs: 100 } }, 'a 29ms b 29ms c 29ms d', 'a 29ms b 69ms (cd)');
   });
 
-  it('has those that come together share a flush', () => {
+  it('writes letters that come together in one flush', () => {
     test({}, 'a 9ms b 29ms c', 'a 9ms b 89ms c');
   });
 
-  it('has the rate back after a while without any', () => {
+  it('regains its full rate after a quiet time', () => {
     test({}, 'a 29ms b 999ms c 999ms d', 'a 99ms b 929ms c 999ms d');
   });
 
-  it('lets all others overtake', () => {
+  it('lets all other settlements overtake', () => {
     test({}, 'a 29ms b n 9ms n', 'a 30ms n 9ms n 58ms b');
   });
 
-  it('waits no longer once enough settlements wait behind', () => {
+  it('flushes early when enough settlements wait behind', () => {
     test({ mayWait: () => 3 }, 'a 29ms b n 9ms n', 'a 30ms n 9ms (nb)');
     test({ mayWait: () => 3 }, 'a 29ms b c 9ms d', 'a 40ms (bcd)');
     test({ mayWait: () => 1 }, 'a 29ms b 29ms c 9ms d', 'a 29ms b 29ms c 9ms d');
   });
 
-  it('waits no longer when it is to stop', () => {
+  it('flushes at a stop', () => {
     test({}, 'a 29ms b 29ms c 29ms d', 'a 49ms b 9ms c 29ms d', '50ms s');
   });
 
-  it('waits no longer when the source ends', () => {
+  it('flushes when the source ends', () => {
     test({}, 'a 29ms b 9ms |', 'a 39ms (b|)');
     test({}, 'a 29ms b 9ms #', 'a 39ms (b#)');
   });
 
-  it('leaves most of what the broker may send before it hears of the first', () => {
+  it('holds back only a small part of what the broker may have in flight', () => {
     expect([mayWaitOf(256, 5), mayWaitOf(256, 4)]).to.deep.equal([64, 8]);
     expect([mayWaitOf(1, 5), mayWaitOf(1, 4), mayWaitOf(20, 4)]).to.deep.equal([1, 1, 5]);
   });
 
-  it('lets none wait as long as brokers that send again do (EMQX, NATS: 30 s)', () => {
+  it('holds no letter back for as long as brokers wait before they resend (EMQX, NATS: 30 s)', () => {
     expect(flushRate.everyMs).to.be.at.most(5_000);
   });
 });

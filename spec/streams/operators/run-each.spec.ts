@@ -9,12 +9,12 @@ const inVirtualTime = (test: (helpers: RunHelpers) => void): void => {
   }).run(test);
 };
 
-/** Says its value when it starts, and in capitals when it has ended, 2 ms after it was told to. */
+/** Says its value when it starts, and in capitals when it has ended, 2 ms after its stop. */
 const run = (value: string, stop$: Observable<unknown>): Observable<string> =>
   concat(of(value), NEVER.pipe(takeUntil(stop$)), timer(2).pipe(map(() => value.toUpperCase())));
 
 describe('runEach', () => {
-  it('runs a value until there is another one, which starts when the first has ended', () =>
+  it('runs a value until the next one, which starts when the first run has ended', () =>
     inVirtualTime(({ hot, expectObservable }) => {
       const values = '  a----b--------c-----';
       const ended = '   -------A--------B----';
@@ -24,7 +24,7 @@ describe('runEach', () => {
       expectObservable(run$.pipe(filter((said) => !isStart(said))), '---------------------!').toBe(ended);
     }));
 
-  it('ends a value at once that was replaced before its turn', () =>
+  it('skips a value that was replaced before its turn', () =>
     inVirtualTime(({ hot, expectObservable }) => {
       const values = '  a----bc---------';
       const started = ' a------b-c------';

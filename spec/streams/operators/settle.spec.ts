@@ -62,7 +62,7 @@ describe('settle', () => {
       expectObservable(source.pipe(settle(() => cold('---(s|)')))).toBe(expected, settlements);
     }));
 
-  it('completes no sooner than all of them are stored, in whichever order', () =>
+  it('does not complete before all are stored, in any order', () =>
     marbles(({ cold, expectObservable }) => {
       const source = cold<Settlement>('-(abn)|', settlements);
       const writes = [cold('           -------(s|)'), cold('---(s|)')];
@@ -71,14 +71,14 @@ describe('settle', () => {
       expectObservable(source.pipe(settle(store))).toBe(expected, settlements);
     }));
 
-  it('waits for the source when all are stored', () =>
+  it('waits for the source even when all are stored', () =>
     marbles(({ cold, expectObservable }) => {
       const source = cold<Settlement>('a---b---|', settlements);
       const expected = '               -a---b--|';
       expectObservable(source.pipe(settle(() => cold('-(s|)')))).toBe(expected, settlements);
     }));
 
-  it('emits a dead letter once, even if the store emits more, and waits for nothing more', () =>
+  it('emits a dead letter once, even if the store emits more', () =>
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<Settlement>('-a-|', settlements);
       const store = cold('              --s-s-', settlements);
@@ -87,7 +87,7 @@ describe('settle', () => {
       expectSubscriptions(store.subscriptions).toBe('-^-!');
     }));
 
-  it('holds nothing back where the store answers at once', () =>
+  it('holds nothing back if the store answers at once', () =>
     marbles(({ cold, expectObservable }) => {
       const source = cold<Settlement>('-a(nb)|', settlements);
       const expected = '               -a(nb)|';
@@ -110,7 +110,7 @@ describe('settle', () => {
       expectSubscriptions(storeB.subscriptions).toBe(subsB);
     }));
 
-  it('ends the other writing, and the source, at an error of the store', () =>
+  it('ends the other writes, and the source, at an error of the store', () =>
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<Settlement>('-a-b-----n|', settlements);
       const storeA = cold('             -------(s|)');
@@ -122,7 +122,7 @@ describe('settle', () => {
       expectSubscriptions(storeA.subscriptions).toBe('-^---!');
     }));
 
-  it('passes errors on, of the source and of the store', () => {
+  it('forwards errors of the source and of the store', () => {
     const failing = (source: string, store: string, expected: string) =>
       marbles(({ cold, expectObservable }: RunHelpers) =>
         expectObservable(cold<Settlement>(source, settlements).pipe(settle(() => cold(store)))).toBe(

@@ -34,7 +34,7 @@ describe('whenServing', () => {
       helpers.expectObservable(found$).toBe(expected, counts);
     }));
 
-  it('probes one at a time, with a wait between two, and counts those that failed', () =>
+  it('sends one probe at a time, with a wait between two, and counts failures', () =>
     marbles((helpers, scheduler) => {
       const { found$, subscriptions } = probing(helpers, scheduler, ['-(n|)', '   ---(n|)', '        (y|)']);
       const subs = ['^!', '---^--!', '--------(^!)'];
@@ -44,7 +44,7 @@ describe('whenServing', () => {
         helpers.expectSubscriptions(each).toBe(subs[at] ?? '');
     }));
 
-  it('waits longer from failure to failure, by chance, up to the cap', () =>
+  it('waits longer after each failure, randomly, up to the cap', () =>
     marbles((helpers, scheduler) => {
       const probes = ['(n|)', '(n|)', '(n|)', '(y|)'];
       const { found$ } = probing(helpers, scheduler, probes, {
@@ -56,7 +56,7 @@ describe('whenServing', () => {
       helpers.expectObservable(found$).toBe(expected, counts);
     }));
 
-  it('begins anew for each subscriber', () =>
+  it('starts over for each subscriber', () =>
     marbles((helpers, scheduler) => {
       const { found$ } = probing(helpers, scheduler, ['(n|)', '(y|)', '(n|)', '(y|)']);
       helpers.expectObservable(found$, '^----   ').toBe('--(1|)', counts);
@@ -74,7 +74,7 @@ describe('whenServing', () => {
         helpers.expectSubscriptions(each).toBe(subs[at] ?? '');
     }));
 
-  it('passes an error of a probe on: it is a bug, as not serving is an answer', () =>
+  it('forwards an error of a probe: it is a bug, as not serving is an answer', () =>
     marbles((helpers, scheduler) => {
       const { found$ } = probing(helpers, scheduler, ['(n|)', '--#']);
       helpers.expectObservable(found$).toBe('----#');

@@ -1,7 +1,7 @@
 import { rules } from '../../support/marbles.js';
 
 describe('pipeline: dead letters', () => {
-  it('are stored before the settlement is emitted, so that nothing is acknowledged too early', () =>
+  it('are stored before the settlement is emitted, so that no acknowledgement is early', () =>
     rules(({ publishes, stores, writes, settlements }) => {
       publishes('  -a------|', { a: 'vg:upgrader-x' });
       stores({ a: ' ---(s|)  ' });
@@ -9,7 +9,7 @@ describe('pipeline: dead letters', () => {
       settlements('----a---|', { a: 'reserved-name' });
     }));
 
-  it('are stored for every reason, undecodable too', () =>
+  it('are stored for every reason, including undecodable', () =>
     rules(({ publishes, cvmain, stores, writes, settlements }) => {
       publishes('  -ab-----|', { a: { topic: 's2u/cv12345' }, b: 'int1-b' });
       cvmain({ b: '  -x      ' });
@@ -24,14 +24,14 @@ describe('pipeline: dead letters', () => {
       settlements('----ab--|', { a: 'undecodable', b: 'refused' });
     }));
 
-  it('are not stored for what was notified', () =>
+  it('are not stored for notified messages', () =>
     rules(({ publishes, writes, settlements }) => {
       publishes('  -a-|', { a: 'int1-a' });
       writes({ a: [] });
       settlements('-a-|');
     }));
 
-  it('do not hold up others while they are written, not even of their own integration', () =>
+  it('do not hold up other messages while they are written, not even of the same integration', () =>
     rules(({ publishes, cvmain, stores, settlements }) => {
       publishes('  abc-------|', { a: 'int1-a', b: 'int1-b', c: 'int2-c' });
       cvmain({ a: 'x          ' });
@@ -39,7 +39,7 @@ describe('pipeline: dead letters', () => {
       settlements('-bc---a---|', { a: 'refused' });
     }));
 
-  it('are written to the end after a stop', () =>
+  it('are written completely after a stop', () =>
     rules(({ publishes, cvmain, stores, stops, settlements }) => {
       publishes('  a---------', { a: 'int1-a' });
       cvmain({ a: '--x        ' });

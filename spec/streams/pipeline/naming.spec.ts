@@ -1,7 +1,7 @@
 import { rules } from '../../support/marbles.js';
 
-describe('pipeline: whose message is it?', () => {
-  it('takes the name from the level of the topic behind the subscribed prefix', () =>
+describe('pipeline: integration and message name', () => {
+  it('takes the name from the topic level after the subscribed prefix', () =>
     rules(({ publishes, sends, settlements }) => {
       publishes('  a-b-----|', {
         a: { topic: 's2u/cv12345/int1-open' },
@@ -11,7 +11,7 @@ describe('pipeline: whose message is it?', () => {
       settlements('a-b-----|', { a: 'notified', b: 'notified' });
     }));
 
-  it('takes the name of an envelope before the one in the topic', () =>
+  it('prefers the name in the envelope to the one in the topic', () =>
     rules(({ publishes, sets, settlements }) => {
       sets('       0--------', { 0: ['int1'] });
       publishes('  a-b-----|', {
@@ -28,14 +28,14 @@ describe('pipeline: whose message is it?', () => {
       settlements('a-b--|', { a: 'notified', b: 'notified' });
     }));
 
-  it('never finds an integration that has a dash in its own name', () =>
+  it('never finds an integration with a dash in its name', () =>
     rules(({ publishes, sets, settlements }) => {
       sets('       0------', { 0: ['my-app'] });
       publishes('  a------|', { a: 'my-app-settings' });
       settlements('-----a-|', { a: 'unregistered' });
     }));
 
-  it('gives up on a name that does not split', () =>
+  it('dead-letters a name that does not split', () =>
     rules(({ publishes, settlements }) => {
       publishes('  a-b-c-d-e|', {
         a: 'int1',
@@ -53,7 +53,7 @@ describe('pipeline: whose message is it?', () => {
       });
     }));
 
-  it('gives up on a message without a name, or with a broken envelope', () =>
+  it('dead-letters a message without a name, or with a broken envelope', () =>
     rules(({ publishes, settlements }) => {
       publishes('  a-b-c-|', {
         a: { topic: 's2u/cv12345' },
@@ -63,7 +63,7 @@ describe('pipeline: whose message is it?', () => {
       settlements('a-b-c-|', { a: 'undecodable', b: 'undecodable', c: 'undecodable' });
     }));
 
-  it('gives up on a message whose topic is not the own one, as of an earlier session', () =>
+  it('dead-letters a message whose topic is not subscribed, as from an earlier session', () =>
     rules(({ publishes, settlements }) => {
       publishes('  a-b-|', {
         a: { topic: 's2u/somebody-else/int1-open' },
@@ -72,7 +72,7 @@ describe('pipeline: whose message is it?', () => {
       settlements('a-b-|', { a: 'unsubscribed', b: 'unsubscribed' });
     }));
 
-  it('asks only where name_from says', () => {
+  it('looks only where name_from says', () => {
     rules(({ given, publishes, settlements }) => {
       given({ nameFrom: 'payload' });
       publishes('  a-b-|', { a: 'int1-open', b: { json: { function: 'int1-open' } } });
@@ -85,7 +85,7 @@ describe('pipeline: whose message is it?', () => {
     });
   });
 
-  it('gives up on a message that does not fit an app’s buffer', () =>
+  it('dead-letters a message that does not fit an app’s buffer', () =>
     rules(({ publishes, calls, settlements }) => {
       publishes('  a-|', { a: { name: 'int1-open', text: 'x'.repeat(32_768) } });
       calls({ a: [] });

@@ -7,7 +7,7 @@ import { ending } from '../../support/shorthand.js';
 
 const runs = { numRuns: 100 };
 
-/** Whatever happens around the pipeline, in any order and at any time, this holds. */
+/** Checks this for random scenarios around the pipeline. */
 const always = (check: (trace: Trace, scenario: Scenario) => void): void =>
   fc.assert(
     fc.property(scenario, (each) => check(play(each), each)),
@@ -29,7 +29,7 @@ const orderOf = (moment: { readonly order: number } | undefined): number =>
 
 const seqsOf = (things: readonly { readonly seq: number }[]): number[] => things.map(({ seq }) => seq);
 
-/** How many of the calls are in flight when each of them begins. */
+/** Number of calls in flight when each call begins. */
 const inFlight = (calls: readonly Call[]): number[] =>
   calls.map(
     ({ begin }) =>
@@ -61,7 +61,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       assert.isDefined(completed);
     }));
 
-  it('says notified once every target that was due at the last call has accepted, and only then', () =>
+  it('says notified once every target of the last call has accepted, and only then', () =>
     always(({ settlements, calls }, { limits: { policy } }) => {
       for (const { set, settlement } of settlements) {
         const own = calls.filter(({ seq }) => seq === settlement.publish.seq);
@@ -72,7 +72,7 @@ describe('pipeline: what it promises, whatever happens', () => {
         if (policy.viaNotifier && !accepted.includes('notifier')) missing.push('notifier');
         if (policy.toExternal && address && !accepted.includes('external')) missing.push('external');
         const complete = last?.outcome === 'accepted' && missing.length === 0;
-        // What is missing may be due no longer.
+        // A missing target may no longer be due.
         if (complete || set === last?.set) assert.equal(settlement.kind === 'notified', complete);
         if (settlement.kind === 'notified') assert.isNotEmpty(accepted);
       }
@@ -129,7 +129,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('delivers to no reserved name that is not allowed, and in no way that is switched off', () =>
+  it('delivers to no reserved name that is not allowed, and to no target that is switched off', () =>
     alsoWhenEnded(({ calls }, { limits: { policy } }) => {
       for (const { integration, target } of calls) {
         assert.notEqual(integration, 'vg:no');
@@ -146,7 +146,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('delivers nothing that is too old', () =>
+  it('delivers nothing expired', () =>
     alsoWhenEnded(({ calls, settlements, received }) => {
       for (const { settlement } of settlements) {
         const { publish, message } = { message: undefined, ...settlement };
@@ -155,7 +155,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('makes no call while cvmain is away, and probes once at a time', () =>
+  it('makes no call while cvmain is away, and one probe at a time', () =>
     alsoWhenEnded(({ calls, mostProbes }) => {
       assert.isEmpty(calls.filter(({ away }) => away));
       assert.isAtMost(mostProbes, 1);
@@ -170,7 +170,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       }
     }));
 
-  it('counts the calls and the time that each took', () =>
+  it('reports the number of calls and the time taken', () =>
     always(({ settlements, calls, received }, { storeMs }) => {
       for (const { at, settlement } of settlements) {
         const { publish, attempts, tookMs } = settlement;
@@ -193,7 +193,7 @@ describe('pipeline: what it promises, whatever happens', () => {
       runs,
     ));
 
-  it('emits the result of everything accepted before the stop', () =>
+  it('emits the settlement of everything accepted before the stop', () =>
     fc.assert(
       fc.property(scenario, fc.nat(80), (each, stopAtMs) => {
         const { calls, settlements } = play({
@@ -201,9 +201,9 @@ describe('pipeline: what it promises, whatever happens', () => {
           stopAtMs,
           limits: { ...each.limits, policy: { ...each.limits.policy, toExternal: false } },
         });
-        const told = settlements.map(({ settlement }) => settlement.publish.seq);
+        const settled = settlements.map(({ settlement }) => settlement.publish.seq);
         for (const { seq, outcome } of calls) {
-          if (outcome === 'accepted' || outcome === 'refused') assert.include(told, seq);
+          if (outcome === 'accepted' || outcome === 'refused') assert.include(settled, seq);
         }
       }),
       runs,

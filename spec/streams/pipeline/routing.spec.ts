@@ -1,6 +1,6 @@
 import { rules } from '../../support/marbles.js';
 
-describe('pipeline: where does a message go?', () => {
+describe('pipeline: routes', () => {
   it('goes to the system notifier', () =>
     rules(({ publishes, sets, sends, settlements }) => {
       sets('       0---', { 0: ['int1', 'int2'] });
@@ -9,7 +9,7 @@ describe('pipeline: where does a message go?', () => {
       settlements('-ab-|', { a: 'notified', b: 'notified' });
     }));
 
-  it('goes to the address of the integration where external_integrations is on and msgs_via_notifier off', () =>
+  it('goes to the address of the integration if external_integrations is on and msgs_via_notifier off', () =>
     rules(({ given, publishes, sets, sends, settlements }) => {
       given({ toExternal: true, viaNotifier: false });
       sets('       0---', { 0: ['int1@127.0.0.1:6001', 'int2@10.0.0.2:6002'] });
@@ -18,7 +18,7 @@ describe('pipeline: where does a message go?', () => {
       settlements('-ab-|', { a: 'notified', b: 'notified' });
     }));
 
-  it('goes to both, one after the other, where both are on', () =>
+  it('goes to both, one after the other, if both are on', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given({ toExternal: true, viaNotifier: true });
       sets('       0------', { 0: ['int1@127.0.0.1:6001'] });
@@ -28,7 +28,7 @@ describe('pipeline: where does a message go?', () => {
       settlements('-----a-|', { a: 'notified' });
     }));
 
-  it('goes to the notifier alone where an integration has no address', () =>
+  it('goes to the notifier alone if the integration has no address', () =>
     rules(({ given, publishes, sets, sends, settlements }) => {
       given({ toExternal: true, viaNotifier: true });
       sets('       0---', { 0: ['int1'] });
@@ -46,7 +46,7 @@ describe('pipeline: where does a message go?', () => {
       settlements('-a--|', { a: 'notified' });
     }));
 
-  it('goes nowhere where both are off, registered or not, and is not held', () =>
+  it('goes nowhere if both are off, registered or not, and is not held', () =>
     rules(({ given, publishes, sets, calls, settlements }) => {
       given({ toExternal: false, viaNotifier: false });
       sets('       0---', { 0: ['int1@127.0.0.1:6001'] });
@@ -55,7 +55,7 @@ describe('pipeline: where does a message go?', () => {
       settlements('-ab-|', { a: 'delivery-disabled', b: 'delivery-disabled' });
     }));
 
-  it('goes nowhere where only addresses count and the integration has none', () =>
+  it('goes nowhere if only addresses are used and the integration has none', () =>
     rules(({ given, publishes, sets, calls, settlements }) => {
       given({ toExternal: true, viaNotifier: false });
       sets('       0---', { 0: ['int1'] });
@@ -64,7 +64,7 @@ describe('pipeline: where does a message go?', () => {
       settlements('-a--|', { a: 'delivery-disabled' });
     }));
 
-  it('holds what is for an integration that is not registered, then lets it go', () =>
+  it('holds a message for an unregistered integration, then dead-letters it', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 5 });
       sets('       0--------', { 0: ['int2'] });
@@ -81,7 +81,7 @@ describe('pipeline: where does a message go?', () => {
     }));
 
   describe('reserved names (vg:)', () => {
-    it('get nothing, even where an app has registered one', () =>
+    it('get nothing, even if an app has registered one', () =>
       rules(({ publishes, sets, calls, settlements }) => {
         sets('       0---', { 0: ['vg:upgrader', 'vg:'] });
         publishes('  -ab-|', { a: 'vg:upgrader-get-settings', b: 'vg:-x' });
@@ -104,7 +104,7 @@ describe('pipeline: where does a message go?', () => {
         settlements('---a----b|', { a: 'notified', b: 'reserved-name' });
       }));
 
-    it('are those that begin with vg: and no others', () =>
+    it('are those that start with vg:, and no others', () =>
       rules(({ publishes, sets, settlements }) => {
         sets('       0----', { 0: ['vg', 'VG:upgrader', 'int:vg:'] });
         publishes('  -abc-|', { a: 'vg-x', b: 'VG:upgrader-x', c: 'int:vg:-x' });

@@ -85,7 +85,7 @@ const startCapture = (more: Partial<CaptureDeps> = {}) => {
   };
 };
 
-/** A record in few words. */
+/** A record as a short text. */
 const shown = (record: CaptureRecord): string => {
   switch (record.kind) {
     case 'start':
@@ -129,7 +129,7 @@ describe('capture', () => {
     await test.records();
   });
 
-  it('names no login', async () => {
+  it('does not name the login', async () => {
     const test = startCapture();
     test.logIn();
     test.latest().serve().deliver(1);
@@ -138,7 +138,7 @@ describe('capture', () => {
     expect(test.text()).to.not.include('secret');
   });
 
-  it('continues after a lost connection; another subscription has a header of its own', async () => {
+  it('continues after a lost connection; a new subscription gets its own header', async () => {
     const test = startCapture();
     test.set('int1');
     test.logIn();
@@ -164,7 +164,7 @@ describe('capture', () => {
     expect(test.counts.connections).to.equal(3);
   });
 
-  it('takes what came with a message: all properties, dup, retain, any bytes', async () => {
+  it('records everything of a message: all properties, dup, retain, any bytes', async () => {
     const test = startCapture();
     test.logIn();
     const { events } = test.latest().serve();
@@ -206,7 +206,7 @@ describe('capture', () => {
     });
   });
 
-  it('ends with the message that reaches a limit, and takes no other', async () => {
+  it('ends with the message that reaches a limit', async () => {
     for (const [limit, messages] of [
       [{ maxMessages: 2 }, 2],
       [{ maxBytes: 1 }, 1],
@@ -266,7 +266,7 @@ describe('capture', () => {
     expect(written).to.equal(test.counts.bytes);
   });
 
-  it('ends, disconnected, with the error that kept it from writing', async () => {
+  it('disconnects and ends with the error if it can’t write', async () => {
     const full = new Error('full');
     const output: Output = {
       bytes: 0,

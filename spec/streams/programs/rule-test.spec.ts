@@ -16,7 +16,7 @@ const passes = (text: string): void => {
   }
 };
 
-describe('runRuleTest: each way in which a message ends', () => {
+describe('runRuleTest: each settlement', () => {
   const tests: Readonly<Record<string, string>> = {
     'notified, in the frame in which its app registers': `
       publish         -a---b--
@@ -176,7 +176,7 @@ describe('runRuleTest: time', () => {
     expect(until('----|').results).to.have.lengthOf(1);
   });
 
-  it('ends two hours behind the diagrams, where a message is tried again and again', () => {
+  it('ends two hours after the diagrams if a message is retried for ever', () => {
     expect(runOf('registered int1\ncvmain  ~\npublish a')).to.deep.equal({ results: [], endless: false });
   });
 
@@ -208,7 +208,7 @@ describe('runRuleTest: the spool', () => {
     return runRuleTest(test);
   };
 
-  it('takes what is more than the bound: all are notified, in order, in the frame in which the app registers', () => {
+  it('takes messages beyond the limit: all are notified, in order, in the frame in which the app registers', () => {
     const { results, endless } = runOf(70, '{}');
     expect(endless).to.equal(false);
     expect(results).to.deep.equal(
@@ -220,7 +220,7 @@ describe('runRuleTest: the spool', () => {
     );
   });
 
-  it('is looked at only for as long as something is to be written: in hours of an outage no timers without end', () => {
+  it('is checked only while there is something to write: no endless timers in an outage of hours', () => {
     const text = `test t\nframe 1h\nsettings {"spool_max_age_s": 200000}\nregistered int1\ncvmain  ?----~----\npublish (${letters.join('')})\n${values}`;
     const [test] = rightOf(parseRuleTests(text, defaultGiven));
     expect(test && runRuleTest(test)).to.deep.equal({ results: [], endless: false });
@@ -276,7 +276,7 @@ describe('runRuleTest: any test', () => {
   const passed = (test: RuleTest, expected: readonly MessageResult[], run: Run): boolean =>
     verdict({ ...test, expected }, run).kind === 'passed';
 
-  it('passes with what the pipeline does, run again and again, and fails with any other expectation', () => {
+  it('passes with what the pipeline does, every time, and fails with any other expectation', () => {
     fc.assert(
       fc.property(
         text,

@@ -15,7 +15,7 @@ const startTap = (settings: Partial<Settings> = {}) => {
   const set$ = new Subject<IntegrationSet>();
   const stop$ = new Subject<void>();
   const connections: FakeConnection[] = [];
-  const told: Tapped[] = [];
+  const emitted: Tapped[] = [];
   let complete = (): void => undefined;
   const completed = new Promise<void>((resolve) => {
     complete = resolve;
@@ -39,7 +39,7 @@ const startTap = (settings: Partial<Settings> = {}) => {
     scheduler,
     random: () => 1,
     report: () => undefined,
-  }).subscribe({ next: (each) => told.push(each), complete });
+  }).subscribe({ next: (each) => emitted.push(each), complete });
   credentials$.next(login());
   const [connection] = connections;
   if (connection === undefined) throw new Error('there is no connection');
@@ -50,7 +50,7 @@ const startTap = (settings: Partial<Settings> = {}) => {
     scheduler.flush();
   };
   return {
-    told,
+    emitted,
     connection,
     completed,
     stop: () => stop$.next(),
@@ -69,54 +69,58 @@ const startTap = (settings: Partial<Settings> = {}) => {
 const upTo70 = Array.from({ length: 70 }, (_, n) => n + 1);
 
 describe('tapped', () => {
-  it('holds more than the bound, where the daemon would spool: all are notified when the app registers', () => {
+  it('holds more than the limit if the daemon would spool: all are notified when the app registers', () => {
     const tap = startTap();
     tap.set();
     tap.deliver(70);
-    expect(tap.told.length).to.equal(0);
+    expect(tap.emitted.length).to.equal(0);
     tap.set('int1@10.0.0.2:6002');
     tap.pass(0);
-    expect(tap.told.map(({ settlement }) => ending(settlement))).to.deep.equal(upTo70.map(() => 'notified'));
-    expect(tap.told.map(({ settlement }) => settlement.publish.seq)).to.deep.equal(upTo70);
-    expect(tap.told.map(({ targets }) => targets.map(({ kind }) => kind))).to.deep.equal(
+    expect(tap.emitted.map(({ settlement }) => ending(settlement))).to.deep.equal(
+      upTo70.map(() => 'notified'),
+    );
+    expect(tap.emitted.map(({ settlement }) => settlement.publish.seq)).to.deep.equal(upTo70);
+    expect(tap.emitted.map(({ targets }) => targets.map(({ kind }) => kind))).to.deep.equal(
       upTo70.map(() => ['notifier', 'external']),
     );
-    expect(tap.told.map(({ settlement }) => settlement.tookMs)).to.deep.equal(
+    expect(tap.emitted.map(({ settlement }) => settlement.tookMs)).to.deep.equal(
       upTo70.map((seq) => 3_550 - seq * 50),
     );
   });
 
-  it('emits each message once, when its hold is over', () => {
+  it('emits each message once, when its hold ends', () => {
     const tap = startTap();
     tap.set('int2');
     tap.deliver(70);
     tap.deliver(1, 's2u/cv12345/int2-open');
-    expect(tap.told.map(({ settlement }) => ending(settlement))).to.deep.equal(['notified']);
+    expect(tap.emitted.map(({ settlement }) => ending(settlement))).to.deep.equal(['notified']);
     tap.pass(60_000);
-    const late = tap.told.slice(1).map(({ settlement }) => settlement);
+    const late = tap.emitted.slice(1).map(({ settlement }) => settlement);
     expect(late.map(({ publish }) => publish.seq)).to.deep.equal(upTo70);
     expect(new Set(late.map(({ tookMs }) => tookMs))).to.deep.equal(new Set([30_000]));
     expect(new Set(late.map(ending))).to.deep.equal(new Set(['unregistered']));
   });
 
-  it('holds up to the bound where the settings have no spool', () => {
+  it('holds up to the limit if the settings have no spool', () => {
     const tap = startTap({ spool_max_bytes: 0 });
     tap.set();
     tap.deliver(70);
-    expect(tap.told.map(({ settlement }) => ending(settlement))).to.deep.equal(Array(6).fill('unregistered'));
+    expect(tap.emitted.map(({ settlement }) => ending(settlement))).to.deep.equal(
+      Array(6).fill('unregistered'),
+    );
     tap.set('int1');
-    expect(tap.told.slice(6).map(({ settlement }) => settlement.publish.seq)).to.deep.equal(
+    expect(tap.emitted.slice(6).map(({ settlement }) => settlement.publish.seq)).to.deep.equal(
       upTo70.slice(0, 64),
     );
   });
 
-  it('does not wait for what is held when it is stopped', async () => {
+  it('does not wait for held messages when it is stopped', async () => {
     const tap = startTap();
     tap.set();
     tap.deliver(70);
     tap.stop();
     tap.connection.close();
     await tap.completed;
-    expect(tap.told.length).to.equal(0);
+    expect(tap.emitted.length).to.equal(0);
   });
 });

@@ -18,7 +18,7 @@ type Change = readonly [number, 'cvmain' | 'settings' | 'ca', string | undefined
 const contentOf = (text: string | undefined): FileContent =>
   text === undefined ? E.left({ reason: 'absent' }) : E.right(text);
 
-/** What comes of it: configurations and events, in words, with their times. */
+/** The resulting configurations and events as text, with their times. */
 const saidOf = (...changes: readonly Change[]): readonly string[] => {
   const said: string[] = [];
   marbles(({ cold }, scheduler) => {
@@ -43,7 +43,7 @@ const saidOf = (...changes: readonly Change[]): readonly string[] => {
       },
       scheduler,
       report: (event) => {
-        // That is the next value's to show.
+        // The next value shows that.
         if (event.kind !== 'file-whole') say(reported(event));
       },
     }).subscribe((config) => say(shown(config)));
@@ -71,7 +71,7 @@ const plain: readonly Change[] = [
 const pem = rootCertificates[0] ?? '';
 
 describe('configurations', () => {
-  it('are the files that are there, at once, and each other content', () => {
+  it('emits the configuration at once, and after each change', () => {
     expect(
       saidOf(
         ...plain,
@@ -91,7 +91,7 @@ describe('configurations', () => {
     ]);
   });
 
-  it('are one where files change together, and none where nothing that counts did', () => {
+  it('emits once if files change together, and not at all if nothing relevant changed', () => {
     expect(
       saidOf(
         ...plain,
@@ -113,21 +113,21 @@ describe('configurations', () => {
     '{"mq": {"msgs_via_notifier": "yes"}}',
   ];
   for (const text of broken) {
-    it(`wait for a config.json that is ${JSON.stringify(text)}, and go on when it is whole`, () => {
+    it(`waits while config.json is ${JSON.stringify(text)}, and continues when it is whole`, () => {
       const [waits, ...more] = saidOf(...plain, [0, 'cvmain', text], [900, 'cvmain', hub(1)]);
       expect(waits).to.match(/^0: \/home\/config\.json .*; waiting$/);
       expect(more).to.deep.equal(['900: 127.0.0.1:1']);
     });
   }
 
-  it('wait for a config.json that is not there', () => {
+  it('waits for a missing config.json', () => {
     expect(saidOf(...plain, [0, 'cvmain', undefined], [2_000, 'cvmain', hub(1)])).to.deep.equal([
       '1000: /home/config.json does not exist; waiting',
       '2000: 127.0.0.1:1',
     ]);
   });
 
-  it('keep the last good content of each file, whatever becomes of it', () => {
+  it('keeps the last good content of each file, whatever happens to it', () => {
     expect(
       saidOf(
         [0, 'cvmain', hub(1)],
@@ -144,13 +144,14 @@ describe('configurations', () => {
       '500: /home/config.json is not JSON, line 1; last-good',
       '600: /home/mq/cvmqtt.json is empty, has NULs or ends too early, as after a power cut; last-good',
       '700: /home/mq/ca.pem is not a certificate in PEM form; last-good',
+      '1800: /home/mq/cvmqtt.json has the unknown field keepalive (did you mean keepalive_s?); last-good',
       '2100: configuration-changed',
       '2100: 127.0.0.1:2, keepalive 9, ca',
     ]);
   });
 
   for (const text of ['', '\0\0', '{"keepalive_s": ']) {
-    it(`take own settings that are torn for absent, until they are whole: ${JSON.stringify(text)}`, () => {
+    it(`counts torn settings of cvmqtt as absent until they are whole: ${JSON.stringify(text)}`, () => {
       expect(
         saidOf(
           [0, 'cvmain', hub(1)],
@@ -168,7 +169,7 @@ describe('configurations', () => {
   }
 
   for (const text of ['', '\0\0', 'none', pem.slice(0, 90), `${pem}\n${pem.slice(0, 90)}`, `${pem}\0`]) {
-    it(`wait for a ca.pem that is broken, as the system's authorities are not meant: ${JSON.stringify(text.slice(-20))}`, () => {
+    it(`waits for a broken ca.pem rather than trust the system's authorities: ${JSON.stringify(text.slice(-20))}`, () => {
       expect(
         saidOf([0, 'cvmain', hub(1)], [0, 'settings', undefined], [0, 'ca', text], [500, 'ca', pem]),
       ).to.deep.equal([

@@ -8,7 +8,7 @@ const token = (signature: string) => `${btoa('{}')}.${btoa('{}')}.${signature}`;
 const text = (fields: object) => E.right(JSON.stringify(fields));
 const login = { server_uri: 'mqtts://broker.example', username: 'cv12345', password: token('one') };
 
-/** `a` and `b` are logins, `A` is the first in other words; `n` is none yet, `x` is broken, `o` is no file. */
+/** `a` and `b` are logins, `A` is the first as another text; `n` has none yet, `x` is broken, `o` is a missing file. */
 const credentialsIn = fileScript({
   contents: {
     a: text(login),
@@ -23,50 +23,50 @@ const credentialsIn = fileScript({
 });
 
 const logins = { a: 'the first token', b: 'the second token' };
-const told = {
+const events = {
   n: 'waiting: the file has no server_uri, username and password yet',
   x: 'file-broken: is not JSON',
 };
 
 describe('credentials', () => {
-  it('are each login that cvmain writes', () =>
+  it('emits each login that cvmain writes', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    a---b');
       values('  a---b', logins);
-      reports(' -----', told);
+      reports(' -----', events);
     }));
 
-  it('are not repeated where nothing changed but the words', () =>
+  it('does not repeat a login if only the text changed', () =>
     credentialsIn(({ file, values }) => {
       file('    a-A-b');
       values('  a---b', logins);
     }));
 
-  it('are waited for on a unit that is not registered yet, which is reported once', () =>
+  it('waits on a unit that is not registered yet, and reports that once', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    n--o 999ms -n--a');
       values('  ---- 999ms ----a', logins);
-      reports(' n--- 999ms -----', told);
+      reports(' n--- 999ms -----', events);
     }));
 
-  it('are waited for also where there is no file, after a second', () =>
+  it('waits if there is no file, after a second', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    o 999ms --n-a');
       values('  - 999ms ----a', logins);
-      reports(' - 999ms n----', told);
+      reports(' - 999ms n----', events);
     }));
 
-  it('stay in use when they are taken away, silently', () =>
+  it('keeps the login silently when the file is removed', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    a-n-o 999ms --b');
       values('  a---- 999ms --b', logins);
-      reports(' ----- 999ms ---', told);
+      reports(' ----- 999ms ---', events);
     }));
 
-  it('stay in use while the file is broken, which is reported once', () =>
+  it('keeps the login while the file is broken, and reports that once', () =>
     credentialsIn(({ file, values, reports }) => {
       file('    a-x-x-b');
       values('  a-----b', logins);
-      reports(' --x----', told);
+      reports(' --x----', events);
     }));
 });

@@ -19,7 +19,7 @@ const cvmainThat = (answers: Partial<Cvmain>): Cvmain => ({
   ...answers,
 });
 
-/** What an observable does, in words. */
+/** What an observable does, as text. */
 const watched = (observable: Observable<unknown>) => {
   const seen: unknown[] = [];
   const subscription = observable.subscribe({
@@ -37,18 +37,18 @@ describe('notifyVia', () => {
 
   it('sends the notification of a message to the target, and reports the outcome', () => {
     const asked: unknown[] = [];
-    const told: unknown[] = [];
+    const outcomes: unknown[] = [];
     const sendNotification: Cvmain['sendNotification'] = (...[what, to, done]) => {
       asked.push([what, to]);
       done({ kind: 'refused', detail: 'no' });
       return () => undefined;
     };
-    notifyVia(cvmainThat({ sendNotification }))(message, target, (outcome) => told.push(outcome));
+    notifyVia(cvmainThat({ sendNotification }))(message, target, (outcome) => outcomes.push(outcome));
     expect(asked).to.deep.equal([[notificationOf(message), target]]);
-    expect(told).to.deep.equal([{ kind: 'refused', detail: 'no' }]);
+    expect(outcomes).to.deep.equal([{ kind: 'refused', detail: 'no' }]);
   });
 
-  it('gives what cancels the call', () => {
+  it('returns a function that cancels the call', () => {
     let cancelled = 0;
     const sendNotification = () => () => {
       cancelled += 1;
@@ -61,7 +61,7 @@ describe('notifyVia', () => {
 });
 
 describe('askToken', () => {
-  it('emits the answer, whatever it is', () => {
+  it('emits any answer', () => {
     for (const answer of [E.right('the token'), E.right(undefined), E.left('away')]) {
       const getAuthToken: Cvmain['getAuthToken'] = (done) => {
         done(answer);
@@ -110,20 +110,20 @@ describe('cvmainServes', () => {
   const waiting = { kind: 'waiting', what: 'cvmain', detail: '127.0.0.1:7777: refused' };
   const away = { kind: 'cvmain-away', address: '127.0.0.1:7777' };
 
-  it('says once that cvmain answers', () => {
+  it('reports once that cvmain answers', () => {
     const { found, reports } = serving();
     expect(found()).to.deep.equal({ seen: [0, 'complete'], tookMs: 0 });
     expect(found().seen).to.deep.equal([0, 'complete']);
     expect(reports).to.deep.equal([serves]);
   });
 
-  it('says once that it is waited for, with the first reason, and then that it answers', () => {
+  it('reports once that it waits, with the first reason, and then that cvmain answers', () => {
     const { found, reports } = serving(E.left('refused'), E.left('no answer'), E.left('refused'));
     expect(found().seen).to.deep.equal([3, 'complete']);
     expect(reports).to.deep.equal([waiting, serves]);
   });
 
-  it('counts the time that a question was not answered as absence: said after 20 s, not after 30', () => {
+  it('counts the time of an unanswered probe as absence: reports after 20 s, not after 30', () => {
     const scheduler = new VirtualTimeScheduler();
     const said: (readonly [DaemonEvent['kind'], number])[] = [];
     let asked = 0;
@@ -143,7 +143,7 @@ describe('cvmainServes', () => {
     ]);
   });
 
-  it('says each time that it is away and that it is back, as often as it is looked for', () => {
+  it('reports each absence and each return, however often it is probed', () => {
     const { found, reports, answers } = serving();
     found();
     answers.push(E.left('refused'), E.left('refused'));
@@ -194,7 +194,7 @@ describe('cvmainServes', () => {
 });
 
 describe('watchCvmain', () => {
-  it('looks for cvmain again 30 s after it was found, however long that took', () =>
+  it('probes again 30 s after the last answer, however long that took', () =>
     marbles(({ cold, expectObservable }, scheduler) => {
       let turn = 0;
       const serves$ = defer(() => cold(turn++ === 0 ? '(0|)' : '20s (3|)', { 0: 0, 3: 3 }));

@@ -23,7 +23,7 @@ describe('fileContent', () => {
   };
   const newPath = async () => join(await temporaryDirectory(atEnd), 'file');
 
-  it('is what the file holds now, and after each change', async () => {
+  it('emits the content now, and after each change', async () => {
     const path = await newPath();
     await writeFileAtomic(path, 'one');
     const { all } = emitted(path);
@@ -34,7 +34,7 @@ describe('fileContent', () => {
     expect(await all.filled(3)).to.deep.equal(['one', 'two', 'absent']);
   });
 
-  it('is absent now where there is no file', async () => {
+  it('emits absent at once if there is no file', async () => {
     const path = await newPath();
     const { all } = emitted(path);
     expect(await all.filled(1)).to.deep.equal(['absent']);
@@ -42,7 +42,7 @@ describe('fileContent', () => {
     expect(await all.filled(2)).to.deep.equal(['absent', 'one']);
   });
 
-  it('is not emitted twice in a row', async () => {
+  it('does not emit the same content twice in a row', async () => {
     const path = await newPath();
     await writeFileAtomic(path, 'one');
     const { all } = emitted(path);
@@ -53,7 +53,7 @@ describe('fileContent', () => {
     expect(await all.filled(2)).to.deep.equal(['one', 'two']);
   });
 
-  it('misses no change that is made in the moment in which it was read', async function () {
+  it('misses no change made while the file is read', async function () {
     this.timeout(1_500);
     const path = await newPath();
     await writeFileAtomic(path, 'one');
@@ -67,7 +67,7 @@ describe('fileContent', () => {
     while (!all.items.includes('two')) await all.filled(all.items.length + 1);
   });
 
-  it('is read again when that is asked for', async () => {
+  it('reads again on request', async () => {
     const path = await newPath();
     await writeFileAtomic(path, 'one');
     const again$ = new Subject<void>();

@@ -4,7 +4,7 @@ import { fileScript } from '../../support/file-marbles.js';
 
 const text = (...registrations: readonly object[]) => E.right(JSON.stringify(registrations));
 
-/** `a` registers int1, `A` the same in other words, `b` and `c` int1 and int2, `d` one with a dash; `x` is broken, `o` absent. */
+/** `a` registers int1, `A` the same as another text, `b` and `c` int1 and int2, `d` one with a dash; `x` is broken, `o` absent. */
 const integrationsIn = fileScript({
   contents: {
     a: text({ name: 'int1' }),
@@ -24,7 +24,7 @@ const integrationsIn = fileScript({
 });
 
 const sets = { a: 'int1', b: 'int1 int2@10.0.0.2', c: 'int1 int2@10.0.0.3', d: 'my-app int1', e: '', o: '' };
-const told = {
+const events = {
   a: 'integrations: ',
   b: 'integrations: ',
   c: 'integrations: ',
@@ -34,51 +34,51 @@ const told = {
 };
 
 describe('integrations: the live set', () => {
-  it('is the content of the file at each change, and reported', () =>
+  it('follows the file, and reports each change', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a---b-c-a');
       values('  a---b-c-a', sets);
-      reports(' a---b-c-a', told);
+      reports(' a---b-c-a', events);
     }));
 
-  it('is not repeated where nothing changed but the words', () =>
+  it('is not repeated if only the text changed', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a-A-b');
       values('  a---b', sets);
-      reports(' a---b', told);
+      reports(' a---b', events);
     }));
 
   it('is not assumed to be empty before the file is known or good', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    --x---a');
       values('  ------a', sets);
-      reports(' --x---a', told);
+      reports(' --x---a', events);
     }));
 
   it('stays as it was while the file is broken, with one warning each time', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a-x-x-b-x');
       values('  a-----b--', sets);
-      reports(' a-x---b-x', told);
+      reports(' a-x---b-x', events);
     }));
 
   it('is not repeated after a break that changed nothing', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    a-x-a');
       values('  a----', sets);
-      reports(' a-x--', told);
+      reports(' a-x--', events);
     }));
 
-  it('is empty where the file is, or has been gone for a second', () =>
+  it('is empty if the file is empty, or has been missing for a second', () =>
     integrationsIn(({ file, values }) => {
       file('    a-e-a-o 999ms --');
       values('  a-e-a-- 999ms o-', sets);
     }));
 
-  it('names those that can never receive anything, as they have a dash', () =>
+  it('names integrations with a dash, which can never receive anything', () =>
     integrationsIn(({ file, values, reports }) => {
       file('    d-a');
       values('  d-a', sets);
-      reports(' d-a', told);
+      reports(' d-a', events);
     }));
 });

@@ -14,7 +14,7 @@ const loginWith = (claims: object): Credentials => {
   return rightOf(parseCredentials(JSON.stringify(json))) ?? expect.fail('no login');
 };
 
-/** Logs in with these claims one after the other, each ms; cvmain has a token `renewed`. */
+/** Logs in with these claims, one each ms; cvmain has a token `renewed`. */
 const loggedIn = (logins: readonly object[], ...events: readonly DaemonEvent[]) => {
   const used: string[] = [];
   const reports: DaemonEvent[] = [];
@@ -53,20 +53,20 @@ describe('login', () => {
     expect(loggedIn([good, expired]).used).to.deep.equal(['written', 'written']);
   });
 
-  it('is renewed when the broker refuses it, or closes without a word on a token that is over', () => {
+  it('is renewed when the broker refuses it, or closes the connection silently on an expired token', () => {
     const refused = disconnected({ kind: 'refused', detail: 'not authorised' });
     expect(loggedIn([good], refused).used).to.deep.equal(['written', 'renewed']);
     expect(loggedIn([expired], disconnected({ kind: 'hung-up' })).used).to.deep.equal(['written', 'renewed']);
   });
 
-  it('stays where the connection ended for another reason', () => {
+  it('is kept if the connection ended for another reason', () => {
     expect(loggedIn([good], disconnected({ kind: 'hung-up' })).used).to.deep.equal(['written']);
     expect(loggedIn([expired], disconnected({ kind: 'lost', detail: 'gone' })).used).to.deep.equal([
       'written',
     ]);
   });
 
-  it('says what could not be read of its token, once for tokens of one shape', () => {
+  it('reports unreadable parts of its token, once for tokens of the same shape', () => {
     const { reports } = loggedIn([{ acl: 's3cret' }, { acl: 's3cret', n: 1 }, { exp: 'soon' }, good]);
     expect(
       reports.map((event) => (event.kind === 'odd-token' ? event.remarks.length : event.kind)),
@@ -74,7 +74,7 @@ describe('login', () => {
     expect(JSON.stringify(reports)).to.not.contain('s3cret');
   });
 
-  it('reports that once for all subscribers, also consecutive ones', () => {
+  it('reports that once for all subscribers, even consecutive ones', () => {
     const reports: DaemonEvent[] = [];
     marbles((_, scheduler) => {
       const login$ = login({

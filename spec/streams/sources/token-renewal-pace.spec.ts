@@ -23,7 +23,7 @@ interface World {
   readonly random?: () => number;
 }
 
-/** When cvmain was asked, ms: each answer is a new login, and so a connection. */
+/** Times of the requests to cvmain, ms: each answer is a new login, and so a connection. */
 const askedIn = ({
   accepts,
   lifetimeMs,
@@ -78,14 +78,14 @@ const waits = (times: readonly number[]): number[] =>
 const never = () => false;
 const always = () => true;
 
-describe('token renewal ask cvmain, which has a new token each time,', () => {
-  it('at growing waits where the broker refuses each', () => {
+describe('token renewal with a new token at each request asks cvmain', () => {
+  it('at growing waits if the broker refuses each token', () => {
     const asked = askedIn({ accepts: never });
     expect(waits(asked).slice(0, 9)).to.deep.equal([2, 2, 3, 5, 9, 17, 31, 31, 31]);
     expect(asked.filter((time) => time < 5_000)).to.have.length(3);
   });
 
-  it('not more often than each second in the worst of luck', () => {
+  it('at most once a second in the worst case', () => {
     expect(askedIn({ accepts: never, forMs: 5_000, random: () => 0 })).to.have.length(5);
   });
 
@@ -95,30 +95,30 @@ describe('token renewal ask cvmain, which has a new token each time,', () => {
     expect(other?.at(-1)).to.equal(55);
   });
 
-  it('never where the broker accepts tokens that are long over by a clock that is ahead', () => {
+  it('never if the broker accepts tokens that have long expired by a fast clock', () => {
     expect(askedIn({ accepts: always, lifetimeMs: minute, aheadMs: 365 * 24 * 60 * minute })).to.deep.equal(
       [],
     );
   });
 
-  it('at growing waits where each is over by that clock soon after the broker accepted it', () => {
+  it('at growing waits if each expires by that clock soon after it was accepted', () => {
     const asked = askedIn({ accepts: always, lifetimeMs: 10 * minute, aheadMs: 10 * minute - 50 });
     expect(waits(asked).slice(0, 6)).to.deep.equal([2, 2, 3, 5, 9, 17]);
   });
 
-  it('at once again where the one before was in use for long', () => {
+  it('at once if the previous token was in use for long', () => {
     const asked = askedIn({ accepts: always, lifetimeMs: 2 * minute });
     expect(waits(asked)).to.deep.equal([120, 120, 120]);
   });
 
-  it('at waits that go on growing where the broker accepts each other one, and none lasts', () => {
+  it('at growing waits if the broker accepts every other token, and none lasts', () => {
     let turn = 0;
     const asked = askedIn({ accepts: () => turn++ % 2 === 0, writtenEachMs: 20_000 });
     const late = asked.map((time) => Math.round((time % 20_000) / 1000));
     expect(late).to.deep.equal([0, 2, 2, 3, 5, 9, 17]);
   });
 
-  it('at growing waits where the broker refuses what mq.json gets in between, too', () => {
+  it('at growing waits if the broker also refuses the tokens that mq.json gets in between', () => {
     const asked = askedIn({ accepts: never, writtenEachMs: 4_000 });
     expect(asked.filter((time) => time < 5_000)).to.have.length(3);
     expect(asked.length).to.be.below(12);

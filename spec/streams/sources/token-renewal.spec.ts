@@ -24,7 +24,7 @@ interface Scene {
   readonly said?: readonly string[];
 }
 
-/** Plays a scene in virtual time: cvmain is asked every 10 ms, and gives its answers one after the other. */
+/** Plays a scene in virtual time: cvmain is asked every 10 ms, and gives these answers in turn. */
 const plays = ({ logins, refused = '|', accepted = '|', cvmain, renewed, said = [] }: Scene): void => {
   const reports: DaemonEvent[] = [];
   const scheduler = new TestScheduler((actual, expected) => {
@@ -60,7 +60,7 @@ const plays = ({ logins, refused = '|', accepted = '|', cvmain, renewed, said = 
 };
 
 describe('token renewal: a login with another token', () => {
-  it('is asked for when the broker refuses the one in use', () =>
+  it('is requested when the broker refuses the current one', () =>
     plays({
       logins: '  a-------------|',
       refused: ' --r-----------|',
@@ -68,21 +68,21 @@ describe('token renewal: a login with another token', () => {
       renewed: ' --b-----------|',
     }));
 
-  it('is asked for when it expires while it is in use', () =>
+  it('is requested when the current one expires', () =>
     plays({
       logins: '  e-------------|',
       cvmain: ['b'],
       renewed: ' -----b--------|',
     }));
 
-  it('is not asked for while all is well', () =>
+  it('is not requested while the current one works', () =>
     plays({
       logins: '  a-------------|',
       cvmain: ['b'],
       renewed: ' --------------|',
     }));
 
-  it('is waited for while cvmain has none, which is said once', () =>
+  it('is awaited while cvmain has none, which is reported once', () =>
     plays({
       logins: '  a-------------------------------|',
       refused: ' --r-----r-------r---------------|',
@@ -91,16 +91,16 @@ describe('token renewal: a login with another token', () => {
       said: ['cvmain has none yet'],
     }));
 
-  it('is waited for while cvmain has the old one', () =>
+  it('is awaited while cvmain has the old one', () =>
     plays({
       logins: '  a-------------------------------|',
       refused: ' --r-----------------------------|',
       cvmain: ['a', 'a', 'b'],
       renewed: ' ----------------------b---------|',
-      said: ['cvmain still has the one that is not good any more'],
+      said: ['cvmain still has the old one'],
     }));
 
-  it('is waited for while cvmain does not answer, or answers what can be no token', () =>
+  it('is awaited while cvmain does not answer, or answers with something that is not a token', () =>
     plays({
       logins: '  a-------------------------------|',
       refused: ' --r-----------------------------|',
@@ -109,7 +109,7 @@ describe('token renewal: a login with another token', () => {
       said: ['cvmain does not answer'],
     }));
 
-  it('is not requested any more once cvmain wrote one', () =>
+  it('is no longer requested once cvmain has written one', () =>
     plays({
       logins: '  a-----c-------------------------|',
       refused: ' --r-----------------------------|',
@@ -118,7 +118,7 @@ describe('token renewal: a login with another token', () => {
       said: ['cvmain has none yet'],
     }));
 
-  it('is asked for no more when the broker accepts the one in use after all', () =>
+  it('is no longer requested when the broker accepts the current one after all', () =>
     plays({
       logins: '  a-------------------------------|',
       refused: ' --r-----------------------------|',
@@ -128,7 +128,7 @@ describe('token renewal: a login with another token', () => {
       said: ['cvmain has none yet'],
     }));
 
-  it('is not asked for where the one in use had expired by the clock before the broker accepted it', () =>
+  it('is not requested if the current one had expired by the clock before the broker accepted it', () =>
     plays({
       logins: '  --------e------------------------|',
       accepted: '----------y---------y------------|',
@@ -136,7 +136,7 @@ describe('token renewal: a login with another token', () => {
       renewed: ' ---------------------------------|',
     }));
 
-  it('is asked for no more when the broker accepts the expired one again', () =>
+  it('is no longer requested when the broker accepts the expired one again', () =>
     plays({
       logins: '  e-------------------------------|',
       accepted: '-y-------y----------------------|',
@@ -145,7 +145,7 @@ describe('token renewal: a login with another token', () => {
       said: ['cvmain has none yet'],
     }));
 
-  it('is asked for where the broker then refuses the expired one', () =>
+  it('is requested if the broker then refuses the expired one', () =>
     plays({
       logins: '  --------e-----------------------|',
       accepted: '----------y---------------------|',
@@ -154,7 +154,7 @@ describe('token renewal: a login with another token', () => {
       renewed: ' ---------------b----------------|',
     }));
 
-  it('keeps the rest of the login, and takes the filters of its token', () => {
+  it('keeps the rest of the login, and uses the filters of its token', () => {
     const acl = { sub: ['s2u/other/#'] };
     const other = `e30.${Buffer.from(JSON.stringify({ acl })).toString('base64url')}.signature`;
     const scheduler = new TestScheduler((actual, expected) => {

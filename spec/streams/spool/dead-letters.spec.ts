@@ -45,7 +45,7 @@ describe('the spool: dead letters', () => {
       run.unsubscribe();
     });
 
-  it('a message that was notified leaves the spool', () => {
+  it('a notified message leaves the spool', () => {
     const { settled, spool } = spoolWith('int1-open');
     new Subject<never>()
       .pipe(pipeline({ ...allIsWell, spool }))

@@ -5,7 +5,7 @@ const accepts = (afterMs: number) => ({ afterMs, kind: 'accepted' as const });
 
 describe('the spool: the share of one app', () => {
   for (const window of [1, 2, 5, 10, 15, 64])
-    it(`is given up where its calls hang, in a window of ${window}`, () => {
+    it(`is freed if its calls hang, in a window of ${window}`, () => {
       const { accepted } = playSpool({
         messages: Array.from({ length: 200 }, (_, n) => (n % 4 === 0 ? 'bad' : 'good')),
         registered: ['bad', 'good'],
@@ -17,7 +17,7 @@ describe('the spool: the share of one app', () => {
     });
 
   for (const ms of [500, 900, 990, 1_100])
-    it(`is given up where 2,000 messages come at ${ms} ms a call: others wait for 2 s at most`, () => {
+    it(`is freed if 2,000 messages come at ${ms} ms a call: others wait for 2 s at most`, () => {
       const { accepted, left } = playSpool({
         messages: [...Array<string>(2_000).fill('bad'), ...Array<string>(100).fill('good')],
         registered: ['bad', 'good'],
@@ -31,7 +31,7 @@ describe('the spool: the share of one app', () => {
       expect(left).to.equal(0);
     });
 
-  it('is given up if the broker has a window of 10 of its own', () => {
+  it('is freed if the broker has a window of 10 of its own', () => {
     const { accepted } = playSpool({
       messages: [...Array<string>(100).fill('bad'), 'good'],
       registered: ['bad', 'good'],
@@ -45,7 +45,7 @@ describe('the spool: the share of one app', () => {
   });
 });
 
-describe('the spool: a disk that is full', () => {
+describe('the spool: a full disk', () => {
   const play = (room: number) => {
     const stores: number[] = [];
     const trace = playSpool({
@@ -60,11 +60,11 @@ describe('the spool: a disk that is full', () => {
     return { trace, stores };
   };
 
-  it('is asked less and less often, ten apps twice a second in all', () => {
+  it('is tried less and less often: twice a second in all for ten apps', () => {
     expect(play(0).stores.length).to.be.below(120);
   });
 
-  it('takes what it has room for, the oldest of each app first', () => {
+  it('takes what fits, the oldest of each app first', () => {
     const { written } = play(100).trace.spool;
     expect(written.length).to.be.within(80, 100);
     for (let n = 0; n < 10; n += 1) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { playSpool } from '../../support/spool-world.js';
 
 describe('the spool: writes that fail', () => {
-  it('one of all, while the next one would not: nothing overtakes', () => {
+  it('are not overtaken by a next one that would succeed', () => {
     for (const failingWrites of [[0], [1], [0, 1], [0, 2, 3]]) {
       const { accepted, spool } = playSpool({
         messages: Array<string>(60).fill('int1'),
@@ -23,7 +23,7 @@ describe('the spool: writes that fail', () => {
     }
   });
 
-  it('any: each message is accepted once, in order for each app', () => {
+  it('leave each message accepted once, in order for each app, whichever of them fail', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('int1', 'int2'), { minLength: 30, maxLength: 120, size: 'max' }),

@@ -13,10 +13,10 @@ const forever = Number.POSITIVE_INFINITY;
 /** Clocks of the system are read to 10 ms. */
 const roundedMs = 20;
 
-/** Few, so that they meet. */
+/** Few values, so that they coincide. */
 const some = fc.constantFrom(1_000, 60_000, 3_600_000, 7_200_000, days(2));
 const duration = fc.oneof(some, fc.nat(100_000), fc.nat(days(2)));
-/** Seconds to decades, to both sides. */
+/** Seconds to decades, in both directions. */
 const off = fc.oneof(
   fc.constant(0),
   some,
@@ -41,8 +41,8 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('take' as const) }) },
 );
 
-describe('what comes out of the spool, whatever becomes of the clock', () => {
-  it('is never past its lifetime, and is given up early only if its age is unknown', async () => {
+describe('a message from the spool, whatever the clock does', () => {
+  it('is never delivered after its lifetime, and expires early only if its age is unknown', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
         const world = new ClockWorld(maxAgeMs);
@@ -56,12 +56,12 @@ describe('what comes out of the spool, whatever becomes of the clock', () => {
           else if (each.do === 'receive') world.receive(each.lifetimeMs);
           else if (each.do === 'store') await world.store();
           else {
-            for (const { isExpired, trueAgeMs, lifetimeMs, isJudgeable } of await world.take()) {
+            for (const { isExpired, trueAgeMs, lifetimeMs, isAgeKnown } of await world.take()) {
               const goodMs = Math.min(lifetimeMs, maxAgeMs);
               if (lifetimeMs !== forever && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
-              if (isExpired && (isJudgeable || lifetimeMs === forever))
+              if (isExpired && (isAgeKnown || lifetimeMs === forever))
                 expect(trueAgeMs).to.be.at.least(goodMs - roundedMs);
-              if (isJudgeable && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
+              if (isAgeKnown && !isExpired) expect(trueAgeMs).to.be.below(goodMs + roundedMs);
             }
           }
         }
@@ -81,17 +81,17 @@ describe('what comes out of the spool, whatever becomes of the clock', () => {
     return taken;
   };
 
-  it('says that its age is unknown, if that is why it is given up', async () => {
+  it('expires with a detail that says so if its age is unknown', async () => {
     expect(await afterReboot(60_000, 1_000, false)).to.include({
       isExpired: true,
       detail:
-        'its lifetime of 60000 ms may be over: it is of an earlier boot, and the clock is not known to have been synchronised both then and now',
+        'its lifetime of 60000 ms may be over: it was received before a reboot, and the clock is not known to have been synchronised both then and now',
     });
     expect(await afterReboot(60_000, 1_000, true)).to.include({ isExpired: false });
     expect(await afterReboot(60_000, 60_000, true)).to.include({ isExpired: true, detail: '' });
   });
 
-  it('is delivered where it has no lifetime, but for what is known to be older than the spool keeps', async () => {
+  it('is delivered if it has no lifetime, unless it is known to be older than the spool’s maximum age', async () => {
     expect(await afterReboot(forever, days(400), false)).to.include({ isExpired: false });
     expect(await afterReboot(forever, days(400), true)).to.include({ isExpired: true });
     // This boot alone is longer.
@@ -133,7 +133,7 @@ describe('a write to the spool', () => {
     return { port, withdrawn, written: () => written() };
   };
 
-  it('is withdrawn if it ends after unsubscribing, but for QoS 0, which does not come again', async () => {
+  it('is withdrawn if it completes after unsubscribing, except for QoS 0, which is not sent again', async () => {
     const { port, withdrawn, written } = slowFile();
     port
       .store([storing(1, 1), storing(2, 0), storing(3, 1)])
@@ -144,7 +144,7 @@ describe('a write to the spool', () => {
     expect(withdrawn).to.deep.equal([1, 3]);
   });
 
-  it('stays if somebody waited for it', async () => {
+  it('stays if a subscriber waited for it', async () => {
     const { port, withdrawn, written } = slowFile();
     const stored = firstValueFrom(port.store([storing(1, 1)]));
     written();

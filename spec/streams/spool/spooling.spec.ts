@@ -19,7 +19,7 @@ const scene = (more: Partial<SpoolScene>): SpoolScene => ({
   ...more,
 });
 
-/** How many were accepted for the others until this moment. */
+/** Number of messages accepted for the others until this time. */
 const othersBy = (ms: number, { accepted }: SpoolTrace): number =>
   accepted.filter(({ integration, at }) => integration !== 'bad' && at <= ms).length;
 
@@ -32,13 +32,13 @@ const expectOnceInOrder = ({ messages }: SpoolScene, { accepted }: SpoolTrace): 
 };
 
 describe('the spool: nothing is written', () => {
-  it('while all goes well', () => {
+  it('if all goes well', () => {
     const trace = playSpool(scene({}));
     expect(trace.spool.written).to.deep.equal([]);
     expect(trace.left).to.equal(0);
   });
 
-  it('while all are slow alike: then the broker is the better queue', () => {
+  it('if all are equally slow: then the broker is the better queue', () => {
     for (const ms of [50, 200]) {
       const slow = scene({ answer: () => accepts(ms), messages: inTurn(2_000, ...ten) });
       const trace = playSpool(slow);
@@ -47,7 +47,7 @@ describe('the spool: nothing is written', () => {
     }
   });
 
-  it('for a few messages that wait for less than three seconds, as they hold up nothing', () => {
+  it('for a few messages that wait less than three seconds, as they hold up nothing', () => {
     const few = scene({
       messages: inTurn(10, 'bad', 'int1'),
       answer: (to) => accepts(to === 'bad' ? 590 : 5),
@@ -83,7 +83,7 @@ describe('the spool: one bad neighbour', () => {
       expect(trace.left, 'all of it is acknowledged').to.equal(0);
     });
 
-  it('gets all of its own, in order', () => {
+  it('gets all of its messages, in order', () => {
     const slow = scene({
       messages: inTurn(500, 'bad', 'int1'),
       answer: (to) => accepts(to === 'bad' ? 1_000 : 5),
@@ -93,7 +93,7 @@ describe('the spool: one bad neighbour', () => {
     expect(trace.spool.unsettled.size).to.equal(0);
   });
 
-  it('that is not registered does not use up the window, however many there are', () => {
+  it('that is not registered does not use up the window, however many messages it has', () => {
     const names = Array.from({ length: 300 }, (_, n) => (n % 2 === 0 ? `nobody${n}` : 'int1'));
     const trace = playSpool(scene({ messages: names, untilMs: 20_000 }));
     expect(othersBy(20_000, trace)).to.equal(150);
@@ -108,7 +108,7 @@ describe('the spool: cvmain is away', () => {
       answer: (_to, _nth, now) => (now < ms ? { afterMs: 1, kind: 'away' as const } : accepts(5)),
     });
 
-  it('takes all from the broker, and delivers it in order when cvmain is back', () => {
+  it('takes all messages from the broker, and delivers them in order when cvmain is back', () => {
     const outage = awayUntil(60_000);
     const during = playSpool({ ...outage, untilMs: 59_000 });
     expect(during.left, 'left at the broker').to.equal(0);
@@ -118,7 +118,7 @@ describe('the spool: cvmain is away', () => {
     expect(trace.spool.unsettled.size).to.equal(0);
   });
 
-  it('leaves with the broker what it has no room for, and loses none of it', () => {
+  it('leaves with the broker what does not fit, and loses nothing', () => {
     const outage = { ...awayUntil(60_000), room: 500 };
     const during = playSpool({ ...outage, untilMs: 59_000 });
     expect(during.left).to.be.greaterThan(1_000);

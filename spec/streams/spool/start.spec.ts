@@ -61,8 +61,8 @@ const start = (more: Partial<PipelineDeps> = {}, spoolOf = (disk: MemorySpool) =
   };
 };
 
-describe('the spool: what an earlier run left', () => {
-  it('waits for its apps to register as long as new messages do, however much it is', () => {
+describe('the spool: messages of an earlier run', () => {
+  it('wait for their apps to register as long as new messages do, however many there are', () => {
     const test = start();
     test.until(29_000);
     expect(test.ends).to.deep.equal([]);
@@ -72,13 +72,13 @@ describe('the spool: what an earlier run left', () => {
     expect(test.disk.unsettled.size).to.equal(0);
   });
 
-  it('has one message of each app in memory while that is not registered', () => {
+  it('are in memory one for each unregistered app', () => {
     const test = start();
     test.until(29_000);
     expect(test.disk.taken).to.equal(apps.length);
   });
 
-  it('is given up when the hold from this start is over', () => {
+  it('are dead-lettered when the hold since this start ends', () => {
     const test = start();
     test.until(30_009);
     expect(test.ends).to.deep.equal([]);
@@ -86,7 +86,7 @@ describe('the spool: what an earlier run left', () => {
     expect(test.ends).to.deep.equal(Array(600).fill('unregistered'));
   });
 
-  it('comes before what arrives now', () => {
+  it('precede new messages', () => {
     const test = start();
     test.publish$.next(publishOf(1, 'a-new'));
     test.set(['a']);
@@ -94,7 +94,7 @@ describe('the spool: what an earlier run left', () => {
     expect(test.called).to.deep.equal([...Array.from({ length: 100 }, (_, n) => `a-${n}`), 'a-new']);
   });
 
-  it('that can’t be read for a while stays there, and is read later', () => {
+  it('stay there while they can’t be read, and are read later', () => {
     let reads = 0;
     const test = start({}, (disk) => {
       const take = disk.take.bind(disk);
@@ -120,7 +120,7 @@ describe('a spool that can’t be opened', () => {
   const time = () => new VirtualTimeScheduler(undefined, 0);
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('is tried again, less and less often, and reported once for each reason', async () => {
+  it('is retried less and less often, and reported once for each reason', async () => {
     const scheduler = time();
     const reasons: string[] = [];
     let opens = 0;
@@ -158,7 +158,7 @@ describe('a spool that can’t be opened', () => {
     expect(scheduler.actions.filter(({ closed }) => !closed)).to.deep.equal([]);
   });
 
-  it('holds what was not sent by then back behind what is in it, once it is open', () => {
+  it('delivers its messages before all that were not sent to cvmain by the time it opens', () => {
     const found$ = new Subject<readonly string[]>();
     const test = start({}, (disk) => Object.assign(disk, { found$ }));
     test.publish$.next(publishOf(1, 'a-new'));

@@ -7,7 +7,7 @@ import { allIsWell, answering, spoolRules } from '../../support/deps.js';
 import { ending, publishOf, registered, type Sent } from '../../support/shorthand.js';
 import { MemorySpool } from '../../support/spool-world.js';
 
-/** The pipeline with a spool, in virtual time: what is settled, in words, and who was notified. */
+/** The pipeline with a spool, in virtual time: settlements as text, and which targets were notified. */
 const start = (
   answer: (name: string, kind: string) => { readonly afterMs: number; readonly outcome: Outcome },
   more: Partial<PipelineDeps> = {},
@@ -60,7 +60,7 @@ const hangs = { afterMs: 1e9, outcome: { kind: 'accepted' } } as const;
 const fails = { afterMs: 5, outcome: { kind: 'failed', detail: 'no' } } as const;
 
 describe('the spool: when the daemon stops', () => {
-  it('takes what waits in front of messages that were notified, so that these are acknowledged', () => {
+  it('takes messages that wait before notified ones, so that these are acknowledged', () => {
     const test = start(() => accepts);
     test.send('late-a');
     for (const name of ['int1-b', 'int2-c']) test.send(name);
@@ -73,7 +73,7 @@ describe('the spool: when the daemon stops', () => {
     expect(test.disk.written).to.deep.equal(['late 1']);
   });
 
-  it('takes nothing where nothing was sent: the broker keeps it', () => {
+  it('takes nothing if nothing was sent: the broker keeps it', () => {
     const test = start(() => accepts, { integrations$: of(registered([])) });
     for (const name of ['int1-a', 'int2-b']) test.send(name);
     test.until(100);
@@ -81,7 +81,7 @@ describe('the spool: when the daemon stops', () => {
     expect([test.settled, test.disk.written, test.seen.completedAt]).to.deep.equal([[], [], 100]);
   });
 
-  it('takes all behind a call that hangs, if others behind it were notified', () => {
+  it('takes all from a hanging call on, if messages behind it were notified', () => {
     const test = start((name) => (name === 'int1-a' ? hangs : accepts));
     for (const name of ['int1-a', 'int1-b', 'int2-c']) test.send(name);
     test.until(100);
@@ -91,7 +91,7 @@ describe('the spool: when the daemon stops', () => {
     expect(test.seen.completedAt, 'the call may still end').to.equal(-1);
   });
 
-  it('is asked twice where it fails', () => {
+  it('is tried twice if it fails', () => {
     const time = new VirtualTimeScheduler(undefined, 0);
     const disk = new MemorySpool(time, 100, undefined, [0]);
     const test = start(() => accepts, {}, disk, time);
@@ -104,10 +104,10 @@ describe('the spool: when the daemon stops', () => {
   });
 });
 
-describe('the spool: what is half delivered when the daemon stops', () => {
+describe('the spool: half-delivered messages when the daemon stops', () => {
   const toBoth = { policy: { ...allIsWell.policy, toExternal: true } };
 
-  it('is there with what was accepted, and the other target alone is notified after the next start', () => {
+  it('are spooled with the accepted target, and only the other is notified after the next start', () => {
     const first = start((_name, kind) => (kind === 'notifier' ? accepts : fails), toBoth);
     first.send('both-a');
     first.until(50);
@@ -118,7 +118,7 @@ describe('the spool: what is half delivered when the daemon stops', () => {
     expect(first.seen.completedAt).to.be.within(50, 60);
   });
 
-  it('is noted where it was in the spool before', () => {
+  it('are noted in the spool if they were there before', () => {
     const set = new BehaviorSubject(registered([]));
     let hasFailed = false;
     const test = start(
@@ -139,7 +139,7 @@ describe('the spool: what is half delivered when the daemon stops', () => {
     expect(test.seen.completedAt).to.equal(6_050);
   });
 
-  it('is finished where there is no spool, as long as there is time', () => {
+  it('are finished without a spool, as far as there is time', () => {
     let calls = 0;
     const test = start((_name, kind) => (kind === 'notifier' || ++calls > 3 ? accepts : fails), {
       ...toBoth,

@@ -30,12 +30,12 @@ describe('the spool: a daemon that runs for months', () => {
     const run = publish$
       .pipe(pipeline({ ...allIsWell, holdUnregisteredMs: 60_000, scheduler, spool }))
       .subscribe();
-    // So many wait for their app to register that they are tried to be stored, again and again, as long as they are held.
+    // More wait for their app to register than may be held, so writes are retried as long as they are held.
     for (let n = 1; n <= 20; n += 1) publish$.next(publishOf(n, 'int2-a'));
     time.flush();
     // Less and less often, as the disk is full.
     expect(timers.length).to.be.within(20, 60);
-    // What it kept, it closes now.
+    // It closes the remaining ones on unsubscribe.
     run.unsubscribe();
     expect(timers.filter(({ closed }) => closed).length).to.be.below(2);
   });

@@ -9,7 +9,7 @@ import { endingAfterTest } from '../../../rig/at-end.js';
 import { libraries, send, token, version } from '../../../support/grpc-clients.js';
 import { accepted, answer, ok, serving, startRawServer } from '../../../support/raw-server.js';
 
-/** What a server does with a call, and what becomes of the call; `grpcJs` where grpc-js has another opinion. */
+/** What a server does with a call, and the outcome of the call; `grpcJs` if the outcome with grpc-js differs. */
 interface Case {
   readonly does: string;
   readonly handle: (stream: ServerHttp2Stream) => void;
@@ -28,7 +28,7 @@ const page = (http: number) => (stream: ServerHttp2Stream) => {
   stream.end('<html>no</html>');
 };
 
-/** Sends the bytes in so many pieces, each in a frame of its own. */
+/** Sends the bytes in pieces of this size, each in its own frame. */
 const inPieces = (bytes: Buffer, pieceBytes: number) => (stream: ServerHttp2Stream) => {
   stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
   stream.respond(ok, { waitForTrailers: true });
@@ -59,34 +59,34 @@ const packed = gzipSync(Buffer.alloc(8 * 1024 * 1024));
 
 const cases: readonly Case[] = [
   {
-    does: 'has nothing but trailers',
+    does: 'has only trailers',
     handle: trailersOnly({ 'grpc-status': '7', 'grpc-message': 'a%20b%C3%A4%' }),
     outcome: ['refused', 'PERMISSION_DENIED: a%20b%C3%A4%'],
   },
   {
-    does: 'has nothing but trailers, and says OK',
+    does: 'has only trailers, with OK',
     handle: trailersOnly({ 'grpc-status': '0' }),
     outcome: ['failed', 'INTERNAL'],
     grpcJs: ['failed', 'UNIMPLEMENTED'],
   },
   {
-    does: 'has nothing but headers',
+    does: 'has only headers',
     handle: trailersOnly({}),
     outcome: ['failed', 'INTERNAL'],
   },
   {
-    does: 'has nothing but trailers, with an HTTP status that is no success',
+    does: 'has only trailers, with an HTTP status other than success',
     handle: trailersOnly({ ':status': 404, 'grpc-status': '5' }),
     outcome: ['away', 'UNAVAILABLE'],
     grpcJs: ['refused', 'NOT_FOUND'],
   },
   {
-    does: 'is UNKNOWN without a word',
+    does: 'is UNKNOWN without a message',
     handle: trailersOnly({ 'grpc-status': '2' }),
     outcome: ['failed', 'UNKNOWN'],
   },
   {
-    does: 'has a message that is percent-encoded',
+    does: 'has a percent-encoded message',
     handle: (stream) => answer(stream, accepted, { 'grpc-status': '5', 'grpc-message': 'a%20b%C3%A4%2F' }),
     outcome: ['refused', 'NOT_FOUND: a bä/'],
     grpcJs: ['refused', 'NOT_FOUND: a bä%2F'],
@@ -97,12 +97,12 @@ const cases: readonly Case[] = [
     outcome: ['failed', 'INTERNAL'],
   },
   {
-    does: 'has a status that is no number',
+    does: 'has a status that is not a number',
     handle: (stream) => answer(stream, accepted, { 'grpc-status': 'fine' }),
     outcome: ['failed', 'INTERNAL'],
   },
   {
-    does: 'has a status that gRPC has not',
+    does: 'has a status unknown to gRPC',
     handle: (stream) => answer(stream, accepted, { 'grpc-status': '99' }),
     outcome: ['failed', 'status 99'],
   },
@@ -123,13 +123,13 @@ const cases: readonly Case[] = [
     outcome: ['away', 'DEADLINE_EXCEEDED'],
   },
   {
-    does: 'says OK without a message',
+    does: 'is OK without a message',
     handle: (stream) => answer(stream, Buffer.alloc(0)),
     outcome: ['failed', 'INTERNAL'],
     grpcJs: ['failed', 'UNIMPLEMENTED'],
   },
   {
-    does: 'says OK after half a message',
+    does: 'is OK after half a message',
     handle: (stream) => answer(stream, accepted.subarray(0, -1)),
     outcome: ['failed', 'INTERNAL'],
     grpcJs: ['failed', 'UNIMPLEMENTED'],
@@ -141,12 +141,12 @@ const cases: readonly Case[] = [
     grpcJs: ['away', 'DEADLINE_EXCEEDED'],
   },
   {
-    does: 'has a message that is compressed',
+    does: 'has a compressed message',
     handle: (stream) => answer(stream, prefixed(Buffer.from([8, 1]), { flag: 1 })),
     outcome: ['failed', 'INTERNAL'],
   },
   {
-    does: 'is compressed, and 8 MiB when it is not',
+    does: 'is compressed, and 8 MiB uncompressed',
     handle: (stream) => {
       stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
       stream.respond({ ...ok, 'grpc-encoding': 'gzip' }, { waitForTrailers: true });
@@ -161,7 +161,7 @@ const cases: readonly Case[] = [
     outcome: ['failed', 'RESOURCE_EXHAUSTED'],
   },
   {
-    does: 'is no protobuf',
+    does: 'is not protobuf',
     handle: (stream) => answer(stream, prefixed(Buffer.from([8, 0xff]))),
     outcome: ['failed', 'INTERNAL'],
   },
@@ -170,8 +170,8 @@ const cases: readonly Case[] = [
     handle: (stream) => answer(stream, prefixed(Buffer.alloc(0))),
     outcome: ['refused'],
   },
-  { does: 'comes byte by byte', handle: inPieces(accepted, 1), outcome: ['accepted'] },
-  { does: 'comes with its prefix torn', handle: inPieces(accepted, 3), outcome: ['accepted'] },
+  { does: 'arrives byte by byte', handle: inPieces(accepted, 1), outcome: ['accepted'] },
+  { does: 'arrives with its prefix split', handle: inPieces(accepted, 3), outcome: ['accepted'] },
   {
     does: 'has informational headers before it',
     handle: (stream) => {
@@ -181,20 +181,20 @@ const cases: readonly Case[] = [
     outcome: ['accepted'],
   },
   {
-    does: 'is a page, though with HTTP status 200',
+    does: 'is an HTML page with HTTP status 200',
     handle: page(200),
     outcome: ['away', 'UNAVAILABLE'],
   },
   ...httpStatuses.map(
     (http): Case => ({
-      does: `is a page with HTTP status ${http}`,
+      does: `is an HTML page with HTTP status ${http}`,
       handle: page(http),
       outcome: ['away', `UNAVAILABLE: the answer has HTTP status ${http}`],
       grpcJs: ['away', 'UNAVAILABLE: the answer'],
     }),
   ),
   {
-    does: 'has fields that nobody knows yet',
+    does: 'has unknown fields',
     handle: (stream) => answer(stream, prefixed(Buffer.from([8, 1, 0xfa, 1, 2, 1, 2, 0x28, 7]))),
     outcome: ['accepted'],
   },
@@ -224,10 +224,10 @@ for (const library of libraries) {
     return client;
   };
 
-  describe(`the client by ${library}, when an answer of a cvmain that serves`, () => {
+  describe(`the client by ${library}: an answer of cvmain that`, () => {
     for (const { does, handle, outcome, grpcJs } of cases) {
       const [kind, detail = ''] = (library === 'grpc-js' ? grpcJs : undefined) ?? outcome;
-      it(`${does}, is ${kind}; and the next call goes well`, async () => {
+      it(`${does}: the outcome is ${kind}, and the next call is accepted`, async () => {
         let isFirst = true;
         const handling = (stream: ServerHttp2Stream) => (isFirst ? handle(stream) : answer(stream));
         const server = await startRawServer(atEnd, serving(handling));
@@ -243,9 +243,9 @@ for (const library of libraries) {
     }
   });
 
-  describe(`the client by ${library}, where somebody else answers everything so that it`, () => {
+  describe(`the client by ${library}: an answer of another program that`, () => {
     for (const { does, handle } of cases.filter(({ outcome: [kind] }) => kind !== 'accepted'))
-      it(`${does}: has no verdict, no version, no token`, async () => {
+      it(`${does}: no verdict, no version and no token`, async () => {
         const server = await startRawServer(atEnd, handle);
         const client = connectCvmain({
           library,
@@ -290,7 +290,7 @@ describe('a refusal', () => {
     expect(await send(client)).to.deep.equal({ kind: 'refused', detail: 'NOT_FOUND: ' });
   });
 
-  it('is not reported once its call is cancelled, also while it is being proven', async () => {
+  it('is not reported if its call was cancelled, even while it is being proven', async () => {
     let asked: () => void = () => undefined;
     const proving = new Promise<void>((resolve) => {
       asked = resolve;

@@ -10,7 +10,7 @@ const ignore = (): void => undefined;
 const large = { type: 'int1-open', vals: [{ k: 'body', v: 'x'.repeat(30_000) }] };
 
 for (const library of libraries)
-  describe(`the client by ${library}, over a connection`, () => {
+  describe(`the client by ${library} and a connection`, () => {
     const atEnd = endingAfterTest();
 
     const connected = (address: string, callDeadlineMs = 5_000) => {
@@ -24,7 +24,7 @@ for (const library of libraries)
     };
 
     for (const maxConcurrentStreams of [1, 8])
-      it(`that takes ${maxConcurrentStreams} calls at once, has no more of them, and the others wait`, async () => {
+      it(`that takes ${maxConcurrentStreams} calls at once: it makes no more, and the others wait`, async () => {
         let [open, most] = [0, 0];
         const handle = (stream: ServerHttp2Stream): void => {
           most = Math.max(most, ++open);
@@ -39,7 +39,7 @@ for (const library of libraries)
         expect(server.sessions.entries).to.have.length(1);
       });
 
-    it('that takes one call at once, gives up a call that waits at its deadline, and sends the next', async () => {
+    it('that takes one call at once: a waiting call ends at its deadline, and the next one is sent', async () => {
       let handle: (stream: ServerHttp2Stream) => void = ignore;
       const server = await startRawServer(atEnd, (stream) => handle(stream), { maxConcurrentStreams: 1 });
       const client = connected(server.address, 200);
@@ -49,7 +49,7 @@ for (const library of libraries)
       expect(await send(client)).to.deep.equal({ kind: 'accepted' });
     });
 
-    it('resets the stream of a call that is late', async () => {
+    it('resets the stream of a call whose deadline has passed', async () => {
       const server = await startRawServer(atEnd, ignore);
       const call = send(connected(server.address, 100));
       const stream = await server.streams.first('the call');
@@ -59,7 +59,7 @@ for (const library of libraries)
     });
 
     for (const initialWindowSize of [1, 100])
-      it(`with a window of ${initialWindowSize} bytes, sends a large notification`, async () => {
+      it(`with a window of ${initialWindowSize} bytes: it sends a large notification`, async () => {
         const read = (stream: ServerHttp2Stream): void => {
           stream.once('end', () => answer(stream)).resume();
         };
@@ -71,14 +71,14 @@ for (const library of libraries)
         });
       });
 
-    it('whose server never opens its window, gives up at the deadline', async () => {
+    it('whose window the server never opens: it gives up at the deadline', async () => {
       const server = await startRawServer(atEnd, (stream) => stream.once('end', () => answer(stream)));
       const client = connected(server.address, 300);
       const stuck = await Promise.all(Array.from({ length: 8 }, () => notify(client, large)));
       expect(kindsOf(stuck)).to.deep.equal({ away: 8 });
     });
 
-    it('that is cut, finds cvmain away, and connects again', async () => {
+    it('that is cut: it finds cvmain away, and connects again', async () => {
       let handle: (stream: ServerHttp2Stream) => void = ignore;
       const { client, server } = await withServer((stream) => handle(stream));
       const outcomes = sendMany(client, 8, 8);
@@ -90,7 +90,7 @@ for (const library of libraries)
       expect(server.sessions.entries).to.have.length(2);
     });
 
-    it('that the server half-closes, connects again', async () => {
+    it('that the server half-closes: it connects again', async () => {
       let handle: (stream: ServerHttp2Stream) => void = ignore;
       const { client, server } = await withServer((stream) => handle(stream));
       const call = send(client);
@@ -101,7 +101,7 @@ for (const library of libraries)
       expect(await sendUntilThere(client)).to.deep.equal({ kind: 'accepted' });
     });
 
-    it('that ends with GOAWAY, finishes its calls, and makes the next on another', async () => {
+    it('that ends with GOAWAY: it finishes its calls, and makes the next one on another connection', async () => {
       const held: ServerHttp2Stream[] = [];
       let handle = (stream: ServerHttp2Stream): void => void held.push(stream);
       const { client, server } = await withServer((stream) => handle(stream));
@@ -116,7 +116,7 @@ for (const library of libraries)
       expect(server.sessions.entries).to.have.length(2);
     });
 
-    it('that ends with GOAWAY and an error, finds cvmain away, and connects again', async () => {
+    it('that ends with GOAWAY and an error: it finds cvmain away, and connects again', async () => {
       let handle: (stream: ServerHttp2Stream) => void = ignore;
       const { client, server } = await withServer((stream) => handle(stream));
       const call = send(client);
@@ -134,16 +134,16 @@ for (const library of libraries)
       ['speaks HTTP/1.1', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
       ['sends garbage', (socket) => socket.write(Buffer.alloc(100_000, 0xff))],
       ['sends half a frame', (socket) => socket.write(Buffer.from([0, 0, 6, 4]))],
-      ['says nothing', ignore],
+      ['sends nothing', ignore],
       ['reads nothing', (socket) => socket.pause()],
     ];
     for (const [title, handle] of strangers)
-      it(`with a listener that ${title}, finds cvmain away each time`, async () => {
+      it(`to a listener that ${title}: it finds cvmain away each time`, async () => {
         const client = connected(await startStranger(atEnd, handle), 200);
         expect(kindsOf(await sendMany(client, 8, 4))).to.deep.equal({ away: 8 });
       });
 
-    it('that can not be made: says why', async () => {
+    it('that can’t be made: it says why', async () => {
       const listener = await startRawServer(atEnd, ignore);
       const port = listener.address.split(':')[1];
       for (const host of ['[::1]', 'nobody.invalid', '1.2.3.999']) {
@@ -155,7 +155,7 @@ for (const library of libraries)
       }
     });
 
-    it('is made to a name, too', async () => {
+    it('to a host name: it connects', async () => {
       const server = await startRawServer(atEnd, (stream) => answer(stream));
       const client = connected(server.address.replace('127.0.0.1', 'localhost'));
       expect(await send(client)).to.deep.equal({ kind: 'accepted' });

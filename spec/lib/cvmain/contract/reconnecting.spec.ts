@@ -39,7 +39,7 @@ for (const library of libraries)
       expect(visits).to.have.length(found);
     });
 
-    it('reports nothing of a call that is cancelled in that pause', async () => {
+    it('reports nothing for a call that is cancelled in that pause', async () => {
       const { address } = await hangingUp();
       const client = connected(address);
       await send(client);
@@ -53,12 +53,12 @@ for (const library of libraries)
       const { address, visits } = await hangingUp();
       const client = connected(address);
       const began = performance.now();
-      // As the daemon does, it asks again and again.
+      // Like the daemon, it asks repeatedly.
       while (visits.length < 6) await send(client);
       expect((performance.now() - began) / 5).to.be.within(50, 400);
     });
 
-    it('stays with a connection on which others are answered while a call hangs', async () => {
+    it('keeps a connection on which other calls are answered while one hangs', async () => {
       let isFirst = true;
       const server = await startRawServer(
         atEnd,
@@ -76,7 +76,7 @@ for (const library of libraries)
       expect(server.sessions.entries).to.have.length(1);
     });
 
-    it('finishes the calls under way when it is closed, makes no other, and leaves no socket', async () => {
+    it('finishes the calls in flight when it is closed, makes no others, and leaves no socket', async () => {
       const held = new Journal<ServerHttp2Stream>();
       const server = await startRawServer(atEnd, held.put);
       const client = connected(server.address);

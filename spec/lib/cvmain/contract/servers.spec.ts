@@ -10,7 +10,10 @@ const servers = [
   { on: 'grpc-js', start: startGrpcJsServer },
   { on: 'C-core', start: startCoreServer },
 ];
-/** Those after which the message is sent again (docs/architecture.md#decision-4), and those that say that cvmain is away. */
+/**
+ * Statuses after which the call is repeated (docs/architecture.md#decision-4), and those that mean that cvmain is
+ * away.
+ */
 const failing: readonly string[] = [
   'CANCELLED',
   'RESOURCE_EXHAUSTED',
@@ -36,7 +39,7 @@ for (const { on, start } of servers)
         return { ...server, client };
       };
 
-      it('gives the outcome of every status, with its message', async () => {
+      it('gives the outcome of each status, with its message', async () => {
         const { client } = await setUp();
         for (const [code, number] of Object.entries(status).filter(([, value]) => value !== status.OK)) {
           const kind = absent.includes(code) ? 'away' : failing.includes(code) ? 'failed' : 'refused';
@@ -55,7 +58,7 @@ for (const { on, start } of servers)
         expect(await token(client)).to.deep.equal(E.right('the token'));
       });
 
-      it('sends a notification as large as there are, whole', async () => {
+      it('sends the largest notification in full', async () => {
         const { client } = await setUp();
         const [body, overhead] = ['x'.repeat(32_000), 23];
         const outcome = await notify(client, { type: 'length=', vals: [{ k: 'body', v: body }] });
@@ -63,13 +66,13 @@ for (const { on, start } of servers)
         expect(outcome).to.deep.equal({ kind: 'refused', detail });
       });
 
-      it('sends UTF-8, whatever is in a notification: another implementation refuses what is not', async () => {
+      it('sends UTF-8 whatever a notification contains, as other implementations reject anything else', async () => {
         const { client } = await setUp();
         const half = { type: 'int1-\ud83d', vals: [{ k: '\udc00', v: '\ud83d\ude00 \ud83d' }] };
         expect(await notify(client, half)).to.deep.equal({ kind: 'accepted' });
       });
 
-      it('takes an answer of 4 MiB, refuses one byte more, and continues', async () => {
+      it('accepts an answer of 4 MiB, rejects one byte more, and continues', async () => {
         const { client } = await setUp();
         const limit = 4 * 1024 * 1024;
         expect(await send(client, `answer=${limit}`)).to.deep.equal({ kind: 'accepted' });
@@ -82,24 +85,24 @@ for (const { on, start } of servers)
         expect(await send(client)).to.deep.equal({ kind: 'accepted' });
       });
 
-      it('ends a call at its deadline, for the server too', async () => {
-        const { client, told } = await setUp(150);
+      it('ends a call at its deadline, on the server too', async () => {
+        const { client, events } = await setUp(150);
         const outcome = await send(client, 'hang=');
         expect(outcome).to.have.property('kind', 'away');
         expect(outcome).to.have.property('detail').that.includes('DEADLINE_EXCEEDED');
-        await told.first('the end of the call', (line) => line === 'cancelled');
+        await events.first('the end of the call', (line) => line === 'cancelled');
       });
 
-      it('ends a call that is cancelled, for the server too, and no other', async () => {
-        const { client, told } = await setUp(60_000);
+      it('ends a cancelled call, on the server too, and no other', async () => {
+        const { client, events } = await setUp(60_000);
         const outcomes: unknown[] = [];
         const notification = { type: 'hang=', vals: [] };
         const cancel = client.sendNotification(notification, { kind: 'notifier' }, (outcome) =>
           outcomes.push(outcome),
         );
-        await told.first('the call', (line) => line === 'called');
+        await events.first('the call', (line) => line === 'called');
         cancel();
-        await told.first('the end of the call', (line) => line === 'cancelled');
+        await events.first('the end of the call', (line) => line === 'cancelled');
         expect(await send(client)).to.deep.equal({ kind: 'accepted' });
         expect(outcomes).to.deep.equal([]);
       });
@@ -115,14 +118,14 @@ for (const { on, start } of servers)
       });
 
       it('continues with the next server after GOAWAY under load', async () => {
-        const { client, restart, told } = await setUp();
+        const { client, restart, events } = await setUp();
         const load = sendMany(client, 4_000, 32);
         for (const nth of [500, 1_500]) {
-          await told.first('calls', (line) => line === 'called', { nth });
+          await events.first('calls', (line) => line === 'called', { nth });
           await restart();
         }
         const others = (await load).filter(({ kind }) => kind !== 'accepted');
-        // A call that a server leaves behind is made again, whatever it says of it.
+        // A call that a server abandons is made again, whatever its status.
         expect(others.filter(({ kind }) => kind === 'refused')).to.deep.equal([]);
         expect(others.length, 'calls that were left behind').to.be.at.most(2 * 2 * 32);
       });

@@ -6,13 +6,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import { GrpcJsChannel } from '../../../../lib/cvmain/grpc-js/channel.js';
 import type { CallStatus } from '../../../../lib/grpc/index.js';
 import { endingAfterTest } from '../../../rig/at-end.js';
-import { accepted, answer, startLine, startRawServer, startStranger } from '../../../support/raw-server.js';
+import { accepted, answer, startProxy, startRawServer, startStranger } from '../../../support/raw-server.js';
 
 const message = accepted.subarray(5);
 const same = (bytes: Buffer): Buffer => bytes;
 const method = { path: '/a/b', requestSerialize: same, responseDeserialize: same };
 
-/** What grpc-js does by its own means; what both have is in the contract. */
+/** What is specific to grpc-js; the contract has what both libraries do. */
 describe('GrpcJsChannel', () => {
   const atEnd = endingAfterTest();
 
@@ -23,9 +23,9 @@ describe('GrpcJsChannel', () => {
       new Promise((resolve) => channel.call({ method, request: message, deadlineMs }, resolve));
   };
 
-  it('leaves a connection that is dead without a word, and makes another', async () => {
+  it('leaves a silently dead connection, and makes another', async () => {
     const server = await startRawServer(atEnd, (stream) => answer(stream));
-    const line = await startLine(atEnd, server.address);
+    const line = await startProxy(atEnd, server.address);
     const call = open(line.address, { 'grpc.keepalive_time_ms': 200, 'grpc.keepalive_timeout_ms': 100 });
     expect(await call(5_000)).to.deep.equal(E.right(message));
     line.die();
@@ -34,7 +34,7 @@ describe('GrpcJsChannel', () => {
     expect(server.sessions.entries).to.have.length(2);
   });
 
-  it('probes for a server on its own, at most four times a second', async () => {
+  it('probes for a server by itself, at most four times a second', async () => {
     const visits: Socket[] = [];
     const call = open(await startStranger(atEnd, (socket) => visits.push(socket.destroy())));
     await call(5_000);

@@ -22,7 +22,7 @@ describe('AckWriter', () => {
   const turn = (): void => mock.timers.tick(0);
   const pass = (ms: number): void => mock.timers.tick(ms);
 
-  it('writes what is asked for in a turn at once, in one write, where nothing else is unacknowledged', () => {
+  it('writes the acknowledgements of a turn at once, in one write, if nothing else is unacknowledged', () => {
     received(3);
     acks.acknowledge(acksOf(65_535, 1));
     acks.acknowledge(acksOf(0x1234));
@@ -31,7 +31,7 @@ describe('AckWriter', () => {
     expect(written).to.deep.equal([pubacks(65_535, 1, 0x1234)]);
   });
 
-  it('waits 4 ms from the first one, where more are unacknowledged', () => {
+  it('waits 4 ms from the first one if more publishes are unacknowledged', () => {
     received(4);
     acks.acknowledge(acksOf(3));
     pass(2);
@@ -42,7 +42,7 @@ describe('AckWriter', () => {
     expect(written).to.deep.equal([pubacks(3, 1, 2)]);
   });
 
-  it('waits no longer when the last one that is unacknowledged is asked for', () => {
+  it('ends the wait when the last unacknowledged publish is acknowledged', () => {
     received(2);
     acks.acknowledge(acksOf(1));
     turn();
@@ -52,7 +52,7 @@ describe('AckWriter', () => {
     expect(written).to.deep.equal([pubacks(1, 2)]);
   });
 
-  it('writes 16 at once, whatever is unacknowledged', () => {
+  it('writes 16 at once, however many publishes are unacknowledged', () => {
     received(40);
     acks.acknowledge(acksOf(...idsTo(15)));
     turn();
@@ -62,7 +62,7 @@ describe('AckWriter', () => {
     expect(written).to.deep.equal([pubacks(...idsTo(16))]);
   });
 
-  it('starts anew after a write: what was written once is not written again, and the next wait is a whole one', () => {
+  it('starts over after a write: it repeats no acknowledgement, and the next wait has its full length', () => {
     received(40);
     acks.acknowledge(acksOf(1));
     pass(3);
@@ -77,7 +77,7 @@ describe('AckWriter', () => {
     expect(written.slice(1)).to.deep.equal([pubacks(18), pubacks(...idsTo(40).slice(18))]);
   });
 
-  it('flushes what is due, once, and what comes behind it has its own wait', () => {
+  it('flushes what is pending once, and a later acknowledgement has its own wait', () => {
     received(40);
     acks.acknowledge(acksOf(1));
     acks.acknowledge(acksOf(...idsTo(17).slice(1)));
@@ -97,7 +97,7 @@ describe('AckWriter', () => {
     expect(written.slice(2)).to.deep.equal([pubacks(21)]);
   });
 
-  it('writes nothing where nothing is asked for, and begins no wait', () => {
+  it('neither writes nor starts a wait if there is nothing to acknowledge', () => {
     received(2);
     acks.flush();
     acks.acknowledge(acksOf());
@@ -113,7 +113,7 @@ describe('AckWriter', () => {
     ['at once', 1],
     ['a little later', 9],
   ] as const)
-    it(`writes nothing after it is closed: neither what would leave ${load}, nor what is asked for then`, () => {
+    it(`writes nothing after it is closed: neither what it would have written ${load}, nor anything later`, () => {
       received(unacknowledged);
       acks.acknowledge(acksOf(1));
       acks.close();

@@ -9,19 +9,19 @@ describe('openConnection: acknowledgements', () => {
 
   for (const protocolVersion of [4, 5] as const) {
     it(`are sent only by the daemon: MQTT.js sends none in version ${protocolVersion}`, async () => {
-      const { connection, told, far } = await connected(atEnd, { protocolVersion });
+      const { connection, reports, far } = await connected(atEnd, { protocolVersion });
       far.send(publish(1), publish(2));
-      await told.filled(3);
-      // What is sent now comes after what was sent before.
+      await reports.filled(3);
+      // What is sent now comes after anything sent before.
       connection.subscribe(['s2u/cv12345/#'], () => undefined);
       const commands = (await far.packets.filled(2)).map(({ cmd }) => cmd);
       expect(commands).to.deep.equal(['connect', 'subscribe']);
     });
 
-    it(`are exact bytes, in the order that is asked for, in version ${protocolVersion}`, async () => {
-      const { connection, told, far } = await connected(atEnd, { protocolVersion });
+    it(`are the exact bytes, in the given order, in version ${protocolVersion}`, async () => {
+      const { connection, reports, far } = await connected(atEnd, { protocolVersion });
       far.send(publish(1), publish(0x1234), publish(65_535));
-      await told.filled(4);
+      await reports.filled(4);
       connection.acknowledge(acks(65_535, 1));
       connection.acknowledge(acks(0x1234));
       await far.packets.filled(4);
@@ -29,9 +29,9 @@ describe('openConnection: acknowledgements', () => {
     });
   }
 
-  it('leave in one write, those of a turn of the event loop, where no more are to come', async () => {
+  it('leave in one write for each turn of the event loop, if no more publishes are unacknowledged', async () => {
     const { connection, far } = await connected(atEnd, { peerOf: webSocketPeer });
-    // A message of the WebSocket is a write; the first ones are those of CONNECT.
+    // A message of the WebSocket is one write; the first ones are those of CONNECT.
     const before = far.pieces.items.length;
     connection.acknowledge(acks(1, 2));
     connection.acknowledge(acks(3));
@@ -41,11 +41,11 @@ describe('openConnection: acknowledgements', () => {
     expect(written).to.deep.equal([pubacks(1, 2, 3), pubacks(4)]);
   });
 
-  it('wait a moment for more, where more are to come, so that they leave in one write', async () => {
-    const { connection, told, far } = await connected(atEnd, { peerOf: webSocketPeer });
+  it('wait a moment if more publishes are unacknowledged, so that they leave in one write', async () => {
+    const { connection, reports, far } = await connected(atEnd, { peerOf: webSocketPeer });
     const before = far.pieces.items.length;
     far.send(publish(1), publish(2), publish(3));
-    await told.filled(4);
+    await reports.filled(4);
     connection.acknowledge(acks(1));
     await turn();
     connection.acknowledge(acks(2));
@@ -53,12 +53,12 @@ describe('openConnection: acknowledgements', () => {
     expect(written).to.deep.equal([pubacks(1, 2)]);
   });
 
-  it('do not wait where there are enough of them, and none leaves twice', async () => {
-    const { connection, told, far } = await connected(atEnd, { peerOf: webSocketPeer });
+  it('do not wait once there are enough of them, and none leaves twice', async () => {
+    const { connection, reports, far } = await connected(atEnd, { peerOf: webSocketPeer });
     const before = far.pieces.items.length;
     const many = Array.from({ length: 18 }, (_, at) => at + 1);
     far.send(...many.map((packetId) => publish(packetId)));
-    await told.filled(19);
+    await reports.filled(19);
     connection.acknowledge(acks(...many.slice(0, 15)));
     connection.acknowledge(acks(16));
     await turn();
@@ -67,7 +67,7 @@ describe('openConnection: acknowledgements', () => {
     expect(written).to.deep.equal([pubacks(...many.slice(0, 16)), pubacks(17)]);
   });
 
-  it('are nothing where there is nothing to acknowledge', async () => {
+  it('send nothing for an empty list', async () => {
     const { connection, far } = await connected(atEnd);
     connection.acknowledge(acks());
     await turn();
@@ -76,7 +76,7 @@ describe('openConnection: acknowledgements', () => {
     expect(Buffer.concat(far.pieces.items.slice(1))).to.deep.equal(pubacks(7));
   });
 
-  it('are for this connection: none leaves after its end', async () => {
+  it('belong to this connection: none leaves after its end', async () => {
     const { connection, closed, far } = await connected(atEnd);
     connection.end();
     connection.acknowledge(acks(1));

@@ -5,7 +5,7 @@ import { reasonName } from '../../../../lib/mqtt/connection/mqtt-client.js';
 
 const coded = (message: string, code: number | string): Error => Object.assign(new Error(message), { code });
 
-/** Nothing was seen but the end. */
+/** Nothing was observed except the end. */
 const nothing: Ending = {
   answered: false,
   up: false,
@@ -15,20 +15,20 @@ const nothing: Ending = {
 
 describe('closeReasonOf', () => {
   const endings: readonly [string, Partial<Ending>, CloseReason][] = [
-    ['nothing was seen', {}, { kind: 'unreachable', detail: 'the connection was closed' }],
+    ['no cause was observed', {}, { kind: 'unreachable', detail: 'the connection was closed' }],
     [
-      'the system said why',
+      'the system gave a reason',
       { error: coded('connect ECONNREFUSED 127.0.0.1:1883', 'ECONNREFUSED') },
       { kind: 'unreachable', detail: 'connect ECONNREFUSED 127.0.0.1:1883' },
     ],
     [
-      // Node's AggregateError, where a name has several addresses.
-      'the system said it in a code alone',
+      // Node's AggregateError, for a name with several addresses.
+      'the system gave only a code',
       { error: coded('', 'ECONNREFUSED') },
       { kind: 'unreachable', detail: 'ECONNREFUSED' },
     ],
     [
-      'an error says nothing at all',
+      'an error has no text',
       { error: new Error('') },
       { kind: 'unreachable', detail: 'the connection was closed' },
     ],
@@ -55,33 +55,29 @@ describe('closeReasonOf', () => {
       { kind: 'lost', detail: `disconnected by the broker: no reason given (${code})` },
     ]),
     [
-      'a connection stood',
+      'the connection was accepted',
       { answered: true, error: coded('read ECONNRESET', 'ECONNRESET') },
       { kind: 'lost', detail: 'read ECONNRESET' },
     ],
     [
-      'a connection stood, and an error had a code that would be a refusal in CONNACK',
+      'the connection was accepted, and an error has a code that would be a refusal in CONNACK',
       { answered: true, error: coded('Keepalive timeout', 5) },
       { kind: 'lost', detail: 'Keepalive timeout' },
     ],
-    ['the line was up, and closed without a word', { up: true }, { kind: 'hung-up' }],
+    ['the transport was open, and was closed without a reason', { up: true }, { kind: 'hung-up' }],
     [
-      'the line was up, and was reset',
+      'the transport was open, and was reset',
       { up: true, error: coded('read ECONNRESET', 'ECONNRESET') },
       { kind: 'hung-up' },
     ],
+    ['CONNECT could not be written', { up: true, error: coded('write EPIPE', 'EPIPE') }, { kind: 'hung-up' }],
     [
-      'CONNECT could not be written any more',
-      { up: true, error: coded('write EPIPE', 'EPIPE') },
-      { kind: 'hung-up' },
-    ],
-    [
-      'the line was up, and CONNACK did not come in time',
+      'the transport was open, and CONNACK did not come in time',
       { up: true, error: new Error('connack timeout') },
       { kind: 'unreachable', detail: 'connack timeout' },
     ],
     [
-      'the line was reset before it was up',
+      'the transport was reset before it was open',
       { error: coded('read ECONNRESET', 'ECONNRESET') },
       { kind: 'unreachable', detail: 'read ECONNRESET' },
     ],
@@ -103,7 +99,7 @@ describe('closeReasonOf', () => {
       { kind: 'unreachable', detail: 'disconnected by the broker: Server shutting down (139)' },
     ],
     [
-      'DISCONNECT 135: the login holds no longer',
+      'DISCONNECT 135: the login is no longer valid',
       { answered: true, serverReason: 135 },
       { kind: 'refused', detail: 'disconnected by the broker: Not authorized (135)' },
     ],

@@ -30,22 +30,22 @@ describe('openConnection: its end', () => {
     });
   });
 
-  describe('by a broker that breaks the rules', () => {
+  describe('by a broker that violates the protocol', () => {
     const wrong: readonly [string, 4 | 5, Buffer][] = [
-      ['a packet that is none', 4, Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])],
-      ['a PUBLISH with a property that is none', 5, Buffer.from([0x30, 6, 0, 1, 0x61, 2, 0x7f, 0])],
+      ['an invalid packet', 4, Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])],
+      ['a PUBLISH with an invalid property', 5, Buffer.from([0x30, 6, 0, 1, 0x61, 2, 0x7f, 0])],
       ['a PUBLISH of QoS 3', 4, Buffer.from([0x36, 5, 0, 1, 0x61, 0, 1])],
       ['a topic alias, which was not offered', 5, Buffer.from([0x30, 7, 0, 1, 0x61, 3, 0x23, 0, 1])],
       ['a second CONNACK', 4, Buffer.from([0x20, 2, 0, 0])],
     ];
     for (const [what, protocolVersion, bytes] of wrong) {
       it(`comes at ${what}, which is not reported as a message`, async () => {
-        const { told, closed, far } = await connected(atEnd, { protocolVersion });
+        const { reports, closed, far } = await connected(atEnd, { protocolVersion });
         far.write(bytes);
         const reason = await closed;
         expect(reason.kind).to.equal('lost');
         await far.closed;
-        expect(told.items).to.deep.equal([{ connected: { sessionPresent: false } }, { closed: reason }]);
+        expect(reports.items).to.deep.equal([{ connected: { sessionPresent: false } }, { closed: reason }]);
         expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect']);
       });
     }
@@ -58,20 +58,20 @@ describe('openConnection: its end', () => {
     });
 
     it('ignores packets after the malformed one', async () => {
-      const { told, closed, far } = await connected(atEnd);
+      const { reports, closed, far } = await connected(atEnd);
       far.write(
         Buffer.concat([Buffer.from([0x36, 5, 0, 1, 0x61, 0, 1]), Buffer.from([0x30, 3, 0, 1, 0x61])]),
       );
       await closed;
-      expect(told.items.flatMap((each) => Object.keys(each))).to.deep.equal(['connected', 'closed']);
+      expect(reports.items.flatMap((each) => Object.keys(each))).to.deep.equal(['connected', 'closed']);
     });
   });
 
   describe('by end()', () => {
     it('sends pending acknowledgements, then DISCONNECT', async () => {
-      const { connection, told, closed, far } = await connected(atEnd);
+      const { connection, reports, closed, far } = await connected(atEnd);
       far.send(publish(1), publish(2));
-      await told.filled(3);
+      await reports.filled(3);
       connection.acknowledge(acks(1, 2));
       connection.end();
       expect((await closed).kind).to.equal('lost');
@@ -90,11 +90,11 @@ describe('openConnection: its end', () => {
       expect(last).to.not.have.property('properties');
     });
 
-    it('is no cut also while there is no room: what the broker sent meanwhile is read, and left out', async () => {
-      const { connection, told, closed, far } = await connected(atEnd, { room: () => false });
+    it('cuts nothing off even while reading is paused: what the broker sent meanwhile is read and discarded', async () => {
+      const { connection, reports, closed, far } = await connected(atEnd, { room: () => false });
       const large = { payload: Buffer.alloc(100_000) };
       far.send(...Array.from({ length: 100 }, (_, at) => publish(at + 1, large)));
-      await told.filled(2);
+      await reports.filled(2);
       connection.end();
       const [, cut] = await Promise.all([closed, far.closed]);
       expect(cut).to.equal(false);
@@ -102,12 +102,12 @@ describe('openConnection: its end', () => {
     });
 
     it('reports no more messages', async () => {
-      const { connection, told, closed, far } = await connected(atEnd, { room: () => false });
+      const { connection, reports, closed, far } = await connected(atEnd, { room: () => false });
       far.send(publish(1), publish(2));
-      await told.filled(2);
+      await reports.filled(2);
       connection.end();
       await closed;
-      expect(told.items.map((each) => Object.keys(each)[0])).to.deep.equal([
+      expect(reports.items.map((each) => Object.keys(each)[0])).to.deep.equal([
         'connected',
         'publish',
         'closed',
@@ -129,16 +129,16 @@ describe('openConnection: its end', () => {
     it('before CONNACK cuts the connection', async () => {
       const peer = await tcpPeer(4);
       atEnd(peer.close);
-      const { connection, closed, told } = open({ address: peer.address });
+      const { connection, closed, reports } = open({ address: peer.address });
       const [far] = await peer.connections.filled(1);
       await far?.packets.filled(1);
       connection.end();
       expect(await closed).to.have.property('kind', 'unreachable');
       await far?.closed;
-      expect(told.items).to.have.length(1);
+      expect(reports.items).to.have.length(1);
     });
 
-    it('in the turn in which it was opened is an end, too', async () => {
+    it('ends the connection even in the turn in which it was opened', async () => {
       const peer = await tcpPeer(4);
       atEnd(peer.close);
       const { connection, closed } = open({ address: peer.address });
@@ -149,12 +149,12 @@ describe('openConnection: its end', () => {
     it('ignores a later CONNACK', async () => {
       const peer = await tcpPeer(4);
       atEnd(peer.close);
-      const { connection, closed, told } = open({ address: peer.address });
+      const { connection, closed, reports } = open({ address: peer.address });
       const [far] = await peer.connections.filled(1);
       far?.send(accepted);
       connection.end();
       await closed;
-      expect(told.items.flatMap((each) => Object.keys(each))).to.deep.equal(['closed']);
+      expect(reports.items.flatMap((each) => Object.keys(each))).to.deep.equal(['closed']);
     });
   });
 });

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 const script = fileURLToPath(new URL('../../../support/connection-endings.ts', import.meta.url));
 
 describe('openConnection, when it has ended', () => {
-  it('has reported it once, and leaves no socket and no timer, whatever the cause', async () => {
+  it('leaves no socket and no timer, whatever the cause, and reports the end once', async () => {
     const run = promisify(execFile)(process.execPath, ['--import=tsx', script], { timeout: 60_000 });
     const { stdout, stderr } = await run;
     expect(stderr).to.equal('');

@@ -6,7 +6,7 @@ import { tcpPeer, webSocketPeer } from '../../../support/mqtt-peer.js';
 describe('openConnection: the handshake', () => {
   const atEnd = cleanup();
 
-  it('is CONNECT of MQTT 3.1.1, for a session that is kept', async () => {
+  it('sends CONNECT of MQTT 3.1.1 with a persistent session', async () => {
     const { far } = await connected(atEnd, { protocolVersion: 4, keepaliveS: 42 });
     expect(far.packets.items[0]).to.deep.include({
       cmd: 'connect',
@@ -22,7 +22,7 @@ describe('openConnection: the handshake', () => {
     expect(far.packets.items[0]).to.not.have.property('will');
   });
 
-  it('is CONNECT of MQTT 5, with an expiry of the session and limits, and without topic aliases', async () => {
+  it('sends CONNECT of MQTT 5 with a session expiry and limits, without topic aliases', async () => {
     const { far } = await connected(atEnd, { protocolVersion: 5, sessionExpiryS: 600, receiveMaximum: 99 });
     expect(far.packets.items[0]).to.deep.include({
       protocolVersion: 5,
@@ -38,9 +38,9 @@ describe('openConnection: the handshake', () => {
       const peer = await tcpPeer(protocolVersion);
       atEnd(peer.close);
       for (const [at, sessionPresent] of [true, false].entries()) {
-        const { connection, told, closed } = open({ protocolVersion, address: peer.address });
+        const { connection, reports, closed } = open({ protocolVersion, address: peer.address });
         (await peer.connections.filled(at + 1))[at]?.send({ ...accepted, cmd: 'connack', sessionPresent });
-        expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent } }]);
+        expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent } }]);
         connection.end();
         await closed;
       }
@@ -50,28 +50,28 @@ describe('openConnection: the handshake', () => {
   it('reports the limits that the broker announces', async () => {
     const peer = await tcpPeer(5);
     atEnd(peer.close);
-    const { connection, told, closed } = open({ protocolVersion: 5, address: peer.address });
+    const { connection, reports, closed } = open({ protocolVersion: 5, address: peer.address });
     const [far] = await peer.connections.filled(1);
     const properties = { serverKeepAlive: 30, maximumPacketSize: 4096, wildcardSubscriptionAvailable: false };
     far?.send({ ...accepted, cmd: 'connack', properties });
     const limits = { keepaliveS: 30, maximumPacketSize: 4096, wildcards: false };
-    expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent: false, limits } }]);
+    expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false, limits } }]);
     connection.end();
     await closed;
   });
 
-  it('comes before the backlog of the session, which follows CONNACK at once', async () => {
+  it('completes before the backlog of the session, which follows CONNACK at once', async () => {
     const peer = await tcpPeer(4);
     atEnd(peer.close);
-    const { connection, told } = open({ address: peer.address });
+    const { connection, reports } = open({ address: peer.address });
     atEnd(() => connection.end());
     const [far] = await peer.connections.filled(1);
     far?.send({ ...accepted, cmd: 'connack', sessionPresent: true }, publish(1), publish(2));
-    const order = (await told.filled(3)).flatMap((each) => Object.keys(each));
+    const order = (await reports.filled(3)).flatMap((each) => Object.keys(each));
     expect(order).to.deep.equal(['connected', 'publish', 'publish']);
   });
 
-  it('goes through a WebSocket, too', async () => {
+  it('works through a WebSocket, too', async () => {
     const { far } = await connected(atEnd, {
       peerOf: webSocketPeer,
       protocolVersion: 5,

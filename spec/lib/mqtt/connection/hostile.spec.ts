@@ -9,7 +9,7 @@ import { cleanup } from '../../../support/cleanup.js';
 import { acks, connected, open, publish } from '../../../support/connecting.js';
 import { tcpPeer, webSocketPeer } from '../../../support/mqtt-peer.js';
 
-describe('openConnection: whatever bytes come', () => {
+describe('openConnection: any bytes', () => {
   const atEnd = cleanup();
 
   for (const version of versions)
@@ -17,7 +17,7 @@ describe('openConnection: whatever bytes come', () => {
       ['TCP', tcpPeer],
       ['a WebSocket', webSocketPeer],
     ] as const)
-      it(`throws nothing, and ends once, in version ${version} through ${line}`, async () => {
+      it(`throw nothing, and end the connection once, in version ${version} through ${line}`, async () => {
         const peer = await peerOf(version);
         atEnd(peer.close);
         let connections = 0;
@@ -34,28 +34,28 @@ describe('openConnection: whatever bytes come', () => {
           });
         await fc.assert(
           fc.asyncProperty(hostile, anyCuts, async (bytes, cuts) => {
-            const { connection, told, closed } = open({ protocolVersion: version, address: peer.address });
+            const { connection, reports, closed } = open({ protocolVersion: version, address: peer.address });
             connections += 1;
             const far = (await peer.connections.filled(connections)).at(-1);
             await far?.packets.filled(1);
             for (const piece of cutAt(bytes, bytes.length < 100 ? cuts : []))
               if (piece.length > 0) far?.write(piece);
-            // The answer to it is behind all that can be read.
+            // The answer to SUBSCRIBE comes after everything that can be read.
             connection.subscribe(['a'], () => undefined);
             connection.acknowledge(acks(1));
             far?.cut();
             await closed;
             connection.end();
-            expect(told.items.filter((each) => 'closed' in each)).to.have.length(1);
-            expect(told.items.at(-1)).to.have.property('closed');
-            const first = told.items[0] ?? {};
+            expect(reports.items.filter((each) => 'closed' in each)).to.have.length(1);
+            expect(reports.items.at(-1)).to.have.property('closed');
+            const first = reports.items[0] ?? {};
             expect('connected' in first || 'closed' in first).to.equal(true);
           }),
           { numRuns: 100 },
         );
       });
 
-  it('keeps no answers without end for one that does not read them', async () => {
+  it('ends the connection to a broker that does not read its answers, instead of keeping them', async () => {
     const releases = Buffer.alloc(65_536, Buffer.from([0x62, 2, 0, 1]));
     const server = createServer((socket) => {
       socket
@@ -79,7 +79,7 @@ describe('openConnection: whatever bytes come', () => {
     expect(await closed).to.deep.equal({ kind: 'lost', detail: 'the broker does not read what is sent' });
   });
 
-  it('answers the pings of a WebSocket, and takes no text from it', async () => {
+  it('answers the pings of a WebSocket, and rejects text frames', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'mqtt' });
     await once(server, 'listening');
     atEnd(() => server.close());
@@ -100,21 +100,21 @@ describe('openConnection: whatever bytes come', () => {
   describe('a large packet', () => {
     const megabytes = Buffer.alloc(2_000_000, 'x');
 
-    it('that takes longer than a ping may is no dead line', async () => {
-      const { told, far } = await connected(atEnd, { keepaliveS: 1 });
+    it('that takes longer than a ping may does not end the connection', async () => {
+      const { reports, far } = await connected(atEnd, { keepaliveS: 1 });
       const stream = streamOf(4, [publish(1, { payload: megabytes })]).subarray(4);
       for (let at = 0; at < stream.length; at += 100_000) {
         far.write(stream.subarray(at, at + 100_000));
-        // As fast as the line is: all of it in 2 s.
+        // At the pace of the network: all of it in 2 s.
         await wait(100);
       }
-      // Its pings may be overdue by then.
-      const heard = (): unknown => told.items.find((each) => 'publish' in each || 'closed' in each);
-      for (let count = 2; heard() === undefined; count += 1) await told.filled(count);
+      // Pings may be overdue by then.
+      const heard = (): unknown => reports.items.find((each) => 'publish' in each || 'closed' in each);
+      for (let count = 2; heard() === undefined; count += 1) await reports.filled(count);
       expect(heard()).to.have.nested.property('publish.oversized.bytes', megabytes.length);
     });
 
-    it('is something else than many small ones, whose ends are in other pieces', async () => {
+    it('differs from many small ones that end in other pieces: those end the connection', async () => {
       const { closed, far } = await connected(atEnd, { keepaliveS: 1 });
       const flood = streamOf(
         4,
@@ -129,13 +129,13 @@ describe('openConnection: whatever bytes come', () => {
       expect(await closed).to.deep.equal({ kind: 'lost', detail: 'Keepalive timeout' });
     });
 
-    it('that comes drop by drop, or no further, is one', async () => {
-      const { told, closed, far } = await connected(atEnd, { keepaliveS: 1 });
+    it('that arrives byte by byte, or stops, ends the connection', async () => {
+      const { reports, closed, far } = await connected(atEnd, { keepaliveS: 1 });
       far.write(Buffer.from([0x32, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61]));
       const drops = setInterval(() => far.write(Buffer.of(0)), 20);
       atEnd(() => clearInterval(drops));
       expect(await closed).to.deep.equal({ kind: 'lost', detail: 'Keepalive timeout' });
-      expect(told.items.map((each) => Object.keys(each)[0])).to.deep.equal([
+      expect(reports.items.map((each) => Object.keys(each)[0])).to.deep.equal([
         'connected',
         'pingOverdue',
         'closed',

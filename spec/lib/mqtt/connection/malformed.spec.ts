@@ -29,14 +29,14 @@ const later: readonly Case[] = [
   ['a PUBLISH with malformed properties', 5, '300700016103020001'],
   ['PUBLISH of 1 byte', 4, '300100'],
   ['a second CONNACK [MQTT-3.2.0-2]', 4, '20020000'],
-  ['a packet of type 0, which no client may get', 4, '0000'],
-  ['CONNECT, which no client may get', 4, '1000'],
-  ['SUBSCRIBE, which no client may get', 5, '8200'],
-  ['UNSUBSCRIBE, which no client may get', 4, 'a200'],
-  ['PINGREQ, which no client may get', 4, 'c000'],
-  ['AUTH, which no client may get', 5, 'f000'],
-  ['AUTH, which no client may get', 4, 'f000'],
-  ['DISCONNECT, which no client may get', 4, 'e000'],
+  ['a packet of type 0, which no client may receive', 4, '0000'],
+  ['CONNECT, which no client may receive', 4, '1000'],
+  ['SUBSCRIBE, which no client may receive', 5, '8200'],
+  ['UNSUBSCRIBE, which no client may receive', 4, 'a200'],
+  ['PINGREQ, which no client may receive', 4, 'c000'],
+  ['AUTH, which no client may receive', 5, 'f000'],
+  ['AUTH, which no client may receive', 4, 'f000'],
+  ['DISCONNECT, which no client may receive', 4, 'e000'],
   ['PINGRESP of 1 byte', 4, 'd00100'],
   ['PINGRESP with the flags 1 [MQTT-2.1.3-1]', 4, 'd100'],
   ['SUBACK of 2 bytes', 4, '90020001'],
@@ -64,13 +64,13 @@ const first: readonly Case[] = [
   ['a malformed CONNACK', 5, '200400000501'],
 ];
 
-describe('what no broker may send', () => {
+describe('a packet that no broker may send', () => {
   for (const [cases, when, before] of [
     [first, 'in place of CONNACK', (): Buffer => Buffer.alloc(0)],
     [later, 'later', (version: 4 | 5): Buffer => streamOf(version, [])],
   ] as const)
     for (const [detail, version, hex] of cases)
-      it(`is said in these words, ${when}, in version ${version}: ${detail} (${hex.slice(0, 20)})`, () => {
+      it(`is reported in these words, ${when}, in version ${version}: ${detail} (${hex.slice(0, 20)})`, () => {
         const bytes = Buffer.concat([before(version), Buffer.from(hex, 'hex')]);
         const everyByte = cutAt(bytes, 'every byte');
         for (const pieces of [[bytes], everyByte])
@@ -78,11 +78,11 @@ describe('what no broker may send', () => {
       });
 
   const fine: readonly (readonly [what: string, version: 4 | 5, bytes: string, kind: string])[] = [
-    ['a topic that is no UTF-8', 5, '30050002c32800', 'publish'],
+    ['a topic that is not UTF-8', 5, '30050002c32800', 'publish'],
     ['DUP with QoS 0', 4, '3803000161', 'publish'],
-    ['a remaining length in more bytes than it needs', 4, 'd08000', 'pingresp'],
+    ['a remaining length in more bytes than necessary', 4, 'd08000', 'pingresp'],
     ['PUBACK of something that was never sent', 4, '40020001', 'other'],
-    ['CONNACK without properties behind it, though in version 5', 5, '', 'connack'],
+    ['CONNACK without properties, in version 5', 5, '', 'connack'],
     ['PUBREL with a reason and properties', 5, '620400019200', 'pubrel'],
   ];
   for (const [what, version, hex, kind] of fine)

@@ -6,7 +6,7 @@ import { cleanup } from '../../../support/cleanup.js';
 import { accepted, acks, connected } from '../../../support/connecting.js';
 import { type PeerConnection, webSocketPeer } from '../../../support/mqtt-peer.js';
 
-/** Resolves when so many pings came. */
+/** Resolves when this number of pings has arrived. */
 const pings = async ({ packets }: PeerConnection, count: number): Promise<void> => {
   let seen = 0;
   for (let at = 0; seen < count; at += 1)
@@ -15,7 +15,7 @@ const pings = async ({ packets }: PeerConnection, count: number): Promise<void> 
 
 const itOnLinux = process.platform === 'linux' ? it : it.skip;
 
-/** When the system will ask the other end, at `port`, whether it is there (proc_pid_net_tcp(5): timer 2, in ticks of 10 ms). */
+/** When the system will probe the other end, at `port` (proc_pid_net_tcp(5): timer 2, in ticks of 10 ms). */
 const keepAliveTimerMs = (port: number): number => {
   const remote = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
@@ -33,9 +33,9 @@ describe('openConnection: pings', () => {
   afterEach(() => mock.timers.reset());
 
   it('are reported overdue after an eighth of the keepalive, before the connection is given up', async () => {
-    const { far, told, closed } = await connected(atEnd, { keepaliveS: 1 });
+    const { far, reports, closed } = await connected(atEnd, { keepaliveS: 1 });
     await pings(far, 1);
-    expect((await told.filled(2)).at(-1)).to.deep.equal({ pingOverdue: true });
+    expect((await reports.filled(2)).at(-1)).to.deep.equal({ pingOverdue: true });
     expect(await closed).to.deep.equal({ kind: 'lost', detail: 'Keepalive timeout' });
   });
 
@@ -59,7 +59,7 @@ describe('openConnection: pings', () => {
     });
   }
 
-  it('keep to the keepalive that the broker asks for, where that is shorter', async () => {
+  it("follow the broker's keepalive if it is shorter", async () => {
     for (const [serverKeepAlive, pingsAfterMs] of [
       [20, 19_500],
       [60, 39_000],
@@ -76,40 +76,37 @@ describe('openConnection: pings', () => {
     }
   });
 
-  it('come every minute through a WebSocket, which the system does not watch, however long the keepalive', async () => {
+  it('are sent every minute through a WebSocket, which the system does not probe, however long the keepalive', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     const { far } = await connected(atEnd, { keepaliveS: 3_600, peerOf: webSocketPeer });
     mock.timers.tick(58_500);
     expect((await far.packets.filled(2)).at(-1)).to.deep.include({ cmd: 'pingreq' });
   });
 
-  itOnLinux(
-    'are seldom elsewhere, as the system asks after 30 s whether the other end is there',
-    async () => {
-      mock.timers.enable({ apis: ['setTimeout'] });
-      const { peer, far } = await connected(atEnd, { keepaliveS: 3_600 });
-      expect(keepAliveTimerMs(peer.address.port)).to.be.within(25_000, 30_000);
-      mock.timers.tick(3_509_999);
-      expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect']);
-      mock.timers.tick(1);
-      expect((await far.packets.filled(2)).at(-1)).to.deep.include({ cmd: 'pingreq' });
-    },
-  );
+  itOnLinux('are rare over TCP, as the system probes the other end after 30 s', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { peer, far } = await connected(atEnd, { keepaliveS: 3_600 });
+    expect(keepAliveTimerMs(peer.address.port)).to.be.within(25_000, 30_000);
+    mock.timers.tick(3_509_999);
+    expect(far.packets.items.map(({ cmd }) => cmd)).to.deep.equal(['connect']);
+    mock.timers.tick(1);
+    expect((await far.packets.filled(2)).at(-1)).to.deep.include({ cmd: 'pingreq' });
+  });
 
   it('are not reported if they are answered', async () => {
-    const { far, told } = await connected(atEnd, { keepaliveS: 1 });
+    const { far, reports } = await connected(atEnd, { keepaliveS: 1 });
     for (const count of [1, 2, 3]) {
       await pings(far, count);
       far.send({ cmd: 'pingresp' });
     }
-    expect(told.items).to.deep.equal([{ connected: { sessionPresent: false } }]);
+    expect(reports.items).to.deep.equal([{ connected: { sessionPresent: false } }]);
   });
 
-  it('are behind every acknowledgement until then', async () => {
+  it('come after all earlier acknowledgements', async () => {
     const { connection, far } = await connected(atEnd, { keepaliveS: 1 });
     let asked = 0;
     const pinged = () => far.packets.items.findIndex(({ cmd }) => cmd === 'pingreq');
-    // One in each turn: the ping comes before it would leave.
+    // One in each turn: a ping goes out before the next one would.
     for (; pinged() < 0; await turn()) {
       asked += 1;
       connection.acknowledge(acks(asked));
@@ -121,14 +118,14 @@ describe('openConnection: pings', () => {
   });
 
   it('are not reported for a connection that has ended', async () => {
-    const { connection, far, told, closed } = await connected(atEnd, { keepaliveS: 1 });
-    // Another connection’s pings go on for long enough to see it.
+    const { connection, far, reports, closed } = await connected(atEnd, { keepaliveS: 1 });
+    // Pings of another connection show that enough time has passed.
     const other = await connected(atEnd, { keepaliveS: 1 });
     await pings(far, 1);
     connection.end();
     await closed;
     await pings(other.far, 1);
-    await other.told.filled(2);
-    expect(told.items.flatMap((each) => Object.keys(each))).to.deep.equal(['connected', 'closed']);
+    await other.reports.filled(2);
+    expect(reports.items.flatMap((each) => Object.keys(each))).to.deep.equal(['connected', 'closed']);
   });
 });

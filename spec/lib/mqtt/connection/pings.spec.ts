@@ -3,25 +3,25 @@ import { expect } from 'chai';
 import { Pings, pingTimes } from '../../../../lib/mqtt/connection/pings.js';
 
 /**
- * A character is a second, and the keepalive is 40 s. What happens: `w` something is written, `a` a ping is answered, `l` more of a
- * large packet comes, `x` the
- * connection is over. What follows: `p` a ping, `o` its answer is overdue, `d` the line is dead.
+ * A character is a second, and the keepalive is 40 s. Events: `w` something is written, `a` a ping is answered, `l`
+ * more of a large packet arrives, `x` the connection ends. Effects: `p` a ping, `o` its answer is overdue, `d` the
+ * connection is dead.
  */
 const keepaliveMs = 40_000;
 
-/** What follows from what happens, for as long as that goes on. */
+/** The effects of these events, second by second. */
 const played = (happens: string, whilePinging = (_pings: Pings): void => undefined): string => {
-  let told = '-';
-  const tell = (what: string) => (): void => {
-    told = told === '-' ? what : `${told}${what}`;
+  let effects = '-';
+  const effect = (what: string) => (): void => {
+    effects = effects === '-' ? what : `${effects}${what}`;
   };
   const pings = new Pings(pingTimes(keepaliveMs), {
     send: () => {
-      tell('p')();
+      effect('p')();
       whilePinging(pings);
     },
-    overdue: tell('o'),
-    dead: tell('d'),
+    overdue: effect('o'),
+    dead: effect('d'),
   });
   return Array.from(happens, (what, second) => {
     if (second > 0) mock.timers.tick(1_000);
@@ -29,8 +29,8 @@ const played = (happens: string, whilePinging = (_pings: Pings): void => undefin
     if (what === 'a') pings.answered();
     if (what === 'l') pings.stillComing();
     if (what === 'x') pings.stop();
-    const now = told;
-    told = '-';
+    const now = effects;
+    effects = '-';
     return now;
   }).join('');
 };
@@ -41,7 +41,7 @@ describe('Pings', () => {
 
   const examples: readonly (readonly [title: string, happens: string, follows: string])[] = [
     [
-      'are seldom where nothing is written: a little before each keepalive is over',
+      'are rare if nothing is written: a little before the end of each keepalive',
       '---------------------------------------a---------------------------------------',
       '---------------------------------------p--------------------------------------p',
     ],
@@ -51,17 +51,17 @@ describe('Pings', () => {
       '--------------p---',
     ],
     [
-      'come no later where more is written: the first may wait no longer',
+      'come no later if more is written: the first write sets the time',
       '----w---ww---w----',
       '--------------p---',
     ],
     [
-      'come once behind what was written',
+      'come once after what was written',
       '----w----------a---------------------------------------',
       '--------------p---------------------------------------p',
     ],
     [
-      'come again behind what is written while an answer is awaited, when that is here',
+      'come again, after the answer, for what is written while an answer is awaited',
       '----w-----------w-a-----------',
       '--------------p-------------p-',
     ],
@@ -76,27 +76,31 @@ describe('Pings', () => {
       '--------------p----o-------------------------------------',
     ],
     [
-      'wait for an answer as long, whatever is written meanwhile',
+      'wait for an answer equally long, whatever is written meanwhile',
       '----w-----------w--w--------',
       '--------------p----o----d---',
     ],
     [
-      'wait for an answer for as long as a large packet is coming in front of it',
+      'wait for an answer while a large packet is arriving before it',
       '----w-------------l---l---l-----------',
       '--------------p----------------o----d-',
     ],
-    ['come when they are due, whatever is coming', '----w---l-------------', '--------------p----o--'],
+    ['come when they are due, whatever is arriving', '----w---l-------------', '--------------p----o--'],
     [
-      'are not sent when it is over',
+      'are not sent after the end of the connection',
       '----w--x--w-------------------------------',
       '------------------------------------------',
     ],
-    ['are not told of when it is over', '----w----------x-------------', '--------------p--------------'],
+    [
+      'are not reported after the end of the connection',
+      '----w----------x-------------',
+      '--------------p--------------',
+    ],
   ];
   for (const [title, happens, follows] of examples)
     it(title, () => expect(played(happens)).to.equal(follows));
 
-  it('have what is written at their own moment ahead of them', () => {
+  it('come after what is written at the same moment', () => {
     const happens = '----w----------a-----------------';
     const follows = '--------------p------------------';
     expect(played(happens, (pings) => pings.wrote())).to.equal(follows);

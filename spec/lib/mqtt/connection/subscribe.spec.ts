@@ -10,14 +10,14 @@ const answer = async ({ far }: Connected, granted: number[]): Promise<void> => {
   far.send({ cmd: 'suback', messageId, granted });
 };
 
-/** What `done` is called with. */
+/** The result that `done` gets. */
 const subscribed = ({ connection }: Connected, ...filters: readonly string[]): Promise<readonly Granted[]> =>
   new Promise((resolve) => connection.subscribe(filters, resolve));
 
 describe('openConnection: subscribing', () => {
   const atEnd = cleanup();
 
-  it('asks for QoS 1, and in version 5 for retained messages on a new subscription only', async () => {
+  it('requests QoS 1, and in version 5 retained messages for new subscriptions only', async () => {
     const opened = await connected(atEnd, { protocolVersion: 5 });
     opened.connection.subscribe(['s2u/cv12345/#', 'other/+'], () => undefined);
     const [, packet] = await opened.far.packets.filled(2);
@@ -34,7 +34,7 @@ describe('openConnection: subscribing', () => {
     expect((await opened.far.packets.filled(2))[1]?.messageId).to.equal(1);
   });
 
-  it('asks for QoS 1 in version 3.1.1', async () => {
+  it('requests QoS 1 in version 3.1.1', async () => {
     const opened = await connected(atEnd, { protocolVersion: 4 });
     opened.connection.subscribe(['s2u/cv12345/#'], () => undefined);
     const [, packet] = await opened.far.packets.filled(2);
@@ -53,9 +53,9 @@ describe('openConnection: subscribing', () => {
     for (const protocolVersion of [4, 5] as const) {
       it(`reports what is granted for each filter, in version ${protocolVersion}: ${because}`, async () => {
         const opened = await connected(atEnd, { protocolVersion });
-        const told = subscribed(opened, ...codes.map((_, at) => `${9 - at}`));
+        const reports = subscribed(opened, ...codes.map((_, at) => `${9 - at}`));
         await answer(opened, codes);
-        expect(await told).to.deep.equal(
+        expect(await reports).to.deep.equal(
           codes.map((qos, at) => (qos < 128 ? { filter: `${9 - at}`, qos } : { filter: `${9 - at}` })),
         );
       });
@@ -64,17 +64,17 @@ describe('openConnection: subscribing', () => {
 
   it('reports the more precise reason of version 5', async () => {
     const opened = await connected(atEnd, { protocolVersion: 5 });
-    const told = subscribed(opened, 's2u/cv12345/#');
+    const reports = subscribed(opened, 's2u/cv12345/#');
     await answer(opened, [135]);
-    expect(await told).to.deep.equal([{ filter: 's2u/cv12345/#' }]);
+    expect(await reports).to.deep.equal([{ filter: 's2u/cv12345/#' }]);
   });
 
-  it('takes a code that 3.1.1 does not have as a refusal of its filter', async () => {
+  it('takes a code unknown to 3.1.1 as a refusal of its filter', async () => {
     const opened = await connected(atEnd, { protocolVersion: 4 });
-    const told = subscribed(opened, 'a', 'b', 'c', 'd');
+    const reports = subscribed(opened, 'a', 'b', 'c', 'd');
     const [, { messageId = 0 } = {}] = await opened.far.packets.filled(2);
     opened.far.write(Buffer.of(0x90, 6, messageId >> 8, messageId & 0xff, 0x87, 1, 3, 0xff));
-    expect(await told).to.deep.equal([
+    expect(await reports).to.deep.equal([
       { filter: 'a' },
       { filter: 'b', qos: 1 },
       { filter: 'c' },
@@ -83,43 +83,43 @@ describe('openConnection: subscribing', () => {
   });
 
   for (const codes of [[1], [1, 1, 1]])
-    it(`ends with a reason where SUBACK has ${codes.length} codes for 2 filters`, async () => {
+    it(`ends the connection with a reason if SUBACK has ${codes.length} codes for 2 filters`, async () => {
       const opened = await connected(atEnd);
-      let told = false;
+      let reports = false;
       opened.connection.subscribe(['a', 'b'], () => {
-        told = true;
+        reports = true;
       });
       await answer(opened, codes);
       expect(await opened.closed)
         .to.have.property('detail')
         .that.matches(/^Protocol error: suback granted/);
-      expect(told).to.equal(false);
+      expect(reports).to.equal(false);
     });
 
   for (const protocolVersion of [4, 5] as const) {
     it(`unsubscribes, and reports the answer, in version ${protocolVersion}`, async () => {
       const { connection, far } = await connected(atEnd, { protocolVersion });
-      const told = new Promise<void>((resolve) => connection.unsubscribe(['a/#', 'b/#'], resolve));
+      const reports = new Promise<void>((resolve) => connection.unsubscribe(['a/#', 'b/#'], resolve));
       const [, packet] = await far.packets.filled(2);
       expect(packet).to.deep.include({ cmd: 'unsubscribe', unsubscriptions: ['a/#', 'b/#'] });
       far.send({ cmd: 'unsuback', messageId: packet?.messageId ?? 0, granted: [0, 0] });
-      await told;
+      await reports;
     });
   }
 
   it('reports nothing for requests unanswered at the end of the connection', async () => {
     const { connection, closed, far } = await connected(atEnd);
-    let told = 0;
+    let reports = 0;
     connection.subscribe(['s2u/cv12345/#'], () => {
-      told += 1;
+      reports += 1;
     });
     connection.unsubscribe(['other/#'], () => {
-      told += 1;
+      reports += 1;
     });
     await far.packets.filled(3);
     far.cut();
     await closed;
     await turn();
-    expect(told).to.equal(0);
+    expect(reports).to.equal(0);
   });
 });

@@ -9,7 +9,7 @@ import { excerptBytes } from '../../../../lib/rules/message/excerpt.js';
 import { byteLength, bytesOf } from '../../../../lib/rules/message/payload.js';
 import { anyCuts, cutAt, readAll, streamOf, versions } from '../../../support/broker-bytes.js';
 
-/** A body that comes in these pieces. */
+/** A body that arrives in these pieces. */
 const take = (first: number, pieces: readonly Buffer[], version: 4 | 5): PublishPacket | Malformed => {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const publish = new OversizedPublish(first, length, version);
@@ -21,7 +21,7 @@ const take = (first: number, pieces: readonly Buffer[], version: 4 | 5): Publish
   return publish.publish();
 };
 
-/** The same, of the whole body. */
+/** What the whole body would give. */
 const whole = (first: number, body: Buffer, version: 4 | 5): unknown => {
   const packet = readPublish(first, body, 0, body.length, version);
   if (packet.kind === 'malformed' || packet.oversized !== undefined) return packet;
@@ -35,7 +35,7 @@ const withBytes = (packet: PublishPacket | Malformed): unknown =>
 
 describe('a PUBLISH over 1 MiB', () => {
   for (const version of versions) {
-    it(`is its fields, its beginning, its length and its hash, in version ${version}`, () => {
+    it(`gives its fields, its beginning, its length and its hash, in version ${version}`, () => {
       const body = fc.record({
         topic: fc.string({ minLength: 1, maxLength: 30, unit: fc.constantFrom('a', '/', 'ü') }),
         // Cut at 4,096 bytes, an ASCII character is whole.
@@ -68,7 +68,7 @@ describe('a PUBLISH over 1 MiB', () => {
       );
     });
 
-    it(`is malformed or not, whatever its bytes, as a small one is, in version ${version}`, () => {
+    it(`is malformed exactly if a small one with the same bytes is, in version ${version}`, () => {
       fc.assert(
         fc.property(
           fc.uint8Array({ maxLength: 100 }),
@@ -89,7 +89,7 @@ describe('a PUBLISH over 1 MiB', () => {
       );
     });
 
-    it(`is read in its place among others, in version ${version}`, () => {
+    it(`is read in order among others, in version ${version}`, () => {
       const payload = Buffer.alloc(1_048_576, 'xyz');
       const stream = streamOf(version, [
         { cmd: 'pubrel', messageId: 1 },
@@ -109,7 +109,7 @@ describe('a PUBLISH over 1 MiB', () => {
     });
   }
 
-  it('begins above 1 MiB, with its header', () => {
+  it('is one larger than 1 MiB, header included', () => {
     const sizes = [1_048_576 - 9, 1_048_576 - 8].map((bytes) => {
       const [, publish] = readAll(4, [
         streamOf(4, [
@@ -139,7 +139,7 @@ describe('a PUBLISH over 1 MiB', () => {
       .that.deep.equals({ text: `x${'ü'.repeat(2_047)}` });
   });
 
-  it('is one, too, where its properties are over 64 KiB: they are not looked at', () => {
+  it('is also one with more than 64 KiB of properties, which are not parsed', () => {
     const userProperties = Object.fromEntries([0, 1, 2].map((nth) => [`name ${nth}`, 'v'.repeat(30_000)]));
     const packet = {
       cmd: 'publish',
@@ -159,7 +159,7 @@ describe('a PUBLISH over 1 MiB', () => {
     });
   });
 
-  it('is one with properties of megabytes, and then nothing of its payload may be kept', () => {
+  it('may have properties of megabytes: then nothing of its payload is kept', () => {
     const userProperties = Object.fromEntries(
       Array.from({ length: 20 }, (_, nth) => [`name ${nth}`, 'v'.repeat(60_000)]),
     );

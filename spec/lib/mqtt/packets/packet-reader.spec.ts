@@ -6,7 +6,7 @@ import { PacketReader } from '../../../../lib/mqtt/packets/packet-reader.js';
 import { bytesOf } from '../../../../lib/rules/message/payload.js';
 import { anyCuts, brokerPackets, cutAt, readAll, streamOf, versions } from '../../../support/broker-bytes.js';
 
-/** What is read of a packet that mqtt-packet wrote. */
+/** What the reader gives for a packet that mqtt-packet wrote. */
 const seen = (packet: BrokerPacket | Malformed): unknown => {
   if ('bytes' in packet) return { kind: packet.kind, bytes: packet.bytes.toString('hex') };
   if (packet.kind !== 'publish') return packet;
@@ -47,7 +47,7 @@ describe('PacketReader', () => {
   for (const version of versions) {
     const packets = fc.array(brokerPackets(version), { maxLength: 8 });
 
-    it(`reads what mqtt-packet writes, in whatever pieces, in version ${version}`, () => {
+    it(`reads what mqtt-packet writes, in any pieces, in version ${version}`, () => {
       fc.assert(
         fc.property(packets, anyCuts, (all, cuts) => {
           const [connack, ...others] = readAll(version, cutAt(streamOf(version, all), cuts));
@@ -57,7 +57,7 @@ describe('PacketReader', () => {
       );
     });
 
-    it(`makes the same of any bytes, in one piece or in many, and throws nothing, in version ${version}`, () => {
+    it(`reads the same from any bytes in one piece or in many, and throws nothing, in version ${version}`, () => {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), anyCuts, (random, isAnswered, cuts) => {
           const bytes = Buffer.concat([isAnswered ? streamOf(version, []) : Buffer.alloc(0), random]);
@@ -67,7 +67,7 @@ describe('PacketReader', () => {
       );
     });
 
-    it(`makes the same of packets with wrong bytes in them, in version ${version}`, () => {
+    it(`reads the same from packets with corrupted bytes in one piece or in many, in version ${version}`, () => {
       const wrongBytes = fc.array(fc.tuple(fc.nat(10_000), fc.nat(255)), { minLength: 1, maxLength: 4 });
       fc.assert(
         fc.property(packets, wrongBytes, anyCuts, (all, wrong, cuts) => {
@@ -79,7 +79,7 @@ describe('PacketReader', () => {
       );
     });
 
-    it(`says what is malformed once, and reads nothing behind it, in version ${version}`, () => {
+    it(`reports a malformed packet once, and reads nothing after it, in version ${version}`, () => {
       fc.assert(
         fc.property(packets, fc.uint8Array({ maxLength: 50 }), (all, behind) => {
           const bytes = Buffer.concat([
@@ -96,7 +96,7 @@ describe('PacketReader', () => {
     });
   }
 
-  it('keeps what it has not read, also when the bytes are used for something else', () => {
+  it('keeps unread bytes, even if the buffer is reused', () => {
     const bytes = streamOf(4, [
       { cmd: 'pubrel', messageId: 1 },
       { cmd: 'pubrel', messageId: 2 },
@@ -113,7 +113,7 @@ describe('PacketReader', () => {
     ]);
   });
 
-  it('keeps nothing of a packet that it refuses by its header', () => {
+  it('keeps nothing of a packet that its header already makes malformed', () => {
     const reader = new PacketReader(4);
     reader.push(Buffer.concat([streamOf(4, []), Buffer.from([0x90, 0xff, 0xff, 0xff, 0x7f])]));
     reader.next();

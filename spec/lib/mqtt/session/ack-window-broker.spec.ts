@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { AckWindow } from '../../../../lib/mqtt/session/ack-window.js';
 import { publishOf } from '../../../support/shorthand.js';
 
-/** How a broker gives packet ids, and what it sends again. */
+/** How a broker assigns packet ids, and what it resends. */
 interface Habits {
   /** The lowest free id, or the next higher one. */
   readonly ids: 'lowest' | 'counting';
-  /** Begins with 1 again on each connection. */
+  /** Starts with 1 again on each connection. */
   readonly renumbers: boolean;
-  /** Sends what is unacknowledged again on the same connection. */
+  /** Resends unacknowledged publishes on the same connection. */
   readonly resends: boolean;
 }
 
@@ -30,15 +30,15 @@ type Step = typeof Step extends fc.Arbitrary<infer S> ? S : never;
 
 interface Message {
   readonly text: string;
-  /** When it is dropped by the broker, ms. */
+  /** When the broker drops it, ms. */
   readonly expiresAt?: number;
   packetId?: number;
-  /** The number that it was taken under first. */
+  /** Its first sequence number. */
   seq?: number;
   acknowledged: boolean;
 }
 
-/** A broker, what it has in flight, and the window before it. */
+/** A broker with its publishes in flight, and the window that receives them. */
 class World {
   readonly #habits: Habits;
   readonly #window = new AckWindow();
@@ -115,7 +115,9 @@ class World {
     this.#deliver(message, false);
   }
 
-  /** Equal commands have lifetimes that end at different times, further apart than what counts as the same. */
+  /**
+   * Equal commands expire at different times, further apart than the tolerance within which two count as the same.
+   */
   #deadline(text: string, wanted: number): number {
     const taken = this.messages.filter((each) => each.text === text).map(({ expiresAt }) => expiresAt);
     let deadline = wanted;
@@ -153,12 +155,12 @@ class World {
   }
 
   #acknowledge(copiesCross = false): void {
-    const due = this.#window.release(this.#now);
+    const due = this.#window.release();
     if (copiesCross) for (const each of this.#inFlight) this.#cross(each);
     for (const { packetId } of due) {
       if (!this.#alive) continue;
       const message = this.#inFlight.find((each) => each.packetId === packetId);
-      // The broker had dropped it while it was on its way.
+      // The broker had dropped it before the acknowledgement arrived.
       if (message === undefined) continue;
       this.#inFlight = this.#inFlight.filter((each) => each !== message);
       message.acknowledged = true;
@@ -166,7 +168,10 @@ class World {
     }
   }
 
-  /** Sends a copy that crosses acknowledgements. Where it repeats the message, that stands for an equal one, too. */
+  /**
+   * Sends a copy that crosses its acknowledgement. If the window takes it as new, it stands for an equal message,
+   * too.
+   */
   #cross(message: Message): void {
     const before = this.taken.length;
     this.#deliver(message, true);
@@ -174,7 +179,7 @@ class World {
     if (seq !== undefined && seq !== message.seq) this.messages.push({ ...message, seq });
   }
 
-  /** Equal messages without a lifetime stand for one another: of them as many are settled as acknowledged, at least. */
+  /** Equal messages without a lifetime are interchangeable: at least as many of them are settled as acknowledged. */
   #check({ text, expiresAt, seq }: Message): void {
     if (expiresAt !== undefined) {
       expect(seq !== undefined && this.#settled.has(seq), 'settled before it is acknowledged').to.equal(true);
@@ -198,11 +203,11 @@ class World {
   }
 }
 
-describe('AckWindow, before brokers of all habits', () => {
+describe('AckWindow, with brokers of all habits', () => {
   for (const ids of ['lowest', 'counting'] as const)
     for (const renumbers of [false, true])
       for (const resends of [false, true])
-        it(`acknowledges nothing that is not settled: ids ${ids}${renumbers ? ', renumbered' : ''}${resends ? ', sent again' : ''}`, () => {
+        it(`acknowledges nothing unsettled: ids ${ids}${renumbers ? ', renumbered' : ''}${resends ? ', sent again' : ''}`, () => {
           fc.assert(
             fc.property(fc.array(fc.tuple(Step, fc.nat(30)), { minLength: 30, maxLength: 80 }), (steps) => {
               const world = new World({ ids, renumbers, resends });
@@ -213,7 +218,7 @@ describe('AckWindow, before brokers of all habits', () => {
           );
         });
 
-  it('takes each message in once where no acknowledgement is lost and the session stays', () => {
+  it('takes each message once if no acknowledgement is lost and the session persists', () => {
     const calm = fc.constantFrom<Step>('send', 'settle', 'acknowledge', 'resend', 'reconnect');
     fc.assert(
       fc.property(

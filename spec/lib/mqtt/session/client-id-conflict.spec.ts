@@ -16,22 +16,22 @@ const explainedOtherwise: Readonly<Record<string, Partial<Loss>>> = {
   'a connection that held': { heldMs: soonMs },
   'one that was never accepted': { heldMs: Number.NEGATIVE_INFINITY },
   'one that the daemon ended itself': { byUs: true },
-  'a broker that says why (MQTT 5)': {
+  'a broker that gives a reason (MQTT 5)': {
     reason: lost('disconnected by the broker: Server shutting down (139)'),
   },
-  'a session that the broker says was taken over': { reason: { kind: 'taken-over' } },
-  'a broker that is not there': { reason: { kind: 'unreachable', detail: 'connect ECONNREFUSED' } },
-  'a login that is refused': { reason: { kind: 'refused', detail: 'Not authorized' } },
-  'a version that the broker does not speak': { reason: { kind: 'unsupported-version' } },
-  'a ping that was not answered': { reason: lost('Keepalive timeout') },
-  'a packet that is malformed': { reason: lost('Invalid header flag bits, must be 0x0 for puback packet') },
+  'a session takeover that the broker reports': { reason: { kind: 'taken-over' } },
+  'an unreachable broker': { reason: { kind: 'unreachable', detail: 'connect ECONNREFUSED' } },
+  'a refused login': { reason: { kind: 'refused', detail: 'Not authorized' } },
+  'an unsupported version': { reason: { kind: 'unsupported-version' } },
+  'an unanswered ping': { reason: lost('Keepalive timeout') },
+  'a malformed packet': { reason: lost('Invalid header flag bits, must be 0x0 for puback packet') },
   ...Object.fromEntries(
     ['ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH', 'EPIPE'].map((code) => [
       `a network that fails: ${code}`,
       { reason: lost(`read ${code}`) },
     ]),
   ),
-  'TLS that fails': { reason: lost('SSL routines:ssl3_read_bytes:tlsv1 alert internal error') },
+  'a TLS failure': { reason: lost('SSL routines:ssl3_read_bytes:tlsv1 alert internal error') },
 };
 
 describe('a client id conflict', () => {

@@ -11,7 +11,7 @@ const received = (packetId: number, seq: number, text: string, arrivedAt: number
 const receive = (window: AckWindow, each: Received): boolean =>
   window.receive(each, each.publish.arrivedAt ?? 0);
 
-/** The daemon takes another configuration, and connects again. */
+/** The daemon applies a changed configuration, and connects again. */
 const reload = (window: AckWindow, now: number, sessionPresent = true): AckWindow => {
   window.disconnected(now);
   window.forgetUnsettled();
@@ -19,7 +19,7 @@ const reload = (window: AckWindow, now: number, sessionPresent = true): AckWindo
   return window;
 };
 
-/** A window that took these in, settled the ones with these numbers, and was given up. */
+/** A window that received these, settled the ones with these numbers, and was given up. */
 const givenUp = (all: readonly Received[], ...settled: readonly number[]): AckWindow => {
   const window = new AckWindow();
   window.connected('session', true);
@@ -28,7 +28,7 @@ const givenUp = (all: readonly Received[], ...settled: readonly number[]): AckWi
   return reload(window, 1_000);
 };
 
-/** When the publish that comes again was received first, or `known`: it is not delivered. */
+/** When a repeated publish was received first, or `known` if it is not delivered again. */
 const arrival = (window: AckWindow, again: Received): number | 'known' | undefined =>
   receive(window, again) ? window.unsettledPublish(again.publish.seq)?.arrivedAt : 'known';
 
@@ -41,10 +41,10 @@ describe('a publish that was given up unsettled, and comes again', () => {
     expect(window.unsettled).to.equal(2);
     window.settle(3);
     window.settle(4);
-    expect(window.release(0).map(({ packetId }) => packetId)).to.deep.equal([11, 12]);
+    expect(window.release().map(({ packetId }) => packetId)).to.deep.equal([11, 12]);
   });
 
-  it('keeps it however often it is given up, also over connections that it does not come on', () => {
+  it('keeps that time however often it is given up, even over connections on which it does not come', () => {
     const window = givenUp([received(11, 1, 'a', 100)]);
     receive(window, received(11, 2, 'a', 5_000, true));
     reload(window, 6_000);
@@ -52,16 +52,16 @@ describe('a publish that was given up unsettled, and comes again', () => {
     expect(arrival(window, received(11, 3, 'a', 9_000, true))).to.equal(100);
   });
 
-  it('is known when a copy crosses its acknowledgement: its lifetime does not start anew', () => {
+  it('is known if a copy crosses its acknowledgement: its lifetime does not restart', () => {
     const window = givenUp([received(11, 1, 'a', 100)]);
     receive(window, received(11, 2, 'a', 5_000, true));
     window.settle(2);
-    expect(window.release(10_000)).to.have.length(1);
+    expect(window.release()).to.have.length(1);
     expect(arrival(window, received(11, 3, 'a', 10_001, true))).to.equal('known');
     expect(window.size).to.equal(0);
   });
 
-  it('has the expiry that it had then', () => {
+  it('keeps the expiry of its first receipt', () => {
     const first = received(11, 1, 'a', 100);
     const window = givenUp([{ ...first, publish: { ...first.publish, expiresInMs: 60_000 } }]);
     const again = received(11, 2, 'a', 5_000, true);
@@ -69,7 +69,7 @@ describe('a publish that was given up unsettled, and comes again', () => {
     expect(window.unsettledPublish(2)).to.include({ arrivedAt: 100, expiresInMs: 60_000 });
   });
 
-  it('is found among equal ones, each once', () => {
+  it('is matched among equal ones, each once', () => {
     const equal = [received(11, 1, 'a', 100), received(12, 2, 'a', 200)];
     const byId = givenUp(equal);
     expect(arrival(byId, received(12, 3, 'a', 5_000, true))).to.equal(200);
@@ -79,7 +79,7 @@ describe('a publish that was given up unsettled, and comes again', () => {
     expect(times).to.have.members([100, 200, 5_000]);
   });
 
-  it('does not lose it to an equal one that was settled', () => {
+  it('is not mistaken for an equal one that was settled', () => {
     const window = givenUp([received(11, 1, 'a', 100), received(12, 2, 'a', 200)], 1);
     expect(arrival(window, received(11, 3, 'a', 5_000, true))).to.equal('known');
     expect(arrival(window, received(12, 4, 'a', 5_000, true))).to.equal(200);
@@ -87,7 +87,7 @@ describe('a publish that was given up unsettled, and comes again', () => {
 });
 
 describe('a publish that was not given up', () => {
-  it('is received now: with another content, sent for the first time, or in a session that is new', () => {
+  it('is received now: with another content, without the DUP flag, or in a new session', () => {
     const one = [received(11, 1, 'a', 100)];
     expect(arrival(givenUp(one), received(11, 2, 'b', 5_000, true))).to.equal(5_000);
     expect(arrival(givenUp(one), received(11, 2, 'a', 5_000))).to.equal(5_000);

@@ -51,7 +51,7 @@ describe('phases of a session', () => {
     ]);
   });
 
-  it('hands over without a wait where the broker closes first, as the old login is no longer valid', () => {
+  it('hands over without a wait if the broker closes first, as the old login is no longer valid', () => {
     expect(stepsOf(login, accepted, renewed, due, closed).slice(-2)).to.deep.equal(['open', '→ connecting']);
   });
 
@@ -62,7 +62,7 @@ describe('phases of a session', () => {
     expect(stepsOf(...full, renewed).slice(-1)).to.deep.equal(['→ draining']);
   });
 
-  it('reconnects at once where a login leads to another session', () => {
+  it('reconnects at once if a login leads to another session', () => {
     expect(stepsOf(login, login, closed)).to.deep.equal(['open', 'end', 'open', '→ connecting']);
     expect(stepsOf(login, closed, login)).to.deep.equal(['open', 'back-off', 'open', '→ connecting']);
   });
@@ -97,7 +97,7 @@ describe('phases of a session, whatever happens', () => {
     fc.constantFrom<SessionEvent>({ kind: 'stop' }, { kind: 'close' }),
   );
 
-  /** Runs the events that can happen: a connection is accepted, and closed, only while there is one. */
+  /** Runs the events that are possible: a connection is accepted or closed only while there is one. */
   const run = (events: readonly SessionEvent[], each: (now: Now, effect: SessionEffect) => void): Now => {
     let now: Now = { phase: { kind: 'offline' }, isOpen: false, isStopped: false };
     for (const event of events) {
@@ -132,7 +132,7 @@ describe('phases of a session, whatever happens', () => {
     );
   });
 
-  it('always comes back: without a stop, what is due and what is settled open a connection again', () => {
+  it('always comes back: without a stop, timers and settlements open a connection again', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
         const before = run(events, () => undefined);
@@ -143,7 +143,7 @@ describe('phases of a session, whatever happens', () => {
     );
   });
 
-  it('always ends: after close, and the end of its connection', () => {
+  it('always ends after close and the end of its connection', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
         const effects: string[] = [];

@@ -14,7 +14,7 @@ import { tcpPeer, webSocketPeer } from '../../../support/mqtt-peer.js';
 
 const itWithTls = itWith('openssl');
 
-/** A TLS server that answers anything with CONNACK, and the names that it was asked for. */
+/** A TLS server that answers anything with CONNACK, and the server names that clients requested. */
 async function tlsPeer(atEnd: AtEnd, address: string, listen: string) {
   const { ca, certificate, key } = await makeCertificates(atEnd, address);
   const names = inbox<string | false | null>();
@@ -47,8 +47,8 @@ describe('openConnection: the transport', () => {
     ['ws', webSocketPeer],
   ] as const)
     it(`connects to an IPv6 address, with ${what}`, async () => {
-      const { told } = await connected(atEnd, { peerOf: (version) => peerOf(version, '::1') });
-      expect(told.items).to.deep.equal([{ connected: { sessionPresent: false } }]);
+      const { reports } = await connected(atEnd, { peerOf: (version) => peerOf(version, '::1') });
+      expect(reports.items).to.deep.equal([{ connected: { sessionPresent: false } }]);
     });
 
   for (const [host, address, listen, name] of [
@@ -58,9 +58,9 @@ describe('openConnection: the transport', () => {
   ] as const)
     itWithTls(`connects to ${host} with mqtts, with ${name || 'no name'} in its handshake`, async () => {
       const { names, port, ca } = await tlsPeer(atEnd, address, listen);
-      const { told, connection } = open({ address: { protocol: 'mqtts', host, port, path: '/' }, ca });
+      const { reports, connection } = open({ address: { protocol: 'mqtts', host, port, path: '/' }, ca });
       atEnd(() => connection.end());
-      expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
+      expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
       expect(await names.filled(1)).to.deep.equal([name]);
     });
 
@@ -69,21 +69,21 @@ describe('openConnection: the transport', () => {
     const messages = Array.from({ length: 100 }, (_, at) => publish(at + 1, { payload: payloadOf(at + 1) }));
     const { sockets, port, ca } = await tlsPeer(atEnd, 'IP:127.0.0.1', '127.0.0.1');
     const address = { protocol: 'mqtts', host: '127.0.0.1', port, path: '/' } as const;
-    const { told, connection } = open({ address, ca }, () => false);
+    const { reports, connection } = open({ address, ca }, () => false);
     atEnd(() => connection.end());
-    await told.filled(1);
+    await reports.filled(1);
     const [socket] = await sockets.filled(1);
-    // Three in a record, and several records are read at once: OpenSSL gives one after the other, paused or not.
+    // A record holds three of them, and several records are read at once: OpenSSL emits them one by one, paused or not.
     for (let at = 0; at < messages.length; at += 3) {
       socket?.write(streamOf(4, messages.slice(at, at + 3)).subarray(4));
       await turn();
     }
     for (let id = 1; id <= messages.length; id += 1) {
-      expect((await told.filled(id + 1)).at(-1)).to.have.nested.property(
+      expect((await reports.filled(id + 1)).at(-1)).to.have.nested.property(
         'publish.payload.text',
         payloadOf(id),
       );
-      // Else it would go on between two records.
+      // Otherwise reading would resume between two records.
       await turn();
       connection.resume();
     }
@@ -125,19 +125,19 @@ describe('openConnection: the transport', () => {
     });
     const bound = server.address();
     const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
-    const { told, connection } = open({
+    const { reports, connection } = open({
       address: { protocol: 'wss', host: '::1', port, path: '/' },
       ca: readFileSync(ca, 'utf8'),
     });
     atEnd(() => connection.end());
-    expect(await told.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
+    expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
     expect(hosts.items).to.deep.equal([`[::1]:${port}`]);
   });
 
   itWithTls('is unreachable, with a reason, if a certificate is invalid', async () => {
     const address = { protocol: 'mqtts', host: '127.0.0.1', port: 1, path: '/' } as const;
-    const { told, closed } = open({ address, cert: 'none', key: 'none' });
-    expect(told.items, 'not before it returned').to.deep.equal([]);
+    const { reports, closed } = open({ address, cert: 'none', key: 'none' });
+    expect(reports.items, 'not before it returned').to.deep.equal([]);
     expect(await closed).to.have.property('kind', 'unreachable');
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { clientFrame, FrameReader } from '../../../../lib/mqtt/transport/web-socket-frames.js';
 import { anyCuts, type Cuts, cutAt } from '../../../support/broker-bytes.js';
 
-/** All that a reader makes of bytes in these pieces. */
+/** What a reader gives for bytes in these pieces. */
 const readAll = (bytes: Buffer, cuts: Cuts) => {
   const data: Buffer[] = [];
   const controls: string[] = [];
@@ -21,7 +21,7 @@ const readAll = (bytes: Buffer, cuts: Cuts) => {
   return { data: Buffer.concat(data), controls, wrong };
 };
 
-/** A server's frame: it has no mask. */
+/** A server's frame, without a mask. */
 const serverFrame = (opcode: number, payload: Buffer, fin = true): Buffer => {
   const { length } = payload;
   const short = length < 126 ? [length] : length < 65_536 ? [126, length >> 8] : [127, 0, 0, 0, 0, 0];
@@ -32,7 +32,7 @@ const serverFrame = (opcode: number, payload: Buffer, fin = true): Buffer => {
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 
 describe('frames of a WebSocket', () => {
-  it('are read in any pieces, with pings between the parts of a message', () => {
+  it('are read in any pieces, even with pings between the fragments of a message', () => {
     const payload = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc.constantFrom(125, 126, 127, 65_535, 65_536, 70_000).map((length) => new Uint8Array(length).fill(7)),
@@ -60,7 +60,7 @@ describe('frames of a WebSocket', () => {
     );
   });
 
-  it('of a client have the shortest length form and their own mask', () => {
+  it('of a client have the shortest length encoding and their own mask', () => {
     for (const [length, header] of [
       [0, '8280'],
       [125, '82fd'],
@@ -79,7 +79,7 @@ describe('frames of a WebSocket', () => {
     expect(masks.size).to.be.above(10);
   });
 
-  it('pass on data of a message that never ends', () => {
+  it('pass on the data of an endless message', () => {
     const bytes = Buffer.concat([hex('827f001fffffffffffff'), Buffer.alloc(1_000, 'x')]);
     expect(readAll(bytes, []).data).to.have.length(1_000);
   });

@@ -11,7 +11,7 @@ const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 describe('a WebSocket transport', () => {
   const atEnd = cleanup();
 
-  /** A connection to a server that upgrades, and then does what the spec says with the bytes. */
+  /** A connection to a server that upgrades, and then treats the bytes as the spec says. */
   async function upgraded() {
     const server = createServer();
     server.listen(0, '127.0.0.1');
@@ -57,9 +57,9 @@ describe('a WebSocket transport', () => {
   });
 
   it('closes after DISCONNECT, and waits for the other end', async () => {
-    const { connection, closed, told, socket, pieces } = await upgraded();
+    const { connection, closed, reports, socket, pieces } = await upgraded();
     socket.write(connack);
-    await told.filled(1);
+    await reports.filled(1);
     connection.end();
     while (!/8282[0-9a-f]{8}[0-9a-f]{4}8880[0-9a-f]{8}$/.test(Buffer.concat(pieces).toString('hex')))
       await once(socket, 'data');

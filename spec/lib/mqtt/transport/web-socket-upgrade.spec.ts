@@ -14,7 +14,7 @@ const good = [
 ];
 
 describe('the upgrade to a WebSocket', () => {
-  it('asks for MQTT at the path, and names the host as addresses do', () => {
+  it("requests MQTT at the path, and names the host in the URL's notation", () => {
     const hosts = [
       { protocol: 'ws', host: 'broker', port: 80, path: '/mqtt?unit=1' },
       { protocol: 'ws', host: 'broker', port: 443, path: '/' },
@@ -41,11 +41,11 @@ describe('the upgrade to a WebSocket', () => {
   const wrong: readonly (readonly [detail: string, bytes: Buffer])[] = [
     ['Unexpected server response: 502', answer('HTTP/1.0 502 Bad Gateway')],
     ['Unexpected server response: 302', answer('HTTP/1.1 302 Found', 'Location: ws://elsewhere/')],
-    ['the broker sent no answer of a WebSocket', answer('HTTP/1.1 hello')],
-    ['the broker sent no answer of a WebSocket', Buffer.from('SSH')],
-    ['the broker sent no answer of a WebSocket', Buffer.from([0x20, 2, 0, 0])],
+    ['the broker sent a response that is not a WebSocket upgrade', answer('HTTP/1.1 hello')],
+    ['the broker sent a response that is not a WebSocket upgrade', Buffer.from('SSH')],
+    ['the broker sent a response that is not a WebSocket upgrade', Buffer.from([0x20, 2, 0, 0])],
     [
-      'the broker sent no answer of a WebSocket',
+      'the broker sent a response that is not a WebSocket upgrade',
       Buffer.concat([Buffer.from('HTTP/1.1'), Buffer.alloc(20_000)]),
     ],
     ['the broker sent a wrong Upgrade', without(/^upgrade/)],

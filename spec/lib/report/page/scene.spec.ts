@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { encodeRun } from '../../../../lib/report/encode.js';
 import { decodeRun } from '../../../../lib/report/page/decode.js';
-import { emphasisOf, rowWhereEnded } from '../../../../lib/report/page/emphasis.js';
+import { emphasisOf, rowWhereSettled } from '../../../../lib/report/page/emphasis.js';
 import { everything } from '../../../../lib/report/page/filter.js';
 import { placeAt } from '../../../../lib/report/page/hit.js';
 import { lanesOf } from '../../../../lib/report/page/lanes.js';
@@ -24,7 +24,7 @@ const rowOf = (label: string) => {
 };
 
 describe('report, scene', () => {
-  it('has a marble for a message, and a column for several, higher for more', () => {
+  it('has a marble for each message, and a column for several, higher for more', () => {
     const { spots } = rowOf('int1');
     const [few, many] = [spots.find(({ count }) => count === 3), spots.find(({ count }) => count > 10)];
     expect(spots[0]).to.deep.include({ count: 1, x: 115.2, tall: 0 });
@@ -33,7 +33,7 @@ describe('report, scene', () => {
       .and.below(many?.tall ?? 0);
   });
 
-  it('shows waiting as long as it took', () => {
+  it('shows the duration of each wait', () => {
     const [band] = rowOf('unregistered').bands;
     expect(band?.x).to.be.closeTo(xOf(window, 8_200), 1);
     expect(band?.wide).to.be.closeTo(250, 1);
@@ -41,19 +41,19 @@ describe('report, scene', () => {
     expect(rowOf('cafe').bands.map(({ thick }) => thick)).to.have.length(3);
   });
 
-  it('shows since when an integration is registered', () => {
+  it('shows when an integration was registered', () => {
     expect(rowOf('cafe').registered).to.deep.equal([[575, 1_015]]);
     expect(changeLabel(run, 0)).to.equal('+2');
     expect(changeLabel(run, 2)).to.equal('−cafe');
   });
 
-  it('leads an arrow down, and along while the message waited', () => {
+  it('draws an arrow down, and along while the message waited', () => {
     const paths = scene.arrows.filter(({ tone }) => tone === 'waited').map(({ path }) => path);
     const { y } = rowOf('unregistered').row;
     expect(paths).to.include(`M510 52V${y - 5}q0 5 5 5H753m-4-3l4 3l-4 3`);
   });
 
-  it('has fewer arrows where they would hide what they show: of what was not notified, or none', () => {
+  it('has fewer arrows if they would hide marbles: only those of messages that were not notified, or none', () => {
     const tonesOf = (messages: number): ReadonlySet<string> => {
       const many = decodeRun(encodeRun(madeUpRun({ messages, durationMs: 20_000, integrations: 4 })));
       const all = layoutOf(lanesOf(many, everything, 12));
@@ -71,24 +71,24 @@ describe('report, pointing', () => {
     return placeAt(run, scene, layout.top, x, rowOf(label).row.y, time + dx * 20);
   };
 
-  it('finds the marble that is near', () => {
+  it('finds the nearest marble', () => {
     expect(at('expired', 14_600, 6)).to.deep.include({ place: 0, single: false });
     expect(at('expired', 14_600, 30)).to.equal(undefined);
     expect(at('arrivals', 300, -5)).to.deep.include({ place: 0, single: false });
   });
 
-  it('finds the message that waits there', () => {
+  it('finds a waiting message', () => {
     expect(at('expired', 13_500)).to.deep.include({ place: 0, single: true });
     expect(at('cafe', 6_000)).to.deep.include({ place: 0, single: true });
     expect(at('cafe', 3_000)).to.equal(undefined);
   });
 
-  it('emphasises the way of a message from where it came to where it ended', () => {
+  it('emphasises the way of a message from arrival to settlement', () => {
     const { row } = rowOf('arrivals');
     const place = row.lane.ids.findIndex((id) => run.texts[run.columns.name[id] ?? 0] === 'kiosk-hello');
-    const rowOfEnd = (id: number) => rowWhereEnded(run, rows, id);
+    const rowOfResult = (id: number) => rowWhereSettled(run, rows, id);
     const spot = { first: place, count: 1, time: row.lane.times[place] ?? 0 };
-    const { arrows, ring } = emphasisOf({ run, window, scene, row, spot, rowOfEnd, pinned: false });
+    const { arrows, ring } = emphasisOf({ run, window, scene, row, spot, rowOfResult, pinned: false });
     expect(arrows).to.deep.equal([{ start: 510, end: 760, y: rowOf('unregistered').row.y, tone: 'waited' }]);
     expect(ring.y).to.equal(row.y);
   });
@@ -102,7 +102,7 @@ describe('report, walking', () => {
     return `${next.lane.label} ${next.place}`;
   };
 
-  it('goes along a lane from spot to spot, and stays at its ends', () => {
+  it('moves along a lane from spot to spot, and stops at its ends', () => {
     let here = { lane: arrivals, place: 0 };
     const firsts = [0];
     for (;;) {
@@ -119,7 +119,7 @@ describe('report, walking', () => {
     expect(here.place).to.equal(0);
   });
 
-  it('goes to what is nearest in time in the next lane, and to the ends of a lane', () => {
+  it('moves to the nearest spot in the next lane, and to the ends of a lane', () => {
     expect(step('cafe', 0, 'ArrowDown')).to.equal('int1 5');
     expect(step('cafe', 0, 'ArrowUp')).to.equal('live set 1');
     expect(step('arrivals', 3, 'ArrowUp')).to.equal('arrivals 3');

@@ -6,7 +6,7 @@ const sorted = (values: readonly number[]): Float64Array => Float64Array.from(va
 const manyTimes = fc.array(fc.double({ min: 0, max: 1_000, noNaN: true }), { maxLength: 200 }).map(sorted);
 
 describe('report, spots', () => {
-  it('are one per message if there is room, else one for several', () => {
+  it('show one message each if there is room, else several', () => {
     const times = sorted([1, 2, 2.5, 9]);
     expect(spotsIn(times, 0, 10, 0.25)).to.deep.equal([
       { first: 0, count: 1, time: 1 },
@@ -21,7 +21,7 @@ describe('report, spots', () => {
     ]);
   });
 
-  it('have each message of the range in exactly one of them, at every zoom', () => {
+  it('cover each message of the range exactly once, at every zoom', () => {
     const zooms = fc.integer({ min: -20, max: 12 }).map((exponent) => 2 ** exponent);
     fc.assert(
       fc.property(manyTimes, zooms, (times, width) => {
@@ -36,7 +36,7 @@ describe('report, spots', () => {
     );
   });
 
-  it('are the same ones wherever one looks from: panning changes none', () => {
+  it('are unchanged by panning', () => {
     const times = sorted(Array.from({ length: 500 }, (_, index) => (index * 7.31) % 1_000));
     const all = spotsIn(times, 0, 1_000, 4);
     expect(spotsIn(times, 333, 400, 4)).to.deep.equal(all.filter(({ time }) => time > 330 && time < 402));
@@ -57,7 +57,7 @@ describe('report, spots', () => {
     );
   });
 
-  it('have bins of 5 to 10 pixels', () => {
+  it('are 5 to 10 pixels wide', () => {
     for (const perPixel of [0.001, 0.37, 1, 12_345]) {
       expect(binWidth(perPixel) / perPixel).to.be.within(5, 10);
     }
@@ -65,14 +65,14 @@ describe('report, spots', () => {
 });
 
 describe('report, waiting', () => {
-  it('is as long as it took, and as deep as there were messages', () => {
+  it('lasts as long as the wait, and is as deep as the number of messages', () => {
     expect(waitingIn(sorted([1, 3]), sorted([6, 6]), 0, 10, 0.01)).to.deep.equal([
       { from: 1, to: 3, depth: 1 },
       { from: 3, to: 6, depth: 2 },
     ]);
   });
 
-  it('is seen where it began before, and ends after what is shown', () => {
+  it('is shown even if it began before the visible range and ends after it', () => {
     expect(waitingIn(sorted([1]), sorted([9]), 4, 5, 0.1)).to.deep.equal([{ from: 4, to: 5, depth: 1 }]);
   });
 
@@ -80,7 +80,7 @@ describe('report, waiting', () => {
     expect(waitingIn(sorted([1, 2]), sorted([1, 2]), 0, 10, 0.1)).to.deep.equal([]);
   });
 
-  it('adds up to the time that was waited', () => {
+  it('adds up to the total time waited', () => {
     const waits = fc.array(fc.tuple(fc.nat({ max: 500 }), fc.nat({ max: 400 })), { maxLength: 50 });
     fc.assert(
       fc.property(waits, (each) => {

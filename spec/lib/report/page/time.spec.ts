@@ -4,7 +4,7 @@ import { counted, duration, moment, roughly, tickStep, ticks } from '../../../..
 
 describe('report, time', () => {
   it('is shown in readable units', () => {
-    const told = {
+    const expected = {
       '0': 0,
       '0.85 ms': 0.85,
       '12.3 ms': 12.3,
@@ -17,7 +17,7 @@ describe('report, time', () => {
       '3 d 4 h': 273_600_000,
       '−1.5 s': -1_500,
     };
-    for (const [text, ms] of Object.entries(told)) expect(duration(ms)).to.equal(text);
+    for (const [text, ms] of Object.entries(expected)) expect(duration(ms)).to.equal(text);
   });
 
   it('keeps the labels of an axis distinct at every zoom', () => {
@@ -54,7 +54,7 @@ describe('report, time', () => {
     expect(moment(Date.UTC(2026, 10, 23, 8), 61_005)).to.equal('1 min 1.005 s · 2026-11-23 08:01:01.005 UTC');
   });
 
-  it('separates the thousands of counts', () => {
+  it('separates thousands in counts', () => {
     expect([0, 999, 1_000, 1_234_567].map(counted)).to.deep.equal(['0', '999', '1,000', '1,234,567']);
   });
 });

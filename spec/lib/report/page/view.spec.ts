@@ -8,11 +8,11 @@ const views = fc
   .map(([from, span]) => within({ from, to: from + span }, length));
 
 describe('report, view', () => {
-  it('shows all of the run with a margin', () => {
+  it('shows the whole run with a margin', () => {
     expect(whole(length)).to.deep.equal({ from: -15, to: 1_015 });
   });
 
-  it('never leaves the run, however one zooms and pans', () => {
+  it('stays within the run, however it is zoomed and panned', () => {
     const factor = fc.double({ min: 1e-9, max: 1e9, noNaN: true });
     const by = fc.double({ min: -1e9, max: 1e9, noNaN: true });
     fc.assert(
@@ -26,7 +26,7 @@ describe('report, view', () => {
     );
   });
 
-  it('keeps what is under the pointer where it is while one zooms in', () => {
+  it('keeps what is under the pointer in place while zooming in', () => {
     fc.assert(
       fc.property(views, fc.double({ min: 0, max: 1, noNaN: true }), (view, share) => {
         const around = view.from + share * (view.to - view.from);
@@ -36,7 +36,7 @@ describe('report, view', () => {
     );
   });
 
-  it('moves for a time that is not shown, and only then', () => {
+  it('moves to a time that is not visible, and only then', () => {
     const view = { from: 100, to: 200 };
     expect(showing(view, 150, length)).to.equal(view);
     for (const time of [20, 100, 199, 700]) {

@@ -21,10 +21,10 @@ const account = (windowMessages = 64) => {
     return job;
   };
   const settle = (job: Job, now = 0): void => fairness.settled(job, now);
-  const crowders = (now: number): string[] =>
-    [...fairness.crowders(now)].map(({ integration }) => integration);
+  const lanesToSpool = (now: number): string[] =>
+    [...fairness.lanesToSpool(now)].map(({ integration }) => integration);
   const times = (count: number, name: string): Job[] => Array.from({ length: count }, () => arrive(name));
-  return { fairness, lane, arrive, settle, crowders, times };
+  return { fairness, lane, arrive, settle, lanesToSpool, times };
 };
 
 describe('Fairness: lanes to spool', () => {
@@ -32,7 +32,7 @@ describe('Fairness: lanes to spool', () => {
     const test = account();
     for (let n = 0; n < 60; n += 1) test.arrive(`int${n % 10}`);
     for (let n = 0; n < 10; n += 1) test.lane(`int${n}`).progressAt = 900;
-    expect(test.crowders(1_500)).to.deep.equal([]);
+    expect(test.lanesToSpool(1_500)).to.deep.equal([]);
   });
 
   for (const [window, messages] of [
@@ -46,17 +46,17 @@ describe('Fairness: lanes to spool', () => {
     it(`are those without progress for patienceMs, from ${messages} messages on in a window of ${window}`, () => {
       const test = account(window);
       test.times(messages - 1, 'int1');
-      expect(test.crowders(1_000)).to.deep.equal([]);
+      expect(test.lanesToSpool(1_000)).to.deep.equal([]);
       test.arrive('int1');
-      expect(test.crowders(999)).to.deep.equal([]);
-      expect(test.crowders(1_000)).to.deep.equal(['int1']);
+      expect(test.lanesToSpool(999)).to.deep.equal([]);
+      expect(test.lanesToSpool(1_000)).to.deep.equal(['int1']);
     });
 
   it('are those without progress for three times that with fewer messages: the broker’s window may be small', () => {
     const test = account(256);
     test.times(10, 'int1');
-    expect(test.crowders(2_999)).to.deep.equal([]);
-    expect(test.crowders(3_000)).to.deep.equal(['int1']);
+    expect(test.lanesToSpool(2_999)).to.deep.equal([]);
+    expect(test.lanesToSpool(3_000)).to.deep.equal(['int1']);
   });
 
   it('are those with half of the window that are slow, despite progress', () => {
@@ -64,16 +64,16 @@ describe('Fairness: lanes to spool', () => {
     test.times(30, 'int1');
     test.times(20, 'int2');
     for (const name of ['int1', 'int2']) test.lane(name).progressAt = 900;
-    expect(test.crowders(999)).to.deep.equal([]);
-    expect(test.crowders(1_000)).to.deep.equal(['int1']);
+    expect(test.lanesToSpool(999)).to.deep.equal([]);
+    expect(test.lanesToSpool(1_000)).to.deep.equal(['int1']);
   });
 
   it('are those that hold up settled messages for stallMs', () => {
     const test = account();
     test.arrive('int1');
     for (const job of test.times(15, 'int2')) test.settle(job);
-    expect(test.crowders(249)).to.deep.equal([]);
-    expect(test.crowders(250)).to.deep.equal(['int1']);
+    expect(test.lanesToSpool(249)).to.deep.equal([]);
+    expect(test.lanesToSpool(250)).to.deep.equal(['int1']);
   });
 
   it('are all unregistered ones at once, when one of them holds up settled messages', () => {
@@ -86,20 +86,20 @@ describe('Fairness: lanes to spool', () => {
     expect(test.fairness.heldUpBy).to.equal(undefined);
     for (const job of others) test.settle(job);
     expect(test.fairness.heldUpBy?.integration).to.equal('int1');
-    expect(test.crowders(0)).to.deep.equal(['int1', 'int3']);
+    expect(test.lanesToSpool(0)).to.deep.equal(['int1', 'int3']);
   });
 
-  it('are those not written so far', () => {
+  it('are only those that were not written yet', () => {
     const test = account();
     test.lane('int1').rest.push(test.arrive('int1'));
-    expect(test.crowders(0)).to.deep.equal(['int1']);
+    expect(test.lanesToSpool(0)).to.deep.equal(['int1']);
   });
 
   it('do not include QoS 0 messages, which hold up nothing', () => {
     const test = account(1);
     const job = jobOf(1, { name: 'int1-open', qos: 0 });
     test.fairness.arrived(job, test.lane('int1'), 0);
-    expect([test.fairness.unsettled, test.crowders(10_000)]).to.deep.equal([0, []]);
+    expect([test.fairness.unsettled, test.lanesToSpool(10_000)]).to.deep.equal([0, []]);
   });
 });
 
@@ -116,7 +116,7 @@ describe('Fairness: messages that a stop would repeat', () => {
     expect(test.fairness.holdsUpSent(true)).to.equal(true);
   });
 
-  it('are not those behind a call that is finished first', () => {
+  it('exclude those behind a call that is finished first', () => {
     const test = account();
     test.arrive('int1');
     test.lane('int1').state = 'for-answer';
@@ -124,7 +124,7 @@ describe('Fairness: messages that a stop would repeat', () => {
     expect([test.fairness.holdsUpSent(true), test.fairness.holdsUpSent(false)]).to.deep.equal([false, true]);
   });
 
-  it('are those that one target has accepted', () => {
+  it('are those that only some targets have accepted', () => {
     const test = account();
     const job = jobOf(1, { name: 'int1-open', accepted: ['notifier'] });
     test.fairness.arrived(job, test.lane('int1'), 0);
@@ -152,7 +152,7 @@ describe('Fairness: the account', () => {
           expect(test.fairness.unsettled).to.equal(left.length);
           for (const each of ['int1', 'int2', 'int3'])
             expect(test.lane(each).unacknowledged).to.equal(left.filter((one) => one.name === each).length);
-          expect(test.crowders(10_000)).to.have.members([...new Set(left.map((one) => one.name))]);
+          expect(test.lanesToSpool(10_000)).to.have.members([...new Set(left.map((one) => one.name))]);
         }
       }),
     );

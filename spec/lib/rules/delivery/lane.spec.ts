@@ -4,7 +4,7 @@ import { type Happening, LaneModel } from '../../../support/lane-model.js';
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 8, arbitrary: fc.constant({ do: 'arrive' } as const) },
   { weight: 8, arbitrary: fc.constant({ do: 'turn' } as const) },
-  { weight: 4, arbitrary: fc.constant({ do: 'crowd' } as const) },
+  { weight: 4, arbitrary: fc.constant({ do: 'must-spool' } as const) },
   { weight: 1, arbitrary: fc.constantFrom({ do: 'crash' } as const, { do: 'back' } as const) },
   {
     weight: 6,

@@ -2,7 +2,7 @@ import { assert, expect } from 'chai';
 import type { Lane } from '../../../../lib/rules/delivery/lane.js';
 import type { LaneEvent } from '../../../../lib/rules/delivery/lane-event.js';
 import { Lanes } from '../../../../lib/rules/delivery/lanes.js';
-import { newMoment } from '../../../support/lane-model.js';
+import { newMoment } from '../../../support/lane-moment.js';
 import { jobOf } from '../../../support/lanes.js';
 
 describe('Lanes', () => {
@@ -29,7 +29,7 @@ describe('Lanes', () => {
     const [one, other] = [arrive('int1'), arrive('int2')];
     expect(lanes.busy).to.deep.equal([one, other]);
     end(one);
-    // As where its timer is late.
+    // A late timer.
     for (const kind of ['time', 'look'] as const) step(one, { kind });
     expect([lanes.busy, lanes.rest]).to.deep.equal([[other], false]);
     end(other);

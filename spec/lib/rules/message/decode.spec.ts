@@ -14,7 +14,7 @@ const rules = (nameFrom: NameFrom = 'auto'): DecodeRules => ({
   filters: [topicFilter('s2u/cv12345/#')],
 });
 
-/** What becomes of a publish: the name and the body, or the reason. */
+/** The name and the body that a publish gives, or the reason. */
 const decoded = (sent: Sent, nameFrom?: NameFrom): unknown =>
   pipe(
     decode(rules(nameFrom))(publishOf(1, sent)),
@@ -25,12 +25,12 @@ const decoded = (sent: Sent, nameFrom?: NameFrom): unknown =>
   );
 
 describe('decode', () => {
-  it('takes an envelope by its own name, wherever it was sent to', () => {
+  it('takes an envelope by its own name, whatever its topic', () => {
     assert.deepEqual(decoded({ name: 'x-y', json: { function: 'int1-a', body: 'b' } }), ['int1-a', 'b']);
     assert.deepEqual(decoded({ topic: 's2u/cv12345', json: { function: 'int1-a' } }), ['int1-a', '']);
   });
 
-  it('reads no payload that is larger than any that fits, whatever is in it', () => {
+  it('does not parse a payload that is too large to be delivered', () => {
     const largest = (text: string): string => text.padEnd(262_144);
     assert.deepEqual(decoded({ text: largest('{"function":"int1-a","body":"b"}') }), ['int1-a', 'b']);
     for (const sent of [
@@ -68,7 +68,7 @@ describe('decode', () => {
     assert.equal(decoded({ name: 'int1-a', json: { function: 'int1-a', timeout: 'x' } }), 'undecodable');
   });
 
-  it('is malformed-name where the name does not split', () => {
+  it('is malformed-name if the name does not split', () => {
     for (const name of ['', 'int1', '-a', 'int1-']) {
       assert.equal(decoded({ name }), 'malformed-name', name);
       assert.equal(decoded({ name: 'int1-a', json: { function: name } }), 'malformed-name', name);
@@ -92,7 +92,7 @@ describe('decode', () => {
     assert.equal(lifetime(null, {}), Number.POSITIVE_INFINITY);
   });
 
-  it('lives for as long as MQTT says where it is no envelope', () => {
+  it('uses MQTT’s expiry if there is no envelope', () => {
     const lifetimes = [{ name: 'int1-a' }, { name: 'int1-a', expiresInMs: 200 }].map((sent) =>
       pipe(
         decode(rules())(publishOf(1, sent)),
@@ -105,7 +105,7 @@ describe('decode', () => {
     assert.deepEqual(lifetimes, [Number.POSITIVE_INFINITY, 200]);
   });
 
-  it('is undecodable without a payload, which only clears what is retained', () => {
+  it('is undecodable if the payload is empty, as that only clears a retained message', () => {
     assert.equal(decoded({ name: 'int1-a', text: '' }), 'undecodable');
     assert.equal(decoded({ name: 'int1-a', text: '', retain: true }), 'undecodable');
   });
@@ -115,13 +115,13 @@ describe('decode', () => {
     assert.equal(decoded({ topic: 's2u/other/command', json: { function: 'int1-a' } }), 'unsubscribed');
   });
 
-  it('takes any topic where the filters are only a guess', () => {
+  it('accepts any topic if the filters are only a guess', () => {
     const guess = { ...rules('auto'), filtersAreGuessed: true };
     const publish = publishOf(1, { topic: 's2u/other/command', json: { function: 'int1-a' } });
     assert.isTrue(E.isRight(decode(guess)(publish)));
   });
 
-  it('never throws, whatever the bytes: a name that splits, or one of three reasons', () => {
+  it('never throws, whatever the bytes: gives a valid name, or one of three reasons', () => {
     fc.assert(
       fc.property(anyPublish, fc.constantFrom<NameFrom>('auto', 'payload', 'topic'), (publish, nameFrom) => {
         const message = decode(rules(nameFrom))(publish);
@@ -138,7 +138,7 @@ describe('decode', () => {
     );
   });
 
-  it('never looks at the payload for a name where name_from is topic', () => {
+  it('never reads a name from the payload if name_from is topic', () => {
     fc.assert(
       fc.property(topic, payload, payload, (at, one, other) => {
         fc.pre(byteLength(one) > 0 && byteLength(other) > 0);

@@ -37,12 +37,12 @@ describe('envelopeOf', () => {
     assert.isTrue(E.isLeft(envelopeOf('\u{feff}{"function":"int1-x","timeout":-1}')));
   });
 
-  it('has fields of its own only', () => {
+  it('ignores inherited properties', () => {
     const kin = '{"__proto__":{"timeout":1,"body":"x"},"constructor":2,"toString":3,"function":"int1-x"}';
     assert.deepEqual(envelopeOf(kin), E.right(body('')));
   });
 
-  it('takes the last of repeated fields', () => {
+  it('takes the last one of repeated fields', () => {
     assert.deepEqual(
       envelopeOf('{"function":"no","body":1,"function":"int1-x","body":2.0}'),
       E.right(body('2.0')),
@@ -80,7 +80,7 @@ describe('envelopeOf', () => {
     );
   });
 
-  it('carries any JSON as its body, as it was written', () => {
+  it('keeps the text of any JSON in its body', () => {
     fc.assert(
       fc.property(jsonText, fc.jsonValue(), (text, other) => {
         const json = `{"other":${JSON.stringify(other)},"body":${text},"function":"int1-x"}`;

@@ -20,7 +20,7 @@ describe('an excerpt', () => {
     });
   });
 
-  it('is text where the payload is, wherever the cut goes through it', () => {
+  it('is text if the payload is, even if the cut falls within a character', () => {
     const characters = fc.array(fc.constantFrom('a', 'ü', '€', '😀'), { minLength: 1_024, maxLength: 2_000 });
     fc.assert(
       fc.property(characters, (all) => {
@@ -31,7 +31,7 @@ describe('an excerpt', () => {
     );
   });
 
-  it('is bytes where the payload is no text, and shares no memory with it', () => {
+  it('is bytes if the payload is not text, and shares no memory with it', () => {
     const bytes = Buffer.alloc(5_000, 0xff);
     const { payload } = excerpted(bytes);
     bytes.fill(0);
@@ -43,14 +43,14 @@ describe('an excerpt', () => {
     ...excerpted(Buffer.from('{"function":"int1-open"}')),
   };
 
-  it('is never taken for a message, even where it reads like a whole one', () => {
+  it('is never decoded as a message, even if it looks complete', () => {
     for (const nameFrom of ['auto', 'payload', 'topic'] as const) {
       const decoded = decode({ nameFrom, filters: [topicFilter('s2u/cv12345/#')] })(cut);
       expect(E.isLeft(decoded) && decoded.left).to.have.property('reason', 'too-large');
     }
   });
 
-  it('stays one in JSON', () => {
+  it('survives JSON', () => {
     const json: unknown = JSON.parse(JSON.stringify(publishToJson(cut)));
     if (!PublishJson.is(json)) throw new Error('is not what the codec takes');
     expect(json).to.include({ payload_bytes: 24, payload_sha256: cut.oversized.sha256 });

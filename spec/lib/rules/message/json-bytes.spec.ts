@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { jsonBytes } from '../../../../lib/rules/message/json-bytes.js';
 
 describe('jsonBytes', () => {
-  it('is what JSON.stringify writes between the quotes, of any text', () => {
+  it('counts the bytes that JSON.stringify writes between the quotes, for any text', () => {
     const codeUnits = fc.array(
       fc.oneof(fc.nat(0xffff), fc.nat(0x80), fc.integer({ min: 0xd7ff, max: 0xe000 })),
     );

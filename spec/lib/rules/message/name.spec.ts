@@ -20,10 +20,10 @@ describe('splitName', () => {
     assert.deepEqual(splitName('door_opened'), E.left('the name has no dash'));
     assert.deepEqual(splitName('-open'), E.left('the name has no integration before its first dash'));
     assert.deepEqual(splitName('-'), E.left('the name has no integration before its first dash'));
-    assert.deepEqual(splitName('int1-'), E.left('the name has no message behind its first dash'));
+    assert.deepEqual(splitName('int1-'), E.left('the name has no message after its first dash'));
   });
 
-  it('is undone by joinName, whatever the name', () => {
+  it('is reversed by joinName, for any name', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -41,7 +41,7 @@ describe('splitName', () => {
 });
 
 describe('joinName', () => {
-  it('is undone by splitName, as long as the integration can be reached', () => {
+  it('is reversed by splitName, for each reachable integration', () => {
     const text = anyText.filter((each) => each !== '');
     fc.assert(
       fc.property(text, text, (integration, message) => {

@@ -5,7 +5,7 @@ import { anyText } from '../../../support/arbitraries.js';
 
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** Any bytes: text more often than not, at times behind a byte order mark, or cut within a character. */
+/** Any bytes: mostly text, sometimes with a byte order mark, or cut within a character. */
 const anyBytes: Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array(),
   anyText.map((text) => Uint8Array.from(Buffer.from(text))),
@@ -14,13 +14,13 @@ const anyBytes: Arbitrary<Uint8Array> = fc.oneof(
 );
 
 describe('payloadOf', () => {
-  it('is text where the bytes are UTF-8, else the bytes', () => {
+  it('gives text if the bytes are UTF-8, else the bytes', () => {
     assert.deepEqual(payloadOf(Buffer.from('grüße')), { text: 'grüße' });
     assert.deepEqual(payloadOf(new Uint8Array()), { text: '' });
     for (const bytes of [
       Uint8Array.of(0xff, 0x00),
       Uint8Array.of(0xc3),
-      // A slash in two bytes, and half of a surrogate pair.
+      // An overlong slash in two bytes, and half of a surrogate pair.
       Uint8Array.of(0xc0, 0xaf),
       Uint8Array.of(0xed, 0xa0, 0x80),
     ]) {
@@ -28,7 +28,7 @@ describe('payloadOf', () => {
     }
   });
 
-  it('looks at no more than its part of a larger buffer', () => {
+  it('reads only its part of a larger buffer', () => {
     const whole = Buffer.from('before int1-open after');
     assert.deepEqual(payloadOf(new Uint8Array(whole.buffer, whole.byteOffset + 7, 9)), { text: 'int1-open' });
   });
@@ -55,7 +55,7 @@ describe('byteLength', () => {
 });
 
 describe('samePayload', () => {
-  it('is so where the bytes are', () => {
+  it('is true if the bytes are equal', () => {
     const near = anyBytes.chain((bytes) =>
       fc
         .oneof(
@@ -75,7 +75,7 @@ describe('samePayload', () => {
     );
   });
 
-  it('sees what differs in one byte, in length, or in kind', () => {
+  it('is false if a byte, the length or the kind differs', () => {
     const text = { text: 'open' };
     const bytes = { bytes: Uint8Array.of(0xff, 1) };
     assert.isTrue(samePayload(bytes, { bytes: Uint8Array.of(0xff, 1) }));

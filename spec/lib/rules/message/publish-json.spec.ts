@@ -26,7 +26,7 @@ const comparable = ({ payload, ...same }: Publish) => ({
 });
 
 describe('PublishJson', () => {
-  it('keeps every publish as it is', () =>
+  it('keeps every publish unchanged', () =>
     fc.assert(
       fc.property(publish, (before) => {
         const json: unknown = JSON.parse(JSON.stringify(publishToJson(before)));
@@ -35,7 +35,7 @@ describe('PublishJson', () => {
       }),
     ));
 
-  it('takes no time that JavaScript could not write again', () => {
+  it('rejects a time that JavaScript could not write again', () => {
     const json = { topic: 'a', qos: 1, retain: false, dup: false };
     for (const [received_at, is] of [
       ['2026-11-23T08:00:00Z', true],

@@ -4,7 +4,7 @@ import { rawMember } from '../../../../lib/rules/message/raw-member.js';
 import { anyText, blank, jsonString, jsonText } from '../../../support/arbitraries.js';
 
 describe('rawMember', () => {
-  it('gives a value as it was written', () => {
+  it('gives the text of a value as it was written', () => {
     assert.equal(rawMember('{"n": 1.0}', 'n'), '1.0');
     assert.equal(rawMember('{"n":12345678901234567890}', 'n'), '12345678901234567890');
     assert.equal(rawMember(' { "a" : [ 1 , {"b":2} ] , "c":null } ', 'a'), '[ 1 , {"b":2} ]');
@@ -12,7 +12,7 @@ describe('rawMember', () => {
     assert.equal(rawMember('{"a":"x, }\\"]","b":"\\\\"}', 'b'), '"\\\\"');
   });
 
-  it('knows members by their names, however these are escaped', () => {
+  it('finds members by name, however the name is escaped', () => {
     assert.equal(rawMember('{"b\\u006fdy":1}', 'body'), '1');
     assert.equal(rawMember('{"body\\"":1,"\\\\":2}', '\\'), '2');
   });
@@ -21,13 +21,13 @@ describe('rawMember', () => {
     assert.equal(rawMember('{"a":1,"a":[2],"b":3}', 'a'), '[2]');
   });
 
-  it('is undefined where there is no such member', () => {
+  it('is undefined if there is no such member', () => {
     for (const json of ['{}', ' { } ', '{"a":1}', '{"a":{"body":1}}', '{"a":"body","b":["body"]}']) {
       assert.isUndefined(rawMember(json, 'body'), json);
     }
   });
 
-  it('gives back the text of any value, among any other members, in any white space', () => {
+  it('gives the text of any value, among any other members and white space', () => {
     const member = fc.record({
       name: fc.oneof(jsonString(fc.constant('body')), jsonString(anyText)),
       value: jsonText,

@@ -18,7 +18,7 @@ const filters = levels(filterLevel).map((each) => each.join('/'));
 const validFilters = filters.filter(isTopicFilter);
 
 describe('isTopicFilter', () => {
-  it('takes what MQTT allows', () => {
+  it('accepts what MQTT allows', () => {
     for (const filter of ['a', '/', 'a/b', '#', '+', '+/+', 'a/#', '/#', 'a/+/b', '$SYS/#', ' ', 'a//b']) {
       assert.isTrue(isTopicFilter(filter), filter);
     }
@@ -30,7 +30,7 @@ describe('isTopicFilter', () => {
     }
   });
 
-  it('refuses more than 65,535 bytes, not characters', () => {
+  it('refuses more than 65,535 bytes, counting bytes, not characters', () => {
     assert.isTrue(isTopicFilter('x'.repeat(65_535)));
     assert.isFalse(isTopicFilter('x'.repeat(65_536)));
     assert.isFalse(isTopicFilter('é'.repeat(40_000)));
@@ -97,7 +97,7 @@ describe('matches', () => {
 describe('nameLevel', () => {
   const unit = ['s2u/cv1/#'].map(topicFilter);
 
-  it('is the level behind what the filter fixes', () => {
+  it('is the level after the fixed part of the filter', () => {
     assert.equal(nameLevel(unit, 's2u/cv1/int1-open'), 'int1-open');
     assert.equal(nameLevel(unit, 's2u/cv1/int1-open/deeper'), 'int1-open');
     assert.equal(nameLevel(unit, 's2u/cv1/'), '');
@@ -105,19 +105,19 @@ describe('nameLevel', () => {
     assert.equal(nameLevel(['#'].map(topicFilter), 'int1-open/x'), 'int1-open');
   });
 
-  it('is missing where the topic ends before it, or where no filter has a wildcard, or none matches', () => {
+  it('is missing if the topic ends before it, or if no filter has a wildcard or none matches', () => {
     assert.isUndefined(nameLevel(unit, 's2u/cv1'));
     assert.isUndefined(nameLevel(unit, 's2u/cv2/int1-open'));
     assert.isUndefined(nameLevel(['s2u/cv1/x'].map(topicFilter), 's2u/cv1/x'));
     assert.isUndefined(nameLevel([], 's2u/cv1/int1-open'));
   });
 
-  it('goes by the first filter that matches', () => {
+  it('follows the first filter that matches', () => {
     assert.equal(nameLevel(['other/#', 's2u/#', 's2u/cv1/#'].map(topicFilter), 's2u/cv1/x'), 'cv1');
     assert.equal(nameLevel(['s2u/cv1/#', 's2u/#'].map(topicFilter), 's2u/cv1/x'), 'x');
   });
 
-  it('finds any name behind any prefix', () => {
+  it('finds any name after any prefix', () => {
     fc.assert(
       fc.property(levels(level), level, levels(level), (prefix, name, rest) => {
         const filter = topicFilter([...prefix, '#'].join('/'));
@@ -154,7 +154,7 @@ describe('covers and overlap', () => {
       assert.equal(overlap(b, a), how !== 'apart');
     });
 
-  it('agree with what is matched', () => {
+  it('agree with matches', () => {
     fc.assert(
       fc.property(validFilters, validFilters, topics, (one, other, topic) => {
         const [a, b] = [topicFilter(one), topicFilter(other)];
@@ -167,7 +167,7 @@ describe('covers and overlap', () => {
 });
 
 describe('minimalCover', () => {
-  it('leaves out what another filter covers, and keeps one of those that stand twice', () => {
+  it('drops filters that another one covers, and keeps one of two equal filters', () => {
     assert.deepEqual(minimalCover(['a/b', 'a/#', 'b', 'a/+', 'b', 'a/#']), ['a/#', 'b']);
   });
 

@@ -35,7 +35,7 @@ const packet = (body: Payload, rest?: string, topic?: string, integration = 'int
   });
 
 describe('notificationOf', () => {
-  it('is of the full name as its type, and has the parts as values', () => {
+  it('has the full name as its type, and the parts as values', () => {
     assert.deepEqual(notificationOf(message({ text: 'now' })), {
       type: 'int1-get-settings',
       vals: [
@@ -48,7 +48,7 @@ describe('notificationOf', () => {
     });
   });
 
-  it('has body_base64 in place of body where that is no text', () => {
+  it('has body_base64 instead of body if the body is not text', () => {
     const { vals } = notificationOf(message({ bytes: Uint8Array.of(0xff, 0, 1) }));
     assert.deepEqual(vals[2], { k: 'body_base64', v: '/wAB' });
     assert.notInclude(
@@ -57,7 +57,7 @@ describe('notificationOf', () => {
     );
   });
 
-  it('is the packet that its size is taken of, whatever is in it', () => {
+  it('is the packet whose size tooLarge computes, whatever it contains', () => {
     fc.assert(
       fc.property(payload, anyText, anyText, (body, rest, topic) =>
         assert.equal(JSON.stringify(notificationOf(message(body, rest, topic))), packet(body, rest, topic)),
@@ -67,7 +67,7 @@ describe('notificationOf', () => {
 });
 
 describe('tooLarge', () => {
-  it('lets an app’s buffer be filled to the last byte, and no more', () => {
+  it('is undefined up to the last byte of an app’s buffer, and not beyond', () => {
     const room = maxPacketBytes - Buffer.byteLength(packet({ text: '' }));
     assert.isUndefined(tooLarge(message({ text: 'x'.repeat(room) })));
     assert.deepEqual(tooLarge(message({ text: 'x'.repeat(room + 1) })), {
@@ -91,7 +91,7 @@ describe('tooLarge', () => {
       Buffer.byteLength(packet(body, rest, topic, integration)) <= maxPacketBytes,
     );
 
-  it('is so if and only if the packet is, whatever is in it', () => {
+  it('agrees with the size of the packet, whatever it contains', () => {
     const long = fc
       .tuple(anyText, fc.nat(6000))
       .map(([text, times]) => `${text}x`.repeat(times % 200).padEnd(times));
@@ -103,8 +103,8 @@ describe('tooLarge', () => {
     fc.assert(fc.property(body, part, part, (each, rest, topic) => assertAsMeasured(each, rest, topic)));
   });
 
-  it('is so if and only if the packet is, a few bytes over and under, wherever they are', () => {
-    // Characters of 1, 2 and 6 bytes as JSON escapes them, and of 2 to 4 as UTF-8 has them.
+  it('agrees with the size of the packet a few bytes below and above the limit, in any part', () => {
+    // Characters that take 1, 2 and 6 bytes in JSON escapes, and 2 to 4 in UTF-8.
     const filler = fc.constantFrom('x', '"', '\0', '\ud800', 'é', '€', '😀');
     const place = fc.constantFrom('body', 'integration', 'rest', 'topic');
     fc.assert(
@@ -128,7 +128,7 @@ describe('tooLarge', () => {
     );
   });
 
-  it('is so if and only if the packet is, for bytes near the bound', () => {
+  it('agrees with the size of the packet for bytes near the limit', () => {
     const room = ((maxPacketBytes - packet({ bytes: new Uint8Array() }, '', '').length) / 4) * 3;
     for (let length = Math.floor(room) - 5; length < room + 5; length += 1) {
       assertAsMeasured({ bytes: new Uint8Array(length).fill(0xff) }, '', '');

@@ -51,13 +51,13 @@ describe('parseIntegrations', () => {
 
   it('may be empty', () => assert.deepEqual(parsed([]), []));
 
-  it('takes fields with a default value as missing, as protobuf’s mapping leaves them out', () => {
+  it('accepts missing fields, as protobuf’s mapping leaves out default values', () => {
     for (const integration of [null, {}, { host: '', port: 0 }, { host: '10.0.0.1' }, { port: 6001 }]) {
       assert.deepEqual(parsed([{ name: 'int1', integration }]), [{ name: 'int1' }]);
     }
   });
 
-  it('counts the last registration of a name', () => {
+  it('uses the last registration of a name', () => {
     assert.deepEqual(
       parsed([{ name: 'int1', integration: { host: 'old', port: 1 } }, { name: 'int2' }, { name: 'int1' }]),
       [{ name: 'int1' }, { name: 'int2' }],

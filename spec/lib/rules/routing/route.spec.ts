@@ -25,7 +25,7 @@ const routed = (
   );
 
 describe('route', () => {
-  it('goes by the set and by cvmain’s two switches', () => {
+  it('depends on the set and on cvmain’s two switches', () => {
     const set = ['int1@10.0.0.1:6001', 'int2'];
     assert.equal(routed(set, 'int1', true, false), 'notifier');
     assert.equal(routed(set, 'int1', false, true), '10.0.0.1:6001');
@@ -37,7 +37,7 @@ describe('route', () => {
     assert.equal(routed(set, 'int3', true, true), 'unregistered');
   });
 
-  it('asks its rules in order: reserved, disabled, registered, addressed', () => {
+  it('applies its rules in order: reserved, disabled, registered, addressed', () => {
     assert.equal(routed([], 'vg:no', false, false), 'reserved-name');
     assert.equal(routed([], 'vg:ok', false, false), 'delivery-disabled');
     assert.equal(routed([], 'vg:ok', false, true), 'unregistered');
@@ -45,7 +45,7 @@ describe('route', () => {
     assert.equal(routed(['vg:ok'], 'vg:ok'), 'notifier');
   });
 
-  it('gives the integration as it is registered', () => {
+  it('gives the integration as registered', () => {
     const set = registered(['int1@10.0.0.1:6001']);
     const policy = { reservedIntegrations: allowed, viaNotifier: true, toExternal: false };
     const found = route(set, policy)({ integration: 'int1' });
@@ -55,7 +55,7 @@ describe('route', () => {
   describe('decides once', () => {
     const policy = { reservedIntegrations: allowed, viaNotifier: true, toExternal: false };
 
-    it('for a name that is registered, and anew for another set', () => {
+    it('for a registered name, and again for another set', () => {
       const decide = route(registered(['int1', 'vg:no']), policy);
       for (const integration of ['int1', 'vg:no']) {
         assert.strictEqual(decide({ integration }), decide({ integration }));
@@ -67,7 +67,7 @@ describe('route', () => {
       assert.isTrue(E.isRight(decide({ integration: 'int1' })));
     });
 
-    it('for each name on its own', () => {
+    it('for each name separately', () => {
       const decide = route(registered(['int1', 'int2', 'vg:no']), policy);
       const decided = (integration: string) =>
         pipe(
@@ -83,8 +83,8 @@ describe('route', () => {
       assert.deepEqual(names.map(decided), expected, 'remembered');
     });
 
-    // There is no end to the names on the wire.
-    it('and remembers no name that is not registered', () => {
+    // The number of names on the wire is unbounded.
+    it('and remembers no unregistered name', () => {
       const decide = route(registered(['int1']), policy);
       for (const integration of ['int2', 'vg:no', 'vg:ok', '__proto__']) {
         assert.notStrictEqual(decide({ integration }), decide({ integration }), integration);
@@ -93,7 +93,7 @@ describe('route', () => {
     });
   });
 
-  it('says which name, and where to look', () => {
+  it('gives the name in the detail, and where to look', () => {
     const policy = { reservedIntegrations: allowed, viaNotifier: false, toExternal: true };
     const detail = (integration: string): string =>
       pipe(
@@ -108,7 +108,7 @@ describe('route', () => {
     assert.equal(detail('int2'), 'mq.msgs_via_notifier is false and "int2" is registered without an address');
   });
 
-  it('never routes a reserved name that is not allowed, nor anyone to nowhere', () => {
+  it('never routes a reserved name that is not allowed, and always gives a target', () => {
     const name = fc.constantFrom('vg:ok', 'vg:no', 'vg:', 'vg:ok2', 'int1', 'int2');
     const entry = fc.tuple(name, fc.constantFrom('', '@10.0.0.1:1'));
     fc.assert(

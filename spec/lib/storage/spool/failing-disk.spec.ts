@@ -8,8 +8,9 @@ import type { ToStore } from '../../../../lib/storage/spool/spool-content.js';
 import { SpoolFile } from '../../../../lib/storage/spool/spool-file.js';
 import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
 import { receiptAt } from '../../../support/clock.js';
-import { rightOf } from '../../../support/either.js';
+import { leftOf, rightOf } from '../../../support/either.js';
 import { failingDisk } from '../../../support/failing-disk.js';
+import { fileHandleSpy, openFiles } from '../../../support/file-handle-spy.js';
 import { publishOf } from '../../../support/shorthand.js';
 
 const message = (text: string, integration = 'int1', pinned = false): ToStore => ({
@@ -34,7 +35,7 @@ describe('SpoolFile, while the disk fails', () => {
       atEnd(() => spool.close().catch(() => undefined));
       return spool;
     };
-    /** As a process that is killed now leaves it. */
+    /** The spool as a process finds it that starts after a kill. */
     const afterKill = async (spool: SpoolFile): Promise<SpoolFile> => {
       await quiet(spool);
       await cp(path, `${path}.killed`);
@@ -42,7 +43,7 @@ describe('SpoolFile, while the disk fails', () => {
     };
     return { path, broken, spool: await open(), open, afterKill };
   };
-  /** Resolves when all that it was told of is written, or could not be. */
+  /** Resolves when everything is written, or could not be. */
   const quiet = async (spool: SpoolFile): Promise<void> => {
     await turn();
     await spool.take('nobody', 0);
@@ -55,6 +56,18 @@ describe('SpoolFile, while the disk fails', () => {
     }));
   const texts = async (spool: SpoolFile, integration = 'int1'): Promise<string[]> =>
     (await taken(spool, integration)).map(({ text }) => text);
+
+  it('notes a settlement again when a later message finds the spool full', async () => {
+    const { spool, afterKill } = await newSpool(1_200);
+    const disk = await failingDisk(atEnd);
+    await store(spool, message(`a${big}`), message('b'));
+    const [, b] = await taken(spool);
+    disk.fail(['appendFile'], 0);
+    spool.settled(b?.id ?? 0);
+    await quiet(spool);
+    expect(await spool.append([message(`c${big}${big}`)])).to.deep.equal(E.left('the spool is full'));
+    expect(await texts(await afterKill(spool))).to.deep.equal([`a${big}`]);
+  });
 
   it('keeps settlements made during a rewrite', async () => {
     const { spool, path, afterKill } = await newSpool(4_000);
@@ -137,7 +150,7 @@ describe('SpoolFile, while the disk fails', () => {
     expect(await texts(await open())).to.deep.equal(['a', 'b']);
   });
 
-  it('loses no other message to one with corrupted bytes', async () => {
+  it('loses only one message if its bytes are corrupted', async () => {
     const { spool, open, path } = await newSpool(2_600);
     await store(spool, message('rotten'), message('a'));
     await spool.close();
@@ -145,7 +158,7 @@ describe('SpoolFile, while the disk fails', () => {
     content.fill(0xff, content.indexOf('rotten'), content.indexOf('rotten') + 6);
     await writeFile(path, content);
     const next = await open();
-    // Less than half of it waits, so the file is written anew.
+    // Less than half of the file is waiting messages, so it is rewritten.
     for (const id of await store(next, message(big, 'int2', true), message(big, 'int2', true)))
       next.settled(id);
     await quiet(next);
@@ -158,7 +171,7 @@ describe('SpoolFile, while the disk fails', () => {
 
   for (const [title, left] of [
     ['emptied', 0],
-    ['cut off in a line', 200],
+    ['truncated within a line', 200],
   ] as const)
     it(`keeps messages stored after the file was ${title}`, async () => {
       const { spool, open, path } = await newSpool();
@@ -182,7 +195,7 @@ describe('SpoolFile, while the disk fails', () => {
       expect(await texts(spool)).to.deep.equal(['a', 'b']);
     });
 
-  it('skips an invalid id, which could be used twice or clash with one of the broker', async () => {
+  it('skips an invalid id, which could be reused or clash with one of the broker', async () => {
     for (const id of [2 ** 53 - 1, 2 ** 53, 1e300, 0, -7]) {
       const { spool, open, path, broken } = await newSpool();
       await store(spool, message('a'));
@@ -194,5 +207,17 @@ describe('SpoolFile, while the disk fails', () => {
       expect(ids).to.deep.equal([2, 3]);
       expect(await texts(await open())).to.deep.equal(['a', 'b', 'c']);
     }
+  });
+
+  it('is unchanged if it can’t be read at the start, and leaves no file open', async () => {
+    const { path, spool, open } = await newSpool();
+    await store(spool, message('a'));
+    await spool.close();
+    (await fileHandleSpy(atEnd, 'readFile')).failNext(Object.assign(new Error('faulty'), { code: 'EIO' }));
+    expect(leftOf(await SpoolFile.open({ path, maxBytes: 1_000, broken: () => undefined }))).to.equal(
+      `${path}: EIO`,
+    );
+    expect((await openFiles(path)) ?? 0).to.equal(0);
+    expect(await texts(await open())).to.deep.equal(['a']);
   });
 });

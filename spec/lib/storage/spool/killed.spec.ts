@@ -59,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('SpoolFile, killed at any moment, with a disk that fails', () => {
   const atEnd = cleanup();
 
-  it('has what it stored and is not settled, once and in order, and nothing else', async () => {
+  it('keeps what it stored and is not settled, once and in order, and nothing else', async () => {
     const directory = await temporaryDirectory(atEnd);
     const disk = await failingDisk(atEnd);
     let runs = 0;

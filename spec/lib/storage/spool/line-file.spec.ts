@@ -6,7 +6,7 @@ import { systemDisk } from '../../../../lib/storage/disk.js';
 import { LineFile } from '../../../../lib/storage/spool/line-file.js';
 import type { Slot } from '../../../../lib/storage/spool/spool-index.js';
 import { cleanup, temporaryDirectory } from '../../../support/cleanup.js';
-import { failingDisk } from '../../../support/failing-disk.js';
+import { closesWithError, failingDisk } from '../../../support/failing-disk.js';
 import { fileHandleSpy, openFiles } from '../../../support/file-handle-spy.js';
 
 describe('LineFile', () => {
@@ -146,6 +146,21 @@ describe('LineFile', () => {
     release();
     expect(await kept).to.deep.equal(new Map([[2, 0]]));
     expect(await file.line(slot(2, 0, 4))).to.equal('two');
+  });
+
+  it('closes even if the disk fails: what was appended is flushed', async () => {
+    const { file, content } = await newFile(closesWithError());
+    await file.append('one\n');
+    await file.close();
+    expect(await content()).to.equal('one\n');
+  });
+
+  it('leaves no file open when it can’t be opened', async () => {
+    const faulty = new Error('EIO');
+    const path = join(await temporaryDirectory(atEnd), 'lines');
+    const syncDirectory = () => Promise.reject(faulty);
+    expect(await failure(LineFile.open(path, { ...systemDisk, syncDirectory }))).to.equal(faulty);
+    expect((await openFiles(path)) ?? 0).to.equal(0);
   });
 
   it('flushes its directory entry when it is new or rewritten', async () => {

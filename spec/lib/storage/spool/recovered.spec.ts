@@ -63,7 +63,7 @@ describe('recovering a spool', () => {
 
   it('never reuses an id, neither of a message nor of a settled one gone from the file', () => {
     expect(read(message(7), message(4)).nextId).to.equal(8);
-    // It was settled while the file was written anew without it, and that was noted behind.
+    // It was settled during a rewrite without it, and that was noted afterwards.
     expect(read(message(4), doneLine([9])).nextId).to.equal(10);
   });
 });

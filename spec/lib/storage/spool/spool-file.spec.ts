@@ -27,7 +27,7 @@ describe('SpoolFile', () => {
   let directory = '';
   let path = '';
   let complaints: string[] = [];
-  /** Also those of a run that crashed, as far as the test tells. */
+  /** Includes spools of crashed runs. */
   const opened: SpoolFile[] = [];
 
   beforeEach(async () => {
@@ -69,7 +69,7 @@ describe('SpoolFile', () => {
     await spool.close();
   });
 
-  it('withdraws messages that nobody waits for any more: neither this run nor the next delivers them', async () => {
+  it('withdraws messages that nobody awaits any more: neither this run nor the next delivers them', async () => {
     const spool = await open();
     const [, second = 0] = await store(spool, message('int1', 'a'), message('int1', 'b'));
     const [only = 0] = await store(spool, message('int2', 'x'));
@@ -149,7 +149,7 @@ describe('SpoolFile', () => {
     await store(spool, message('int1', 'first'));
     for (const id of await store(spool, message('int2', big, true), message('int2', big, true)))
       spool.settled(id);
-    // There is no room, so the file is written anew, without what is settled.
+    // There is no room, so the file is rewritten without settled messages.
     expect(await spool.append([message('int3', big.repeat(3))])).to.deep.equal(E.left('the spool is full'));
     await spool.close();
     const next = await open(2_600);

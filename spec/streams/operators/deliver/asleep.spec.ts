@@ -6,7 +6,7 @@ import { type PipelineDeps, pipeline } from '../../../../streams/pipeline.js';
 import { allIsWell, answering } from '../../../support/deps.js';
 import { endingInDetail, publishOf, registered } from '../../../support/shorthand.js';
 
-/** Time in which the system may sleep: then it passes, and timers don't run. */
+/** A clock whose system may sleep: time passes, but timers don't run. */
 const sleepy = () => {
   const awake = new VirtualTimeScheduler();
   let asleepMs = 0;
@@ -20,7 +20,7 @@ const sleepy = () => {
   return { awake, scheduler, sleep };
 };
 
-/** A message that is good for 1,000 ms is taken, the system sleeps for an hour 100 ms later, and something happens then. */
+/** Takes a message with a lifetime of 1,000 ms, sleeps for an hour 100 ms later, and then lets something happen. */
 const slept = (
   more: (time: VirtualTimeScheduler) => Partial<PipelineDeps>,
   awoken: () => void = () => undefined,
@@ -39,13 +39,13 @@ const slept = (
 };
 
 describe('deliver: while the system sleeps', () => {
-  it('a message gets older: its app is not given it after that', () => {
+  it('counts the sleep as age: an expired message is not delivered', () => {
     const set = new BehaviorSubject(registered([]));
     const awoken = (): void => set.next(registered(['int1']));
     expect(slept(() => ({ integrations$: set }), awoken)).to.deep.equal(['expired, 0 calls, 3600100 ms']);
   });
 
-  it('a message gets older: it is not tried again after that', () => {
+  it('counts the sleep as age: an expired message is not retried', () => {
     const fails = (time: VirtualTimeScheduler): Partial<PipelineDeps> => ({
       retry: { baseMs: 300, capMs: 300 },
       random: () => 1,

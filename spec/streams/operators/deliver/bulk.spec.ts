@@ -46,31 +46,31 @@ const assertAllInOrder = (settlements: readonly Settlement[], end: string): void
 
 // Bounded flattening operators recurse or stall here (docs/architecture.md#decision-14).
 describe('deliver: 20,000 messages at once', () => {
-  it('for one integration, answered at once', async () => {
+  it('pass for one integration, with calls answered at once', async () => {
     assertAllInOrder(await run({}, toOne), 'notified');
   });
 
-  it('for as many integrations, answered at once', async () => {
+  it('pass for as many integrations, with calls answered at once', async () => {
     assertAllInOrder(await run({ integrations$: of(each) }, toEach), 'notified');
   });
 
-  it('answered later', async () => {
+  it('pass with calls answered later', async () => {
     const notify = answering(() => of(accepted).pipe(observeOn(asapScheduler)));
     assertAllInOrder(await run({ notify }, toOne), 'notified');
   });
 
-  it('refused at once', async () => {
+  it('pass with calls refused at once', async () => {
     const notify = answering(() => of({ kind: 'refused', detail: 'no' }));
     assertAllInOrder(await run({ notify }, toOne), 'refused');
   });
 
-  it('that find cvmain away, again and again, and back at once', async () => {
+  it('pass if cvmain is repeatedly away, and back at once', async () => {
     let calls = 0;
     const notify = answering(() => of(calls++ % 2 ? accepted : { kind: 'away', detail: 'no' }));
     assertAllInOrder(await run({ notify }, toOne), 'notified');
   });
 
-  it('for an integration that is not registered', async () => {
+  it('pass for an unregistered integration', async () => {
     const integrations$ = of(registered([]));
     assertAllInOrder(await run({ integrations$ }, toOne), 'unregistered');
     assertAllInOrder(
@@ -79,11 +79,11 @@ describe('deliver: 20,000 messages at once', () => {
     );
   });
 
-  it('that no one can decode', async () => {
+  it('pass if they are undecodable', async () => {
     assertAllInOrder(await run({}, () => 'nodash'), 'malformed-name');
   });
 
-  it('that waited for the first set, or for their registration', async () => {
+  it('pass after they waited for the first set, or for their registration', async () => {
     for (const [first, name] of [
       [[], toOne],
       [[registered([])], toEach],
@@ -95,7 +95,7 @@ describe('deliver: 20,000 messages at once', () => {
     }
   });
 
-  it('of which only the first is wanted: no call is made for the others', async () => {
+  it('cause no call after the first if the subscriber takes only that one', async () => {
     let calls = 0;
     const notify = answering(() => {
       calls += 1;

@@ -23,7 +23,7 @@ describe('deliver: calls in flight', () => {
       settlements('----a-(bcd)|');
     }));
 
-  it('go round: an integration with many messages does not keep its place', () =>
+  it('take turns: an integration with many messages does not keep its slot', () =>
     rules(({ given, publishes, cvmain, calls, settlements }) => {
       given(one);
       publishes('  (abcd)-------|', { a: 'int1-a', b: 'int1-b', c: 'int2-c', d: 'int1-d' });
@@ -42,7 +42,7 @@ describe('deliver: calls in flight', () => {
       settlements('--a-c-b-d----|');
     }));
 
-  it('go round between the two targets of a message, too', () =>
+  it('take turns between the two targets of a message, too', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given({ ...one, toExternal: true });
       sets('       0-----------', { 0: ['int1@10.0.0.1:6001', 'int2'] });
@@ -52,7 +52,7 @@ describe('deliver: calls in flight', () => {
       settlements('----b---a--|');
     }));
 
-  it('pass a free slot on if the lane that waited no longer needs it', () =>
+  it('pass a free slot on if the waiting lane no longer needs it', () =>
     rules(({ given, publishes, sets, cvmain, calls, settlements }) => {
       given({ ...one, holdUnregisteredMs: 20 });
       sets('       0-1----------2-|', { 0: ['int1', 'int2', 'int3'], 1: ['int1', 'int3'], 2: ['int2'] });
@@ -69,7 +69,7 @@ describe('deliver: calls in flight', () => {
       settlements('----a-c------b-|');
     }));
 
-  it('pass the place on when the message that waited for it has expired meanwhile', () =>
+  it('pass the slot on when the message that waited for it has expired', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given(one);
       publishes('  abc-------|', { a: 'int1-a', b: { name: 'int2-b', expiresInMs: 4 }, c: 'int3-c' });
@@ -100,7 +100,7 @@ describe('deliver: calls in flight', () => {
       settlements('----c----(ab)(de)|', { c: 'expired' });
     }));
 
-  it('leave the place of a call that failed to others', () =>
+  it('leave the slot of a failed call to others', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given({ ...one, retry: { baseMs: 4, capMs: 4 } });
       publishes('  ab------|', { a: 'int1-a', b: 'int2-b' });

@@ -16,7 +16,7 @@ describe('deliver: cvmain is away', () => {
       settlements('--------(badc)|');
     }));
 
-  it('looks for it once, also when many calls find it away', () =>
+  it('probes one at a time, however many calls find it away', () =>
     rules(({ publishes, cvmain, serves, probes, settlements }) => {
       publishes('  abc------------|', { a: 'int1-a', b: 'int2-b', c: 'int3-c' });
       cvmain({
@@ -40,7 +40,7 @@ describe('deliver: cvmain is away', () => {
       settlements('----b--a---|');
     }));
 
-  it('waits no longer than that: the waits of retries end when it is back', () =>
+  it('ends the waits of retries when it is back', () =>
     rules(({ given, publishes, cvmain, serves, calls, settlements }) => {
       given({ retry: { baseMs: 1000, capMs: 1000 } });
       publishes('  ab------|', { a: 'int1-a', b: 'int2-b' });
@@ -56,7 +56,7 @@ describe('deliver: cvmain is away', () => {
       settlements('----(ab)|');
     }));
 
-  it('waits as after a failure where the first probe finds it: it was hardly away', () =>
+  it('waits as after a failure if the first probe succeeds: it was hardly away', () =>
     rules(({ given, publishes, cvmain, serves, settlements }) => {
       given({ retry: { baseMs: 6, capMs: 6 } });
       publishes('  ab-----|', { a: 'int1-a', b: 'int2-b' });
@@ -65,7 +65,7 @@ describe('deliver: cvmain is away', () => {
       settlements('--b---a|');
     }));
 
-  it('may be away again: then it is looked for again', () =>
+  it('probes again when it is away again', () =>
     rules(({ publishes, cvmain, serves, probes, settlements }) => {
       publishes('  a-----------|', { a: 'int1-a' });
       cvmain({ a: ['?', '     ?'] });
@@ -84,7 +84,7 @@ describe('deliver: cvmain is away', () => {
       settlements('  ----------');
     }));
 
-  it('lets messages expire meanwhile', () =>
+  it('lets messages expire in the meantime', () =>
     rules(({ given, publishes, cvmain, serves, calls, settlements }) => {
       given({ retry: { baseMs: 50, capMs: 50 } });
       publishes('  abc-------|', {

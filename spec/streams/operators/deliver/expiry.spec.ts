@@ -4,7 +4,7 @@ import { endingInDetail, type Sent } from '../../../support/shorthand.js';
 const dies = (name: string, expiresInMs: number): Sent => ({ name, expiresInMs });
 const timesOut = (name: string, timeout: number) => ({ json: { function: name, timeout } });
 
-describe('deliver: messages that get too old', () => {
+describe('deliver: messages that expire', () => {
   it('expire while they wait for the first set', () =>
     rules(({ publishes, sets, settlements }) => {
       publishes('  ab------|', { a: dies('int1-a', 4), b: timesOut('int2-b', 5) });
@@ -29,7 +29,7 @@ describe('deliver: messages that get too old', () => {
       settlements('----a-b-|', { a: 'expired', b: 'expired' });
     }));
 
-  it('expire while they wait for a place among the calls', () =>
+  it('expire while they wait for a slot', () =>
     rules(({ given, publishes, cvmain, calls, settlements }) => {
       given({ callsInFlight: 1 });
       publishes('  abc-------|', { a: 'int3-a', b: dies('int1-b', 4), c: timesOut('int2-c', 5) });
@@ -38,7 +38,7 @@ describe('deliver: messages that get too old', () => {
       settlements('-----b-ca-|', { a: 'notified', b: 'expired', c: 'expired' });
     }));
 
-  it('expire while they wait for the one before them', () =>
+  it('expire while they wait for the message before them', () =>
     rules(({ publishes, cvmain, calls, settlements }) => {
       publishes('  ab-------|', { a: 'int1-a', b: dies('int1-b', 4) });
       cvmain({ a: '-----+   ' });
@@ -46,7 +46,7 @@ describe('deliver: messages that get too old', () => {
       settlements('-----(ab)|', { a: 'notified', b: 'expired' });
     }));
 
-  it('expire at the very millisecond', () => {
+  it('expire at the exact millisecond', () => {
     rules(({ publishes, sets, settlements }) => {
       publishes('  a---|', { a: dies('int1-a', 3) });
       sets('       ---1-', { 1: ['int1'] });
@@ -59,7 +59,7 @@ describe('deliver: messages that get too old', () => {
     });
   });
 
-  it('are expired at once where nothing is left of their time', () =>
+  it('are expired at once if no time is left', () =>
     rules(({ publishes, calls, settlements }) => {
       publishes('  ab-|', { a: dies('int1-a', 0), b: timesOut('int1-b', 0) });
       calls({ a: [], b: [] });
@@ -76,14 +76,14 @@ describe('deliver: messages that get too old', () => {
       settlements('---(ab)|', { a: 'expired', b: 'expired' });
     }));
 
-  it('are not too old once cvmain has them: an answer that comes late counts', () =>
+  it('no longer expire once cvmain has them: a late answer counts', () =>
     rules(({ publishes, cvmain, settlements }) => {
       publishes('  a------|', { a: dies('int1-a', 3) });
       cvmain({ a: '-----+  ' });
       settlements('-----a-|', { a: 'notified' });
     }));
 
-  it('have lived since their first receipt, where they were received before', () =>
+  it('age from their first receipt if they were received before', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 100 });
       publishes('  ab---|', {
@@ -94,7 +94,7 @@ describe('deliver: messages that get too old', () => {
       settlements('-b-a-|', { a: 'expired, 0 calls, 5 ms', b: 'expired, 0 calls, 10 ms' }, endingInDetail);
     }));
 
-  it('let those behind them go first, and no later', () =>
+  it('let the messages behind them go at that moment', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 100 });
       publishes('  ab-----|', { a: dies('int1-a', 3), b: 'int1-b' });
@@ -102,7 +102,7 @@ describe('deliver: messages that get too old', () => {
       settlements('---a-b-|', { a: 'expired', b: 'notified' });
     }));
 
-  it('may live longer than Node’s timers run', () =>
+  it('may have lifetimes beyond the longest timer of Node.js', () =>
     rules(({ publishes, sets, settlements }) => {
       const days = ' 3000000s ';
       publishes(`  a${days}-|`, { a: dies('int1-a', 2_999_999_999) });
@@ -110,7 +110,7 @@ describe('deliver: messages that get too old', () => {
       settlements('- 2999999998ms a--|', { a: 'expired' });
     }));
 
-  it('may be held longer than Node’s timers run', () =>
+  it('may be held beyond the longest timer of Node.js', () =>
     rules(({ given, publishes, sets, calls, settlements }) => {
       given({ holdUnregisteredMs: 3_000_000_000 });
       const days = ' 2999999s ';

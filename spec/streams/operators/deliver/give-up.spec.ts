@@ -2,7 +2,7 @@ import { rules } from '../../../support/marbles.js';
 
 const given = { giveUpAfterMs: 6, retry: { baseMs: 2, capMs: 2 } };
 
-describe('deliver: a message that cvmain always answers with a failure', () => {
+describe('deliver: a message that cvmain always fails', () => {
   it('is given up after a while, if cvmain serves others meanwhile', () =>
     rules(({ given: set, publishes, cvmain, settlements }) => {
       set(given);
@@ -17,7 +17,7 @@ describe('deliver: a message that cvmain always answers with a failure', () => {
       publishes('  a----c---|', { a: 'int1-a', c: 'int2-c' });
       cvmain({ a: Array<string>(9).fill('~') });
       const a =
-        'cvmain answered with failures for 6 ms while it served others, at last: failed by the test; 4 calls';
+        'cvmain answered with failures for 6 ms while it served others; the last one: failed by the test; 4 calls';
       settlements(
         '-----ca--|',
         { a, c: '; 1 calls' },
@@ -33,7 +33,7 @@ describe('deliver: a message that cvmain always answers with a failure', () => {
       settlements('------------a-----|');
     }));
 
-  it('is not given up for the time in which cvmain was away', () =>
+  it('does not count the time in which cvmain was away', () =>
     rules(({ given: set, publishes, cvmain, serves, settlements }) => {
       set({ ...given, giveUpAfterMs: 4 });
       publishes('  ab------c-d------|', { a: 'int1-a', b: 'int2-b', c: 'int2-c', d: 'int2-d' });

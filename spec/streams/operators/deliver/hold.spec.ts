@@ -16,7 +16,7 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('------a-|', { a: 'unregistered' });
     }));
 
-  it('gives up at the very millisecond, unless the app registers within it', () => {
+  it('gives up at the exact millisecond, unless the app registers within it', () => {
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 5 });
       publishes('  a------|', { a: 'int1-open' });
@@ -31,7 +31,7 @@ describe('deliver: holding messages for apps that register late', () => {
     });
   });
 
-  it('holds nothing where the hold is 0', () =>
+  it('does not hold if the hold is 0', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 0 });
       publishes('  -a---|', { a: 'int1-open' });
@@ -39,7 +39,7 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('-a---|', { a: 'unregistered' });
     }));
 
-  it('holds each message for the whole time, from its own receipt', () =>
+  it('holds each message for the full time since its own receipt', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 5 });
       publishes('  -a-b------|', { a: 'int1-a', b: 'int1-b' });
@@ -47,7 +47,7 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('------a-b-|', { a: 'unregistered', b: 'unregistered' });
     }));
 
-  it('delivers the held ones first, in order, also when one arrives with the registration', () =>
+  it('delivers held messages first, in order, even if another arrives with the registration', () =>
     rules(({ publishes, sets, cvmain, settlements }) => {
       sets('       0---1-------', { 0: [], 1: ['int1'] });
       publishes('  -ab-c-------|', { a: 'int1-a', b: 'int1-b', c: 'int1-c' });
@@ -59,7 +59,7 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('-----abc----|', { a: 'notified', b: 'notified', c: 'notified' });
     }));
 
-  it('delivers what is held for one integration while others are still waited for', () =>
+  it('delivers what is held for one integration while it still waits for others', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 8 });
       publishes('  abc---d---|', { a: 'int1-a', b: 'int2-b', c: 'int1-c', d: 'int1-d' });
@@ -72,7 +72,7 @@ describe('deliver: holding messages for apps that register late', () => {
       });
     }));
 
-  it('starts anew when the integration was registered in between', () =>
+  it('restarts if the integration was registered in between', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 3 });
       publishes('  a---b----|', { a: 'int1-a', b: 'int1-b' });
@@ -89,7 +89,7 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('--------a--b|', { a: 'notified', b: 'unregistered' });
     }));
 
-  it('holds what waited for something else when its integration went away, from then on', () =>
+  it('holds a message that waited for something else from the moment its integration unregisters', () =>
     rules(({ given, publishes, sets, cvmain, calls, settlements }) => {
       given({ holdUnregisteredMs: 5 });
       sets('       0---1-----2--', { 0: ['int1'], 1: [], 2: ['int1'] });
@@ -99,7 +99,7 @@ describe('deliver: holding messages for apps that register late', () => {
       settlements('------a---b-|', { a: 'notified', b: 'notified' });
     }));
 
-  describe('its bound', () => {
+  describe('the limit of held messages', () => {
     it('dead-letters new messages at once when the limit of held messages is reached', () =>
       rules(({ given, publishes, sets, settlements }) => {
         given({ maxHeld: 2, holdUnregisteredMs: 9 });
@@ -141,7 +141,7 @@ describe('deliver: holding messages for apps that register late', () => {
         });
       }));
 
-    it('lets the newest go where an integration disappears with many waiting', () =>
+    it('dead-letters the newest if an integration disappears with many messages waiting', () =>
       rules(({ given, publishes, sets, cvmain, settlements }) => {
         given({ maxHeld: 1, holdUnregisteredMs: 9 });
         sets('       0-1-------2---', { 0: ['int1'], 1: [], 2: ['int1'] });
@@ -155,7 +155,7 @@ describe('deliver: holding messages for apps that register late', () => {
         });
       }));
 
-    it('of 0 is no hold at all', () =>
+    it('disables the hold if it is 0', () =>
       rules(({ given, publishes, sets, settlements }) => {
         given({ maxHeld: 0 });
         publishes('  -a-b-|', { a: 'int1-a', b: 'int1-b' });

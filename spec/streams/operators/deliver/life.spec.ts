@@ -22,15 +22,15 @@ import { MemorySpool } from '../../../support/spool-world.js';
 
 const accepted: Outcome = { kind: 'accepted' };
 
-/** What can end a run. */
+/** A way to end a run. */
 interface Ending {
   readonly publish$: Subject<Publish>;
   readonly stop$: Subject<void>;
   readonly run: Subscription;
 }
 
-describe('deliver: begin and end', () => {
-  it('completes when the source has and nothing waits', () =>
+describe('deliver: start and end', () => {
+  it('completes when the source has completed and nothing waits', () =>
     rules(({ given, publishes, sets, cvmain, settlements }) => {
       given({ holdUnregisteredMs: 7 });
       sets('       0---------', { 0: ['int1'] });
@@ -45,13 +45,13 @@ describe('deliver: begin and end', () => {
       settlements('---|');
     }));
 
-  it('waits on with a source that has not completed', () =>
+  it('does not complete before the source', () =>
     rules(({ publishes, settlements }) => {
       publishes('  -a--');
       settlements('-a--');
     }));
 
-  it('passes an error of the source on, and cancels what is in flight', () =>
+  it('forwards an error of the source, and cancels calls in flight', () =>
     rules(({ publishes, cvmain, calls, settlements }) => {
       publishes('  a--#');
       cvmain({ a: '------+' });
@@ -92,7 +92,7 @@ describe('deliver: begin and end', () => {
   for (const [title, end] of [
     ['it has completed', ({ publish$ }) => publish$.complete()],
     ['it was stopped', ({ stop$ }) => stop$.next()],
-    ['nobody listens any more', ({ run }) => run.unsubscribe()],
+    ['it is unsubscribed from', ({ run }) => run.unsubscribe()],
   ] as readonly (readonly [string, (test: Ending) => void])[]) {
     it(`leaves no timer and no listener behind when ${title}, also with a spool`, () => {
       const scheduler = new VirtualTimeScheduler(undefined, 0);
@@ -150,7 +150,7 @@ describe('deliver: begin and end', () => {
     }
   });
 
-  it('lets what a call throws surface: it is a bug, as failures are answers', () => {
+  it('lets an exception of a call surface: it is a bug, as failures are outcomes', () => {
     const scheduler = new VirtualTimeScheduler();
     const firstFails: Notify = (_message, _target, done) => {
       if (scheduler.now() > 0) throw new Error('bug');
@@ -168,7 +168,7 @@ describe('deliver: begin and end', () => {
     assert.throws(() => scheduler.flush(), 'bug');
   });
 
-  it('cancels each call that is in flight once, and none that is over', () => {
+  it('cancels each call in flight once, and no finished call', () => {
     const answers = new Map<string, (outcome: Outcome) => void>();
     const cancelled: string[] = [];
     const notify: Notify = ({ name }, _target, done) => {

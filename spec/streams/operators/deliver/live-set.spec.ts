@@ -8,7 +8,7 @@ describe('deliver: the live set', () => {
       settlements('---------(ab)|', { a: 'notified', b: 'notified' });
     }));
 
-  it('lets nothing be held before it is known: the hold starts with the first set', () =>
+  it('starts holds only when it is known, with the first set', () =>
     rules(({ given, publishes, sets, settlements }) => {
       given({ holdUnregisteredMs: 5 });
       publishes('  a-------------|', { a: 'int1-a' });
@@ -16,7 +16,7 @@ describe('deliver: the live set', () => {
       settlements('------------a-|', { a: 'unregistered' });
     }));
 
-  it('decides nothing before it is known, not even what needs no set', () =>
+  it('decides nothing before it is known, not even what does not depend on it', () =>
     rules(({ publishes, sets, settlements }) => {
       publishes('  a------|', { a: 'vg:upgrader-a' });
       sets('       ----0---', { 0: [] });
@@ -38,14 +38,14 @@ describe('deliver: the live set', () => {
       settlements('---a---|', { a: 'notified' });
     }));
 
-  it('counts for a message of the same millisecond if it came second, as that is held', () =>
+  it('counts for a message of the same millisecond if it came second, as that message is held', () =>
     rules(({ publishes, sets, settlements }) => {
       publishes('  ---a---|', { a: 'int1-a' });
       sets('       0--1----', { 0: [], 1: ['int1'] });
       settlements('---a---|', { a: 'notified' });
     }));
 
-  it('does not undo a call: an app that unregisters in the same millisecond, after the message, is still called', () =>
+  it('does not undo a call: an app that unregisters in the same millisecond, after the message, is still notified', () =>
     rules(({ publishes, sets, calls, settlements }) => {
       publishes('  ---a---|', { a: 'int1-a' });
       sets('       0--1----', { 0: ['int1'], 1: [] });
@@ -64,7 +64,7 @@ describe('deliver: the live set', () => {
       settlements('------------a-|', { a: 'unregistered' });
     }));
 
-  it('is asked again after waiting for a place among the calls', () =>
+  it('is read again after waiting for a slot', () =>
     rules(({ given, publishes, sets, cvmain, calls, settlements }) => {
       given({ callsInFlight: 1, holdUnregisteredMs: 2 });
       sets('       0---1--------', { 0: ['int1', 'int2'], 1: ['int1'] });
@@ -74,7 +74,7 @@ describe('deliver: the live set', () => {
       settlements('-------a-b--|', { a: 'notified', b: 'unregistered' });
     }));
 
-  it('says where to: an address that changes between two attempts counts from the second on', () =>
+  it('gives the address: one that changes between two attempts applies to the second', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given({ toExternal: true, viaNotifier: false, retry: { baseMs: 4, capMs: 4 } });
       sets('       0--1-----', { 0: ['int1@10.0.0.1:6001'], 1: ['int1@10.0.0.2:6002'] });

@@ -36,7 +36,7 @@ describe('deliver: order', () => {
       settlements('-b-def----');
     }));
 
-  it('holds through retries: what came later waits for what is tried again', () =>
+  it('holds through retries: later messages wait for the retried one', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given({ retry: { baseMs: 3, capMs: 3 } });
       publishes('  ab--c--------|', { a: 'int1-a', b: 'int1-b', c: 'int2-c' });

@@ -4,7 +4,7 @@ import type { Sent } from '../../../support/shorthand.js';
 const qos0 = (name: string): Sent => ({ name, qos: 0 });
 
 describe('deliver: messages of QoS 0', () => {
-  it('wait here up to a bound, as the broker does not keep them; then they are let go', () =>
+  it('wait up to a limit, as the broker does not keep them; beyond it they overflow', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given({ maxWaitingQos0: 2 });
       publishes('  abcd-----|', {
@@ -17,7 +17,7 @@ describe('deliver: messages of QoS 0', () => {
       settlements('--cd-(ab)|', { a: 'notified', b: 'notified', c: 'overflow', d: 'overflow' });
     }));
 
-  it('have room again when others are settled, whatever the result', () =>
+  it('have room again when others are settled, whatever the settlement', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given({ maxWaitingQos0: 1 });
       publishes('  ab-c-d--e|', {
@@ -37,7 +37,7 @@ describe('deliver: messages of QoS 0', () => {
       });
     }));
 
-  it('do not count where they are of QoS 1: those the broker bounds', () =>
+  it('do not count those of QoS 1: the broker limits them', () =>
     rules(({ given, publishes, cvmain, settlements }) => {
       given({ maxWaitingQos0: 1 });
       publishes('  abcde------|', {

@@ -27,7 +27,7 @@ describe('deliver: a call that failed', () => {
       settlements('------------a----|', { a: 'notified, 5 calls, 11 ms' }, endingInDetail);
     }));
 
-  it('waits by chance, from nothing to the whole wait', () =>
+  it('waits a random part of the wait', () =>
     rules(({ given, publishes, cvmain, calls, settlements }) => {
       given({ retry: { baseMs: 4, capMs: 100 }, random: () => 0.5 });
       publishes('  a-------|', { a: 'int1-open' });
@@ -44,7 +44,7 @@ describe('deliver: a call that failed', () => {
       settlements('-------ab-|');
     }));
 
-  it('does not hold up other integrations, as cvmain is there', () =>
+  it('does not hold up other integrations while cvmain serves', () =>
     rules(({ given, publishes, cvmain, probes, settlements }) => {
       given({ retry: { baseMs: 6, capMs: 6 } });
       publishes('  ab------|', { a: 'int1-a', b: 'int2-b' });
@@ -53,7 +53,7 @@ describe('deliver: a call that failed', () => {
       settlements('-b----a-|');
     }));
 
-  it('that was refused is not made again', () =>
+  it('is not retried if it was refused', () =>
     rules(({ publishes, cvmain, calls, settlements }) => {
       publishes('  a---|', { a: 'int1-open' });
       cvmain({ a: 'x' });

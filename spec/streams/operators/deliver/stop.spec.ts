@@ -3,7 +3,7 @@ import { rules } from '../../../support/marbles.js';
 const retry = { baseMs: 3, capMs: 3 };
 
 describe('deliver: stop', () => {
-  it('is immediate when no call is in flight; what waits stays unsettled', () =>
+  it('is immediate if no call is in flight; waiting messages stay unsettled', () =>
     rules(({ publishes, sets, stops, settlements }) => {
       publishes('  ab------', { a: 'int1-a', b: 'int2-b' });
       sets('       0---1---', { 0: [], 1: ['int1'] });
@@ -11,7 +11,7 @@ describe('deliver: stop', () => {
       settlements('--|');
     }));
 
-  it('lets calls in flight finish; what waits behind them stays unsettled', () =>
+  it('lets calls in flight finish; messages behind them stay unsettled', () =>
     rules(({ publishes, cvmain, stops, calls, settlements }) => {
       publishes('  abc------', { a: 'int1-a', b: 'int2-b', c: 'int1-c' });
       cvmain({
@@ -27,7 +27,7 @@ describe('deliver: stop', () => {
       settlements('----a-(b|)');
     }));
 
-  it('lets calls in flight finish, also where others wait for their places', () =>
+  it('lets calls in flight finish even if others wait for their slots', () =>
     rules(({ given, publishes, cvmain, stops, calls, settlements }) => {
       given({ callsInFlight: 1 });
       publishes('  abc------', { a: 'int1-a', b: 'int2-b', c: 'int3-c' });
@@ -46,7 +46,7 @@ describe('deliver: stop', () => {
       settlements('------(a|)');
     }));
 
-  it('settles none of those that come then, not even as too many', () =>
+  it('settles no message that comes later, not even as overflow', () =>
     rules(({ given, publishes, sets, cvmain, stops, settlements }) => {
       given({ maxWaitingQos0: 1, maxHeld: 1 });
       sets('       0---------', { 0: ['int1'] });
@@ -62,7 +62,7 @@ describe('deliver: stop', () => {
       settlements('--------(a|)');
     }));
 
-  it('settles none of those that come then, not even those that no one can decode', () =>
+  it('settles no message that comes later, not even an undecodable one', () =>
     rules(({ publishes, cvmain, stops, writes, settlements }) => {
       publishes('  ab--c----', { b: 'nodash', c: 'nodash' });
       cvmain({ a: '------+  ' });
@@ -71,7 +71,7 @@ describe('deliver: stop', () => {
       settlements('-b----(a|)', { b: 'malformed-name' });
     }));
 
-  it('finishes what is half delivered, so that no target is notified twice', () =>
+  it('finishes half-delivered messages, so that no target is notified twice', () =>
     rules(({ given, publishes, sets, cvmain, stops, sends, settlements }) => {
       given({ toExternal: true, callsInFlight: 1 });
       sets('       0--------', { 0: ['int1@10.0.0.1:6001', 'int2'] });
@@ -82,7 +82,7 @@ describe('deliver: stop', () => {
       settlements('-----(a|)');
     }));
 
-  it('does not try again: what fails then stays unsettled', () =>
+  it('does not retry: a message whose call fails stays unsettled', () =>
     rules(({ given, publishes, cvmain, stops, calls, settlements }) => {
       given({ retry });
       publishes('  ab-------', { a: 'int1-a', b: 'int2-b' });
@@ -104,7 +104,7 @@ describe('deliver: stop', () => {
       settlements('---|');
     }));
 
-  it('before the first message is the end', () =>
+  it('before the first message completes', () =>
     rules(({ publishes, stops, settlements }) => {
       publishes('  --a--');
       stops('      -s---');

@@ -22,7 +22,7 @@ describe('deliver: two targets', () => {
       settlements('----a--|', { a: 'notified, 2 calls, 4 ms' }, endingInDetail);
     }));
 
-  it('are retried one by one: a target that accepted is not notified twice', () =>
+  it('are retried separately: a target that accepted is not notified twice', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given(both);
       sets('       0--------', int1);
@@ -34,7 +34,7 @@ describe('deliver: two targets', () => {
       settlements('------a--|', { a: 'notified, 3 calls, 6 ms' }, endingInDetail);
     }));
 
-  it('share one fate: refused by the second is refused', () =>
+  it('share one outcome: refused by the second is refused', () =>
     rules(({ given, publishes, sets, cvmain, settlements }) => {
       given(both);
       sets('       0------', int1);
@@ -43,7 +43,7 @@ describe('deliver: two targets', () => {
       settlements('--a----|', { a: 'refused, 2 calls, 2 ms' }, endingInDetail);
     }));
 
-  it('share one fate: refused by the first is refused, and the second is not called', () =>
+  it('share one outcome: refused by the first is refused, and the second is not called', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given(both);
       sets('       0------', int1);
@@ -53,7 +53,7 @@ describe('deliver: two targets', () => {
       settlements('-a-----|', { a: 'refused' });
     }));
 
-  it('are one where the address went away in between', () =>
+  it('become one if the address went away in between', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given(both);
       sets('       0-1----', { ...int1, 1: ['int1'] });
@@ -63,7 +63,7 @@ describe('deliver: two targets', () => {
       settlements('----a--|');
     }));
 
-  it('are all that was asked for at the last call: an integration that goes away then changes nothing', () =>
+  it('are those of the last call: an integration that unregisters later changes nothing', () =>
     rules(({ given, publishes, sets, cvmain, sends, settlements }) => {
       given(both);
       sets('       0---1--', { ...int1, 1: [] });
@@ -73,7 +73,7 @@ describe('deliver: two targets', () => {
       settlements('------a|');
     }));
 
-  it('are the others, where one had accepted it before it was a dead letter', () =>
+  it('exclude one that had accepted it before it became a dead letter', () =>
     rules(({ given, publishes, sets, sends, settlements }) => {
       given(both);
       sets('       0------', int1);
@@ -82,7 +82,7 @@ describe('deliver: two targets', () => {
       settlements('a------|', { a: 'notified, 1 calls, 0 ms' }, endingInDetail);
     }));
 
-  it('are named in the dead letter, as far as they had accepted it', () =>
+  it('are named in the dead letter if they had accepted it', () =>
     rules(({ given, publishes, sets, cvmain, settlements }) => {
       given(both);
       sets('       0------', int1);

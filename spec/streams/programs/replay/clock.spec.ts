@@ -3,7 +3,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import { passingClock, virtualClock } from '../../../../streams/programs/replay/clock.js';
 
 describe('virtualClock: time that jumps from record to record', () => {
-  it('does what is due before it is later, at its own time, and in its order', () => {
+  it('runs due tasks in order, each at its own time, before the clock moves on', () => {
     const clock = virtualClock();
     const done: string[] = [];
     const note = (what: string) => () => done.push(`${what} at ${clock.scheduler.now()}`);
@@ -18,14 +18,14 @@ describe('virtualClock: time that jumps from record to record', () => {
     expect(done.at(-1)).to.equal('c at 16');
   });
 
-  it('never goes back, though the records of a capture may', () => {
+  it('never goes back, even if the records of a capture do', () => {
     const clock = virtualClock();
     clock.reach(100);
     clock.reach(50);
     expect(clock.scheduler.now()).to.equal(100);
   });
 
-  it('does not do what was cancelled, and does what the done asks for', () => {
+  it('skips cancelled tasks, and runs tasks that other tasks schedule', () => {
     const clock = virtualClock();
     const done: number[] = [];
     clock.scheduler.schedule(() => done.push(1), 5).unsubscribe();
@@ -35,7 +35,7 @@ describe('virtualClock: time that jumps from record to record', () => {
   });
 });
 
-describe('passingClock: time that passes faster, or slower', () => {
+describe('passingClock: time at another speed', () => {
   for (const [speed, realMs] of [
     [1, 100],
     [10, 10],
@@ -52,7 +52,7 @@ describe('passingClock: time that passes faster, or slower', () => {
     });
   }
 
-  it('takes no timer that is longer than Node’s for one that is over', () => {
+  it('does not fire at once a timer beyond the longest one of Node.js', () => {
     const real = new VirtualTimeScheduler();
     const asked: number[] = [];
     const schedule = real.schedule.bind(real);

@@ -26,20 +26,22 @@ const timesOf = async (given: readonly (readonly CaptureRecord[])[], speed: numb
   return times;
 };
 
-describe('paced: each record when it is due', () => {
+describe('paced: each record at its time', () => {
   const records = [
     [captured(1, 50), captured(2, 60)],
     [captured(3, 60), captured(4, 160)],
   ];
 
-  it('1x is as it came in, from the first publish on', async () =>
+  it('keeps the original times at 1x, from the first publish on', async () =>
     expect(await timesOf(records, 1)).to.deep.equal([0, 10, 10, 110]));
 
-  it('10x is ten times as fast', async () => expect(await timesOf(records, 10)).to.deep.equal([0, 1, 1, 11]));
+  it('is ten times as fast at 10x', async () =>
+    expect(await timesOf(records, 10)).to.deep.equal([0, 1, 1, 11]));
 
-  it('50% is half as fast', async () => expect(await timesOf(records, 0.5)).to.deep.equal([0, 20, 20, 220]));
+  it('is half as fast at 50%', async () =>
+    expect(await timesOf(records, 0.5)).to.deep.equal([0, 20, 20, 220]));
 
-  it('what comes before the first publish does not wait for its time, and what has none comes in its place', async () => {
+  it('emits records before the first publish at once, and records without a time in their place', async () => {
     const start: CaptureRecord = { kind: 'start', startedAt: 0, filters: [] };
     const broken: CaptureRecord = { kind: 'broken', line: 1, detail: 'x' };
     const given = [
@@ -49,7 +51,7 @@ describe('paced: each record when it is due', () => {
     expect(await timesOf(given, 1)).to.deep.equal([0, 0, 0, 0, 0, 30]);
   });
 
-  it('ends when it is stopped, and waits for nothing then', async () => {
+  it('ends at once when it is stopped', async () => {
     const stop$ = new Subject<void>();
     const reader = paced(batches(records), 1, new VirtualTimeScheduler(), stop$)[Symbol.asyncIterator]();
     await reader.next();
@@ -59,6 +61,6 @@ describe('paced: each record when it is due', () => {
     expect(await next).to.deep.equal({ done: true, value: undefined });
   });
 
-  it('a slow reader makes records late, and loses none', async () =>
+  it('delays records for a slow reader, and loses none', async () =>
     expect(await timesOf(records, 1, 100)).to.deep.equal([0, 100, 200, 200]));
 });

@@ -27,8 +27,8 @@ const dryRun = (
   ...more,
 });
 
-/** How each message ended, in order of settlement, and when by the clock of the replay. */
-const endsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
+/** The result of each message, in order of settlement, with its time by the clock of the replay. */
+const resultsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
   const ends: string[] = [];
   const settlements = replay(deps).pipe(toArray());
   const seen = await lastValueFrom(settlements);
@@ -37,14 +37,14 @@ const endsOf = async (deps: ReplayDeps): Promise<readonly string[]> => {
 };
 
 describe('replay: the pipeline over a capture', () => {
-  it('settles each message, at once where nothing waits', async () =>
+  it('settles each message, at once if nothing waits', async () =>
     expect(
-      await endsOf(dryRun([[captured(1, 0), captured(2, 5, 'vg:x-y')], [captured(3, 9, 'nodash')]])),
+      await resultsOf(dryRun([[captured(1, 0), captured(2, 5, 'vg:x-y')], [captured(3, 9, 'nodash')]])),
     ).to.deep.equal(['1 notified after 0 ms', '2 reserved-name after 0 ms', '3 malformed-name after 0 ms']));
 
   it('holds by the time of the capture: an app registers in time, or does not', async () =>
     expect(
-      await endsOf(
+      await resultsOf(
         dryRun([
           [captured(1, 0, 'int2-a'), captured(2, 100, 'int3-b')],
           [setAt(900, 'int1', 'int2'), captured(3, 5_000)],
@@ -52,15 +52,15 @@ describe('replay: the pipeline over a capture', () => {
       ),
     ).to.deep.equal(['1 notified after 900 ms', '2 unregistered after 1000 ms', '3 notified after 0 ms']));
 
-  it('what is held at the end is held to its end', async () =>
-    expect(await endsOf(dryRun([[captured(1, 7, 'int2-a')]]))).to.deep.equal([
+  it('waits for the ends of holds after the last record', async () =>
+    expect(await resultsOf(dryRun([[captured(1, 7, 'int2-a')]]))).to.deep.equal([
       '1 unregistered after 1000 ms',
     ]));
 
-  it('decides nothing before a set is known, and goes by the records from then on', async () => {
+  it('decides nothing before a live set is recorded, and follows the records from then on', async () => {
     const nothing$ = new Subject<IntegrationSet>();
     const records = [[captured(1, 0), setAt(50, 'int1'), captured(2, 60)]];
-    expect(await endsOf(dryRun(records, { integrations$: nothing$ }))).to.deep.equal([
+    expect(await resultsOf(dryRun(records, { integrations$: nothing$ }))).to.deep.equal([
       '1 notified after 50 ms',
       '2 notified after 0 ms',
     ]);
@@ -73,11 +73,11 @@ describe('replay: the pipeline over a capture', () => {
       aside: ({ kind }) => order.push(kind),
       arrived: ({ seq }, offsetMs) => order.push(`${seq} at ${offsetMs}`),
     });
-    await endsOf(deps);
+    await resultsOf(deps);
     expect(order).to.deep.equal(['1 at 0', 'broken', 'set', '2 at 2']);
   });
 
-  it('errors when the capture can not be read, after what was read before', async () => {
+  it('fails if the capture can’t be read, after the records before', async () => {
     const failing = async function* () {
       yield [captured(1, 0)];
       throw Object.assign(new Error('gone'), { code: 'EIO' });
@@ -97,7 +97,7 @@ describe('replay: the pipeline over a capture', () => {
 describe('replay: backpressure reaches the file', () => {
   const six = Array.from({ length: 6 }, (_, at) => [captured(at + 1, at)]);
 
-  it('waits for what was printed before the next records are taken', async () => {
+  it('waits for its output before it reads the next records', async () => {
     let pulled = 0;
     const printed = new Subject<void>();
     const deps = dryRun([], {
@@ -106,7 +106,7 @@ describe('replay: backpressure reaches the file', () => {
       }),
       ready: () => lastValueFrom(printed.pipe(take(1))),
     });
-    const done = endsOf(deps);
+    const done = resultsOf(deps);
     for (let batch = 1; batch <= six.length; batch += 1) {
       while (!printed.observed) await Promise.resolve();
       expect(pulled).to.equal(batch);
@@ -115,7 +115,7 @@ describe('replay: backpressure reaches the file', () => {
     expect(await done).to.have.length(6);
   });
 
-  it('where time passes, no more is taken than may be unsettled', async () => {
+  it('reads no more than may be unsettled at a finite speed', async () => {
     let pulled = 0;
     const answers: (() => void)[] = [];
     const deps = dryRun([], {
@@ -128,7 +128,7 @@ describe('replay: backpressure reaches the file', () => {
         return () => undefined;
       },
     });
-    const done = endsOf(deps);
+    const done = resultsOf(deps);
     while (pulled < 4) await Promise.resolve();
     for (let turns = 0; turns < 100; turns += 1) await Promise.resolve();
     expect(pulled).to.equal(4);

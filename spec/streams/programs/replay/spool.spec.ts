@@ -46,7 +46,7 @@ const run = async (records: readonly CaptureRecord[], more: Partial<ReplayDeps> 
 const even = Array.from({ length: 100 }, (_, n) => (n + 1) * 2);
 
 describe('replay: the spool', () => {
-  it('holds as many as the daemon does: in order, each once, by its number, for as long as it waited', async () => {
+  it('spools as many as the daemon does: in order, each once, with its number and its age', async () => {
     const { settlements, ofInt2, called } = await run(int2Comes(5_000));
     expect(settlements.length).to.equal(200);
     expect(settlements.map(ending)).to.not.include.oneOf(['spooled', 'unregistered']);
@@ -61,7 +61,7 @@ describe('replay: the spool', () => {
     ['there is none', { spool: undefined }],
     ['it is full', { spool: { ...spool, maxBytes: 10 } }],
   ] as const) {
-    it(`holds no more than the daemon does in memory where ${title}`, async () => {
+    it(`holds no more than the daemon does in memory if ${title}`, async () => {
       const { settlements, ofInt2 } = await run(int2Comes(5_000), more);
       expect(settlements.length).to.equal(200);
       expect(ofInt2.filter((each) => ending(each) === 'notified').length).to.equal(20);
@@ -69,7 +69,7 @@ describe('replay: the spool', () => {
     });
   }
 
-  it('gives up what is not registered in time, after the hold', async () => {
+  it('dead-letters messages whose app does not register within the hold', async () => {
     const { ofInt2 } = await run(int2Comes(60_000));
     expect(new Set(ofInt2.map(ending))).to.deep.equal(new Set(['unregistered']));
     expect(ofInt2.map(({ publish }) => publish.seq)).to.deep.equal(even);

@@ -15,8 +15,8 @@ const fail = (test: SessionTest, count: number): void => {
   }
 };
 
-describe('brokerSession: when it connects', () => {
-  it('is with the first login, not before', () => {
+describe('brokerSession: connecting', () => {
+  it('waits for the first login', () => {
     const test = startSession();
     test.pass(5_000);
     expect(opened(test)).to.deep.equal([]);
@@ -24,13 +24,13 @@ describe('brokerSession: when it connects', () => {
     expect(opened(test)).to.deep.equal([5_000]);
   });
 
-  it('happens once per connection', () => {
+  it('opens one connection at a time', () => {
     const test = servedSession();
     test.pass(3_600_000);
     expect(opened(test)).to.deep.equal([0]);
   });
 
-  it('is after waits that double, up to a minute', () => {
+  it('waits twice as long after each failure, up to a minute', () => {
     const test = startSession();
     test.logIn();
     const waits: number[] = [];
@@ -44,7 +44,7 @@ describe('brokerSession: when it connects', () => {
     expect(waits).to.deep.equal([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
-  it('is by chance at any time within the wait, as many units fail at once', () => {
+  it('picks a random time within the wait, as many units fail at once', () => {
     const chances = [0.5, 0.25, 0];
     const test = startSession({ random: () => chances.shift() ?? 1 });
     test.logIn();
@@ -57,13 +57,13 @@ describe('brokerSession: when it connects', () => {
     expect(opened(test)).to.deep.equal([0, 500, 1_000, 1_000]);
   });
 
-  describe('starts with short waits again', () => {
+  describe('resets the backoff', () => {
     const waitAfter = (test: SessionTest): number => {
       const event = test.reports.findLast(({ kind }) => kind === 'disconnected');
       return event?.kind === 'disconnected' ? event.waitMs : Number.NaN;
     };
 
-    it('after a connection that stood for a minute', () => {
+    it('after a connection that lasted a minute', () => {
       const test = startSession();
       test.logIn();
       fail(test, 3);
@@ -73,7 +73,7 @@ describe('brokerSession: when it connects', () => {
       expect(waitAfter(test)).to.equal(1_000);
     });
 
-    it('not after one that did not', () => {
+    it('not after a shorter one', () => {
       const test = startSession();
       test.logIn();
       fail(test, 3);
@@ -93,7 +93,7 @@ describe('brokerSession: when it connects', () => {
       expect(waitAfter(test)).to.equal(8_000);
     });
 
-    it('not after one that failed a minute after another one stood', () => {
+    it('not after one that failed a minute after an earlier one was accepted', () => {
       const test = servedSession();
       test.pass(60_000);
       test.latest.close();
@@ -110,7 +110,7 @@ describe('brokerSession: when it connects', () => {
     { kind: 'taken-over' },
   ];
   for (const reason of reasons) {
-    it(`follows the wait after a connection was ${reason.kind}, which is reported`, () => {
+    it(`waits after a connection was ${reason.kind}, and reports it`, () => {
       const test = startSession();
       test.logIn();
       test.latest.close(reason);

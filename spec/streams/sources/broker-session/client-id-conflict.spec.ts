@@ -12,19 +12,19 @@ const hold = (test: SessionTest, held: number): void => {
   test.pass(60_000);
 };
 
-/** For each connection that ended: whether another client was named as what may have done it. */
-const rivals = ({ reports }: SessionTest): readonly boolean[] =>
+/** For each connection that ended: whether another client was suspected. */
+const suspicions = ({ reports }: SessionTest): readonly boolean[] =>
   reports.flatMap((event) => (event.kind === 'disconnected' ? [event.conflictLikely === true] : []));
 
-describe('brokerSession: a rival with the same client id', () => {
-  it('is named when the third connection in a row was lost soon after it was accepted', () => {
+describe('brokerSession: another client with the same id', () => {
+  it('is suspected when the third connection in a row is lost soon after it was accepted', () => {
     const test = startSession();
     test.logIn();
     for (const held of [10, 20_000, 59_999, 10]) hold(test, held);
-    expect(rivals(test)).to.deep.equal([false, false, true, true]);
+    expect(suspicions(test)).to.deep.equal([false, false, true, true]);
   });
 
-  it('is not named when the connection was ended here, as the subscription was refused', () => {
+  it('is not suspected if the daemon ended the connection, as the subscription was refused', () => {
     const test = startSession();
     test.logIn();
     for (let n = 0; n < 5; n += 1) {
@@ -33,13 +33,13 @@ describe('brokerSession: a rival with the same client id', () => {
       test.latest.close(lost);
       test.pass(60_000);
     }
-    expect(rivals(test)).to.deep.equal([false, false, false, false, false]);
+    expect(suspicions(test)).to.deep.equal([false, false, false, false, false]);
   });
 
-  it('is not named when one of them held for a minute', () => {
+  it('is not suspected if one of them lasted a minute', () => {
     const test = startSession();
     test.logIn();
     for (const held of [10, 10, 60_000, 10, 10]) hold(test, held);
-    expect(rivals(test)).to.deep.equal([false, false, false, false, false]);
+    expect(suspicions(test)).to.deep.equal([false, false, false, false, false]);
   });
 });

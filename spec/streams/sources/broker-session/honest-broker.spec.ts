@@ -22,7 +22,7 @@ const cut: CloseReason = { kind: 'lost', detail: 'cut' };
 class Broker {
   readonly #queue: string[] = [];
   readonly #inFlight = new Map<number, string>();
-  /** What of it is to be sent again on this connection. */
+  /** What it resends on this connection. */
   #again: (readonly [number, string])[] = [];
   #connection: FakeConnection | undefined;
   #acknowledged = 0;
@@ -56,7 +56,7 @@ class Broker {
     this.#room = true;
     this.#connection.accept(sessionPresent);
     this.#connection.subscriptions[0]?.answer(true);
-    // All that was not acknowledged is sent again, first of all [MQTT-4.4.0-1].
+    // It resends everything unacknowledged, before anything else [MQTT-4.4.0-1].
     this.#again = [...this.#inFlight];
     this.work();
   }
@@ -91,7 +91,7 @@ class Broker {
   }
 }
 
-describe('brokerSession, before a broker that keeps to MQTT', () => {
+describe('brokerSession with a broker that keeps to MQTT', () => {
   it('takes each message once, in order, and acknowledges it, whatever happens to its connections', () => {
     fc.assert(
       fc.property(

@@ -4,7 +4,7 @@ import { login, servedSession, startSession } from '../../../support/session.js'
 const renewed = login({ password: 'the renewed token' });
 
 describe('brokerSession: a new login', () => {
-  it('ends the connection and opens the next one at once', () => {
+  it('ends the connection and opens the next at once', () => {
     const test = servedSession();
     test.logIn(renewed);
     expect(test.connections[0]?.ended).to.equal(true);
@@ -18,7 +18,7 @@ describe('brokerSession: a new login', () => {
     ).to.not.include('disconnected');
   });
 
-  it('continues with the same messages: resent ones are recognised and acknowledged', () => {
+  it('continues with the same messages: recognises and acknowledges resent ones', () => {
     const test = servedSession();
     test.latest.deliver(7);
     test.logIn(renewed);
@@ -29,7 +29,7 @@ describe('brokerSession: a new login', () => {
     expect(test.latest.acknowledged).to.deep.equal([7]);
   });
 
-  it('finishes what is in flight first, takes nothing new meanwhile, and then ends the connection', () => {
+  it('finishes what is in flight, takes nothing new, and then ends the connection', () => {
     const test = servedSession();
     test.latest.deliver(7);
     test.logIn(renewed);
@@ -41,7 +41,7 @@ describe('brokerSession: a new login', () => {
     expect(test.latest.tooLate).to.deep.equal([]);
   });
 
-  it('waits for that no longer than its bound', () => {
+  it('limits that wait', () => {
     const test = servedSession({ handOverMs: 5_000 });
     test.latest.deliver(7);
     test.logIn(renewed);
@@ -76,7 +76,7 @@ describe('brokerSession: a new login', () => {
     expect(test.connections).to.have.length(2);
   });
 
-  it('does not end it each time: logins that are refused follow one backoff', () => {
+  it('does not end it each time: refused logins share one backoff', () => {
     const test = startSession();
     test.logIn();
     for (let ms = 0; ms < 60_000; ms += 10) {
@@ -89,7 +89,7 @@ describe('brokerSession: a new login', () => {
     ]);
   });
 
-  it('ends it for another broker', () => {
+  it('ends the wait if the broker changes', () => {
     const test = startSession();
     test.logIn();
     for (const host of ['one', 'two', 'three']) {
@@ -99,7 +99,7 @@ describe('brokerSession: a new login', () => {
     expect(test.connections.map(({ openedAt }) => openedAt)).to.deep.equal([0, 0, 0, 0]);
   });
 
-  it('follows that backoff where logins keep coming, as the one that was accepted is good', () => {
+  it('keeps to the backoff if logins keep coming after an accepted one', () => {
     const test = servedSession();
     const opened = () => test.connections.map(({ openedAt }) => openedAt);
     for (let ms = 0; ms < 30_000; ms += 100) {
@@ -112,7 +112,7 @@ describe('brokerSession: a new login', () => {
     expect(opened()).to.deep.equal([0, 100, 1_100, 3_100, 7_100, 15_100, 25_100]);
   });
 
-  it('waits for the answer to a connection that is being made', () => {
+  it('waits for the answer to a connection attempt', () => {
     const test = startSession();
     test.logIn();
     test.logIn(renewed);
@@ -123,7 +123,7 @@ describe('brokerSession: a new login', () => {
     expect(test.latest.login).to.equal(renewed);
   });
 
-  it('is tried at once where that answer is a refusal', () => {
+  it('is tried at once if that answer is a refusal', () => {
     const test = startSession();
     test.logIn();
     test.logIn(renewed);
@@ -142,7 +142,7 @@ describe('brokerSession: a new login', () => {
     expect(test.latest.login).to.equal(moved);
   });
 
-  it('is the last one, where several come while the connection ends', () => {
+  it('is the last one if several come while the connection ends', () => {
     const test = servedSession();
     test.logIn(login({ password: 'the second token' }));
     test.logIn(renewed);
@@ -153,7 +153,7 @@ describe('brokerSession: a new login', () => {
     ]);
   });
 
-  it('is followed by waits again where it fails', () => {
+  it('is followed by the backoff if it fails', () => {
     const test = servedSession();
     test.logIn(renewed);
     test.latest.close();
@@ -161,7 +161,7 @@ describe('brokerSession: a new login', () => {
     expect(test.reports.at(-1)).to.deep.include({ kind: 'disconnected', waitMs: 1_000 });
   });
 
-  it('is taken at once again after a connection that held for a minute', () => {
+  it('is taken at once after a connection that lasted a minute', () => {
     const test = servedSession();
     for (const password of ['second', 'third', 'fourth']) {
       test.logIn(login({ password }));
@@ -174,7 +174,7 @@ describe('brokerSession: a new login', () => {
     expect(test.latest.ended).to.equal(true);
   });
 
-  it('is no failure where the broker ends the connection first, as the old login is not good any more', () => {
+  it('is no failure if the broker ends the connection first, as the old login is no longer valid', () => {
     const test = servedSession();
     test.latest.deliver(7);
     test.logIn(renewed);
@@ -183,7 +183,7 @@ describe('brokerSession: a new login', () => {
     expect(test.reports.map(({ kind }) => kind)).to.not.include('disconnected');
   });
 
-  it('waits until all is settled where the connection was ended for that', () => {
+  it('waits until all is settled if the connection was ended for that', () => {
     const test = servedSession({ windowMessages: 1, fullMs: 1_000 });
     for (const packetId of [11, 12]) test.latest.deliver(packetId);
     test.pass(1_000);
@@ -194,7 +194,7 @@ describe('brokerSession: a new login', () => {
     expect(test.latest.login).to.equal(renewed);
   });
 
-  it('is a secret: nothing that is reported holds it', () => {
+  it('is a secret: no report contains it', () => {
     const test = servedSession();
     test.logIn(renewed);
     test.latest.close();

@@ -15,7 +15,7 @@ const settleAll = ({ session, taken }: SessionTest): void => {
 describe('brokerSession: retained messages', () => {
   const retained = { retain: true, payload: { text: 'open' } };
 
-  it('runs one once in a session, though a broker of 3.1.1 sends it at each subscription', () => {
+  it('runs one once in a session, although a 3.1.1 broker sends it at each subscription', () => {
     const record = recordInMemory();
     const first = start(record);
     first.latest.serve().deliver(1, retained);
@@ -57,7 +57,7 @@ describe('brokerSession: retained messages', () => {
     expect(next.taken).to.have.length(1);
   });
 
-  it('runs it at another broker also while it still waits at the first one', () => {
+  it('runs it at another broker while it still waits at the first', () => {
     const test = start(recordInMemory());
     test.latest.serve().deliver(1, retained);
     test.logIn(login({ address: { protocol: 'mqtt', host: 'other.example', port: 1883, path: '/' } }));
@@ -77,7 +77,7 @@ describe('brokerSession: retained messages', () => {
     expect(test.latest.acknowledged).to.deep.equal([1, 2]);
   });
 
-  it('runs what is retained there instead', () => {
+  it('runs a new retained message of that topic', () => {
     const record = recordInMemory();
     const test = start(record);
     test.latest.serve().deliver(1, retained);
@@ -86,12 +86,12 @@ describe('brokerSession: retained messages', () => {
     expect(test.taken).to.have.length(2);
   });
 
-  it('does not run it again because an older one of its topic came out of the spool behind it', () => {
+  it('does not run it again after an older one of its topic leaves the spool later', () => {
     const record = recordInMemory();
     const first = start(record);
     first.latest.serve().deliver(1, retained);
     first.latest.deliver(2, { ...retained, payload: { text: 'close' } });
-    // Both are in the spool, so they are the broker's no more; then the older one is delivered.
+    // Both are in the spool, and no longer at the broker; then the older one is delivered.
     settleAll(first);
     const [older] = first.taken;
     if (older !== undefined) first.session.settled({ ...older, seq: -1 });
@@ -100,7 +100,7 @@ describe('brokerSession: retained messages', () => {
     expect(next.taken).to.have.length(0);
   });
 
-  it('does not run one that came live before, where it is retained, too', () => {
+  it('does not run one that came live before', () => {
     const test = start(recordInMemory());
     test.latest.serve().deliver(1, { payload: { text: 'open' } });
     settleAll(test);
@@ -111,7 +111,7 @@ describe('brokerSession: retained messages', () => {
     expect(test.latest.acknowledged).to.deep.equal([1]);
   });
 
-  it('nor a large one, and takes none before it for it', () => {
+  it('does not run a large one that came live before, either, and does not confuse it with earlier ones', () => {
     const large = { payload: { text: 'x'.repeat(5_000) } };
     const excerpt = { payload: { text: 'y' }, oversized: { bytes: 100_000_000, sha256: 'abc' } };
     for (const content of [large, excerpt]) {
@@ -128,7 +128,7 @@ describe('brokerSession: retained messages', () => {
     }
   });
 
-  it('acknowledges the copy of one that came live when that is settled, not before', () => {
+  it('acknowledges the copy of a live one when that is settled, not before', () => {
     const test = start(recordInMemory());
     test.latest.serve().deliver(1, { payload: { text: 'open' } });
     test.latest.close();
@@ -140,7 +140,23 @@ describe('brokerSession: retained messages', () => {
     expect(test.latest.acknowledged).to.deep.equal([1]);
   });
 
-  it('runs it after a clean end at which the live one was not settled', async () => {
+  it('does not run one that came live and was settled while another broker was in use', () => {
+    const test = start(recordInMemory());
+    test.latest.serve().deliver(1, { payload: { text: 'open' } });
+    test.logIn(login({ address: { protocol: 'mqtt', host: 'other.example', port: 1883, path: '/' } }));
+    test.pass(60_000);
+    test.latest.close();
+    test.latest.accept(false);
+    settleAll(test);
+    test.logIn(login({}));
+    test.pass(60_000);
+    test.latest.close();
+    test.latest.serve().deliver(1, retained);
+    expect(test.taken).to.have.length(1);
+    expect(test.latest.acknowledged).to.deep.equal([1]);
+  });
+
+  it('runs it after a clean end if the live one was not settled', async () => {
     const record = recordInMemory();
     const first = start(record);
     first.latest.serve().deliver(1, { payload: { text: 'open' } });
@@ -152,7 +168,7 @@ describe('brokerSession: retained messages', () => {
     expect(next.taken).to.have.length(1);
   });
 
-  it('nor after a clean end', async () => {
+  it('does not run it after a clean end', async () => {
     const record = recordInMemory();
     const first = start(record);
     first.latest.serve().deliver(1, { payload: { text: 'open' } });
@@ -165,7 +181,7 @@ describe('brokerSession: retained messages', () => {
     expect(next.taken).to.have.length(0);
   });
 
-  it('runs it where another command came live on its topic since: it may be a new one', () => {
+  it('runs it if another command came live on its topic since: it may be a new one', () => {
     const test = start(recordInMemory());
     for (const [at, text] of ['open', 'close'].entries())
       test.latest.serve().deliver(at + 1, { payload: { text } });

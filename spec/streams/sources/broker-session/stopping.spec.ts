@@ -7,7 +7,7 @@ const settleAll = ({ session, taken }: SessionTest): void => {
 };
 
 describe('brokerSession: stopTaking', () => {
-  it('completes, and takes no more', () => {
+  it('completes, and takes no more messages', () => {
     const test = servedSession();
     test.latest.deliver(11);
     test.session.stopTaking();
@@ -16,7 +16,7 @@ describe('brokerSession: stopTaking', () => {
     expect(test.taken).to.have.length(1);
   });
 
-  it('still acknowledges what was taken, and takes no packets for it', () => {
+  it('still acknowledges what was taken, and reads no packets for that', () => {
     const test = servedSession();
     test.latest.deliver(11);
     test.session.stopTaking();
@@ -36,7 +36,7 @@ describe('brokerSession: stopTaking', () => {
     expect(test.latest.ended).to.equal(false);
   });
 
-  it('is not undone by a ping that is overdue, as no packets are taken', () => {
+  it('is not undone by an overdue ping, as no packets are read', () => {
     const test = servedSession({ windowMessages: 1 });
     test.latest.deliver(11);
     test.latest.deliver(12);
@@ -47,7 +47,7 @@ describe('brokerSession: stopTaking', () => {
     expect(test.latest.acknowledged).to.deep.equal([11, 12]);
   });
 
-  it('ends for good, also while SUBSCRIBE is not answered', () => {
+  it('ends for good even while SUBSCRIBE is unanswered', () => {
     const test = startSession();
     test.logIn();
     test.latest.accept(false);
@@ -58,7 +58,7 @@ describe('brokerSession: stopTaking', () => {
     expect(test.connections).to.have.length(1);
   });
 
-  it('connects no more: there is nothing to take, nor to acknowledge', () => {
+  it('does not connect again: there is nothing to take or acknowledge', () => {
     const test = servedSession();
     test.session.stopTaking();
     test.latest.close();
@@ -75,14 +75,14 @@ describe('brokerSession: stopTaking', () => {
     expect(test.connections).to.have.length(1);
   });
 
-  it('keeps its connection when there is a new login: the acknowledgements need it', () => {
+  it('keeps its connection when a new login comes: the acknowledgements need it', () => {
     const test = servedSession();
     test.session.stopTaking();
     test.logIn();
     expect(test.latest.ended).to.equal(false);
   });
 
-  it('connects no more when all is settled after the window was full', () => {
+  it('does not connect again when all is settled after the window was full', () => {
     const test = servedSession({ windowMessages: 1, fullMs: 15_000 });
     test.latest.deliver(11);
     test.latest.deliver(12);
@@ -99,22 +99,22 @@ describe('brokerSession: close', () => {
     const test = servedSession({ windowMessages: 1 });
     test.latest.deliver(11);
     test.latest.deliver(12);
-    const told: string[] = [];
-    const closed = test.session.close().then(() => told.push('closed'));
+    const events: string[] = [];
+    const closed = test.session.close().then(() => events.push('closed'));
     test.latest.events.pingOverdue();
     await Promise.resolve();
-    expect(told).to.deep.equal([]);
+    expect(events).to.deep.equal([]);
     test.latest.close();
     await closed;
     expect(test.connections).to.have.length(1);
   });
 
-  it('resolves where there is no connection', async () => {
+  it('resolves without a connection', async () => {
     const test = startSession();
     await test.session.close();
   });
 
-  it('leaves to the next session what was settled and not acknowledged, and forgets the rest', async () => {
+  it('hands settled, unacknowledged messages to the next session, and forgets the rest', async () => {
     const ackWindow = new AckWindow();
     const test = servedSession({ ackWindow });
     for (const packetId of [11, 12]) test.latest.deliver(packetId);
@@ -135,7 +135,7 @@ describe('brokerSession: close', () => {
     expect(next.latest.acknowledged).to.deep.equal([11, 12]);
   });
 
-  it('leaves to the next session when the rest was received first: no lifetime starts anew', async () => {
+  it('hands the times of first receipt to the next session: no lifetime restarts', async () => {
     const ackWindow = new AckWindow();
     const test = servedSession({ ackWindow });
     test.pass(4_000);
@@ -156,7 +156,7 @@ describe('brokerSession: close', () => {
     expect(next.latest.acknowledged).to.deep.equal([11, 12]);
   });
 
-  it('disconnects, and connects no more', () => {
+  it('disconnects, and does not connect again', () => {
     const test = servedSession();
     test.session.close();
     expect(test.latest.ended).to.equal(true);
@@ -175,7 +175,7 @@ describe('brokerSession: close', () => {
     expect(test.connections).to.have.length(1);
   });
 
-  it('connects no more when all is settled after the window was full', () => {
+  it('does not connect again when all is settled after the window was full', () => {
     const test = servedSession({ windowMessages: 1, fullMs: 15_000 });
     test.latest.deliver(11);
     test.latest.deliver(12);
@@ -186,7 +186,7 @@ describe('brokerSession: close', () => {
     expect(test.connections).to.have.length(1);
   });
 
-  it('is no failure of the window: nothing is said of it later', () => {
+  it('does not report a full window afterwards', () => {
     const test = servedSession({ windowMessages: 1, fullMs: 15_000 });
     test.latest.deliver(11);
     test.latest.deliver(12);
@@ -195,7 +195,7 @@ describe('brokerSession: close', () => {
     expect(test.reports.map(({ kind }) => kind)).to.not.include('window-full');
   });
 
-  it('before there was a login is the end, too', () => {
+  it('resolves before the first login, too', () => {
     const test = startSession();
     test.session.close();
     test.logIn();

@@ -19,7 +19,7 @@ const reconnected = (test: SessionTest, sessionPresent: boolean): void => {
 };
 
 describe('brokerSession: subscribing', () => {
-  it('is for the filters of the login, when the broker has no session', () => {
+  it('subscribes to the filters of the login if the broker has no session', () => {
     const test = startSession();
     test.logIn(login({ filters: ['a/#', 'b/#'] }));
     test.latest.accept(false);
@@ -28,7 +28,7 @@ describe('brokerSession: subscribing', () => {
     expect(test.reports.map(({ kind }) => kind)).to.deep.equal(['connected', 'subscribed']);
   });
 
-  it('is needed once also when the broker has a session: it may be one that never subscribed', () => {
+  it('subscribes even if the broker has a session, which may be one without a subscription', () => {
     const test = startSession();
     test.logIn();
     test.latest.accept(true);
@@ -45,7 +45,7 @@ describe('brokerSession: subscribing', () => {
         expect(subscriptions(test)).to.deep.equal([own, own, own]);
       });
 
-  it('is repeated where the broker has 3.1.1 only from now on', () => {
+  it('is repeated if the broker falls back to 3.1.1', () => {
     const test = servedSession();
     test.latest.close();
     test.pass(60_000);
@@ -55,7 +55,7 @@ describe('brokerSession: subscribing', () => {
     expect(subscriptions(test).at(-1)).to.deep.equal([['s2u/cv12345/#']]);
   });
 
-  it('is repeated at another broker, whose session may be one without it', () => {
+  it('is repeated at another broker, whose session may lack it', () => {
     const test = servedSession({ protocolVersion: 4 });
     test.logIn(login({ address: { protocol: 'mqtts', host: 'other.example', port: 8883, path: '/' } }));
     test.latest.close();
@@ -63,7 +63,7 @@ describe('brokerSession: subscribing', () => {
     expect(subscriptions(test)).to.deep.equal([[['s2u/cv12345/#']], [['s2u/cv12345/#']]]);
   });
 
-  it('leaves out filters that another one covers', () => {
+  it('leaves out filters that another filter covers', () => {
     const test = startSession();
     test.logIn(login({ filters: ['a/b', 'a/#', 'a/+', 'a/#'] }));
     test.latest.serve();
@@ -71,14 +71,14 @@ describe('brokerSession: subscribing', () => {
     expect(test.reports.map(({ kind }) => kind)).to.deep.equal(['connected', 'subscribed']);
   });
 
-  it('of filters that overlap otherwise is reported, as one message may come twice', () => {
+  it('reports filters that overlap otherwise, as a message may come twice', () => {
     const test = startSession();
     test.logIn(login({ filters: ['a/+/c', 'a/b/#', 'x/#'] }));
     test.latest.serve();
     expect(test.reports).to.deep.include({ kind: 'filters-overlap', filters: ['a/+/c', 'a/b/#'] });
   });
 
-  it('is repeated when it was not answered', () => {
+  it('is repeated if it was not answered', () => {
     const test = startSession();
     test.logIn();
     test.latest.accept(false);
@@ -86,7 +86,7 @@ describe('brokerSession: subscribing', () => {
     expect(subscriptions(test)).to.deep.equal([[['s2u/cv12345/#']], [['s2u/cv12345/#']]]);
   });
 
-  it('follows a login with other filters', () => {
+  it('is repeated for a login with other filters', () => {
     const test = startSession({ protocolVersion: 4 });
     test.logIn(login({ filters: ['a/#', 'b/#'] }));
     test.latest.serve();
@@ -100,7 +100,7 @@ describe('brokerSession: subscribing', () => {
     expect(subscriptions(test)).to.deep.equal([[['a/#', 'b/#']], [['a/#', 'c/#']], [['a/#']]]);
   });
 
-  describe('ends for filters that the login has no more', () => {
+  describe('ends for filters that the login no longer has', () => {
     const unsubscribed = ({ latest }: SessionTest) => latest.unsubscriptions.map(({ filters }) => filters);
     const renewed = (): SessionTest => {
       const test = startSession();
@@ -112,14 +112,14 @@ describe('brokerSession: subscribing', () => {
       return test;
     };
 
-    it('once it is subscribed to its own', () => {
+    it('once the new ones are subscribed', () => {
       const test = renewed();
       expect(unsubscribed(test)).to.deep.equal([]);
       test.latest.subscriptions[0]?.answer(true);
       expect(unsubscribed(test)).to.deep.equal([['a/#']]);
     });
 
-    it('once, where the broker answered that', () => {
+    it('once, if the broker answered', () => {
       const test = renewed();
       test.latest.subscriptions[0]?.answer(true);
       test.latest.unsubscriptions[0]?.answer();
@@ -128,7 +128,7 @@ describe('brokerSession: subscribing', () => {
       expect(unsubscribed(test)).to.deep.equal([]);
     });
 
-    it('again on the next connection, where it did not', () => {
+    it('again on the next connection, if it did not answer', () => {
       const test = renewed();
       test.latest.subscriptions[0]?.answer(true);
       reconnected(test, true);
@@ -136,7 +136,7 @@ describe('brokerSession: subscribing', () => {
       expect(unsubscribed(test)).to.deep.equal([['a/#']]);
     });
 
-    it('also where an earlier run subscribed to them', () => {
+    it('even if an earlier run subscribed to them', () => {
       const record = recordInMemory();
       const before = startSession({ record });
       before.logIn(login({ filters: ['a/#', 'b/#'] }));
@@ -148,7 +148,7 @@ describe('brokerSession: subscribing', () => {
       expect(unsubscribed(test)).to.deep.equal([['a/#']]);
     });
 
-    it('also where an earlier run ended before the answer', () => {
+    it('even if an earlier run ended before the answer', () => {
       const record = recordInMemory();
       const before = startSession({ record });
       before.logIn(login({ filters: ['a/#', 'b/#'] }));
@@ -160,7 +160,7 @@ describe('brokerSession: subscribing', () => {
       expect(unsubscribed(test)).to.deep.equal([['a/#']]);
     });
 
-    it('not where the broker has lost the session', () => {
+    it('not if the broker has lost the session', () => {
       const record = recordInMemory();
       const before = startSession({ record });
       before.logIn(login({ filters: ['a/#', 'b/#'] }));
@@ -172,7 +172,7 @@ describe('brokerSession: subscribing', () => {
     });
   });
 
-  it('that is refused for some filters continues with the others, and reports it once', () => {
+  it('continues with the other filters if some are refused, and reports that once', () => {
     const test = startSession();
     test.logIn(login({ filters: ['a/#', 'b/#'] }));
     for (let connection = 0; connection < 3; connection += 1) {
@@ -188,7 +188,7 @@ describe('brokerSession: subscribing', () => {
     expect(test.reports).to.deep.include({ kind: 'subscribed', filters: ['a/#'] });
   });
 
-  it('that is granted with QoS 0 is reported once, until that changes', () => {
+  it('reports a granted QoS 0 once, until that changes', () => {
     const test = startSession();
     test.logIn();
     for (const qos of [0, 0, 1, 0, 0] as const) {
@@ -200,7 +200,7 @@ describe('brokerSession: subscribing', () => {
     expect(test.reports.filter(({ kind }) => kind === 'granted-qos-0')).to.have.length(2);
   });
 
-  it('that is not answered within 10 s ends the connection, and is tried again', () => {
+  it('ends the connection if it is not answered within 10 s, and tries again', () => {
     const test = startSession();
     test.logIn();
     test.latest.accept(false);
@@ -218,7 +218,7 @@ describe('brokerSession: subscribing', () => {
     expect(test.connections).to.have.length(2);
   });
 
-  it('that is not answered is reported once, until it is', () => {
+  it('reports a missing answer once, until there is one', () => {
     const test = startSession();
     test.logIn();
     for (const isAnswered of [false, false, true, false, false]) {
@@ -231,7 +231,7 @@ describe('brokerSession: subscribing', () => {
     expect(test.reports.filter(({ kind }) => kind === 'subscription-unanswered')).to.have.length(2);
   });
 
-  it('needs no answer once the connection is gone', () => {
+  it('needs no answer once the connection has ended', () => {
     const test = startSession();
     test.logIn();
     test.latest.accept(false);
@@ -240,7 +240,7 @@ describe('brokerSession: subscribing', () => {
     expect(test.reports.map(({ kind }) => kind)).to.not.include('subscription-unanswered');
   });
 
-  it('is in a session that the broker keeps for less than was asked for: that is reported once', () => {
+  it('reports once that the broker keeps the session for less time than requested', () => {
     const test = startSession();
     test.logIn();
     for (let connection = 0; connection < 2; connection += 1) {
@@ -254,7 +254,7 @@ describe('brokerSession: subscribing', () => {
     ]);
   });
 
-  it('that is refused ends the connection; it is tried again after the wait', () => {
+  it('ends the connection if it is refused, and tries again after the wait', () => {
     const test = startSession();
     test.logIn();
     test.latest.accept(false);

@@ -12,8 +12,8 @@ const refused = (protocolVersion: 'auto' | 4 | 5): SessionTest => {
   return test;
 };
 
-describe('brokerSession: the version of MQTT', () => {
-  it('is 5, and 3.1.1 at once where the broker does not have that; nothing failed', () => {
+describe('brokerSession: the MQTT version', () => {
+  it('is 5, and 3.1.1 at once if the broker does not support 5; that is no failure', () => {
     const test = refused('auto');
     expect(versions(test)).to.deep.equal([5, 4]);
     expect(test.reports).to.deep.equal([]);
@@ -21,7 +21,7 @@ describe('brokerSession: the version of MQTT', () => {
     expect(test.reports[0]).to.include({ kind: 'connected', protocolVersion: 4 });
   });
 
-  it('is looked for anew after each connection that was accepted', () => {
+  it('is chosen anew after each accepted connection', () => {
     const test = refused('auto');
     test.latest.serve();
     test.latest.close();
@@ -31,7 +31,7 @@ describe('brokerSession: the version of MQTT', () => {
     expect(versions(test), 'at once').to.deep.equal([5, 4, 5, 4]);
   });
 
-  it('is looked for in turn where the broker has neither: that is a failure', () => {
+  it('alternates if the broker supports neither: that is a failure', () => {
     const test = refused('auto');
     test.latest.close(unsupported);
     expect(test.reports).to.deep.equal([{ kind: 'disconnected', reason: unsupported, waitMs: 1_000 }]);
@@ -50,20 +50,20 @@ describe('brokerSession: the version of MQTT', () => {
       return test;
     };
 
-    it('is 3.1.1 after the second time, as once may be a restart', () => {
+    it('is 3.1.1 after the second time, as the first may be a restart', () => {
       const test = closing();
       expect(versions(test)).to.deep.equal([5, 5, 4]);
       expect(test.connections.map(({ openedAt }) => openedAt)).to.deep.equal([0, 1_000, 3_000]);
     });
 
-    it('is 5 again where that is closed, too', () => {
+    it('is 5 again if 3.1.1 is closed, too', () => {
       const test = closing();
       test.latest.close({ kind: 'hung-up' });
       test.pass(4_000);
       expect(versions(test)).to.deep.equal([5, 5, 4, 5]);
     });
 
-    it('is counted anew after a connection that was accepted', () => {
+    it('counts anew after an accepted connection', () => {
       const test = startSession();
       test.logIn();
       test.latest.close({ kind: 'hung-up' });
@@ -76,7 +76,7 @@ describe('brokerSession: the version of MQTT', () => {
       expect(versions(test)).to.deep.equal([5, 5, 5, 5]);
     });
 
-    it('is counted anew at another broker', () => {
+    it('counts anew at another broker', () => {
       const test = startSession();
       test.logIn();
       test.latest.close({ kind: 'hung-up' });
@@ -116,7 +116,7 @@ describe('brokerSession: the version of MQTT', () => {
   });
 
   for (const version of [4, 5] as const) {
-    it(`is ${version} where that is asked for, and no other`, () => {
+    it(`is ${version} if the settings say so, and no other`, () => {
       const test = refused(version);
       expect(test.reports).to.deep.equal([{ kind: 'disconnected', reason: unsupported, waitMs: 1_000 }]);
       test.pass(1_000);

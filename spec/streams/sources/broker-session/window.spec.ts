@@ -36,7 +36,7 @@ describe('brokerSession: its window', () => {
     expect(test.latest.acknowledged).to.deep.equal([11, 12]);
   });
 
-  it('acknowledges what comes again at once where it is settled already', () => {
+  it('acknowledges a settled message at once when it comes again', () => {
     const test = servedSession();
     test.latest.deliver(11);
     test.latest.close();
@@ -47,7 +47,7 @@ describe('brokerSession: its window', () => {
     expect(test.latest.acknowledged).to.deep.equal([11]);
   });
 
-  it('takes what comes again as new where the broker has lost the session', () => {
+  it('takes a resent message as new if the broker has lost the session', () => {
     const test = servedSession();
     test.latest.deliver(11);
     test.latest.close();
@@ -83,8 +83,8 @@ describe('brokerSession: its window', () => {
     expect(test.latest.acknowledged).to.deep.equal([]);
   });
 
-  describe('takes no more', () => {
-    it('once it is past its number of messages; a broker that keeps to it never gets there', () => {
+  describe('stops taking', () => {
+    it('beyond its number of messages, which a broker that keeps to it never exceeds', () => {
       const test = servedSession({ windowMessages: 2 });
       expect([11, 12, 13].map((packetId) => test.latest.deliver(packetId))).to.deep.equal([
         true,
@@ -94,14 +94,14 @@ describe('brokerSession: its window', () => {
       expect(test.taken, 'what came is taken').to.have.length(3);
     });
 
-    it('once it is past its number of bytes', () => {
+    it('beyond its number of bytes', () => {
       const test = servedSession({ windowBytes: 10 });
       const ten = { payload: { text: '€€€ ' } };
       const one = { payload: { text: '1' } };
       expect([test.latest.deliver(11, ten), test.latest.deliver(12, one)]).to.deep.equal([true, false]);
     });
 
-    it('once it is past twice its number with what earlier connections left unsettled', () => {
+    it('beyond twice its number, counting what earlier connections left unsettled', () => {
       const test = servedSession({ windowMessages: 2 });
       for (const packetId of [11, 12, 13]) test.latest.deliver(packetId);
       test.latest.close();
@@ -119,8 +119,8 @@ describe('brokerSession: its window', () => {
     });
   });
 
-  describe('that stays past its bound', () => {
-    it('ends the connection, as pings are not read either, and says so', () => {
+  describe('that stays full', () => {
+    it('ends the connection, as pings are not read either, and reports it', () => {
       const test = overfull();
       test.pass(14_999);
       expect(test.latest.ended).to.equal(false);
@@ -129,7 +129,7 @@ describe('brokerSession: its window', () => {
       expect(test.reports.at(-1)).to.deep.equal({ kind: 'window-full', messages: 3, bytes: 30 });
     });
 
-    it('connects again as soon as all is settled, on whatever connection it came; nothing failed', () => {
+    it('connects again as soon as everything is settled; that is no failure', () => {
       const test = overfull();
       test.pass(15_000);
       test.latest.close();
@@ -149,7 +149,7 @@ describe('brokerSession: its window', () => {
       expect(test.connections, 'once').to.have.length(2);
     });
 
-    it('connects at once where all was settled while the connection ended; nothing is taken twice', () => {
+    it('connects at once if everything was settled while the connection ended; nothing is taken twice', () => {
       const test = overfull();
       test.pass(15_000);
       for (const count of [1, 2, 3]) settle(test, count);
@@ -163,7 +163,7 @@ describe('brokerSession: its window', () => {
       expect(test.latest.acknowledged).to.deep.equal([11, 12, 13]);
     });
 
-    it('is left, too, when a ping is overdue behind what is taken one by one', () => {
+    it('ends the connection when a ping is overdue behind messages that are taken one by one', () => {
       const test = overfull();
       for (const count of [1, 2, 3]) {
         test.pass(10_000);
@@ -176,7 +176,7 @@ describe('brokerSession: its window', () => {
       expect(test.reports.at(-1)).to.include({ kind: 'window-full' });
     });
 
-    it('is left once: an overdue ping, or time, changes nothing about a connection that ends anyway', () => {
+    it('ends the connection once: an overdue ping or more time changes nothing while it ends', () => {
       const test = overfull();
       test.logIn();
       test.latest.events.pingOverdue();
@@ -186,14 +186,14 @@ describe('brokerSession: its window', () => {
       expect(test.connections, 'for the new login, not when all is settled').to.have.length(2);
     });
 
-    it('is not the cause of an overdue ping where there was room all the time', () => {
+    it('is not the cause of an overdue ping if there was room all the time', () => {
       const test = servedSession({ windowMessages: 2, fullMs: 15_000 });
       test.latest.deliver(11);
       test.latest.events.pingOverdue();
       expect(test.latest.ended).to.equal(false);
     });
 
-    it('waits as after any failure when that connection fails', () => {
+    it('waits as after any failure if the next connection fails', () => {
       const test = overfull();
       test.pass(15_000);
       test.latest.close();
@@ -202,7 +202,7 @@ describe('brokerSession: its window', () => {
       expect(test.reports.at(-1)).to.deep.include({ kind: 'disconnected', waitMs: 1_000 });
     });
 
-    it('is no cause where there was room again in time', () => {
+    it('does not end the connection if there was room again in time', () => {
       const test = overfull();
       test.pass(14_999);
       settle(test, 1);
@@ -210,7 +210,7 @@ describe('brokerSession: its window', () => {
       expect(test.latest.ended).to.equal(false);
     });
 
-    it('has the whole time again when it is past its bound again', () => {
+    it('has the full time again when it is full again', () => {
       const test = overfull();
       test.pass(10_000);
       settle(test, 1);
@@ -221,7 +221,7 @@ describe('brokerSession: its window', () => {
       expect(test.latest.ended).to.equal(true);
     });
 
-    it('is no cause on the next connection, where the broker ended this one', () => {
+    it('starts anew on the next connection if the broker ended this one', () => {
       const test = overfull();
       test.latest.close();
       test.pass(1_000);

@@ -8,42 +8,43 @@ import type {
 } from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import type { Sent } from '../ledger.js';
-import type { LineDeps } from './line-deps.js';
-import { LinePings } from './line-pings.js';
+import type { ModelConnectionDeps } from './connection-deps.js';
+import { ModelPings } from './connection-pings.js';
 import type { Copy } from './session.js';
 
 /** How long CONNACK may take, as in `lib/mqtt/connection/mqtt-client.ts`, ms. */
 const connackDeadlineMs = 30_000;
 
 /**
- * A connection like that of `lib/mqtt/connection/connection.ts`, to a model broker: packets take time and
- * keep their order; one that waits for room holds up all behind it; only pings detect a connection that was
- * cut silently.
+ * A model of `lib/mqtt/connection/connection.ts`, connected to a model broker: packets take time and keep their order;
+ * one that waits for room holds up all behind it; only pings detect a connection that was cut silently.
  */
-export class Line implements Connection {
+export class ModelConnection implements Connection {
   readonly version: 4 | 5;
   isAccepted = false;
-  readonly #deps: LineDeps;
+  readonly #deps: ModelConnectionDeps;
   readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
   readonly #inbox: (() => void)[] = [];
-  readonly #pings: LinePings;
+  readonly #pings: ModelPings;
   #open = true;
   #isAnswered = false;
   #full = false;
   #reading = false;
   #arrivesThere = 0;
   #arrivesHere = 0;
-  /** Nothing arrives any more at the broker, or at the daemon. */
+  /** Packets to the broker, or to the daemon, are lost. */
   #deadThere = false;
   #deadHere = false;
+  /** Acknowledgements that the broker has not read. */
+  readonly #unread = new Set<() => void>();
 
-  constructor(deps: LineDeps, options: ConnectionOptions, events: ConnectionEvents) {
+  constructor(deps: ModelConnectionDeps, options: ConnectionOptions, events: ConnectionEvents) {
     this.#deps = deps;
     this.#options = options;
     this.#events = events;
     this.version = options.protocolVersion;
-    this.#pings = new LinePings({
+    this.#pings = new ModelPings({
       agenda: deps.agenda,
       keepaliveMs: options.keepaliveS * 1_000,
       mayAct: () => this.#mayAct,
@@ -92,10 +93,12 @@ export class Line implements Connection {
       const sent = this.#deps.watch.acknowledged(this, packetId);
       if (!this.#deps.isAlive()) return;
       const lost = (): void => {
-        if (sent !== undefined) this.#deps.watch.ackLost(sent);
+        if (this.#unread.delete(lost) && sent !== undefined) this.#deps.watch.ackLost(sent);
       };
+      this.#unread.add(lost);
       this.#there(() => {
-        if (!this.#deps.broker.acknowledged(this, packetId)) lost();
+        if (this.#deps.broker.acknowledged(this, packetId)) this.#unread.delete(lost);
+        else lost();
       }, lost);
     }
     if (acks.length > 0) this.#pings.wrote();
@@ -170,8 +173,8 @@ export class Line implements Connection {
   }
 
   /**
-   * The daemon's process is gone: the system closes the connection after all that was written, unless the
-   * power is cut too.
+   * The daemon's process is gone: the system closes the connection after everything that was written, unless the power
+   * is cut too.
    */
   processGone(powerToo: boolean): void {
     this.#open = false;
@@ -233,7 +236,8 @@ export class Line implements Connection {
     this.#inbox.length = 0;
     this.#there(() => this.#deps.broker.gone(this));
     // With DISCONNECT it closes when the broker has read that, or after a second.
-    const takes = this.#deadThere || this.#deadHere ? 1_000 : this.#way() * 2;
+    const takes =
+      this.#deadThere || this.#deadHere ? 1_000 : this.#arrivesThere - this.#deps.agenda.now + this.#way();
     this.#deps.agenda.in(takes, () => {
       if (this.#deps.isAlive()) this.#events.closed({ kind: 'lost', detail: 'the connection was closed' });
     });
@@ -243,6 +247,7 @@ export class Line implements Connection {
     if (!this.#mayAct) return;
     this.#open = false;
     this.#pings.stop();
+    for (const lost of this.#unread) lost();
     this.#events.closed(reason);
   }
 }

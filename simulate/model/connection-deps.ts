@@ -3,20 +3,20 @@ import type { Chance } from '../engine/chance.js';
 import type { ProcessTime } from '../engine/process-time.js';
 import type { Sent } from '../ledger.js';
 import type { ModelBroker } from './broker.js';
-import type { Line } from './line.js';
+import type { ModelConnection } from './connection.js';
 import type { Copy } from './session.js';
 
 /** Events of a connection for an observer. */
-export interface LineWatch {
+export interface ConnectionWatch {
   readonly received: (copy: Copy, packetId: number | undefined, expiresInMs: number | undefined) => void;
-  readonly acknowledged: (line: Line, packetId: number) => Sent | undefined;
-  readonly connected: (line: Line) => void;
+  readonly acknowledged: (connection: ModelConnection, packetId: number) => Sent | undefined;
+  readonly connected: (connection: ModelConnection) => void;
   /** A written acknowledgement was lost. */
   readonly ackLost: (sent: Sent) => void;
 }
 
 /** Dependencies of a model connection. */
-export interface LineDeps {
+export interface ModelConnectionDeps {
   readonly agenda: Agenda;
   readonly chance: Chance;
   readonly time: ProcessTime;
@@ -26,7 +26,7 @@ export interface LineDeps {
   readonly broker: ModelBroker;
   /** No packet passes. */
   readonly isNetOut: () => boolean;
-  /** The longest way of a packet, ms. */
+  /** Longest delay of a packet, ms. */
   readonly ms: number;
-  readonly watch: LineWatch;
+  readonly watch: ConnectionWatch;
 }

@@ -1,4 +1,5 @@
-import { defaultSettings, type Settings, SettingsJson } from './settings.js';
+import { defaultSettings, type Settings, SettingsJson } from '../../lib/config/settings.js';
+import { markdownTable } from './table.js';
 
 /** What a setting is for, and its unit. */
 interface About {
@@ -66,17 +67,20 @@ const about: { readonly [Key in keyof Settings]: About } = {
   },
 };
 
-const row = (key: keyof Settings): string => {
+const row = (key: keyof Settings): readonly string[] => {
   const { unit, about: what } = about[key];
-  const range = SettingsJson.props[key].name;
-  return `| \`${key}\` | \`${JSON.stringify(defaultSettings[key])}\` | ${unit} | ${range} | ${what} |`;
+  return [
+    `\`${key}\``,
+    `\`${JSON.stringify(defaultSettings[key])}\``,
+    unit,
+    SettingsJson.props[key].name,
+    what,
+  ];
 };
 
-/** All settings of `mq/cvmqtt.json` as a table of Markdown, made of the codec: key, default, unit, range, what it is for. */
+/** All settings of `mq/cvmqtt.json`, from the codec: key, default, unit, range, what it is for. */
 export const settingsTable = (): string =>
-  ['| setting | default | unit | range | what it is for |', '|---|---|---|---|---|', ...keys.map(row)].join(
-    '\n',
-  );
+  markdownTable([['setting', 'default', 'unit', 'range', 'what it is for'], ...keys.map(row)]);
 
 const keys: readonly (keyof Settings)[] = [
   'name_from',

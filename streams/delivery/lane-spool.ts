@@ -5,19 +5,19 @@ import type { Lane } from '../../lib/rules/delivery/lane.js';
 import type { LaneEvent } from '../../lib/rules/delivery/lane-event.js';
 import type { SpoolPort } from '../spool/spool-port.js';
 
-/** Dependencies of {@link Shelf}. */
-export interface ShelfDeps {
+/** Dependencies of {@link LaneSpool}. */
+export interface LaneSpoolDeps {
   readonly spool: SpoolPort;
   readonly post: (lane: Lane, event: LaneEvent) => void;
   readonly error: (bug: unknown) => void;
 }
 
 /** Writes to the spool and reads from it on behalf of lanes. */
-export class Shelf {
-  readonly #deps: ShelfDeps;
+export class LaneSpool {
+  readonly #deps: LaneSpoolDeps;
   readonly #work = new Subscription();
 
-  constructor(deps: ShelfDeps) {
+  constructor(deps: LaneSpoolDeps) {
     this.#deps = deps;
   }
 

@@ -2,16 +2,17 @@ import { connectAsync } from 'mqtt';
 import type { AtEnd } from './at-end.js';
 import { unitToken, username } from './login.js';
 
-/**
- * A client id conflict: another client with the daemon's client id, as after copying a memory card, that
- * takes over the session.
- */
-export interface Rival {
+/** Another client with the daemon's client id, as after copying a memory card. It takes over the session. */
+export interface ConflictingClient {
   leave(): Promise<void>;
 }
 
 /** Starts a client that reconnects at once whenever it is disconnected. */
-export async function startRival(atEnd: AtEnd, url: string, protocolVersion: 4 | 5): Promise<Rival> {
+export async function startConflictingClient(
+  atEnd: AtEnd,
+  url: string,
+  protocolVersion: 4 | 5,
+): Promise<ConflictingClient> {
   const client = await connectAsync(url, {
     clientId: `cvmqtt-${username}`,
     username,

@@ -2,7 +2,7 @@ import { type PingTimes, pingTimes } from '../../lib/mqtt/connection/pings.js';
 import type { Agenda, Due } from '../engine/agenda.js';
 
 /** Dependencies of the pings. */
-export interface LinePingsDeps {
+export interface ModelPingsDeps {
   readonly agenda: Agenda;
   readonly keepaliveMs: number;
   readonly mayAct: () => boolean;
@@ -13,14 +13,14 @@ export interface LinePingsDeps {
 }
 
 /** The pings of a model connection, at the times of `Pings` in lib/mqtt. */
-export class LinePings {
-  readonly #deps: LinePingsDeps;
+export class ModelPings {
+  readonly #deps: ModelPingsDeps;
   readonly #times: PingTimes;
   #unconfirmed = false;
   #awaited = false;
   #next: Due | undefined;
 
-  constructor(deps: LinePingsDeps) {
+  constructor(deps: ModelPingsDeps) {
     this.#deps = deps;
     this.#times = pingTimes(deps.keepaliveMs);
   }

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import { endingAfterTest } from '../../rig/at-end.js';
+import { startConflictingClient } from '../../rig/conflicting-client.js';
 import { username } from '../../rig/login.js';
 import { measured } from '../../rig/measured.js';
 import { startMosquitto } from '../../rig/mosquitto.js';
 import { passed } from '../../rig/passed.js';
 import { itWithMosquitto } from '../../rig/programs.js';
 import { startRig } from '../../rig/rig.js';
-import { startRival } from '../../rig/rival.js';
 import { startServer } from '../../rig/server.js';
 import { tapWire } from '../../rig/wire-tap.js';
 
-/** mosquitto 2.0.11 says with neither why it ends a connection: that it is lost again and again has to do. */
+/** mosquitto 2.0.11 gives no reason in either version: repeated losses are the only sign. */
 const versions = [
   { mqtt_version: '5', protocolVersion: 5 },
   { mqtt_version: '3.1.1', protocolVersion: 4 },
@@ -33,7 +33,7 @@ describe('a second client with the same client id', () => {
         expect(attempts, 'attempts').to.be.at.most(1 + daemon.count('disconnected'));
       };
       const started = Date.now();
-      const rival = await startRival(atEnd, broker.url, protocolVersion);
+      const client = await startConflictingClient(atEnd, broker.url, protocolVersion);
       const last = await daemon.logged('disconnected', losses);
       const lasted = Date.now() - started;
       expect(last.level).to.equal('warn');
@@ -46,7 +46,7 @@ describe('a second client with the same client id', () => {
       expect(lasted).to.be.at.least(waits.slice(0, -1).reduce((sum, wait) => sum + wait, 0));
       measured(`${losses} connections in ${lasted} ms, waits of ${waits.join(', ')} ms`);
 
-      await rival.leave();
+      await client.leave();
       const server = await startServer(atEnd, broker.url);
       await server.send(username, { function: 'int1-open' });
       await rig.received.filled('the message', 1);
