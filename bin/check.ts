@@ -141,7 +141,7 @@ const broker = async (
     reachBroker(address),
     tryBroker(connection, minimalCover(filters), versions[settings.mqtt_version]),
   ]);
-  return [...addressFindings(shown, reached), ...attemptFindings(shown, attempt)];
+  return [...addressFindings(shown, reached, Date.now()), ...attemptFindings(shown, attempt)];
 };
 
 const count = (findings: readonly Finding[], level: Level): number =>

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Attempt, CvmainFacts, Reached } from '../../lib/check/network.js';
 import type { BrokerAddress } from '../../lib/config/broker-address.js';
@@ -29,12 +30,9 @@ export const askCvmain = async (address: string): Promise<CvmainFacts> => {
   return { http2, 'grpc-js': grpcJs };
 };
 
-/** Tries each address of the broker's name by TCP. Left: why the name has none. */
-export const reachBroker = async ({
-  host,
-  port,
-}: BrokerAddress): Promise<E.Either<string, readonly Reached[]>> => {
-  const found = lookup(host, { all: true }).then(
+/** Tries each address of the broker's name, with TLS if the broker has it. Left: why the name has none. */
+export const reachBroker = async (broker: BrokerAddress): Promise<E.Either<string, readonly Reached[]>> => {
+  const found = lookup(broker.host, { all: true }).then(
     (addresses) => E.right(addresses.slice(0, maxAddresses)),
     (error: unknown) => E.left(errorCode(error) ?? 'unknown error'),
   );
@@ -42,20 +40,32 @@ export const reachBroker = async ({
   if (E.isLeft(addresses)) return addresses;
   return E.right(
     await Promise.all(
-      addresses.right.map(({ address, family }) => reach(address, family === 6 ? 6 : 4, port)),
+      addresses.right.map(({ address, family }) => reach(address, family === 6 ? 6 : 4, broker)),
     ),
   );
 };
 
-const reach = (address: string, family: 4 | 6, port: number): Promise<Reached> =>
+const reach = (address: string, family: 4 | 6, { host, port, protocol }: BrokerAddress): Promise<Reached> =>
   new Promise((resolve) => {
-    const socket = connect({ host: address, port, timeout: limitMs });
+    const encrypted = protocol === 'mqtts' || protocol === 'wss';
+    const target = { host: address, port };
+    // Any certificate, and nothing is sent: whether it is the right one, the daemon's way of connecting finds out.
+    const anyCertificate = { rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) };
+    const socket = encrypted ? connectTls({ ...target, ...anyCertificate }) : connect(target);
     const end = (detail?: string): void => {
+      clearTimeout(timer);
+      const until =
+        socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate()?.valid_to) : Number.NaN;
       socket.destroy();
-      resolve({ address, family, ...(detail === undefined ? {} : { detail }) });
+      resolve({
+        address,
+        family,
+        ...(detail === undefined ? {} : { detail }),
+        ...(Number.isNaN(until) ? {} : { certificateUntil: until }),
+      });
     };
-    socket.once('connect', () => end());
-    socket.once('timeout', () => end('no answer in time'));
+    const timer = setTimeout(end, limitMs, 'no answer in time');
+    socket.once(encrypted ? 'secureConnect' : 'connect', () => end());
     socket.once('error', (error) => end(errorCode(error) ?? 'unknown error'));
   });
 

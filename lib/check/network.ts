@@ -32,25 +32,45 @@ export interface Reached {
   readonly address: string;
   readonly family: 4 | 6;
   readonly detail?: string;
+  /** When the certificate that it shows expires, ms since the epoch; absent without TLS, and if it shows none. */
+  readonly certificateUntil?: number;
 }
 
-/** Findings about the addresses of the broker's name; Left: why the name has none. */
+/** Certificates are renewed weeks ahead; this late, someone has to look, ms. */
+const renewalMs = 14 * 86_400_000;
+
+/** The finding about the certificate of one address that expires within 14 days of `nowMs`, or has expired. */
+const certificateFindings = ({ address, certificateUntil }: Reached, nowMs: number): readonly Finding[] => {
+  if (certificateUntil === undefined || certificateUntil > nowMs + renewalMs) return [];
+  const text = `the certificate of ${address} is valid until ${new Date(certificateUntil).toISOString()}`;
+  return [warning('broker', 'certificate-expires', text, 'renew it at the broker')];
+};
+
+/** Findings about the addresses of the broker's name at `nowMs`, ms since the epoch; Left: why the name has none. */
 export const addressFindings = (
   broker: string,
   reached: E.Either<string, readonly Reached[]>,
+  nowMs: number,
 ): readonly Finding[] => {
   if (E.isLeft(reached)) {
     const text = `the name of ${broker} was not resolved: ${reached.left}`;
     return [failing('broker', 'name-unresolved', text, 'check the name in mq/mq.json, DNS and the network')];
   }
   const isDead = reached.right.every(({ detail }) => detail !== undefined);
-  return reached.right.map(({ address, family, detail }) => {
+  return reached.right.flatMap((each) => {
+    const { address, family, detail } = each;
     const text = `IPv${family} ${address}`;
-    if (detail === undefined) return good('broker', 'address-reached', `${text} accepts connections`);
+    if (detail === undefined)
+      return [
+        good('broker', 'address-reached', `${text} accepts connections`),
+        ...certificateFindings(each, nowMs),
+      ];
     const advice = 'check the network, the port and any firewall between';
-    return isDead
-      ? failing('broker', 'address-dead', `${text}: ${detail}`, advice)
-      : warning('broker', 'address-dead', `${text}: ${detail}`, `${advice}; another address works`);
+    return [
+      isDead
+        ? failing('broker', 'address-dead', `${text}: ${detail}`, advice)
+        : warning('broker', 'address-dead', `${text}: ${detail}`, `${advice}; another address works`),
+    ];
   });
 };
 

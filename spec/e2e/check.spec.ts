@@ -101,11 +101,23 @@ describe('cvmqtt check', () => {
   });
 
   const itWithTls = itWith('mosquitto', 'mosquitto_passwd', 'openssl', 'faketime');
-  const wrongCertificates: readonly (readonly [string, string, readonly string[], RegExp])[] = [
-    ['of another host', 'IP:127.0.0.2', [], /does not match certificate/],
-    ['that has expired', 'IP:127.0.0.1', ['faketime', '-f', '+400d'], /expired/],
+  const wrongCertificates: readonly (readonly [
+    string,
+    string,
+    readonly string[],
+    RegExp,
+    readonly string[],
+  ])[] = [
+    ['of another host', 'IP:127.0.0.2', [], /does not match certificate/, ['error certificate']],
+    [
+      'that has expired',
+      'IP:127.0.0.1',
+      ['faketime', '-f', '+400d'],
+      /expired/,
+      ['warning certificate-expires', 'error certificate'],
+    ],
   ];
-  for (const [title, name, under, why] of wrongCertificates) {
+  for (const [title, name, under, why, expected] of wrongCertificates) {
     itWithTls(`finds a certificate ${title}`, async () => {
       const { ca, certificate, key } = await makeCertificates(atEnd, name);
       const port = await freePort();
@@ -114,7 +126,7 @@ describe('cvmqtt check', () => {
       const rig = await startRig(atEnd, { brokerUrl: `mqtts://127.0.0.1:${port}` });
       await copyFile(ca, layout(rig.home).ca);
       const { code, bad, findings } = await check(rig.home, [], under);
-      expect({ code, bad }).to.deep.equal({ code: 1, bad: ['error certificate'] });
+      expect({ code, bad }).to.deep.equal({ code: 1, bad: expected });
       expect(findings.find((each) => each.code === 'certificate')?.text).to.match(why);
     });
   }

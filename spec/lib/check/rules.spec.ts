@@ -96,9 +96,18 @@ describe('what check says', () => {
   it('of addresses: a dead one is an error only if all are dead', () => {
     const live = { address: '127.0.0.1', family: 4 as const };
     const dead = { address: '::1', family: 6 as const, detail: 'ECONNREFUSED' };
-    expect(bad(addressFindings('b', E.right([live, dead])))).to.deep.equal(['warning address-dead']);
-    expect(bad(addressFindings('b', E.right([dead])))).to.deep.equal(['error address-dead']);
-    expect(bad(addressFindings('b', E.left('ENOTFOUND')))).to.deep.equal(['error name-unresolved']);
+    expect(bad(addressFindings('b', E.right([live, dead]), now))).to.deep.equal(['warning address-dead']);
+    expect(bad(addressFindings('b', E.right([dead]), now))).to.deep.equal(['error address-dead']);
+    expect(bad(addressFindings('b', E.left('ENOTFOUND'), now))).to.deep.equal(['error name-unresolved']);
+  });
+
+  it('of a certificate that expires within 14 days', () => {
+    const days = 86_400_000;
+    const of = (certificateUntil: number) =>
+      bad(addressFindings('b', E.right([{ address: '::1', family: 6 as const, certificateUntil }]), now));
+    expect(of(now + 14 * days + 1)).to.deep.equal([]);
+    expect(of(now + 14 * days)).to.deep.equal(['warning certificate-expires']);
+    expect(of(now - 1)).to.deep.equal(['warning certificate-expires']);
   });
 
   const ends: readonly (readonly [CloseReason, string])[] = [
