@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   status: () => import('./status.js'),
   tap: () => import('./tap.js'),
   capture: () => import('./capture.js'),
+  check: () => import('./check.js'),
   explain: () => import('./explain.js'),
   'dead-letters': () => import('./dead-letters.js'),
   replay: () => import('./replay.js'),

@@ -15,6 +15,7 @@ const load = async (name: string): Promise<{ readonly command: Command } | undef
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
        cvmqtt status             what the daemon on this unit does
+       cvmqtt check <config-dir> what it needs, what is missing, and what to do
        cvmqtt explain NAME       whether a message would reach its app, and why
        cvmqtt dead-letters list  messages that were not delivered; also show, replay
        cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them

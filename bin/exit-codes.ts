@@ -20,6 +20,12 @@ export const exitCodes = {
     2: usage,
     69: 'no daemon runs',
   },
+  check: {
+    0: 'no errors',
+    1: 'errors, or warnings (--strict)',
+    2: usage,
+    78: 'mq/cvmqtt.json is invalid',
+  },
   explain: { 0: 'it would be notified', 1: 'it would not', 2: usage, 78: config },
   'dead-letters': { 0: 'success', 1: 'at least one was not delivered', 2: usage, 78: config },
   tap: { 0: 'stopped by a signal or --count', 2: usage, 78: config },

@@ -81,6 +81,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     'cvmain',
     'capture',
     'dead-letters',
+    'check',
     'explain',
     'report',
     'rule-test',

@@ -23,6 +23,8 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'metrics of status as JSON': ['status', '--metrics', '--json'],
   'two directories for status': ['status', '/tmp', '/var'],
   'no directory for tap': ['tap'],
+  'no directory for check': ['check'],
+  'an unknown option of check': ['check', '/tmp', '--fast'],
   'nothing to explain': ['explain'],
   'no rule tests': ['test'],
   'no task for dead letters': ['dead-letters'],
