@@ -44,7 +44,7 @@ describe('the command line', () => {
       expect(stdout).to.equal('');
       expect(stderr).to.match(/^cvmqtt[^\n]*\nusage: cvmqtt/);
       // The reason is still visible on the smallest terminal.
-      expect(stderr.split('\n').length).to.be.at.most(14);
+      expect(stderr.split('\n').length).to.be.at.most(20);
       expect(steeringIn(stderr)).to.deep.equal([]);
     });
   }
