@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
@@ -15,7 +14,7 @@ import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { count, newTally } from '../lib/rules/tally.js';
-import { statusDirectoryOf, statusFileName } from '../lib/status/status-file.js';
+import { statusFileName } from '../lib/status/status-file.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
@@ -30,6 +29,7 @@ import { exitCode, exitCodesText } from './exit-codes.js';
 import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
 import { stateDirectoryOf } from './state-directory.js';
+import { ownStatusDirectory } from './status-directory.js';
 import { stderrStream } from './stderr.js';
 import { userId } from './user-id.js';
 import { version } from './version.js';
@@ -79,7 +79,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     return exitCode.later;
   }
   const status = reportStatus({
-    directory: statusDirectoryOf(process.env, tmpdir(), userId()),
+    directory: ownStatusDirectory(),
     uid: userId(),
     fileName: statusFileName(root),
     identity: {

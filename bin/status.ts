@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
@@ -10,7 +9,6 @@ import type { Snapshot } from '../lib/status/snapshot.js';
 import {
   readStatus,
   type StatusDirectory,
-  statusDirectoryOf,
   statusFileName,
   statusFilesIn,
   trusted,
@@ -20,6 +18,7 @@ import { showDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode, exitCodesText } from './exit-codes.js';
+import { ownStatusDirectory } from './status-directory.js';
 import { userId } from './user-id.js';
 
 const usage = `usage: cvmqtt status [<config-dir>] [options]
@@ -31,7 +30,7 @@ Shows what the daemon on this unit does: what it waits for, what it holds, what 
       --metrics the metrics for Prometheus, for the textfile collector of node_exporter
       --watch   again each second, until Ctrl-C
 
-It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, /run/cvmqtt, or in the temporary directory of this user.
+It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, in /run/cvmqtt, or in a directory of this user in RAM.
 
 ${exitCodesText('status')}`;
 
@@ -87,7 +86,7 @@ const look = (root: string | undefined): Found => {
 };
 
 const directories = (): readonly StatusDirectory[] => {
-  const own = statusDirectoryOf(process.env, tmpdir(), userId());
+  const own = ownStatusDirectory();
   return own.isShared ? [{ path: '/run/cvmqtt', isShared: false }, own] : [own];
 };
 

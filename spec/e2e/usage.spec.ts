@@ -47,12 +47,15 @@ describe('the command line', () => {
     });
   }
 
-  it('prints the versions', async () => {
+  it('prints the versions, and the commit of a build in a checkout', async () => {
     const child = startCvmqtt(atEnd, ['--version']);
     expect(await child.exited).to.deep.equal({ code: 0, signal: null });
     const { version }: { readonly version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const stdout = `cvmqtt ${version}, Node.js ${process.versions.node}\n`;
-    expect(child.output()).to.deep.equal({ stdout, stderr: '' });
+    const { stdout, stderr } = child.output();
+    expect(stdout.replace(/ \([0-9a-f]{7,}\+?\)/, '')).to.equal(
+      `cvmqtt ${version}, Node.js ${process.versions.node}\n`,
+    );
+    expect(stderr).to.equal('');
   });
 
   it('ends normally if its output is not read', async () => {
