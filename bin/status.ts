@@ -101,8 +101,7 @@ const showMetrics = (found: Found): number => {
 
 /** Draws the screen anew, in the size that the terminal has now; a serial console reports 0. */
 const draw = (found: Found, rates: Rates): number => {
-  // Not `columns`, which is that of the last SIGWINCH.
-  const [columns, rows] = process.stdout.getWindowSize();
+  const { columns, rows } = process.stdout;
   const width = columns || 80;
   process.stdout.write('\x1b[H\x1b[2J');
   if (E.isLeft(found) || !found.right.runs) return show(found, false, true);

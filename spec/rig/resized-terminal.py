@@ -7,25 +7,27 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import struct
-import subprocess
 import sys
 import termios
 
 clear = b"\x1b[H\x1b[2J"
-terminal, end = pty.openpty()
+# The terminal has to be the one that controls the program, for it to get SIGWINCH.
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
 
 
 def resize(rows, columns):
-    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 resize(24, 80)
-program = subprocess.Popen(sys.argv[1:], stdin=end, stdout=end, stderr=end)
 said = b""
 for screens in (3, 6):
     while said.count(clear) < screens:
         said += os.read(terminal, 65536)
     resize(6, 40)
-program.kill()
+os.kill(pid, signal.SIGKILL)
 print(json.dumps([screen.decode(errors="replace") for screen in said.split(clear)[1:]]))
