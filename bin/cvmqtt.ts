@@ -15,6 +15,7 @@ const load = async (name: string): Promise<{ readonly command: Command } | undef
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
        cvmqtt check <config-dir> what it needs, what is missing, and what to do
+       cvmqtt status             what the daemon on this unit does
        cvmqtt explain NAME       whether a message would reach its app, and why
        cvmqtt dead-letters list  messages that were not delivered; also show, replay
        cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them
@@ -23,8 +24,7 @@ const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's config
        cvmqtt test FILE...       rule tests, as marble diagrams
        cvmqtt demo               the daemon among simulators on this machine
        cvmqtt sim                a broker and a cvmain, to develop an app
-       cvmqtt <command> --help   the options of a command
-       cvmqtt --version          its version, and that of Node.js`;
+       cvmqtt <command> --help   the options of a command; cvmqtt --version: its version, and that of Node.js`;
 
 const main = async ([name = '--help', ...args]: readonly string[]): Promise<number> => {
   if (name === '--help') {

@@ -76,6 +76,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     'config',
     'mqtt',
     'log',
+    'status',
     'grpc',
     'cvmain',
     'capture',

@@ -19,6 +19,8 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'no file for a capture': ['capture', '/tmp'],
   'an unknown option of capture': ['capture', '--fast'],
   'an unknown option of tap': ['tap', '/tmp', '--fast'],
+  'an unknown option of status': ['status', '--fast'],
+  'two directories for status': ['status', '/tmp', '/var'],
   'no directory for tap': ['tap'],
   'no directory for check': ['check'],
   'an unknown option of check': ['check', '/tmp', '--fast'],
