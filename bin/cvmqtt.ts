@@ -24,8 +24,7 @@ const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's config
        cvmqtt test FILE...       rule tests, as marble diagrams
        cvmqtt demo               the daemon among simulators on this machine
        cvmqtt sim                a broker and a cvmain, to develop an app
-       cvmqtt <command> --help   the options of a command
-       cvmqtt --version          its version, and that of Node.js`;
+       cvmqtt <command> --help   the options of a command; cvmqtt --version: its version, and that of Node.js`;
 
 const main = async ([name = '--help', ...args]: readonly string[]): Promise<number> => {
   if (name === '--help') {
