@@ -1,13 +1,15 @@
 /**
  * Builds `dist/`. The daemon is one file, `dist/bin/cvmqtt.js`, so that a small board opens one file at its start
- * instead of hundreds. The other commands are a second file, loaded when one of them is called; the two that need
- * development dependencies have their own, and so has grpc-js. For source lines in stack traces: `node
+ * instead of hundreds. The other commands are a second file, loaded when one of them is called; the two that simulate have
+ * their own, and so has grpc-js. Nothing has to be installed beside it. For source lines in stack traces: `node
  * --enable-source-maps`.
  */
+import { execFileSync } from 'node:child_process';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { noticesOf } from './packaging/notices.js';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -56,8 +58,22 @@ const loadedOnDemand: Plugin = {
   },
 };
 
-const common: BuildOptions = {
+/** The commit that is built, with a plus sign if files differ from it; empty outside of a checkout. */
+const commit = (): string => {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty=+'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  } catch {
+    return '';
+  }
+};
+
+const common = {
   bundle: true,
+  metafile: true,
+  define: { 'process.env.CVMQTT_COMMIT': JSON.stringify(commit()) },
   platform: 'node',
   target: 'node20',
   sourcemap: true,
@@ -74,12 +90,12 @@ const common: BuildOptions = {
   plugins: [mqttLoadsLess, loadedOnDemand],
   outdir: 'dist/bin',
   logLevel: 'warning',
-};
+} as const satisfies BuildOptions;
 
 /** Node.js starts CommonJS 10 ms sooner than a module. */
-const startsAtOnce: BuildOptions = { ...common, format: 'cjs' };
+const startsAtOnce = { ...common, format: 'cjs' } as const;
 
-const modules: BuildOptions = {
+const modules = {
   ...common,
   format: 'esm',
   outExtension: { '.js': '.mjs' },
@@ -87,23 +103,21 @@ const modules: BuildOptions = {
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
-};
+} as const;
 
 await rm('dist', { recursive: true, force: true });
-await build({
-  ...startsAtOnce,
-  entryPoints: ['bin/cvmqtt.ts', 'lib/capture/reader-worker.ts'],
-  entryNames: '[name]',
-});
+const built = await Promise.all([
+  build({
+    ...startsAtOnce,
+    entryPoints: ['bin/cvmqtt.ts', 'lib/capture/reader-worker.ts'],
+    entryNames: '[name]',
+  }),
+  build({ ...modules, entryPoints: ['bin/commands.ts'] }),
+  // In its folder, so that the path from there to `proto` is the same as in the checkout.
+  build({ ...modules, entryPoints: ['lib/cvmain/grpc-js/calls.ts'], outdir: 'dist/lib/cvmain/grpc-js' }),
+  build({ ...modules, entryPoints: ['bin/demo.ts', 'bin/sim.ts'] }),
+]);
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
-await build({ ...modules, entryPoints: ['bin/commands.ts'] });
-// In its folder, so that the path from there to `proto` is the same as in the checkout.
-await build({ ...modules, entryPoints: ['lib/cvmain/grpc-js/calls.ts'], outdir: 'dist/lib/cvmain/grpc-js' });
-// If the external packages are not installed, only loading these files fails.
-await build({
-  ...modules,
-  entryPoints: ['bin/demo.ts', 'bin/sim.ts'],
-  external: ['aedes', '@grpc/grpc-js', '@grpc/proto-loader'],
-});
+await writeFile('dist/THIRD-PARTY.txt', await noticesOf(built.map(({ metafile }) => metafile)));
 await cp('lib/report/page', 'dist/bin/page', { recursive: true });
 await cp('proto', 'dist/proto', { recursive: true });

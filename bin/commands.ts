@@ -2,8 +2,10 @@ import type { Command } from './command.js';
 
 /** All commands except the daemon, by name. Each is loaded when it is called. */
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  status: () => import('./status.js'),
   tap: () => import('./tap.js'),
   capture: () => import('./capture.js'),
+  check: () => import('./check.js'),
   explain: () => import('./explain.js'),
   'dead-letters': () => import('./dead-letters.js'),
   replay: () => import('./replay.js'),

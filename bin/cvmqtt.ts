@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import './signals.js';
-import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, print } from './command.js';
 import { exitCode } from './exit-codes.js';
 import { exitSoon } from './stderr.js';
-import { version } from './version.js';
+import { commit, version } from './version.js';
 
 /** The daemon is bundled into the entry file; other commands are loaded from files of their own, see `build.ts`. */
 const load = async (name: string): Promise<{ readonly command: Command } | undefined> => {
@@ -15,6 +14,8 @@ const load = async (name: string): Promise<{ readonly command: Command } | undef
 };
 
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
+       cvmqtt status             what the daemon on this unit does
+       cvmqtt check <config-dir> what it needs, what is missing, and what to do
        cvmqtt explain NAME       whether a message would reach its app, and why
        cvmqtt dead-letters list  messages that were not delivered; also show, replay
        cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them
@@ -32,27 +33,20 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
     return exitCode.good;
   }
   if (name === '--version') {
-    print(`cvmqtt ${version}, Node.js ${process.versions.node}`);
+    print(`cvmqtt ${version}${commit && ` (${commit})`}, Node.js ${process.versions.node}`);
     return exitCode.good;
   }
-  try {
-    const loaded = await load(name);
-    if (loaded === undefined) {
-      complain(`cvmqtt: unknown command "${printable(name)}"\n${usage}`);
-      return exitCode.usage;
-    }
-    const { command } = loaded;
-    // Ignores EPIPE: a reader such as head has seen enough. The daemon prints nothing.
-    if (name !== 'run') process.stdout.on('error', () => undefined);
-    if (!args.includes('--help')) return await command.main(args);
-    print(command.usage);
-    return exitCode.good;
-  } catch (error) {
-    // The simulators need development dependencies, which an installed cvmqtt does not have.
-    if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-    complain(`cvmqtt ${name}: development dependencies are missing; run it in a checkout after npm ci`);
-    return exitCode.failed;
+  const loaded = await load(name);
+  if (loaded === undefined) {
+    complain(`cvmqtt: unknown command "${printable(name)}"\n${usage}`);
+    return exitCode.usage;
   }
+  const { command } = loaded;
+  // Ignores EPIPE: a reader such as head has seen enough. The daemon prints nothing.
+  if (name !== 'run') process.stdout.on('error', () => undefined);
+  if (!args.includes('--help')) return command.main(args);
+  print(command.usage);
+  return exitCode.good;
 };
 
 // No top-level `await`: the built file is CommonJS, which starts faster.

@@ -1,5 +1,5 @@
-/** Exit codes; 75 and 78 are those of sysexits(3). */
-export const exitCode = { good: 0, failed: 1, usage: 2, later: 75, config: 78 } as const;
+/** Exit codes; 69, 75 and 78 are those of sysexits(3). */
+export const exitCode = { good: 0, failed: 1, usage: 2, unavailable: 69, later: 75, config: 78 } as const;
 
 type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
@@ -12,6 +12,18 @@ export const exitCodes = {
     1: 'stopped by a second one',
     2: usage,
     75: 'another daemon uses this state directory',
+    78: 'mq/cvmqtt.json is invalid',
+  },
+  status: {
+    0: 'subscribed, and cvmain answers',
+    1: 'the daemon waits for something',
+    2: usage,
+    69: 'no daemon runs',
+  },
+  check: {
+    0: 'no errors',
+    1: 'errors, or warnings (--strict)',
+    2: usage,
     78: 'mq/cvmqtt.json is invalid',
   },
   explain: { 0: 'it would be notified', 1: 'it would not', 2: usage, 78: config },

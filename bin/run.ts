@@ -14,11 +14,13 @@ import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { count, newTally } from '../lib/rules/tally.js';
-import { acquireLock, lockRefusalText } from '../lib/storage/process-lock.js';
+import { statusFileName } from '../lib/status/status-file.js';
+import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
+import { reportStatus } from '../streams/programs/report-status.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
 import { unitFiles } from '../streams/sources/unit-files.js';
@@ -27,7 +29,9 @@ import { exitCode, exitCodesText } from './exit-codes.js';
 import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
 import { stateDirectoryOf } from './state-directory.js';
+import { ownStatusDirectory } from './status-directory.js';
 import { stderrStream } from './stderr.js';
+import { userId } from './user-id.js';
 import { version } from './version.js';
 
 const usage = `usage: cvmqtt run <config-dir> [options]
@@ -74,10 +78,25 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     complain(`cvmqtt: process ${lock.left.pid} uses the state directory ${printable(stateDirectory)}`);
     return exitCode.later;
   }
+  const status = reportStatus({
+    directory: ownStatusDirectory(),
+    uid: userId(),
+    fileName: statusFileName(root),
+    identity: {
+      pid: process.pid,
+      process: ownLife(),
+      boot: systemClock.boot,
+      started_at: systemClock.uptimeMs(),
+    },
+    clock: systemClock,
+    scheduler,
+    broken: (detail) => log({ kind: 'state-unusable', detail }),
+  });
   const tally = newTally();
   const report: Report = (event) => {
     if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
     if (event.kind === 'connected') keepHeapSmall();
+    status.report(event);
     log(event);
   };
   const stop$ = new ReplaySubject<void>(1);
@@ -104,11 +123,20 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const configuration$ = configurations(watching).pipe(takeUntil(stop$));
   const files = unitFiles(watching);
   const settlements$ = runEach(configuration$, (current, replaced$) =>
-    daemon({ config: current, stateDirectory, files, session, stop$: merge(replaced$, stop$), report }),
+    daemon({
+      config: current,
+      stateDirectory,
+      files,
+      session,
+      stop$: merge(replaced$, stop$),
+      report,
+      observer: status,
+    }),
   );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
     defaultValue: undefined,
   });
+  await status.close();
   await files.close();
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.

@@ -2,3 +2,6 @@ import about from '../package.json' with { type: 'json' };
 
 /** The version of cvmqtt. */
 export const { version } = about;
+
+/** The commit that this was built from, see `build.ts`; empty if it is not known. */
+export const commit = process.env['CVMQTT_COMMIT'] ?? '';

@@ -13,6 +13,8 @@ import { Order } from './order.js';
 import { Unacknowledged } from './unacknowledged.js';
 import { isGivenUp, wrongCall, wrongDeadLetter } from './verdict.js';
 
+const targetKinds = ['notifier', 'external'] as const;
+
 /** Checks the invariants at each step and keeps the first violation. */
 export class Audit {
   readonly #deps: AuditDeps;
@@ -49,6 +51,12 @@ export class Audit {
   daemonStarts(): void {
     this.#daemon += 1;
     for (const sent of this.#deps.ledger.all) sent.inMemory = 0;
+  }
+
+  /** The process was killed: what later messages had passed was given up, but its dead letter may be lost. */
+  crashed(): void {
+    for (const sent of this.#deps.ledger.all)
+      sent.mayComeLate ||= targetKinds.some((target) => this.#order.isPast(sent, target));
   }
 
   processStarts(): void {
@@ -116,15 +124,14 @@ export class Audit {
     notified.mayRepeat = false;
     if (notified.executed > 1 || sent.send.qos === 0 || sent.send.retain || sent.deadLetter !== undefined)
       return;
-    // A refused one may come again behind others, if a crash lost its dead letter.
-    if (sent.order === 0 || sent.wasRefused) return;
+    if (sent.order === 0 || sent.mayComeLate) return;
     const later = this.#order.notified(sent, target);
     if (later !== undefined && !isGivenUp(this.#deps, sent))
       this.fail('order', `${later} was executed before ${sent.name}`);
   }
 
   answered(sent: Sent, target: Target['kind'], outcome: Outcome): void {
-    if (outcome.kind === 'refused') sent.wasRefused = true;
+    if (outcome.kind === 'refused') sent.mayComeLate = true;
     if (outcome.kind !== 'accepted') return;
     sent.notified[target].accepted = true;
     sent.notified[target].acceptances += 1;

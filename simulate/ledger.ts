@@ -44,7 +44,8 @@ export interface Sent {
   leftAt: number | undefined;
   /** Its place in the order of first receipts, from 1; 0 if it has none until it is received again. */
   order: number;
-  wasRefused: boolean;
+  /** Later ones may be notified before it: it was refused or given up, and a crash may have lost its dead letter. */
+  mayComeLate: boolean;
   /** The first receipt that the daemon can still know, ms. */
   receivedAt: number | undefined;
   /**

@@ -19,7 +19,7 @@ export const newSent = (send: Send, at: number): Sent => {
     acked: false,
     leftAt: undefined,
     order: 0,
-    wasRefused: false,
+    mayComeLate: false,
     receivedAt: undefined,
     firstReceivedAt: undefined,
     deadline: 0,

@@ -104,6 +104,7 @@ export class Processes {
       }
       disk.powerCut();
     } else disk.killed();
+    this.#run.audit.crashed();
     forgetUnspooled(this.#run, true);
   }
 

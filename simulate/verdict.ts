@@ -32,13 +32,16 @@ export const wrongCall = (
 };
 
 /**
- * True if an earlier copy was given up, so that this one no longer counts for the order: before a crash, or because
- * its age is unknown in this boot. The dead letter may still be on its way to the disk.
+ * True if an earlier copy was given up, so that this one no longer counts for the order: before a crash, at its age, or
+ * because its age is unknown in this boot. The dead letter may still be on its way to the disk, or lost in a crash.
  */
-export const isGivenUp = ({ agenda, disk }: Deps, sent: Sent): boolean => {
-  const isOfUnknownAge = sent.bootIsOver && Number.isFinite(sent.firstDeadline);
+export const isGivenUp = ({ agenda, disk, site }: Deps, sent: Sent): boolean => {
+  const agedAt = (sent.firstReceivedAt ?? 0) + site.settings.spool_max_age_s * 1_000;
   return (
-    isOfUnknownAge || agenda.now >= sent.firstDeadline || disk.content(paths.letters).includes(markOf(sent))
+    agenda.now >= sent.firstDeadline ||
+    (sent.inSpool && agenda.now >= agedAt) ||
+    (sent.bootIsOver && Number.isFinite(sent.firstDeadline)) ||
+    disk.content(paths.letters).includes(markOf(sent))
   );
 };
 

@@ -91,6 +91,24 @@ export const parseSettings = (text: string): E.Either<string, Settings> =>
     ),
   );
 
+/** All that is wrong in the settings, a line for each key; the first of them may not be the one of {@link parseSettings}. */
+export const settingsProblems = (text: string): readonly string[] => {
+  const json = parseJsonWithComments(text);
+  if (E.isLeft(json)) return [json.left];
+  const record = decodeWith(t.UnknownRecord)(json.right);
+  if (E.isLeft(record))
+    return E.match(
+      (problem: string) => [problem],
+      () => [],
+    )(parseSettings(text));
+  return Object.entries(record.right).flatMap(([key, value]) =>
+    E.match(
+      (problem: string) => [problem],
+      () => [],
+    )(parseSettings(JSON.stringify({ [key]: value }))),
+  );
+};
+
 const suggestion = (unknown: string): string => {
   const known = nearest(unknown, Object.keys(defaultSettings));
   return known === undefined ? '' : ` (did you mean ${known}?)`;

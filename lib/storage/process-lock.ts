@@ -156,6 +156,12 @@ const pidNamespace = (): string => {
   }
 };
 
+/** Identifies this process, for {@link processRuns}. */
+export const ownLife = (): string => lifeOf(process.pid) ?? unknownLife;
+
+/** True if the process that {@link ownLife} identified runs, as far as this process can see. */
+export const processRuns = (pid: number, life: string): boolean => isAlive({ pid, life });
+
 const runs = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);

@@ -40,7 +40,7 @@ describe('the exit codes', () => {
   it('are listed for each command', () => {
     expect(Object.keys(exitCodes)).to.have.members(['run', ...Object.keys(commands)]);
     expect(exitCodesTable()).to.contain(
-      '| `explain` | it would be notified | it would not | wrong usage |  |',
+      '| `explain` | it would be notified | it would not | wrong usage |  |  |',
     );
   });
 

@@ -19,7 +19,12 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'no file for a capture': ['capture', '/tmp'],
   'an unknown option of capture': ['capture', '--fast'],
   'an unknown option of tap': ['tap', '/tmp', '--fast'],
+  'an unknown option of status': ['status', '--fast'],
+  'metrics of status as JSON': ['status', '--metrics', '--json'],
+  'two directories for status': ['status', '/tmp', '/var'],
   'no directory for tap': ['tap'],
+  'no directory for check': ['check'],
+  'an unknown option of check': ['check', '/tmp', '--fast'],
   'nothing to explain': ['explain'],
   'no rule tests': ['test'],
   'no task for dead letters': ['dead-letters'],
@@ -39,17 +44,20 @@ describe('the command line', () => {
       expect(stdout).to.equal('');
       expect(stderr).to.match(/^cvmqtt[^\n]*\nusage: cvmqtt/);
       // The reason is still visible on the smallest terminal.
-      expect(stderr.split('\n').length).to.be.at.most(14);
+      expect(stderr.split('\n').length).to.be.at.most(20);
       expect(steeringIn(stderr)).to.deep.equal([]);
     });
   }
 
-  it('prints the versions', async () => {
+  it('prints the versions, and the commit of a build in a checkout', async () => {
     const child = startCvmqtt(atEnd, ['--version']);
     expect(await child.exited).to.deep.equal({ code: 0, signal: null });
     const { version }: { readonly version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const stdout = `cvmqtt ${version}, Node.js ${process.versions.node}\n`;
-    expect(child.output()).to.deep.equal({ stdout, stderr: '' });
+    const { stdout, stderr } = child.output();
+    expect(stdout.replace(/ \([0-9a-f]{7,}\+?\)/, '')).to.equal(
+      `cvmqtt ${version}, Node.js ${process.versions.node}\n`,
+    );
+    expect(stderr).to.equal('');
   });
 
   it('ends normally if its output is not read', async () => {

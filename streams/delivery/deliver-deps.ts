@@ -1,4 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
+import type { Lane } from '../../lib/rules/delivery/lane.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Message } from '../../lib/rules/message/decode.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
@@ -42,6 +43,8 @@ export interface DeliverDeps {
   readonly giveUpAfterMs: number;
   /** The spool, if there is one. */
   readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules } | undefined;
+  /** Gets a view of the lanes with messages, once, to look at while delivery runs. */
+  readonly inspect?: (lanes: () => readonly Lane[]) => void;
   readonly retry: Backoff;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;

@@ -37,6 +37,11 @@ export class Delivery {
     });
   }
 
+  /** Lanes that have messages. */
+  get lanes(): readonly Lane[] {
+    return this.#loop.lanes;
+  }
+
   /** A message arrived. */
   arrive(decoded: Decoded): void {
     const loop = this.#loop;

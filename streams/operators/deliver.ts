@@ -16,6 +16,7 @@ export const deliver =
   (source) =>
     new Observable((subscriber) => {
       const delivery = new Delivery(deps, subscriber);
+      deps.inspect?.(() => delivery.lanes);
       const error = (bug: unknown): void => subscriber.error(bug);
       subscriber.add(() => delivery.close());
       subscriber.add(deps.stop$.pipe(take(1)).subscribe({ next: () => delivery.stop(), error }));

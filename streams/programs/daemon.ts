@@ -14,7 +14,10 @@ import {
 import type { Config } from '../../lib/config/config.js';
 import { Presence } from '../../lib/cvmain/presence.js';
 import type { DaemonEvent, Report } from '../../lib/log/event.js';
+import type { Lane } from '../../lib/rules/delivery/lane.js';
+import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
+import { noGauges } from '../../lib/status/take.js';
 import { flushRate, mayWaitOf } from '../operators/batch-letters.js';
 import { pipeline } from '../pipeline.js';
 import { rulesOf, spoolRulesOf } from '../rules.js';
@@ -24,6 +27,7 @@ import { login } from '../sources/login.js';
 import { type UnitFiles, unitFiles } from '../sources/unit-files.js';
 import type { SpoolPort } from '../spool/spool-port.js';
 import { deadLetterSink } from './dead-letter-sink.js';
+import type { Observer } from './observer.js';
 import { type Outside, outside as real } from './outside.js';
 import { type KnownSession, unitSession } from './unit-session.js';
 import { unitSpool } from './unit-spool.js';
@@ -39,6 +43,8 @@ export interface DaemonDeps {
   /** Stops the daemon when it emits; replays to late subscribers. */
   readonly stop$: Observable<unknown>;
   readonly report: Report;
+  /** Counts what happens, for the status. */
+  readonly observer?: Observer;
   /** The adapters; the real ones by default. */
   readonly outside?: Outside;
 }
@@ -55,6 +61,7 @@ export const daemon = ({
   session: known,
   stop$,
   report,
+  observer,
   outside = real,
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
@@ -77,6 +84,8 @@ export const daemon = ({
     });
 
     let protocolVersion: 4 | 5 = 4;
+    let tokenExpiresAt: number | undefined;
+    let lanes: () => readonly Lane[] = () => [];
     const events$ = new Subject<DaemonEvent>();
     const { login$, filters } = latestFilters(
       login({
@@ -94,7 +103,11 @@ export const daemon = ({
     const session = unitSession({
       ...known,
       config,
-      login$,
+      login$: login$.pipe(
+        tap(({ expiresAt }) => {
+          tokenExpiresAt = expiresAt;
+        }),
+      ),
       outside,
       report: (event) => {
         report(event);
@@ -105,13 +118,33 @@ export const daemon = ({
     const rules = rulesOf({ settings, cvmain: config.cvmain, filters });
     const spool = unitSpool({ settings, decodeRules: rules.decodeRules, stateDirectory, report, outside });
 
+    observer?.watch(() => ({
+      window: {
+        messages: known.ackWindow.size,
+        bytes: known.ackWindow.bytes,
+        max_messages: settings.window_messages,
+        max_bytes: settings.window_bytes,
+      },
+      lanes: lanes(),
+      spool: spool.unsettled ?? noGauges.spool,
+      tokenExpiresAt,
+    }));
+    const called = (outcome: Outcome, begunAt: number): void => {
+      const now = scheduler.now();
+      presence.called(outcome, now);
+      observer?.called(now - begunAt);
+    };
     const settlements = (spool: SpoolPort | undefined): Observable<Settlement> =>
       session.publishes$.pipe(
+        tap(() => observer?.arrived()),
         pipeline({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),
           integrations$: ownFiles.integrations$,
-          notify: notifyVia(cvmain, (outcome) => presence.called(outcome, scheduler.now())),
+          notify: notifyVia(cvmain, called, () => scheduler.now()),
+          inspect: (view) => {
+            lanes = view;
+          },
           whenServing$,
           stop$,
           deadLetter: deadLetters.store,

@@ -8,14 +8,20 @@ import { notificationOf } from '../../lib/rules/notification/notification.js';
 import type { Notify } from '../delivery/deliver-deps.js';
 import { whenServing } from '../operators/when-serving.js';
 
-/** Calls `send_notification` for each message and target; `heard` gets each outcome first. */
+/** Calls `send_notification` for each message and target; `heard` gets each outcome first, and when the call began by `now`. */
 export const notifyVia =
-  (cvmain: Cvmain, heard: (outcome: Outcome) => void = () => undefined): Notify =>
-  (message, target, done) =>
-    cvmain.sendNotification(notificationOf(message), target, (outcome) => {
-      heard(outcome);
+  (
+    cvmain: Cvmain,
+    heard: (outcome: Outcome, begunAt: number) => void = () => undefined,
+    now = () => 0,
+  ): Notify =>
+  (message, target, done) => {
+    const begunAt = now();
+    return cvmain.sendNotification(notificationOf(message), target, (outcome) => {
+      heard(outcome, begunAt);
       done(outcome);
     });
+  };
 
 /**
  * Asks cvmain for the token of the unit once: emits it, undefined if there is none yet, or Left without an answer.

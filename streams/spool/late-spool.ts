@@ -42,6 +42,11 @@ export class LateSpool implements SpoolPort {
     return this.#opened !== undefined && this.#opened.file.integrations.length === 0;
   }
 
+  /** See `SpoolFile`; undefined while it is not open. */
+  get unsettled(): SpoolFile['unsettled'] | undefined {
+    return this.#opened?.file.unsettled;
+  }
+
   /** Opens it. Resolves when it is open, or after some failed attempts; it is then retried in the background. */
   async open(): Promise<void> {
     while (!(await this.#tried()) && this.#failures < triesAtStart && !this.#closing) await this.#wait();

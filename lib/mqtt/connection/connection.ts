@@ -15,6 +15,18 @@ export interface Connack {
   readonly sessionExpiryS?: number;
   /** MQTT 5: the broker has no shared subscriptions (3.2.2.3.13). Brokers of 3.1.1 don't say. */
   readonly hasNoSharing?: boolean;
+  /** MQTT 5: what else the broker announces; absent if nothing. */
+  readonly limits?: BrokerLimits;
+}
+
+/** Limits that a broker announces in CONNACK (MQTT 5, 3.2.2.3), as far as they concern a client that subscribes. */
+export interface BrokerLimits {
+  /** The keepalive that the broker wants instead of ours, s. */
+  readonly keepaliveS?: number;
+  /** The largest packet that it accepts, bytes. */
+  readonly maximumPacketSize?: number;
+  /** False: it refuses topic filters with wildcards. */
+  readonly wildcards?: boolean;
 }
 
 /** Result of subscribing to one topic filter. */

@@ -9,6 +9,7 @@ import { closeReasonOf } from './close-reason.js';
 import type { Connection, ConnectionEvents } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 import { incomingOf } from './incoming.js';
+import { limitsOf } from './limits.js';
 import { Client } from './mqtt-client.js';
 import { Pings, pingTimes } from './pings.js';
 
@@ -76,10 +77,12 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       dead: () => close(new Error('Keepalive timeout')),
     });
     const sessionExpiryS = properties?.sessionExpiryInterval;
+    const limits = limitsOf(properties);
     events.connected({
       sessionPresent,
       ...(sessionExpiryS === undefined ? {} : { sessionExpiryS }),
       ...(properties?.sharedSubscriptionAvailable === false ? { hasNoSharing: true } : {}),
+      ...(limits === undefined ? {} : { limits }),
     });
     resume();
   };

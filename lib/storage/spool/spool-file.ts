@@ -50,6 +50,12 @@ export class SpoolFile {
     return this.#content.index.integrations;
   }
 
+  /** Bytes of the unsettled messages, and their number by integration. */
+  get unsettled(): { readonly bytes: number; readonly messages: ReadonlyMap<string, number> } {
+    const { index } = this.#content;
+    return { bytes: index.liveBytes, messages: index.counts() };
+  }
+
   /** True if messages wait in the file: new ones queue behind them. */
   has(integration: string): boolean {
     return this.#content.index.has(integration);

@@ -41,6 +41,15 @@ export class SpoolIndex {
     return this.#waiting.has(integration);
   }
 
+  /** Number of unsettled messages by integration. */
+  counts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const [integration, queue] of this.#waiting) counts.set(integration, queue.length);
+    for (const { integration } of this.#taken.values())
+      counts.set(integration, (counts.get(integration) ?? 0) + 1);
+    return counts;
+  }
+
   /** Adds a message at the end of its integration's queue. */
   add(slot: Slot): void {
     const queue = this.#waiting.get(slot.integration);

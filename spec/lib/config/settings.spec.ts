@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { defaultSettings, parseSettings } from '../../../lib/config/settings.js';
+import * as E from 'fp-ts/lib/Either.js';
+import { defaultSettings, parseSettings, settingsProblems } from '../../../lib/config/settings.js';
 import { leftOf, rightOf } from '../../support/either.js';
 
 const parse = (settings: unknown) => parseSettings(JSON.stringify(settings));
@@ -150,6 +151,19 @@ describe('parseSettings', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
         parseSettings(text);
+      }),
+    );
+  });
+});
+
+describe('settingsProblems', () => {
+  it('has none for exactly the texts that parseSettings takes', () => {
+    const key = fc.oneof(fc.constantFrom(...Object.keys(defaultSettings)), fc.string());
+    const value = fc.oneof(fc.jsonValue(), fc.nat(100_000), fc.constantFrom('auto', '5', 'http2'));
+    const text = fc.oneof(fc.dictionary(key, value), fc.jsonValue()).map((json) => JSON.stringify(json));
+    fc.assert(
+      fc.property(text, (each) => {
+        expect(settingsProblems(each).length === 0).to.equal(E.isRight(parseSettings(each)));
       }),
     );
   });

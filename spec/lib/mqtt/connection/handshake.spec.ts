@@ -58,6 +58,19 @@ describe('openConnection: the handshake', () => {
       expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent, ...more } }]);
     });
 
+  it('reports the limits that the broker announces', async () => {
+    const peer = await tcpPeer(5);
+    atEnd(peer.close);
+    const { connection, reports, closed } = open({ protocolVersion: 5, address: peer.address });
+    const [far] = await peer.connections.filled(1);
+    const properties = { serverKeepAlive: 30, maximumPacketSize: 4096, wildcardSubscriptionAvailable: false };
+    far?.send({ ...accepted, cmd: 'connack', properties });
+    const limits = { keepaliveS: 30, maximumPacketSize: 4096, wildcards: false };
+    expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false, limits } }]);
+    connection.end();
+    await closed;
+  });
+
   it('completes before the backlog of the session, which follows CONNACK at once', async () => {
     const peer = await tcpPeer(4);
     atEnd(peer.close);

@@ -1,0 +1,13 @@
+import type { IConnackPacket } from 'mqtt';
+import type { BrokerLimits } from './connection.js';
+
+/** The limits in the properties of CONNACK; undefined if the broker announces none. */
+export const limitsOf = (properties: IConnackPacket['properties']): BrokerLimits | undefined => {
+  const { serverKeepAlive, maximumPacketSize, wildcardSubscriptionAvailable } = properties ?? {};
+  const limits = {
+    ...(serverKeepAlive === undefined ? {} : { keepaliveS: serverKeepAlive }),
+    ...(maximumPacketSize === undefined ? {} : { maximumPacketSize }),
+    ...(wildcardSubscriptionAvailable === undefined ? {} : { wildcards: wildcardSubscriptionAvailable }),
+  };
+  return Object.keys(limits).length === 0 ? undefined : limits;
+};

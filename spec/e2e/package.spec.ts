@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import * as t from 'io-ts';
+import { decodeJsonWith } from '../../lib/util/codec.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { rightOf } from '../support/either.js';
+
+const run = promisify(execFile);
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What `npm pack` reads: a copy, as it changes package.json and `dist` while it runs. */
+const sources = [
+  'CHANGELOG.md',
+  'README.md',
+  'bin',
+  'build.ts',
+  'docs',
+  'lib',
+  'package.json',
+  'packaging',
+  'proto',
+  'sim',
+  'streams',
+  'tsconfig.json',
+];
+
+describe('the package', () => {
+  const atEnd = endingAfterTest();
+
+  it('has what it needs, and works in an empty folder without installing more', async function () {
+    this.timeout(180_000);
+    const directory = await temporaryDirectory(atEnd);
+    const [copy, empty, cache] = ['copy', 'empty', 'cache'].map((name) => join(directory, name));
+    if (copy === undefined || empty === undefined) throw new Error('no directories');
+    await Promise.all([copy, empty].map((each) => mkdir(each)));
+    for (const each of sources) await cp(join(checkout, each), join(copy, each), { recursive: true });
+    await symlink(join(checkout, 'node_modules'), join(copy, 'node_modules'));
+    await run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: copy });
+    expect(await readdir(copy), 'as before').to.have.members([...sources, 'dist', 'node_modules']);
+    const [tarball = ''] = (await readdir(directory)).filter((name) => name.endsWith('.tgz'));
+
+    const listed = (await run('tar', ['tzf', join(directory, tarball)])).stdout
+      .split('\n')
+      .map((name) => name.replace('package/', ''));
+    expect(listed).to.include.members([
+      'dist/bin/cvmqtt.js',
+      'dist/bin/demo.mjs',
+      'dist/bin/sim.mjs',
+      'dist/proto/cv_saas.proto',
+      'dist/THIRD-PARTY.txt',
+      'docs/operating.md',
+      'docs/cvmqtt.service',
+    ]);
+    expect(listed.filter((name) => name.endsWith('.map'))).to.deep.equal([]);
+    const { stdout: manifest } = await run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
+    const fields = rightOf(decodeJsonWith(t.record(t.string, t.unknown))(manifest));
+    expect(fields).to.not.have.any.keys('dependencies', 'devDependencies', 'scripts');
+    const { stdout: notices } = await run('tar', [
+      'xzOf',
+      join(directory, tarball),
+      'package/dist/THIRD-PARTY.txt',
+    ]);
+    for (const name of ['rxjs', 'mqtt', '@grpc/grpc-js', 'aedes'])
+      expect(notices).to.match(new RegExp(`^${name} \\d`, 'm'));
+
+    // As docs/operating.md installs it.
+    await run('tar', ['xzf', join(directory, tarball), '-C', empty, '--strip-components', '1']);
+    const installed = await run(process.execPath, [join(empty, 'dist', 'bin', 'cvmqtt.js'), '--version']);
+    expect(installed.stdout).to.match(/^cvmqtt \d/);
+    await rm(empty, { recursive: true });
+    await mkdir(empty);
+
+    const npx = (...args: readonly string[]) =>
+      run('npx', ['--yes', '--offline', join('..', tarball), ...args], {
+        cwd: empty,
+        env: { ...process.env, npm_config_cache: cache },
+      });
+    expect((await npx('demo', '--once')).stdout).to.match(/int1-open-door +notified/);
+    expect(await readdir(empty)).to.deep.equal([]);
+  });
+});

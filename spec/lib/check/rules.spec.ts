@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Finding } from '../../../lib/check/finding.js';
+import { integrationFindings } from '../../../lib/check/integrations.js';
+import { loginFindings } from '../../../lib/check/login.js';
+import { addressFindings, attemptFindings, cvmainFindings } from '../../../lib/check/network.js';
+import { clockFinding, stateFindings } from '../../../lib/check/system.js';
+import { cvmainDefaults } from '../../../lib/config/cvmain-config.js';
+import type { CloseReason } from '../../../lib/mqtt/connection/connection.js';
+
+const bad = (findings: readonly Finding[]) =>
+  findings.filter(({ level }) => level !== 'ok').map(({ level, code }) => `${level} ${code}`);
+
+const now = Date.parse('2026-11-28T08:00:00Z');
+
+describe('what check says', () => {
+  it('gives advice with all that is not ok, and only with that', () => {
+    const findings = [
+      ...loginFindings({ filters: ['a/+', '+/b'], expiresAt: now - 1, remarks: ['odd'] }, now),
+      ...cvmainFindings('127.0.0.1:1', 'http2', { http2: E.left('x'), 'grpc-js': E.right('1') }),
+      clockFinding(0, true),
+    ];
+    expect(findings.filter(({ level, advice }) => (level === 'ok') !== (advice === undefined))).to.deep.equal(
+      [],
+    );
+  });
+
+  const logins: readonly (readonly [string, Parameters<typeof loginFindings>[0], readonly string[]])[] = [
+    ['a valid one', { filters: ['s2u/cv1/#'], expiresAt: now + 1 }, []],
+    ['without expiry', { filters: ['s2u/cv1/#'] }, []],
+    ['expired this moment', { filters: ['s2u/cv1/#'], expiresAt: now }, ['warning token-expired']],
+    [
+      'remarks',
+      { filters: ['a'], remarks: ['odd', 'odder'] },
+      ['warning token-remark', 'warning token-remark'],
+    ],
+    ['a filter within another', { filters: ['a/#', 'a/b'] }, []],
+    ['overlapping filters', { filters: ['a/+', '+/b'] }, ['warning filters-overlap']],
+  ];
+  for (const [title, login, expected] of logins) {
+    it(`of a token: ${title}`, () => {
+      expect(bad(loginFindings(login, now))).to.deep.equal(expected);
+    });
+  }
+
+  const registrations: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ['plain names', ['int1', 'int2'], []],
+    ['a dashed name', ['my-app'], ['warning dashed-name']],
+    ['a reserved name', ['vg:other'], ['warning reserved-name']],
+    ['a reserved name that is allowed', ['vg:upgrader'], []],
+    ['a doubled name', ['int1', 'int2', 'int1', 'int1'], ['warning doubled-name']],
+  ];
+  for (const [title, names, expected] of registrations) {
+    it(`of registered apps: ${title}`, () => {
+      const text = JSON.stringify(names.map((name) => ({ name })));
+      const delivery = { cvmain: cvmainDefaults, reserved: ['vg:upgrader'] };
+      expect(bad(integrationFindings(text, delivery))).to.deep.equal(expected);
+    });
+  }
+
+  it('of apps when no way of delivery is on', () => {
+    const cvmain = { ...cvmainDefaults, viaNotifier: false };
+    expect(bad(integrationFindings('[{"name":"int1"}]', { cvmain, reserved: [] }))).to.deep.equal([
+      'warning delivery-disabled',
+    ]);
+  });
+
+  it('of the clock', () => {
+    expect(bad([clockFinding(now, true), clockFinding(now, false), clockFinding(0, true)])).to.deep.equal([
+      'warning clock-unknown',
+      'warning clock-wrong',
+    ]);
+  });
+
+  const gib = 1_073_741_824;
+  const states: readonly (readonly [string, object, readonly string[]])[] = [
+    ['all well', { freeBytes: gib, wornTenths: 8 }, []],
+    ['as much free as needed', { freeBytes: gib / 2 }, []],
+    ['less free than needed', { freeBytes: gib / 2 - 1 }, ['warning disk-low']],
+    ['nearly nothing free', { freeBytes: 4_194_303 }, ['error disk-full']],
+    ['not writable', { notWritable: 'EROFS' }, ['error state-unwritable']],
+    ['worn flash memory', { wornTenths: 9 }, ['warning flash-worn']],
+  ];
+  for (const [title, facts, expected] of states) {
+    it(`of the state directory: ${title}`, () => {
+      expect(bad(stateFindings({ path: '/s', ...facts }, gib / 2))).to.deep.equal(expected);
+    });
+  }
+
+  it('of cvmain, by the client that the daemon uses and by the other one', () => {
+    const facts = { http2: E.left('silent'), 'grpc-js': E.right('1.0') };
+    expect(bad(cvmainFindings('a:1', 'http2', facts))).to.deep.equal(['error cvmain-silent']);
+    expect(bad(cvmainFindings('a:1', 'grpc-js', facts))).to.deep.equal(['warning cvmain-silent']);
+  });
+
+  it('of addresses: a dead one is an error only if all are dead', () => {
+    const live = { address: '127.0.0.1', family: 4 as const };
+    const dead = { address: '::1', family: 6 as const, detail: 'ECONNREFUSED' };
+    expect(bad(addressFindings('b', E.right([live, dead]), now))).to.deep.equal(['warning address-dead']);
+    expect(bad(addressFindings('b', E.right([dead]), now))).to.deep.equal(['error address-dead']);
+    expect(bad(addressFindings('b', E.left('ENOTFOUND'), now))).to.deep.equal(['error name-unresolved']);
+  });
+
+  it('of a certificate that expires within 14 days', () => {
+    const days = 86_400_000;
+    const of = (certificateUntil: number) =>
+      bad(addressFindings('b', E.right([{ address: '::1', family: 6 as const, certificateUntil }]), now));
+    expect(of(now + 14 * days + 1)).to.deep.equal([]);
+    expect(of(now + 14 * days)).to.deep.equal(['warning certificate-expires']);
+    expect(of(now - 1)).to.deep.equal(['warning certificate-expires']);
+  });
+
+  const ends: readonly (readonly [CloseReason, string])[] = [
+    [{ kind: 'refused', detail: 'not authorized' }, 'error login-refused'],
+    [{ kind: 'hung-up' }, 'error no-mqtt'],
+    [{ kind: 'unsupported-version' }, 'error no-mqtt'],
+    [{ kind: 'taken-over' }, 'error broker-lost'],
+    [{ kind: 'unreachable', detail: 'certificate has expired' }, 'error certificate'],
+    [{ kind: 'unreachable', detail: 'connect ECONNREFUSED' }, 'error broker-unreachable'],
+    [{ kind: 'lost', detail: 'the connection was closed' }, 'error broker-unreachable'],
+  ];
+  for (const [reason, expected] of ends) {
+    it(`of a connection that ended: ${JSON.stringify(reason)}`, () => {
+      expect(bad(attemptFindings('b', { kind: 'ended', reason }))).to.deep.equal([expected]);
+    });
+  }
+
+  it('of the limits that the broker announces', () => {
+    const of = (limits: object) =>
+      attemptFindings('b', { kind: 'subscribed', version: 5, granted: [{ filter: 'a', qos: 1 }], limits });
+    expect(of({ keepaliveS: 30, maximumPacketSize: 9 }).map(({ text }) => text)).to.include(
+      'announces keepalive 30 s, packets up to 9 bytes',
+    );
+    expect(bad(of({ wildcards: false }))).to.deep.equal(['warning no-wildcards']);
+    expect(bad(of({ wildcards: true }))).to.deep.equal([]);
+  });
+
+  it('of subscriptions: refused, partly refused, QoS 0', () => {
+    const of = (...granted: { filter: string; qos?: 0 | 1 }[]) =>
+      bad(attemptFindings('b', { kind: 'subscribed', version: 5, granted }));
+    expect(of({ filter: 'a', qos: 1 })).to.deep.equal([]);
+    expect(of({ filter: 'a' })).to.deep.equal(['error filter-refused']);
+    expect(of({ filter: 'a' }, { filter: 'b', qos: 1 })).to.deep.equal(['warning filter-refused']);
+    expect(of({ filter: 'a', qos: 0 })).to.deep.equal(['warning qos-0']);
+  });
+});

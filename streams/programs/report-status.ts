@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { concatMap, type SchedulerLike, Subject } from 'rxjs';
+import type { Clock } from '../../lib/clock/clock.js';
+import type { DaemonEvent } from '../../lib/log/event.js';
+import { conditionAfter, newCondition } from '../../lib/status/condition.js';
+import { Counters } from '../../lib/status/counters.js';
+import {
+  madeDirectory,
+  removeStatus,
+  type StatusDirectory,
+  writeStatus,
+} from '../../lib/status/status-file.js';
+import { type Gauges, type Identity, noGauges, snapshotOf } from '../../lib/status/take.js';
+import { paced } from '../operators/paced.js';
+import type { Observer } from './observer.js';
+
+/** Dependencies of {@link reportStatus}. */
+export interface ReportStatusDeps {
+  readonly directory: StatusDirectory;
+  readonly uid: number;
+  readonly fileName: string;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly scheduler: SchedulerLike;
+  /** Called once with the reason why the status can't be written. The daemon runs without it. */
+  readonly broken: (detail: string) => void;
+}
+
+/** Gets the daemon's events, and writes its status. */
+export interface StatusReport extends Observer {
+  report(event: DaemonEvent): void;
+  /** Removes the file: a daemon that stopped has no status. */
+  close(): Promise<void>;
+}
+
+/** How often the status is written at most, ms. */
+const writeMs = 1_000;
+
+/** Keeps a status file up to date: written after changes, at most once a second. */
+export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
+  const { directory, uid, fileName, identity, clock, scheduler } = deps;
+  const path = join(directory.path, fileName);
+  const counters = new Counters();
+  const change$ = new Subject<void>();
+  let condition = newCondition(scheduler.now());
+  let gauges: () => Gauges = () => noGauges;
+  let isBroken = false;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    const moment = { written_at: clock.uptimeMs(), clock_synchronised: clock.isSynchronised() };
+    const snapshot = snapshotOf(identity, condition, counters, gauges(), moment);
+    const made = madeDirectory(directory, uid);
+    const written = E.isLeft(made) ? made : await writeStatus(path, snapshot);
+    if (E.isLeft(written) && !isBroken) deps.broken(written.left);
+    isBroken = E.isLeft(written);
+  };
+  const writes = change$
+    .pipe(
+      paced(writeMs, scheduler),
+      concatMap(() => {
+        writing = write();
+        return writing;
+      }),
+    )
+    .subscribe();
+
+  return {
+    report: (event) => {
+      if (event.kind === 'settled') counters.settled(event.settlement, scheduler.now());
+      else condition = conditionAfter(condition, event, scheduler.now());
+      if (event.kind === 'integrations') counters.registered(event.names);
+      if (event.kind === 'dead-letter-lost') counters.tally.dead_letters_lost += 1;
+      change$.next();
+    },
+    arrived: () => {
+      counters.arrived(scheduler.now());
+      change$.next();
+    },
+    called: (ms) => counters.calls.add(ms),
+    watch: (latest) => {
+      gauges = latest;
+    },
+    close: async () => {
+      writes.unsubscribe();
+      await writing;
+      if (!isBroken) await removeStatus(path);
+    },
+  };
+};
