@@ -16,12 +16,11 @@ import {
   timer,
 } from 'rxjs';
 import { type Credentials, withToken } from '../../lib/config/credentials.js';
-import type { Report } from '../../lib/log/event.js';
-import { type Backoff, backoffMs } from '../../lib/util/backoff.js';
 import { maxTimerMs } from '../monotonic-scheduler.js';
+import { Pace, type PaceDeps } from './token-pace.js';
 
 /** Dependencies of {@link tokenRenewal}. */
-export interface TokenRenewalDeps {
+export interface TokenRenewalDeps extends PaceDeps {
   /** The login in use, and each new one. */
   readonly login$: Observable<Credentials>;
   /** Emits whenever the broker refuses the login. */
@@ -30,15 +29,9 @@ export interface TokenRenewalDeps {
   readonly accepted$: Observable<unknown>;
   /** Asks cvmain for the unit's token once: undefined when there is none yet, Left when there is no answer. */
   readonly ask: () => Observable<E.Either<string, string | undefined>>;
-  /** Wait between two requests, after the first. */
-  readonly retry: Backoff;
-  /** An accepted connection that lasts this long resets the backoff, ms. */
-  readonly stableMs: number;
   /** Wall clock, ms since the epoch; tokens expire by it. */
   readonly now: () => number;
   readonly scheduler: SchedulerLike;
-  readonly random: () => number;
-  readonly report: Report;
 }
 
 /**
@@ -97,46 +90,3 @@ const another = (login: Credentials, pace: Pace, deps: TokenRenewalDeps): Observ
       take(1),
     );
   });
-
-/** The wait before the next request, and whether waiting was reported; kept across logins. */
-class Pace {
-  readonly #deps: TokenRenewalDeps;
-  #asked = 0;
-  #isReported = false;
-  #acceptedAt: number | undefined;
-
-  constructor(deps: TokenRenewalDeps) {
-    this.#deps = deps;
-  }
-
-  accepted(): void {
-    this.#acceptedAt = this.#deps.scheduler.now();
-    this.#isReported = false;
-  }
-
-  /** The broker refused a login: an accepted connection, if any, has ended. */
-  ended(): void {
-    this.#restart();
-    this.#acceptedAt = undefined;
-  }
-
-  /** Call it before each request. */
-  nextMs(): number {
-    this.#restart();
-    const { retry, random } = this.#deps;
-    const asked = this.#asked++;
-    return asked === 0 ? 0 : retry.baseMs + backoffMs(retry, asked - 1, random);
-  }
-
-  waits(detail: string): void {
-    if (!this.#isReported) this.#deps.report({ kind: 'waiting', what: 'token', detail });
-    this.#isReported = true;
-  }
-
-  #restart(): void {
-    const { scheduler, stableMs } = this.#deps;
-    if (this.#acceptedAt === undefined || scheduler.now() - this.#acceptedAt < stableMs) return;
-    this.#asked = 0;
-    this.#acceptedAt = undefined;
-  }
-}

@@ -47,6 +47,17 @@ describe('openConnection: the handshake', () => {
     });
   }
 
+  for (const [sharedSubscriptionAvailable, more] of [
+    [false, { hasNoSharing: true }],
+    [true, {}],
+  ] as const)
+    it(`reports that the broker has no shared subscriptions if it says so: available ${sharedSubscriptionAvailable}`, async () => {
+      const connack = { ...accepted, properties: { sharedSubscriptionAvailable } };
+      const { reports } = await connected(atEnd, { protocolVersion: 5, connack });
+      const { sessionPresent } = accepted;
+      expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent, ...more } }]);
+    });
+
   it('reports the limits that the broker announces', async () => {
     const peer = await tcpPeer(5);
     atEnd(peer.close);
