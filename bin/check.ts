@@ -89,11 +89,11 @@ const check = async (
   const state = await stateFacts(stateDirectoryOf(stateDir, process.env, paths.state));
   return [
     ...files.flatMap(({ key, facts }) => fileFindings(key, facts)),
-    ...(login === undefined ? [] : loginFindings(login, Date.now())),
+    ...(login === undefined ? [] : loginFindings(login, systemClock.wallMs())),
     ...(registered === undefined
       ? []
       : integrationFindings(registered, { cvmain: cvmain ?? cvmainDefaults, reserved })),
-    clockFinding(Date.now(), systemClock.isSynchronised()),
+    clockFinding(systemClock.wallMs(), systemClock.isSynchronised()),
     ...stateFindings(state, spool_max_bytes + 2 * dead_letter_max_bytes),
     ...(offline ? [] : await neighbours(cvmain, login, settings, parsed('ca', parseCertificates))),
   ];
@@ -141,7 +141,7 @@ const broker = async (
     reachBroker(address),
     tryBroker(connection, minimalCover(filters), versions[settings.mqtt_version]),
   ]);
-  return [...addressFindings(shown, reached, Date.now()), ...attemptFindings(shown, attempt)];
+  return [...addressFindings(shown, reached, systemClock.wallMs()), ...attemptFindings(shown, attempt)];
 };
 
 const count = (findings: readonly Finding[], level: Level): number =>

@@ -16,12 +16,18 @@ describe('rulesOf', () => {
         calls_in_flight: 4,
         retry_max_ms: 500,
         give_up_after_ms: 7_000,
+        shared_group: 'all',
       },
       cvmain: { viaNotifier: false, toExternal: true },
       filters: () => [topicFilter('a/#')],
     });
     expect(rules).to.deep.equal({
-      decodeRules: { nameFrom: 'topic', filters: [topicFilter('a/#')], filtersAreGuessed: false },
+      decodeRules: {
+        nameFrom: 'topic',
+        filters: [topicFilter('a/#')],
+        filtersAreGuessed: false,
+        isShared: true,
+      },
       policy: { reservedIntegrations: new Set(['vg:a']), viaNotifier: false, toExternal: true },
       holdUnregisteredMs: 1,
       maxHeld: 2,
