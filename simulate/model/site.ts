@@ -93,6 +93,8 @@ export class Site {
 
   register(app: string): void {
     if (this.#registered.has(app)) return;
+    // Missing from the start, until a watcher can see it.
+    if (!this.#leftAt.has(app)) this.#missingSince.set(app, 0);
     this.#registered.set(app, this.#agenda.now);
     this.#writeSet();
   }
