@@ -158,8 +158,7 @@ export class Run {
   }
 
   moveTo(at: 0 | 1): void {
-    if (at !== this.brokerAt)
-      forgetOrder(this, ({ receivedAt, inMemory }) => receivedAt === undefined || inMemory === 0);
+    if (at !== this.brokerAt) forgetOrder(this, ({ inMemory }) => inMemory === 0);
     this.brokerAt = at;
     this.site.logIn(addresses[at], tokenOf(this.cvmain.token));
   }
