@@ -60,7 +60,8 @@ const isRetainedAndForgotten = ({ disk }: Run, { send, text }: Sent): boolean =>
 export const forgetOrder = ({ disk, ledger, site }: Run, isTheirs: (sent: Sent) => boolean): void => {
   const content = wholeLines(disk.content(paths.spool));
   for (const sent of ledger.all)
-    if (isTheirs(sent) && !content.includes(markOf(sent)) && !hasEnded(sent, site.toExternal)) sent.order = 0;
+    if (isTheirs(sent) && spooledLines(content, sent) === 0 && !hasEnded(sent, site.toExternal))
+      sent.order = 0;
 };
 
 /** How long a run may take to close its files after the grace time, ms. */
@@ -79,7 +80,8 @@ export const mayRepeat = ({ agenda, disk, ledger, site }: Run, couldWriteBefore 
     const isOpen =
       !acked || send.retain || send.twice || notified.notifier.accepted !== notified.external.accepted;
     const isHalf = site.toExternal && isOpen;
-    if (couldWrite && (hasRoom || !isHalf)) continue;
+    // QoS 0 alone is not spooled.
+    if (couldWrite && (!isHalf || (hasRoom && send.qos !== 0))) continue;
     for (const each of Object.values(notified)) {
       each.mayRepeat = true;
       // The broker may send it again, too.
