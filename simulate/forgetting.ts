@@ -41,7 +41,8 @@ const copiesAfterCrash = (run: Run, sent: Sent): number => {
   return spooled + (sent.acked ? 0 : 1) + equalOnes + (isRetainedAndForgotten(run, sent) ? 1 : 0);
 };
 
-const spooledLines = (content: Buffer, sent: Sent): number =>
+/** Number of copies of the message that wait in the spool. */
+export const spooledLines = (content: Buffer, sent: Sent): number =>
   recovered(content, () => undefined).waiting.filter(({ offset, bytes }) =>
     content.subarray(offset, offset + bytes).includes(markOf(sent)),
   ).length;

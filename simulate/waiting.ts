@@ -1,5 +1,6 @@
 import { recovered } from '../lib/storage/spool/recovered.js';
 import type { Slot } from '../lib/storage/spool/spool-index.js';
+import { spooledLines } from './forgetting.js';
 import { hasEnded, isOneMissing, type Sent } from './ledger.js';
 import { markOf, paths, wholeLines } from './on-disk.js';
 import type { Run } from './run.js';
@@ -139,8 +140,20 @@ export class Waiting {
         if (!sent.inSpool || !this.#isOpen(sent) || sent.receivedAt === undefined) continue;
         const late =
           agenda.now - Math.max(sent.receivedAt + settings.spool_max_age_s * 1_000, this.#calmSince);
-        if (late > ageSlackMs) audit.fail('ageing', `${sent.name} is ${Math.round(late)} ms past its age`);
+        if (late > ageSlackMs && !this.#isBehindYounger(sent, own))
+          audit.fail('ageing', `${sent.name} is ${Math.round(late)} ms past its age`);
       }
     }
+  }
+
+  /** True if a copy that was received later is before it in the spool: it leaves behind that one. */
+  #isBehindYounger(sent: Sent, own: readonly Sent[]): boolean {
+    const content = wholeLines(this.#run.disk.content(paths.spool));
+    return own.some(
+      (each) =>
+        each.order < sent.order &&
+        (each.receivedAt ?? 0) > (sent.firstReceivedAt ?? 0) &&
+        spooledLines(content, each) > 0,
+    );
   }
 }
