@@ -10,6 +10,9 @@ import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { rightOf } from '../support/either.js';
 
 const run = promisify(execFile);
+/** Without what an npm that runs these tests passes on, such as `--package` of npx. */
+const plainEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What `npm pack` reads: a copy, as it changes package.json and `dist` while it runs. */
@@ -39,7 +42,7 @@ describe('the package', () => {
     await Promise.all([copy, empty].map((each) => mkdir(each)));
     for (const each of sources) await cp(join(checkout, each), join(copy, each), { recursive: true });
     await symlink(join(checkout, 'node_modules'), join(copy, 'node_modules'));
-    await run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: copy });
+    await run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: copy, env: plainEnv });
     expect(await readdir(copy), 'as before').to.have.members([...sources, 'dist', 'node_modules']);
     const [tarball = ''] = (await readdir(directory)).filter((name) => name.endsWith('.tgz'));
 
@@ -77,7 +80,7 @@ describe('the package', () => {
     const npx = (...args: readonly string[]) =>
       run('npx', ['--yes', '--offline', join('..', tarball), ...args], {
         cwd: empty,
-        env: { ...process.env, npm_config_cache: cache },
+        env: { ...plainEnv, npm_config_cache: cache },
       });
     expect((await npx('demo', '--once')).stdout).to.match(/int1-open-door +notified/);
     expect(await readdir(empty)).to.deep.equal([]);
