@@ -138,8 +138,9 @@ export class Waiting {
       }
       for (const sent of own) {
         if (!sent.inSpool || !this.#isOpen(sent) || sent.receivedAt === undefined) continue;
-        const late =
-          agenda.now - Math.max(sent.receivedAt + settings.spool_max_age_s * 1_000, this.#calmSince);
+        const agedAt = sent.receivedAt + settings.spool_max_age_s * 1_000;
+        // It may have been spooled later than that, with its first receipt.
+        const late = agenda.now - Math.max(agedAt, sent.settledAt ?? 0, this.#calmSince);
         if (late > ageSlackMs && !this.#isBehindYounger(sent, own))
           audit.fail('ageing', `${sent.name} is ${Math.round(late)} ms past its age`);
       }
