@@ -2,6 +2,7 @@
  * `npm pack` runs it before and after: everything is bundled, so the packed package.json names no dependencies, which
  * npm would install for nothing, and no scripts of the checkout.
  */
+import { constants } from 'node:fs';
 import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -15,6 +16,7 @@ else {
   const decoded = decodeJsonWith(t.record(t.string, t.unknown))(await readFile(manifest, 'utf8'));
   if (E.isLeft(decoded)) throw new Error(`${manifest}: ${decoded.left}`);
   const { dependencies, devDependencies, scripts, ...packed } = decoded.right;
-  await copyFile(manifest, original);
+  // If it is there, an earlier run was cut off: it is the original, and this one has no dependencies any more.
+  await copyFile(manifest, original, constants.COPYFILE_EXCL);
   await writeFile(manifest, `${JSON.stringify(packed, null, 2)}\n`);
 }

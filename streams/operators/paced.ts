@@ -1,8 +1,8 @@
 import { Observable, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
 
 /**
- * Emits after each change, at most once in `ms`; changes in between are one. Never emits synchronously, so whoever is told
- * sees what became of the change. Without changes no timer runs.
+ * Emits after each change, at most once in `ms`; changes in between are one. Never emits synchronously, so a subscriber
+ * sees the state after the change. Without changes no timer runs.
  */
 export const paced =
   (ms: number, scheduler: SchedulerLike): OperatorFunction<unknown, void> =>
