@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   explain: () => import('./explain.js'),
   'dead-letters': () => import('./dead-letters.js'),
   replay: () => import('./replay.js'),
+  report: () => import('./report.js'),
   test: () => import('./test.js'),
   demo: () => import('./demo.js'),
   dev: () => import('./dev.js'),

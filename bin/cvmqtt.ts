@@ -21,6 +21,7 @@ const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's config
        cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them
        cvmqtt capture DIR -o F   records what the broker delivers
        cvmqtt replay FILE...     runs captures through the pipeline
+       cvmqtt report <config-dir> what happened in the last hour, also as a page
        cvmqtt test FILE...       rule tests, as marble diagrams
        cvmqtt demo               the daemon among simulators on this machine
        cvmqtt dev                a unit on this machine, to develop an app

@@ -36,6 +36,7 @@ export const exitCodes = {
     78: config,
   },
   replay: { 0: 'success', 1: "a capture can't be read or is broken (--strict)", 2: usage, 78: config },
+  report: { 0: 'success', 1: 'there is no recording, or the output can not be written', 2: usage },
   test: { 0: 'all tests passed', 1: 'a test failed or a file is broken', 2: usage, 78: config },
   demo: { 0: 'all went as expected', 1: 'something did not', 2: usage, 78: "a port can't be used" },
   dev: { 0: 'stopped by a signal', 2: usage, 78: "a port can't be used or the home is broken" },

@@ -14,12 +14,14 @@ import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { count, newTally } from '../lib/rules/tally.js';
-import { statusFileName } from '../lib/status/status-file.js';
+import { recorderFileName, statusFileName } from '../lib/status/status-file.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
+import { observers } from '../streams/programs/observer.js';
+import { recorder } from '../streams/programs/recorder.js';
 import { reportStatus } from '../streams/programs/report-status.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
@@ -92,11 +94,22 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     scheduler,
     broken: (detail) => log({ kind: 'state-unusable', detail }),
   });
+  let filters: readonly string[] = [];
+  const flight = recorder({
+    directory: ownStatusDirectory(),
+    uid: userId(),
+    fileName: recorderFileName(root),
+    clock: systemClock,
+    scheduler,
+    filters: () => filters,
+    broken: (detail) => log({ kind: 'state-unusable', detail }),
+  });
   const tally = newTally();
   const report: Report = (event) => {
     if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
     if (event.kind === 'connected') keepHeapSmall();
     status.report(event);
+    flight.report(event);
     log(event);
   };
   const stop$ = new ReplaySubject<void>(1);
@@ -120,8 +133,19 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     scheduler,
     report,
   };
-  const configuration$ = configurations(watching).pipe(takeUntil(stop$));
+  const configuration$ = configurations(watching).pipe(
+    takeUntil(stop$),
+    tap(({ settings }) => flight.configure(settings)),
+  );
   const files = unitFiles(watching);
+  const facts = merge(
+    files.integrations$.pipe(tap((set) => flight.setChanged(set))),
+    files.credentials$.pipe(
+      tap((login) => {
+        filters = login.filters;
+      }),
+    ),
+  ).subscribe();
   const settlements$ = runEach(configuration$, (current, replaced$) =>
     daemon({
       config: current,
@@ -130,13 +154,15 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       session,
       stop$: merge(replaced$, stop$),
       report,
-      observer: status,
+      observer: observers(status, flight),
     }),
   );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
     defaultValue: undefined,
   });
+  facts.unsubscribe();
   await status.close();
+  flight.close();
   await files.close();
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.

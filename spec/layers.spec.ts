@@ -84,6 +84,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     'check',
     'explain',
     'report',
+    'recorder',
     'rule-test',
   ];
   const roomOf = (module: string): string => module.split('/')[1] ?? '';

@@ -70,6 +70,14 @@ const about: { readonly [Key in keyof Settings]: About } = {
     unit: 'bytes',
     about: 'The size at which the dead-letter file is moved to `.1`, replacing the one that is there.',
   },
+  recorder_max_bytes: {
+    unit: 'bytes',
+    about: 'Size of the [flight recorder](recorder.md) in RAM. 0: nothing is recorded.',
+  },
+  recorder_payloads: {
+    unit: '',
+    about: 'How much of each payload is recorded: all, the first 200 characters, or nothing.',
+  },
 };
 
 const row = (key: keyof Settings): readonly string[] => {
@@ -108,4 +116,6 @@ const keys: readonly (keyof Settings)[] = [
   'spool_max_age_s',
   'shutdown_grace_ms',
   'dead_letter_max_bytes',
+  'recorder_max_bytes',
+  'recorder_payloads',
 ];

@@ -19,6 +19,12 @@ const HeaderLine = t.type({
   filters: t.array(t.string),
 });
 
+/** The header of a recording without payloads. */
+const WithoutPayloads = t.type({ payloads: t.union([t.literal('excerpt'), t.literal('none')]) });
+
+/** Lines that only the daemon's recorder writes: what became of the messages is for `cvmqtt report`. */
+const recorderKeys = ['called', 'settled', 'event'];
+
 const PresenceLine = t.type({ offset_ms: Ms, cvmain: t.keyof({ serves: null, away: null }) });
 
 const SetLine = t.type({ offset_ms: Ms, integrations: t.UnknownArray });
@@ -40,14 +46,18 @@ export const ndjson: Importer = async function* (chunks) {
   }
 };
 
-/** Converts the lines of a capture, in order; undefined for a blank one. */
-export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
+/**
+ * Converts the lines of a capture, in order; undefined for a blank one. A capture without its payloads is `broken`, unless
+ * it is only to be drawn.
+ */
+export const lineReader = (isToDraw = false): ((line: Line) => CaptureRecord | undefined) => {
   let number = 0;
   let publishes = 0;
   /** The wall clock at offset 0, and at offset 0 of the lines: they differ if the header is missing. */
   let startedAt: number | undefined;
   let startMs = 0;
   let lastMs = 0;
+  let isWithoutPayloads = false;
 
   const broken = (detail: string): CaptureRecord => ({ kind: 'broken', line: number, detail });
 
@@ -98,6 +108,9 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
     startedAt = started_at_ms;
     startMs = 0;
     lastMs = 0;
+    isWithoutPayloads = !isToDraw && WithoutPayloads.is(json);
+    if (isWithoutPayloads)
+      return broken('its payloads were not recorded, so it can only be drawn: use cvmqtt report');
     return { kind: 'start', startedAt, filters } satisfies CaptureStart;
   };
 
@@ -122,11 +135,13 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
     number += 1;
     if (typeof line !== 'string') return broken(line.detail);
     const json = parsed(line);
+    if (isWithoutPayloads && !hasKey(json, 'cvmqtt_capture')) return undefined;
     if (PublishLine.is(json)) return publishOf(json);
     if (json === undefined) return /\S/.test(line) ? broken('is not JSON') : undefined;
     if (hasKey(json, 'cvmqtt_capture')) return startOf(json);
     if (hasKey(json, 'integrations')) return setOf(json);
     if (hasKey(json, 'cvmain')) return presenceOf(json);
+    if (recorderKeys.some((key) => hasKey(json, key))) return undefined;
     const wrong = decodeWith(PublishLine)(json);
     return broken(E.isLeft(wrong) ? wrong.left : 'is not a record of a capture');
   };

@@ -11,11 +11,14 @@ export interface CaptureHeader {
   readonly broker: string;
   readonly mqttVersion: '3.1.1' | '5';
   readonly clientId: string;
+  /** A recorder's: how much of the payloads is there. Without all of them it can be drawn, but not replayed. */
+  readonly payloads?: 'full' | 'excerpt' | 'none';
 }
 
 /** The header line of a capture (docs/capture.md). This and the other lines here come without a newline. */
-export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }: CaptureHeader): string =>
-  JSON.stringify({
+export const headerLine = (header: CaptureHeader): string => {
+  const { startedAt, filters, broker, mqttVersion, clientId, payloads } = header;
+  return JSON.stringify({
     cvmqtt_capture: formatVersion,
     started_at: new Date(startedAt).toISOString(),
     started_at_ms: startedAt,
@@ -23,7 +26,9 @@ export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }
     broker,
     mqtt_version: mqttVersion,
     client_id: clientId,
+    payloads,
   });
+};
 
 /**
  * The line of a publish, received at `offsetMs` after the start of the capture: a superset of what `mosquitto_sub -F %j` writes.

@@ -43,6 +43,8 @@ export const SettingsJson = t.partial(
     spool_max_age_s: whole(1, 31_536_000),
     shutdown_grace_ms: whole(0, 600_000),
     dead_letter_max_bytes: whole(65_536, 1_073_741_824),
+    recorder_max_bytes: whole(0, 268_435_456),
+    recorder_payloads: t.keyof({ full: null, excerpt: null, none: null }, '"full", "excerpt" or "none"'),
   },
   'an object',
 );
@@ -72,6 +74,8 @@ export const defaultSettings: Settings = {
   spool_max_age_s: 86_400,
   shutdown_grace_ms: 5_000,
   dead_letter_max_bytes: 4_194_304,
+  recorder_max_bytes: 1_048_576,
+  recorder_payloads: 'full',
 };
 
 /** Parses the settings in `mq/cvmqtt.json`, JSON with comments. Left names the field; unknown fields are refused. */

@@ -29,8 +29,12 @@ export const statusDirectoryOf = (
 };
 
 /** The name of the status file of the daemon with this absolute configuration directory. */
-export const statusFileName = (root: string): string =>
-  `status-${createHash('sha256').update(root).digest('hex').slice(0, 12)}.json`;
+export const statusFileName = (root: string): string => `status-${keyOf(root)}.json`;
+
+/** The name of its flight recorder. */
+export const recorderFileName = (root: string): string => `recorder-${keyOf(root)}.ndjson`;
+
+const keyOf = (root: string): string => createHash('sha256').update(root).digest('hex').slice(0, 12);
 
 /** Left: why the directory is not to be trusted, for example because it is another user's, or a link. */
 export const trusted = ({ path, isShared }: StatusDirectory, uid: number): E.Either<string, void> => {

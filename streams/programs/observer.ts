@@ -13,3 +13,16 @@ export interface Observer {
   /** The daemon runs; `gauges` is called when a snapshot is taken. */
   watch(gauges: () => Gauges): void;
 }
+
+/** Several observers as one. */
+export const observers = (...all: readonly Observer[]): Observer => ({
+  arrived: (publish) => {
+    for (const each of all) each.arrived(publish);
+  },
+  called: (ms, outcome, message, target) => {
+    for (const each of all) each.called(ms, outcome, message, target);
+  },
+  watch: (gauges) => {
+    for (const each of all) each.watch(gauges);
+  },
+});

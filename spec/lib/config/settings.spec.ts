@@ -41,6 +41,7 @@ describe('parseSettings', () => {
     ['spool_max_age_s', 1, 31_536_000],
     ['shutdown_grace_ms', 0, 600_000],
     ['dead_letter_max_bytes', 65_536, 1_073_741_824],
+    ['recorder_max_bytes', 0, 268_435_456],
   ];
   for (const [field, min, max] of bounds) {
     it(`accepts whole numbers from ${min} to ${max} for ${field}`, () => {
