@@ -3,10 +3,11 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/util/printable.js';
 import { exitCode } from './exit-codes.js';
+import { synopsis, type Usage } from './usage.js';
 
-/** A command of the CLI: its help text, and its main function, which takes the arguments after its name and gives the exit code. */
+/** A command of the CLI: its description, and its main function, which takes the arguments after its name and gives the exit code. */
 export interface Command {
-  readonly usage: string;
+  readonly usage: Usage;
   readonly main: (args: readonly string[]) => Promise<number>;
 }
 
@@ -30,9 +31,10 @@ export const complain = (line: string): void => {
  * Prints what is wrong with a command line, and the command's synopsis: the full list of options would push the reason off
  * a small screen. Returns the exit code of wrong usage.
  */
-export const wrongUsage = (name: string, usage: string, detail: string): number => {
-  const [forms = ''] = usage.split('\n\n');
-  complain(`cvmqtt ${name}: ${printable(detail)}\n${forms}\nOptions: cvmqtt ${name} --help`);
+export const wrongUsage = (usage: Usage, detail: string): number => {
+  complain(
+    `cvmqtt ${usage.name}: ${printable(detail)}\n${synopsis(usage)}\nOptions: cvmqtt ${usage.name} --help`,
+  );
   return exitCode.usage;
 };
 
