@@ -29,5 +29,9 @@ export const commands: Readonly<Record<string, Listed>> = {
   replay: ['FILE...', 'runs captures through the pipeline', () => import('./replay.js')],
   test: ['FILE...', 'rule tests, as marble diagrams', () => import('./test.js')],
   demo: ['', 'the daemon among simulators on this machine', () => import('./demo.js')],
-  sim: ['', 'a broker and a cvmain, to develop an app', () => import('./sim.js')],
+  dev: ['', 'a unit on this machine, to develop an app', () => import('./dev.js')],
+  send: ['NAME [BODY]', 'a message to it; also from a file, and as a load', () => import('./send.js')],
+  listen: ['', 'an app that prints its notifications', () => import('./listen.js')],
+  integrations: ['list', 'the registered apps; also add, remove', () => import('./integrations.js')],
+  sim: ['', 'single parts of a unit: a broker, a cvmain', () => import('./sim.js')],
 };

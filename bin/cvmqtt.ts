@@ -36,7 +36,7 @@ const help = async (): Promise<string> => {
 /** What is wrong with a command that does not exist. */
 const unknown = async (name: string): Promise<string> => {
   const known = nearest(name, Object.keys(await listed()));
-  const advice = known === undefined ? '' : `; the nearest is ${known}`;
+  const advice = known === undefined ? '' : `; did you mean ${known}?`;
   return `cvmqtt: unknown command "${printable(name)}"${advice}\n${await help()}`;
 };
 

@@ -150,7 +150,7 @@ const parsers: Readonly<Record<string, Parse>> = {
 
 const taskProblem = (name: string): string => {
   const known = nearest(name, Object.keys(tasks));
-  return known === undefined ? 'give list, show or replay' : `no task "${name}"; the nearest is ${known}`;
+  return known === undefined ? 'give list, show or replay' : `there is no "${name}"; did you mean ${known}?`;
 };
 
 const main = async ([name = '', ...args]: readonly string[]): Promise<number> => {

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
+import { allowReservedOption, defaultHome, homeOf } from './sim/home.js';
 import type { SimArguments } from './sim/part.js';
 import { parts } from './sim/parts.js';
 import { portOptions, portProblem, readPorts } from './sim/ports.js';
@@ -17,11 +18,7 @@ const options = {
     value: 'ADDRESS',
     help: "the system notifier's address; default 127.0.0.1:5555",
   },
-  'allow-reserved': {
-    type: 'boolean',
-    default: false,
-    help: 'let apps register names that start with vg:',
-  },
+  'allow-reserved': allowReservedOption,
   timeout: { type: 'string', value: 'MS', help: "the message's timeout: how long it stays valid" },
 } as const satisfies Options;
 
@@ -38,15 +35,13 @@ const usage: Usage = {
     { name: 'broker|cvmain|server|app', words: ['broker', 'cvmain', 'server', 'app'], path: 'directory' },
     {
       name: 'home',
-      help: "cvmain's configuration directory, for cvmqtt run; default ./cvmqtt-home",
+      help: `cvmain's configuration directory, for cvmqtt run; default ./${defaultHome}`,
       path: 'directory',
     },
   ],
   options,
   exitCodes: { 0: 'success', 1: 'failure', 78: "a port can't be used or the home is broken" },
 };
-
-const defaultHome = 'cvmqtt-home';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
@@ -57,8 +52,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   const [first = '', ...rest] = positionals;
   const part = parts.get(first) ?? parts.get('site');
   const [home = defaultHome, ...words] = parts.has(first) ? rest : positionals;
+  const path = parts.has(first) ? E.right(resolve(home)) : homeOf(home, [...parts.keys()]);
+  if (E.isLeft(path)) return wrongUsage(usage, path.left);
   const given: SimArguments = {
-    home: resolve(home),
+    home: path.right,
     words,
     ports: ports.right,
     brokerUrl: values.broker,

@@ -50,10 +50,10 @@ describe('the command line', () => {
     });
   }
 
-  it('names the nearest command, and the nearest task', async () => {
+  it('asks whether the nearest command or task is meant', async () => {
     for (const [args, advice] of [
-      [['stauts'], 'unknown command "stauts"; the nearest is status'],
-      [['dead-letters', 'lst'], 'no task "lst"; the nearest is list'],
+      [['stauts'], 'unknown command "stauts"; did you mean status?'],
+      [['dead-letters', 'lst'], 'there is no "lst"; did you mean list?'],
     ] as const) {
       const child = startCvmqtt(atEnd, args);
       expect(await child.exited).to.deep.equal({ code: 2, signal: null });
