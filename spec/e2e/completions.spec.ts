@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
+import { contextsIn } from '../../packaging/completions/context.js';
+import { everyCommand } from '../../packaging/every-command.js';
 import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { itWith } from '../rig/programs.js';
 import { rightOf } from '../support/either.js';
@@ -105,6 +107,23 @@ const cases: readonly (readonly [typed: string, ...args: string[]])[] = [
   ['sim un\t', 'sim', 'unit/'],
 ];
 
+/** The shortest beginning of an option that begins no other of them; undefined if the whole option does. */
+const beginning = (name: string, all: readonly string[]): string | undefined =>
+  Array.from({ length: name.length - 1 }, (_, at) => name.slice(0, at + 1)).find((each) =>
+    all.every((other) => other === name || !other.startsWith(each)),
+  );
+
+/** Each option behind its context, as it is typed with a tab and as it is then. */
+const options = contextsIn(everyCommand).flatMap((context) => {
+  const names = context.options.map(([name]) => name);
+  return names.flatMap((name) => {
+    const typed = beginning(name, names);
+    return typed === undefined
+      ? []
+      : [{ line: `cvmqtt ${context.name} --${typed}\t`, args: [...context.name.split(' '), `--${name}`] }];
+  });
+});
+
 describe('completion', () => {
   const atEnd = endingAfterTest();
 
@@ -118,5 +137,19 @@ describe('completion', () => {
       // zsh takes the slash away again as the line is run.
       const withoutSlash = (args: readonly string[]) => args.map((each) => each.replace(/\/$/, ''));
       expect(got.map(withoutSlash)).to.deep.equal(cases.map(([, ...args]) => withoutSlash(args)));
+    });
+
+  for (const shell of Object.keys(shells))
+    itWith(shell, 'python3')(`completes each option in ${shell}`, async () => {
+      expect(options.length).to.be.above(100);
+      const got = await typed(
+        atEnd,
+        shell,
+        options.map(({ line }) => line),
+      );
+      // zsh puts the sign before the value.
+      expect(got.map((args) => args.map((each) => each.replace(/=$/, '')))).to.deep.equal(
+        options.map(({ args }) => args),
+      );
     });
 });
