@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
+import { nearest } from '../lib/util/nearest.js';
 import { printable } from '../lib/util/printable.js';
 import { exitCode } from './exit-codes.js';
 import { synopsis, type Usage } from './usage.js';
@@ -15,9 +16,18 @@ export interface Command {
 export const parseCommandLine = <T extends ParseArgsConfig['options']>(args: readonly string[], options: T) =>
   E.tryCatch(
     () => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
-    (error) =>
-      (error instanceof Error ? error.message : 'wrong usage').replaceAll('\n', ' ').replace(advice, ''),
+    (error) => {
+      const detail = error instanceof Error ? error.message : 'wrong usage';
+      return withNearest(detail.replaceAll('\n', ' ').replace(advice, ''), Object.keys(options ?? {}));
+    },
   );
+
+/** An error for an unknown option, with the nearest known one. */
+const withNearest = (detail: string, known: readonly string[]): string => {
+  const [, unknown] = /^Unknown option '--([^']+)'$/.exec(detail) ?? [];
+  const meant = unknown === undefined ? undefined : nearest(unknown, known);
+  return meant === undefined ? detail : `${detail}; did you mean --${meant}?`;
+};
 
 /** The hint that Node.js appends to the error for an unknown option. */
 const advice = /\. To specify a positional argument .*$/;

@@ -50,9 +50,10 @@ describe('the command line', () => {
     });
   }
 
-  it('asks whether the nearest command or task is meant', async () => {
+  it('asks whether the nearest command, task or option is meant', async () => {
     for (const [args, advice] of [
       [['stauts'], 'unknown command "stauts"; did you mean status?'],
+      [['check', '/tmp', '--ofline'], "Unknown option '--ofline'; did you mean --offline?"],
       [['dead-letters', 'lst'], 'there is no "lst"; did you mean list?'],
     ] as const) {
       const child = startCvmqtt(atEnd, args);
