@@ -124,13 +124,15 @@ const list = (usage: Usage): string => {
 
 /** The help text of a command. */
 export const helpText = (usage: Usage): string => {
-  const { about, notes } = usage;
+  const { about = '', notes = '' } = usage;
   const exits = exitCodesOf(usage).map(([code, meaning]) => `${code} ${meaning}`);
   return [
     synopsis(usage),
-    ...(about === undefined ? [] : [wrapped(about)]),
+    wrapped(about),
     list(usage),
-    ...(notes === undefined ? [] : [wrapped(notes)]),
+    wrapped(notes),
     wrapped(`Exit codes: ${exits.join(', ')}.`),
-  ].join('\n\n');
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 };

@@ -45,6 +45,11 @@ Exit codes: 0 open, 1 closed, 2 wrong usage, 78 no lockers.`);
     expect(helpText({ ...usage, options: { quiet } })).to.match(/^ {2}--quiet +says nothing$/m);
   });
 
+  it('has no gaps for what a command does not have', () => {
+    const { forms, exitCodes } = usage;
+    expect(helpText({ name: 'open', forms, arguments: [], options: {}, exitCodes })).to.not.contain('\n\n\n');
+  });
+
   it('begins with the synopsis that wrong usage shows', () => {
     expect(helpText(usage).startsWith(`${synopsis(usage)}\n\n`)).to.equal(true);
   });
