@@ -23,6 +23,7 @@ export interface Options {
   readonly configDirectory?: string;
   readonly integrationsFile?: string;
   readonly settingsFile?: string;
+  readonly outagesFile?: string;
   readonly report?: { readonly file: string; readonly kind: 'html' | 'svg' };
   readonly lines: 'text' | 'json' | 'none';
   readonly strict: boolean;
@@ -45,6 +46,9 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
       if (target.kind === 'broker' && (report !== undefined || values.integrations || values.settings)) {
         return E.left("--to-broker applies no rules: it can't be combined with rules or a report");
       }
+      if (target.kind !== 'dry-run' && values.outages !== undefined) {
+        return E.left('--outages is for a dry run: else cvmain itself answers, or is not asked');
+      }
       if (from !== undefined && to !== undefined && isBehind(from, to)) {
         return E.left('--from must be before --to');
       }
@@ -64,6 +68,7 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
         ...(values['config-dir'] === undefined ? {} : { configDirectory: values['config-dir'] }),
         ...(values.integrations === undefined ? {} : { integrationsFile: values.integrations }),
         ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
+        ...(values.outages === undefined ? {} : { outagesFile: values.outages }),
         ...(report === undefined ? {} : { report }),
         lines: values.quiet ? 'none' : values.json ? 'json' : 'text',
         strict: values.strict,

@@ -55,6 +55,12 @@ export const replayOptions = {
     help: 'use these settings: a file like mq/cvmqtt.json',
     path: 'file',
   },
+  outages: {
+    type: 'string',
+    value: 'FILE',
+    help: 'when cvmain was away: the daemon\'s log in JSON, or lines of {"offset_ms": 0, "cvmain": "away"} and "serves"; default: as in the capture; if that does not say, each call succeeds',
+    path: 'file',
+  },
   report: {
     heading: '',
     type: 'string',
