@@ -33,7 +33,7 @@ export const usage: Usage = {
   name: 'capture',
   forms: [['<config-dir> -o FILE [options]'], ['-h HOST -t FILTER -o FILE [options]']],
   about:
-    "Records what the broker delivers until Ctrl-C. It uses its own client id and session, so the daemon's are not touched. With a configuration directory it also records the registered integrations and each change to them. It appends to FILE; cvmqtt replay reads it.",
+    "Records what the broker delivers until Ctrl-C. It uses its own client id and session, so the daemon's are not touched. With a configuration directory it also records the registered integrations and whether cvmain answers, at the start and at each change. It appends to FILE; cvmqtt replay reads it.",
   arguments: [configDirectory],
   options,
   exitCodes: {
