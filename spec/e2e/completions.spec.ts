@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -40,10 +40,10 @@ const typed = async (
 ): Promise<readonly (readonly string[])[]> => {
   const home = await temporaryDirectory(atEnd);
   const work = join(home, 'work');
-  const hostile = [...hostileNames, 'under.txt', '-dashed.json'];
-  for (const directory of ['unit', 'q"1 $HOME', 'bin'])
-    await mkdir(join(work, directory), { recursive: true });
-  for (const name of hostile) await writeFile(join(work, name), '');
+  const directories = ['unit', 'q"1 $HOME', 'bin'];
+  const files = [...hostileNames, 'under.txt', '-dashed.json'];
+  for (const name of directories) await mkdir(join(work, name), { recursive: true });
+  for (const name of files) await writeFile(join(work, name), '');
   for (const [name, text] of Object.entries(settings)) await writeFile(join(home, name), text);
   for (const name of ['cvmqtt.bash', '_cvmqtt', 'cvmqtt.fish'])
     await copyFile(join(completions, name), join(home, name));
@@ -62,6 +62,7 @@ const typed = async (
       PATH: `${join(work, 'bin')}:${process.env['PATH'] ?? ''}`,
     },
   });
+  expect(await readdir(work), 'no name is run as a command').to.have.members([...directories, ...files]);
   return rightOf(decodeJsonWith(t.array(t.array(t.string)))(output));
 };
 

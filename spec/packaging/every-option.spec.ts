@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -9,6 +10,7 @@ import { everyCommand } from '../../packaging/every-command.js';
 import { manPage } from '../../packaging/man.js';
 import { itWith } from '../rig/programs.js';
 import { cleanup, temporaryDirectory } from '../support/cleanup.js';
+import { modulesIn, root } from '../support/imports.js';
 
 /** The names of an option as they are typed. */
 const namesOf = ([name, { short }]: readonly [string, Option]): readonly string[] => [
@@ -79,6 +81,16 @@ describe('every option of every command', () => {
         }
       }
     });
+
+  it('is not all: the man page has the exit codes, and only environment variables that the code reads', () => {
+    const text = manPage(everyCommand, '1.2.3', new Date('2026-03-01T23:30:00Z'));
+    expect(text).to.match(/^\.Dd March 1, 2026\n\.Dt CVMQTT 1\n\.Os cvmqtt 1\.2\.3\n/);
+    expect(text).to.contain('0 it would be notified, 1 it would not, 2 wrong usage');
+    const code = ['bin', 'lib'].flatMap(modulesIn).map((module) => readFileSync(join(root, module), 'utf8'));
+    const named = [...text.matchAll(/^\.It Ev (\w+)$/gm)].map(([, name = '']) => name);
+    expect(named).to.include('STATE_DIRECTORY');
+    expect(named.filter((name) => !code.some((each) => each.includes(`['${name}']`)))).to.deep.equal([]);
+  });
 
   itWith('mandoc')('leaves nothing to warn about in the man page', async () => {
     expect(await page('mandoc', '-Tlint', '-Wwarning')).to.equal('');
