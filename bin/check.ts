@@ -21,38 +21,39 @@ import { jsonLine, printable } from '../lib/util/printable.js';
 import { fileFacts, stateFacts } from './check/facts.js';
 import { askCvmain, reachBroker, tryBroker } from './check/network.js';
 import { type Command, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
-import { stateDirectoryOf } from './state-directory.js';
+import { exitCode } from './exit-codes.js';
+import { stateDirectoryOf, stateDirOption } from './state-directory.js';
 import { exitSoon } from './stderr.js';
 import { styleFor } from './style.js';
-
-const usage = `usage: cvmqtt check <config-dir> [options]
-
-Checks all that the daemon needs, and says what to do: files, token, registered apps, clock, state directory; cvmain and the
-broker, for up to 5 s. It changes nothing, and connects with a client id and a session of its own, so the daemon may run.
-
-  <config-dir>     cvmain's configuration directory
-  --state-dir DIR  the daemon's state directory; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
-  --offline        neither cvmain nor the broker
-  --strict         warnings count as errors
-  --json           one line of JSON for each finding
-
-${exitCodesText('check')}`;
+import { configDirectory, type Options, type Usage } from './usage.js';
 
 const options = {
-  'state-dir': { type: 'string' },
-  offline: { type: 'boolean', default: false },
-  strict: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const;
+  'state-dir': stateDirOption,
+  offline: { type: 'boolean', default: false, help: 'neither cvmain nor the broker' },
+  strict: { type: 'boolean', default: false, help: 'warnings count as errors' },
+  json: { type: 'boolean', default: false, help: 'one line of JSON for each finding' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'check',
+  forms: [['<config-dir> [options]']],
+  about:
+    'Checks all that the daemon needs, and says what to do: files, token, registered apps, clock, state directory; cvmain and the broker, for up to 5 s. It changes nothing, and connects with a client id and a session of its own, so the daemon may run.',
+  arguments: [configDirectory],
+  options,
+  exitCodes: {
+    0: 'no errors',
+    1: 'errors, or warnings (--strict)',
+    78: 'mq/cvmqtt.json is invalid',
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('check', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [given, ...more] = positionals;
-  if (given === undefined || more.length > 0)
-    return wrongUsage('check', usage, 'give one configuration directory');
+  if (given === undefined || more.length > 0) return wrongUsage(usage, 'give one configuration directory');
   const findings = await check(resolve(given), values['state-dir'], values.offline);
   for (const each of findings) print(values.json ? jsonLine(each) : textOf(each));
   if (!values.json)

@@ -11,42 +11,50 @@ import { parseDuration } from '../lib/util/duration.js';
 import { errorCode } from '../lib/util/error-code.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
+import { exitCode } from './exit-codes.js';
 import { ownStatusDirectory } from './status-directory.js';
 import { styleFor } from './style.js';
+import { configDirectory, type Options, type Usage } from './usage.js';
 import { userId } from './user-id.js';
 
-const usage = `usage: cvmqtt report <config-dir> [options]
-
-Shows what happened in the daemon of this unit: its flight recorder keeps the latest messages, calls to cvmain, changes of
-the registered apps and outages, also of a daemon that crashed.
-
-  --last TIME     only the last part: 10m, 90s
-  --message NAME  only messages with this name, or for the app of this name
-  -o FILE         draw it: a page (.html) or a picture (.svg)
-  --json          one line of JSON for each message
-
-${exitCodesText('report')}`;
-
 const options = {
-  last: { type: 'string' },
-  message: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-  json: { type: 'boolean', default: false },
-} as const;
+  last: { type: 'string', value: 'TIME', help: 'only the last part: 10m, 90s' },
+  message: {
+    type: 'string',
+    value: 'NAME',
+    help: 'only messages with this name, or for the app of this name',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FILE',
+    help: 'draw it: a page (.html) or a picture (.svg)',
+    path: 'file',
+  },
+  json: { type: 'boolean', default: false, help: 'one line of JSON for each message' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'report',
+  forms: [['<config-dir> [options]']],
+  about:
+    'Shows what happened in the daemon of this unit: its flight recorder keeps the latest messages, calls to cvmain, changes of the registered apps and outages, also of a daemon that crashed.',
+  arguments: [configDirectory],
+  options,
+  exitCodes: { 0: 'success', 1: "there is no recording, or the output can't be written" },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('report', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [root, ...more] = positionals;
-  if (root === undefined || more.length > 0)
-    return wrongUsage('report', usage, 'give one configuration directory');
+  if (root === undefined || more.length > 0) return wrongUsage(usage, 'give one configuration directory');
   const last = values.last === undefined ? E.right(undefined) : parseDuration(values.last);
-  if (E.isLeft(last)) return wrongUsage('report', usage, `--last: ${last.left}`);
+  if (E.isLeft(last)) return wrongUsage(usage, `--last: ${last.left}`);
   const { message, output, json } = values;
   if (output !== undefined && !/\.(html|svg)$/.test(output))
-    return wrongUsage('report', usage, '-o must end in .html or .svg');
+    return wrongUsage(usage, '-o must end in .html or .svg');
   const texts = recorded(resolve(root));
   if (E.isLeft(texts)) return failed(texts.left);
   const choice: Choice = {

@@ -27,38 +27,49 @@ import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
 import { unitFiles } from '../streams/sources/unit-files.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
+import { exitCode } from './exit-codes.js';
 import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
-import { stateDirectoryOf } from './state-directory.js';
+import { stateDirectoryOf, stateDirOption } from './state-directory.js';
 import { ownStatusDirectory } from './status-directory.js';
 import { stderrStream } from './stderr.js';
+import { configDirectory, type Options, type Usage } from './usage.js';
 import { userId } from './user-id.js';
 import { version } from './version.js';
 
-const usage = `usage: cvmqtt run <config-dir> [options]
-
-Receives this unit's messages and hands each to cvmain, until SIGTERM.
-
-  <config-dir>       cvmain's configuration directory
-  --state-dir DIR    where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
-  --log-level LEVEL  ${levels.join(', ')}; default info
-
-${exitCodesText('run')} If other files are missing or broken, the daemon waits for them.`;
-
 const options = {
-  'state-dir': { type: 'string' },
-  'log-level': { type: 'string', default: 'info' },
-} as const;
+  'state-dir': stateDirOption,
+  'log-level': {
+    type: 'string',
+    default: 'info',
+    value: 'LEVEL',
+    help: `${levels.join(', ')}; default info`,
+    words: levels,
+  },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'run',
+  forms: [['<config-dir> [options]']],
+  about: "Receives this unit's messages and hands each to cvmain, until SIGTERM.",
+  arguments: [configDirectory],
+  options,
+  notes: 'If other files than mq/cvmqtt.json are missing or broken, the daemon waits for them.',
+  exitCodes: {
+    0: 'stopped by a signal',
+    1: 'stopped by a second one',
+    75: 'another daemon uses this state directory',
+    78: 'mq/cvmqtt.json is invalid',
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('run', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const [root, ...more] = line.right.positionals;
-  if (root === undefined || more.length > 0)
-    return wrongUsage('run', usage, 'give one configuration directory');
+  if (root === undefined || more.length > 0) return wrongUsage(usage, 'give one configuration directory');
   const level = levels.find((each) => each === line.right.values['log-level']);
-  if (level === undefined) return wrongUsage('run', usage, `--log-level must be one of ${levels.join(', ')}`);
+  if (level === undefined) return wrongUsage(usage, `--log-level must be one of ${levels.join(', ')}`);
   return run(resolve(root), line.right.values['state-dir'], level);
 };
 

@@ -17,37 +17,51 @@ import { processRuns } from '../lib/storage/process-lock.js';
 import { showDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
+import { exitCode } from './exit-codes.js';
 import { ownStatusDirectory } from './status-directory.js';
+import type { Options, Usage } from './usage.js';
 import { userId } from './user-id.js';
 
-const usage = `usage: cvmqtt status [<config-dir>] [options]
-
-Shows what the daemon on this unit does: what it waits for, what it holds, what became of its messages.
-
-  <config-dir>  the daemon's configuration directory; needed only if several daemons run
-      --json    one line of JSON; its fields are in docs/operating.md
-      --metrics the metrics for Prometheus, for the textfile collector of node_exporter
-      --watch   again each second, until Ctrl-C
-
-It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, in /run/cvmqtt, or in a directory of this user in RAM.
-
-${exitCodesText('status')}`;
-
 const options = {
-  json: { type: 'boolean', default: false },
-  metrics: { type: 'boolean', default: false },
-  watch: { type: 'boolean', default: false },
-} as const;
+  json: { type: 'boolean', default: false, help: 'one line of JSON; its fields are in docs/operating.md' },
+  metrics: {
+    type: 'boolean',
+    default: false,
+    help: 'the metrics for Prometheus, for the textfile collector of node_exporter',
+  },
+  watch: { type: 'boolean', default: false, help: 'again each second, until Ctrl-C' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'status',
+  forms: [['[<config-dir>] [options]']],
+  about:
+    'Shows what the daemon on this unit does: what it waits for, what it holds, what became of its messages.',
+  arguments: [
+    {
+      name: '<config-dir>',
+      help: "the daemon's configuration directory; needed only if several daemons run",
+      path: 'directory',
+    },
+  ],
+  options,
+  notes:
+    'It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, in /run/cvmqtt, or in a directory of this user in RAM.',
+  exitCodes: {
+    0: 'subscribed, and cvmain answers',
+    1: 'the daemon waits for something',
+    69: 'no daemon runs',
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('status', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [root, ...more] = positionals;
-  if (more.length > 0) return wrongUsage('status', usage, 'give at most one configuration directory');
+  if (more.length > 0) return wrongUsage(usage, 'give at most one configuration directory');
   if (values.metrics && (values.json || values.watch))
-    return wrongUsage('status', usage, '--metrics goes with no other option');
+    return wrongUsage(usage, '--metrics goes with no other option');
   if (values.metrics) return showMetrics(look(root === undefined ? undefined : resolve(root)));
   const isScreen = values.watch && !values.json && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const rates = new Rates();

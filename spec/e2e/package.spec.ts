@@ -55,6 +55,10 @@ describe('the package', () => {
       'dist/bin/sim.mjs',
       'dist/proto/cv_saas.proto',
       'dist/THIRD-PARTY.txt',
+      'dist/man/cvmqtt.1',
+      'dist/completions/cvmqtt.bash',
+      'dist/completions/_cvmqtt',
+      'dist/completions/cvmqtt.fish',
       'docs/operating.md',
       'docs/cvmqtt.service',
     ]);
