@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   tap: () => import('./tap.js'),
   capture: () => import('./capture.js'),
   check: () => import('./check.js'),
+  diag: () => import('./diag.js'),
   explain: () => import('./explain.js'),
   'dead-letters': () => import('./dead-letters.js'),
   replay: () => import('./replay.js'),

@@ -4,7 +4,7 @@ import { printable } from '../lib/util/printable.js';
 import { type Command, complain, print } from './command.js';
 import { exitCode } from './exit-codes.js';
 import { exitSoon } from './stderr.js';
-import { commit, version } from './version.js';
+import { versionText } from './version.js';
 
 /** The daemon is bundled into the entry file; other commands are loaded from files of their own, see `build.ts`. */
 const load = async (name: string): Promise<{ readonly command: Command } | undefined> => {
@@ -16,6 +16,7 @@ const load = async (name: string): Promise<{ readonly command: Command } | undef
 const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
        cvmqtt status             what the daemon on this unit does
        cvmqtt check <config-dir> what it needs, what is missing, and what to do
+       cvmqtt diag <config-dir>  one archive with all of that for a colleague, without secrets
        cvmqtt explain NAME       whether a message would reach its app, and why
        cvmqtt dead-letters list  messages that were not delivered; also show, replay
        cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them
@@ -32,7 +33,7 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
     return exitCode.good;
   }
   if (name === '--version') {
-    print(`cvmqtt ${version}${commit && ` (${commit})`}, Node.js ${process.versions.node}`);
+    print(versionText);
     return exitCode.good;
   }
   const loaded = await load(name);

@@ -26,6 +26,12 @@ export const exitCodes = {
     2: usage,
     78: 'mq/cvmqtt.json is invalid',
   },
+  diag: {
+    0: 'the archive is written',
+    1: "it can't be written",
+    2: usage,
+    78: 'there is no such configuration directory',
+  },
   explain: { 0: 'it would be notified', 1: 'it would not', 2: usage, 78: config },
   'dead-letters': { 0: 'success', 1: 'at least one was not delivered', 2: usage, 78: config },
   tap: { 0: 'stopped by a signal or --count', 2: usage, 78: config },
