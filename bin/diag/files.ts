@@ -31,7 +31,10 @@ const listingOf = async (directory: string): Promise<Collected> => {
       problems: more > 0 ? [`${directory}: ${plural(more, 'more file')}`] : [],
     };
   } catch (error) {
-    return { lines: [], problems: [`${directory}: ${errorCode(error) ?? 'unknown error'}`] };
+    const code = errorCode(error);
+    return code === 'ENOENT'
+      ? { lines: [`${directory}: does not exist`, ''], problems: [] }
+      : { lines: [], problems: [`${directory}: ${code ?? 'unknown error'}`] };
   }
 };
 
