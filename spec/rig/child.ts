@@ -139,8 +139,9 @@ export const runToEnd = (
     readonly input?: string | Uint8Array | undefined;
   } = {},
 ): Ended => {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 1e8, ...options });
-  if (error !== undefined) throw error;
+  const { pid, status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 1e8, ...options });
+  // It may also have ended without reading all of its input.
+  if (pid === 0) throw error;
   refuseSecrets(`stdout of ${command} ${args.join(' ')}`, stdout);
   refuseSecrets(`stderr of ${command} ${args.join(' ')}`, stderr);
   return { code: status, stdout: stdout.toString(), stderr: stderr.toString() };

@@ -12,6 +12,7 @@ const holders: readonly (readonly [path: RegExp, why: string])[] = [
   [/(^|\/)mq\.json$/, "the unit's login, which cvmain writes"],
   [/(^|\/)auth\.json$/, 'the login that the registration gave to cvmain'],
   [/^(passwords|nats\.conf|definitions\.json)$/, "the broker's list of logins"],
+  [/\.password$/, 'given to cvmqtt with --password-file'],
   [/^packets$/, 'what a sniffer recorded, CONNECT included'],
   [/(^|\/)(spec\/rig\/login|sim\/cvmain-home)\.ts$/, 'the sources that define these logins'],
   [/(^|\/)(demo|sim)\.mjs(\.map)?$|^cvmqtt-[\d.]+\.tgz$/, 'the simulators that are built from them'],
