@@ -1,3 +1,4 @@
+import { jwtInText } from '../util/jwt.js';
 import { removed } from './allowed.js';
 
 /** So many characters in a row are recognised as a part of a secret. A shorter secret is recognised as a whole. */
@@ -8,7 +9,7 @@ const leastLength = 4;
 
 /** Secrets by their shape, of whatever source: a token, the login in an address, a private key. */
 const shapes: readonly (readonly [RegExp, string])[] = [
-  [/eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, removed],
+  [jwtInText, removed],
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi, `$1${removed}@`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, removed],
 ];
