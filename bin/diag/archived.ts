@@ -42,8 +42,12 @@ export const archived = async (
     lines.length === 0 ? [] : scrub(lines.join('\n')).split('\n').map(escaped);
   const collected = await Promise.all(
     parts.map(async (part): Promise<CollectedPart> => {
-      const { lines, problems } = await bounded(unit, part);
-      return { file: part.file, about: part.about, lines: clean(lines), problems: clean(problems) };
+      const { lines, problems } = await collectedFor(unit, part);
+      // Escaped, it is larger than what was collected.
+      const newest = new NewestLines();
+      for (const line of clean(lines)) newest.add(line);
+      const { file, about } = part;
+      return { file, about, lines: newest.lines, problems: [...clean(problems), ...newest.problems] };
     }),
   );
   const fileOf = (file: string, lines: readonly string[]): ArchiveFile => ({
@@ -62,13 +66,10 @@ export const archived = async (
   };
 };
 
-/** A part that fails in a way that nobody thought of must not cost the others. Its message may quote anything. */
-const bounded = async (unit: DiagUnit, part: Part): Promise<Collected> => {
+/** A part that fails in a way that nobody thought of must not cost the others. The error's message may quote anything. */
+const collectedFor = async (unit: DiagUnit, part: Part): Promise<Collected> => {
   try {
-    const { lines, problems } = await part.collect(unit);
-    const newest = new NewestLines();
-    for (const line of lines) newest.add(line);
-    return { lines: newest.lines, problems: [...problems, ...newest.problems] };
+    return await part.collect(unit);
   } catch (error) {
     return unread(errorCode(error) ?? 'unexpected error');
   }
