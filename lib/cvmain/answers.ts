@@ -76,7 +76,7 @@ const maxVersion = 100;
 
 /** The version in an answer of `get_version`, cut after 100 characters; Left says what is wrong. */
 export const versionOfAnswer = (answer: WrappedResponse): E.Either<string, string> =>
-  E.map((version: string) => shortened(withoutJwts(version), maxVersion))(textOf('get_version', answer));
+  E.map((version: string) => withoutJwts(shortened(version, maxVersion)))(textOf('get_version', answer));
 
 const textOf = (rpc: string, { resp, text }: WrappedResponse): E.Either<string, string> => {
   if (resp === undefined) return E.left(`the answer of ${rpc} has no resp`);
@@ -84,4 +84,4 @@ const textOf = (rpc: string, { resp, text }: WrappedResponse): E.Either<string, 
 };
 
 const reasonOf = ({ code, errMsg }: BasicResponse): string =>
-  `code ${code}: ${shortened(withoutJwts(errMsg), maxDetails)}`;
+  `code ${code}: ${withoutJwts(shortened(errMsg, maxDetails))}`;

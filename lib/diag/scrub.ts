@@ -7,10 +7,13 @@ const partLength = 8;
 /** Shorter secrets would be found everywhere. */
 const leastLength = 4;
 
-/** Secrets by their shape, of whatever source: a token, the login in an address, a private key. */
+/**
+ * Secrets by their shape, of whatever source: a token, the login in an address, a private key. Lengths are bounded, so that
+ * a hostile text takes no quadratic time.
+ */
 const shapes: readonly (readonly [RegExp, string])[] = [
   [jwtInText, removed],
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi, `$1${removed}@`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"'<>]{1,500}@/gi, `$1${removed}@`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, removed],
 ];
 

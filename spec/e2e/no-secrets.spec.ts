@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -67,6 +67,22 @@ describe('secrets in an output of an end-to-end test', () => {
         .to.match(/^Error: \S+ has the unit's token/)
         .and.contain(file);
     });
+
+  it('fail the test whose daemon has them in its status', async () => {
+    const before = process.env['RUNTIME_DIRECTORY'];
+    const failure = await scoped(async (outer) => {
+      const directory = await temporaryDirectory(outer);
+      process.env['RUNTIME_DIRECTORY'] = directory;
+      const status = join(directory, 'status-0123456789ab.json');
+      await writeFile(status, unitToken);
+      return failureOf(async (atEnd) => {
+        startChild(atEnd, process.execPath, ['-e', 'setTimeout(() => undefined, 60_000)']);
+      }).finally(() => rm(status));
+    });
+    if (before === undefined) delete process.env['RUNTIME_DIRECTORY'];
+    else process.env['RUNTIME_DIRECTORY'] = before;
+    expect(failure).to.match(/^Error: \S+\/status-0123456789ab\.json has the unit's token/);
+  });
 
   it('may be in the files that are for them', async () => {
     const failure = await failureOf(async (atEnd) => {

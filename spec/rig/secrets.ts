@@ -15,7 +15,7 @@ const holders: readonly (readonly [path: RegExp, why: string])[] = [
   [/\.password$/, 'given to cvmqtt with --password-file'],
   [/^packets$/, 'what a sniffer recorded, CONNECT included'],
   [/(^|\/)(spec\/rig\/login|sim\/cvmain-home)\.ts$/, 'the sources that define these logins'],
-  [/(^|\/)(demo|sim)\.mjs(\.map)?$|^cvmqtt-[\d.]+\.tgz$/, 'the simulators that are built from them'],
+  [/(^|\/)(demo|dev|sim)\.mjs(\.map)?$|(^|\/)cvmqtt-[\d.]+\.tgz$/, 'the simulators that are built from them'],
 ];
 
 /** So many characters of a secret in a row count as a leak. */
@@ -52,7 +52,7 @@ const needles: readonly (readonly [name: string, bytes: Buffer])[] = [
 ];
 
 /** Any other token: a JSON object in base64, and what follows it. */
-const token = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}/;
+const token = /eyJ[\w-]{8,500}\.eyJ[\w-]{8}/;
 
 /** The names of the secrets that are in an output; in one that gzip has packed, too. */
 export const secretsIn = (output: Buffer): readonly string[] => {
