@@ -13,9 +13,6 @@ export interface HomeContent {
   readonly username: string;
 }
 
-/** The password of the simulated registration, which nothing uses: a test can see whether it gets anywhere. */
-export const registrationPassword = 'Kq7-vR2x-of-nobody-9fTz4';
-
 /**
  * Makes the configuration directory, or brings it up to date: `config.json` with comments like the vendor's example has,
  * `auth.json`, an `mq` directory (docs/domain.md#configuration). Both files are replaced. Rejects with
@@ -25,7 +22,7 @@ export async function writeHome(home: string, content: HomeContent): Promise<voi
   const { cvmain, mq } = layout(home);
   await mkdir(mq, { recursive: true });
   await writeFileAtomic(cvmain, configJson(content));
-  const auth = { username: content.username, password: registrationPassword };
+  const auth = { username: content.username, password: 'simulated' };
   await writeFileAtomic(join(home, 'auth.json'), `${JSON.stringify(auth, null, 2)}\n`);
 }
 

@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { registrationPassword } from '../../sim/cvmain-home.js';
 import { scoped, temporaryDirectory } from '../rig/at-end.js';
 import { runToEnd, startChild } from '../rig/child.js';
-import { renewedUnitToken, serverToken, unitToken } from '../rig/login.js';
+import { registrationPassword, renewedUnitToken, serverToken, unitToken } from '../rig/login.js';
 import { secretsIn } from '../rig/secrets.js';
 import { jwt } from '../support/jwt.js';
 

@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { registrationPassword } from '../../sim/cvmain-home.js';
-import { renewedUnitToken, secret, serverToken, unitToken } from './login.js';
+import { registrationPassword, renewedUnitToken, secret, serverToken, unitToken } from './login.js';
 
 /**
  * Files that hold a login because that is what they are for. Every other file that a test leaves in a temporary directory is
@@ -11,11 +10,10 @@ import { renewedUnitToken, secret, serverToken, unitToken } from './login.js';
 const holders: readonly (readonly [path: RegExp, why: string])[] = [
   [/(^|\/)mq\.json$/, "the unit's login, which cvmain writes"],
   [/(^|\/)auth\.json$/, 'the login that the registration gave to cvmain'],
-  [/^(passwords|nats\.conf|definitions\.json)$/, "the broker's list of logins"],
+  [/^(passwords|nats\.conf)$/, "the broker's list of logins"],
   [/\.password$/, 'given to cvmqtt with --password-file'],
   [/^packets$/, 'what a sniffer recorded, CONNECT included'],
-  [/(^|\/)(spec\/rig\/login|sim\/cvmain-home)\.ts$/, 'the sources that define these logins'],
-  [/(^|\/)(demo|dev|sim)\.mjs(\.map)?$|(^|\/)cvmqtt-[\d.]+\.tgz$/, 'the simulators that are built from them'],
+  [/^spec\//, 'in a clone, the sources of the tests'],
 ];
 
 /** So many characters of a secret in a row count as a leak. */
