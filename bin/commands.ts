@@ -18,6 +18,11 @@ export const commands: Readonly<Record<string, Listed>> = {
   run: ['<config-dir>', "the daemon, with cvmain's configuration directory"],
   status: ['', 'what the daemon on this unit does', () => import('./status.js')],
   check: ['<config-dir>', 'what it needs, what is missing, and what to do', () => import('./check.js')],
+  diag: [
+    '<config-dir>',
+    'one archive with all of that for a colleague, without secrets',
+    () => import('./diag.js'),
+  ],
   explain: ['NAME', 'whether a message would reach its app, and why', () => import('./explain.js')],
   'dead-letters': [
     'list',

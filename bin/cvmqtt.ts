@@ -6,7 +6,7 @@ import { type Command, complain, print } from './command.js';
 import { exitCode } from './exit-codes.js';
 import { exitSoon } from './stderr.js';
 import { columns, helpText } from './usage.js';
-import { commit, version } from './version.js';
+import { versionText } from './version.js';
 
 /** The list of all commands: loaded only when it is needed, so not by the daemon. */
 const listed = async () => (await import('./commands.js')).commands;
@@ -46,7 +46,7 @@ const main = async ([name = '--help', ...args]: readonly string[]): Promise<numb
     return exitCode.good;
   }
   if (name === '--version') {
-    print(`cvmqtt ${version}${commit && ` (${commit})`}, Node.js ${process.versions.node}`);
+    print(versionText);
     return exitCode.good;
   }
   const loaded = await load(name);

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../lib/clock/system-clock.js';
@@ -6,21 +6,12 @@ import { metricsText } from '../lib/status/metrics.js';
 import { Rates } from '../lib/status/rates.js';
 import { statusLine, statusText, waitingOf } from '../lib/status/show.js';
 import type { Snapshot } from '../lib/status/snapshot.js';
-import {
-  readStatus,
-  type StatusDirectory,
-  statusFileName,
-  statusFilesIn,
-  trusted,
-} from '../lib/status/status-file.js';
-import { processRuns } from '../lib/storage/process-lock.js';
 import { showDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
-import { ownStatusDirectory } from './status-directory.js';
+import { type Found, look, nowFor } from './status/look.js';
 import type { Options, Usage } from './usage.js';
-import { userId } from './user-id.js';
 
 const options = {
   json: { type: 'boolean', default: false, help: 'one line of JSON; its fields are in docs/operating.md' },
@@ -73,37 +64,6 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-/** Left: why there is no status. */
-type Found = E.Either<string, { readonly snapshot: Snapshot; readonly runs: boolean }>;
-
-const look = (root: string | undefined): Found => {
-  const problems: string[] = [];
-  const found = directories().flatMap((directory) => {
-    const usable = trusted(directory, userId());
-    if (E.isLeft(usable)) return [];
-    const files =
-      root === undefined ? statusFilesIn(directory.path) : [join(directory.path, statusFileName(root))];
-    return files.flatMap((file) => {
-      const read = readStatus(file);
-      if (E.isLeft(read)) problems.push(read.left);
-      if (E.isLeft(read) || read.right === undefined) return [];
-      return [{ snapshot: read.right, runs: processRuns(read.right.pid, read.right.process) }];
-    });
-  });
-  const running = found.filter(({ runs }) => runs);
-  if (running.length > 1) {
-    const roots = running.map(({ snapshot }) => snapshot.config_directory).join(', ');
-    return E.left(`several daemons run, give the configuration directory of one: ${roots}`);
-  }
-  const [best = found[0]] = running;
-  return best === undefined ? E.left(problems[0] ?? 'no daemon runs here that has a status') : E.right(best);
-};
-
-const directories = (): readonly StatusDirectory[] => {
-  const own = ownStatusDirectory();
-  return own.isShared ? [{ path: '/run/cvmqtt', isShared: false }, own] : [own];
-};
-
 /** Prints the metrics; without a daemon, only that it is down. */
 const showMetrics = (found: Found): number => {
   const running = E.isRight(found) && found.right.runs ? found.right.snapshot : undefined;
@@ -125,10 +85,6 @@ const draw = (found: Found, rates: Rates): number => {
   process.stdout.write([...text, ...rates.lines(width)].slice(0, rows || 24).join('\n'));
   return codeOf(snapshot);
 };
-
-/** Uptimes compare within one boot; where the system does not name it, ages are those of the last change. */
-const nowFor = ({ boot, written_at }: Snapshot): number =>
-  boot === systemClock.boot ? systemClock.uptimeMs() : written_at;
 
 const codeOf = (snapshot: Snapshot): number =>
   waitingOf(snapshot) === undefined ? exitCode.good : exitCode.failed;

@@ -82,6 +82,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     'capture',
     'dead-letters',
     'check',
+    'diag',
     'explain',
     'report',
     'recorder',

@@ -45,9 +45,14 @@ function columns(
 }
 
 /** A letter's fields as JSON, without its payload: named as in the file, times in RFC 3339. */
-export const fieldsOf = ({ letter, mark, state }: Known) => ({
+export const fieldsOf = ({ letter, mark, state }: Known) => {
+  const { id, ...stored } = storedFieldsOf(letter, mark);
+  return { id, state, ...stored };
+};
+
+/** What {@link fieldsOf} gives without the state, which depends on the rules of the moment. */
+export const storedFieldsOf = (letter: Letter, mark: Mark | undefined) => ({
   id: letter.id,
-  state,
   reason: letter.reason,
   detail: letter.detail,
   name: letter.name,

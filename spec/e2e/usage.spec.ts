@@ -26,6 +26,8 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'no directory for tap': ['tap'],
   'no directory for check': ['check'],
   'an unknown option of check': ['check', '/tmp', '--fast'],
+  'no directory for diag': ['diag'],
+  'an unknown option of diag': ['diag', '/tmp', '--fast'],
   'nothing to explain': ['explain'],
   'no rule tests': ['test'],
   'no task for dead letters': ['dead-letters'],
