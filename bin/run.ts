@@ -131,6 +131,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       stop$: merge(replaced$, stop$),
       report,
       observer: status,
+      status,
     }),
   );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {

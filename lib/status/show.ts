@@ -3,7 +3,7 @@ import { nearest } from '../util/nearest.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { showSize } from '../util/size.js';
-import type { Fault, Snapshot } from './snapshot.js';
+import type { Fault, Receipts, Snapshot } from './snapshot.js';
 
 /** Most lines for apps, held names and spooled apps each, so that all fits 80 × 24. */
 const mostLines = 2;
@@ -78,6 +78,7 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
       return `${plural(each.messages, 'message')} for ${each.name}${oldest}`;
     }),
     row('settled', countsOf(snapshot.settled)),
+    ...(snapshot.receipts === undefined ? [] : [row('receipts', receiptsOf(snapshot.receipts))]),
     ...rows(
       'apps',
       apps,
@@ -104,6 +105,9 @@ const countsOf = (settled: Snapshot['settled']): string =>
     .filter(([result, count]) => count > 0 || result === 'notified')
     .map(([result, count]) => `${count} ${result}`)
     .join(', ');
+
+const receiptsOf = ({ published, refused, dropped }: Receipts): string =>
+  `${published} published, ${refused} refused, ${dropped} dropped`;
 
 const tokenOf = (expiresAt: number | null, wall: number): string => {
   if (expiresAt === null) return 'no known expiry';

@@ -1,7 +1,9 @@
 import { defer, firstValueFrom, Subject, Subscription } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
 import type { CloseReason, Connack, Incoming } from '../../lib/mqtt/connection/connection.js';
+import type { WireProperties } from '../../lib/mqtt/packets/properties.js';
 import { Intake } from '../../lib/mqtt/session/intake.js';
+import { Outbox } from '../../lib/mqtt/session/outbox.js';
 import {
   type Phase,
   type SessionEffect,
@@ -9,6 +11,7 @@ import {
   stepSession,
 } from '../../lib/mqtt/session/phase.js';
 import { ReconnectPolicy } from '../../lib/mqtt/session/reconnect-policy.js';
+import { replyOf } from '../../lib/mqtt/session/reply.js';
 import { sessionName } from '../../lib/mqtt/session/session-name.js';
 import { retryVersionMs, VersionChoice } from '../../lib/mqtt/session/version-choice.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
@@ -28,6 +31,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const version = new VersionChoice(deps.protocolVersion);
   const subscriptions = new Subscriptions(deps);
   const intake = new Intake(ackWindow, deps.record);
+  const { publishing } = deps;
+  const outbox = publishing && new Outbox();
   const ended = new Subject<void>();
   const logins = new Subscription();
   let phase: Phase = { kind: 'offline' };
@@ -54,6 +59,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         open();
         break;
       case 'end':
+        sayFarewell();
         opened?.connection.end();
         break;
       case 'back-off': {
@@ -82,10 +88,18 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     }
   };
 
+  const sayFarewell = (): void => {
+    if (!opened?.isAccepted || phase.kind !== 'ending') return;
+    const message = publishing?.farewell(opened.login, phase.next);
+    if (message !== undefined) outbox?.last({ message, ended: () => undefined, at: scheduler.now() });
+  };
+
   const open = (): void => {
     if (login === undefined) return;
     const released = (packetId: number): void => ackWindow.completed(packetId);
-    const events = { connected, publish, released, pingOverdue, closed };
+    const published = (packetId: number, code: number): void =>
+      outbox?.acknowledged(packetId, code, scheduler.now());
+    const events = { connected, publish, released, published, pingOverdue, closed };
     opened = { login, connection: deps.open(login, version.current, events), isAccepted: false };
   };
 
@@ -102,10 +116,13 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     post({ kind: 'accepted', isCurrent: login === used });
     const useless = (): void => post({ kind: 'useless' });
     subscriptions.accepted({ connection, session, filters, connack, useless });
+    outbox?.connected(connection, session, connack, scheduler.now());
   };
 
-  const publish = (incoming: Incoming): boolean => {
-    const taken = intake.take(incoming, scheduler.now());
+  const publish = (incoming: Incoming, properties?: WireProperties): boolean => {
+    const reply = publishing?.withReplies ? replyOf(properties) : undefined;
+    const asked = reply === undefined ? incoming : { ...incoming, reply };
+    const taken = intake.take(asked, scheduler.now());
     if (taken === undefined) acknowledge();
     // After a stop nobody takes it, but the next run knows when it came.
     else publishes.next(taken);
@@ -135,6 +152,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     opened = undefined;
     room.forget();
     subscriptions.ended();
+    outbox?.disconnected();
     ackWindow.disconnected(scheduler.now());
     policy.ended(scheduler.now());
     post({ kind: 'closed', reason, otherVersion, allSettled: ackWindow.unsettled === 0 });
@@ -181,6 +199,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       acknowledge();
       postSettled();
     },
+    publish: (message, ended) => outbox?.put({ message, ended, at: scheduler.now() }),
+    login: () => opened?.login ?? login,
     stopTaking: () => {
       connectNoMore();
       post({ kind: 'stop' });

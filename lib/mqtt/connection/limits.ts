@@ -3,10 +3,12 @@ import type { BrokerLimits } from './connection.js';
 
 /** The limits in the properties of CONNACK; undefined if the broker announces none. */
 export const limitsOf = (properties: IConnackPacket['properties']): BrokerLimits | undefined => {
-  const { serverKeepAlive, maximumPacketSize, wildcardSubscriptionAvailable } = properties ?? {};
+  const { serverKeepAlive, maximumPacketSize, receiveMaximum, wildcardSubscriptionAvailable } =
+    properties ?? {};
   const limits = {
     ...(serverKeepAlive === undefined ? {} : { keepaliveS: serverKeepAlive }),
     ...(maximumPacketSize === undefined ? {} : { maximumPacketSize }),
+    ...(receiveMaximum === undefined ? {} : { receiveMaximum }),
     ...(wildcardSubscriptionAvailable === undefined ? {} : { wildcards: wildcardSubscriptionAvailable }),
   };
   return Object.keys(limits).length === 0 ? undefined : limits;
