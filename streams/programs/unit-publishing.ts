@@ -1,4 +1,5 @@
 import { NEVER, type Observable } from 'rxjs';
+import type { Credentials } from '../../lib/config/credentials.js';
 import type { Report } from '../../lib/log/event.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import type { BrokerSession } from '../sources/broker-session-deps.js';
@@ -22,7 +23,7 @@ export interface UnitPublishingDeps {
 /** What the daemon publishes, apart from acknowledgements. */
 export interface UnitPublishing {
   /** What the session needs to know. */
-  readonly forSession: Pick<UnitSessionDeps, 'publishing' | 'will'>;
+  readonly forSession: Pick<UnitSessionDeps, 'publishing' | 'will' | 'willRefused'>;
   /** Publishes in the session; `receipt` is absent if there are none. */
   in(session: Pick<BrokerSession, 'publish' | 'login'>): {
     readonly health$: Observable<never>;
@@ -37,12 +38,16 @@ export const unitPublishing = (deps: UnitPublishingDeps): UnitPublishing => {
   const hasReceipts = settings.receipts !== 'off';
   if (!hasHealth && !hasReceipts) return { forSession: {}, in: () => ({ health$: NEVER }) };
   const rulesOf = ownTopics(settings, report);
-  const topicOf: TopicOf = (login) => (hasHealth ? rulesOf(login).healthTopic : undefined);
+  /** Logins at brokers that take no will: without it, the health would be wrong once the daemon is gone. */
+  const willless = new WeakSet<Credentials>();
+  const topicOf: TopicOf = (login) =>
+    hasHealth && !willless.has(login) ? rulesOf(login).healthTopic : undefined;
   const { clock, scheduler } = outside;
   return {
     forSession: {
       publishing: { withReplies: hasReceipts, farewell: farewellOf(topicOf) },
       will: (login) => willOf(topicOf, login),
+      willRefused: (login) => void willless.add(login),
     },
     in: (session) => ({
       health$: hasHealth

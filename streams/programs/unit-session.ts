@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Config } from '../../lib/config/config.js';
 import { type Credentials, clientIdOf } from '../../lib/config/credentials.js';
 import type { Report } from '../../lib/log/event.js';
+import type { ConnectionEvents } from '../../lib/mqtt/connection/connection.js';
 import { pingTimes } from '../../lib/mqtt/connection/pings.js';
 import type { Outgoing } from '../../lib/mqtt/packets/write-publish.js';
 import { brokerSession } from '../sources/broker-session.js';
@@ -20,6 +21,8 @@ export interface UnitSessionDeps extends KnownSession {
   readonly publishing?: NonNullable<BrokerSessionDeps['publishing']>;
   /** What the broker publishes if a connection with this login ends without DISCONNECT. */
   readonly will?: (login: Credentials) => Outgoing | undefined;
+  /** The broker does not take that. */
+  readonly willRefused?: (login: Credentials) => void;
   readonly outside: Pick<Outside, 'openConnection' | 'scheduler' | 'random'>;
 }
 
@@ -29,8 +32,21 @@ const handOverMs = 2_000;
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
 /** The unit's session at its broker, by the settings; the client id is made of the username. */
-export const unitSession = ({ config, login$, outside, will, ...deps }: UnitSessionDeps): BrokerSession => {
+export const unitSession = ({
+  config,
+  login$,
+  outside,
+  will,
+  willRefused,
+  ...deps
+}: UnitSessionDeps): BrokerSession => {
   const { settings, ca } = config;
+  const closedOf =
+    (login: Credentials, { closed }: ConnectionEvents): ConnectionEvents['closed'] =>
+    (reason) => {
+      if (reason.kind === 'will-refused') willRefused?.(login);
+      closed(reason);
+    };
   const { openConnection, scheduler, random } = outside;
   return brokerSession({
     ...deps,
@@ -48,7 +64,7 @@ export const unitSession = ({ config, login$, outside, will, ...deps }: UnitSess
           ...(ca === undefined ? {} : { ca }),
           ...(last === undefined ? {} : { will: last }),
         },
-        events,
+        last === undefined ? events : { ...events, closed: closedOf(login, events) },
       );
     },
     protocolVersion: versions[settings.mqtt_version],

@@ -28,6 +28,10 @@ export interface BrokerLimits {
   readonly maximumPacketSize?: number;
   /** How many of our publishes may be unacknowledged. */
   readonly receiveMaximum?: number;
+  /** False: it takes publishes at QoS 0 only. */
+  readonly qos1?: boolean;
+  /** False: it keeps no retained messages, and takes none. */
+  readonly retain?: boolean;
   /** False: it refuses topic filters with wildcards. */
   readonly wildcards?: boolean;
 }
@@ -45,6 +49,8 @@ export type CloseReason =
   | { readonly kind: 'unsupported-version' }
   /** The broker refused or revoked the login. */
   | { readonly kind: 'refused'; readonly detail: string }
+  /** The broker takes no will like ours. */
+  | { readonly kind: 'will-refused'; readonly detail: string }
   /** Another client with the same client id took over the session. */
   | { readonly kind: 'taken-over' }
   /** The broker can't be reached, or something else answers. */

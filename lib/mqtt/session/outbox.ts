@@ -1,5 +1,5 @@
 import { Fifo } from '../../util/fifo.js';
-import type { Connack, Connection } from '../connection/connection.js';
+import type { BrokerLimits, Connack, Connection } from '../connection/connection.js';
 import type { Outgoing } from '../packets/write-publish.js';
 
 /** The part of a connection that is needed here. */
@@ -46,6 +46,7 @@ export class Outbox {
   readonly #inFlight = new Map<number, Item>();
   #connection: OutboxConnection | undefined;
   #session: string | undefined;
+  #limits: BrokerLimits = {};
   #room = mostInFlight;
   #nextId = firstId;
 
@@ -54,7 +55,8 @@ export class Outbox {
     if (this.#session !== session) this.#clear();
     this.#session = session;
     this.#connection = connection;
-    this.#room = Math.min(mostInFlight, connack.limits?.receiveMaximum ?? mostInFlight);
+    this.#limits = connack.limits ?? {};
+    this.#room = Math.min(mostInFlight, this.#limits.receiveMaximum ?? mostInFlight);
     for (const [id, { message }] of this.#inFlight) connection.publish(message, id, connack.sessionPresent);
     this.#send(now);
   }
@@ -63,7 +65,7 @@ export class Outbox {
     this.#connection = undefined;
   }
 
-  /** Publishes a message as soon as there is room; drops it if too many wait. */
+  /** Publishes a message as soon as there is room; drops it if too many wait, refuses one that the broker would not take. */
   put(item: Item): void {
     if (this.#waiting.size >= mostWaiting) item.ended('dropped');
     else this.#waiting.push(item);
@@ -99,6 +101,10 @@ export class Outbox {
   }
 
   #write(item: Item): void {
+    if (!isAllowed(item.message, this.#limits)) {
+      item.ended('refused');
+      return;
+    }
     const id = this.#freeId();
     this.#inFlight.set(id, item);
     this.#connection?.publish(item.message, id, false);
@@ -118,3 +124,16 @@ export class Outbox {
     for (const { ended } of left) ended('dropped');
   }
 }
+
+/** Fixed header, lengths, packet id and properties of a PUBLISH have less, without correlation data, bytes. */
+const headBytes = 64;
+
+/** A message beyond the limits that the broker announced would end the connection (MQTT 5, 3.2.2.3). */
+const isAllowed = (
+  { topic, payload, retain, correlationData }: Outgoing,
+  { qos1 = true, retain: mayRetain = true, maximumPacketSize = Number.POSITIVE_INFINITY }: BrokerLimits,
+): boolean =>
+  qos1 &&
+  (mayRetain || !retain) &&
+  Buffer.byteLength(topic) + Buffer.byteLength(payload) + (correlationData?.length ?? 0) + headBytes <=
+    maximumPacketSize;
