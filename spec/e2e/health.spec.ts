@@ -127,4 +127,13 @@ describe('the health topic', () => {
       expect([daemon.count('disconnected'), daemon.count('not-published')]).to.deep.equal([0, 1]);
     },
   );
+
+  itWithMosquitto('is left out where the broker keeps nothing retained: commands come first', async () => {
+    const { url } = await startMosquitto(atEnd, { more: ['retain_available false'] });
+    const rig = await start(url, { mqtt_version: '5' });
+    const daemon = await rig.connected();
+    expect(await daemon.logged('disconnected')).to.include({ reason: 'will-refused' });
+    expect(await daemon.stop()).to.include({ code: 0 });
+    expect(daemon.count('disconnected')).to.equal(1);
+  });
 });

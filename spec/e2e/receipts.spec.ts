@@ -8,6 +8,7 @@ import { serverToken, username } from '../rig/login.js';
 import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
+import { startUnit } from '../rig/unit.js';
 import { rightOf } from '../support/either.js';
 
 interface Answer {
@@ -22,12 +23,10 @@ interface Answer {
 describe('receipts', () => {
   const atEnd = endingAfterTest();
 
-  const start = async (settings: object) => {
-    const broker = await startMosquitto(atEnd);
-    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
+  const serverAt = async (url: string, accepted: () => number) => {
     const answers = new Journal<Answer>();
     const login = { username: 'server', password: serverToken };
-    const client = await connectAsync(broker.url, { ...login, protocolVersion: 5, reconnectPeriod: 0 });
+    const client = await connectAsync(url, { ...login, protocolVersion: 5, reconnectPeriod: 0 });
     atEnd(() => client.endAsync(true));
     client.on('message', (topic, payload, { qos, properties }) =>
       answers.put({
@@ -35,7 +34,7 @@ describe('receipts', () => {
         receipt: rightOf(decodeJsonWith(Receipt)(payload.toString())),
         correlation: properties?.correlationData?.toString(),
         qos,
-        accepted: rig.accepted.entries.length,
+        accepted: accepted(),
       }),
     );
     await client.subscribeAsync('u2s/#', { qos: 1 });
@@ -43,7 +42,12 @@ describe('receipts', () => {
       const payload = JSON.stringify({ function: name, body: 'x' });
       await client.publishAsync(`s2u/${username}/command`, payload, { qos: 1, properties });
     };
-    return { rig, answers, send };
+    return { answers, send };
+  };
+  const start = async (settings: object) => {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
+    return { rig, ...(await serverAt(broker.url, () => rig.accepted.entries.length)) };
   };
   const asking = (responseTopic: string, correlation: string) => ({
     responseTopic,
@@ -110,6 +114,28 @@ describe('receipts', () => {
       expect(daemon.count('disconnected')).to.equal(0);
     },
   );
+
+  itWithMosquitto('come for spooled messages once they are delivered, also by a later run', async () => {
+    const settings = { receipts: 'asked', window_messages: 16, patience_ms: 100 };
+    const broker = await startMosquitto(atEnd);
+    const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ['int1'], settings });
+    const { answers, send } = await serverAt(broker.url, () => unit.cvmain.accepted.entries.length);
+    const daemon = await unit.connected('--log-level', 'debug');
+    await unit.cvmain.kill();
+    const numbers = Array.from({ length: 60 }, (_, n) => n);
+    for (const n of numbers) await send(`int1-do${n}`, asking(`u2s/${username}/answers`, `${n}`));
+    await daemon.log.first('the spooled', ({ message }) => message.endsWith(': spooled'), { nth: 60 });
+    expect(answers.entries).to.deep.equal([]);
+    expect(await daemon.stop()).to.include({ code: 0 });
+    await unit.cvmain.start();
+    const later = await unit.connected();
+    await answers.filled('receipts', 60);
+    expect(await later.stop()).to.include({ code: 0 });
+    expect(answers.entries.map(({ correlation }) => Number(correlation))).to.deep.equal(numbers);
+    expect(answers.entries.filter(({ receipt }, n) => receipt.function !== `int1-do${n}`)).to.deep.equal([]);
+    for (const { accepted, correlation } of answers.entries)
+      expect(accepted).to.be.above(Number(correlation));
+  });
 
   itWithMosquitto('are off by default', async () => {
     const { rig, answers, send } = await start({});

@@ -79,7 +79,7 @@ describe('the topics to which cvmqtt publishes', () => {
     }),
   );
 
-  it('are refused if they are invalid, the broker’s, subscribed to, or not allowed', () => {
+  it("are refused if they are invalid, the broker's, subscribed to, or not allowed", () => {
     expect(topicProblem('u2s/cv12345/a', rules)).to.equal(undefined);
     for (const topic of ['s2u/cv12345/command', 'u2s/cv12345/echo'])
       expect(topicProblem(topic, rules)).to.equal('is subscribed to: the message would come back');

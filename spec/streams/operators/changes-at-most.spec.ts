@@ -25,7 +25,7 @@ describe('changesAtMost', () => {
 
   it('emits nothing for a change that was undone', () => published('-a-b-a----------', '-a--------------'));
 
-  it('does not count what can’t be published: then the next may go at once', () =>
+  it("does not count what can't be published: then the next may go at once", () =>
     published('-a-bx-----b-----', '-a--------b-----'));
 
   it('emits a change that comes back after it could not be published', () =>
