@@ -78,7 +78,6 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
       return `${plural(each.messages, 'message')} for ${each.name}${oldest}`;
     }),
     row('settled', countsOf(snapshot.settled)),
-    ...(snapshot.receipts === undefined ? [] : [row('receipts', receiptsOf(snapshot.receipts))]),
     ...rows(
       'apps',
       apps,
@@ -88,7 +87,10 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
     ...(snapshot.last_received_at === null && snapshot.last_settled_at === null
       ? []
       : [
-          row('last', `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}`),
+          row(
+            'last',
+            `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}${receiptsOf(snapshot.receipts)}`,
+          ),
         ]),
     row('token', tokenOf(snapshot.token_expires_at, wall)),
     row('clock', snapshot.clock_synchronised ? 'synchronised' : 'not known to be synchronised'),
@@ -106,8 +108,12 @@ const countsOf = (settled: Snapshot['settled']): string =>
     .map(([result, count]) => `${count} ${result}`)
     .join(', ');
 
-const receiptsOf = ({ published, refused, dropped }: Receipts): string =>
-  `${published} published, ${refused} refused, ${dropped} dropped`;
+/** On the line of the last messages, as there are 22 lines at most. */
+const receiptsOf = (receipts: Receipts | undefined): string => {
+  if (receipts === undefined) return '';
+  const others = (['refused', 'dropped'] as const).filter((fate) => receipts[fate] > 0);
+  return `; ${[plural(receipts.published, 'receipt'), ...others.map((fate) => `${receipts[fate]} ${fate}`)].join(', ')}`;
+};
 
 const tokenOf = (expiresAt: number | null, wall: number): string => {
   if (expiresAt === null) return 'no known expiry';

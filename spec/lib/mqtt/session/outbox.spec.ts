@@ -77,6 +77,19 @@ describe('Outbox', () => {
     }
   });
 
+  it('gives no id again while it is in flight, however many others come and go', () => {
+    const { put, connect, outbox, written } = start();
+    connect('s', false);
+    put(0);
+    const [{ packetId: held } = { packetId: 0 }] = written.splice(0);
+    for (let n = 1; n <= 40_000; n += 1) {
+      put(n);
+      const [{ packetId } = { packetId: 0 }] = written.splice(0);
+      if (packetId === held || packetId < 0x8000 || packetId > 0xffff) throw new Error(`id ${packetId}`);
+      outbox.acknowledged(packetId, 0, 0);
+    }
+  });
+
   it('drops what is for another session, and what waited for more than 60 s', () => {
     const { put, connect, payloads, fates, outbox } = start();
     connect('s', false, { receiveMaximum: 1 });
