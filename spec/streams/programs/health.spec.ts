@@ -18,7 +18,7 @@ const connected: DaemonEvent = { kind: 'connected', address, protocolVersion: 5,
 const subscribed: DaemonEvent = { kind: 'subscribed', filters: [] };
 const lost: DaemonEvent = { kind: 'disconnected', reason: { kind: 'lost', detail: '' }, waitMs: 1_000 };
 const serves: DaemonEvent = { kind: 'cvmain-serves', address: '', version: '1' };
-const away: DaemonEvent = { kind: 'cvmain-away', address: '' };
+const away: DaemonEvent = { kind: 'cvmain-away', address: '', forMs: 0 };
 const { notified, letter } = settlements('int1-open');
 
 /** What is published, each at its time in ms, when these events come at their times. */
