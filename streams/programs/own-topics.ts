@@ -17,7 +17,8 @@ export const ownTopics = (
   report: Report,
 ): ((login: Credentials) => ReceiptRules) => {
   const { health_topic, receipts, receipt_topic } = settings;
-  let latest: { readonly login: Credentials; readonly rules: ReceiptRules } | undefined;
+  /** The login of a connection and the newest one may differ. */
+  const known = new WeakMap<Credentials, ReceiptRules>();
   const reported = new Map<string, string | undefined>();
   const said = (setting: 'health_topic' | 'receipt_topic', topic: E.Either<string, string>): void => {
     const problem = E.isLeft(topic) ? topic.left : undefined;
@@ -25,15 +26,18 @@ export const ownTopics = (
       report({ kind: 'not-published', what: setting, detail: problem });
     reported.set(setting, problem);
   };
-  return (login) => {
-    if (latest?.login === login) return latest.rules;
+  const rulesOf = (login: Credentials): ReceiptRules => {
     const rules = topicRulesOf(login);
     const health = health_topic === '' ? undefined : ownTopic(health_topic, login, rules);
     const receiptTopic = ownTopic(receipt_topic, login, rules);
     if (health !== undefined) said('health_topic', health);
     if (receipts === 'all') said('receipt_topic', receiptTopic);
     const healthTopic = health === undefined || E.isLeft(health) ? undefined : health.right;
-    latest = { login, rules: { ...rules, receipts, receiptTopic, healthTopic } };
-    return latest.rules;
+    return { ...rules, receipts, receiptTopic, healthTopic };
+  };
+  return (login) => {
+    const rules = known.get(login) ?? rulesOf(login);
+    known.set(login, rules);
+    return rules;
   };
 };
