@@ -3,7 +3,6 @@ import type { Credentials } from '../../lib/config/credentials.js';
 import type { CloseReason, Connack, Incoming } from '../../lib/mqtt/connection/connection.js';
 import type { WireProperties } from '../../lib/mqtt/packets/properties.js';
 import { Intake } from '../../lib/mqtt/session/intake.js';
-import { Outbox } from '../../lib/mqtt/session/outbox.js';
 import {
   type Phase,
   type SessionEffect,
@@ -11,11 +10,11 @@ import {
   stepSession,
 } from '../../lib/mqtt/session/phase.js';
 import { ReconnectPolicy } from '../../lib/mqtt/session/reconnect-policy.js';
-import { replyOf } from '../../lib/mqtt/session/reply.js';
 import { sessionName } from '../../lib/mqtt/session/session-name.js';
 import { retryVersionMs, VersionChoice } from '../../lib/mqtt/session/version-choice.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { BrokerSession, BrokerSessionDeps, Opened } from './broker-session-deps.js';
+import { sessionPublishing } from './session-publishing.js';
 import { Subscriptions } from './subscriptions.js';
 import { windowRoom } from './window-room.js';
 
@@ -31,8 +30,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const version = new VersionChoice(deps.protocolVersion);
   const subscriptions = new Subscriptions(deps);
   const intake = new Intake(ackWindow, deps.record);
-  const { publishing } = deps;
-  const outbox = publishing && new Outbox();
+  const publishing = sessionPublishing(deps);
   const ended = new Subject<void>();
   const logins = new Subscription();
   let phase: Phase = { kind: 'offline' };
@@ -59,7 +57,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         open();
         break;
       case 'end':
-        sayFarewell();
+        publishing.farewell(opened, phase);
         opened?.connection.end();
         break;
       case 'back-off': {
@@ -88,17 +86,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     }
   };
 
-  const sayFarewell = (): void => {
-    if (!opened?.isAccepted || phase.kind !== 'ending') return;
-    const message = publishing?.farewell(opened.login, phase.next);
-    if (message !== undefined) outbox?.last({ message, ended: () => undefined, at: scheduler.now() });
-  };
-
   const open = (): void => {
     if (login === undefined) return;
     const released = (packetId: number): void => ackWindow.completed(packetId);
-    const published = (packetId: number, code: number): void =>
-      outbox?.acknowledged(packetId, code, scheduler.now());
+    const published = publishing.acknowledged;
     const events = { connected, publish, released, published, pingOverdue, closed };
     opened = { login, connection: deps.open(login, version.current, events), isAccepted: false };
   };
@@ -116,13 +107,11 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     post({ kind: 'accepted', isCurrent: login === used });
     const useless = (): void => post({ kind: 'useless' });
     subscriptions.accepted({ connection, session, filters, connack, useless });
-    outbox?.connected(connection, session, connack, scheduler.now());
+    publishing.connected(connection, session, connack);
   };
 
   const publish = (incoming: Incoming, properties?: WireProperties): boolean => {
-    const reply = publishing?.withReplies ? replyOf(properties) : undefined;
-    const asked = reply === undefined ? incoming : { ...incoming, reply };
-    const taken = intake.take(asked, scheduler.now());
+    const taken = intake.take(publishing.asked(incoming, properties), scheduler.now());
     if (taken === undefined) acknowledge();
     // After a stop nobody takes it, but the next run knows when it came.
     else publishes.next(taken);
@@ -152,7 +141,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     opened = undefined;
     room.forget();
     subscriptions.ended();
-    outbox?.disconnected();
+    publishing.disconnected();
     ackWindow.disconnected(scheduler.now());
     policy.ended(scheduler.now());
     post({ kind: 'closed', reason, otherVersion, allSettled: ackWindow.unsettled === 0 });
@@ -199,7 +188,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       acknowledge();
       postSettled();
     },
-    publish: (message, ended) => outbox?.put({ message, ended, at: scheduler.now() }),
+    publish: publishing.put,
     login: () => opened?.login ?? login,
     stopTaking: () => {
       connectNoMore();
