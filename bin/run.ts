@@ -166,6 +166,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       stop$: merge(replaced$, stop$),
       report,
       observer: observers(status, flight),
+      status,
     }),
   );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {

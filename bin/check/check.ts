@@ -5,6 +5,7 @@ import { type Finding, failing } from '../../lib/check/finding.js';
 import { integrationFindings } from '../../lib/check/integrations.js';
 import { loginFindings } from '../../lib/check/login.js';
 import { addressFindings, attemptFindings, cvmainFindings } from '../../lib/check/network.js';
+import { publishingFindings } from '../../lib/check/publishing.js';
 import { clockFinding, stateFindings } from '../../lib/check/system.js';
 import { systemClock } from '../../lib/clock/system-clock.js';
 import { showBrokerAddress } from '../../lib/config/broker-address.js';
@@ -49,6 +50,7 @@ export const check = async (
   return [
     ...files.flatMap(({ key, facts }) => fileFindings(key, facts)),
     ...(login === undefined ? [] : loginFindings(login, systemClock.wallMs())),
+    ...(login === undefined ? [] : publishingFindings(login, settings)),
     ...(registered === undefined
       ? []
       : integrationFindings(registered, { cvmain: cvmain ?? cvmainDefaults, reserved })),

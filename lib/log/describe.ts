@@ -126,6 +126,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
       });
     case 'configuration-changed':
       return info('the configuration has changed: continuing with it in the same session');
+    case 'not-published':
+      return warn(`not published: ${event.what}: ${event.detail}`, { what: event.what });
     case 'spool-broken':
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':

@@ -27,6 +27,8 @@ export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
       return { group: event.kind, name: shortened(event.detail, 100), free: 1 };
     case 'disconnected':
       return { group: event.kind, name: event.reason.kind, free: someFree };
+    case 'not-published':
+      return { group: event.kind, name: event.what, free: 1 };
     case 'file-broken':
       return { group: event.kind, name: shortened(event.file, 100), free: someFree };
     default:

@@ -83,6 +83,12 @@ export type DaemonEvent =
   | { readonly kind: 'settled'; readonly settlement: Settlement }
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
   | { readonly kind: 'configuration-changed' }
+  /** A health or a receipt is not published; the topic in the detail may be a sender's. */
+  | {
+      readonly kind: 'not-published';
+      readonly what: 'health' | 'health_topic' | 'receipt' | 'receipt_topic';
+      readonly detail: string;
+    }
   | { readonly kind: 'spool-broken'; readonly detail: string }
   /** The state directory can't be used. */
   | { readonly kind: 'state-unusable'; readonly detail: string }

@@ -110,6 +110,7 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'file-whole':
     case 'filters-overlap':
     case 'session-expiry':
+    case 'not-published':
     case 'settled':
     case 'configuration-changed':
     case 'log-entries-dropped':

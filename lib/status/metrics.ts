@@ -45,6 +45,12 @@ const metricsOf = (snapshot: Snapshot, now: number, wall: number): string => {
     metric('dead_letters_lost_total', 'counter', 'Dead letters that could not be stored.', [
       [{}, settled['dead_letters_lost'] ?? 0],
     ]),
+    metric(
+      'receipts_total',
+      'counter',
+      'Receipts by what became of them; none before the first.',
+      Object.entries(snapshot.receipts ?? {}).map(([fate, count]) => [{ fate }, count]),
+    ),
     metric('app_notified_total', 'counter', 'Notified messages by registered app.', byApp(apps, 'notified')),
     metric(
       'app_dead_letters_total',

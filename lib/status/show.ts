@@ -3,7 +3,7 @@ import { nearest } from '../util/nearest.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { showSize } from '../util/size.js';
-import type { Fault, Snapshot } from './snapshot.js';
+import type { Fault, Receipts, Snapshot } from './snapshot.js';
 
 /** Most lines for apps, held names and spooled apps each, so that all fits 80 × 24. */
 const mostLines = 2;
@@ -87,7 +87,10 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
     ...(snapshot.last_received_at === null && snapshot.last_settled_at === null
       ? []
       : [
-          row('last', `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}`),
+          row(
+            'last',
+            `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}${receiptsOf(snapshot.receipts)}`,
+          ),
         ]),
     row('token', tokenOf(snapshot.token_expires_at, wall)),
     row('clock', snapshot.clock_synchronised ? 'synchronised' : 'not known to be synchronised'),
@@ -104,6 +107,13 @@ const countsOf = (settled: Snapshot['settled']): string =>
     .filter(([result, count]) => count > 0 || result === 'notified')
     .map(([result, count]) => `${count} ${result}`)
     .join(', ');
+
+/** On the line of the last messages, as there are 22 lines at most. */
+const receiptsOf = (receipts: Receipts | undefined): string => {
+  if (receipts === undefined) return '';
+  const others = (['refused', 'dropped'] as const).filter((fate) => receipts[fate] > 0);
+  return `; ${[plural(receipts.published, 'receipt'), ...others.map((fate) => `${receipts[fate]} ${fate}`)].join(', ')}`;
+};
 
 const tokenOf = (expiresAt: number | null, wall: number): string => {
   if (expiresAt === null) return 'no known expiry';

@@ -51,6 +51,7 @@ export const snapshotOf = (
   apps: counters.apps,
   received: counters.received,
   retries: counters.retries,
+  receipts: counters.receipts && { ...counters.receipts },
   last_received_at: counters.lastReceivedAt,
   last_settled_at: counters.lastSettledAt,
   token_expires_at: gauges.tokenExpiresAt === undefined ? null : Math.min(gauges.tokenExpiresAt, latest),

@@ -50,6 +50,7 @@ export const eventsWith = (
   integrations: { kind: 'integrations', names: [text], unreachable: [text] },
   'file-broken': { kind: 'file-broken', file: text, detail: text, until: 'waiting' },
   'file-whole': { kind: 'file-whole', file: text },
+  'not-published': { kind: 'not-published', what: 'receipt', detail: text },
   'odd-token': { kind: 'odd-token', remarks: [text] },
   connected: {
     kind: 'connected',

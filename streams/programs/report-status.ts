@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock/clock.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import { conditionAfter, newCondition } from '../../lib/status/condition.js';
 import { Counters } from '../../lib/status/counters.js';
+import type { Snapshot } from '../../lib/status/snapshot.js';
 import {
   madeDirectory,
   removeStatus,
@@ -13,6 +14,7 @@ import {
 } from '../../lib/status/status-file.js';
 import { type Gauges, type Identity, noGauges, snapshotOf } from '../../lib/status/take.js';
 import { paced } from '../operators/paced.js';
+import type { StatusSource } from './health.js';
 import type { Observer } from './observer.js';
 
 /** Dependencies of {@link reportStatus}. */
@@ -28,7 +30,7 @@ export interface ReportStatusDeps {
 }
 
 /** Gets the daemon's events, and writes its status. */
-export interface StatusReport extends Observer {
+export interface StatusReport extends Observer, StatusSource {
   report(event: DaemonEvent): void;
   /** Removes the file: a daemon that stopped has no status. */
   close(): Promise<void>;
@@ -48,11 +50,14 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
   let isBroken = false;
   let writing: Promise<void> = Promise.resolve();
 
+  const snapshot = (): Snapshot =>
+    snapshotOf(identity, condition, counters, gauges(), {
+      written_at: clock.uptimeMs(),
+      clock_synchronised: clock.isSynchronised(),
+    });
   const write = async (): Promise<void> => {
-    const moment = { written_at: clock.uptimeMs(), clock_synchronised: clock.isSynchronised() };
-    const snapshot = snapshotOf(identity, condition, counters, gauges(), moment);
     const made = madeDirectory(directory, uid);
-    const written = E.isLeft(made) ? made : await writeStatus(path, snapshot);
+    const written = E.isLeft(made) ? made : await writeStatus(path, snapshot());
     if (E.isLeft(written) && !isBroken) deps.broken(written.left);
     isBroken = E.isLeft(written);
   };
@@ -67,6 +72,8 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
     .subscribe();
 
   return {
+    change$,
+    snapshot,
     report: (event) => {
       if (event.kind === 'settled') counters.settled(event.settlement, scheduler.now());
       else condition = conditionAfter(condition, event, scheduler.now());
@@ -76,6 +83,10 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
     },
     arrived: () => {
       counters.arrived(scheduler.now());
+      change$.next();
+    },
+    receipt: (fate) => {
+      counters.receipt(fate);
       change$.next();
     },
     called: (ms) => counters.calls.add(ms),

@@ -207,6 +207,12 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { reason: 'unsupported-version', wait_ms: 1_000 },
   ],
   [
+    { kind: 'not-published', what: 'health_topic', detail: 'a/b is not under acl.pub' },
+    'warn',
+    'not published: health_topic: a/b is not under acl.pub',
+    { what: 'health_topic' },
+  ],
+  [
     { kind: 'window-full', messages: 257, bytes: 1_024 },
     'warn',
     'the window is full: 257 messages, 1024 bytes unacknowledged; disconnecting until they are settled',
