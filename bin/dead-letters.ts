@@ -20,6 +20,7 @@ const usage = `usage: cvmqtt dead-letters list <config-dir> [filter] [--json]   
   --reason REASON    filter: ${reasons.slice(0, 4).join(', ')},
                      ${reasons.slice(4).join(', ')}
   --integration NAME filter: only for this app
+  --key KEY          filter: only messages with this key, as in the log
   --since AGE        filter: at most this old: 90s, 2h, 1d
   --state-dir DIR    where dead letters are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
   --dry-run          replay: send nothing, show what would become of each
@@ -37,6 +38,7 @@ const json = { json: { type: 'boolean', default: false } } as const;
 const filters = {
   reason: { type: 'string' },
   integration: { type: 'string' },
+  key: { type: 'string' },
   since: { type: 'string' },
 } as const;
 
@@ -95,7 +97,9 @@ const parseReplay: Parse = (args) =>
       if (root === undefined || all === ids.length > 0)
         return E.left('give a configuration directory, and either IDs or --all');
       if (all && !yes && !dryRun) return E.left('--all needs --yes, or --dry-run to see what it would send');
-      const isFiltered = [values.reason, values.integration, values.since].some((each) => each !== undefined);
+      const isFiltered = [values.reason, values.integration, values.key, values.since].some(
+        (each) => each !== undefined,
+      );
       if (isFiltered && !all) return E.left('filters need --all');
       return pipe(
         filterOf(values),
@@ -111,17 +115,19 @@ const parseReplay: Parse = (args) =>
 const filterOf = (given: {
   readonly reason?: string;
   readonly integration?: string;
+  readonly key?: string;
   readonly since?: string;
 }): E.Either<string, LetterFilter> => {
   const reason = reasons.find((each) => each === given.reason);
   if (given.reason !== undefined && reason === undefined)
     return E.left(`--reason must be one of ${reasons.join(', ')}`);
-  const { integration, since } = given;
+  const { integration, key, since } = given;
   return pipe(
     since === undefined ? E.right(undefined) : parseDuration(since),
     E.map((ms: number | undefined) => ({
       ...(reason === undefined ? {} : { reason }),
       ...(integration === undefined ? {} : { integration }),
+      ...(key === undefined ? {} : { key }),
       ...(ms === undefined ? {} : { since: Date.now() - ms }),
     })),
   );

@@ -1,3 +1,4 @@
+import { messageKey } from '../../lib/rules/message/message-key.js';
 import { reasons } from '../../lib/rules/rejection.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { resultOf } from '../../lib/rules/tally.js';
@@ -24,6 +25,7 @@ export const jsonLineOf = (settlement: Settlement, atMs: number): string => {
     end: resultOf(settlement),
     detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
     name: message?.name,
+    key: messageKey(publish),
     topic: publish.topic,
     qos: publish.qos,
     received_at: new Date(publish.receivedAt).toISOString(),

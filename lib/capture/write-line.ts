@@ -1,3 +1,4 @@
+import { messageKey } from '../rules/message/message-key.js';
 import { byteLength } from '../rules/message/payload.js';
 import { formatVersion } from './ndjson.js';
 import type { CapturedPublish, CapturedSet } from './record.js';
@@ -39,6 +40,7 @@ export const publishLine = ({ publish, offsetMs, packetId, properties }: Capture
     dup,
     payloadlen: oversized?.bytes ?? byteLength(payload),
     payload_sha256: oversized?.sha256,
+    key: messageKey(publish),
     mid: packetId,
     offset_ms: offsetMs,
     properties,

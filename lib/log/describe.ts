@@ -1,5 +1,6 @@
 import { showBrokerAddress } from '../config/broker-address.js';
 import { closeReasonText } from '../mqtt/connection/close-reason.js';
+import { messageKey } from '../rules/message/message-key.js';
 import type { Settlement } from '../rules/settlement.js';
 import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';
@@ -187,6 +188,7 @@ const settled = (settlement: Settlement): LogRecord => {
 };
 
 const identity = ({ publish, message }: Settlement) => ({
+  key: messageKey(publish),
   name: message && shortened(message.name),
   topic: shortened(publish.topic),
   qos: publish.qos,

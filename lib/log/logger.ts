@@ -75,5 +75,5 @@ const summary = ({ latest: { kind, record }, count }: Repeated<LogEntry>): LogEn
 const jsonOf = (event: string, { level, message, fields }: LogRecord, time: string): string =>
   jsonLine({ time, level, event, message: printable(message), ...fields });
 
-const textOf = (_event: string, { level, message }: LogRecord, time: string): string =>
-  `${time.slice(11, 23)} ${level.padEnd(5)} ${printable(message)}`;
+const textOf = (_event: string, { level, message, fields: { key } }: LogRecord, time: string): string =>
+  `${time.slice(11, 23)} ${level.padEnd(5)} ${printable(message)}${key === undefined ? '' : ` [${key}]`}`;

@@ -217,6 +217,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'debug',
     'int1-open: notified',
     {
+      key: '2e2a59c94a85',
       name: 'int1-open',
       topic: 'int1-open',
       qos: 1,
@@ -230,6 +231,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'debug',
     'int1-open: spooled',
     {
+      key: '2e2a59c94a85',
       name: 'int1-open',
       topic: 'int1-open',
       qos: 1,
@@ -243,6 +245,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'warn',
     'int1-open: unregistered: int1 is not registered',
     {
+      key: '2e2a59c94a85',
       name: 'int1-open',
       topic: 'int1-open',
       qos: 1,
@@ -258,6 +261,7 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'error',
     'a dead letter could not be stored: /var/lib/cvmqtt/dead-letters.ndjson: ENOSPC',
     {
+      key: '2e2a59c94a85',
       name: 'int1-open',
       topic: 'int1-open',
       qos: 1,

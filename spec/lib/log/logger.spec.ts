@@ -26,12 +26,12 @@ const { stopping, 'cvmain-away': away, ...others } = eventsWith('int1');
 const notified: DaemonEvent = { kind: 'settled', settlement: settlements('int1-open').notified };
 
 describe('logger', () => {
-  it('writes text for people: time, level, message', () => {
+  it('writes text for people: time, level, message, and the key of a message', () => {
     expect(linesOf({}, stopping, away, others['dead-letter-lost'], notified)).to.deep.equal([
       '12:34:56.007 info  stopping: finishing calls in flight; other messages stay with the broker',
       '12:34:56.007 warn  cvmain does not answer on int1; messages wait for it',
-      '12:34:56.007 error a dead letter could not be stored: int1',
-      '12:34:56.007 debug int1-open: notified',
+      '12:34:56.007 error a dead letter could not be stored: int1 [e31c6d31abf1]',
+      '12:34:56.007 debug int1-open: notified [2e2a59c94a85]',
     ]);
   });
 
