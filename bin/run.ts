@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
@@ -10,6 +11,7 @@ import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
 import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
+import { isJournal, journalPrefix } from '../lib/log/journal.js';
 import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
@@ -68,14 +70,14 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const paths = layout(root);
   const problem = settingsProblem(paths);
   if (problem !== undefined) {
-    complain(`cvmqtt: ${printable(problemLine(problem))}`);
+    fail(problemLine(problem));
     return exitCode.config;
   }
   const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
   const lock = acquireLock(stateDirectory, 'daemon');
   if (E.isLeft(lock) && lock.left.reason === 'taken') {
     // Both would deliver the spool, and each would take the broker's session from the other.
-    complain(`cvmqtt: process ${lock.left.pid} uses the state directory ${printable(stateDirectory)}`);
+    fail(`process ${lock.left.pid} uses the state directory ${stateDirectory}`);
     return exitCode.later;
   }
   const status = reportStatus({
@@ -157,11 +159,19 @@ const untilThere = async (root: string, report: Report): Promise<void> => {
   while (!(await isDirectory(root))) await wait(2_000);
 };
 
+/** True if stderr is the journal of systemd. */
+const toJournal = isJournal(process.env['JOURNAL_STREAM'], fstatSync(process.stderr.fd, { bigint: true }));
+
+/** Says why the daemon does not start. */
+const fail = (detail: string): void =>
+  complain(`${toJournal ? journalPrefix('error') : ''}cvmqtt: ${printable(detail)}`);
+
 /** The daemon's log. */
 const logTo = (stream: Writable, level: Level): Report => {
   const log: Report = logger({
     level,
     format: process.stderr.isTTY ? 'text' : 'json',
+    toJournal,
     now: () => new Date(),
     uptime: () => performance.now(),
     later: (task, ms) => void setTimeout(task, ms).unref(),

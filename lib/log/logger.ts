@@ -2,6 +2,7 @@ import { jsonLine, printable } from '../util/printable.js';
 import { describe, isDetail, type Level, type LogRecord, levels } from './describe.js';
 import { entryKind } from './entry-kind.js';
 import type { DaemonEvent, Report } from './event.js';
+import { journalPrefix } from './journal.js';
 import { recoveries } from './recoveries.js';
 import { minuteMs, type Repeated, Repeats } from './repeats.js';
 
@@ -10,6 +11,8 @@ export interface LoggerOptions {
   readonly level: Level;
   /** Text for people, or a line of JSON for programs. */
   readonly format: 'text' | 'json';
+  /** The log goes to the journal, which takes each line's priority from its beginning. */
+  readonly toJournal: boolean;
   /** The wall clock, for timestamps. */
   readonly now: () => Date;
   /** A monotonic clock, ms. */
@@ -30,11 +33,12 @@ interface LogEntry {
  * Repeats of a kind are summed up in one entry a minute, with their count (`repeated`) and the latest of them, see
  * {@link Repeats}; at level debug each is written.
  */
-export const logger = ({ level, format, now, uptime, later, write }: LoggerOptions): Report => {
+export const logger = ({ level, format, toJournal, now, uptime, later, write }: LoggerOptions): Report => {
   const verbosity = levels.indexOf(level);
   const line = format === 'json' ? jsonOf : textOf;
   const withRecovery = recoveries();
-  const put = ({ kind, record }: LogEntry): void => write(line(kind, record, now().toISOString()));
+  const put = ({ kind, record }: LogEntry): void =>
+    write(`${toJournal ? journalPrefix(record.level) : ''}${line(kind, record, now().toISOString())}`);
   const repeats = new Repeats<LogEntry>();
   let waiting = false;
 

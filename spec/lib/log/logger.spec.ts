@@ -12,6 +12,7 @@ const linesOf = (options: Partial<LoggerOptions>, ...events: readonly DaemonEven
   const report = logger({
     level: 'debug',
     format: 'text',
+    toJournal: false,
     now: () => new Date(Date.UTC(2024, 1, 29, 12, 34, 56, 7)),
     uptime: () => 0,
     later: () => undefined,
@@ -23,6 +24,7 @@ const linesOf = (options: Partial<LoggerOptions>, ...events: readonly DaemonEven
 };
 
 const { stopping, 'cvmain-away': away, ...others } = eventsWith('int1');
+const letter: DaemonEvent = { kind: 'settled', settlement: settlements('int1-open').letter };
 const notified: DaemonEvent = { kind: 'settled', settlement: settlements('int1-open').notified };
 
 describe('logger', () => {
@@ -51,6 +53,13 @@ describe('logger', () => {
   it('adds the fields of the event to the JSON', () => {
     const [line = ''] = linesOf({ format: 'json' }, others.disconnected);
     expect(JSON.parse(line)).to.include({ event: 'disconnected', reason: 'lost', wait_ms: 1_250 });
+  });
+
+  it('begins each line with its priority if it goes to the journal, sums too', () => {
+    const lines = linesOf({ level: 'info', toJournal: true }, stopping, letter, letter, others.stopped);
+    expect(lines.map((line) => line.slice(0, 3))).to.deep.equal(['<6>', '<4>', '<4>', '<6>']);
+    const [line = ''] = linesOf({ format: 'json', toJournal: true }, others['dead-letter-lost']);
+    expect(line.slice(0, 4)).to.equal('<3>{');
   });
 
   const loud: readonly [Level, readonly Level[]][] = [
