@@ -1,24 +1,10 @@
 import { showBrokerAddress } from '../config/broker-address.js';
 import { closeReasonText } from '../mqtt/connection/close-reason.js';
-import { messageKey } from '../rules/message/message-key.js';
-import type { Settlement } from '../rules/settlement.js';
-import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';
 import { plural } from '../util/plural.js';
-import { shortened } from '../util/printable.js';
+import { identity, settled } from './describe-message.js';
 import type { DaemonEvent } from './event.js';
-
-/** From the loudest to the most detailed. */
-export const levels = ['error', 'warn', 'info', 'debug'] as const;
-
-export type Level = (typeof levels)[number];
-
-/** What a log entry says: a message for people, and fields for programs. */
-export interface LogRecord {
-  readonly level: Level;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
+import { error, info, type LogRecord, warn } from './record.js';
 
 /** The log record of an event. It holds no payload and no credential; names are untrusted and not yet escaped. */
 export const describe = (event: DaemonEvent): LogRecord => {
@@ -154,46 +140,6 @@ const untilWhole = {
 } as const;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
-  level: 'info',
-  message,
-  fields,
-});
-
-const warn = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
-  level: 'warn',
-  message,
-  fields,
-});
-
-const error = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
-  level: 'error',
-  message,
-  fields,
-});
-
-const settled = (settlement: Settlement): LogRecord => {
-  const { attempts, tookMs, message, publish } = settlement;
-  const fields = { ...identity(settlement), attempts, took_ms: Math.round(tookMs) };
-  // Short enough to leave room for the result.
-  const name = shortened(message?.name ?? `a message on ${publish.topic}`, 100);
-  return settlement.kind !== 'dead-lettered'
-    ? { level: 'debug', message: `${name}: ${settlement.kind}`, fields }
-    : warn(`${name}: ${settlement.reason}: ${settlement.detail}`, {
-        ...fields,
-        reason: settlement.reason,
-        step: stepOf(settlement.reason, attempts > 0),
-      });
-};
-
-const identity = ({ publish, message }: Settlement) => ({
-  key: messageKey(publish),
-  name: message && shortened(message.name),
-  topic: shortened(publish.topic),
-  qos: publish.qos,
-  received_at: new Date(publish.receivedAt).toISOString(),
-});
 
 const list = (names: readonly string[]): string => {
   const shown = names.slice(0, 10).join(', ');

@@ -1,4 +1,4 @@
-import type { Level } from './describe.js';
+import type { Level } from './record.js';
 
 /**
  * Whether a file with this device and inode is the journal's stream that systemd gave the service: `JOURNAL_STREAM` is

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { describe as describeEvent, type Level } from '../../../lib/log/describe.js';
+import { describe as describeEvent } from '../../../lib/log/describe.js';
 import type { DaemonEvent } from '../../../lib/log/event.js';
+import type { Level } from '../../../lib/log/record.js';
 import { newTally } from '../../../lib/rules/tally.js';
 import { eventsWith, secret, settlements } from '../../support/events.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { levels } from '../../../lib/log/describe.js';
 import { isJournal, journalPrefix } from '../../../lib/log/journal.js';
+import { levels } from '../../../lib/log/record.js';
 
 describe('the journal of systemd', () => {
   it('is recognised by the device and inode that JOURNAL_STREAM names', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Level, levels } from '../../../lib/log/describe.js';
 import type { DaemonEvent } from '../../../lib/log/event.js';
 import { type LoggerOptions, logger } from '../../../lib/log/logger.js';
+import { type Level, levels } from '../../../lib/log/record.js';
 import { eventsWith, settlements } from '../../support/events.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
 
