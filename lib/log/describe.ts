@@ -2,7 +2,7 @@ import { showBrokerAddress } from '../config/broker-address.js';
 import { closeReasonText } from '../mqtt/connection/close-reason.js';
 import { tallyLine } from '../rules/tally.js';
 import { plural } from '../util/plural.js';
-import { identity, settled } from './describe-message.js';
+import { held, identity, released, settled } from './describe-message.js';
 import type { DaemonEvent } from './event.js';
 import { error, info, type LogRecord, warn } from './record.js';
 
@@ -102,6 +102,10 @@ export const describe = (event: DaemonEvent): LogRecord => {
         `the window is full: ${plural(event.messages, 'message')}, ${plural(event.bytes, 'byte')} unacknowledged; disconnecting until they are settled`,
         { messages: event.messages, bytes: event.bytes },
       );
+    case 'held':
+      return held(event);
+    case 'released':
+      return released(event);
     case 'settled':
       return settled(event.settlement);
     case 'dead-letter-lost':

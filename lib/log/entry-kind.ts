@@ -28,6 +28,9 @@ export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
     case 'stopping':
     case 'stopped':
       return undefined;
+    case 'held':
+    case 'released':
+      return each(kind, event.message.integration, 1);
     case 'settled': {
       const { settlement } = event;
       if (settlement.kind !== 'dead-lettered') return undefined;

@@ -110,6 +110,8 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'file-whole':
     case 'filters-overlap':
     case 'session-expiry':
+    case 'held':
+    case 'released':
     case 'settled':
     case 'configuration-changed':
     case 'log-entries-dropped':

@@ -38,6 +38,22 @@ describe('the log', () => {
     expect(child.output().stderr).to.match(/^<3>cvmqtt: .*nonsense.*\n$/);
   });
 
+  itWithMosquitto(
+    'has a line when a message waits for its app, and one when the app has registered',
+    async () => {
+      const broker = await startMosquitto(atEnd);
+      const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['lockers'] });
+      const daemon = await rig.connected();
+      await (await startServer(atEnd, broker.url)).send(username, { function: 'locker-open' });
+      const held = await daemon.logged('held');
+      expect(held).to.include({ level: 'info', name: 'locker-open', wait_ms: 30_000, nearest: 'lockers' });
+      await rig.cvmain.register('locker');
+      await rig.accepted.first('the notification');
+      const released = await daemon.logged('released');
+      expect(released).to.include({ level: 'info', name: 'locker-open', messages: 1, key: held['key'] });
+    },
+  );
+
   itWithMosquitto('names a message by the same key as its dead letter and a capture', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url });

@@ -12,6 +12,13 @@ const lost = (waitMs: number): DaemonEvent => ({
   reason: { kind: 'lost', detail: 'read ECONNRESET' },
   waitMs,
 });
+const identified = {
+  key: '2e2a59c94a85',
+  name: 'int1-open',
+  topic: 'int1-open',
+  qos: 1,
+  received_at: '2024-02-29T00:00:00.000Z',
+};
 const { address } = eventsWith('broker.example').connected;
 
 const said: readonly [DaemonEvent, Level, string, object][] = [
@@ -212,6 +219,34 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     'warn',
     'the window is full: 257 messages, 1024 bytes unacknowledged; disconnecting until they are settled',
     { messages: 257, bytes: 1_024 },
+  ],
+  [
+    { ...eventsWith('int1-open').held, integrations: new Map([['int1-opens', { name: 'int1-opens' }]]) },
+    'info',
+    '"int1-open" is not registered; the nearest registered name is "int1-opens": int1-open waits for it, up to 30.0 s',
+    { ...identified, wait_ms: 30_000, nearest: 'int1-opens' },
+  ],
+  [
+    {
+      ...eventsWith('int1-open').held,
+      integrations: new Map([['other', { name: 'other' }]]),
+      waitMs: 90_000,
+    },
+    'info',
+    '"int1-open" is not registered: int1-open waits for it, up to 1 min 30 s',
+    { ...identified, wait_ms: 90_000, nearest: undefined },
+  ],
+  [
+    eventsWith('int1-open').released,
+    'info',
+    '"int1-open" has registered after 3.2 s: 5 messages waited for it',
+    { ...identified, messages: 5, after_ms: 3_210 },
+  ],
+  [
+    { ...eventsWith('int1-open').released, messages: 1, andSpooled: true },
+    'info',
+    '"int1-open" has registered after 3.2 s: 1 message in memory and more in the spool waited for it',
+    { ...identified, messages: 1, after_ms: 3_210 },
   ],
   [
     { kind: 'settled', settlement: notified },

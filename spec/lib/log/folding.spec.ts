@@ -86,6 +86,26 @@ describe('a log of what repeats', () => {
     expect(lines.filter(({ event }) => event !== 'subscribed').at(-1)?.event).to.equal('connected');
   });
 
+  it('writes few lines about messages for thousands of apps that are not registered, and finds no nearest name for the others', () => {
+    const { lines, report, until } = logInTime();
+    const { message } = others.held;
+    let looked = 0;
+    const integrations = new Map([['lockers', { name: 'lockers' }]]);
+    const keys = integrations.keys.bind(integrations);
+    integrations.keys = () => {
+      looked += 1;
+      return keys();
+    };
+    for (let n = 0; n < 10_000; n += 1)
+      report({ ...others.held, message: { ...message, integration: `locker${n}` }, integrations }, n / 1_000);
+    until(hourMs);
+    expect(lines.length).to.be.below(12);
+    expect(looked).to.be.below(50);
+    expect(lines[0]?.message).to.match(
+      /^"locker0" is not registered; the nearest registered name is "lockers": /,
+    );
+  });
+
   it('tells one trouble of the disk from another', () => {
     const { lines, report } = logInTime();
     for (let at = 0; at < 60; at += 1) report({ kind: 'spool-broken', detail: 'ENOSPC' }, at);
