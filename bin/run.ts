@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { lastValueFrom, merge, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
+import { lastValueFrom, merge, ReplaySubject, Subject, takeUntil } from 'rxjs';
 import { systemClock } from '../lib/clock/system-clock.js';
 import { isDirectory, settingsProblem } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
@@ -15,13 +15,14 @@ import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { type Level, levels } from '../lib/log/record.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
-import { count, newTally } from '../lib/rules/tally.js';
+import { Counters } from '../lib/status/counters.js';
 import { statusFileName } from '../lib/status/status-file.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
+import { hourlyTraffic } from '../streams/programs/hourly-traffic.js';
 import { reportStatus } from '../streams/programs/report-status.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
@@ -80,6 +81,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     fail(`process ${lock.left.pid} uses the state directory ${stateDirectory}`);
     return exitCode.later;
   }
+  const counters = new Counters();
   const status = reportStatus({
     directory: ownStatusDirectory(),
     uid: userId(),
@@ -91,12 +93,11 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       started_at: systemClock.uptimeMs(),
     },
     clock: systemClock,
+    counters,
     scheduler,
     broken: (detail) => log({ kind: 'state-unusable', detail }),
   });
-  const tally = newTally();
   const report: Report = (event) => {
-    if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
     if (event.kind === 'connected') keepHeapSmall();
     status.report(event);
     log(event);
@@ -135,15 +136,15 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       observer: status,
     }),
   );
-  await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
-    defaultValue: undefined,
-  });
+  const hourly = hourlyTraffic(counters, scheduler, log);
+  await lastValueFrom(settlements$, { defaultValue: undefined });
+  hourly.unsubscribe();
   await status.close();
   await files.close();
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.
   if (E.isRight(lock)) lock.right();
-  report({ kind: 'stopped', tally });
+  report({ kind: 'stopped', tally: counters.tally });
   return exitCode.good;
 };
 

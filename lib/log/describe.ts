@@ -2,8 +2,9 @@ import { showBrokerAddress } from '../config/broker-address.js';
 import { closeReasonText } from '../mqtt/connection/close-reason.js';
 import { tallyLine } from '../rules/tally.js';
 import { plural } from '../util/plural.js';
+import { shortened } from '../util/printable.js';
 import { held, identity, released, settled } from './describe-message.js';
-import type { DaemonEvent } from './event.js';
+import type { AppTraffic, DaemonEvent } from './event.js';
 import { error, info, type LogRecord, warn } from './record.js';
 
 /** The log record of an event. It holds no payload and no credential; names are untrusted and not yet escaped. */
@@ -108,6 +109,11 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return released(event);
     case 'settled':
       return settled(event.settlement);
+    case 'traffic':
+      return info(`in the last hour: ${tallyLine(event.tally)}${byApp(event.apps)}`, {
+        ...event.tally,
+        apps: event.apps,
+      });
     case 'dead-letter-lost':
       return error(`a dead letter could not be stored: ${event.detail}`, {
         ...identity(event.letter),
@@ -144,6 +150,19 @@ const untilWhole = {
 } as const;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const byApp = (apps: readonly AppTraffic[]): string => {
+  if (apps.length === 0) return '';
+  const each = apps.map(({ name, notified, spooled, dead_letters: letters }) => {
+    const counts = [
+      ...(notified > 0 ? [`${notified} notified`] : []),
+      ...(spooled > 0 ? [`${spooled} spooled`] : []),
+      ...(letters > 0 ? [plural(letters, 'dead letter')] : []),
+    ];
+    return `${shortened(name, 100)} ${counts.join(', ')}`;
+  });
+  return `; ${each.join('; ')}`;
+};
 
 const list = (names: readonly string[]): string => {
   const shown = names.slice(0, 10).join(', ');

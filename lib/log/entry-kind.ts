@@ -23,6 +23,7 @@ export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
   const { kind } = event;
   switch (kind) {
     case 'starting':
+    case 'traffic':
     // At most one for each 128 KiB of other lines, see `lineOutput`.
     case 'log-entries-dropped':
     case 'stopping':

@@ -27,6 +27,14 @@ export interface Released {
   readonly andSpooled: boolean;
 }
 
+/** How many messages of an app were settled. */
+export interface AppTraffic {
+  readonly name: string;
+  readonly notified: number;
+  readonly spooled: number;
+  readonly dead_letters: number;
+}
+
 /** Everything that the daemon reports. The log and the tally are made from these events. */
 export type DaemonEvent =
   | {
@@ -106,6 +114,8 @@ export type DaemonEvent =
   | Held
   | Released
   | { readonly kind: 'settled'; readonly settlement: Settlement }
+  /** What was settled in the last hour, if anything was. */
+  | { readonly kind: 'traffic'; readonly tally: Tally; readonly apps: readonly AppTraffic[] }
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
   | { readonly kind: 'configuration-changed' }
   | { readonly kind: 'spool-broken'; readonly detail: string }

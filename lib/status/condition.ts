@@ -113,6 +113,7 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'held':
     case 'released':
     case 'settled':
+    case 'traffic':
     case 'configuration-changed':
     case 'log-entries-dropped':
     case 'stopped':

@@ -79,6 +79,11 @@ export const eventsWith = (
     andSpooled: false,
   },
   settled: { kind: 'settled', settlement: settlements(text).letter },
+  traffic: {
+    kind: 'traffic',
+    tally: { ...newTally(), notified: 3, expired: 1 },
+    apps: [{ name: text, notified: 3, spooled: 2, dead_letters: 1 }],
+  },
   'dead-letter-lost': { kind: 'dead-letter-lost', letter: settlements(text).letter, detail: text },
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },

@@ -293,6 +293,33 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     },
   ],
   [
+    {
+      kind: 'traffic',
+      tally: { ...newTally(), notified: 1_204, expired: 2 },
+      apps: [
+        { name: 'int1', notified: 1_000, spooled: 0, dead_letters: 1 },
+        { name: 'int2', notified: 204, spooled: 3, dead_letters: 0 },
+      ],
+    },
+    'info',
+    'in the last hour: 1204 notified, 2 expired; int1 1000 notified, 1 dead letter; int2 204 notified, 3 spooled',
+    {
+      ...newTally(),
+      notified: 1_204,
+      expired: 2,
+      apps: [
+        { name: 'int1', notified: 1_000, spooled: 0, dead_letters: 1 },
+        { name: 'int2', notified: 204, spooled: 3, dead_letters: 0 },
+      ],
+    },
+  ],
+  [
+    { kind: 'traffic', tally: { ...newTally(), undecodable: 1 }, apps: [] },
+    'info',
+    'in the last hour: 0 notified, 1 undecodable',
+    { ...newTally(), undecodable: 1, apps: [] },
+  ],
+  [
     { kind: 'dead-letter-lost', letter, detail: '/var/lib/cvmqtt/dead-letters.ndjson: ENOSPC' },
     'error',
     'a dead letter could not be stored: /var/lib/cvmqtt/dead-letters.ndjson: ENOSPC',

@@ -4,8 +4,8 @@ import { logger } from '../../../lib/log/logger.js';
 import { eventsWith, settlements } from '../../support/events.js';
 
 const events = eventsWith('int1');
-const { starting, stopping, stopped, 'log-entries-dropped': dropped, ...others } = events;
-const once = [starting, stopping, stopped, dropped];
+const { starting, stopping, stopped, 'log-entries-dropped': dropped, traffic, ...others } = events;
+const once = [starting, traffic, stopping, stopped, dropped];
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
