@@ -15,13 +15,12 @@ import type { Config } from '../../lib/config/config.js';
 import { Presence } from '../../lib/cvmain/presence.js';
 import type { DaemonEvent, Report } from '../../lib/log/event.js';
 import type { Lane } from '../../lib/rules/delivery/lane.js';
-import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { noGauges } from '../../lib/status/take.js';
 import { flushRate, mayWaitOf } from '../operators/batch-letters.js';
 import { pipeline } from '../pipeline.js';
 import { rulesOf, spoolRulesOf } from '../rules.js';
-import { askToken, cvmainServes, notifyVia, watchCvmain } from '../sources/cvmain.js';
+import { askToken, cvmainServes, type Heard, notifyVia, watchCvmain } from '../sources/cvmain.js';
 import { latestFilters } from '../sources/latest-filters.js';
 import { login } from '../sources/login.js';
 import { type UnitFiles, unitFiles } from '../sources/unit-files.js';
@@ -129,14 +128,14 @@ export const daemon = ({
       spool: spool.unsettled ?? noGauges.spool,
       tokenExpiresAt,
     }));
-    const called = (outcome: Outcome, begunAt: number): void => {
+    const called: Heard = (outcome, begunAt, message, target) => {
       const now = scheduler.now();
       presence.called(outcome, now);
-      observer?.called(now - begunAt);
+      observer?.called(now - begunAt, outcome, message, target);
     };
     const settlements = (spool: SpoolPort | undefined): Observable<Settlement> =>
       session.publishes$.pipe(
-        tap(() => observer?.arrived()),
+        tap((publish) => observer?.arrived(publish)),
         pipeline({
           ...rules,
           ...(spool === undefined ? {} : { spool: { spool, rules: spoolRulesOf(settings) } }),

@@ -4,21 +4,22 @@ import type { Cvmain } from '../../lib/cvmain/client.js';
 import { Presence } from '../../lib/cvmain/presence.js';
 import type { Report } from '../../lib/log/event.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
+import type { Message } from '../../lib/rules/message/decode.js';
 import { notificationOf } from '../../lib/rules/notification/notification.js';
+import type { Target } from '../../lib/rules/target.js';
 import type { Notify } from '../delivery/deliver-deps.js';
 import { whenServing } from '../operators/when-serving.js';
 
-/** Calls `send_notification` for each message and target; `heard` gets each outcome first, and when the call began by `now`. */
+/** Gets the outcome of a call, and when the call began, ms. */
+export type Heard = (outcome: Outcome, begunAt: number, message: Message, target: Target) => void;
+
+/** Calls `send_notification` for each message and target; `heard` gets each outcome first. */
 export const notifyVia =
-  (
-    cvmain: Cvmain,
-    heard: (outcome: Outcome, begunAt: number) => void = () => undefined,
-    now = () => 0,
-  ): Notify =>
+  (cvmain: Cvmain, heard: Heard = () => undefined, now = () => 0): Notify =>
   (message, target, done) => {
     const begunAt = now();
     return cvmain.sendNotification(notificationOf(message), target, (outcome) => {
-      heard(outcome, begunAt);
+      heard(outcome, begunAt, message, target);
       done(outcome);
     });
   };
