@@ -8,7 +8,7 @@ import { MemorySpool } from '../../../support/spool-world.js';
 
 const shown = (event: Held | Released): string =>
   event.kind === 'held'
-    ? `held ${event.message.name} up to ${event.waitMs} ms`
+    ? `held ${event.message.name} up to ${event.waitMs} ms, not among ${[...event.integrations.keys()].join()}`
     : `released ${event.message.name} after ${event.afterMs} ms, ${event.messages}${event.andSpooled ? ' and spooled' : ''}`;
 
 /** What is reported about holds of up to 1,000 ms: messages come at their times, in ms, and then sets do. */
@@ -56,7 +56,7 @@ describe('deliver: the reports of holds', () => {
         ],
         [[9, ['int1', 'other']]],
       ),
-    ).to.deep.equal(['5: held int1-a up to 1000 ms', '9: released int1-a after 4 ms, 2']);
+    ).to.deep.equal(['5: held int1-a up to 1000 ms, not among other', '9: released int1-a after 4 ms, 2']);
   });
 
   it('leave out the end of a hold that is over: its messages are dead letters', () => {
@@ -65,7 +65,7 @@ describe('deliver: the reports of holds', () => {
         [0, 'int1-a'],
         [300, 'int1-b'],
       ]),
-    ).to.deep.equal(['0: held int1-a up to 1000 ms']);
+    ).to.deep.equal(['0: held int1-a up to 1000 ms, not among other']);
   });
 
   it('begin anew with the next message after that', () => {
@@ -78,8 +78,8 @@ describe('deliver: the reports of holds', () => {
         [[1_600, ['int1']]],
       ),
     ).to.deep.equal([
-      '0: held int1-a up to 1000 ms',
-      '1500: held int1-b up to 1000 ms',
+      '0: held int1-a up to 1000 ms, not among other',
+      '1500: held int1-b up to 1000 ms, not among other',
       '1600: released int1-b after 100 ms, 1',
     ]);
   });
@@ -98,16 +98,16 @@ describe('deliver: the reports of holds', () => {
         ],
       ),
     ).to.deep.equal([
-      '0: held int1-a up to 1000 ms',
+      '0: held int1-a up to 1000 ms, not among other',
       '10: released int1-a after 10 ms, 1',
-      '50: held int1-b up to 1000 ms',
+      '50: held int1-b up to 1000 ms, not among ',
       '90: released int1-b after 40 ms, 1',
     ]);
   });
 
   it('count the lifetime of the message', () => {
     const sent = { json: { function: 'int1-a', timeout: 200 } };
-    expect(reported([[0, sent]])).to.deep.equal(['0: held int1-a up to 200 ms']);
+    expect(reported([[0, sent]])).to.deep.equal(['0: held int1-a up to 200 ms, not among other']);
   });
 
   it('are none if nothing is held', () => {
@@ -123,7 +123,7 @@ describe('deliver: the reports of holds', () => {
   it('are one for each app, however many messages wait for it', () => {
     const burst = Array.from({ length: 10_000 }, () => [0, 'int1-a'] as const);
     expect(reported(burst, [[9, ['int1']]], () => ({ maxHeld: 20_000 }))).to.deep.equal([
-      '0: held int1-a up to 1000 ms',
+      '0: held int1-a up to 1000 ms, not among other',
       '9: released int1-a after 9 ms, 10000',
     ]);
   });
@@ -133,10 +133,10 @@ describe('deliver: the reports of holds', () => {
       maxHeld: 1,
       spool: { spool: new MemorySpool(time), rules: spoolRules },
     });
-    const three = [0, 10, 20].map((at) => [at, 'int1-a'] as const);
-    expect(reported(three, [[50, ['int1']]], withSpool)).to.deep.equal([
-      '0: held int1-a up to 1000 ms',
-      '50: released int1-a after 50 ms, 1 and spooled',
+    const four = [0, 10, 20, 49].map((at) => [at, 'int1-a'] as const);
+    expect(reported(four, [[50, ['int1']]], withSpool)).to.deep.equal([
+      '0: held int1-a up to 1000 ms, not among other',
+      '50: released int1-a after 50 ms, 2 and spooled',
     ]);
   });
 });
