@@ -87,7 +87,7 @@ export const unitLines: LinesOf<
   ],
   'cvmain-away': [
     {
-      event: { kind: 'cvmain-away', address },
+      event: { kind: 'cvmain-away', address, forMs: 20 },
       means: 'cvmain did not answer; it is probed, and no message is called meanwhile',
       todo: `${nothing} at a restart of cvmain; after 20 s \`cvmain-absent\` follows`,
     },
