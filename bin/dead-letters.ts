@@ -22,6 +22,7 @@ const json = {
 const filters = {
   reason: { type: 'string', value: 'REASON', help: `filter: ${reasons.join(', ')}`, words: reasons },
   integration: { type: 'string', value: 'NAME', help: 'filter: only for this app' },
+  key: { type: 'string', value: 'KEY', help: 'filter: only messages with this key, as in the log' },
   since: { type: 'string', value: 'AGE', help: 'filter: at most this old: 90s, 2h, 1d' },
 } as const satisfies Options;
 
@@ -110,7 +111,9 @@ const parseReplay: Parse = (args) =>
       if (root === undefined || all === ids.length > 0)
         return E.left('give a configuration directory, and either IDs or --all');
       if (all && !yes && !dryRun) return E.left('--all needs --yes, or --dry-run to see what it would send');
-      const isFiltered = [values.reason, values.integration, values.since].some((each) => each !== undefined);
+      const isFiltered = [values.reason, values.integration, values.key, values.since].some(
+        (each) => each !== undefined,
+      );
       if (isFiltered && !all) return E.left('filters need --all');
       return pipe(
         filterOf(values),
@@ -126,17 +129,19 @@ const parseReplay: Parse = (args) =>
 const filterOf = (given: {
   readonly reason?: string;
   readonly integration?: string;
+  readonly key?: string;
   readonly since?: string;
 }): E.Either<string, LetterFilter> => {
   const reason = reasons.find((each) => each === given.reason);
   if (given.reason !== undefined && reason === undefined)
     return E.left(`--reason must be one of ${reasons.join(', ')}`);
-  const { integration, since } = given;
+  const { integration, key, since } = given;
   return pipe(
     since === undefined ? E.right(undefined) : parseDuration(since),
     E.map((ms: number | undefined) => ({
       ...(reason === undefined ? {} : { reason }),
       ...(integration === undefined ? {} : { integration }),
+      ...(key === undefined ? {} : { key }),
       ...(ms === undefined ? {} : { since: Date.now() - ms }),
     })),
   );

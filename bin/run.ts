@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
@@ -8,18 +9,20 @@ import { systemClock } from '../lib/clock/system-clock.js';
 import { isDirectory, settingsProblem } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
-import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
+import { isJournal, journalPrefix } from '../lib/log/journal.js';
 import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
+import { type Level, levels } from '../lib/log/record.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
-import { count, newTally } from '../lib/rules/tally.js';
+import { Counters } from '../lib/status/counters.js';
 import { recorderFileName, statusFileName } from '../lib/status/status-file.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
+import { hourlyTraffic } from '../streams/programs/hourly-traffic.js';
 import { observers } from '../streams/programs/observer.js';
 import { recorder } from '../streams/programs/recorder.js';
 import { reportStatus } from '../streams/programs/report-status.js';
@@ -81,16 +84,17 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const paths = layout(root);
   const problem = settingsProblem(paths);
   if (problem !== undefined) {
-    complain(`cvmqtt: ${printable(problemLine(problem))}`);
+    fail(problemLine(problem));
     return exitCode.config;
   }
   const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
   const lock = acquireLock(stateDirectory, 'daemon');
   if (E.isLeft(lock) && lock.left.reason === 'taken') {
     // Both would deliver the spool, and each would take the broker's session from the other.
-    complain(`cvmqtt: process ${lock.left.pid} uses the state directory ${printable(stateDirectory)}`);
+    fail(`process ${lock.left.pid} uses the state directory ${stateDirectory}`);
     return exitCode.later;
   }
+  const counters = new Counters();
   const status = reportStatus({
     directory: ownStatusDirectory(),
     uid: userId(),
@@ -102,6 +106,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       started_at: systemClock.uptimeMs(),
     },
     clock: systemClock,
+    counters,
     scheduler,
     broken: (detail) => log({ kind: 'state-unusable', detail }),
   });
@@ -115,9 +120,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     filters: () => filters,
     broken: (detail) => log({ kind: 'state-unusable', detail }),
   });
-  const tally = newTally();
   const report: Report = (event) => {
-    if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
     if (event.kind === 'connected') keepHeapSmall();
     status.report(event);
     flight.report(event);
@@ -169,9 +172,9 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       status,
     }),
   );
-  await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
-    defaultValue: undefined,
-  });
+  const hourly = hourlyTraffic(counters, scheduler, log);
+  await lastValueFrom(settlements$, { defaultValue: undefined });
+  hourly.unsubscribe();
   facts.unsubscribe();
   await status.close();
   flight.close();
@@ -179,7 +182,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.
   if (E.isRight(lock)) lock.right();
-  report({ kind: 'stopped', tally });
+  report({ kind: 'stopped', tally: counters.tally });
   return exitCode.good;
 };
 
@@ -195,11 +198,19 @@ const untilThere = async (root: string, report: Report): Promise<void> => {
   while (!(await isDirectory(root))) await wait(2_000);
 };
 
+/** True if stderr is the journal of systemd. */
+const toJournal = isJournal(process.env['JOURNAL_STREAM'], fstatSync(process.stderr.fd, { bigint: true }));
+
+/** Says why the daemon does not start. */
+const fail = (detail: string): void =>
+  complain(`${toJournal ? journalPrefix('error') : ''}cvmqtt: ${printable(detail)}`);
+
 /** The daemon's log. */
 const logTo = (stream: Writable, level: Level): Report => {
   const log: Report = logger({
     level,
     format: process.stderr.isTTY ? 'text' : 'json',
+    toJournal,
     now: () => new Date(),
     uptime: () => performance.now(),
     later: (task, ms) => void setTimeout(task, ms).unref(),

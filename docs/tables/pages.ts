@@ -1,6 +1,7 @@
 import { exitCodesTable } from './exit-codes.js';
 import { diagramsTable, optionsTable } from './keywords.js';
 import { letterStatesTable } from './letter-states.js';
+import { logLinesTable } from './log-lines.js';
 import { reasonsTable, stepsTable } from './reasons.js';
 import { settingsTable } from './settings.js';
 
@@ -9,7 +10,7 @@ export const tablesOf: Readonly<Record<string, readonly string[]>> = {
   'settings.md': [settingsTable()],
   'messages.md': [reasonsTable()],
   'architecture.md': [stepsTable()],
-  'operating.md': [exitCodesTable()],
+  'operating.md': [logLinesTable(), exitCodesTable()],
   'dead-letters.md': [letterStatesTable()],
   'rule-tests.md': [optionsTable(), diagramsTable()],
 };

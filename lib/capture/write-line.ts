@@ -1,3 +1,4 @@
+import { messageKey } from '../rules/message/message-key.js';
 import { byteLength } from '../rules/message/payload.js';
 import { formatVersion } from './ndjson.js';
 import type { CapturedPresence, CapturedPublish, CapturedSet } from './record.js';
@@ -44,6 +45,7 @@ export const publishLine = ({ publish, offsetMs, packetId, properties }: Capture
     dup,
     payloadlen: oversized?.bytes ?? byteLength(payload),
     payload_sha256: oversized?.sha256,
+    key: messageKey(publish),
     mid: packetId,
     offset_ms: offsetMs,
     properties,

@@ -16,6 +16,8 @@ export interface Letter {
   readonly detail: string;
   /** The full name, if it could be decoded. */
   readonly name?: string;
+  /** See `messageKey`; absent if an earlier version wrote the letter. */
+  readonly key?: string;
   /** Number of calls to cvmain before it was dead-lettered. */
   readonly attempts: number;
   /** Wall clock, ms since the epoch. */
@@ -42,7 +44,7 @@ const LetterJson = t.intersection([
     attempts: Count,
     settled_at: t.refinement(t.string, (time) => isTime(Date.parse(time)), 'a time'),
   }),
-  t.partial({ name: t.string, receipt: ReceiptJson }),
+  t.partial({ name: t.string, key: t.string, receipt: ReceiptJson }),
   PublishJson,
 ]);
 
@@ -55,6 +57,7 @@ export const parseLetter = (line: string, id: string): E.Either<string, Letter> 
       reason: json.reason,
       detail: json.detail,
       ...(json.name === undefined ? {} : { name: json.name }),
+      ...(json.key === undefined ? {} : { key: json.key }),
       attempts: json.attempts,
       settledAt: Date.parse(json.settled_at),
       publish: publishOfJson(json, 1),

@@ -111,7 +111,10 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'filters-overlap':
     case 'session-expiry':
     case 'not-published':
+    case 'held':
+    case 'released':
     case 'settled':
+    case 'traffic':
     case 'configuration-changed':
     case 'log-entries-dropped':
     case 'stopped':

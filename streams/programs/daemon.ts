@@ -152,6 +152,7 @@ export const daemon = ({
           inspect: (view) => {
             lanes = view;
           },
+          holds: report,
           whenServing$,
           stop$,
           deadLetter: deadLetters.store,

@@ -4,7 +4,7 @@ import { concatMap, type SchedulerLike, Subject } from 'rxjs';
 import type { Clock } from '../../lib/clock/clock.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import { conditionAfter, newCondition } from '../../lib/status/condition.js';
-import { Counters } from '../../lib/status/counters.js';
+import type { Counters } from '../../lib/status/counters.js';
 import type { Snapshot } from '../../lib/status/snapshot.js';
 import {
   madeDirectory,
@@ -24,6 +24,8 @@ export interface ReportStatusDeps {
   readonly fileName: string;
   readonly identity: Identity;
   readonly clock: Clock;
+  /** What is counted here. */
+  readonly counters: Counters;
   readonly scheduler: SchedulerLike;
   /** Called once with the reason why the status can't be written. The daemon runs without it. */
   readonly broken: (detail: string) => void;
@@ -41,9 +43,8 @@ const writeMs = 1_000;
 
 /** Keeps a status file up to date: written after changes, at most once a second. */
 export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
-  const { directory, uid, fileName, identity, clock, scheduler } = deps;
+  const { directory, uid, fileName, identity, clock, counters, scheduler } = deps;
   const path = join(directory.path, fileName);
-  const counters = new Counters();
   const change$ = new Subject<void>();
   let condition = newCondition(scheduler.now());
   let gauges: () => Gauges = () => noGauges;

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { type Letter, parseLetter } from '../../../lib/dead-letters/letter.js';
 import { type BrokenLetter, openDeadLetters } from '../../../lib/dead-letters/letters.js';
 import { deadLetterLine } from '../../../lib/dead-letters/write-letter.js';
+import { messageKey } from '../../../lib/rules/message/message-key.js';
 import { reasons } from '../../../lib/rules/rejection.js';
 import type { DeadLettered } from '../../../lib/rules/settlement.js';
 import { anyText, publish } from '../../support/arbitraries.js';
@@ -43,6 +44,7 @@ describe('parseLetter', () => {
             id: 'id',
             reason,
             detail,
+            key: messageKey(sent),
             attempts,
             settledAt: sent.receivedAt + tookMs,
             publish: { ...sent, seq: 1 },

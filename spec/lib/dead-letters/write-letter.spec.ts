@@ -36,6 +36,7 @@ describe('deadLetterLine', () => {
       retain: false,
       dup: false,
       payload: 'now',
+      key: '130341842820',
       receipt: { boot: 'this boot', uptime_ms: 7 },
     });
   });
