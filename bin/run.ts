@@ -113,7 +113,9 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   // The daemon continues without persistent state.
   if (E.isLeft(lock)) report({ kind: 'state-unusable', detail: lockRefusalText(lock.left) });
-  const session = await knownSessions(stateDirectory, systemClock);
+  const session = await knownSessions(stateDirectory, systemClock, (found) =>
+    report({ kind: 'state-newer', ...found }),
+  );
   const watching = {
     layout: paths,
     content: (path: string) => fileContent(path, again$),

@@ -130,6 +130,7 @@ export const files: readonly Target[] = [
       const record = sessionRecord('session.json', {
         read: () => E.right(input.toString()),
         write: async () => undefined,
+        rename: async () => undefined,
         remove: async () => undefined,
       });
       const publish = publishOf(1, { topic: 's2u/cv1/command', text: 'open', retain: true });

@@ -117,6 +117,7 @@ export const stored: readonly Target[] = [
         path,
         maxBytes: 1_000_000,
         broken: (detail) => check(detail !== '', 'why'),
+        newer: ({ format, reads }) => check(format > reads, 'newer'),
       });
       check(E.isRight(opened), 'a spool that is there can be opened');
       const spool = opened.right;

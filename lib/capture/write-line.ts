@@ -1,5 +1,5 @@
 import { byteLength } from '../rules/message/payload.js';
-import { formatVersion } from './ndjson.js';
+import { stateFormats } from '../storage/state-formats.js';
 import type { CapturedPublish, CapturedSet } from './record.js';
 
 /** The header of a capture. It contains no login. */
@@ -16,7 +16,7 @@ export interface CaptureHeader {
 /** The header line of a capture (docs/capture.md). This and the other lines here come without a newline. */
 export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }: CaptureHeader): string =>
   JSON.stringify({
-    cvmqtt_capture: formatVersion,
+    cvmqtt_capture: stateFormats.capture,
     started_at: new Date(startedAt).toISOString(),
     started_at_ms: startedAt,
     filters,

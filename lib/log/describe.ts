@@ -3,6 +3,7 @@ import { closeReasonText } from '../mqtt/connection/close-reason.js';
 import type { Settlement } from '../rules/settlement.js';
 import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';
+import { newerFileText } from '../storage/state-formats.js';
 import { plural } from '../util/plural.js';
 import { shortened } from '../util/printable.js';
 import type { DaemonEvent } from './event.js';
@@ -128,6 +129,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':
       return error(`${event.detail}: state that can't be stored there is lost`);
+    case 'state-newer':
+      return error(newerFileText(event), { file: event.file, format: event.format, reads: event.reads });
     case 'log-entries-dropped':
       return error(
         `${plural(event.entries, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,

@@ -28,6 +28,7 @@ export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
     case 'disconnected':
       return { group: event.kind, name: event.reason.kind, free: someFree };
     case 'file-broken':
+    case 'state-newer':
       return { group: event.kind, name: shortened(event.file, 100), free: someFree };
     default:
       return { group: event.kind, name: '', free: someFree };

@@ -2,6 +2,7 @@ import type { BrokerAddress } from '../config/broker-address.js';
 import type { CloseReason } from '../mqtt/connection/connection.js';
 import type { DeadLettered, Settlement } from '../rules/settlement.js';
 import type { Tally } from '../rules/tally.js';
+import type { NewerFile } from '../storage/state-formats.js';
 
 /** Everything that the daemon reports. The log and the tally are made from these events. */
 export type DaemonEvent =
@@ -85,6 +86,8 @@ export type DaemonEvent =
   | { readonly kind: 'spool-broken'; readonly detail: string }
   /** The state directory can't be used. */
   | { readonly kind: 'state-unusable'; readonly detail: string }
+  /** A newer version wrote a file of the state directory. */
+  | ({ readonly kind: 'state-newer' } & NewerFile)
   /** Log entries were dropped, as the reader of the log did not keep up. */
   | { readonly kind: 'log-entries-dropped'; readonly entries: number }
   | { readonly kind: 'stopping' }

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { Format } from '../storage/state-formats.js';
 import { Count } from '../util/codec.js';
 import { isTime } from '../util/time.js';
 
@@ -24,7 +25,7 @@ const App = t.type({ name: Text, notified: Count, spooled: Count, dead_letters: 
  * which is ms since the epoch. Names of apps and texts are untrusted.
  */
 export const Snapshot = t.type({
-  format: t.literal(1),
+  format: Format,
   version: Text,
   config_directory: Text,
   state_directory: Text,
