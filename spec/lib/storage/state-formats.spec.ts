@@ -42,6 +42,7 @@ const readers: Readonly<
     for (const integration of spool.integrations)
       for (const { publish, receipt } of rightOf(await spool.take(integration, 9)))
         names.push([publish.topic, publish.accepted, publish.expiresInMs, receipt?.uptimeMs]);
+    await spool.close();
     return names;
   },
   'sessions.json': async (directory, newer) => {
