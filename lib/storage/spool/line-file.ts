@@ -11,7 +11,6 @@ export class LineFile {
   readonly #disk: Disk;
   #file: DiskFile;
   #bytes = 0;
-  #isTorn = false;
   /** True once the directory entry is on the disk. */
   #isNamed = true;
 
@@ -39,19 +38,12 @@ export class LineFile {
     return this.#bytes;
   }
 
-  /** Returns all complete lines of an earlier run. Changes nothing: {@link cutTorn} comes next. */
-  async read(): Promise<Buffer> {
+  /** Returns all complete lines of an earlier run. The next append truncates a last line that a power cut tore. */
+  async recover(): Promise<Buffer> {
     const content = await this.#file.readFile();
     const whole = content.subarray(0, content.lastIndexOf(newline) + 1);
-    this.#isTorn = whole.length < content.length;
     this.#bytes = whole.length;
     return whole;
-  }
-
-  /** Truncates a last line that a power cut tore. */
-  async cutTorn(): Promise<void> {
-    if (this.#isTorn) await this.#file.truncate(this.#bytes);
-    this.#isTorn = false;
   }
 
   /** Appends and flushes lines; returns the offset of the first. */

@@ -56,9 +56,8 @@ export class SpoolContent {
    * Rejects if it can't be read.
    */
   async recover(): Promise<NewerSpool | undefined> {
-    const { waiting, nextId, newer } = recovered(await this.#file.read(), this.#options.broken);
+    const { waiting, nextId, newer } = recovered(await this.#file.recover(), this.#options.broken);
     if (newer !== undefined) return newer;
-    await this.#file.cutTorn();
     for (const slot of waiting) this.index.add(slot);
     this.#nextId = nextId;
     if (this.index.live === 0) await this.#file.empty();

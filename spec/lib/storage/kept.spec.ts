@@ -86,6 +86,13 @@ describe('a kept spool', () => {
     expect(await waiting()).to.deep.equal(['a']);
   });
 
+  it('is removed once its messages are safe in their place', async () => {
+    const { directory, take } = await statesWith({ 'spool.ndjson.v2': line(1, 'a') });
+    const failing = { ...systemDisk, syncDirectory: () => Promise.reject(new Error('EIO')) };
+    await take(failing).catch(() => undefined);
+    expect(await readdir(directory)).to.have.members(['spool.ndjson', 'spool.ndjson.v2']);
+  });
+
   for (const [call, calls] of Object.entries({
     openExisting: 2,
     open: 1,
@@ -152,6 +159,16 @@ describe('a kept session record', () => {
     await earlier.written();
     await takeSessionsBack(path, systemFiles, [`${path}.v2`]);
     expect(sessionRecord(path).filters('here')).to.deep.equal(['a/#']);
+  });
+
+  it('stays while the record is of a newer version, which could not be moved', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    const path = join(directory, 'sessions.json');
+    await writeFile(path, '{"format":9}');
+    await writeFile(`${path}.v2`, '{"sessions":[]}');
+    await takeSessionsBack(path, systemFiles, [`${path}.v2`]);
+    expect(await readFile(path, 'utf8')).to.equal('{"format":9}');
+    expect(await readdir(directory)).to.have.members(['sessions.json', 'sessions.json.v2']);
   });
 
   it('stays while it can’t be read, or added', async () => {

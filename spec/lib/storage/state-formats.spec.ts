@@ -1,15 +1,16 @@
-import { cp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { ndjson } from '../../../lib/capture/ndjson.js';
 import { openDeadLetters } from '../../../lib/dead-letters/letters.js';
-import { readMarks } from '../../../lib/dead-letters/marks.js';
+import { openMarking, readMarks } from '../../../lib/dead-letters/marks.js';
 import { knownSessions } from '../../../lib/mqtt/session/known-sessions.js';
 import { readStatus } from '../../../lib/status/status-file.js';
 import { SpoolFile } from '../../../lib/storage/spool/spool-file.js';
 import { decodeState, type NewerFile, stateFormats } from '../../../lib/storage/state-formats.js';
+import { keepUnacknowledged } from '../../../lib/storage/unacknowledged-file.js';
 import { decodeJsonWith } from '../../../lib/util/codec.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 import { clockWith } from '../../support/clock.js';
@@ -200,11 +201,16 @@ describe('files of the state directory', () => {
     const added = (await readFile(path, 'utf8')).trim().split('\n').slice(6);
     expect(added).to.have.length(3);
     for (const line of added) rightOf(decodeJsonWith(Line)(line));
-    await rename(path, join(directory, 'elsewhere'));
     const known = await knownSessions(directory, clock, noNewer);
     known.record.setFilters('here', ['a/#']);
     await known.close();
-    rightOf(decodeJsonWith(Line)(await readFile(join(directory, 'sessions.json'), 'utf8')));
+    const unacknowledged = join(directory, 'unacknowledged.json');
+    await keepUnacknowledged(unacknowledged, clock, new Map([['here', [settled]]]));
+    const marking = rightOf(await openMarking(directory, new Map(), new Set(), () => 0));
+    rightOf(await marking.begin('5e524f37621e'));
+    await marking.close();
+    for (const file of ['sessions.json', 'unacknowledged.json', 'dead-letters-replayed.ndjson'])
+      rightOf(decodeJsonWith(Line)(await readFile(join(directory, file), 'utf8')));
   });
 
   for (const format of ['0', '-1', '1.5', '"2"', 'null', '1e300', '{}'])
