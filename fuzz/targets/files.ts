@@ -123,7 +123,7 @@ export const files: readonly Target[] = [
     name: 'session.json',
     make: one(
       '{"sessions":[{"name":"mqtt://h:1883 cv1","filters":["s2u/cv1/#"],"retained":[["s2u/cv1/command","0f1e2d"]]}]}',
-      '{"sessions":[]}',
+      '{"format":1,"sessions":[]}',
     ),
     mutate: mutateText,
     run: (input) => {
