@@ -15,11 +15,15 @@ import { logger } from '../lib/log/logger.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { count, newTally } from '../lib/rules/tally.js';
 import { statusFileName } from '../lib/status/status-file.js';
+import { countedDisk, countedFiles } from '../lib/storage/counted.js';
+import { systemDisk } from '../lib/storage/disk.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
+import { systemFiles } from '../lib/storage/whole-files.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
+import { outsideWith } from '../streams/programs/outside.js';
 import { reportStatus } from '../streams/programs/report-status.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
@@ -113,8 +117,11 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   // The daemon continues without persistent state.
   if (E.isLeft(lock)) report({ kind: 'state-unusable', detail: lockRefusalText(lock.left) });
-  const session = await knownSessions(stateDirectory, systemClock, (found) =>
-    report({ kind: 'state-newer', ...found }),
+  const session = await knownSessions(
+    stateDirectory,
+    systemClock,
+    (found) => report({ kind: 'state-newer', ...found }),
+    countedFiles(systemFiles, status.wrote),
   );
   const watching = {
     layout: paths,
@@ -133,6 +140,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       stop$: merge(replaced$, stop$),
       report,
       observer: status,
+      outside: outsideWith(countedDisk(systemDisk, status.wrote)),
     }),
   );
   await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {

@@ -16,6 +16,8 @@ export class Counters {
   #apps = new Map<string, Mutable<AppCounts>>();
   received = 0;
   retries = 0;
+  /** Bytes written to the state directory. */
+  bytesWritten = 0;
   lastReceivedAt: number | null = null;
   lastSettledAt: number | null = null;
 

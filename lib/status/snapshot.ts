@@ -77,6 +77,8 @@ export const Snapshot = t.type({
   apps: list(App),
   received: Count,
   retries: Count,
+  /** Bytes written to the state directory; missing in status files of earlier versions. */
+  bytes_written: t.union([Count, t.undefined]),
   last_received_at: orNull(Time),
   last_settled_at: orNull(Time),
   token_expires_at: orNull(Time),

@@ -52,6 +52,7 @@ export const snapshotOf = (
   apps: counters.apps,
   received: counters.received,
   retries: counters.retries,
+  bytes_written: counters.bytesWritten,
   last_received_at: counters.lastReceivedAt,
   last_settled_at: counters.lastSettledAt,
   token_expires_at: gauges.tokenExpiresAt === undefined ? null : Math.min(gauges.tokenExpiresAt, latest),
