@@ -17,13 +17,17 @@ import { type Level, levels } from '../lib/log/record.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { Counters } from '../lib/status/counters.js';
 import { recorderFileName, statusFileName } from '../lib/status/status-file.js';
+import { countedDisk, countedFiles } from '../lib/storage/counted.js';
+import { systemDisk } from '../lib/storage/disk.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
+import { systemFiles } from '../lib/storage/whole-files.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
 import { hourlyTraffic } from '../streams/programs/hourly-traffic.js';
 import { observers } from '../streams/programs/observer.js';
+import { outsideWith } from '../streams/programs/outside.js';
 import { recorder } from '../streams/programs/recorder.js';
 import { reportStatus } from '../streams/programs/report-status.js';
 import { configurations } from '../streams/sources/configurations.js';
@@ -140,7 +144,12 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   // The daemon continues without persistent state.
   if (E.isLeft(lock)) report({ kind: 'state-unusable', detail: lockRefusalText(lock.left) });
-  const session = await knownSessions(stateDirectory, systemClock);
+  const session = await knownSessions(
+    stateDirectory,
+    systemClock,
+    (found) => report({ kind: 'state-newer', ...found }),
+    countedFiles(systemFiles, status.wrote),
+  );
   const watching = {
     layout: paths,
     content: (path: string) => fileContent(path, again$),
@@ -170,6 +179,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       report,
       observer: observers(status, flight),
       status,
+      outside: outsideWith(countedDisk(systemDisk, status.wrote)),
     }),
   );
   const hourly = hourlyTraffic(counters, scheduler, log);

@@ -8,6 +8,7 @@ import type { Settlement } from '../lib/rules/settlement.js';
 import { count, newTally } from '../lib/rules/tally.js';
 import { AppendFile } from '../lib/storage/append-file.js';
 import { SpoolFile } from '../lib/storage/spool/spool-file.js';
+import type { NewerFile } from '../lib/storage/state-formats.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
 import type { Outside } from '../streams/programs/outside.js';
@@ -76,6 +77,7 @@ export class Life {
       clock,
       random: () => chance.next(),
     };
+    const newer = (found: NewerFile): void => report({ kind: 'state-newer', ...found });
     const reportIt = (event: DaemonEvent): void => {
       if (!this.#alive) return;
       if (event.kind === 'dead-letter-lost') this.tally.dead_letters_lost += 1;
@@ -107,7 +109,7 @@ export class Life {
           if (this.#alive) count(this.tally, settlement);
         }),
       );
-    from(knownSessions(files.state, clock, disk.wholeFiles(isAlive)))
+    from(knownSessions(files.state, clock, newer, disk.wholeFiles(isAlive)))
       .pipe(
         mergeMap((session) =>
           concat(

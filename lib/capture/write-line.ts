@@ -1,6 +1,6 @@
 import { messageKey } from '../rules/message/message-key.js';
 import { byteLength } from '../rules/message/payload.js';
-import { formatVersion } from './ndjson.js';
+import { stateFormats } from '../storage/state-formats.js';
 import type { CapturedPresence, CapturedPublish, CapturedSet } from './record.js';
 
 /** The header of a capture. It contains no login. */
@@ -20,7 +20,7 @@ export interface CaptureHeader {
 export const headerLine = (header: CaptureHeader): string => {
   const { startedAt, filters, broker, mqttVersion, clientId, payloads } = header;
   return JSON.stringify({
-    cvmqtt_capture: formatVersion,
+    cvmqtt_capture: stateFormats.capture,
     started_at: new Date(startedAt).toISOString(),
     started_at_ms: startedAt,
     filters,

@@ -5,7 +5,8 @@ import { type Receipt, ReceiptJson, receiptOfJson } from '../clock/receipt.js';
 import type { Publish } from '../rules/message/publish.js';
 import { PublishJson, publishOfJson } from '../rules/message/publish-json.js';
 import { type Reason, reasons } from '../rules/rejection.js';
-import { Count, decodeJsonWith } from '../util/codec.js';
+import { decodeState, stateFormats, type Unread } from '../storage/state-formats.js';
+import { Count } from '../util/codec.js';
 import { isTime } from '../util/time.js';
 
 /** A dead letter, as read from its file. */
@@ -48,10 +49,10 @@ const LetterJson = t.intersection([
   PublishJson,
 ]);
 
-/** Parses a line that `deadLetterLine` wrote. Left: what is wrong with it; quotes no part of it. */
-export const parseLetter = (line: string, id: string): E.Either<string, Letter> =>
+/** Parses a line that `deadLetterLine` wrote. */
+export const parseLetter = (line: string, id: string): E.Either<Unread, Letter> =>
   pipe(
-    decodeJsonWith(LetterJson)(line),
+    decodeState(LetterJson, stateFormats.deadLetters)(line),
     E.map((json) => ({
       id,
       reason: json.reason,

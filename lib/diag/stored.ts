@@ -7,6 +7,7 @@ import { byteLength } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
 import { publishOfJson, publishToJson } from '../rules/message/publish-json.js';
 import { parseSpoolLine } from '../storage/spool/spool-record.js';
+import { unreadText } from '../storage/state-formats.js';
 
 /** A dead letter as a line of JSON, without its payload unless `withPayloads`. */
 export const letterLine = (letter: Letter, mark: Mark | undefined, withPayloads: boolean): string =>
@@ -24,7 +25,7 @@ export const spoolLine = (line: string, withPayloads: boolean): E.Either<string,
       const { id, integration } = record;
       return { id, integration, ...rest, ...payloadFields(publish, withPayloads) };
     }),
-    E.map((shown) => JSON.stringify(shown)),
+    E.bimap(unreadText, (shown) => JSON.stringify(shown)),
   );
 
 const payloadFields = (publish: Publish, withPayloads: boolean): object => {

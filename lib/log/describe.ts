@@ -1,6 +1,7 @@
 import { showBrokerAddress } from '../config/broker-address.js';
 import { closeReasonText } from '../mqtt/connection/close-reason.js';
 import { tallyLine } from '../rules/tally.js';
+import { newerFileText } from '../storage/state-formats.js';
 import { plural } from '../util/plural.js';
 import { shortened } from '../util/printable.js';
 import { held, identity, released, settled } from './describe-message.js';
@@ -129,6 +130,8 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':
       return error(`${event.detail}: state that can't be stored there is lost`);
+    case 'state-newer':
+      return error(newerFileText(event), { file: event.file, format: event.format, reads: event.reads });
     case 'log-entries-dropped':
       return error(
         `${plural(event.entries, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,

@@ -47,6 +47,8 @@ export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
       return trouble(kind, event.what);
     case 'file-broken':
       return trouble(kind, event.file);
+    case 'state-newer':
+      return trouble(kind, event.file);
     case 'spool-broken':
     case 'state-unusable':
       return trouble(kind, event.detail);

@@ -4,6 +4,7 @@ import type { Message } from '../rules/message/decode.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import type { DeadLettered, Settlement } from '../rules/settlement.js';
 import type { Tally } from '../rules/tally.js';
+import type { NewerFile } from '../storage/state-formats.js';
 
 /** A message is held, as its app is not registered; those behind it in its lane are, too. */
 export interface Held {
@@ -128,6 +129,8 @@ export type DaemonEvent =
   | { readonly kind: 'spool-broken'; readonly detail: string }
   /** The state directory can't be used. */
   | { readonly kind: 'state-unusable'; readonly detail: string }
+  /** A newer version wrote a file of the state directory. */
+  | ({ readonly kind: 'state-newer' } & NewerFile)
   /** Log entries were dropped, as the reader of the log did not keep up. */
   | { readonly kind: 'log-entries-dropped'; readonly entries: number }
   | { readonly kind: 'stopping' }

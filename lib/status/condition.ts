@@ -102,6 +102,7 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'file-broken':
     case 'spool-broken':
     case 'state-unusable':
+    case 'state-newer':
     case 'dead-letter-lost':
       return { ...before, files: { last_error: fault() } };
     case 'stopping':

@@ -19,6 +19,8 @@ export class Counters {
   receipts: Mutable<Receipts> | undefined;
   received = 0;
   retries = 0;
+  /** Bytes written to the state directory. */
+  bytesWritten = 0;
   lastReceivedAt: number | null = null;
   lastSettledAt: number | null = null;
 

@@ -60,6 +60,11 @@ const metricsOf = (snapshot: Snapshot, now: number, wall: number): string => {
     ),
     histogram(cvmain),
     metric('retries_total', 'counter', 'Calls to cvmain that were repeated.', [[{}, snapshot.retries]]),
+    snapshot.bytes_written === undefined
+      ? ''
+      : metric('written_bytes_total', 'counter', 'Bytes written to the state directory.', [
+          [{}, snapshot.bytes_written],
+        ]),
     metric('reconnects_total', 'counter', 'Connections to the broker after the first.', [
       [{}, broker.reconnects],
     ]),

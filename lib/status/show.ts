@@ -41,6 +41,8 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
   const { cvmain, broker, window, held, spool, apps, registered } = snapshot;
   const age = (at: number): string => showDuration(Math.max(0, now - at));
   const ago = (at: number | null): string => (at === null ? 'never' : `${age(at)} ago`);
+  const { bytes_written } = snapshot;
+  const written = bytes_written === undefined ? '' : `; ${showSize(bytes_written)} written`;
   const waiting = waitingOf(snapshot);
   const fault = (label: string, error: Fault | null): readonly string[] =>
     error === null ? [] : [row(label, `last error ${age(error.at)} ago: ${error.text}`)];
@@ -89,7 +91,7 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
       : [
           row(
             'last',
-            `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}${receiptsOf(snapshot.receipts)}`,
+            `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}${receiptsOf(snapshot.receipts)}${written}`,
           ),
         ]),
     row('token', tokenOf(snapshot.token_expires_at, wall)),

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { Format } from '../storage/state-formats.js';
 import { Count } from '../util/codec.js';
 import { isTime } from '../util/time.js';
 
@@ -27,7 +28,7 @@ const Receipts = t.type({ published: Count, refused: Count, dropped: Count });
  * which is ms since the epoch. Names of apps and texts are untrusted.
  */
 export const Snapshot = t.type({
-  format: t.literal(1),
+  format: Format,
   version: Text,
   config_directory: Text,
   state_directory: Text,
@@ -81,6 +82,8 @@ export const Snapshot = t.type({
   retries: Count,
   /** Absent before the first receipt, and in files of earlier versions. */
   receipts: t.union([t.undefined, Receipts]),
+  /** Bytes written to the state directory; missing in status files of earlier versions. */
+  bytes_written: t.union([Count, t.undefined]),
   last_received_at: orNull(Time),
   last_settled_at: orNull(Time),
   token_expires_at: orNull(Time),

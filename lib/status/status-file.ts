@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readText } from '../storage/read-text.js';
-import { decodeJsonWith } from '../util/codec.js';
+import { decodeState, stateFormats, type Unread, unreadText } from '../storage/state-formats.js';
 import { errorCode } from '../util/error-code.js';
 import { Snapshot } from './snapshot.js';
 
@@ -89,7 +89,10 @@ export const readStatus = (path: string): E.Either<string, Snapshot | undefined>
     readText(path, constants.O_NOFOLLOW),
     E.foldW(
       (failure) => (failure.reason === 'absent' ? E.right(undefined) : E.left(`${path}: ${failure.detail}`)),
-      (text) => E.mapLeft((detail) => `${path}: ${detail}`)(decodeJsonWith(Snapshot)(text)),
+      (text) =>
+        E.mapLeft((unread: Unread) => `${path}: ${unreadText(unread)}`)(
+          decodeState(Snapshot, stateFormats.status)(text),
+        ),
     ),
   );
 

@@ -1,4 +1,5 @@
 import type { Lane } from '../rules/delivery/lane.js';
+import { stateFormats } from '../storage/state-formats.js';
 import { shortened } from '../util/printable.js';
 import type { Condition } from './condition.js';
 import type { Counters } from './counters.js';
@@ -31,7 +32,7 @@ export const snapshotOf = (
   gauges: Gauges,
   moment: Pick<Snapshot, 'written_at' | 'clock_synchronised'>,
 ): Snapshot => ({
-  format: 1,
+  format: stateFormats.status,
   ...identity,
   ...condition,
   ...moment,
@@ -52,6 +53,7 @@ export const snapshotOf = (
   received: counters.received,
   retries: counters.retries,
   receipts: counters.receipts && { ...counters.receipts },
+  bytes_written: counters.bytesWritten,
   last_received_at: counters.lastReceivedAt,
   last_settled_at: counters.lastSettledAt,
   token_expires_at: gauges.tokenExpiresAt === undefined ? null : Math.min(gauges.tokenExpiresAt, latest),

@@ -88,6 +88,7 @@ export const eventsWith = (
   'dead-letter-lost': { kind: 'dead-letter-lost', letter: settlements(text).letter, detail: text },
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },
+  'state-newer': { kind: 'state-newer', file: text, format: 2, reads: 1, effect: text },
   'state-unusable': { kind: 'state-unusable', detail: text },
   'log-entries-dropped': { kind: 'log-entries-dropped', entries: 3 },
   stopping: { kind: 'stopping' },

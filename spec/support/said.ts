@@ -351,6 +351,12 @@ export const said: readonly [DaemonEvent, Level, string, object][] = [
     {},
   ],
   [
+    { kind: 'state-newer', file: '/var/lib/cvmqtt/spool.ndjson', format: 2, reads: 1, effect: 'it is kept' },
+    'error',
+    '/var/lib/cvmqtt/spool.ndjson has format 2, and this version of cvmqtt reads format 1: it is kept',
+    { file: '/var/lib/cvmqtt/spool.ndjson', format: 2, reads: 1 },
+  ],
+  [
     { kind: 'log-entries-dropped', entries: 1 },
     'error',
     '1 log entry dropped: the reader of the log is too slow',

@@ -34,6 +34,8 @@ export interface ReportStatusDeps {
 /** Gets the daemon's events, and writes its status. */
 export interface StatusReport extends Observer, StatusSource {
   report(event: DaemonEvent): void;
+  /** Bytes were written to the state directory. */
+  wrote(bytes: number): void;
   /** Removes the file: a daemon that stopped has no status. */
   close(): Promise<void>;
 }
@@ -80,6 +82,10 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
       else condition = conditionAfter(condition, event, scheduler.now());
       if (event.kind === 'integrations') counters.registered(event.names);
       if (event.kind === 'dead-letter-lost') counters.tally.dead_letters_lost += 1;
+      change$.next();
+    },
+    wrote: (bytes) => {
+      counters.bytesWritten += bytes;
       change$.next();
     },
     arrived: () => {

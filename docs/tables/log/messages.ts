@@ -57,6 +57,7 @@ export const messageLines: LinesOf<
   | 'traffic'
   | 'dead-letter-lost'
   | 'spool-broken'
+  | 'state-newer'
   | 'state-unusable'
   | 'log-entries-dropped'
   | 'stopping'
@@ -112,6 +113,19 @@ export const messageLines: LinesOf<
       event: { kind: 'spool-broken', detail: '/var/lib/cvmqtt/spool.ndjson: EIO' },
       means: "the spool, or a line of it, can't be read; opening it is tried again",
       todo: 'look at the disk; what is not in the spool stays with the broker',
+    },
+  ],
+  'state-newer': [
+    {
+      event: {
+        kind: 'state-newer',
+        file: '/var/lib/cvmqtt/spool.ndjson',
+        format: 2,
+        reads: 1,
+        effect: 'it is kept as spool.ndjson.v2, for the version that wrote it',
+      },
+      means: 'a newer version of cvmqtt wrote this file, before the unit went back to this version',
+      todo: 'upgrade again, so that what is kept is delivered: [versions](#versions)',
     },
   ],
   'state-unusable': [

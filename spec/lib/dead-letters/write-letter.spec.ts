@@ -26,6 +26,7 @@ const parsed = (line: string): unknown => JSON.parse(line);
 describe('deadLetterLine', () => {
   it('holds the reason, the times, the number of attempts and the message', () => {
     expect(parsed(deadLetterLine(letter(), receiptAt(7)))).to.deep.equal({
+      format: 1,
       reason: 'undecodable',
       detail: 'the payload is not JSON',
       attempts: 0,
