@@ -57,6 +57,9 @@ describe('the package', () => {
       'dist/THIRD-PARTY.txt',
       'docs/operating.md',
       'docs/cvmqtt.service',
+      'docs/install.md',
+      'packaging/Dockerfile',
+      'packaging/openrc/cvmqtt',
     ]);
     expect(listed.filter((name) => name.endsWith('.map'))).to.deep.equal([]);
     const { stdout: manifest } = await run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
@@ -70,7 +73,7 @@ describe('the package', () => {
     for (const name of ['rxjs', 'mqtt', '@grpc/grpc-js', 'aedes'])
       expect(notices).to.match(new RegExp(`^${name} \\d`, 'm'));
 
-    // As docs/operating.md installs it.
+    // As docs/install.md#npm installs it.
     await run('tar', ['xzf', join(directory, tarball), '-C', empty, '--strip-components', '1']);
     const installed = await run(process.execPath, [join(empty, 'dist', 'bin', 'cvmqtt.js'), '--version']);
     expect(installed.stdout).to.match(/^cvmqtt \d/);
