@@ -75,6 +75,8 @@ describe('the OpenRC service', () => {
     const daemon = system.start('setpriv', ...user, 'sh', '-c', asOpenrcDoes);
     await logged(log, 'subscribed');
     const pid = (await system.good('pgrep', '--full', '^node /usr/bin/cvmqtt run /etc/cvmain$')).trim();
+    const parent = await system.good('ps', '--no-headers', '--format', 'ppid', '--pid', pid);
+    expect(parent.trim(), 'no shell is between the supervisor and the daemon').to.equal('0');
     await system.good('kill', pid);
     expect(await daemon.exited).to.include({ code: 0 });
     await logged(log, 'stopped');
