@@ -60,9 +60,9 @@ export const putContents = async (tree: string, version: string, date: Date): Pr
   for (const name of scripts) await copy(join('packaging/debian', name), `DEBIAN/${name}`);
 };
 
-/** The unit file with the package's paths. */
+/** The unit file with the package's paths, without its first line, which says where to put it. */
 const unitOf = (example: string): string => {
-  const unit = example.replace(/^# An example .*\n/, '').replaceAll('/opt/cvmqtt/dist/', `/${program}/`);
+  const unit = example.replace(/^#.*\n/, '').replaceAll('/opt/cvmqtt/dist/', `/${program}/`);
   if (unit.includes('/opt/') || !unit.includes(`/${program}/bin/cvmqtt.js`))
     throw new Error('docs/cvmqtt.service: the path of the program is not the expected one');
   return unit;
