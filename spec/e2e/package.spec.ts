@@ -66,6 +66,9 @@ describe('the package', () => {
       'dist/completions/cvmqtt.fish',
       'docs/operating.md',
       'docs/cvmqtt.service',
+      'docs/install.md',
+      'packaging/Dockerfile',
+      'packaging/openrc/cvmqtt',
     ]);
     expect(listed.filter((name) => name.endsWith('.map'))).to.deep.equal([]);
     const { stdout: manifest } = run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
@@ -79,7 +82,7 @@ describe('the package', () => {
     for (const name of ['rxjs', 'mqtt', '@grpc/grpc-js', 'aedes'])
       expect(notices).to.match(new RegExp(`^${name} \\d`, 'm'));
 
-    // As docs/operating.md installs it.
+    // As docs/install.md#npm installs it.
     run('tar', ['xzf', join(directory, tarball), '-C', empty, '--strip-components', '1']);
     const installed = run(process.execPath, [join(empty, 'dist', 'bin', 'cvmqtt.js'), '--version']);
     expect(installed.stdout).to.match(/^cvmqtt \d/);
