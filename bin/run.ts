@@ -14,6 +14,7 @@ import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { count, newTally } from '../lib/rules/tally.js';
+import { stateLine } from '../lib/status/show.js';
 import { statusFileName } from '../lib/status/status-file.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
 import { printable } from '../lib/util/printable.js';
@@ -31,6 +32,7 @@ import { keepHeapSmall } from './small-heap.js';
 import { stateDirectoryOf } from './state-directory.js';
 import { ownStatusDirectory } from './status-directory.js';
 import { stderrStream } from './stderr.js';
+import { systemdNotifier } from './systemd.js';
 import { userId } from './user-id.js';
 import { version } from './version.js';
 
@@ -64,7 +66,11 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const again$ = new Subject<void>();
   onReload(() => again$.next());
   const log = logTo(stderrStream(), level);
-  await untilThere(root, log);
+  const systemd = systemdNotifier(log);
+  await untilThere(root, (event) => {
+    systemd?.status(`waiting for the directory ${root}`);
+    log(event);
+  });
   const paths = layout(root);
   const problem = settingsProblem(paths);
   if (problem !== undefined) {
@@ -91,12 +97,15 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     clock: systemClock,
     scheduler,
     broken: (detail) => log({ kind: 'state-unusable', detail }),
+    taken: systemd && ((snapshot) => systemd.status(stateLine(snapshot))),
   });
+  systemd?.follow(status.pulse);
   const tally = newTally();
   const report: Report = (event) => {
     if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
     if (event.kind === 'connected') keepHeapSmall();
     status.report(event);
+    systemd?.report(event);
     log(event);
   };
   const stop$ = new ReplaySubject<void>(1);
@@ -141,6 +150,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.
   if (E.isRight(lock)) lock.right();
+  await systemd?.close();
   report({ kind: 'stopped', tally });
   return exitCode.good;
 };

@@ -128,6 +128,10 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':
       return error(`${event.detail}: state that can't be stored there is lost`);
+    case 'systemd-unreachable':
+      return error(`systemd can't be notified, and may restart the daemon: ${event.detail}`);
+    case 'stuck':
+      return error(`stuck: ${event.what} did not move; systemd restarts the daemon unless that changes`);
     case 'log-entries-dropped':
       return error(
         `${plural(event.entries, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,

@@ -85,6 +85,10 @@ export type DaemonEvent =
   | { readonly kind: 'spool-broken'; readonly detail: string }
   /** The state directory can't be used. */
   | { readonly kind: 'state-unusable'; readonly detail: string }
+  /** systemd can't be notified. */
+  | { readonly kind: 'systemd-unreachable'; readonly detail: string }
+  /** Something has not moved for long, though nobody else has to do anything. */
+  | { readonly kind: 'stuck'; readonly what: string }
   /** Log entries were dropped, as the reader of the log did not keep up. */
   | { readonly kind: 'log-entries-dropped'; readonly entries: number }
   | { readonly kind: 'stopping' }

@@ -2,6 +2,7 @@ import type { Lane } from '../rules/delivery/lane.js';
 import { shortened } from '../util/printable.js';
 import type { Condition } from './condition.js';
 import type { Counters } from './counters.js';
+import type { Pulse } from './progress.js';
 import { maxEntries, maxText, type Snapshot } from './snapshot.js';
 
 /** What is looked at when a snapshot is taken. */
@@ -10,6 +11,10 @@ export interface Gauges {
   readonly lanes: readonly Lane[];
   readonly spool: { readonly bytes: number; readonly messages: ReadonlyMap<string, number> };
   readonly tokenExpiresAt: number | undefined;
+  /** See `Pulse`. */
+  readonly oldest: Pulse['oldest'];
+  readonly session: Pulse['session'];
+  readonly slowestMs: number;
 }
 
 /** What identifies the daemon. */
@@ -21,6 +26,9 @@ export const noGauges: Gauges = {
   lanes: [],
   spool: { bytes: 0, messages: new Map() },
   tokenExpiresAt: undefined,
+  oldest: undefined,
+  session: { phase: 'offline', steps: 0 },
+  slowestMs: 0,
 };
 
 /** The snapshot at `written_at`. Of long lists it has the oldest entries. */

@@ -70,6 +70,8 @@ export const eventsWith = (
   'configuration-changed': { kind: 'configuration-changed' },
   'spool-broken': { kind: 'spool-broken', detail: text },
   'state-unusable': { kind: 'state-unusable', detail: text },
+  'systemd-unreachable': { kind: 'systemd-unreachable', detail: text },
+  stuck: { kind: 'stuck', what: text },
   'log-entries-dropped': { kind: 'log-entries-dropped', entries: 3 },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },

@@ -5,6 +5,8 @@ import type { Clock } from '../../lib/clock/clock.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import { conditionAfter, newCondition } from '../../lib/status/condition.js';
 import { Counters } from '../../lib/status/counters.js';
+import type { Pulse } from '../../lib/status/progress.js';
+import type { Snapshot } from '../../lib/status/snapshot.js';
 import {
   madeDirectory,
   removeStatus,
@@ -25,11 +27,15 @@ export interface ReportStatusDeps {
   readonly scheduler: SchedulerLike;
   /** Called once with the reason why the status can't be written. The daemon runs without it. */
   readonly broken: (detail: string) => void;
+  /** Gets each snapshot that is written. */
+  readonly taken?: ((snapshot: Snapshot) => void) | undefined;
 }
 
 /** Gets the daemon's events, and writes its status. */
 export interface StatusReport extends Observer {
   report(event: DaemonEvent): void;
+  /** The pipeline at this moment, for the watchdog. */
+  pulse(): Pulse;
   /** Removes the file: a daemon that stopped has no status. */
   close(): Promise<void>;
 }
@@ -51,6 +57,7 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
   const write = async (): Promise<void> => {
     const moment = { written_at: clock.uptimeMs(), clock_synchronised: clock.isSynchronised() };
     const snapshot = snapshotOf(identity, condition, counters, gauges(), moment);
+    deps.taken?.(snapshot);
     const made = madeDirectory(directory, uid);
     const written = E.isLeft(made) ? made : await writeStatus(path, snapshot);
     if (E.isLeft(written) && !isBroken) deps.broken(written.left);
@@ -81,6 +88,11 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
     called: (ms) => counters.calls.add(ms),
     watch: (latest) => {
       gauges = latest;
+    },
+    pulse: () => {
+      const { stopping, cvmain } = condition;
+      const [at, calls] = [scheduler.now(), counters.calls.total];
+      return { ...gauges(), at, stopping, calls, cvmainServes: cvmain.state === 'serves' };
     },
     close: async () => {
       writes.unsubscribe();

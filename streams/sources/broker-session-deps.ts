@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
 import type { Connection, ConnectionEvents } from '../../lib/mqtt/connection/connection.js';
+import type { Phase } from '../../lib/mqtt/session/phase.js';
 import type { ReconnectPolicyDeps } from '../../lib/mqtt/session/reconnect-policy.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { SubscriptionsDeps } from './subscriptions.js';
@@ -37,6 +38,8 @@ export interface BrokerSession {
    * acknowledged before.
    */
   settled(publish: Publish): void;
+  /** Its phase, and the number of steps that it took. */
+  view(): { readonly phase: Phase['kind']; readonly steps: number };
   /** Takes no more publishes, and completes. Those taken can still be settled while the connection lasts. */
   stopTaking(): void;
   /**
