@@ -64,6 +64,18 @@ export const snapshotOf = (
   token_expires_at: gauges.tokenExpiresAt === undefined ? null : Math.min(gauges.tokenExpiresAt, latest),
 });
 
+/** What the watchdog looks at, at an uptime in ms. */
+export const pulseOf = (condition: Condition, counters: Counters, gauges: Gauges, at: number): Pulse => ({
+  at,
+  stopping: condition.stopping,
+  cvmainServes: condition.cvmain.state === 'serves',
+  calls: counters.calls.total,
+  lanes: gauges.lanes,
+  oldest: gauges.oldest,
+  session: gauges.session,
+  slowestMs: gauges.slowestMs,
+});
+
 /** The latest time that a snapshot holds, ms. */
 const latest = 1e14;
 

@@ -13,7 +13,7 @@ import {
   type StatusDirectory,
   writeStatus,
 } from '../../lib/status/status-file.js';
-import { type Gauges, type Identity, noGauges, snapshotOf } from '../../lib/status/take.js';
+import { type Gauges, type Identity, noGauges, pulseOf, snapshotOf } from '../../lib/status/take.js';
 import { paced } from '../operators/paced.js';
 import type { Observer } from './observer.js';
 
@@ -89,11 +89,7 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
     watch: (latest) => {
       gauges = latest;
     },
-    pulse: () => {
-      const { stopping, cvmain } = condition;
-      const [at, calls] = [scheduler.now(), counters.calls.total];
-      return { ...gauges(), at, stopping, calls, cvmainServes: cvmain.state === 'serves' };
-    },
+    pulse: () => pulseOf(condition, counters, gauges(), scheduler.now()),
     close: async () => {
       writes.unsubscribe();
       await writing;
