@@ -22,7 +22,7 @@ export const notifySocketOf = (environment: NodeJS.ProcessEnv, pid: number): Not
 export type Send = (assignments: readonly string[]) => Promise<E.Either<string, void>>;
 
 /** systemd-notify waits up to 5 s until systemd has read the message. */
-const sendMs = 10_000;
+const sendMs = 6_000;
 
 /**
  * Sends by the program `systemd-notify`, as Node.js has no datagram sockets of Unix (docs/systemd.md#notify). It is run

@@ -106,6 +106,20 @@ describe('under systemd', () => {
     await unit.received.filled('notification', 1);
   });
 
+  it('loads nothing for it elsewhere', async () => {
+    const unit = await startUnit(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1', integrations: [] });
+    for (const [address, says] of [
+      ['', 'child_process: not loaded'],
+      ['/nonexistent', 'child_process: loaded'],
+    ] as const) {
+      const env = { ...importing('loaded-modules.mjs'), NOTIFY_SOCKET: address };
+      const daemon = startDaemon(atEnd, unit.home, [], env);
+      await daemon.logged(address === '' ? 'disconnected' : 'systemd-unreachable');
+      expect(await daemon.stop()).to.deep.equal(ended);
+      expect(daemon.output().stdout.trim()).to.equal(says);
+    }
+  });
+
   it('runs without systemd-notify, and says once that systemd is not notified', async () => {
     const unit = await startUnit(atEnd, { brokerUrl: 'mqtt://127.0.0.1:1', integrations: [] });
     const env = { NOTIFY_SOCKET: '/nonexistent', WATCHDOG_USEC: '400000', PATH: '/nonexistent' };

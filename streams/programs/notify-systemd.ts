@@ -33,6 +33,9 @@ export interface SystemdNotifier {
  */
 const readyMs = 30_000;
 
+/** No status is sent before, ms, unless the daemon is ready: a normal start is over by then. */
+const firstMs = 1_000;
+
 /** Pause after a message that could not be sent, ms. */
 const againMs = 5_000;
 
@@ -58,6 +61,7 @@ export const notifySystemd = ({
   let isBroken = false;
   let isClosed = false;
   let isReady = false;
+  let hasBegun = false;
   let shown = '';
   let pulse: () => Pulse | undefined = () => undefined;
 
@@ -67,7 +71,7 @@ export const notifySystemd = ({
     const sent = await send(values.map(([name, value]) => `${name}=${value}`));
     sending = undefined;
     if (E.isRight(sent)) {
-      if (unsent.size > 0 && !isClosed) start();
+      if (!isClosed) start();
       return;
     }
     for (const [name, value] of values) if (!unsent.has(name)) unsent.set(name, value);
@@ -77,7 +81,7 @@ export const notifySystemd = ({
     again = isClosed ? Subscription.EMPTY : scheduler.schedule(start, againMs);
   };
   const start = (): void => {
-    sending ??= flush();
+    if (unsent.size > 0) sending ??= flush();
   };
   const post = (name: string, value: string): void => {
     unsent.set(name, value);
@@ -89,6 +93,19 @@ export const notifySystemd = ({
     post('READY', '1');
   };
   timers.add(scheduler.schedule(ready, readyMs));
+  const begin = (): void => {
+    hasBegun = true;
+    start();
+  };
+  timers.add(scheduler.schedule(begin, firstMs));
+
+  const show = (text: string): void => {
+    const status = printable(text, maxStatus);
+    if (status === shown) return;
+    shown = status;
+    unsent.set('STATUS', status);
+    if (hasBegun || isReady) start();
+  };
 
   const everyMs = (watchdogMs ?? 0) / 4;
   let progress = newProgress;
@@ -98,7 +115,8 @@ export const notifySystemd = ({
     if (now !== undefined) progress = progressAfter(progress, now);
     const what = stuckAfter(progress, everyMs, everyMs * 4);
     if (what === undefined) post('WATCHDOG', '1');
-    else if (what !== stuckAt) stuck(what);
+    else unsent.delete('WATCHDOG');
+    if (what !== undefined && what !== stuckAt) stuck(what);
     stuckAt = what;
     timers.add(scheduler.schedule(check, everyMs));
   };
@@ -106,15 +124,14 @@ export const notifySystemd = ({
 
   return {
     report: ({ kind }) => {
-      if (kind === 'subscribed') ready();
+      if (kind === 'subscribed' && !isReady) {
+        // The status of this moment comes with the next snapshot.
+        show(kind);
+        ready();
+      }
       if (kind === 'stopping') post('STOPPING', '1');
     },
-    status: (text) => {
-      const status = printable(text, maxStatus);
-      if (status === shown) return;
-      shown = status;
-      post('STATUS', status);
-    },
+    status: show,
     follow: (latest) => {
       pulse = latest;
     },

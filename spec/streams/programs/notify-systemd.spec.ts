@@ -70,7 +70,8 @@ describe('notifying systemd', () => {
   });
 
   it('sends one message at a time, and what comes meanwhile as one, with the newest values', async () => {
-    const { notifier, sent, answer } = world(undefined);
+    const { notifier, sent, answer, until } = world(undefined);
+    await until(1_000);
     notifier.status('waiting for cvmain');
     notifier.status('waiting for broker');
     notifier.status('subscribed');
@@ -83,13 +84,30 @@ describe('notifying systemd', () => {
     ]);
   });
 
+  it('sends no status in the first second, unless it is ready', async () => {
+    const { notifier, sent, until } = world(undefined);
+    notifier.status('waiting for cvmain');
+    await until(500);
+    expect(sent).to.deep.equal([]);
+    await until(1_000);
+    expect(sent).to.deep.equal([[1_000, ['STATUS=waiting for cvmain']]]);
+    const normal = world(undefined);
+    normal.notifier.status('waiting for cvmain');
+    await normal.until(500);
+    normal.notifier.report({ kind: 'subscribed', filters: [] });
+    normal.notifier.status('subscribed');
+    await normal.until(2_000);
+    expect(normal.sent).to.deep.equal([[500, ['STATUS=subscribed', 'READY=1']]]);
+  });
+
   it('sends a status once, escaped and cut', async () => {
     const { notifier, sent, until } = world(undefined);
-    notifier.status('a\nREADY=1');
-    notifier.status('a\nREADY=1');
-    await until(500);
-    notifier.status('b'.repeat(1_000));
     await until(1_000);
+    notifier.status('a\nREADY=1');
+    notifier.status('a\nREADY=1');
+    await until(1_500);
+    notifier.status('b'.repeat(1_000));
+    await until(2_000);
     expect(sent.map(([, each]) => each[0]?.length)).to.deep.equal([21, 208]);
     expect(sent[0]?.[1]).to.deep.equal(['STATUS=a\\u000aREADY=1']);
   });
@@ -98,14 +116,14 @@ describe('notifying systemd', () => {
     const { notifier, sent, said, answer, until } = world(undefined);
     notifier.report({ kind: 'subscribed', filters: [] });
     await answer(E.left('ENOENT'));
-    notifier.status('subscribed');
+    notifier.status('waiting for broker');
     await answer(E.left('ENOENT'));
     expect(said).to.deep.equal(['broken: ENOENT']);
     await until(60_000);
     expect(sent.map(([, each]) => [...each].sort())).to.deep.equal([
-      ['READY=1'],
       ['READY=1', 'STATUS=subscribed'],
-      ['READY=1', 'STATUS=subscribed'],
+      ['READY=1', 'STATUS=waiting for broker'],
+      ['READY=1', 'STATUS=waiting for broker'],
     ]);
   });
 
