@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { noticesOf } from './packaging/notices.js';
 
@@ -43,14 +43,18 @@ const mqttLoadsLess: Plugin = {
   },
 };
 
+/** Commands that simulate: each is a file of its own. */
+const simulators = ['demo', 'dev', 'integrations', 'listen', 'send', 'sim'];
+
 /** Files that are loaded on demand. */
 const loadedOnDemand: Plugin = {
   name: 'loaded on demand',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/(commands|demo|sim)\.js$/ }, ({ path }) => ({
-      path: path.replace('.js', '.mjs'),
-      external: true,
-    }));
+    onResolve(
+      { filter: new RegExp(`^\\./(commands|${simulators.join('|')})\\.js$`) },
+      ({ path, resolveDir }) =>
+        basename(resolveDir) === 'bin' ? { path: path.replace('.js', '.mjs'), external: true } : undefined,
+    );
     onResolve({ filter: /^\.\/grpc-js\/calls\.js$/ }, () => ({
       path: '../lib/cvmain/grpc-js/calls.mjs',
       external: true,
@@ -115,7 +119,10 @@ const built = await Promise.all([
   build({ ...modules, entryPoints: ['bin/commands.ts'] }),
   // In its folder, so that the path from there to `proto` is the same as in the checkout.
   build({ ...modules, entryPoints: ['lib/cvmain/grpc-js/calls.ts'], outdir: 'dist/lib/cvmain/grpc-js' }),
-  build({ ...modules, entryPoints: ['bin/demo.ts', 'bin/sim.ts'] }),
+  build({
+    ...modules,
+    entryPoints: simulators.map((name) => `bin/${name}.ts`),
+  }),
 ]);
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await writeFile('dist/THIRD-PARTY.txt', await noticesOf(built.map(({ metafile }) => metafile)));

@@ -11,5 +11,9 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   replay: () => import('./replay.js'),
   test: () => import('./test.js'),
   demo: () => import('./demo.js'),
+  dev: () => import('./dev.js'),
+  send: () => import('./send.js'),
+  listen: () => import('./listen.js'),
+  integrations: () => import('./integrations.js'),
   sim: () => import('./sim.js'),
 };

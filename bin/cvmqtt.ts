@@ -23,7 +23,11 @@ const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's config
        cvmqtt replay FILE...     runs captures through the pipeline
        cvmqtt test FILE...       rule tests, as marble diagrams
        cvmqtt demo               the daemon among simulators on this machine
-       cvmqtt sim                a broker and a cvmain, to develop an app
+       cvmqtt dev                a unit on this machine, to develop an app
+       cvmqtt send NAME [BODY]   a message to it; also from a file, and as a load
+       cvmqtt listen             an app that prints its notifications
+       cvmqtt integrations list  the registered apps; also add, remove
+       cvmqtt sim                single parts of a unit: a broker, a cvmain
        cvmqtt <command> --help   the options of a command; cvmqtt --version: its version, and that of Node.js`;
 
 const main = async ([name = '--help', ...args]: readonly string[]): Promise<number> => {

@@ -38,6 +38,15 @@ export const exitCodes = {
   replay: { 0: 'success', 1: "a capture can't be read or is broken (--strict)", 2: usage, 78: config },
   test: { 0: 'all tests passed', 1: 'a test failed or a file is broken', 2: usage, 78: config },
   demo: { 0: 'all went as expected', 1: 'something did not', 2: usage, 78: "a port can't be used" },
+  dev: { 0: 'stopped by a signal', 2: usage, 78: "a port can't be used or the home is broken" },
+  send: { 0: 'notified, and the app listens', 1: 'not notified, refused, or nobody listens', 2: usage },
+  listen: {
+    0: 'stopped by a signal',
+    1: 'cvmain did not register the name',
+    2: usage,
+    78: "a port can't be used",
+  },
+  integrations: { 0: 'success', 1: 'failure', 2: usage },
   sim: { 0: 'success', 1: 'failure', 2: usage, 78: "a port can't be used or the home is broken" },
 } satisfies Readonly<Record<string, Readonly<Partial<Record<ExitCode, string>>>>>;
 

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
 import { exitCode, exitCodesText } from './exit-codes.js';
+import { defaultHome, homeOf } from './sim/home.js';
 import type { SimArguments } from './sim/part.js';
 import { parts } from './sim/parts.js';
 import { portOptions, portProblem, readPorts } from './sim/ports.js';
@@ -32,8 +33,6 @@ const options = {
   timeout: { type: 'string' },
 } as const;
 
-const defaultHome = 'cvmqtt-home';
-
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
   if (E.isLeft(line)) return wrongUsage('sim', usage, line.left);
@@ -43,8 +42,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   const [first = '', ...rest] = positionals;
   const part = parts.get(first) ?? parts.get('site');
   const [home = defaultHome, ...words] = parts.has(first) ? rest : positionals;
+  const path = parts.has(first) ? E.right(resolve(home)) : homeOf(home, [...parts.keys()]);
+  if (E.isLeft(path)) return wrongUsage('sim', usage, path.left);
   const given: SimArguments = {
-    home: resolve(home),
+    home: path.right,
     words,
     ports: ports.right,
     brokerUrl: values.broker,

@@ -26,6 +26,8 @@ mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file w
   --integrations FILE    use these integrations: a file like mq/integrations.json, or a timeline of sets: lines of
                          {"offset_ms": 0, "integrations": [...]}; default: the sets in the capture
   --settings FILE        use these settings: a file like mq/cvmqtt.json
+  --outages FILE         when cvmain was away: the daemon's log in JSON, or lines of {"offset_ms": 0, "cvmain": "away"} and
+                         "serves"; default: as in the capture; if that does not say, each call succeeds
 
   --report FILE          draw the run: a page (.html) or a picture (.svg)
   --json                 one line of JSON for each message
@@ -47,6 +49,7 @@ const options = {
   'config-dir': { type: 'string' },
   integrations: { type: 'string' },
   settings: { type: 'string' },
+  outages: { type: 'string' },
   report: { type: 'string' },
   json: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
@@ -69,6 +72,7 @@ export interface Options {
   readonly configDirectory?: string;
   readonly integrationsFile?: string;
   readonly settingsFile?: string;
+  readonly outagesFile?: string;
   readonly report?: { readonly file: string; readonly kind: 'html' | 'svg' };
   readonly lines: 'text' | 'json' | 'none';
   readonly strict: boolean;
@@ -91,6 +95,9 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
       if (target.kind === 'broker' && (report !== undefined || values.integrations || values.settings)) {
         return E.left("--to-broker applies no rules: it can't be combined with rules or a report");
       }
+      if (target.kind !== 'dry-run' && values.outages !== undefined) {
+        return E.left('--outages is for a dry run: else cvmain itself answers, or is not asked');
+      }
       if (from !== undefined && to !== undefined && isBehind(from, to)) {
         return E.left('--from must be before --to');
       }
@@ -110,6 +117,7 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
         ...(values['config-dir'] === undefined ? {} : { configDirectory: values['config-dir'] }),
         ...(values.integrations === undefined ? {} : { integrationsFile: values.integrations }),
         ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
+        ...(values.outages === undefined ? {} : { outagesFile: values.outages }),
         ...(report === undefined ? {} : { report }),
         lines: values.quiet ? 'none' : values.json ? 'json' : 'text',
         strict: values.strict,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { openCapture } from '../../lib/capture/open.js';
+import { type Outage, parseOutages } from '../../lib/capture/outages.js';
 import type { CapturedSet } from '../../lib/capture/record.js';
 import type { Config } from '../../lib/config/config.js';
 import { problemLine } from '../../lib/config/problem.js';
@@ -23,6 +24,8 @@ export interface ReplayRules {
   readonly integrations?: IntegrationSet;
   /** Changes of the live set; they replace those in the capture. */
   readonly timeline?: readonly CapturedSet[];
+  /** When cvmain was away; they replace what the capture says. */
+  readonly outages?: readonly Outage[];
 }
 
 const defaults: ReplayRules = { settings: defaultSettings, cvmain: { viaNotifier: true, toExternal: false } };
@@ -39,7 +42,16 @@ export const readRules = async (options: Options): Promise<E.Either<string, Repl
   if (E.isLeft(settings)) return settings;
   const sets =
     options.integrationsFile === undefined ? E.right({}) : await readSets(options.integrationsFile);
-  return E.isLeft(sets) ? sets : E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right });
+  if (E.isLeft(sets)) return sets;
+  const outages =
+    options.outagesFile === undefined
+      ? E.right({})
+      : pipe(
+          readAs(options.outagesFile, parseOutages),
+          E.map((found) => ({ outages: found })),
+        );
+  if (E.isLeft(outages)) return outages;
+  return E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right, ...outages.right });
 };
 
 const readDirectory = async (root: string): Promise<E.Either<string, ReplayRules>> =>

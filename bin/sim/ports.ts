@@ -14,7 +14,7 @@ export type Ports = Readonly<Record<keyof typeof portOptions, number>>;
 
 /** Parses the port options. Left: what is wrong, in one line. */
 export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Either<string, Ports> => {
-  const port = (option: keyof Ports) => portOf(option, values[option]);
+  const port = (option: keyof Ports) => readPort(`--${option}`, values[option]);
   return sequenceS(E.Applicative)({
     'broker-port': port('broker-port'),
     'cvmain-port': port('cvmain-port'),
@@ -22,9 +22,10 @@ export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Eith
   });
 };
 
-const portOf = (option: string, value: string): E.Either<string, number> => {
+/** Parses a port, 0 for any. Left: what is wrong with it, named `what`. */
+export const readPort = (what: string, value: string): E.Either<string, number> => {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
-  return port <= 65_535 ? E.right(port) : E.left(`--${option} must be from 0 to 65535`);
+  return port <= 65_535 ? E.right(port) : E.left(`${what} must be from 0 to 65535`);
 };
 
 const reasons = new Map([

@@ -19,6 +19,8 @@ const HeaderLine = t.type({
   filters: t.array(t.string),
 });
 
+const PresenceLine = t.type({ offset_ms: Ms, cvmain: t.keyof({ serves: null, away: null }) });
+
 const SetLine = t.type({ offset_ms: Ms, integrations: t.UnknownArray });
 
 /**
@@ -109,6 +111,13 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
     return { kind: 'set', offsetMs: lastMs, integrations: set.right };
   };
 
+  const presenceOf = (json: unknown): CaptureRecord => {
+    const line = decodeWith(PresenceLine)(json);
+    if (E.isLeft(line)) return broken(`whether cvmain serves: ${line.left}`);
+    lastMs = Math.max(lastMs, line.right.offset_ms - startMs);
+    return { kind: 'cvmain', offsetMs: lastMs, serves: line.right.cvmain === 'serves' };
+  };
+
   return (line) => {
     number += 1;
     if (typeof line !== 'string') return broken(line.detail);
@@ -117,6 +126,7 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
     if (json === undefined) return /\S/.test(line) ? broken('is not JSON') : undefined;
     if (hasKey(json, 'cvmqtt_capture')) return startOf(json);
     if (hasKey(json, 'integrations')) return setOf(json);
+    if (hasKey(json, 'cvmain')) return presenceOf(json);
     const wrong = decodeWith(PublishLine)(json);
     return broken(E.isLeft(wrong) ? wrong.left : 'is not a record of a capture');
   };

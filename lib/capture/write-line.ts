@@ -1,6 +1,6 @@
 import { byteLength } from '../rules/message/payload.js';
 import { formatVersion } from './ndjson.js';
-import type { CapturedPublish, CapturedSet } from './record.js';
+import type { CapturedPresence, CapturedPublish, CapturedSet } from './record.js';
 
 /** The header of a capture. It contains no login. */
 export interface CaptureHeader {
@@ -54,3 +54,7 @@ export const setLine = ({ offsetMs, integrations }: CapturedSet): string =>
     offset_ms: offsetMs,
     integrations: [...integrations.values()].map(({ name, address }) => ({ name, integration: address })),
   });
+
+/** The line that says whether cvmain serves. */
+export const presenceLine = ({ offsetMs, serves }: CapturedPresence): string =>
+  JSON.stringify({ offset_ms: offsetMs, cvmain: serves ? 'serves' : 'away' });

@@ -41,7 +41,9 @@ export const describe = (event: DaemonEvent): LogRecord => {
         : warn(`cvmain ${version} answers again on ${address}, after ${seconds(afterMs)}`, { version });
     }
     case 'cvmain-away':
-      return warn(`cvmain does not answer on ${event.address}; messages wait for it`);
+      return warn(`cvmain does not answer on ${event.address}; messages wait for it`, {
+        for_ms: Math.ceil(event.forMs),
+      });
     case 'cvmain-absent':
       return warn(
         `cvmain has not answered on ${event.address} for ${seconds(event.forMs)}; messages wait for it: ${event.detail}`,

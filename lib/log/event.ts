@@ -25,7 +25,8 @@ export type DaemonEvent =
       /** How long it did not answer; present if a warning was logged about it. */
       readonly afterMs?: number;
     }
-  | { readonly kind: 'cvmain-away'; readonly address: string }
+  /** `forMs`: since the first call that did not reach it. */
+  | { readonly kind: 'cvmain-away'; readonly address: string; readonly forMs: number }
   /** cvmain has not answered for so long that a person has to look. */
   | {
       readonly kind: 'cvmain-absent';

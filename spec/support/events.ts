@@ -43,7 +43,7 @@ export const eventsWith = (
   starting: { kind: 'starting', version: text, configDirectory: text, stateDirectory: text },
   waiting: { kind: 'waiting', what: 'registration', detail: text },
   'cvmain-serves': { kind: 'cvmain-serves', address: text, version: text },
-  'cvmain-away': { kind: 'cvmain-away', address: text },
+  'cvmain-away': { kind: 'cvmain-away', address: text, forMs: 20 },
   'cvmain-absent': { kind: 'cvmain-absent', address: text, detail: text, forMs: 20_123 },
   'cvmain-fails': { kind: 'cvmain-fails', address: text, detail: text, forMs: 20_123 },
   'cvmain-delivers': { kind: 'cvmain-delivers', address: text, afterMs: 61_000 },

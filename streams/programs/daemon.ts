@@ -133,7 +133,7 @@ export const daemon = ({
     }));
     const called: Heard = (outcome, begunAt, message, target) => {
       const now = scheduler.now();
-      presence.called(outcome, now);
+      presence.called(outcome, now, begunAt);
       observer?.called(now - begunAt, outcome, message, target);
     };
     const settlements = (spool: SpoolPort | undefined): Observable<Settlement> =>

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ndjson } from '../../../lib/capture/ndjson.js';
 import type { CaptureRecord } from '../../../lib/capture/record.js';
-import { headerLine, publishLine, setLine } from '../../../lib/capture/write-line.js';
-import { allOf, capturedPublish, capturedSet, inPieces } from '../../support/captures.js';
+import { headerLine, presenceLine, publishLine, setLine } from '../../../lib/capture/write-line.js';
+import { allOf, capturedPresence, capturedPublish, capturedSet, inPieces } from '../../support/captures.js';
 
 const startedAt = Date.parse('2026-11-23T08:00:00Z');
 const header = {
@@ -20,6 +20,8 @@ const lineOf = (record: CaptureRecord): string => {
       return publishLine(record);
     case 'set':
       return setLine(record);
+    case 'cvmain':
+      return presenceLine(record);
     case 'start':
       return headerLine({ ...header, startedAt: record.startedAt, filters: record.filters });
     case 'broken':
@@ -32,12 +34,12 @@ const written = (records: readonly CaptureRecord[]): Uint8Array =>
 
 /** Records of one capture, numbered, with times that never decrease. */
 const capture = fc
-  .array(fc.oneof({ weight: 4, arbitrary: capturedPublish(startedAt) }, capturedSet))
+  .array(fc.oneof({ weight: 4, arbitrary: capturedPublish(startedAt) }, capturedSet, capturedPresence))
   .map((records): readonly CaptureRecord[] => {
     let seq = 0;
     const inOrder = [...records].sort((one, other) => one.offsetMs - other.offsetMs);
     const numbered = inOrder.map((record): CaptureRecord => {
-      if (record.kind === 'set') return record;
+      if (record.kind !== 'publish') return record;
       seq += 1;
       return { ...record, publish: { ...record.publish, seq } };
     });

@@ -33,10 +33,10 @@ const said: readonly [DaemonEvent, Level, string, object][] = [
     { version: '1.2.3' },
   ],
   [
-    { kind: 'cvmain-away', address: '127.0.0.1:7777' },
+    { kind: 'cvmain-away', address: '127.0.0.1:7777', forMs: 20 },
     'warn',
     'cvmain does not answer on 127.0.0.1:7777; messages wait for it',
-    {},
+    { for_ms: 20 },
   ],
   [
     { kind: 'waiting', what: 'registration', detail: 'mq/mq.json has no username yet' },

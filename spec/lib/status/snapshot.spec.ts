@@ -14,7 +14,7 @@ import { publishOf } from '../../support/shorthand.js';
 
 const address = { protocol: 'mqtt', host: 'broker', port: 1883, path: '' } as const;
 const serves: DaemonEvent = { kind: 'cvmain-serves', address: '127.0.0.1:1', version: '1.0.0' };
-const away: DaemonEvent = { kind: 'cvmain-away', address: '127.0.0.1:1' };
+const away: DaemonEvent = { kind: 'cvmain-away', address: '127.0.0.1:1', forMs: 20 };
 const connected: DaemonEvent = { kind: 'connected', address, protocolVersion: 5, sessionPresent: true };
 const subscribed: DaemonEvent = { kind: 'subscribed', filters: ['s2u/cv12345/#'] };
 const lost: DaemonEvent = {
