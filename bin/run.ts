@@ -16,6 +16,7 @@ import { logger } from '../lib/log/logger.js';
 import { type Level, levels } from '../lib/log/record.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { Counters } from '../lib/status/counters.js';
+import { stateLine } from '../lib/status/show.js';
 import { recorderFileName, statusFileName } from '../lib/status/status-file.js';
 import { countedDisk, countedFiles } from '../lib/storage/counted.js';
 import { systemDisk } from '../lib/storage/disk.js';
@@ -40,6 +41,7 @@ import { keepHeapSmall } from './small-heap.js';
 import { stateDirectoryOf, stateDirOption } from './state-directory.js';
 import { ownStatusDirectory } from './status-directory.js';
 import { stderrStream } from './stderr.js';
+import { systemdNotifier } from './systemd.js';
 import { configDirectory, type Options, type Usage } from './usage.js';
 import { userId } from './user-id.js';
 import { version } from './version.js';
@@ -84,7 +86,11 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const again$ = new Subject<void>();
   onReload(() => again$.next());
   const log = logTo(stderrStream(), level);
-  await untilThere(root, log);
+  const systemd = systemdNotifier(log);
+  await untilThere(root, (event) => {
+    systemd?.status(`waiting for the directory ${root}`);
+    log(event);
+  });
   const paths = layout(root);
   const problem = settingsProblem(paths);
   if (problem !== undefined) {
@@ -113,7 +119,9 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     counters,
     scheduler,
     broken: (detail) => log({ kind: 'state-unusable', detail }),
+    taken: systemd && ((snapshot) => systemd.status(stateLine(snapshot))),
   });
+  systemd?.follow(status.pulse);
   let filters: readonly string[] = [];
   const flight = recorder({
     directory: ownStatusDirectory(),
@@ -128,6 +136,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     if (event.kind === 'connected') keepHeapSmall();
     status.report(event);
     flight.report(event);
+    systemd?.report(event);
     log(event);
   };
   const stop$ = new ReplaySubject<void>(1);
@@ -192,6 +201,7 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.
   if (E.isRight(lock)) lock.right();
+  await systemd?.close();
   report({ kind: 'stopped', tally: counters.tally });
   return exitCode.good;
 };

@@ -132,6 +132,10 @@ export const describe = (event: DaemonEvent): LogRecord => {
       return error(`${event.detail}: state that can't be stored there is lost`);
     case 'state-newer':
       return error(newerFileText(event), { file: event.file, format: event.format, reads: event.reads });
+    case 'systemd-unreachable':
+      return error(`systemd can't be notified, and may restart the daemon: ${event.detail}`);
+    case 'stuck':
+      return error(`stuck: ${event.what} did not move; systemd restarts the daemon unless that changes`);
     case 'log-entries-dropped':
       return error(
         `${plural(event.entries, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,

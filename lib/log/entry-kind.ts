@@ -49,8 +49,11 @@ export const entryKind = (event: DaemonEvent): EntryKind | undefined => {
       return trouble(kind, event.file);
     case 'state-newer':
       return trouble(kind, event.file);
+    case 'stuck':
+      return trouble(kind, event.what);
     case 'spool-broken':
     case 'state-unusable':
+    case 'systemd-unreachable':
       return trouble(kind, event.detail);
     case 'odd-token':
     case 'cvmain-away':

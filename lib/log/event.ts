@@ -131,6 +131,10 @@ export type DaemonEvent =
   | { readonly kind: 'state-unusable'; readonly detail: string }
   /** A newer version wrote a file of the state directory. */
   | ({ readonly kind: 'state-newer' } & NewerFile)
+  /** systemd can't be notified. */
+  | { readonly kind: 'systemd-unreachable'; readonly detail: string }
+  /** Something has not moved for long, though nobody else has to do anything. */
+  | { readonly kind: 'stuck'; readonly what: string }
   /** Log entries were dropped, as the reader of the log did not keep up. */
   | { readonly kind: 'log-entries-dropped'; readonly entries: number }
   | { readonly kind: 'stopping' }

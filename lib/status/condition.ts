@@ -118,6 +118,8 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'traffic':
     case 'configuration-changed':
     case 'log-entries-dropped':
+    case 'systemd-unreachable':
+    case 'stuck':
     case 'stopped':
       return before;
   }

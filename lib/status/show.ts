@@ -20,19 +20,28 @@ export const waitingOf = (
   return undefined;
 };
 
-/** The status in one line, without ages: for systemd's STATUS= and a dumb terminal. Escaped. */
-export const statusLine = (snapshot: Snapshot): string => {
+/** What the daemon does or waits for, and why, for systemd's `STATUS=`: changes as rarely as that does. Not escaped. */
+export const stateLine = (snapshot: Snapshot): string => {
   const waiting = waitingOf(snapshot);
+  if (waiting === undefined || snapshot.stopping) return stateOf(snapshot);
+  // Behind the semicolon is what differs between attempts.
+  const [detail = ''] = waiting.detail.split(';');
+  return detail === '' ? stateOf(snapshot) : `${stateOf(snapshot)}: ${detail}`;
+};
+
+const stateOf = (snapshot: Snapshot): string => {
+  if (snapshot.stopping) return 'stopping';
+  const waiting = waitingOf(snapshot);
+  return waiting === undefined ? 'subscribed' : `waiting for ${waiting.what}`;
+};
+
+/** The status in one line, without ages: for a dumb terminal. Escaped. */
+export const statusLine = (snapshot: Snapshot): string => {
   const { settled, held, spool } = snapshot;
   const sum = (counts: readonly { readonly messages: number }[]): number =>
     counts.reduce((total, { messages }) => total + messages, 0);
-  const state = snapshot.stopping
-    ? 'stopping'
-    : waiting === undefined
-      ? 'subscribed'
-      : `waiting for ${waiting.what}`;
   return printable(
-    `${state}; ${settled['notified'] ?? 0} notified, ${sum(held)} held, ${sum(spool.apps)} in the spool`,
+    `${stateOf(snapshot)}; ${settled['notified'] ?? 0} notified, ${sum(held)} held, ${sum(spool.apps)} in the spool`,
   );
 };
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { decodeJsonWith } from '../../lib/util/codec.js';
 import { contextsIn } from '../../packaging/completions/context.js';
 import { everyCommand } from '../../packaging/every-command.js';
 import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { itWith } from '../rig/programs.js';
 import { rightOf } from '../support/either.js';
 
@@ -49,11 +49,11 @@ const typed = async (
     await copyFile(join(completions, name), join(home, name));
   await writeFile(join(work, 'bin', 'cvmqtt'), program);
   await chmod(join(work, 'bin', 'cvmqtt'), 0o755);
-  execFileSync('mkfifo', [join(home, 'fifo')]);
-  const output = execFileSync('python3', [typing, join(home, 'fifo'), ...(shells[shell]?.(home) ?? [])], {
+  runToEnd('mkfifo', [join(home, 'fifo')]);
+  const args = [typing, join(home, 'fifo'), ...(shells[shell]?.(home) ?? [])];
+  const { code, stdout, stderr } = runToEnd('python3', args, {
     input: JSON.stringify(lines),
     cwd: work,
-    encoding: 'utf8',
     env: {
       HOME: home,
       ZDOTDIR: home,
@@ -62,8 +62,9 @@ const typed = async (
       PATH: `${join(work, 'bin')}:${process.env['PATH'] ?? ''}`,
     },
   });
+  expect(code, stderr).to.equal(0);
   expect(await readdir(work), 'no name is run as a command').to.have.members([...directories, ...files]);
-  return rightOf(decodeJsonWith(t.array(t.array(t.string)))(output));
+  return rightOf(decodeJsonWith(t.array(t.array(t.string)))(stdout));
 };
 
 const hostileNames = ['my day.json', `it's "all".json`, 'a$(touch x)`touch y`.json', 'p:q=r.json'];

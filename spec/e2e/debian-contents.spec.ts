@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { buildDebianPackage } from '../rig/debian-package.js';
 import { itWith } from '../rig/programs.js';
 
@@ -30,20 +30,14 @@ describe('what is in the Debian package', () => {
     const directory = await temporaryDirectory(atEnd);
     const file = await buildDebianPackage(directory, '0.1.0');
     const tree = join(directory, 'tree');
-    execFileSync('dpkg-deb', ['--raw-extract', file, tree]);
+    expect(runToEnd('dpkg-deb', ['--raw-extract', file, tree]).code).to.equal(0);
     return { file, tree };
   };
 
   itWith('dpkg-deb', 'lintian')('has no errors or warnings for lintian', async () => {
     const { file } = await unpacked();
-    const linted = spawnSync(
-      'lintian',
-      ['--allow-root', '--fail-on', 'error,warning', file],
-      {
-        encoding: 'utf8',
-      },
-    );
-    expect(linted.status, linted.stdout + linted.stderr).to.equal(0);
+    const linted = runToEnd('lintian', ['--allow-root', '--fail-on', 'error,warning', file]);
+    expect(linted.code, linted.stdout + linted.stderr).to.equal(0);
   });
 
   itWith('dpkg-deb')('is the same, byte by byte, whoever builds it where', async () => {
@@ -55,8 +49,8 @@ describe('what is in the Debian package', () => {
       await symlink(join(checkout, 'node_modules'), join(copy, 'node_modules'));
       const script = `umask ${umask}; node --import tsx build.ts && node --import tsx packaging/deb.ts`;
       const env = { ...process.env, SOURCE_DATE_EPOCH: '1700000000', TZ };
-      const built = spawnSync('sh', ['-c', script], { cwd: copy, env, encoding: 'utf8' });
-      expect(built.status, built.stderr).to.equal(0);
+      const built = runToEnd('sh', ['-c', script], { cwd: copy, env });
+      expect(built.code, built.stderr).to.equal(0);
       return readFile(join(copy, built.stdout.trim()));
     };
     const one = await build('one', '022', 'UTC');
@@ -84,7 +78,7 @@ describe('what is in the Debian package', () => {
       const unzipped = async (name: string) => gunzipSync(await readFile(join(doc, name))).toString();
       expect(await unzipped('changelog.gz')).to.equal(await readFile(join(checkout, 'CHANGELOG.md'), 'utf8'));
       const args = ['--file', join(doc, 'changelog.Debian.gz'), '--show-field', 'Version'];
-      const parsed = spawnSync('dpkg-parsechangelog', args, { encoding: 'utf8' });
+      const parsed = runToEnd('dpkg-parsechangelog', args);
       expect(parsed.stdout, parsed.stderr).to.equal('0.1.0-1\n');
       const copyright = await readFile(join(doc, 'copyright'), 'utf8');
       for (const name of ['rxjs', 'mqtt', '@grpc/grpc-js', 'aedes'])

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { endingAfterTest } from '../rig/at-end.js';
-import { buildDebianPackage } from '../rig/debian-package.js';
+import { runToEnd } from '../rig/child.js';
+import { debianPackages } from '../rig/debian-package.js';
 import {
   itWithThrowawaySystem,
   startThrowawaySystem,
@@ -29,22 +28,16 @@ const pretendSystemd = async (system: ThrowawaySystem): Promise<() => Promise<re
 /** Files that list the users and groups. */
 const accounts = ['passwd', 'group', 'shadow', 'gshadow', 'subuid', 'subgid'].map((name) => `etc/${name}`);
 
-const hasNodejs = /^ii /m.test(
-  spawnSync('dpkg-query', ['--list', 'nodejs'], { encoding: 'utf8' }).stdout ?? '',
-);
+const hasNodejs = /^ii /m.test(runToEnd('sh', ['-c', 'dpkg-query --list nodejs || true']).stdout);
 
 describe('the Debian package', () => {
   const atEnd = endingAfterTest();
-  const directory = mkdtempSync(join(tmpdir(), 'cvmqtt-deb-'));
-  after(() => rm(directory, { recursive: true }));
-
-  const builds = new Map<string, Promise<string>>();
+  const built = debianPackages();
   /** Puts a version of the package into the `/run` of a system, under its own name. Built once. */
   const put = async (system: ThrowawaySystem, version: string): Promise<string> => {
-    const build = builds.get(version) ?? buildDebianPackage(directory, version);
-    builds.set(version, build);
-    const path = join('/run', basename(await build));
-    await system.put(await build, path);
+    const file = await built(version);
+    const path = join('/run', basename(file));
+    await system.put(file, path);
     return path;
   };
 

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { buildDebianPackage } from '../rig/debian-package.js';
 import type { Journal } from '../rig/journal.js';
 import { startMosquitto } from '../rig/mosquitto.js';
@@ -17,14 +17,14 @@ const service = 'packaging/openrc/cvmqtt';
 
 /** The variables that the service sets, as a shell reads them. */
 const variable = (name: string): string =>
-  execFileSync('sh', ['-c', `. ./${service}; printf %s "$${name}"`], { encoding: 'utf8' });
+  runToEnd('sh', ['-c', `. ./${service}; printf %s "$${name}"`]).stdout;
 
 describe('the OpenRC service', () => {
   const atEnd = endingAfterTest();
 
   it('is a script for openrc-run without errors in its syntax', () => {
     expect(readFileSync(service, 'utf8')).to.match(/^#!\/sbin\/openrc-run\n/);
-    execFileSync('sh', ['-n', service]);
+    expect(runToEnd('sh', ['-n', service])).to.include({ code: 0, stderr: '' });
   });
 
   it('says the same as the unit file for systemd', () => {

@@ -90,6 +90,8 @@ export const eventsWith = (
   'spool-broken': { kind: 'spool-broken', detail: text },
   'state-newer': { kind: 'state-newer', file: text, format: 2, reads: 1, effect: text },
   'state-unusable': { kind: 'state-unusable', detail: text },
+  'systemd-unreachable': { kind: 'systemd-unreachable', detail: text },
+  stuck: { kind: 'stuck', what: text },
   'log-entries-dropped': { kind: 'log-entries-dropped', entries: 3 },
   stopping: { kind: 'stopping' },
   stopped: { kind: 'stopped', tally: { ...newTally(), notified: 3, expired: 1 } },

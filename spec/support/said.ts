@@ -357,6 +357,18 @@ export const said: readonly [DaemonEvent, Level, string, object][] = [
     { file: '/var/lib/cvmqtt/spool.ndjson', format: 2, reads: 1 },
   ],
   [
+    { kind: 'systemd-unreachable', detail: 'systemd-notify: ENOENT' },
+    'error',
+    "systemd can't be notified, and may restart the daemon: systemd-notify: ENOENT",
+    {},
+  ],
+  [
+    { kind: 'stuck', what: 'the messages for int1' },
+    'error',
+    'stuck: the messages for int1 did not move; systemd restarts the daemon unless that changes',
+    {},
+  ],
+  [
     { kind: 'log-entries-dropped', entries: 1 },
     'error',
     '1 log entry dropped: the reader of the log is too slow',

@@ -135,6 +135,9 @@ export const daemon = ({
       lanes: lanes(),
       spool: spool.unsettled ?? noGauges.spool,
       tokenExpiresAt,
+      oldest: known.ackWindow.oldest,
+      session: session.view(),
+      slowestMs: Math.max(settings.call_deadline_ms, settings.retry_max_ms),
     }));
     const called: Heard = (outcome, begunAt, message, target) => {
       const now = scheduler.now();

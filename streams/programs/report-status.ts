@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock/clock.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import { conditionAfter, newCondition } from '../../lib/status/condition.js';
 import type { Counters } from '../../lib/status/counters.js';
+import type { Pulse } from '../../lib/status/progress.js';
 import type { Snapshot } from '../../lib/status/snapshot.js';
 import {
   madeDirectory,
@@ -12,7 +13,7 @@ import {
   type StatusDirectory,
   writeStatus,
 } from '../../lib/status/status-file.js';
-import { type Gauges, type Identity, noGauges, snapshotOf } from '../../lib/status/take.js';
+import { type Gauges, type Identity, noGauges, pulseOf, snapshotOf } from '../../lib/status/take.js';
 import { paced } from '../operators/paced.js';
 import type { StatusSource } from './health.js';
 import type { Observer } from './observer.js';
@@ -29,6 +30,8 @@ export interface ReportStatusDeps {
   readonly scheduler: SchedulerLike;
   /** Called once with the reason why the status can't be written. The daemon runs without it. */
   readonly broken: (detail: string) => void;
+  /** Gets each snapshot that is written. */
+  readonly taken?: ((snapshot: Snapshot) => void) | undefined;
 }
 
 /** Gets the daemon's events, and writes its status. */
@@ -36,6 +39,8 @@ export interface StatusReport extends Observer, StatusSource {
   report(event: DaemonEvent): void;
   /** Bytes were written to the state directory. */
   wrote(bytes: number): void;
+  /** The pipeline at this moment, for the watchdog. */
+  pulse(): Pulse;
   /** Removes the file: a daemon that stopped has no status. */
   close(): Promise<void>;
 }
@@ -59,8 +64,10 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
       clock_synchronised: clock.isSynchronised(),
     });
   const write = async (): Promise<void> => {
+    const taken = snapshot();
+    deps.taken?.(taken);
     const made = madeDirectory(directory, uid);
-    const written = E.isLeft(made) ? made : await writeStatus(path, snapshot());
+    const written = E.isLeft(made) ? made : await writeStatus(path, taken);
     if (E.isLeft(written) && !isBroken) deps.broken(written.left);
     isBroken = E.isLeft(written);
   };
@@ -100,6 +107,7 @@ export const reportStatus = (deps: ReportStatusDeps): StatusReport => {
     watch: (latest) => {
       gauges = latest;
     },
+    pulse: () => pulseOf(condition, counters, gauges(), scheduler.now()),
     close: async () => {
       writes.unsubscribe();
       await writing;

@@ -3,7 +3,7 @@ import type { Credentials } from '../../lib/config/credentials.js';
 import type { Connection, ConnectionEvents } from '../../lib/mqtt/connection/connection.js';
 import type { Outgoing } from '../../lib/mqtt/packets/write-publish.js';
 import type { Item } from '../../lib/mqtt/session/outbox.js';
-import type { AfterEnd } from '../../lib/mqtt/session/phase.js';
+import type { AfterEnd, Phase } from '../../lib/mqtt/session/phase.js';
 import type { ReconnectPolicyDeps } from '../../lib/mqtt/session/reconnect-policy.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { SubscriptionsDeps } from './subscriptions.js';
@@ -53,6 +53,8 @@ export interface BrokerSession {
   publish(message: Outgoing, ended: Item['ended']): void;
   /** The login of the connection, else the newest one. */
   login(): Credentials | undefined;
+  /** Its phase, and the number of steps that it took. */
+  view(): { readonly phase: Phase['kind']; readonly steps: number };
   /** Takes no more publishes, and completes. Those taken can still be settled while the connection lasts. */
   stopTaking(): void;
   /**

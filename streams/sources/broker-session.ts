@@ -34,6 +34,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const ended = new Subject<void>();
   const logins = new Subscription();
   let phase: Phase = { kind: 'offline' };
+  let steps = 0;
   /** The newest login. */
   let login: Credentials | undefined;
   let opened: Opened | undefined;
@@ -42,6 +43,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const post = (event: SessionEvent): void => {
     const next = stepSession(phase, event);
     if (next.phase.kind !== phase.kind) timer.unsubscribe();
+    if (next.phase !== phase) steps += 1;
     phase = next.phase;
     if (next.effect !== undefined) run(next.effect);
   };
@@ -190,6 +192,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     },
     publish: publishing.put,
     login: () => opened?.login ?? login,
+    view: () => ({ phase: phase.kind, steps }),
     stopTaking: () => {
       connectNoMore();
       post({ kind: 'stop' });

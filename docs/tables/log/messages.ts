@@ -58,6 +58,8 @@ export const messageLines: LinesOf<
   | 'dead-letter-lost'
   | 'spool-broken'
   | 'state-newer'
+  | 'stuck'
+  | 'systemd-unreachable'
   | 'state-unusable'
   | 'log-entries-dropped'
   | 'stopping'
@@ -126,6 +128,20 @@ export const messageLines: LinesOf<
       },
       means: 'a newer version of cvmqtt wrote this file, before the unit went back to this version',
       todo: 'upgrade again, so that what is kept is delivered: [versions](#versions)',
+    },
+  ],
+  stuck: [
+    {
+      event: { kind: 'stuck', what: 'the messages for int1' },
+      means: 'something has not moved for long, though nobody else has to do anything: a fault of cvmqtt',
+      todo: 'systemd restarts the daemon, which loses nothing; send a [diag](diag.md) to whoever maintains cvmqtt',
+    },
+  ],
+  'systemd-unreachable': [
+    {
+      event: { kind: 'systemd-unreachable', detail: 'systemd-notify: ENOENT' },
+      means: 'the watchdog can not be fed',
+      todo: 'install systemd-notify, or remove `Type=notify` and `WatchdogSec=` from the unit',
     },
   ],
   'state-unusable': [
