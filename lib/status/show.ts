@@ -51,7 +51,7 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
   const age = (at: number): string => showDuration(Math.max(0, now - at));
   const ago = (at: number | null): string => (at === null ? 'never' : `${age(at)} ago`);
   const { bytes_written } = snapshot;
-  const written = bytes_written === undefined ? '' : `; ${showSize(bytes_written)} written`;
+  const written = bytes_written ? `; ${showSize(bytes_written)} written` : '';
   const waiting = waitingOf(snapshot);
   const fault = (label: string, error: Fault | null): readonly string[] =>
     error === null ? [] : [row(label, `last error ${age(error.at)} ago: ${error.text}`)];

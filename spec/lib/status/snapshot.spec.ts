@@ -115,7 +115,7 @@ describe('the status', () => {
     expect(shown(counters)).to.deep.equal([]);
     for (const fate of ['published', 'published', 'dropped'] as const) counters.receipt(fate);
     expect(shown(counters)).to.deep.equal([
-      '  last     received 0 ms ago, settled never; 2 receipts, 1 dropped; 0 bytes written',
+      '  last     received 0 ms ago, settled never; 2 receipts, 1 dropped',
     ]);
   });
 
