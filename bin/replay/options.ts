@@ -20,6 +20,7 @@ mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file w
   --speed SPEED          1x, 10x, 200%, max; default max. In a dry run the clock runs at this speed too
   --from T, --to T       start and stop there: a time since the start (90s, 1h30m) or a date (RFC 3339)
   --filter FILTER        only messages that match this topic filter
+  --client ID|ADDRESS    only messages to this client of a packet capture; default: the daemon, else the busiest one
   --loop N               repeat N times
 
   --config-dir DIR       use the configuration in this directory
@@ -43,6 +44,7 @@ const options = {
   from: { type: 'string' },
   to: { type: 'string' },
   filter: { type: 'string' },
+  client: { type: 'string' },
   loop: { type: 'string', default: '1' },
   'config-dir': { type: 'string' },
   integrations: { type: 'string' },
@@ -65,6 +67,8 @@ export interface Options {
   readonly target: Target;
   readonly speed: Speed;
   readonly selection: Selection;
+  /** Of a packet capture: a client id or an address. */
+  readonly client?: string;
   readonly loops: number;
   readonly configDirectory?: string;
   readonly integrationsFile?: string;
@@ -107,6 +111,7 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
           ...(to === undefined ? {} : { to }),
           ...(filter === undefined ? {} : { filter }),
         },
+        ...(values.client === undefined ? {} : { client: values.client }),
         ...(values['config-dir'] === undefined ? {} : { configDirectory: values['config-dir'] }),
         ...(values.integrations === undefined ? {} : { integrationsFile: values.integrations }),
         ...(values.settings === undefined ? {} : { settingsFile: values.settings }),

@@ -19,6 +19,8 @@ export interface ReplayRules {
   readonly cvmain: Pick<Config['cvmain'], 'viaNotifier' | 'toExternal'>;
   /** The topic filters of the session; absent without a login. */
   readonly filters?: readonly string[];
+  /** The daemon's client id; absent without a login. */
+  readonly clientId?: string;
   /** The live set at the start, if known. */
   readonly integrations?: IntegrationSet;
   /** Changes of the live set; they replace those in the capture. */
@@ -45,12 +47,13 @@ export const readRules = async (options: Options): Promise<E.Either<string, Repl
 const readDirectory = async (root: string): Promise<E.Either<string, ReplayRules>> =>
   pipe(
     await readUnit(root),
-    E.bimap(problemLine, ({ config, filters, integrations }) => ({
+    E.bimap(problemLine, ({ config, filters, clientId, integrations }) => ({
       settings: config.settings,
       cvmain: config.cvmain,
       config,
       integrations,
       ...(filters === undefined ? {} : { filters }),
+      ...(clientId === undefined ? {} : { clientId }),
     })),
   );
 

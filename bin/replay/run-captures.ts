@@ -73,7 +73,7 @@ export const runCaptures = async (
       broken.take(record);
       collector?.skippedLine();
     } else if (record.kind === 'start') subscription.captured(record.filters);
-    else {
+    else if (record.kind === 'set') {
       setKnown = true;
       collector?.setChanged(record.integrations);
     }

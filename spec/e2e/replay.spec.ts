@@ -113,8 +113,9 @@ describe('cvmqtt replay', () => {
       await writeFile(file, '{"all": "is well"}\n{"and": "good"}\n');
       const child = startCvmqtt(atEnd, ['replay', file]);
       expect(await child.exited).to.deep.equal({ code: 1, signal: null });
-      expect(child.output().stderr).to.contain(
-        `cvmqtt replay: ${file}: is not a capture: nothing in it can be read\n`,
+      expect(child.output().stderr).to.equal(
+        `cvmqtt replay: ${file}: is not a capture: nothing in it can be read; line 1: field topic: expected string, found nothing\n` +
+          '0 messages: 0 notified; 2 broken lines\n',
       );
     });
 
