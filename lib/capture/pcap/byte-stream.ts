@@ -26,6 +26,8 @@ export class ByteStream {
   #acknowledged: number | undefined;
   /** When the missing bytes were first missed. */
   #missed: Moment | undefined;
+  /** Their sequence number. */
+  #missedAt: number | undefined;
   /** The sequence number of FIN. */
   #end: number | undefined;
 
@@ -52,6 +54,11 @@ export class ByteStream {
   get isStalled(): boolean {
     if (this.#next === undefined) return this.#ahead.size > 0;
     return this.#missing > (this.#ahead.size > 0 ? 0 : 1);
+  }
+
+  /** The packet at which the missing bytes were first missed. */
+  get missedSince(): number | undefined {
+    return this.#missed?.number;
   }
 
   /** How many bytes the other end has acknowledged that were not seen: 1 may also be a FIN that was not captured. */
@@ -121,8 +128,12 @@ export class ByteStream {
   }
 
   #notice(moment: Moment): void {
-    const isMissing = this.#missing > 0 || (this.#sent !== undefined && this.#behind(this.#sent) > 0);
-    this.#missed = isMissing ? (this.#missed ?? moment) : undefined;
+    const isMissing =
+      this.#missing > 0 ||
+      (this.#sent !== undefined && (this.#next === undefined || this.#behind(this.#sent) > 0));
+    if (!isMissing) this.#missed = undefined;
+    else if (this.#missed === undefined || this.#missedAt !== this.#next) this.#missed = moment;
+    this.#missedAt = this.#next;
   }
 
   /** The distance from the next expected byte to `seq`: negative for bytes seen before. */

@@ -65,12 +65,19 @@ export class Clients {
     const isNew = !this.#known.has(key);
     const found = this.#known.get(key) ?? { id, host, port, connection, first, messages: 0 };
     this.#ofConnection.set(connection, found);
+    if (known !== undefined) this.#rename(known, found);
     found.connection = connection;
     this.#known.set(key, found);
     const isAsked = id !== undefined && id === this.#choice.client;
     const isChosen = this.#chosen !== undefined && this.#sameAs(this.#chosen) === found;
     if (isNew && (isAsked || isChosen)) this.#taken?.add(found);
     return found;
+  }
+
+  /** CONNECT came after messages, as the file is out of order: they are of this client. */
+  #rename({ host, port, messages }: Client, found: Client): void {
+    this.#known.delete(`${host} ${port}`);
+    found.messages += messages;
   }
 
   /** Takes what was said to a client; gives what can be given now. */

@@ -59,9 +59,15 @@ export class Connections {
   /** Gives up what is missing for too long, at the packet of this number. */
   overdue(number: number): readonly Told[] {
     const told: Told[] = [];
-    for (const [from, since] of this.#stalled) {
-      if (number - since < patience) break;
+    for (const [from, first] of this.#stalled) {
+      if (number - first < patience) break;
       this.#stalled.delete(from);
+      // By now, it may be something else that is missing.
+      const since = from.stalledSince ?? number;
+      if (number - since < patience) {
+        if (from.isStalled) this.#stalled.set(from, since);
+        continue;
+      }
       this.#waiting -= from.waiting;
       for (const said of from.giveUp()) told.push({ from, said });
       this.#waiting += from.waiting;

@@ -53,6 +53,13 @@ export class Conversation {
     return this.#speakers.some(({ stream }) => stream.isStalled || (this.#isClosed && stream.waiting > 0));
   }
 
+  /** The packet since which something is missing; undefined unless it is stalled. */
+  get stalledSince(): number | undefined {
+    const since = this.#speakers.flatMap(({ stream }) => (stream.isStalled ? [stream.missedSince ?? 0] : []));
+    if (since.length > 0) return Math.min(...since);
+    return this.isStalled ? this.#lastNumber : undefined;
+  }
+
   get about(): About {
     const { broker, isGuess } = this.#sides;
     return {

@@ -98,6 +98,8 @@ export const ppp = (rest: Rest): Next => {
   }
 };
 
+const usualTypes = new Set([0x0800, 0x86dd, 0x8100, 0x88a8]);
+
 /** MPLS (RFC 3032): labels up to the bottom of the stack, then IP, or Ethernet, after a control word or not (RFC 4385). */
 export const mpls = (rest: Rest): Next => {
   const { view } = rest;
@@ -109,7 +111,8 @@ export const mpls = (rest: Rest): Next => {
     case 6:
       return inner(body, 'any IP', 0);
     case 0:
-      return inner(body, 'ethernet', 4);
+      // A control word, or an address.
+      return inner(body, 'ethernet', usualTypes.has(view.getUint16(body.at + 12)) ? 0 : 4);
     case 1:
       return seen('MPLS control');
     default:
