@@ -1,4 +1,5 @@
 import type { Broken, CaptureRecord, Records } from '../../lib/capture/record.js';
+import { unpackingFailed } from '../../lib/capture/unpack.js';
 import { errorCode } from '../../lib/util/error-code.js';
 
 /** How many broken lines are kept until it is known whether the file is a capture. */
@@ -46,14 +47,19 @@ export async function* wholeFile(
     for await (const batch of records) {
       const given = broken === undefined && batch.every(isPlain) ? batch : batch.flatMap(taken);
       if (given === batch) messages += batch.length;
-      if (given.length > 0) yield given;
+      // Even if there is none: the consumer may want to stop.
+      yield given;
     }
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
     isSaid = true;
     onUnread();
-    say(failures[code] ?? `can't be read (${code})`);
+    say(
+      code === unpackingFailed && error instanceof Error
+        ? error.message
+        : (failures[code] ?? `can't be read (${code})`),
+    );
   }
   const [first] = broken ?? [];
   if (first !== undefined && !isSaid) onUnread();

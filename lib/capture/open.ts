@@ -1,18 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { kindOf } from './file-kind.js';
 import { ndjson } from './ndjson.js';
+import { notACapture } from './not-a-capture.js';
 import type { ClientChoice } from './pcap/clients.js';
 import type { Importer, Records } from './record.js';
+import { asUtf8, encodingOf } from './text-encoding.js';
+import { packingOf, unpacked } from './unpack.js';
 
 /** The chunk size, bytes: large enough to make batches worthwhile, small enough for them to die young in the heap. */
 const chunkBytes = 65_536;
 
-/** The maximum nesting of gzip: gzip in gzip happens, more is an attack. */
+/** The maximum nesting of compressed data: gzip in gzip happens, more is an attack. */
 const maxNesting = 4;
 
 /**
- * Reads a capture of any format; the format is recognised by its first bytes, inside gzip too. `-` is stdin. The file is
+ * Reads a capture of any format; the format is recognised by its first bytes, inside compressed data and UTF-16 too. `-` is stdin. The file is
  * opened when the first batch is requested; `onRead` is called with the size of each chunk. `choice`: of a packet capture.
  */
 export async function* openCapture(
@@ -38,9 +42,22 @@ async function* recordsOf(
   choice: ClientChoice | undefined,
 ): Records {
   const { head, all } = await peek(chunks);
-  if (nesting > 0 && startsWith(head, gzipMagic)) yield* recordsOf(gunzipped(all), nesting - 1, choice);
+  const inside = nesting > 0 ? unwrapped(head, all) : undefined;
+  if (inside !== undefined) yield* recordsOf(inside, nesting - 1, choice);
   else yield* (await importerOf(head, choice))(all);
 }
+
+/** What is in compressed data, or in text of another encoding; undefined for anything else. */
+const unwrapped = (
+  head: Uint8Array,
+  all: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> | undefined => {
+  if (startsWith(head, gzipMagic)) return gunzipped(all);
+  const packing = packingOf(head);
+  if (packing !== undefined) return unpacked(packing, all);
+  const encoding = encodingOf(head);
+  return encoding === undefined ? undefined : asUtf8(encoding, all);
+};
 
 /** Readers of other formats are loaded on demand. */
 const importerOf = async (head: Uint8Array, choice: ClientChoice | undefined): Promise<Importer> => {
@@ -48,6 +65,8 @@ const importerOf = async (head: Uint8Array, choice: ClientChoice | undefined): P
     const { pcap } = await import('./pcap.js');
     return (chunks) => pcap(chunks, choice);
   }
+  const kind = kindOf(head);
+  if (kind !== undefined) return notACapture(kind);
   const [first] = head.filter((byte) => !blank.has(byte));
   return first === undefined || first === brace ? ndjson : (await import('./csv.js')).csv;
 };

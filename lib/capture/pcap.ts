@@ -30,7 +30,8 @@ export async function* pcap(chunks: AsyncIterable<Uint8Array>, choice: ClientCho
     });
   for await (const chunk of chunks) {
     const said = saidIn(entriesIn(chunk));
-    if (said.length > 0) yield [...capture.choice(), ...said.map(recordOf)];
+    // Even if there is none: the consumer may want to stop.
+    yield [...capture.choice(), ...said.map(recordOf)];
   }
   const rest = [...saidIn(entriesIn(undefined)), ...capture.ended()];
   yield [...capture.choice(), ...rest.map(recordOf), ...torn, ...capture.findings()];

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,7 @@ import { expect } from 'chai';
 import { openCapture } from '../../../lib/capture/open.js';
 import type { Records } from '../../../lib/capture/record.js';
 import { bytesOf } from '../../../lib/rules/message/payload.js';
+import { itWith } from '../../rig/programs.js';
 import { allOf } from '../../support/captures.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
@@ -123,10 +125,78 @@ describe('openCapture', () => {
     }
   });
 
+  for (const [program, ...args] of [
+    ['zstd', '-cq'],
+    ['xz', '-cq'],
+    ['bzip2', '-cq'],
+  ] as const) {
+    itWith(program)(`reads what ${program} packed, up to where it is cut off`, async () => {
+      const packed = spawnSync(program, args, { input: `${line('a')}${line('b')}` }).stdout;
+      const all = await shown(openCapture(await written(packed)));
+      expect(all).to.deep.equal(['0 ms: a #undefined "x"', '0 ms: b #undefined "x"']);
+      const torn = await allOf(openCapture(await written(packed.subarray(0, -8)))).then(
+        () => 'nothing',
+        (error) => error.message,
+      );
+      expect(torn).to.equal(`the ${program} data is cut off or damaged: read up to there`);
+    });
+  }
+
+  it('names the package of a program that is missing', async () => {
+    const file = await written(Buffer.from('28b52ffd00', 'hex'));
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nowhere';
+    const found = await allOf(openCapture(file))
+      .then(
+        () => 'nothing',
+        (error) => error.message,
+      )
+      .finally(() => {
+        process.env['PATH'] = path;
+      });
+    expect(found).to.equal(
+      'is compressed with zstd, which is not installed: install the package zstd, or unpack it first',
+    );
+  });
+
+  it('reads UTF-16 of either byte order, with a byte order mark or without', async () => {
+    const little = Buffer.from(`${line('ä')}${line('b')}`, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    const mark = Buffer.from('\ufeff', 'utf16le');
+    for (const bytes of [
+      little,
+      big,
+      Buffer.concat([mark, little]),
+      Buffer.concat([Buffer.from(mark).swap16(), big]),
+    ]) {
+      const all = await shown(openCapture(await written(bytes)));
+      expect(all).to.deep.equal(['0 ms: ä #undefined "x"', '0 ms: b #undefined "x"']);
+    }
+  });
+
+  it('says once what a file without messages is, with the number of its lines', async () => {
+    const text = await allOf(openCapture(await written('a/b x\n\na/c y\na/d z')));
+    expect(text).to.deep.equal([
+      {
+        kind: 'broken',
+        line: 1,
+        lines: 3,
+        detail:
+          'is what mosquitto_sub -v writes, which has no times and no QoS: record with cvmqtt capture, or with mosquitto_sub -F %j',
+      },
+    ]);
+    const zip = await allOf(openCapture(await written('PK\x03\x04')));
+    expect(zip).to.deep.equal([
+      { kind: 'note', detail: 'is a zip archive: unzip it, and replay what is in it', isUnread: true },
+    ]);
+  });
+
   it('refuses endlessly nested gzip', async () => {
     let bytes = gzipSync(line('a'));
     for (let at = 0; at < 5; at += 1) bytes = gzipSync(bytes);
-    expect((await shown(openCapture(await written(bytes)))).join()).to.match(/^1: /);
+    expect((await shown(openCapture(await written(bytes)))).join()).to.equal(
+      'note: is compressed too many times',
+    );
   });
 
   it('rejects damaged or truncated gzip', async () => {
