@@ -43,6 +43,8 @@ export const sourceOf = async (
     const found = await sizeOf(file);
     if (E.isLeft(found)) return found;
     size += found.right;
+    if (loops > 1 && !Number.isFinite(found.right))
+      return E.left(`${file === '-' ? 'stdin' : file}: can be read only once: --loop needs a file`);
     const inThread = Number.isFinite(found.right) && found.right >= worthAThread;
     const open = inThread ? readInThread : openCapture;
     const said = new Set<string>();
