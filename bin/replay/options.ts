@@ -10,7 +10,8 @@ import { exitCodesText } from '../exit-codes.js';
 export const usage = `usage: cvmqtt replay FILE... [options]
 
 Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture,
-mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; gzip or not; - is stdin.
+mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; compressed or not; - is
+stdin.
 
   --dry-run              send nothing; the default
   --to-cvmain DIR        send the notifications to the cvmain of this configuration directory, by its rules

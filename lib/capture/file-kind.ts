@@ -46,12 +46,15 @@ const topicLine = /^[^\s,"{[<]*\/[^\s,"]* \S/;
 /** A row of mqtt-recorder: its QoS, retain flag and time. */
 const recorderRow = /,[012],(True|False|0|1),\d/;
 
+/** Control characters that text has: tab, line feed, form feed, carriage return, escape. */
+const usualControls = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+
 /** What a file is, by its first bytes, if it is known to be no capture. */
 export const kindOf = (head: Uint8Array): FileKind | undefined => {
   const bytes = Buffer.from(head).toString('latin1');
   const known = binary.find(([begins]) => bytes.startsWith(begins));
   if (known !== undefined) return { detail: `is ${known[1]}`, isText: false };
-  if (/[\0-\x08\x0e-\x1a]/.test(bytes.slice(0, 256))) {
+  if (head.subarray(0, 256).some((byte) => byte < 0x20 && !usualControls.has(byte))) {
     return { detail: 'is of a kind that is not known', isText: false };
   }
   const lines = Buffer.from(head).toString();

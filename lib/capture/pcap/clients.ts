@@ -144,10 +144,14 @@ export class Clients {
     const { client: asked } = this.#choice;
     const all = this.#clients().map(([client]) => client);
     const right = all.filter((each) => asked === undefined || isAsked(each, asked));
-    const chosen = right.find((each) => this.#isDaemon(each)) ?? right[0];
+    // A single connection may be asked for by its port.
+    const one = [...this.#known.values()].find((each) => asked !== undefined && isAsked(each, asked));
+    const chosen = right.find((each) => this.#isDaemon(each)) ?? right[0] ?? one;
     // An id that was asked for is one client, wherever it connects from.
     const isTaken = (client: Client): boolean =>
-      this.#sameAs(client) === chosen || (client.id !== undefined && client.id === asked);
+      client === chosen ||
+      this.#sameAs(client) === chosen ||
+      (client.id !== undefined && client.id === asked);
     const taken = new Set([...this.#known.values()].filter((each) => chosen !== undefined && isTaken(each)));
     this.#chosen = chosen;
     this.#taken = taken;
