@@ -51,12 +51,15 @@ const ports = { client: 50_000, broker: 1883 } as const;
 export const ipPacket = (
   segment: MadeSegment,
   version: 4 | 6,
-  { client = ports.client }: { readonly client?: number } = {},
+  {
+    client = ports.client,
+    server = ports.broker,
+  }: { readonly client?: number; readonly server?: number } = {},
 ): Buffer => {
   const { from, seq, ack, flags = [], data = new Uint8Array() } = segment;
   const tcp = Buffer.alloc(24);
-  tcp.writeUInt16BE(from === 'client' ? client : ports.broker, 0);
-  tcp.writeUInt16BE(from === 'client' ? ports.broker : client, 2);
+  tcp.writeUInt16BE(from === 'client' ? client : server, 0);
+  tcp.writeUInt16BE(from === 'client' ? server : client, 2);
   tcp.writeUInt32BE(seq >>> 0, 4);
   tcp.writeUInt32BE((ack ?? 0) >>> 0, 8);
   tcp[12] = 6 << 4;

@@ -20,8 +20,11 @@ const begins = new Set([0x10, 0x20, 0xf0]);
 const isTls = ([type = 0, major, minor = 5, high = 0xff]: Uint8Array): boolean =>
   type >= 0x14 && type <= 0x17 && major === 3 && minor <= 4 && high <= 0x48;
 
-const isHttp = (bytes: Uint8Array): boolean =>
-  /^(GET|HTTP|POST|PUT|HEAD|OPTI)/.test(Buffer.from(bytes.subarray(0, 4)).toString('latin1'));
+/** The first words of HTTP, or what has come of them. */
+const isHttp = (bytes: Uint8Array): boolean => {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('latin1');
+  return ['GET ', 'HTTP', 'POST', 'PUT ', 'HEAD', 'OPTI'].some((word) => word.startsWith(start));
+};
 
 /**
  * Reads MQTT packets in what one end of a TCP connection sends, in WebSocket frames or not. From the middle of a connection,
@@ -105,9 +108,10 @@ export class Speaker {
   /** The first bytes of a connection say what it is. */
   #begin(bytes: Uint8Array, isMqtt: boolean): void {
     this.#packets = Number.POSITIVE_INFINITY;
-    if (isMqtt || begins.has(bytes[0] ?? 0) || beginsMqtt(bytes)) this.#carrier = 'plain';
+    if (begins.has(bytes[0] ?? 0) || beginsMqtt(bytes)) this.#carrier = 'plain';
     else if (isHttp(bytes)) this.#carrier = new UpgradeReader();
-    else this.#other = isTls(bytes) ? 'TLS' : 'another protocol';
+    else if (isMqtt) this.#carrier = 'plain';
+    else this.#other = isTls(bytes) || (bytes[0] === 0x16 && bytes.length < 4) ? 'TLS' : 'another protocol';
   }
 
   /** The first bytes of a segment in the middle of a connection may say what it is. */
