@@ -61,18 +61,32 @@ export const overlapping = (
     return { ...segment, seq: (segment.seq - overlap) >>> 0, data: bytes.subarray(start - overlap, end) };
   });
 
-/** The fragments of an IPv4 packet, of this many bytes of data each, in steps of 8. */
+/** The fragments of an IP packet as `ipPacket` makes it, of this many bytes of data each, in steps of 8. */
 export const fragmentsOf = (ip: Buffer, id: number, size: number): readonly Buffer[] => {
-  const body = ip.subarray(20);
+  const isSix = (ip[0] ?? 0) >> 4 === 6;
+  // IPv6 has a hop-by-hop header, which is in each fragment.
+  const headerBytes = isSix ? 48 : 20;
+  const body = ip.subarray(headerBytes);
   const step = Math.max(8, size - (size % 8));
   const fragments: Buffer[] = [];
   for (let at = 0; at < body.length; at += step) {
     const part = body.subarray(at, at + step);
-    const header = Buffer.from(ip.subarray(0, 20));
-    header.writeUInt16BE(20 + part.length, 2);
-    header.writeUInt16BE(id, 4);
-    header.writeUInt16BE((at + step < body.length ? 0x2000 : 0) | (at / 8), 6);
-    fragments.push(Buffer.concat([header, part]));
+    const isMore = at + step < body.length;
+    const header = Buffer.from(ip.subarray(0, headerBytes));
+    if (isSix) {
+      const fragment = Buffer.alloc(8);
+      fragment[0] = 6;
+      fragment.writeUInt16BE(at | (isMore ? 1 : 0), 2);
+      fragment.writeUInt32BE(id, 4);
+      header[40] = 44;
+      header.writeUInt16BE(16 + part.length, 4);
+      fragments.push(Buffer.concat([header, fragment, part]));
+    } else {
+      header.writeUInt16BE(20 + part.length, 2);
+      header.writeUInt16BE(id, 4);
+      header.writeUInt16BE((isMore ? 0x2000 : 0) | (at / 8), 6);
+      fragments.push(Buffer.concat([header, part]));
+    }
   }
   return fragments;
 };

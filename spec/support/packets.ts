@@ -88,6 +88,8 @@ export const ipPacket = (
 export interface MadePacket {
   readonly timeMs: number;
   readonly bytes: Buffer;
+  /** Its size on the wire, if it was cut. */
+  readonly length?: number;
 }
 
 /** Capture file formats. */
@@ -123,10 +125,10 @@ const pcapFile = (
 ): Buffer =>
   Buffer.concat([
     numbers(little, magic, 0x00040002, 0, 0, 262_144, linkType),
-    ...packets.flatMap(({ timeMs, bytes }) => {
+    ...packets.flatMap(({ timeMs, bytes, length = bytes.length }) => {
       const seconds = Math.floor(timeMs / 1000);
       const ticks = Math.round((timeMs - seconds * 1000) * ticksPerMs);
-      const header = numbers(little, seconds, ticks, bytes.length, bytes.length);
+      const header = numbers(little, seconds, ticks, bytes.length, length);
       return [header, Buffer.alloc(moreHeader), bytes];
     }),
   ]);

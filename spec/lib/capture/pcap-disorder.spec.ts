@@ -120,12 +120,69 @@ describe('pcap: disorder', () => {
       { numRuns: 200 },
     )).timeout(60_000);
 
+  it('of packets that were cut when they were captured: what is whole is read, and the rest is reported', () =>
+    fc.assert(
+      fc.asyncProperty(any, fc.integer({ min: 60, max: 600 }), async ({ payloads, seq }, snapLength) => {
+        const { topics, client } = conversation(payloads);
+        const messages = topics.map((topic, at) =>
+          publishBytes(4, { topic, payload: Buffer.alloc(payloads[at] ?? 0, 0x78), messageId: at + 1 }),
+        );
+        let next = (seq + 1) >>> 0;
+        const sent = [connack, ...messages].map((data): MadeSegment => {
+          const segment = { from: 'broker', seq: next, ack: 101 + client.length, data } as const;
+          next = (next + data.length) >>> 0;
+          return segment;
+        });
+        const segments: readonly MadeSegment[] = [
+          { from: 'client', seq: 100, flags: ['syn'] },
+          { from: 'broker', seq, ack: 101, flags: ['syn'] },
+          ...segmentsOf('client', client, 101, (seq + 1) >>> 0, [1_400]),
+          ...sent,
+        ];
+        const packets = segments.map((segment, at) => {
+          const bytes = ipPacket(segment, 4);
+          return { timeMs: 1.7e12 + at, bytes: bytes.subarray(0, snapLength), length: bytes.length };
+        });
+        const all = await read(write(101, packets));
+        const whole = topics.filter((_, at) => 44 + (messages[at]?.length ?? 0) <= snapLength);
+        expect(all.filter((each) => /^t\/\d+$/.test(each))).to.deep.equal(whole);
+        const missing = all.filter((each) => /^broken: \d+ bytes? that the broker sent w/.test(each));
+        expect(missing).to.have.length(topics.length - whole.length);
+      }),
+      { numRuns: 200 },
+    )).timeout(60_000);
+
+  it('of a connection from its middle, with a broker at any port', () =>
+    fc.assert(
+      fc.asyncProperty(any, fc.boolean(), async ({ payloads, faults: how, seq }, isHigh) => {
+        const topics = payloads.map((_, at) => `t/${at}`);
+        let next = seq;
+        const sent = topics.flatMap((topic, at): MadeSegment[] => {
+          const payload = Buffer.alloc(1 + (payloads[at] ?? 0), 0x78);
+          const data = publishBytes(4, { topic, payload, messageId: at + 1 });
+          const segment = { from: 'broker', seq: next, ack: 7, data } as const;
+          next = (next + data.length) >>> 0;
+          return [segment, { from: 'client', seq: 7, ack: next }];
+        });
+        const ping = Buffer.from('c000', 'hex');
+        const segments: readonly MadeSegment[] = [...sent, { from: 'client', seq: 7, ack: next, data: ping }];
+        const ports = isHigh ? { client: 1_024, server: 50_000 } : {};
+        const packets = disordered(segments, how).map((segment, at) => ({
+          timeMs: 1.7e12 + at,
+          bytes: ipPacket(segment, 4, ports),
+        }));
+        expect(await read(write(101, packets))).to.deep.equal(topics);
+      }),
+      { numRuns: 300 },
+    )).timeout(60_000);
+
   it('of IP fragments, in any order and repeated', () =>
     fc.assert(
       fc.asyncProperty(
         any,
         fc.integer({ min: 8, max: 700 }),
-        async ({ payloads, sizes, faults: how, seq }, size) => {
+        fc.constantFrom(4 as const, 6 as const),
+        async ({ payloads, sizes, faults: how, seq }, size, version) => {
           const { topics, client, broker } = conversation(payloads);
           const begin = (seq + 1) >>> 0;
           const segments: readonly MadeSegment[] = [
@@ -135,7 +192,7 @@ describe('pcap: disorder', () => {
             ...segmentsOf('broker', broker, begin, 101 + client.length, sizes),
           ];
           const fragments = segments.flatMap((segment, id) => {
-            const all = fragmentsOf(ipPacket(segment, 4), id, size);
+            const all = fragmentsOf(ipPacket(segment, version), id, size);
             const turn = how[id % how.length];
             const moved = turn?.late ? [...all].reverse() : all;
             return turn?.again ? [...moved.slice(0, 1), ...moved] : moved;
