@@ -13,11 +13,11 @@ export const brokenLines = () => {
     get count() {
       return count;
     },
-    take: ({ file, line, detail, lines }: Broken): void => {
+    take: ({ file, line, detail, lines, unit }: Broken): void => {
       count += lines ?? 1;
       reported += 1;
       if (reported > maxReported) return;
-      const where = lines === undefined ? `, line ${line}` : '';
+      const where = lines === undefined ? `, ${unit ?? 'line'} ${line}` : '';
       complain(`cvmqtt replay: ${printable(file ?? 'the capture')}${where}: ${printable(detail)}`);
       if (reported === maxReported) complain('cvmqtt replay: further broken lines are only counted');
     },

@@ -134,6 +134,11 @@ export const runCaptures = async (
     output.flush();
     sink.close();
   }
+  if (messages === 0 && complete && source.found() > 0) {
+    const none =
+      source.found() === 1 ? 'the only message is not' : `none of the ${source.found()} messages is`;
+    complain(`cvmqtt replay: ${none} selected by --from, --to or --filter`);
+  }
   const skipped = broken.count > 0 ? `; ${plural(broken.count, 'broken line')}` : '';
   const cut = complete ? '' : '; interrupted';
   complain(`${plural(messages, 'message')}: ${tallyLine(tally)}${skipped}${cut}`);

@@ -16,6 +16,8 @@ export interface Source {
   readonly records: Records;
   /** The fraction of the files that has been read, 0 to 1; undefined if one is a pipe. */
   readonly part: () => number | undefined;
+  /** How many messages were found, selected or not. */
+  readonly found: () => number;
   /** How many files could not be read to their end. What was read of them counts; each was reported on stderr. */
   readonly unread: () => number;
 }
@@ -37,15 +39,22 @@ export const sourceOf = async (
     read += bytes;
   };
   let unread = 0;
+  let found = 0;
+  const counted = async function* (records: Records): Records {
+    for await (const batch of records) {
+      for (const { kind } of batch) if (kind === 'publish') found += 1;
+      yield batch;
+    }
+  };
   const choice = { ...(client === undefined ? {} : { client }), ...(daemon === undefined ? {} : { daemon }) };
   const opened: Capture[] = [];
   for (const file of files) {
-    const found = await sizeOf(file);
-    if (E.isLeft(found)) return found;
-    size += found.right;
-    if (loops > 1 && !Number.isFinite(found.right))
+    const sized = await sizeOf(file);
+    if (E.isLeft(sized)) return sized;
+    size += sized.right;
+    if (loops > 1 && !Number.isFinite(sized.right))
       return E.left(`${file === '-' ? 'stdin' : file}: can be read only once: --loop needs a file`);
-    const inThread = Number.isFinite(found.right) && found.right >= worthAThread;
+    const inThread = Number.isFinite(sized.right) && sized.right >= worthAThread;
     const open = inThread ? readInThread : openCapture;
     const said = new Set<string>();
     const say = (detail: string): void => {
@@ -60,8 +69,9 @@ export const sourceOf = async (
   }
   const all = Array.from({ length: loops }, () => opened).flat();
   return E.right({
-    records: selected(selection, concatenated(all)),
+    records: selected(selection, counted(concatenated(all))),
     part: () => (Number.isFinite(size) ? read / (size * loops) : undefined),
+    found: () => found,
     unread: () => unread,
   });
 };

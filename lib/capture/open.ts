@@ -44,7 +44,11 @@ async function* recordsOf(
   const { head, all } = await peek(chunks);
   const inside = nesting > 0 ? unwrapped(head, all) : undefined;
   if (inside !== undefined) yield* recordsOf(inside, nesting - 1, choice);
-  else yield* (await importerOf(head, choice))(all);
+  else {
+    if (choice?.client !== undefined && !isPcap(head))
+      yield [{ kind: 'note', detail: 'is not a packet capture: --client does not apply', isUnread: false }];
+    yield* (await importerOf(head, choice))(all);
+  }
 }
 
 /** What is in compressed data, or in text of another encoding; undefined for anything else. */
@@ -61,7 +65,7 @@ const unwrapped = (
 
 /** Readers of other formats are loaded on demand. */
 const importerOf = async (head: Uint8Array, choice: ClientChoice | undefined): Promise<Importer> => {
-  if (pcapMagics.some((magic) => startsWith(head, magic))) {
+  if (isPcap(head)) {
     const { pcap } = await import('./pcap.js');
     return (chunks) => pcap(chunks, choice);
   }
@@ -90,6 +94,8 @@ const pcapMagics = [
   [0x34, 0xcd, 0xb2, 0xa1],
   [0x0a, 0x0d, 0x0d, 0x0a],
 ];
+
+const isPcap = (head: Uint8Array): boolean => pcapMagics.some((magic) => startsWith(head, magic));
 
 const startsWith = (head: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, at) => head[at] === byte);

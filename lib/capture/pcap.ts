@@ -25,16 +25,23 @@ export async function* pcap(chunks: AsyncIterable<Uint8Array>, choice: ClientCho
     entries.flatMap((entry) => {
       if (!('detail' in entry)) return capture.take(entry);
       const detail = `${entry.detail}: read up to there`;
-      torn.push({ kind: 'broken', line: entry.number, detail, isLast: true });
+      torn.push({ kind: 'broken', line: entry.number, unit: 'packet', detail, isLast: true });
       return [];
     });
-  for await (const chunk of chunks) {
-    const said = saidIn(entriesIn(chunk));
-    // Even if there is none: the consumer may want to stop.
-    yield [...capture.choice(), ...said.map(recordOf)];
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for await (const chunk of chunks) {
+      const said = saidIn(entriesIn(chunk));
+      // Even if there is none: the consumer may want to stop.
+      yield [...capture.choice(), ...said.map(recordOf)];
+    }
+  } catch (error) {
+    // As with damaged gzip: what was read until then waits for the choice of the client.
+    failure = { error };
   }
-  const rest = [...saidIn(entriesIn(undefined)), ...capture.ended()];
+  const rest = [...(failure === undefined ? saidIn(entriesIn(undefined)) : []), ...capture.ended()];
   yield [...capture.choice(), ...rest.map(recordOf), ...torn, ...capture.findings()];
+  if (failure !== undefined) throw failure.error;
 }
 
 /** What brokers said to one client in the packets of a file. */

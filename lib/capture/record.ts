@@ -48,6 +48,8 @@ export interface Broken {
   /** The file, if there are several. */
   readonly file?: string;
   readonly detail: string;
+  /** What `line` counts, if not lines. */
+  readonly unit?: 'packet';
   /** How many lines it stands for, if more than one. */
   readonly lines?: number;
   /** The rest of the file can't be read. */

@@ -6,7 +6,8 @@ import { connectAsync, type IPublishPacket } from 'mqtt';
 import type { CapturedPublish, CaptureRecord } from '../../lib/capture/record.js';
 import { headerLine, publishLine, setLine } from '../../lib/capture/write-line.js';
 import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
-import { startCvmqtt } from '../rig/daemon.js';
+import { startChild } from '../rig/child.js';
+import { cvmqtt, startCvmqtt } from '../rig/daemon.js';
 import { serverToken, unitToken, username } from '../rig/login.js';
 import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
@@ -117,6 +118,28 @@ describe('cvmqtt replay', () => {
         `cvmqtt replay: ${file}: is not a capture: nothing in it can be read; line 1: field topic: expected string, found nothing\n` +
           '0 messages: 0 notified; 2 broken lines\n',
       );
+    });
+
+    it('says so if no message is selected, or if there is none', async () => {
+      const file = await captureOf(atEnd, ...incident);
+      const none = startCvmqtt(atEnd, ['replay', file, '--filter', 'x/#', '--quiet']);
+      expect(await none.exited).to.deep.equal({ code: 0, signal: null });
+      expect(none.output().stderr).to.contain(
+        'cvmqtt replay: none of the 5 messages is selected by --from, --to or --filter\n0 messages',
+      );
+      const header = await captureOf(atEnd);
+      const empty = startCvmqtt(atEnd, ['replay', header]);
+      expect(await empty.exited).to.deep.equal({ code: 0, signal: null });
+      expect(empty.output().stderr).to.contain(`${header}: has no messages\n0 messages`);
+    });
+
+    it('reads captures, integrations and settings from pipes', async () => {
+      const file = await captureOf(atEnd, captured(1, 0, 'int1-open'));
+      const script =
+        '"$@" replay <(cat "$0") --integrations <(echo \'[{"name":"int1"}]\') --settings <(echo "{}")';
+      const child = startChild(atEnd, 'bash', ['-c', script, file, process.execPath, cvmqtt]);
+      expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+      expect(child.output().stderr).to.equal('1 message: 1 notified\n');
     });
 
     it('decides by other integrations, a timeline of them, and other settings', async () => {

@@ -9,7 +9,8 @@ export const recordMaker = (): ((said: Said) => CaptureRecord) => {
   let startedAt: number | undefined;
   let lastMs = 0;
   return (said) => {
-    if (said.kind === 'broken') return { kind: 'broken', line: said.number, detail: said.detail };
+    if (said.kind === 'broken')
+      return { kind: 'broken', line: said.number, unit: 'packet', detail: said.detail };
     const { topic, qos, retain, dup, payload, messageId, properties: wire } = said.publish;
     lastMs = Math.max(lastMs, said.timeMs);
     startedAt ??= lastMs;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { openCapture } from '../../../lib/capture/open.js';
 import type { Records } from '../../../lib/capture/record.js';
 import { bytesOf } from '../../../lib/rules/message/payload.js';
+import { errorCode } from '../../../lib/util/error-code.js';
 import { itWith } from '../../rig/programs.js';
 import { allOf } from '../../support/captures.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
@@ -211,6 +212,24 @@ describe('openCapture', () => {
       );
       expect(code).to.match(/^Z_/);
     }
+  });
+
+  it('reads a packet capture in truncated gzip up to there', async () => {
+    const packed = gzipSync(await readFile(fixture('tcpdump-lo.pcap')));
+    const read: string[] = [];
+    try {
+      for await (const batch of openCapture(await written(packed.subarray(0, -100))))
+        for (const record of batch) if (record.kind === 'publish') read.push(record.publish.topic);
+    } catch (error) {
+      read.push(errorCode(error) ?? '');
+    }
+    expect(read.slice(0, 2)).to.deep.equal(['s2u/cv/command', 's2u/cv/empty']);
+    expect(read.at(-1)).to.equal('Z_BUF_ERROR');
+  });
+
+  it('says that a client can be chosen in packet captures only', async () => {
+    const [note] = await allOf(openCapture(await written(line('a')), undefined, { client: 'x' }));
+    expect(note).to.have.property('detail', 'is not a packet capture: --client does not apply');
   });
 
   it('gives no record for an empty file', async () => {
