@@ -43,6 +43,12 @@ export class Ahead {
     this.#segments.set(seq, { ...moment, data: bytes });
   }
 
+  /** Drops single bytes before `end`, as they may be keep-alive probes, and there is better. */
+  dropProbes(end: number): void {
+    for (const [seq, { data }] of this.#segments)
+      if (data.length === 1 && ((seq - end) | 0) < 0) this.take(seq);
+  }
+
   get(seq: number): Waiting | undefined {
     return this.#segments.get(seq);
   }

@@ -97,8 +97,7 @@ export class ByteStream {
   beginAt(seq: number): readonly Sent[] {
     if (this.#next !== undefined) return [];
     this.#isWhole = true;
-    this.#next = seq;
-    return this.#drained();
+    return this.#startAt(seq);
   }
 
   /** The other end has acknowledged everything before this sequence number. */
@@ -145,7 +144,8 @@ export class ByteStream {
     const fresh = data.subarray(-this.#behind(seq));
     if (fresh.length === 0) return [];
     // What waits was captured before: it counts where both have a byte.
-    const first = this.#ahead.size === 0 ? undefined : this.#ahead.first;
+    this.#ahead.dropProbes((seq + data.length) >>> 0);
+    const { first } = this.#ahead;
     const room = first === undefined ? fresh.length : Math.max(0, this.#behind(first));
     const own = fresh.subarray(0, room);
     this.#next = ((this.#next ?? seq) + own.length) >>> 0;
@@ -176,8 +176,11 @@ export class ByteStream {
   #skip(): readonly Sent[] {
     const first = this.#ahead.first;
     if (first === undefined) return [];
-    if (this.#next !== undefined) return this.#gapTo(first);
-    this.#next = first;
+    return this.#next === undefined ? this.#startAt(first) : this.#gapTo(first);
+  }
+
+  #startAt(seq: number): readonly Sent[] {
+    this.#next = seq;
     return this.#drained();
   }
 

@@ -99,6 +99,13 @@ describe('pcap: several clients', () => {
     expect(await read([...connection(50_007, undefined, ['z']), ...again])).to.deep.equal(['z', 'b']);
   });
 
+  it('are not the same if one connects while the other is still connected', async () => {
+    const first = connection(50_007, undefined, ['z']);
+    const all = await read([...first.slice(0, 1), ...connection(50_006, 'x', ['a', 'b']), ...first.slice(1)]);
+    expect(all[0]).to.contain('2 clients: x (10.0.0.1) with 2 messages, 10.0.0.1:50007 with 1 message');
+    expect(all.slice(1)).to.deep.equal(['a', 'b']);
+  });
+
   it('that only publish: their messages are named, and left out', async () => {
     const up = Buffer.concat([publishBytes(4, { topic: 'a' }), publishBytes(4, { topic: 'q' })]);
     const server = connection(50_008, 'server', [], { up });

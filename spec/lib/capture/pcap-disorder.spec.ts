@@ -194,7 +194,10 @@ describe('pcap: disorder', () => {
           const fragments = segments.flatMap((segment, id) => {
             const all = fragmentsOf(ipPacket(segment, version), id, size);
             const turn = how[id % how.length];
-            const moved = turn?.late ? [...all].reverse() : all;
+            const [head, ...others] = all;
+            const last = others.pop();
+            const lastSecond = [head, last, ...others].filter((each) => each !== undefined);
+            const moved = [all, lastSecond, [...all].reverse()][(turn?.late ?? 0) % 3] ?? all;
             return turn?.again ? [...moved.slice(0, 1), ...moved] : moved;
           });
           const file = write(

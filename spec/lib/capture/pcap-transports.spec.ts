@@ -147,6 +147,30 @@ describe('pcap: transports', () => {
     ]);
   });
 
+  it('the message after a cut packet is found, wherever it begins', async () => {
+    const long = publishBytes(4, { topic: 'long', payload: 'z'.repeat(300) });
+    const bytes = Buffer.concat([connack, long, publishBytes(4, { topic: 'next' })]);
+    const sent = segmentsOf('broker', bytes, 901, 101 + connectBytes(4).length, [100, 400]);
+    const segments = [...handshake, ...segmentsOf('client', connectBytes(4), 101, 901, [100]), ...sent];
+    const packets = segments.map((segment, at) => {
+      const whole = ipPacket(segment, 4);
+      const isCut = segment === sent[0];
+      return { timeMs: 1.7e12 + at, bytes: isCut ? whole.subarray(0, 90) : whole, length: whole.length };
+    });
+    const records = await allOf(pcap(inPieces(write(101, packets), [])));
+    const found = records.flatMap((record) => (record.kind === 'publish' ? [record.publish.topic] : []));
+    expect(found).to.deep.equal(['next']);
+  });
+
+  it('after what looked like one message, other bytes are not reported', async () => {
+    const sent = [publishBytes(4, { topic: 'a' }), Buffer.from('zzz'), Buffer.from('zzz')];
+    const segments = sent.map((data, at): MadeSegment => {
+      const seq = 1 + sent.slice(0, at).reduce((sum, each) => sum + each.length, 0);
+      return { from: 'broker', seq, ack: 1, data };
+    });
+    expect(textsOf(await read(segments))).to.deep.equal(['a']);
+  });
+
   it('bytes that are no MQTT are not reported, in the middle of any connection', () =>
     fc.assert(
       fc.asyncProperty(
