@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import * as E from 'fp-ts/lib/Either.js';
 import { EMPTY, from, lastValueFrom, merge, NEVER, timer } from 'rxjs';
 import { fileOutput, type Output, streamOutput } from '../lib/capture/output.js';
+import { connectCvmain } from '../lib/cvmain/client.js';
 import { describe } from '../lib/log/describe.js';
 import { showDuration } from '../lib/util/duration.js';
 import { errorCode } from '../lib/util/error-code.js';
@@ -11,6 +12,7 @@ import { printable } from '../lib/util/printable.js';
 import { showSize } from '../lib/util/size.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { type CaptureCounts, capture } from '../streams/programs/capture.js';
+import { servesChanges } from '../streams/sources/cvmain.js';
 import { watchedFile } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
 import { parseOptions, usage } from './capture/options.js';
@@ -24,7 +26,7 @@ const niceness = 5;
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
-  if (E.isLeft(options)) return wrongUsage('capture', usage, options.left);
+  if (E.isLeft(options)) return wrongUsage(usage, options.left);
   const { values, root, output: path, forMs, keep, ...limits } = options.right;
   const target = await readListenTarget('capture', values, root);
   if (E.isLeft(target)) return failed(target.left.detail, target.left.code);
@@ -48,12 +50,21 @@ const main = async (args: readonly string[]): Promise<number> => {
     config === undefined
       ? EMPTY
       : integrations(watchedFile(config.layout.integrations, { scheduler, report }));
+  const cvmain =
+    config === undefined
+      ? undefined
+      : connectCvmain({
+          library: config.settings.grpc_client,
+          address: config.cvmain.address,
+          callDeadlineMs: config.settings.call_deadline_ms,
+        });
   const captured$ = capture(
     {
       ...target.right,
       credentials$: target.right.credentials$(report),
       ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
       integrations$,
+      cvmainServes$: cvmain === undefined ? EMPTY : servesChanges(cvmain, scheduler),
       output,
       stop$,
       now: Date.now,
@@ -72,6 +83,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     if (!(path === '-' && code === 'EPIPE')) return failed(`${path}: ${code}`, exitCode.failed);
   } finally {
     live.end();
+    cvmain?.close();
   }
   complain(`captured ${progress()}${gaps(counts)}`);
   if (counts.connections === 0) return failed('never connected to the broker', exitCode.failed);

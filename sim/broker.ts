@@ -37,6 +37,8 @@ export interface SimBroker {
   suspend(): Promise<void>;
   /** Ends the outage, on the same port. */
   resume(): Promise<void>;
+  /** Publishes with QoS 0, as the broker itself. */
+  publish(topic: string, payload: string, retain: boolean): void;
   /** Ends all connections at once and leaves no timer or handle. */
   close(): Promise<void>;
 }
@@ -74,6 +76,11 @@ export async function startBroker({
     disconnect: (clientId) => connections.get(clientId)?.conn.destroy() !== undefined,
     suspend: listener.suspend,
     resume: listener.resume,
+    publish: (topic, payload, retain) =>
+      aedes.publish(
+        { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain, dup: false },
+        () => undefined,
+      ),
     close: async () => {
       await listener.suspend();
       await new Promise<void>((resolve) => aedes.close(() => resolve()));

@@ -37,6 +37,8 @@ export interface CvmainOptions {
   readonly version?: string;
   readonly protocolVersion?: string;
   readonly intercept?: Intercept;
+  /** Called when nothing listens at an address that a packet was sent to, see `startNotifier`. */
+  readonly onUnheard?: (sendAddr: string) => void;
   /** Called just before a `send_notification` is answered with success. */
   readonly onAccepted?: (request: NotificationRequest) => void;
 }
@@ -73,7 +75,7 @@ export async function startCvmain(options: CvmainOptions): Promise<SimCvmain> {
   const listener = await listen(options.port ?? 0);
   const address = `127.0.0.1:${listener.port}`;
   const inTurn = serial();
-  const notifier = startNotifier();
+  const notifier = startNotifier(options.onUnheard);
   const close = async (): Promise<void> => {
     await listener.suspend();
     grpc.forceShutdown();

@@ -35,6 +35,10 @@ export interface SimServer {
    * before that.
    */
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
+  /** Subscribes to a topic filter with QoS 0; resolves after SUBACK, rejects if the broker refuses. */
+  follow(filter: string, onMessage: (payload: string) => void): Promise<void>;
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,8 +59,11 @@ export async function connectServer(login: ServerLogin): Promise<SimServer> {
   client.on('error', () => client.stream.destroy());
   // MQTT.js never calls back for a publish whose connection closed: it waits for the next connection.
   const waiting = new Set<(reason: Error) => void>();
-  client.on('close', () => {
-    for (const reject of waiting) reject(new Error('the connection ended before PUBACK'));
+  const ended = new Promise<void>((resolve) => {
+    client.on('close', () => {
+      for (const reject of waiting) reject(new Error('the connection ended before PUBACK'));
+      resolve();
+    });
   });
   const publish: SimServer['publish'] = async (topic, payload, { qos = 1, retain = false } = {}) => {
     // The broker would close the connection [MQTT-3.3.2-2].
@@ -73,8 +80,14 @@ export async function connectServer(login: ServerLogin): Promise<SimServer> {
   };
   return {
     publish,
+    ended,
     send: (username, envelope, { topicLevel = 'command', ...rest } = {}) =>
       publish(`s2u/${username}/${topicLevel}`, JSON.stringify(envelope), rest),
+    follow: async (filter, onMessage) => {
+      client.on('message', (_, payload) => onMessage(payload.toString()));
+      const [granted] = await client.subscribeAsync(filter);
+      if (granted === undefined || granted.qos > 2) throw new Error(`${filter} was refused`);
+    },
     close: () => client.endAsync(true),
   };
 }

@@ -15,6 +15,8 @@ export interface CvmainPartOptions {
   readonly notifierAddr: string;
   /** Whether apps may register names that start with `vg:`. */
   readonly allowReserved: boolean;
+  /** Called when nothing listens at an address that a packet was sent to. */
+  readonly onUnheard?: (sendAddr: string) => void;
 }
 
 /** Lifetime of tokens, s: longer than a session of development, as the simulator doesn't renew them by itself. */
@@ -39,7 +41,7 @@ export async function startBrokerOf(home: string, file: SimFile, port: number): 
  * port is in use.
  */
 export async function startCvmainOf(options: CvmainPartOptions): Promise<SimCvmain> {
-  const { home, file, port, brokerUrl, notifierAddr, allowReserved } = options;
+  const { home, file, port, brokerUrl, notifierAddr, allowReserved, onUnheard } = options;
   const { secret, username } = file;
   const token = signToken(secret, unitClaims(username, tokenEnd()));
   const cvmain = await startCvmain({
@@ -51,6 +53,7 @@ export async function startCvmainOf(options: CvmainPartOptions): Promise<SimCvma
     notifierAddr,
     allowReserved,
     externalIntegrations: true,
+    ...(onUnheard === undefined ? {} : { onUnheard }),
   });
   await writeSimFile(home, { ...file, broker_url: brokerUrl, cvmain_address: cvmain.address });
   return cvmain;

@@ -60,8 +60,14 @@ export const unitClaims = (username: string, exp: number): Claims => ({
   acl: { sub: [`s2u/${username}/#`], pub: [`u2s/${username}/#`] },
 });
 
-/** Claims of the platform's server: the reverse of a unit's, for all units, until `exp` (s since 1970). */
-export const serverClaims = (exp: number): Claims => ({ exp, acl: { sub: ['u2s/#'], pub: ['s2u/#'] } });
+/**
+ * Claims of the platform's server: the reverse of a unit's, for all units, until `exp` (s since 1970); and it may read what
+ * `cvmqtt dev` says of its messages.
+ */
+export const serverClaims = (exp: number): Claims => ({
+  exp,
+  acl: { sub: ['u2s/#', 'cvmqtt-dev/#'], pub: ['s2u/#'] },
+});
 
 const notAToken = (detail: string): E.Either<TokenRejection, never> =>
   E.left({ reason: 'not-a-token', detail });

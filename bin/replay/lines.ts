@@ -1,3 +1,5 @@
+import type { Run } from '../../lib/report/run.js';
+import { messageKey } from '../../lib/rules/message/message-key.js';
 import { reasons } from '../../lib/rules/rejection.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { resultOf } from '../../lib/rules/tally.js';
@@ -15,8 +17,14 @@ export const textLine = (settlement: Settlement, atMs: number): string => {
   return `${clock(atMs)}  ${column.get(resultOf(settlement))} ${what}${waited}${why}\n`;
 };
 
+/**
+ * What is known of the calls to cvmain: they were `made`, their failures are those that were `recorded`, or each is `assumed`
+ * to succeed.
+ */
+export type CallsFrom = Run['calls'];
+
 /** A settlement as a line of JSON. `atMs`: since the start of the run. */
-export const jsonLineOf = (settlement: Settlement, atMs: number): string => {
+export const jsonLineOf = (settlement: Settlement, atMs: number, calls: CallsFrom): string => {
   const { message, publish, attempts, tookMs } = settlement;
   return `${jsonLine({
     at_ms: atMs,
@@ -24,11 +32,13 @@ export const jsonLineOf = (settlement: Settlement, atMs: number): string => {
     end: resultOf(settlement),
     detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
     name: message?.name,
+    key: messageKey(publish),
     topic: publish.topic,
     qos: publish.qos,
     received_at: new Date(publish.receivedAt).toISOString(),
     attempts,
     took_ms: tookMs,
+    calls,
   })}\n`;
 };
 

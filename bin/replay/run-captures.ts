@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { fromEvent, merge, type Observable, ReplaySubject, Subscription } from 'rxjs';
+import { backAtEnd, withOutages } from '../../lib/capture/outages.js';
 import type { CaptureRecord } from '../../lib/capture/record.js';
 import { untilBroken, withSets } from '../../lib/capture/select.js';
 import { subscriptionOf } from '../../lib/capture/subscription.js';
@@ -17,7 +18,7 @@ import { rulesOf, spoolBoundsOf } from '../../streams/rules.js';
 import { complain } from '../command.js';
 import { Output } from '../output.js';
 import { brokenLines } from './broken-lines.js';
-import { jsonLineOf, textLine } from './lines.js';
+import { type CallsFrom, jsonLineOf, textLine } from './lines.js';
 import type { Options } from './options.js';
 import { showProgress } from './progress.js';
 import type { ReplayRules } from './rules.js';
@@ -46,6 +47,7 @@ export const runCaptures = async (
   const broken = brokenLines();
   const tally = newTally();
   const subscription = subscriptionOf(rules.filters);
+  let calls: CallsFrom = options.target.kind === 'cvmain' ? 'made' : 'assumed';
   let messages = 0;
   let startedAt: number | undefined;
   /** The time at which the run begins: with --from, that of the first selected message. */
@@ -73,7 +75,10 @@ export const runCaptures = async (
       broken.take(record);
       collector?.skippedLine();
     } else if (record.kind === 'start') subscription.captured(record.filters);
-    else if (record.kind === 'set') {
+    else if (record.kind === 'cvmain') {
+      if (calls === 'assumed') calls = 'recorded';
+      sink.recorded?.(record.serves);
+    } else if (record.kind === 'set') {
       setKnown = true;
       collector?.setChanged(record.integrations);
     }
@@ -83,7 +88,7 @@ export const runCaptures = async (
     count(tally, settlement);
     collector?.settled(settlement);
     if (options.lines === 'text') output.add(textLine(settlement, now()));
-    else if (options.lines === 'json') output.add(jsonLineOf(settlement, now()));
+    else if (options.lines === 'json') output.add(jsonLineOf(settlement, now(), calls));
   };
 
   const notify: Notify =
@@ -100,7 +105,12 @@ export const runCaptures = async (
   const ended$ = new ReplaySubject<void>(1);
   const strict = options.strict ? untilBroken(source.records) : source.records;
   const timeline = options.target.kind === 'cvmain' ? [] : rules.timeline;
-  const timed = timeline === undefined ? strict : withSets(timeline, strict);
+  const withKnownSets = timeline === undefined ? strict : withSets(timeline, strict);
+  const timed = backAtEnd(
+    rules.outages === undefined ? withKnownSets : withOutages(rules.outages, withKnownSets),
+    () =>
+      complain('cvmqtt replay: cvmain was away at the end of the capture: it counts as back from there on'),
+  );
   const records = options.speed === 'max' ? timed : paced(timed, options.speed, monotonicScheduler, ended$);
   if (rules.integrations !== undefined) collector?.setChanged(rules.integrations);
 
@@ -141,6 +151,10 @@ export const runCaptures = async (
   }
   const skipped = broken.count > 0 ? `; ${plural(broken.count, 'broken line')}` : '';
   const cut = complete ? '' : '; interrupted';
+  if (calls === 'assumed')
+    complain(
+      'cvmqtt replay: each call to cvmain is assumed to succeed, as nothing says when it was away (see --outages)',
+    );
   complain(`${plural(messages, 'message')}: ${tallyLine(tally)}${skipped}${cut}`);
   const title = options.files.map((file) => (file === '-' ? 'stdin' : basename(file))).join(', ');
   const about = {
@@ -148,6 +162,7 @@ export const runCaptures = async (
     ...(startedAt === undefined ? {} : { startedAt }),
     speed: typeof options.speed === 'number' ? `${options.speed}x` : options.speed,
     target: options.target.kind,
+    calls,
   };
   return {
     broken: broken.count,

@@ -1,20 +1,36 @@
 import { sequenceS } from 'fp-ts/lib/Apply.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../../lib/util/error-code.js';
+import type { Options } from '../usage.js';
 
 /** The port options of `sim` and `demo`. */
 export const portOptions = {
-  'broker-port': { type: 'string', default: '0' },
-  'cvmain-port': { type: 'string', default: '0' },
-  'app-port': { type: 'string', default: '0' },
-} as const;
+  'broker-port': {
+    type: 'string',
+    default: '0',
+    value: 'PORT',
+    help: "the broker's port; default: a free one",
+  },
+  'cvmain-port': {
+    type: 'string',
+    default: '0',
+    value: 'PORT',
+    help: "the port of cvmain's gRPC server; default: a free one",
+  },
+  'app-port': {
+    type: 'string',
+    default: '0',
+    value: 'PORT',
+    help: "the port of the app's UDP socket; default: a free one",
+  },
+} as const satisfies Options;
 
 /** The parsed ports; 0 means any free port. */
 export type Ports = Readonly<Record<keyof typeof portOptions, number>>;
 
 /** Parses the port options. Left: what is wrong, in one line. */
 export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Either<string, Ports> => {
-  const port = (option: keyof Ports) => portOf(option, values[option]);
+  const port = (option: keyof Ports) => readPort(`--${option}`, values[option]);
   return sequenceS(E.Applicative)({
     'broker-port': port('broker-port'),
     'cvmain-port': port('cvmain-port'),
@@ -22,9 +38,10 @@ export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Eith
   });
 };
 
-const portOf = (option: string, value: string): E.Either<string, number> => {
+/** Parses a port, 0 for any. Left: what is wrong with it, named `what`. */
+export const readPort = (what: string, value: string): E.Either<string, number> => {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
-  return port <= 65_535 ? E.right(port) : E.left(`--${option} must be from 0 to 65535`);
+  return port <= 65_535 ? E.right(port) : E.left(`${what} must be from 0 to 65535`);
 };
 
 const reasons = new Map([

@@ -28,6 +28,7 @@ export async function* concatenated(captures: readonly Capture[]): Records {
           else shiftMs = Math.max(endMs, record.startedAt - firstStart);
           return record;
         case 'set':
+        case 'cvmain':
           endMs = record.offsetMs + shiftMs;
           return shiftMs === 0 ? record : { ...record, offsetMs: endMs };
         case 'publish':

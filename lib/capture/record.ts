@@ -40,6 +40,13 @@ export interface CapturedSet {
   readonly integrations: IntegrationSet;
 }
 
+/** Whether cvmain serves from this moment on; before the first such record it is not known. */
+export interface CapturedPresence {
+  readonly kind: 'cvmain';
+  readonly offsetMs: number;
+  readonly serves: boolean;
+}
+
 /** A part of the file that is not a record. */
 export interface Broken {
   readonly kind: 'broken';
@@ -67,7 +74,7 @@ export interface Note {
 }
 
 /** A record of a capture, whatever its format. Records are in order of time. */
-export type CaptureRecord = CaptureStart | CapturedPublish | CapturedSet | Broken | Note;
+export type CaptureRecord = CaptureStart | CapturedPublish | CapturedSet | CapturedPresence | Broken | Note;
 
 /**
  * The records of one file, a batch for each chunk read: so backpressure reaches the file, and no record needs a promise of

@@ -17,6 +17,8 @@ export class Presence {
   #seen: 'never' | 'serving' | 'away' = 'never';
   #absentSince: number | undefined;
   #saidAbsent = false;
+  /** When the first of the latest calls began that did not reach it. */
+  #unreachedSince: number | undefined;
   #failingSince: number | undefined;
   #saidFailing = false;
 
@@ -37,14 +39,17 @@ export class Presence {
     if (!this.#saidFailing) this.#failingSince = undefined;
   }
 
-  /** `get_version`, sent at `askedAt`, got no answer, or not one of cvmain's. The absence counts from `askedAt`. */
+  /**
+   * `get_version`, sent at `askedAt`, got no answer, or not one of cvmain's. The absence counts from `askedAt`, or from the
+   * first call that did not reach cvmain.
+   */
   silent(detail: string, now: number, askedAt = now): void {
     const address = this.#address;
     if (this.#absentSince === undefined) {
-      this.#absentSince = askedAt;
+      this.#absentSince = Math.min(askedAt, this.#unreachedSince ?? askedAt);
       if (this.#seen === 'never')
         this.#report({ kind: 'waiting', what: 'cvmain', detail: `${address}: ${detail}` });
-      else this.#report({ kind: 'cvmain-away', address });
+      else this.#report({ kind: 'cvmain-away', address, forMs: now - this.#absentSince });
     }
     if (this.#seen === 'serving') this.#seen = 'away';
     const forMs = now - this.#absentSince;
@@ -53,9 +58,10 @@ export class Presence {
     this.#report({ kind: 'cvmain-absent', address, detail, forMs });
   }
 
-  /** A call for a message has ended. */
-  called(outcome: Outcome, now: number): void {
+  /** A call for a message, begun at `begunAt`, has ended. */
+  called(outcome: Outcome, now: number, begunAt = now): void {
     const address = this.#address;
+    this.#unreachedSince = outcome.kind === 'away' ? (this.#unreachedSince ?? begunAt) : undefined;
     this.#failingSince ??= now;
     const forMs = now - this.#failingSince;
     if (outcome.kind === 'accepted' || outcome.kind === 'refused') {

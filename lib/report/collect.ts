@@ -82,7 +82,7 @@ export class RunCollector {
   }
 
   /** The run up to now. */
-  run(about: Pick<Run, 'title' | 'startedAt' | 'speed' | 'target'>): Run {
+  run(about: Pick<Run, 'title' | 'startedAt' | 'speed' | 'target' | 'calls'>): Run {
     return {
       ...about,
       durationMs: this.#now(),

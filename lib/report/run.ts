@@ -60,6 +60,8 @@ export interface Run {
   /** The requested speed: `max`, `10x`. */
   readonly speed: string;
   readonly target: 'dry-run' | 'cvmain' | 'broker';
+  /** What is known of the calls to cvmain: made, recorded, or assumed to succeed as nothing is known. */
+  readonly calls: 'made' | 'recorded' | 'assumed';
   /** In order of arrival. */
   readonly messages: readonly RunMessage[];
   /** Number of messages missing from `messages`, as there were too many to keep. */

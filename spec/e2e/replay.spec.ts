@@ -68,6 +68,7 @@ describe('cvmqtt replay', () => {
       ]);
       expect(child.output().stderr).to.equal(
         `cvmqtt replay: ${file}, line 5: is not JSON\n` +
+          'cvmqtt replay: each call to cvmain is assumed to succeed, as nothing says when it was away (see --outages)\n' +
           '5 messages: 2 notified, 1 reserved-name, 1 unregistered, 1 expired; 1 broken line\n',
       );
     });

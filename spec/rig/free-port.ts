@@ -13,14 +13,22 @@ let given = 0;
  * A TCP port of 127.0.0.1 that stays free, for a program that can't choose one itself or is restarted on the
  * same port. Concurrent processes get different ports. A process gets the same port again after 48 others.
  */
-export async function freePort(): Promise<number> {
+export const freePort = (): Promise<number> => freePorts(1);
+
+/** The first of `count` such ports in a row. */
+export async function freePorts(count: number): Promise<number> {
   block ??= reserveBlock();
-  const port = (await block) + 1 + (given++ % (blockSize - 1));
-  const server = await listen(port);
-  if (server === undefined) return freePort();
-  server.close();
-  await once(server, 'close');
-  return port;
+  const usable = blockSize - 1;
+  if ((given % usable) + count > usable) given += usable - (given % usable);
+  const first = (await block) + 1 + (given % usable);
+  given += count;
+  for (let port = first; port < first + count; port += 1) {
+    const server = await listen(port);
+    if (server === undefined) return freePorts(count);
+    server.close();
+    await once(server, 'close');
+  }
+  return first;
 }
 
 /** Rejects if all blocks are in use. */

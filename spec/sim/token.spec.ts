@@ -128,6 +128,9 @@ describe('token', () => {
       username: 'u',
       acl: { sub: ['s2u/u/#'], pub: ['u2s/u/#'] },
     });
-    expect(serverClaims(5)).to.deep.equal({ exp: 5, acl: { sub: ['u2s/#'], pub: ['s2u/#'] } });
+    expect(serverClaims(5)).to.deep.equal({
+      exp: 5,
+      acl: { sub: ['u2s/#', 'cvmqtt-dev/#'], pub: ['s2u/#'] },
+    });
   });
 });

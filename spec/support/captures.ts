@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type {
+  CapturedPresence,
   CapturedPublish,
   CapturedSet,
   CaptureRecord,
@@ -85,6 +86,10 @@ const integrationSet: Arbitrary<IntegrationSet> = fc
 export const capturedSet: Arbitrary<CapturedSet> = fc
   .record({ microseconds: fc.nat(), integrations: integrationSet })
   .map(({ microseconds, integrations }) => ({ kind: 'set', offsetMs: microseconds / 1000, integrations }));
+
+export const capturedPresence: Arbitrary<CapturedPresence> = fc
+  .record({ microseconds: fc.nat(), serves: fc.boolean() })
+  .map(({ microseconds, serves }) => ({ kind: 'cvmain', offsetMs: microseconds / 1000, serves }));
 
 /** These bytes, in pieces that end at these offsets. */
 export async function* inPieces(bytes: Uint8Array, cuts: readonly number[] = []): AsyncGenerator<Uint8Array> {

@@ -133,6 +133,7 @@ export const madeUpRun = ({ messages, durationMs, integrations, badly = 0.06, se
     durationMs,
     speed: '1x',
     target: 'dry-run',
+    calls: 'assumed',
     messages: made,
     sets,
     skippedLines: 2,
@@ -185,6 +186,7 @@ export const smallRun = (): Run => {
     durationMs: 20_000,
     speed: '1x',
     target: 'dry-run',
+    calls: 'assumed',
     messages: [...messages, { ...waiting, calls: [] }].sort((a, b) => a.at - b.at),
     sets: [
       { at: 0, names: ['int1', 'vg:upgrader'] },

@@ -12,7 +12,7 @@ import {
 import { LineSink } from '../../lib/capture/line-sink.js';
 import type { Output } from '../../lib/capture/output.js';
 import { propertiesOfWire } from '../../lib/capture/properties.js';
-import { headerLine, publishLine, setLine } from '../../lib/capture/write-line.js';
+import { headerLine, presenceLine, publishLine, setLine } from '../../lib/capture/write-line.js';
 import { showBrokerAddress } from '../../lib/config/broker-address.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
@@ -24,6 +24,8 @@ export interface CaptureDeps extends Omit<ListenDeps, 'hasRoom' | 'room$'> {
   readonly clientId: string;
   /** The live set. It is recorded too, because publishes alone do not say what became of them. */
   readonly integrations$: Observable<IntegrationSet>;
+  /** Whether cvmain serves, and each change: a replay knows then which calls failed. */
+  readonly cvmainServes$: Observable<boolean>;
   readonly output: Output;
   readonly rotateBytes?: number;
   /** The capture ends with the message that reaches one of these limits. */
@@ -60,6 +62,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     let header: Pick<Parameters<typeof headerLine>[0], 'filters' | 'broker' | 'mqttVersion'> | undefined;
     const { login$, filters } = latestFilters(deps.credentials$);
     let set: IntegrationSet | undefined;
+    let serves: boolean | undefined;
     let failure: unknown;
 
     const elapsedMs = (): number => scheduler.now() - startTick;
@@ -68,8 +71,11 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     const opening = (): readonly string[] => {
       if (header === undefined) return [];
       headerMs = Math.floor(elapsedMs());
-      const first = headerLine({ ...header, startedAt: startedAt + headerMs, clientId });
-      return set === undefined ? [first] : [first, setLine({ kind: 'set', offsetMs: 0, integrations: set })];
+      return [
+        headerLine({ ...header, startedAt: startedAt + headerMs, clientId }),
+        ...(set === undefined ? [] : [setLine({ kind: 'set', offsetMs: 0, integrations: set })]),
+        ...(serves === undefined ? [] : [presenceLine({ kind: 'cvmain', offsetMs: 0, serves })]),
+      ];
     };
     const sink = new LineSink({
       output,
@@ -123,6 +129,14 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
           sink.write(() => setLine({ kind: 'set', offsetMs: offsetMs(), integrations }));
       }),
     );
+    const presence$ = deps.cvmainServes$.pipe(
+      takeUntil(stop$),
+      tap((now) => {
+        serves = now;
+        if (header !== undefined)
+          sink.write(() => presenceLine({ kind: 'cvmain', offsetMs: offsetMs(), serves: now }));
+      }),
+    );
     const messages$ = listen({
       ...deps,
       credentials$: login$,
@@ -139,5 +153,5 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
       counts.bytes = sink.bytes;
       if (failure !== undefined) throw failure;
     };
-    return concat(merge(sets$, messages$), defer(close)).pipe(ignoreElements());
+    return concat(merge(sets$, presence$, messages$), defer(close)).pipe(ignoreElements());
   });

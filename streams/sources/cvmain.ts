@@ -1,5 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { defer, Observable, ReplaySubject, repeat, type SchedulerLike, share, timer } from 'rxjs';
+import {
+  defer,
+  distinctUntilChanged,
+  Observable,
+  ReplaySubject,
+  repeat,
+  type SchedulerLike,
+  share,
+  timer,
+} from 'rxjs';
 import type { Cvmain } from '../../lib/cvmain/client.js';
 import { Presence } from '../../lib/cvmain/presence.js';
 import type { Report } from '../../lib/log/event.js';
@@ -82,3 +91,15 @@ const watchMs = 30_000;
 /** Probes cvmain repeatedly, so that its absence is reported without traffic too. Never completes. */
 export const watchCvmain = (whenServing$: Observable<number>, scheduler: SchedulerLike): Observable<number> =>
   defer(() => whenServing$).pipe(repeat({ delay: () => timer(watchMs, scheduler) }));
+
+/** How often a bystander asks whether cvmain serves, ms. */
+const askMs = 1_000;
+
+/** Whether cvmain answers, now and at each change: for a program that makes no calls of its own. Never completes. */
+export const servesChanges = (cvmain: Cvmain, scheduler: SchedulerLike): Observable<boolean> =>
+  new Observable<boolean>((subscriber) =>
+    cvmain.getVersion((version) => {
+      subscriber.next(E.isRight(version));
+      subscriber.complete();
+    }),
+  ).pipe(repeat({ delay: () => timer(askMs, scheduler) }), distinctUntilChanged());

@@ -51,8 +51,8 @@ describe('the line of a settlement in a replay', () => {
         for (const line of [
           textLine(notified(name), 0),
           textLine(deadLettered(detail, name), 0),
-          jsonLineOf(notified(name), 0),
-          jsonLineOf(deadLettered(detail, name), 0),
+          jsonLineOf(notified(name), 0, 'made'),
+          jsonLineOf(deadLettered(detail, name), 0, 'made'),
         ]) {
           expect(line.endsWith('\n')).to.equal(true);
           expect(steering(line.slice(0, -1))).to.deep.equal([]);
@@ -61,17 +61,22 @@ describe('the line of a settlement in a replay', () => {
     ));
 
   it('has all fields as JSON', () => {
-    expect(JSON.parse(jsonLineOf(notified('int1-open', 12), 40))).to.deep.equal({
+    expect(JSON.parse(jsonLineOf(notified('int1-open', 12), 40, 'assumed'))).to.deep.equal({
       at_ms: 40,
       seq: 7,
       end: 'notified',
       name: 'int1-open',
+      key: '130341842820',
       topic: 's2u/cv12345/int1-open',
       qos: 1,
       received_at: '1970-01-01T00:00:00.007Z',
       attempts: 1,
       took_ms: 12,
+      calls: 'assumed',
     });
-    expect(JSON.parse(jsonLineOf(deadLettered('why'), 40))).to.include({ end: 'undecodable', detail: 'why' });
+    expect(JSON.parse(jsonLineOf(deadLettered('why'), 40, 'made'))).to.include({
+      end: 'undecodable',
+      detail: 'why',
+    });
   });
 });

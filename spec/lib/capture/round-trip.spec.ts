@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ndjson } from '../../../lib/capture/ndjson.js';
 import type { CaptureRecord } from '../../../lib/capture/record.js';
-import { headerLine, publishLine, setLine } from '../../../lib/capture/write-line.js';
-import { allOf, capturedPublish, capturedSet, inPieces } from '../../support/captures.js';
+import { headerLine, presenceLine, publishLine, setLine } from '../../../lib/capture/write-line.js';
+import { allOf, capturedPresence, capturedPublish, capturedSet, inPieces } from '../../support/captures.js';
 
 const startedAt = Date.parse('2026-11-23T08:00:00Z');
 const header = {
@@ -20,6 +20,8 @@ const lineOf = (record: CaptureRecord): string => {
       return publishLine(record);
     case 'set':
       return setLine(record);
+    case 'cvmain':
+      return presenceLine(record);
     case 'start':
       return headerLine({ ...header, startedAt: record.startedAt, filters: record.filters });
     case 'broken':
@@ -33,12 +35,12 @@ const written = (records: readonly CaptureRecord[]): Uint8Array =>
 
 /** Records of one capture, numbered, with times that never decrease. */
 const capture = fc
-  .array(fc.oneof({ weight: 4, arbitrary: capturedPublish(startedAt) }, capturedSet))
+  .array(fc.oneof({ weight: 4, arbitrary: capturedPublish(startedAt) }, capturedSet, capturedPresence))
   .map((records): readonly CaptureRecord[] => {
     let seq = 0;
     const inOrder = [...records].sort((one, other) => one.offsetMs - other.offsetMs);
     const numbered = inOrder.map((record): CaptureRecord => {
-      if (record.kind === 'set') return record;
+      if (record.kind !== 'publish') return record;
       seq += 1;
       return { ...record, publish: { ...record.publish, seq } };
     });
@@ -87,8 +89,8 @@ describe('a capture', () => {
     expect(lines).to.deep.equal([
       '{"cvmqtt_capture":1,"started_at":"2026-11-23T08:00:00.000Z","started_at_ms":1795420800000,"filters":["s2u/cv12345/#"],"broker":"mqtt://127.0.0.1:1883","mqtt_version":"5","client_id":"cvmqtt-capture-1"}',
       '{"offset_ms":0,"integrations":[{"name":"int1","integration":{"host":"127.0.0.1","port":6001}},{"name":"int2"}]}',
-      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":1,"retain":false,"dup":false,"payloadlen":24,"mid":7,"offset_ms":1.25,"properties":{"message-expiry-interval":60},"payload":"{\\"function\\":\\"int1-open\\"}"}',
-      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":0,"retain":false,"dup":false,"payloadlen":2,"offset_ms":2,"payload_b64":"/wA="}',
+      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":1,"retain":false,"dup":false,"payloadlen":24,"key":"5dd1bbaee3d1","mid":7,"offset_ms":1.25,"properties":{"message-expiry-interval":60},"payload":"{\\"function\\":\\"int1-open\\"}"}',
+      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":0,"retain":false,"dup":false,"payloadlen":2,"key":"319223989652","offset_ms":2,"payload_b64":"/wA="}',
     ]);
   });
 });

@@ -79,7 +79,7 @@ describe('Presence', () => {
     expect(reports).to.deep.equal([
       { kind: 'waiting', what: 'cvmain', detail: `${address}: refused` },
       { kind: 'cvmain-serves', address, version },
-      { kind: 'cvmain-away', address },
+      { kind: 'cvmain-away', address, forMs: 0 },
       { kind: 'cvmain-serves', address, version, afterMs: 2_500 },
     ]);
   });
@@ -98,6 +98,19 @@ describe('Presence', () => {
         ['cvmain-delivers', 200],
       ]);
     });
+
+  it('counts an absence from the first call that did not reach it', () => {
+    const reports: DaemonEvent[] = [];
+    const presence = new Presence(address, (event) => reports.push(event));
+    presence.serves('1.2.3', 0);
+    presence.called({ kind: 'away', detail: 'no answer' }, 900, 400);
+    presence.silent('refused', 1_000, 950);
+    expect(reports.at(-1)).to.deep.equal({ kind: 'cvmain-away', address, forMs: 600 });
+    presence.serves('1.2.3', 2_000);
+    presence.called({ kind: 'accepted' }, 2_100, 2_050);
+    presence.silent('refused', 5_000, 4_990);
+    expect(reports.at(-1)).to.deep.equal({ kind: 'cvmain-away', address, forMs: 10 });
+  });
 
   it('does not report that while other calls succeed, nor during an outage that is already reported', () => {
     const mixed = (it: Presence) => (now: number) => {

@@ -4,7 +4,7 @@ import type { IntegrationSet } from '../../../lib/rules/routing/integrations.js'
 
 const setOf = (...names: readonly string[]): IntegrationSet => new Map(names.map((name) => [name, { name }]));
 
-const about = { title: 'a run', speed: 'max', target: 'dry-run' } as const;
+const about = { title: 'a run', speed: 'max', target: 'dry-run', calls: 'assumed' } as const;
 
 describe('collect', () => {
   it('keeps the last of several sets at the same moment: a run that begins midway starts with a set', () => {

@@ -14,7 +14,7 @@ import { publishOf } from '../../support/shorthand.js';
 
 const address = { protocol: 'mqtt', host: 'broker', port: 1883, path: '' } as const;
 const serves: DaemonEvent = { kind: 'cvmain-serves', address: '127.0.0.1:1', version: '1.0.0' };
-const away: DaemonEvent = { kind: 'cvmain-away', address: '127.0.0.1:1' };
+const away: DaemonEvent = { kind: 'cvmain-away', address: '127.0.0.1:1', forMs: 20 };
 const connected: DaemonEvent = { kind: 'connected', address, protocolVersion: 5, sessionPresent: true };
 const subscribed: DaemonEvent = { kind: 'subscribed', filters: ['s2u/cv12345/#'] };
 const lost: DaemonEvent = {
@@ -100,6 +100,23 @@ describe('the status', () => {
     expect(counters.retries).to.equal(4);
     counters.registered([]);
     expect(counters.apps).to.deep.equal([]);
+  });
+
+  it('counts receipts once there are some, and can be read from a file without them', () => {
+    const shown = (counters: Counters) => {
+      const identity = { pid: 7, process: 'life', boot: 'boot', started_at: 0 };
+      const moment = { written_at: 0, clock_synchronised: true };
+      const snapshot = snapshotOf(identity, newCondition(0), counters, noGauges, moment);
+      expect(decodeJsonWith(Snapshot)(JSON.stringify(snapshot))).to.deep.equal(E.right(snapshot));
+      return statusText(snapshot, 0, 0).filter((line) => line.includes('receipt'));
+    };
+    const counters = new Counters();
+    counters.arrived(0);
+    expect(shown(counters)).to.deep.equal([]);
+    for (const fate of ['published', 'published', 'dropped'] as const) counters.receipt(fate);
+    expect(shown(counters)).to.deep.equal([
+      '  last     received 0 ms ago, settled never; 2 receipts, 1 dropped',
+    ]);
   });
 
   it('can always be read, fits 80 × 22, and cannot control a terminal, whatever names and texts come', () => {

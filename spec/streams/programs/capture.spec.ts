@@ -19,6 +19,7 @@ const startCapture = (more: Partial<CaptureDeps> = {}) => {
   const scheduler = new VirtualTimeScheduler();
   const credentials$ = new Subject<Credentials>();
   const set$ = new Subject<IntegrationSet>();
+  const serves$ = new Subject<boolean>();
   const stop$ = new Subject<void>();
   const connections: FakeConnection[] = [];
   const reports: DaemonEvent[] = [];
@@ -44,6 +45,7 @@ const startCapture = (more: Partial<CaptureDeps> = {}) => {
         protocolVersion: 5,
         clientId: 'cvmqtt-capture-1',
         integrations$: set$,
+        cvmainServes$: serves$,
         output,
         stop$,
         now: () => wallClock,
@@ -68,6 +70,7 @@ const startCapture = (more: Partial<CaptureDeps> = {}) => {
     ended,
     stop$,
     logIn: (more: Partial<Credentials> = {}) => credentials$.next(login(more)),
+    cvmain: (serves: boolean) => serves$.next(serves),
     set: (...names: readonly string[]) => set$.next(registered(names)),
     pass: (ms: number) => {
       scheduler.schedule(() => undefined, ms);
@@ -92,6 +95,8 @@ const shown = (record: CaptureRecord): string => {
       return `start ${new Date(record.startedAt).toISOString().slice(11, 23)} ${record.filters.join()}`;
     case 'set':
       return `${record.offsetMs} set ${[...record.integrations.keys()].join()}`;
+    case 'cvmain':
+      return `${record.offsetMs} cvmain ${record.serves ? 'serves' : 'away'}`;
     case 'publish':
       return `${record.offsetMs} #${record.packetId} ${new Date(record.publish.receivedAt).toISOString().slice(11, 23)}`;
     case 'broken':
@@ -119,6 +124,25 @@ describe('capture', () => {
       '15.5 #2 08:00:00.015',
     ]);
     expect(test.counts).to.deep.equal({ messages: 2, bytes: test.text().length, connections: 1 });
+  });
+
+  it('records whether cvmain serves, at the start and at each change', async () => {
+    const test = startCapture();
+    test.cvmain(true);
+    test.logIn();
+    test.latest().serve();
+    test.pass(10);
+    test.cvmain(false);
+    test.latest().deliver(1);
+    test.pass(5);
+    test.cvmain(true);
+    expect((await test.records()).map(shown)).to.deep.equal([
+      'start 08:00:00.000 s2u/cv12345/#',
+      '0 cvmain serves',
+      '10 cvmain away',
+      '10 #1 08:00:00.010',
+      '15 cvmain serves',
+    ]);
   });
 
   it('acknowledges what it records', async () => {

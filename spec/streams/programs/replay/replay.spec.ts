@@ -4,6 +4,7 @@ import type { CaptureRecord } from '../../../../lib/capture/record.js';
 import type { IntegrationSet } from '../../../../lib/rules/routing/integrations.js';
 import { acceptAtOnce } from '../../../../streams/programs/accept-at-once.js';
 import { passingClock, virtualClock } from '../../../../streams/programs/replay/clock.js';
+import { recordedCvmain } from '../../../../streams/programs/replay/recorded-cvmain.js';
 import { type ReplayDeps, replay } from '../../../../streams/programs/replay/replay.js';
 import { allIsWell } from '../../../support/deps.js';
 import { batches, captured, setAt } from '../../../support/replaying.js';
@@ -75,6 +76,24 @@ describe('replay: the pipeline over a capture', () => {
     });
     await resultsOf(deps);
     expect(order).to.deep.equal(['1 at 0', 'broken', 'set', '2 at 2']);
+  });
+
+  it('lets calls fail while cvmain was away: a message with a timeout expires, another waits', async () => {
+    const away = (offsetMs: number, serves: boolean): CaptureRecord => ({ kind: 'cvmain', offsetMs, serves });
+    const { change, ...cvmain } = recordedCvmain();
+    const limited = captured(2, 110);
+    const records = [
+      [captured(1, 0), away(100, false)],
+      [{ ...limited, publish: { ...limited.publish, expiresInMs: 50 } }, captured(3, 120), away(900, true)],
+    ];
+    const aside = (record: CaptureRecord): void => {
+      if (record.kind === 'cvmain') change(record.serves);
+    };
+    expect(await resultsOf(dryRun(records, { ...cvmain, aside }))).to.deep.equal([
+      '1 notified after 0 ms',
+      '2 expired after 50 ms',
+      '3 notified after 780 ms',
+    ]);
   });
 
   it('fails if the capture can’t be read, after the records before', async () => {

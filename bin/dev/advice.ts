@@ -1,0 +1,20 @@
+import type { Reason } from '../../lib/rules/rejection.js';
+
+/** What a developer can do about each reason (docs/developers.md#rejections). */
+export const advice: Readonly<Record<Reason, string>> = {
+  unsubscribed: 'The topic is not of this unit: send to s2u/<username>/command.',
+  undecodable: 'Send a JSON object: {"function": "<app>-<message>", "body": "…", "timeout": <ms>}.',
+  'malformed-name':
+    'A full name is <app>-<message>, such as myapp-hello: what precedes the first dash is the app.',
+  'reserved-name': 'Names that start with vg: belong to the vendor: give the app another name.',
+  unregistered:
+    'Register the app with cvmain before the message expires or its hold ends: cvmqtt integrations add <app> --port PORT.',
+  'delivery-disabled':
+    'Register with an address, or set mq.msgs_via_notifier or mq.external_integrations in config.json.',
+  'too-large': 'Send a smaller body: the whole notification must fit in a UDP packet of 32,768 bytes.',
+  refused:
+    'cvmain refused the notification: see its answer. An address that can not be resolved is such a case.',
+  expired:
+    'Its timeout passed before it was delivered: send it with a longer one, or let the app register sooner.',
+  overflow: 'Too many messages wait: register the apps they are for, or send more slowly.',
+};

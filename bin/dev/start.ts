@@ -1,0 +1,94 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from '../../lib/util/error-code.js';
+import { jsonLine } from '../../lib/util/printable.js';
+import { type DevEvent, devTopic } from './event.js';
+import type { DevPorts } from './ports.js';
+import { type DevDaemon, startDaemon } from './unit.js';
+
+/** Dependencies of {@link startDev}. */
+export interface DevOptions {
+  readonly home: string;
+  readonly ports: DevPorts;
+  /** Whether apps may register names that start with `vg:`. */
+  readonly allowReserved: boolean;
+  /** Gets `started` once the broker and cvmain listen, then what happens. */
+  readonly emit: (event: DevEvent) => void;
+}
+
+/** A running unit. */
+export interface RunningDev {
+  /** See `DevDaemon`. */
+  readonly ended: Promise<unknown>;
+  /** Stops the daemon, then its neighbours. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a broker, cvmain and the daemon in this process. Events also go to {@link devTopic} on the broker. Left: why it
+ * can't start, and what to do, in one line.
+ */
+export const startDev = async (options: DevOptions): Promise<E.Either<string, RunningDev>> => {
+  const { home, ports, allowReserved, emit } = options;
+  const [{ openSimFile }, { startBrokerOf, startCvmainOf }] = await Promise.all([
+    import('../../sim/home.js'),
+    import('../../sim/site.js'),
+  ]);
+  const file = await openSimFile(home);
+  if (E.isLeft(file)) return file;
+  const notifierAddr = `127.0.0.1:${ports.notifier}`;
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers.splice(0).reverse()) await each();
+  };
+  try {
+    const broker = await startBrokerOf(home, file.right, ports.broker);
+    closers.push(broker.close);
+    let running: DevDaemon | undefined;
+    const cvmain = await startCvmainOf({
+      home,
+      file: file.right,
+      port: ports.cvmain,
+      brokerUrl: broker.url,
+      notifierAddr,
+      allowReserved,
+      onUnheard: (sendAddr) => running?.unheard(sendAddr),
+    });
+    closers.push(cvmain.close);
+    const publish = (event: DevEvent): void => {
+      emit(event);
+      broker.publish(devTopic, jsonLine(event), event.event === 'started');
+    };
+    publish({
+      at: new Date().toISOString(),
+      event: 'started',
+      broker: broker.url,
+      cvmain: cvmain.address,
+      notifier: notifierAddr,
+      username: file.right.username,
+    });
+    const daemon = await startDaemon({ home, notifierAddr, emit: publish });
+    if (E.isLeft(daemon)) {
+      await close();
+      return daemon;
+    }
+    running = daemon.right;
+    closers.push(daemon.right.stop);
+    return E.right({ ended: daemon.right.ended, stop: close });
+  } catch (error) {
+    await close();
+    const problem = portProblem(error);
+    if (problem === undefined) throw error;
+    return E.left(problem);
+  }
+};
+
+/** What to do about a port that can't be used; undefined if the error is about something else. */
+const portProblem = (error: unknown): string | undefined => {
+  const code = errorCode(error);
+  if (!(error instanceof Error && 'port' in error)) return undefined;
+  if (code === 'EADDRINUSE')
+    return `port ${error.port} is in use, perhaps by another cvmqtt dev or a broker; choose others with --port-base 21883`;
+  return code === 'EACCES'
+    ? `port ${error.port} is not allowed for this user; choose others with --port-base 21883`
+    : undefined;
+};

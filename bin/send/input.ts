@@ -1,0 +1,40 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import * as E from 'fp-ts/lib/Either.js';
+import { type Order, orderIn } from './order.js';
+
+/** Largest text that is read from stdin, bytes: more than any broker of the platform takes. */
+const maxBytes = 1_048_576;
+
+/** Reads a stream as text; what exceeds {@link maxBytes} is left out. */
+export const readAll = async (stream: NodeJS.ReadStream): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString();
+};
+
+/** The messages of a file, one a line; empty lines are skipped. Left: what is wrong, with the line's number. */
+export async function* ordersIn(file: string, username: string): AsyncGenerator<E.Either<string, Order>> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number += 1;
+      if (line.trim() === '') continue;
+      yield E.mapLeft((detail: string) => `${file}, line ${number}: ${detail}`)(orderIn(username, line));
+    }
+  } catch (error) {
+    yield E.left(`${file} can not be read: ${error instanceof Error ? error.message : 'unknown error'}`);
+  }
+}
+
+/** The same message `count` times. */
+export async function* repeated(order: Order, count: number): AsyncGenerator<E.Either<string, Order>> {
+  for (let sent = 0; sent < count; sent += 1) yield E.right(order);
+}
