@@ -140,7 +140,7 @@ describe('cvmqtt replay', () => {
         '"$@" replay <(cat "$0") --integrations <(echo \'[{"name":"int1"}]\') --settings <(echo "{}")';
       const child = startChild(atEnd, 'bash', ['-c', script, file, process.execPath, cvmqtt]);
       expect(await child.exited).to.deep.equal({ code: 0, signal: null });
-      expect(child.output().stderr).to.equal('1 message: 1 notified\n');
+      expect(child.output().stderr).to.match(/\n1 message: 1 notified\n$/);
     });
 
     it('decides by other integrations, a timeline of them, and other settings', async () => {
