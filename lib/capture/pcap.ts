@@ -82,7 +82,7 @@ class PacketCapture {
   /** Which client was chosen, if that is news. */
   choice(): readonly Note[] {
     const detail = this.#clients.note();
-    return detail === undefined ? [] : [{ kind: 'note', detail, isUnread: false }];
+    return detail === undefined ? [] : [{ kind: 'note', detail, isUnread: this.#clients.isMissing }];
   }
 
   /** What to say about the whole file. */

@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { connectAsync, type IPublishPacket } from 'mqtt';
@@ -132,6 +133,13 @@ describe('cvmqtt replay', () => {
       const empty = startCvmqtt(atEnd, ['replay', header]);
       expect(await empty.exited).to.deep.equal({ code: 0, signal: null });
       expect(empty.output().stderr).to.contain(`${header}: has no messages\n0 messages`);
+    });
+
+    it('exits with code 1 if the client that was asked for is not in a packet capture', async () => {
+      const file = fileURLToPath(new URL('../fixtures/capture/tcpdump-lo.pcap', import.meta.url));
+      const child = startCvmqtt(atEnd, ['replay', file, '--client', 'nobody']);
+      expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+      expect(child.output().stderr).to.contain(`${file}: no client is nobody: 7 clients: `);
     });
 
     it('reads captures, integrations and settings from pipes', async () => {

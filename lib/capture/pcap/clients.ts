@@ -112,6 +112,11 @@ export class Clients {
     return `${listed(all)}: taking ${nameOf(chosen)}${asked === undefined ? `, ${why}; choose with --client` : ''}`;
   }
 
+  /** Whether the client that was asked for is not there. */
+  get isMissing(): boolean {
+    return this.#taken !== undefined && this.#chosen === undefined && this.#choice.client !== undefined;
+  }
+
   #isDaemon({ id }: Client): boolean {
     const { daemon } = this.#choice;
     return id !== undefined && (daemon === undefined ? isDaemonId(id) : id === daemon);
