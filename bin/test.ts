@@ -10,7 +10,7 @@ import { parseRuleTests } from '../lib/rule-test/parse.js';
 import { fileLines, summary } from '../lib/rule-test/report.js';
 import { counted, type FileResult } from '../lib/rule-test/results.js';
 import { verdict } from '../lib/rule-test/verdict.js';
-import { readText } from '../lib/storage/read-text.js';
+import { readGiven } from '../lib/storage/read-given.js';
 import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { runRuleTest } from '../streams/programs/rule-test.js';
@@ -82,7 +82,7 @@ const givenBy = async (directory: string | undefined): Promise<E.Either<string, 
 
 const resultOf = (file: string, given: Given): FileResult =>
   pipe(
-    readText(file),
+    readGiven(file),
     E.mapLeft((failure) => [`${file}: ${failure.reason === 'absent' ? 'does not exist' : failure.detail}`]),
     E.chain((text) =>
       pipe(
