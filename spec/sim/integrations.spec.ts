@@ -94,7 +94,7 @@ describe('integrations', () => {
       code: 1,
       detail: 'the host is longer than 253 characters',
     },
-    'a host that is none': {
+    'an invalid host': {
       name: 'int1',
       host: 'a b',
       port: 6001,
