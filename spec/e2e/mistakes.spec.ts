@@ -30,7 +30,7 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
 
   /** Opens a UDP port, as an app does. */
   const open = async (type: 'udp4' | 'udp6', address: string): Promise<number> => {
-    const socket = createSocket({ type, ipv6Only: type === 'udp6' }).bind({ address, port: 0 });
+    const socket = createSocket(type).bind({ address, port: 0 });
     await once(socket, 'listening');
     atEnd(() => socket.close());
     return socket.address().port;
@@ -148,6 +148,18 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
       }
     });
   }
+
+  it('are not: to listen on all addresses, of IPv6 too, and to register 127.0.0.1', async () => {
+    const dev = await startDev(atEnd);
+    for (const [type, address] of [
+      ['udp4', '0.0.0.0'],
+      ['udp6', '::'],
+    ] as const) {
+      const port = await open(type, address);
+      expect(await dev.integrations('add', 'myapp', '--port', `${port}`)).to.include({ code: 0 });
+      expect(await dev.send('myapp-hello'), address).to.include({ code: 0, stderr: '' });
+    }
+  });
 
   it('leave the unit as it is: a second one in its folder changes nothing there', async () => {
     const dev = await startDev(atEnd);
