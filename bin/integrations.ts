@@ -6,15 +6,14 @@ import {
   type IntegrationSet,
   parseIntegrations,
 } from '../lib/rules/routing/integrations.js';
-import { addressOf } from '../lib/rules/target.js';
 import { readText } from '../lib/storage/read-text.js';
 import { nearest } from '../lib/util/nearest.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
+import { checkAddress } from './integrations/address.js';
 import { cvmainOf, cvmainOption, refusalText } from './integrations/cvmain-of.js';
-import { listens } from './integrations/listening.js';
-import { nameWarnings, replacedWarning, silentWarning } from './integrations/warnings.js';
+import { nameWarnings, replacedWarning } from './integrations/warnings.js';
 import { defaultHome } from './sim/home.js';
 import { readPort } from './sim/ports.js';
 import type { Options, Usage } from './usage.js';
@@ -71,7 +70,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (E.isLeft(cvmain)) return failed(cvmain.left);
   if (action === 'remove')
     return remove(name, cvmain.right, E.getOrElse((): IntegrationSet => new Map())(set));
-  const port = values.port === undefined ? E.right(undefined) : readPort('--port', values.port);
+  const port = values.port === undefined ? E.right(undefined) : readPort('--port', values.port, 1);
   if (E.isLeft(port)) return wrongUsage(usage, port.left);
   const { host } = values;
   const wanted = port.right === undefined ? { name } : { name, address: { host, port: port.right } };
@@ -89,15 +88,12 @@ const registered = (home: string): E.Either<string, IntegrationSet> => {
 
 const list = async (set: IntegrationSet, json: boolean): Promise<number> => {
   for (const { name, address } of set.values()) {
-    const shown = address === undefined ? undefined : addressOf(address).sendAddr;
-    const isHeard = address === undefined ? undefined : await listens(address.host, address.port);
-    const warnings = [
-      ...nameWarnings(name),
-      ...(shown !== undefined && isHeard === false ? [silentWarning(shown)] : []),
-    ];
-    if (json) print(jsonLine({ name, address: shown ?? null, listens: isHeard ?? null, warnings }));
+    const found = address === undefined ? undefined : await checkAddress(address);
+    const warnings = [...nameWarnings(name), ...(found?.warnings ?? [])];
+    if (json)
+      print(jsonLine({ name, address: found?.shown ?? null, listens: found?.listens ?? null, warnings }));
     else {
-      print(`${printable(name, 64).padEnd(24)}  ${printable(shown ?? 'by the notifier')}`);
+      print(`${printable(name, 64).padEnd(24)}  ${printable(found?.shown ?? 'by the notifier')}`);
       for (const warning of warnings) print(`  ${printable(warning)}`);
     }
   }
@@ -110,11 +106,11 @@ const add = async (wanted: Integration, cvmain: string, set: IntegrationSet): Pr
   const { registerIntegration } = await import('../sim/registration.js');
   const answer = await registerIntegration(cvmain, name, address);
   if (E.isLeft(answer)) return failed(refusalText(name, cvmain, answer.left));
-  const shown = address === undefined ? undefined : addressOf(address).sendAddr;
-  print(`registered "${printable(name)}": ${printable(shown ?? 'its messages go to the system notifier')}`);
-  const isHeard = address === undefined ? undefined : await listens(address.host, address.port);
-  const silent = shown !== undefined && isHeard === false ? [silentWarning(shown)] : [];
-  for (const warning of [...nameWarnings(name), ...replacedWarning(wanted, set), ...silent]) warn(warning);
+  const found = address === undefined ? undefined : await checkAddress(address);
+  const to = found?.shown ?? 'its messages go to the system notifier';
+  print(`registered "${printable(name)}": ${printable(to)}`);
+  for (const warning of [...nameWarnings(name), ...replacedWarning(wanted, set), ...(found?.warnings ?? [])])
+    warn(warning);
   return exitCode.good;
 };
 

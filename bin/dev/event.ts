@@ -65,7 +65,8 @@ const DevEvent = t.union([
   t.intersection([
     At,
     t.type({ event: t.literal('held'), ...About, integration: t.string, for_ms: t.number }),
-    t.partial({ nearest: t.string }),
+    /** `advice`: what to do, if waiting will not help. */
+    t.partial({ nearest: t.string, advice: t.string }),
   ]),
   t.intersection([
     At,
@@ -73,6 +74,8 @@ const DevEvent = t.union([
       event: t.literal('called'),
       ...About,
       to: t.string,
+      /** Whether the app depends on this call: not on the notifier's, if it registered an address. */
+      depends: t.boolean,
       outcome: t.keyof({ accepted: null, refused: null, failed: null, away: null }),
       took_ms: t.number,
     }),

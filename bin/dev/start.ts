@@ -3,7 +3,7 @@ import { errorCode } from '../../lib/util/error-code.js';
 import { jsonLine } from '../../lib/util/printable.js';
 import { type DevEvent, devTopic } from './event.js';
 import type { DevPorts } from './ports.js';
-import { type DevDaemon, startDaemon } from './unit.js';
+import { type DevDaemon, startDaemon, takeHome } from './unit.js';
 
 /** Dependencies of {@link startDev}. */
 export interface DevOptions {
@@ -36,12 +36,17 @@ export const startDev = async (options: DevOptions): Promise<E.Either<string, Ru
   const file = await openSimFile(home);
   if (E.isLeft(file)) return file;
   const notifierAddr = `127.0.0.1:${ports.notifier}`;
-  const closers: (() => Promise<unknown>)[] = [];
+  const taken = takeHome(home);
+  if (E.isLeft(taken)) return taken;
+  const closers: (() => Promise<unknown>)[] = [async () => taken.right()];
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).reverse()) await each();
   };
   try {
-    const broker = await startBrokerOf(home, file.right, ports.broker);
+    const broker = await startBrokerOf(home, file.right, ports.broker, () => {
+      const message = `a gRPC client called the broker's port ${ports.broker}: cvmain is on 127.0.0.1:${ports.cvmain}`;
+      emit({ at: new Date().toISOString(), event: 'log', level: 'warning', message });
+    });
     closers.push(broker.close);
     let running: DevDaemon | undefined;
     const cvmain = await startCvmainOf({
@@ -67,13 +72,9 @@ export const startDev = async (options: DevOptions): Promise<E.Either<string, Ru
       username: file.right.username,
     });
     const daemon = await startDaemon({ home, notifierAddr, emit: publish });
-    if (E.isLeft(daemon)) {
-      await close();
-      return daemon;
-    }
-    running = daemon.right;
-    closers.push(daemon.right.stop);
-    return E.right({ ended: daemon.right.ended, stop: close });
+    running = daemon;
+    closers.push(daemon.stop);
+    return E.right({ ended: daemon.ended, stop: close });
   } catch (error) {
     await close();
     const problem = portProblem(error);

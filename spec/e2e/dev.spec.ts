@@ -49,6 +49,17 @@ describe('cvmqtt dev', () => {
     );
   });
 
+  it('misses nobody at the notifier for an app with an address, even if another app depends on it', async () => {
+    const dev = await startDev(atEnd);
+    await dev.listen('myapp');
+    await dev.integrations('add', 'other');
+    for (const sent of [await dev.send('myapp-hello'), await dev.send('myapp-hello')])
+      expect(sent).to.include({ code: 0, stderr: '' });
+    const other = await dev.send('other-hello');
+    expect(other.code).to.equal(1);
+    expect(other.stderr).to.contain('nothing listens on');
+  });
+
   it('counts a load by how each message ended', async () => {
     const dev = await startDev(atEnd);
     await dev.listen('myapp');
