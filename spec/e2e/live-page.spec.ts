@@ -138,25 +138,23 @@ for (const [title, program] of Object.entries(browsers)) {
       await says('#said', `removed "${name}"`);
     });
 
-    itHere(
-      'has its history again after it was loaded again, and says when cvmqtt dev has ended',
-      async () => {
-        const { dev, page, says } = await start();
-        await dev.integrations('add', 'myapp');
-        await dev.send('myapp-hello');
-        await says('#counts', '1 message: 1 notified');
-        await page.reload();
-        await says('#counts', '1 message: 1 notified');
-        await says('#apps', 'myapp');
-        await dev.end('SIGINT');
-        await says('#connection', 'does not answer');
-        await startDev(atEnd, '--page', '--page-port', `${port}`);
-        await says('#connection', 'live');
-        await says('#counts', '0 messages');
-        await submit('register', { name: 'myapp' });
-        await says('#said', 'registered "myapp"');
-      },
-    );
+    itHere('has its history again after it was loaded again, and goes on after a restart', async () => {
+      const port = await freePort();
+      const { dev, page, says, submit } = await start(1_280, port);
+      await dev.integrations('add', 'myapp');
+      await dev.send('myapp-hello');
+      await says('#counts', '1 message: 1 notified');
+      await page.reload();
+      await says('#counts', '1 message: 1 notified');
+      await says('#apps', 'myapp');
+      await dev.end('SIGINT');
+      await says('#connection', 'does not answer');
+      await startDev(atEnd, '--page', '--page-port', `${port}`);
+      await says('#connection', 'live');
+      await says('#counts', '0 messages');
+      await submit('register', { name: 'myapp' });
+      await says('#said', 'registered "myapp"');
+    });
 
     itHere('fits 360 px', async () => {
       const { dev, page, says } = await start(360);

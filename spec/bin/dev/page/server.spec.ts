@@ -184,7 +184,7 @@ describe('live page, server', () => {
     stream.pause();
     const ended = once(stream.socket, 'close');
     const payload = 'x'.repeat(1_000);
-    for (let id = 0; id < 40_000; id += 1) page.take({ ...made.unheard(id), to: `${id} ${payload}` });
+    for (let id = 0; id < 40_000; id += 1) page.take(made.unheard(id, `${id} ${payload}`));
     stream.on('error', () => undefined);
     stream.resume();
     await ended;
