@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import * as t from 'io-ts';
 import type { Browser, Page } from 'puppeteer-core';
 import { dark, light } from '../../lib/report/palette.js';
 import { endingAfterTest } from '../rig/at-end.js';
@@ -6,6 +7,9 @@ import { type DevProcess, startDev } from '../rig/dev.js';
 import { freePort } from '../rig/free-port.js';
 import { type OpenLivePage, openLivePage, startBrowser } from '../rig/live-page.js';
 import { browsers, itWith, pathOf } from '../rig/programs.js';
+import { rightOf } from '../support/either.js';
+
+const Point = t.array(t.number);
 
 /** The URL of the page of `cvmqtt dev --page`. */
 const urlOf = async ({ events }: DevProcess): Promise<string> => {
@@ -17,18 +21,22 @@ const urlOf = async ({ events }: DevProcess): Promise<string> => {
 const isTooWide = (page: Page): Promise<unknown> =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
-/** Resolves once the diagram has a pixel of this colour, `#rrggbb`. */
-const painted = (page: Page, colour: string): Promise<unknown> =>
-  page.waitForFunction(`(() => {
+/** Where the diagram has a pixel of this colour, `#rrggbb`, once it has: in CSS pixels from its corner. */
+const painted = async (page: Page, colour: string): Promise<{ readonly x: number; readonly y: number }> => {
+  const found = await page.waitForFunction(`(() => {
     const canvas = document.querySelector('#diagram');
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt('${colour}'.slice(at, at + 2), 16));
     for (let at = 0; at < data.length; at += 4)
-      if (data[at] === r && data[at + 1] === g && data[at + 2] === b && data[at + 3] === 255) return true;
-    return false;
+      if (data[at] === r && data[at + 1] === g && data[at + 2] === b && data[at + 3] === 255)
+        return [((at / 4) % canvas.width) / devicePixelRatio, at / 4 / canvas.width / devicePixelRatio];
+    return undefined;
   })()`);
+  const [x = Number.NaN, y = Number.NaN] = rightOf(Point.decode(await found.jsonValue()));
+  return { x, y };
+};
 
 for (const [title, program] of Object.entries(browsers)) {
   describe(`the live page of cvmqtt dev in ${title}`, () => {
@@ -101,6 +109,30 @@ for (const [title, program] of Object.entries(browsers)) {
       await says('#details h2', 'myapp-hello');
       await says('#details .state', 'expired');
     });
+
+    itHere(
+      'stands still while it is paused, shows a message at a click on its mark, and filters the list',
+      async () => {
+        const { dev, page, says, textOf } = await start();
+        await dev.listen('myapp');
+        await dev.send('myapp-hello');
+        await says('#messages', 'myapp-hello');
+        await painted(page, light.notified);
+        await page.click('#pause');
+        const { x, y } = await painted(page, light.notified);
+        await dev.send('reboots-now', '--timeout', '100ms');
+        await says('#counts', '2 messages: 1 notified, 1 not delivered');
+        expect(await textOf('#messages')).not.to.contain('reboots-now');
+        expect(await painted(page, light.notified)).to.deep.equal({ x, y });
+        await page.click('#diagram', { offset: { x: x + 1, y: y + 3 } });
+        await says('#details h2', 'myapp-hello');
+        await page.click('#pause');
+        await says('#messages', 'reboots-now');
+        await page.select('#filter', 'rejected');
+        await page.waitForFunction("document.querySelector('#messages').childElementCount === 1");
+        await says('#messages', 'reboots-now');
+      },
+    );
 
     itHere('refuses what the platform and cvmain refuse, and says what to do', async () => {
       const { says, submit } = await start();

@@ -1,5 +1,5 @@
 import { element, glyph } from '../../../../lib/report/page/dom.js';
-import { duration } from '../../../../lib/report/page/time.js';
+import { duration, roughly } from '../../../../lib/report/page/time.js';
 import { resultOf } from './lanes.js';
 
 /**
@@ -17,7 +17,7 @@ const left = (until, now) => `${Math.max(0, Math.ceil((until - now) / 1_000))} s
 export const stateOf = (entry, now) => {
   const { end, held, calls, spooled } = entry;
   if (entry.unheard.length > 0) return 'nobody hears';
-  if (end !== undefined) return `${resultOf(entry)} ${duration(end.event.took_ms)}`;
+  if (end !== undefined) return `${resultOf(entry)} ${roughly(end.event.took_ms)}`;
   if (held !== undefined && calls.length === 0) return `waits ${left(held.until, now)}`;
   if (spooled) return 'spooled';
   return calls.length === 0 ? 'under way' : `call ${calls.at(-1)?.outcome}`;
@@ -47,7 +47,7 @@ const story = ({ at, received, held, calls, spooled, end, unheard }) => [
         moment(
           clock(at),
           'waits',
-          `up to ${duration(held.until - at)} for "${held.app}" to be registered${
+          `up to ${duration(held.forMs)} for "${held.app}" to be registered${
             held.nearest === undefined ? '' : `; the nearest registered name is "${held.nearest}"`
           }`,
         ),

@@ -18,7 +18,7 @@ import { registryOf, trim } from './registry.js';
  * @property {string} app
  * @property {number} at
  * @property {Received | undefined} received undefined if it came before what is known
- * @property {{ readonly until: number, readonly app: string, readonly nearest: string | undefined } | undefined} held
+ * @property {{ readonly forMs: number, readonly until: number, readonly app: string, readonly nearest: string | undefined } | undefined} held
  * @property {boolean} spooled
  * @property {Called[]} calls
  * @property {{ readonly at: number, readonly event: Notified | DeadLettered } | undefined} end
@@ -147,7 +147,7 @@ export const storeOf = (bounds = {}) => {
         // Of equal messages, the one that has just arrived.
         const entry = open.get(event.digest)?.at(-1);
         if (entry === undefined) return;
-        entry.held = { until: at + for_ms, app: integration, nearest };
+        entry.held = { forMs: for_ms, until: at + for_ms, app: integration, nearest };
         entry.version += 1;
         return;
       }

@@ -15,7 +15,7 @@ describe('live page, store', () => {
     const [entry, ...more] = storeWith(...events).entries();
     expect(more).to.deep.equal([]);
     expect(entry).to.deep.include({ name: 'a-x', app: 'a', at: 0, spooled: false, unheard: [] });
-    expect(entry?.held).to.deep.equal({ until: 900, app: 'a', nearest: undefined });
+    expect(entry?.held).to.deep.equal({ forMs: 900, until: 900, app: 'a', nearest: undefined });
     expect(entry?.calls).to.deep.equal([events[2]]);
     expect(entry?.end).to.deep.equal({ at: 6, event: events[3] });
   });
