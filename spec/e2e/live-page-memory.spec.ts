@@ -62,6 +62,8 @@ describe('the memory of the live page', function () {
       const last = later.at(-1);
       if (first === undefined || last === undefined) throw new Error('nothing was measured');
       const said = JSON.stringify(sizes);
+      expect(last.nodes, said).to.be.below(2_000);
+      expect(last.heap, said).to.be.below(50);
       expect(last.nodes - first.nodes, said).to.be.below(500);
       expect(last.heap - first.heap, said).to.be.below(5);
       expect(last.server - first.server, said).to.be.below(20);
