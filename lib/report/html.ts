@@ -37,7 +37,8 @@ export const pageModules = [
 ] as const;
 
 /** The text of a file of the page. */
-export const source = (file: string): string => readFileSync(new URL(`./page/${file}`, import.meta.url), 'utf8');
+export const source = (file: string): string =>
+  readFileSync(new URL(`./page/${file}`, import.meta.url), 'utf8');
 
 /** The modules as one script, without their docs: what they share needs no import where all is in one scope. */
 export const pageScript = (): string => {
