@@ -3,7 +3,7 @@ import { startChromium } from './chromium.js';
 import { startFirefox } from './firefox.js';
 
 /** Starts each browser, by the name of its program. */
-export const startBrowser = { chromium: startChromium, 'firefox-esr': startFirefox } as const;
+export const startBrowser = { chromium: startChromium, 'firefox-esr': () => startFirefox() } as const;
 
 /** The live page in a browser. */
 export interface OpenLivePage {
