@@ -43,6 +43,8 @@ const DevEvent = t.union([
       notifier: t.string,
       username: t.string,
     }),
+    /** URL of the live page. */
+    t.partial({ page: t.string }),
   ]),
   t.intersection([
     At,

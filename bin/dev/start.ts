@@ -11,6 +11,8 @@ export interface DevOptions {
   readonly ports: DevPorts;
   /** Whether apps may register names that start with `vg:`. */
   readonly allowReserved: boolean;
+  /** URL of the live page, if there is one. */
+  readonly page?: string;
   /** Gets `started` once the broker and cvmain listen, then what happens. */
   readonly emit: (event: DevEvent) => void;
 }
@@ -28,7 +30,7 @@ export interface RunningDev {
  * can't start, and what to do, in one line.
  */
 export const startDev = async (options: DevOptions): Promise<E.Either<string, RunningDev>> => {
-  const { home, ports, allowReserved, emit } = options;
+  const { home, ports, allowReserved, page, emit } = options;
   const [{ openSimFile }, { startBrokerOf, startCvmainOf }] = await Promise.all([
     import('../../sim/home.js'),
     import('../../sim/site.js'),
@@ -70,6 +72,7 @@ export const startDev = async (options: DevOptions): Promise<E.Either<string, Ru
       cvmain: cvmain.address,
       notifier: notifierAddr,
       username: file.right.username,
+      ...(page === undefined ? {} : { page }),
     });
     const daemon = await startDaemon({ home, notifierAddr, emit: publish });
     running = daemon;

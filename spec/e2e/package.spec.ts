@@ -23,6 +23,8 @@ describe('the package', () => {
     expect(listed).to.include.members([
       'dist/bin/cvmqtt.js',
       'dist/bin/demo.mjs',
+      'dist/bin/live/main.js',
+      'dist/bin/page/dom.js',
       'dist/bin/sim.mjs',
       'dist/proto/cv_saas.proto',
       'dist/THIRD-PARTY.txt',
