@@ -43,6 +43,7 @@ export const made = {
     event: 'called',
     ...about(id),
     to,
+    depends: true,
     outcome: 'accepted',
     took_ms: tookMs,
   }),
