@@ -1,40 +1,11 @@
-import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
-import { runToEnd } from '../rig/child.js';
+import { packed, plainEnv, run } from '../rig/packed.js';
 import { rightOf } from '../support/either.js';
-
-/** Runs a program that has to succeed. */
-const run = (...args: Parameters<typeof runToEnd>) => {
-  const ended = runToEnd(...args);
-  expect(ended.code, ended.stderr).to.equal(0);
-  return ended;
-};
-
-/** Without what an npm that runs these tests passes on, such as `--package` of npx. */
-const plainEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
-
-const checkout = fileURLToPath(new URL('../../', import.meta.url));
-
-/** What `npm pack` reads: a copy, as it changes package.json and `dist` while it runs. */
-const sources = [
-  'CHANGELOG.md',
-  'README.md',
-  'bin',
-  'build.ts',
-  'docs',
-  'lib',
-  'package.json',
-  'packaging',
-  'proto',
-  'sim',
-  'streams',
-  'tsconfig.json',
-];
 
 describe('the package', () => {
   const atEnd = endingAfterTest();
@@ -42,16 +13,11 @@ describe('the package', () => {
   it('has what it needs, and works in an empty folder without installing more', async function () {
     this.timeout(180_000);
     const directory = await temporaryDirectory(atEnd);
-    const [copy, empty, cache] = ['copy', 'empty', 'cache'].map((name) => join(directory, name));
-    if (copy === undefined || empty === undefined) throw new Error('no directories');
-    await Promise.all([copy, empty].map((each) => mkdir(each)));
-    for (const each of sources) await cp(join(checkout, each), join(copy, each), { recursive: true });
-    await symlink(join(checkout, 'node_modules'), join(copy, 'node_modules'));
-    run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: copy, env: plainEnv });
-    expect(await readdir(copy), 'as before').to.have.members([...sources, 'dist', 'node_modules']);
-    const [tarball = ''] = (await readdir(directory)).filter((name) => name.endsWith('.tgz'));
+    const [empty, cache] = [join(directory, 'empty'), join(directory, 'cache')];
+    await mkdir(empty);
+    const tarball = await packed(directory);
 
-    const listed = run('tar', ['tzf', join(directory, tarball)])
+    const listed = run('tar', ['tzf', tarball])
       .stdout.split('\n')
       .map((name) => name.replace('package/', ''));
     expect(listed).to.include.members([
@@ -65,32 +31,29 @@ describe('the package', () => {
       'dist/completions/_cvmqtt',
       'dist/completions/cvmqtt.fish',
       'docs/operating.md',
+      'docs/api/index.md',
       'docs/cvmqtt.service',
       'docs/install.md',
       'packaging/Dockerfile',
       'packaging/openrc/cvmqtt',
     ]);
     expect(listed.filter((name) => name.endsWith('.map'))).to.deep.equal([]);
-    const { stdout: manifest } = run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
+    const { stdout: manifest } = run('tar', ['xzOf', tarball, 'package/package.json']);
     const fields = rightOf(decodeJsonWith(t.record(t.string, t.unknown))(manifest));
     expect(fields).to.not.have.any.keys('dependencies', 'devDependencies', 'scripts');
-    const { stdout: notices } = run('tar', [
-      'xzOf',
-      join(directory, tarball),
-      'package/dist/THIRD-PARTY.txt',
-    ]);
+    const { stdout: notices } = run('tar', ['xzOf', tarball, 'package/dist/THIRD-PARTY.txt']);
     for (const name of ['rxjs', 'mqtt', '@grpc/grpc-js', 'aedes'])
       expect(notices).to.match(new RegExp(`^${name} \\d`, 'm'));
 
     // As docs/install.md#npm installs it.
-    run('tar', ['xzf', join(directory, tarball), '-C', empty, '--strip-components', '1']);
+    run('tar', ['xzf', tarball, '-C', empty, '--strip-components', '1']);
     const installed = run(process.execPath, [join(empty, 'dist', 'bin', 'cvmqtt.js'), '--version']);
     expect(installed.stdout).to.match(/^cvmqtt \d/);
     await rm(empty, { recursive: true });
     await mkdir(empty);
 
     const npx = (...args: readonly string[]) =>
-      run('npx', ['--yes', '--offline', join('..', tarball), ...args], {
+      run('npx', ['--yes', '--offline', join('..', basename(tarball)), ...args], {
         cwd: empty,
         env: { ...plainEnv, npm_config_cache: cache },
       });
