@@ -19,7 +19,9 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (options: Options): Promise<number> => {
-  const source = await sourceOf(options);
+  const rules = await readRules(options);
+  const daemon = E.isRight(rules) ? rules.right.clientId : undefined;
+  const source = await sourceOf(options, daemon);
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const { target } = options;
   // Loaded on demand: a dry run talks to nobody.
@@ -28,7 +30,6 @@ const run = async (options: Options): Promise<number> => {
     const code = await republish(options, target, source.right);
     return source.right.unread() > 0 ? exitCode.failed : code;
   }
-  const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
   const sink = await sinkOf(options, rules.right);
   const { complete, broken, run: drawn } = await runCaptures(options, rules.right, source.right, sink);

@@ -23,10 +23,10 @@ import { type Source, sourceOf } from '../replay/source.js';
  * exit code.
  */
 export const testFromCapture = async (options: Options, output: string | undefined): Promise<number> => {
-  const source = await sourceOf(options);
-  if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
+  const source = await sourceOf(options, rules.right.clientId);
+  if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const written = await testOf(options, source.right, rules.right);
   if (E.isLeft(written)) return failed(`the capture ${written.left}`, exitCode.failed);
   const { text, notes } = written.right;

@@ -11,7 +11,7 @@ import { parseRuleTests } from '../../lib/rule-test/parse.js';
 import { fileLines, summary } from '../../lib/rule-test/report.js';
 import { counted, type FileResult } from '../../lib/rule-test/results.js';
 import { verdict } from '../../lib/rule-test/verdict.js';
-import { readText } from '../../lib/storage/read-text.js';
+import { readGiven } from '../../lib/storage/read-given.js';
 import { errorCode } from '../../lib/util/error-code.js';
 import { printable } from '../../lib/util/printable.js';
 import { runRuleTest } from '../../streams/programs/rule-test.js';
@@ -88,7 +88,7 @@ const withSettings =
 /** The text of a file. Left: why it can't be read. */
 const textOf = (file: string): E.Either<string, string> =>
   pipe(
-    readText(file),
+    readGiven(file),
     E.mapLeft((failure) => `${file}: ${failure.reason === 'absent' ? 'does not exist' : failure.detail}`),
   );
 

@@ -9,6 +9,7 @@ import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
+import { written } from '../rig/written.js';
 
 describe('the flight recorder', () => {
   const atEnd = endingAfterTest();
@@ -46,6 +47,8 @@ describe('the flight recorder', () => {
     await daemon.logged('cvmain-serves', 2);
     await send('nodash');
     await daemon.logged('settled', 3);
+    const [recording = ''] = await files();
+    await written(recording, '"end":"malformed-name"');
     await daemon.end('SIGKILL');
     const again = startDaemon(atEnd, rig.home, ['--log-level', 'debug'], env);
     await again.logged('subscribed');
@@ -84,10 +87,10 @@ describe('the flight recorder', () => {
     ]);
 
     const test = join(rig.home, 'incident.test');
-    const written = await run('test', '--from-capture', file, '-o', test);
-    expect(written.code).to.equal(0);
+    const made = await run('test', '--from-capture', file, '-o', test);
+    expect(made.code).to.equal(0);
     // The calls that found cvmain away are an outage; no call was refused, and the recorder knows that.
-    expect(written.stderr).to.equal('');
+    expect(made.stderr).to.equal('');
     expect(await readFile(test, 'utf8'))
       .to.match(/^ {2}cvmain +-*\?/m)
       .and.match(/= int1-expires \{"timeout":800\}/);
