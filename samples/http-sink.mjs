@@ -14,8 +14,7 @@ async function* publishes(seq = 0, rest = '') {
     rest = lines.pop() ?? '';
     for (const text of lines) {
       yield { ...usual, seq: ++seq, payload: { text }, receivedAt: Date.now() };
-      // Backpressure: at most 8 messages are unsettled; meanwhile stdin is not read.
-      if (++unsettled >= 8) await once(settled, 'one');
+      if (++unsettled >= 8) await once(settled, 'one'); // Backpressure: meanwhile stdin is not read.
     }
   }
 }
@@ -31,8 +30,8 @@ const notify = (message, _target, done) => {
 };
 const filters = () => [topicFilter('s2u/unit/#')];
 const rules = rulesOf({ settings, cvmain: { viaNotifier: true, toExternal: false }, filters });
-const integrations$ = of(new Map([['int1', { name: 'int1' }]]));
 const rest = { whenServing$: NEVER, stop$: NEVER, spool: undefined, scheduler, random: Math.random };
+const integrations$ = of(new Map([['int1', { name: 'int1' }]]));
 from(publishes())
   .pipe(pipelineInMemory({ ...rules, ...rest, integrations$, notify }))
   .subscribe(({ publish, kind }) => {

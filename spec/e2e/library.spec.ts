@@ -58,7 +58,7 @@ describe('the library', () => {
     for (const path of [
       'dist/api/rules.mjs',
       'dist/bin/cvmqtt.js',
-      'lib/rules/routing/route.js',
+      'dist/types/api/rules.d.ts',
       'package.json',
     ])
       expect(evaluate(folder, `import 'cvmqtt/${path}';`).stderr).to.contain('ERR_PACKAGE_PATH_NOT_EXPORTED');
