@@ -8,7 +8,7 @@ const commands = ['dev', 'send', 'listen', 'integrations', 'replay', 'test', 'ex
 
 /** What only Linux has, or not each system. */
 const ofLinux =
-  /['"`]\/(?:proc|sys|dev|run)\/|\bgete?[ug]id\b|\bO_NO[A-Z]+|'SIG(?!INT')[A-Z0-9]+'|\bchmod|\bsetPriority|\bFSWatcher\b|\.platform\b|'ECONNREFUSED'/;
+  /['"`]\/(?:proc|sys|dev|run)\/|\bgete?[ug]id\b|\bO_NO[A-Z]+|'SIG(?!INT')[A-Z0-9]+'|\bchmod|\bsetPriority|\bFSWatcher\b|\.platform\b/;
 
 const isSource = (module: string): boolean => module.endsWith('.ts') && existsSync(join(root, module));
 

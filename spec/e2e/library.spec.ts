@@ -10,7 +10,7 @@ import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { endingAfterTest } from '../rig/at-end.js';
 import { runToEnd } from '../rig/child.js';
-import { checkout, packed, run } from '../rig/packed.js';
+import { checkout, packInto, runWell as run } from '../rig/packed.js';
 import { rightOf } from '../support/either.js';
 
 describe('the library', () => {
@@ -24,7 +24,7 @@ describe('the library', () => {
   before(async function () {
     this.timeout(180_000);
     directory = await mkdtemp(join(tmpdir(), 'cvmqtt-e2e-'));
-    const tarball = await packed(directory);
+    const tarball = join(directory, await packInto(directory));
     [bare, folder] = [join(directory, 'bare'), join(directory, 'with-rxjs')];
     for (const each of [bare, folder]) {
       const installed = join(each, 'node_modules', 'cvmqtt');

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
-import { packed, plainEnv, run } from '../rig/packed.js';
+import { packInto, plainEnv, runWell as run } from '../rig/packed.js';
 import { rightOf } from '../support/either.js';
 
 describe('the package', () => {
@@ -15,14 +15,16 @@ describe('the package', () => {
     const directory = await temporaryDirectory(atEnd);
     const [empty, cache] = [join(directory, 'empty'), join(directory, 'cache')];
     await mkdir(empty);
-    const tarball = await packed(directory);
+    const tarball = await packInto(directory);
 
-    const listed = run('tar', ['tzf', tarball])
+    const listed = run('tar', ['tzf', join(directory, tarball)])
       .stdout.split('\n')
       .map((name) => name.replace('package/', ''));
     expect(listed).to.include.members([
       'dist/bin/cvmqtt.js',
       'dist/bin/demo.mjs',
+      'dist/bin/live/main.js',
+      'dist/bin/page/dom.js',
       'dist/bin/sim.mjs',
       'dist/proto/cv_saas.proto',
       'dist/THIRD-PARTY.txt',
@@ -38,22 +40,26 @@ describe('the package', () => {
       'packaging/openrc/cvmqtt',
     ]);
     expect(listed.filter((name) => name.endsWith('.map'))).to.deep.equal([]);
-    const { stdout: manifest } = run('tar', ['xzOf', tarball, 'package/package.json']);
+    const { stdout: manifest } = run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
     const fields = rightOf(decodeJsonWith(t.record(t.string, t.unknown))(manifest));
     expect(fields).to.not.have.any.keys('dependencies', 'devDependencies', 'scripts');
-    const { stdout: notices } = run('tar', ['xzOf', tarball, 'package/dist/THIRD-PARTY.txt']);
+    const { stdout: notices } = run('tar', [
+      'xzOf',
+      join(directory, tarball),
+      'package/dist/THIRD-PARTY.txt',
+    ]);
     for (const name of ['rxjs', 'mqtt', '@grpc/grpc-js', 'aedes'])
       expect(notices).to.match(new RegExp(`^${name} \\d`, 'm'));
 
     // As docs/install.md#npm installs it.
-    run('tar', ['xzf', tarball, '-C', empty, '--strip-components', '1']);
+    run('tar', ['xzf', join(directory, tarball), '-C', empty, '--strip-components', '1']);
     const installed = run(process.execPath, [join(empty, 'dist', 'bin', 'cvmqtt.js'), '--version']);
     expect(installed.stdout).to.match(/^cvmqtt \d/);
     await rm(empty, { recursive: true });
     await mkdir(empty);
 
     const npx = (...args: readonly string[]) =>
-      run('npx', ['--yes', '--offline', join('..', basename(tarball)), ...args], {
+      run('npx', ['--yes', '--offline', join('..', tarball), ...args], {
         cwd: empty,
         env: { ...plainEnv, npm_config_cache: cache },
       });
