@@ -6,9 +6,11 @@ import { problemLine } from '../lib/config/problem.js';
 import { readUnit } from '../lib/config/unit.js';
 import { defaultGiven, type Given } from '../lib/rule-test/given.js';
 import { junit } from '../lib/rule-test/junit.js';
-import { parseRuleTests } from '../lib/rule-test/parse.js';
+import { type BrokenTest, parseRuleTests } from '../lib/rule-test/parse.js';
+import type { Problem } from '../lib/rule-test/problem.js';
 import { fileLines, summary } from '../lib/rule-test/report.js';
-import { counted, type FileResult } from '../lib/rule-test/results.js';
+import { counted, type FileResult, type TestResult } from '../lib/rule-test/results.js';
+import type { RuleTest } from '../lib/rule-test/rule-test.js';
 import { verdict } from '../lib/rule-test/verdict.js';
 import { readText } from '../lib/storage/read-text.js';
 import { errorCode } from '../lib/util/error-code.js';
@@ -52,8 +54,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   print(summary(results));
   const written = values.junit === undefined || (await write(values.junit, junit(results)));
-  const { failed, broken } = counted(results);
-  return written && failed + broken === 0 ? exitCode.good : exitCode.failed;
+  const { failed, brokenTests, brokenFiles } = counted(results);
+  return written && failed + brokenTests + brokenFiles === 0 ? exitCode.good : exitCode.failed;
 };
 
 const givenBy = async (directory: string | undefined): Promise<E.Either<string, Given>> => {
@@ -74,21 +76,23 @@ const resultOf = (file: string, given: Given): FileResult =>
   pipe(
     readText(file),
     E.mapLeft((failure) => [`${file}: ${failure.reason === 'absent' ? 'does not exist' : failure.detail}`]),
-    E.chain((text) =>
-      pipe(
-        parseRuleTests(text, given),
-        E.mapLeft((problems) => problems.map(({ line, detail }) => `${file}:${line}: ${detail}`)),
-      ),
-    ),
     E.match(
       (problems): FileResult => ({ file, problems, tests: [] }),
-      (tests): FileResult => ({
-        file,
-        problems: [],
-        tests: tests.map((test) => ({ test, verdict: verdict(test, runRuleTest(test)) })),
-      }),
+      (text): FileResult => {
+        const { problems, tests } = parseRuleTests(text, given);
+        return { file, problems: located(file, problems), tests: tests.map(testResult(file)) };
+      },
     ),
   );
+
+const testResult = (file: string): ((test: E.Either<BrokenTest, RuleTest>) => TestResult) =>
+  E.match(
+    (test): TestResult => ({ test, verdict: { kind: 'broken', problems: located(file, test.problems) } }),
+    (test): TestResult => ({ test, verdict: verdict(test, runRuleTest(test)) }),
+  );
+
+const located = (file: string, problems: readonly Problem[]): readonly string[] =>
+  problems.map(({ line, detail }) => `${file}:${line}: ${detail}`);
 
 const write = async (file: string, content: string): Promise<boolean> => {
   try {
