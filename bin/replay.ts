@@ -5,15 +5,16 @@ import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
-import { type Options, parseOptions, usage } from './replay/options.js';
+import { type Options, parseOptions } from './replay/options.js';
 import { type ReplayRules, readRules } from './replay/rules.js';
 import { runCaptures } from './replay/run-captures.js';
 import { dryRunSink, type Sink } from './replay/sink.js';
 import { sourceOf } from './replay/source.js';
+import { usage } from './replay/usage.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
-  if (E.isLeft(options)) return wrongUsage('replay', usage, options.left);
+  if (E.isLeft(options)) return wrongUsage(usage, options.left);
   return run(options.right);
 };
 

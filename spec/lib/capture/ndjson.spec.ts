@@ -187,7 +187,7 @@ describe('captures in a row', () => {
 
   it('of an unknown version are reported', () => {
     expect(details({ ...header, cvmqtt_capture: 2 })).to.deep.equal([
-      '1: the header of a capture: field cvmqtt_capture: expected 1, found a number',
+      '1: has format 2, and this version of cvmqtt reads format 1: a newer version wrote it',
     ]);
   });
 });
