@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Run } from '../lib/report/run.js';
-import { errorCode } from '../lib/util/error-code.js';
+import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
@@ -19,6 +18,10 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (options: Options): Promise<number> => {
+  if (options.report !== undefined) {
+    const writable = await checkOutputFile(options.report.file);
+    if (E.isLeft(writable)) return failed(writable.left, exitCode.failed);
+  }
   const source = await sourceOf(options);
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const { target } = options;
@@ -52,12 +55,7 @@ const draw = async (
   drawn: Run,
 ): Promise<E.Either<string, void>> => {
   const { htmlReport, svgReport } = await import('../lib/report/report.js');
-  try {
-    await writeFile(file, kind === 'html' ? htmlReport(drawn) : svgReport(drawn));
-    return E.right(undefined);
-  } catch (error) {
-    return E.left(`${file}: ${errorCode(error) ?? 'unknown error'}`);
-  }
+  return writeOutputFile(file, kind === 'html' ? htmlReport(drawn) : svgReport(drawn));
 };
 
 const failed = (detail: string, code: number): number => {

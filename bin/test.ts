@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -12,12 +11,12 @@ import { fileLines, summary } from '../lib/rule-test/report.js';
 import { counted, type FileResult, type TestResult } from '../lib/rule-test/results.js';
 import type { RuleTest } from '../lib/rule-test/rule-test.js';
 import { verdict } from '../lib/rule-test/verdict.js';
+import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
 import { readText } from '../lib/storage/read-text.js';
-import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { runRuleTest } from '../streams/programs/rule-test.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode } from './exit-codes.js';
+import { type ExitCode, exitCode } from './exit-codes.js';
 import { styleFor } from './style.js';
 import type { Options, Usage } from './usage.js';
 
@@ -51,10 +50,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = line.right;
   if (positionals.length === 0) return wrongUsage(usage, 'give at least one file of rule tests');
   const given = await givenBy(values['config-dir']);
-  if (E.isLeft(given)) {
-    complain(`cvmqtt test: ${printable(given.left)}`);
-    return exitCode.config;
-  }
+  if (E.isLeft(given)) return failed(given.left, exitCode.config);
+  const writable = values.junit === undefined ? E.right(undefined) : await checkOutputFile(values.junit);
+  if (E.isLeft(writable)) return failed(writable.left);
   const style = styleFor(process.stdout);
   const results: FileResult[] = [];
   for (const file of positionals) {
@@ -63,9 +61,11 @@ const main = async (args: readonly string[]): Promise<number> => {
     for (const each of fileLines(result, style)) print(each);
   }
   print(summary(results));
-  const written = values.junit === undefined || (await write(values.junit, junit(results)));
-  const { failed, brokenTests, brokenFiles } = counted(results);
-  return written && failed + brokenTests + brokenFiles === 0 ? exitCode.good : exitCode.failed;
+  const written =
+    values.junit === undefined ? E.right(undefined) : await writeOutputFile(values.junit, junit(results));
+  if (E.isLeft(written)) return failed(written.left);
+  const { tests, passed, brokenFiles } = counted(results);
+  return passed === tests && brokenFiles === 0 ? exitCode.good : exitCode.failed;
 };
 
 const givenBy = async (directory: string | undefined): Promise<E.Either<string, Given>> => {
@@ -104,14 +104,9 @@ const testResult = (file: string): ((test: E.Either<BrokenTest, RuleTest>) => Te
 const located = (file: string, problems: readonly Problem[]): readonly string[] =>
   problems.map(({ line, detail }) => `${file}:${line}: ${detail}`);
 
-const write = async (file: string, content: string): Promise<boolean> => {
-  try {
-    await writeFile(file, content);
-    return true;
-  } catch (error) {
-    complain(`cvmqtt test: ${printable(file)} can't be written (${errorCode(error) ?? 'unknown error'})`);
-    return false;
-  }
+const failed = (detail: string, code: ExitCode = exitCode.failed): ExitCode => {
+  complain(`cvmqtt test: ${printable(detail)}`);
+  return code;
 };
 
 export const command: Command = { usage, main };
