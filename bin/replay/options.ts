@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Moment, Selection } from '../../lib/capture/select.js';
+import type { Selection } from '../../lib/capture/select.js';
+import type { Moment } from '../../lib/capture/skip.js';
 import { parseSpeed, type Speed } from '../../lib/capture/speed.js';
 import { isTopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { parseDuration } from '../../lib/util/duration.js';

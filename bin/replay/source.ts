@@ -23,7 +23,12 @@ export interface Source {
 const worthAThread = 4_194_304;
 
 /** Finds the captures; opens each only when its records are read. Left names a file that can't be found or opened. */
-export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.Either<string, Source>> => {
+export const sourceOf = async ({
+  files,
+  loops,
+  selection,
+  strict,
+}: Options): Promise<E.Either<string, Source>> => {
   let size = 0;
   let read = 0;
   const onRead = (bytes: number): void => {
@@ -41,7 +46,13 @@ export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.
       unread += 1;
       complain(`cvmqtt replay: ${printable(file)}: ${detail}`);
     };
-    opened.push({ name: file, open: () => upToFailure(open(file, onRead), onFailure) });
+    // With --strict, broken lines count wherever they are.
+    const before = strict ? undefined : selection.from;
+    opened.push({
+      name: file,
+      open: (place) =>
+        upToFailure(open(file, onRead, before === undefined ? undefined : { before, place }), onFailure),
+    });
   }
   const all = Array.from({ length: loops }, () => opened).flat();
   return E.right({

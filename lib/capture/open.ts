@@ -3,21 +3,30 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ndjson } from './ndjson.js';
 import type { Importer, Records } from './record.js';
+import type { Skip } from './skip.js';
 
 /** The chunk size, bytes: large enough to make batches worthwhile, small enough for them to die young in the heap. */
 const chunkBytes = 65_536;
+
+/** The chunk size where most is left out, bytes: each chunk costs more than looking through it. */
+const skippedBytes = 524_288;
 
 /** The maximum nesting of gzip: gzip in gzip happens, more is an attack. */
 const maxNesting = 4;
 
 /**
  * Reads a capture of any format; the format is recognised by its first bytes, inside gzip too. `-` is stdin. The file is
- * opened when the first batch is requested; `onRead` is called with the size of each chunk.
+ * opened when the first batch is requested; `onRead` is called with the size of each chunk. `skip`: what may be left out.
  */
-export async function* openCapture(path: string | '-', onRead?: (bytes: number) => void): Records {
+export async function* openCapture(
+  path: string | '-',
+  onRead?: (bytes: number) => void,
+  skip?: Skip,
+): Records {
+  const highWaterMark = skip === undefined ? chunkBytes : skippedBytes;
   const chunks: AsyncIterable<Uint8Array> =
-    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
-  yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting);
+    path === '-' ? process.stdin : createReadStream(path, { highWaterMark });
+  yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting, skip);
 }
 
 async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void) {
@@ -27,10 +36,10 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: numbe
   }
 }
 
-async function* recordsOf(chunks: AsyncIterable<Uint8Array>, nesting: number): Records {
+async function* recordsOf(chunks: AsyncIterable<Uint8Array>, nesting: number, skip?: Skip): Records {
   const { head, all } = await peek(chunks);
-  if (nesting > 0 && startsWith(head, gzipMagic)) yield* recordsOf(gunzipped(all), nesting - 1);
-  else yield* (await importerOf(head))(all);
+  if (nesting > 0 && startsWith(head, gzipMagic)) yield* recordsOf(gunzipped(all), nesting - 1, skip);
+  else yield* (await importerOf(head))(all, skip);
 }
 
 /** Readers of other formats are loaded on demand. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Fifo } from '../util/fifo.js';
 import { type PackedBatch, unpack } from './packed.js';
 import type { Records } from './record.js';
+import type { Skip } from './skip.js';
 
 /** A message from the thread. */
 export type FromReader =
@@ -15,6 +16,8 @@ export interface ReaderTask {
   readonly path: string;
   /** How many batches may be read ahead; each message to the thread makes room for one more. */
   readonly ahead: number;
+  /** What may be left out. */
+  readonly skip?: Skip;
 }
 
 const ahead = 8;
@@ -26,9 +29,10 @@ const ahead = 8;
 export async function* readInThread(
   path: string,
   onRead: (bytes: number) => void,
+  skip?: Skip,
   file = new URL('./reader-worker.js', import.meta.url),
 ): Records {
-  const workerData: ReaderTask = { path, ahead };
+  const workerData: ReaderTask = skip === undefined ? { path, ahead } : { path, ahead, skip };
   const thread = new Worker(file, { workerData });
   const messages = new Fifo<FromReader>();
   let read = 0;
