@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Choice, chosen } from '../lib/recorder/choose.js';
+import { recordedJson } from '../lib/recorder/json.js';
 import { readRecording } from '../lib/recorder/read.js';
 import { recordingLines, recordingSummary } from '../lib/recorder/show.js';
 import { recorderFileName, type StatusDirectory, trusted } from '../lib/status/status-file.js';
@@ -68,8 +69,10 @@ const main = async (args: readonly string[]): Promise<number> => {
     const draw = output.endsWith('.html') ? htmlReport : svgReport;
     const written = await writeOutputFile(output, draw(recording.run));
     if (E.isLeft(written)) return failed(written.left);
-  } else if (json) for (const each of recording.run.messages) print(jsonLine(each));
-  else for (const each of recordingLines(recording, styleFor(process.stdout))) print(each);
+  } else if (json) {
+    const { messages, startedAt = 0 } = recording.run;
+    for (const each of messages) print(jsonLine(recordedJson(each, startedAt)));
+  } else for (const each of recordingLines(recording, styleFor(process.stdout))) print(each);
   complain(recordingSummary(recording));
   return exitCode.good;
 };
