@@ -22,7 +22,9 @@ const run = async (options: Options): Promise<number> => {
     const writable = await checkOutputFile(options.report.file);
     if (E.isLeft(writable)) return failed(writable.left, exitCode.failed);
   }
-  const source = await sourceOf(options);
+  const rules = await readRules(options);
+  const daemon = E.isRight(rules) ? rules.right.clientId : undefined;
+  const source = await sourceOf(options, daemon);
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const { target } = options;
   // Loaded on demand: a dry run talks to nobody.
@@ -31,7 +33,6 @@ const run = async (options: Options): Promise<number> => {
     const code = await republish(options, target, source.right);
     return source.right.unread() > 0 ? exitCode.failed : code;
   }
-  const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
   const sink = await sinkOf(options, rules.right);
   const { complete, broken, run: drawn } = await runCaptures(options, rules.right, source.right, sink);

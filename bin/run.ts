@@ -33,7 +33,7 @@ import { recorder } from '../streams/programs/recorder.js';
 import { reportStatus } from '../streams/programs/report-status.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
-import { unitFiles } from '../streams/sources/unit-files.js';
+import { type UnitFiles, unitFiles } from '../streams/sources/unit-files.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
 import { onReload, onStop } from './signals.js';
@@ -170,19 +170,21 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     tap(({ settings }) => flight.configure(settings)),
   );
   const files = unitFiles(watching);
-  const facts = merge(
-    files.integrations$.pipe(tap((set) => flight.setChanged(set))),
-    files.credentials$.pipe(
+  /** What the daemon reads, the recorder sees. */
+  const seen: UnitFiles = {
+    ...files,
+    integrations$: files.integrations$.pipe(tap((set) => flight.setChanged(set))),
+    credentials$: files.credentials$.pipe(
       tap((login) => {
         filters = login.filters;
       }),
     ),
-  ).subscribe();
+  };
   const settlements$ = runEach(configuration$, (current, replaced$) =>
     daemon({
       config: current,
       stateDirectory,
-      files,
+      files: seen,
       session,
       stop$: merge(replaced$, stop$),
       report,
@@ -194,7 +196,6 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const hourly = hourlyTraffic(counters, scheduler, log);
   await lastValueFrom(settlements$, { defaultValue: undefined });
   hourly.unsubscribe();
-  facts.unsubscribe();
   await status.close();
   flight.close();
   await files.close();

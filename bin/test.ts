@@ -12,7 +12,7 @@ import { counted, type FileResult, type TestResult } from '../lib/rule-test/resu
 import type { RuleTest } from '../lib/rule-test/rule-test.js';
 import { verdict } from '../lib/rule-test/verdict.js';
 import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
-import { readText } from '../lib/storage/read-text.js';
+import { readGiven } from '../lib/storage/read-given.js';
 import { printable } from '../lib/util/printable.js';
 import { runRuleTest } from '../streams/programs/rule-test.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
@@ -84,7 +84,7 @@ const givenBy = async (directory: string | undefined): Promise<E.Either<string, 
 
 const resultOf = (file: string, given: Given): FileResult =>
   pipe(
-    readText(file),
+    readGiven(file),
     E.mapLeft((failure) => [`${file}: ${failure.reason === 'absent' ? 'does not exist' : failure.detail}`]),
     E.match(
       (problems): FileResult => ({ file, problems, tests: [] }),

@@ -20,6 +20,8 @@ export interface Options {
   readonly target: Target;
   readonly speed: Speed;
   readonly selection: Selection;
+  /** Of a packet capture: a client id or an address. */
+  readonly client?: string;
   readonly loops: number;
   readonly configDirectory?: string;
   readonly integrationsFile?: string;
@@ -66,6 +68,7 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
           ...(to === undefined ? {} : { to }),
           ...(filter === undefined ? {} : { filter }),
         },
+        ...(values.client === undefined ? {} : { client: values.client }),
         ...(values['config-dir'] === undefined ? {} : { configDirectory: values['config-dir'] }),
         ...(values.integrations === undefined ? {} : { integrationsFile: values.integrations }),
         ...(values.settings === undefined ? {} : { settingsFile: values.settings }),

@@ -35,6 +35,11 @@ export const replayOptions = {
   },
   to: { type: 'string', value: 'T', help: 'stop there, given in the same way' },
   filter: { type: 'string', value: 'FILTER', help: 'only messages that match this topic filter' },
+  client: {
+    type: 'string',
+    value: 'ID|ADDRESS',
+    help: 'only messages to this client of a packet capture; default: the daemon, else the busiest one',
+  },
   loop: { type: 'string', default: '1', value: 'N', help: 'repeat N times' },
   'config-dir': {
     heading: '',
@@ -78,7 +83,7 @@ export const usage: Usage = {
   name: 'replay',
   forms: [['FILE... [options]']],
   about:
-    "Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture, mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; gzip or not; - is stdin.",
+    "Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture, mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; compressed or not; - is stdin.",
   arguments: [{ name: 'FILE', path: 'file', many: true }],
   options: replayOptions,
   exitCodes: {

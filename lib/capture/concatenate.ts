@@ -23,7 +23,7 @@ export async function* concatenated(captures: readonly Capture[]): Records {
     const placed = placing(place);
     const numbered = (record: CaptureRecord): CaptureRecord => {
       const moved = placed(record);
-      if (moved.kind === 'broken') return { ...moved, file: name };
+      if (moved.kind === 'broken' || moved.kind === 'note') return { ...moved, file: name };
       if (moved.kind === 'start') {
         firstStart ??= moved.startedAt;
         return moved;

@@ -8,7 +8,7 @@ import { decodeWith } from '../util/codec.js';
 import { jsonOf } from '../util/json-of.js';
 import { type Line, linesOf } from '../util/lines.js';
 import { type LineState, readerOf, startState } from './line-state.js';
-import { payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
+import { mended, payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
 import { Skim } from './skim.js';
@@ -48,7 +48,8 @@ export const ndjson: Importer = async function* (chunks, skip) {
       records.push(record);
       skim?.saw(record);
     }
-    if (records.length > 0) yield records;
+    // Even if there is none: the consumer may want to stop.
+    yield records;
   }
 };
 
@@ -138,12 +139,16 @@ export const lineReader = (
 
   return (line) => {
     state.number += 1;
+    if (line === '') return undefined;
     if (typeof line !== 'string') return broken(line.detail);
-    const json = parsed(line);
+    // Parsing what isn't JSON takes long, and a compressed file can have millions of such lines.
+    const text = line.trim();
+    const mayBeJson = text.startsWith('{') ? text.endsWith('}') : text.startsWith('[') && text.endsWith(']');
+    const json = mayBeJson ? parsed(mended(text)) : undefined;
     if (state.isWithoutPayloads && !hasKey(json, 'cvmqtt_capture')) return undefined;
     if (state.isNewer && !hasKey(json, 'cvmqtt_capture')) return undefined;
     if (PublishLine.is(json)) return publishOf(json);
-    if (json === undefined) return /\S/.test(line) ? broken('is not JSON') : undefined;
+    if (json === undefined) return text === '' ? undefined : broken('is not JSON');
     if (hasKey(json, 'cvmqtt_capture')) return startOf(json);
     if (hasKey(json, 'integrations')) return setOf(json);
     if (hasKey(json, 'cvmain')) return presenceOf(json);

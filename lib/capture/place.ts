@@ -7,7 +7,7 @@ export const placing = ({ endMs, firstStart }: Place): ((record: CaptureRecord) 
   let lastMs = endMs;
   let first = firstStart;
   return (record) => {
-    if (record.kind === 'broken') return record;
+    if (record.kind === 'broken' || record.kind === 'note') return record;
     if (record.kind === 'start') {
       if (first === undefined) first = record.startedAt;
       else shiftMs = Math.max(lastMs, record.startedAt - first);

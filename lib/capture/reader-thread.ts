@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Fifo } from '../util/fifo.js';
 import { type PackedBatch, unpack } from './packed.js';
+import type { ClientChoice } from './pcap/clients.js';
 import type { Records } from './record.js';
 import type { Skip } from './skip.js';
 
@@ -16,8 +17,9 @@ export interface ReaderTask {
   readonly path: string;
   /** How many batches may be read ahead; each message to the thread makes room for one more. */
   readonly ahead: number;
+  readonly choice: ClientChoice | undefined;
   /** What may be left out. */
-  readonly skip?: Skip;
+  readonly skip: Skip | undefined;
 }
 
 const ahead = 8;
@@ -29,10 +31,11 @@ const ahead = 8;
 export async function* readInThread(
   path: string,
   onRead: (bytes: number) => void,
+  choice?: ClientChoice,
   skip?: Skip,
   file = new URL('./reader-worker.js', import.meta.url),
 ): Records {
-  const workerData: ReaderTask = skip === undefined ? { path, ahead } : { path, ahead, skip };
+  const workerData: ReaderTask = { path, ahead, choice, skip };
   const thread = new Worker(file, { workerData });
   const messages = new Fifo<FromReader>();
   let read = 0;

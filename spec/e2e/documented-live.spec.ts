@@ -15,7 +15,7 @@ const normal = (output: string): string =>
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d\d:\d\d:\d\d\.\d{3}\b/g, '<time>')
     .replace(/, after \d\.\d{3} s$/gm, '')
     .replace(/\/\S+\/cvmqtt-demo-\w+/g, '<home>')
-    .replace(/\d+\/s, \d+ bytes, [\d.]+ m?s/g, '<progress>')
+    .replace(/\d+\/s, [\d.]+ (bytes|KiB), [\d.]+ m?s/g, '<progress>')
     .replace(/ +\d+ ms/g, ' <ms>');
 
 /** Commands that run until they are stopped, and what the pages show of them. */

@@ -9,6 +9,7 @@ import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
+import { written } from '../rig/written.js';
 
 describe('the flight recorder', () => {
   const atEnd = endingAfterTest();
@@ -46,6 +47,8 @@ describe('the flight recorder', () => {
     await daemon.logged('cvmain-serves', 2);
     await send('nodash');
     await daemon.logged('settled', 3);
+    const [recording = ''] = await files();
+    await written(recording, '"end":"malformed-name"');
     await daemon.end('SIGKILL');
     const again = startDaemon(atEnd, rig.home, ['--log-level', 'debug'], env);
     await again.logged('subscribed');

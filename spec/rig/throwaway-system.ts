@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type AtEnd, temporaryDirectory } from './at-end.js';
-import { type Child, type Exit, startChild } from './child.js';
+import { type Child, type Exit, runToEnd, startChild } from './child.js';
 import { itWith } from './programs.js';
 
 /** What a command in a {@link ThrowawaySystem} did. */
@@ -93,12 +93,20 @@ export const startThrowawaySystem = async (atEnd: AtEnd): Promise<ThrowawaySyste
   };
 };
 
+/** Whether this process may mount an overlay: a container may not, though it runs as root. */
+const mayMount = (): boolean => {
+  if (process.getuid?.() !== 0) return false;
+  const probe =
+    'mount -t tmpfs none /mnt && cd /mnt && mkdir a b c && mount -t overlay none -o lowerdir=/,upperdir=/mnt/a,workdir=/mnt/b c && mount -t proc none c/proc';
+  return runToEnd('unshare', ['--mount', '--pid', '--fork', 'sh', '-c', probe]).code === 0;
+};
+
 /** Tests in a throwaway system, with programs of this machine that are needed besides. */
 export const itWithThrowawaySystem = (
   ...programs: readonly string[]
 ): ((title: string, test: () => Promise<void>) => void) =>
-  process.getuid?.() === 0
+  mayMount()
     ? itWith('unshare', 'nsenter', 'mount', ...programs)
     : (title, _test) => {
-        it(`${title} (needs root, for a mount namespace)`);
+        it(`${title} (needs root, and to mount)`);
       };

@@ -14,7 +14,7 @@ import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 const program = new URL('../../support/reader-worker.mjs', import.meta.url);
 const inThread = (file: string, onRead: (bytes: number) => void, skip?: Skip): Records =>
-  readInThread(file, onRead, skip, program);
+  readInThread(file, onRead, undefined, skip, program);
 
 const fixtures = fileURLToPath(new URL('../../fixtures/capture/', import.meta.url));
 

@@ -25,6 +25,7 @@ const lineOf = (record: CaptureRecord): string => {
     case 'start':
       return headerLine({ ...header, startedAt: record.startedAt, filters: record.filters });
     case 'broken':
+    case 'note':
       return '';
   }
 };
