@@ -22,6 +22,10 @@ const run = async (options: Options): Promise<number> => {
     const writable = await checkOutputFile(options.report.file);
     if (E.isLeft(writable)) return failed(writable.left, exitCode.failed);
   }
+  if (options.against !== undefined) {
+    const { compare } = await import('./replay/compare.js');
+    return compare(options, options.against);
+  }
   const rules = await readRules(options);
   const daemon = E.isRight(rules) ? rules.right.clientId : undefined;
   const source = await sourceOf(options, daemon);

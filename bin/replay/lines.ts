@@ -62,7 +62,7 @@ const timeOf = (second: number): string => {
 };
 
 /** `hh:mm:ss.mmm` */
-const clock = (ms: number): string => {
+export const clock = (ms: number): string => {
   const whole = Math.floor(ms);
   const millis = whole % 1000;
   return `${timeOf(Math.floor(whole / 1000))}${millis < 100 ? '0' : ''}${pad(millis)}`;
