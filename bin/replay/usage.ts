@@ -96,7 +96,7 @@ export const usage: Usage = {
   name: 'replay',
   forms: [['FILE... [options]']],
   about:
-    "Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture, mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; compressed or not; - is stdin.",
+    "Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture, mosquitto_sub -F %j or %J, mqtt-recorder (CSV), mqtt-recorder-rs or MQTTX (JSON), or is a pcap or pcapng file with MQTT in it; compressed or not; - is stdin.",
   arguments: [{ name: 'FILE', path: 'file', many: true }],
   options: replayOptions,
   exitCodes: {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { csv } from '../../lib/capture/csv.js';
+import { mqttx } from '../../lib/capture/mqttx.js';
 import { ndjson } from '../../lib/capture/ndjson.js';
 import { openCapture } from '../../lib/capture/open.js';
 import { pcap } from '../../lib/capture/pcap.js';
@@ -121,6 +122,15 @@ export const captures: readonly Target[] = [
     make: (random) => random.pick(rows),
     mutate: mutateText,
     run: (input) => bothWays(csv)(input.subarray(0, maxCsv)),
+  },
+  {
+    name: 'mqttx',
+    make: () =>
+      Buffer.from(
+        '[{"clientId":"a","messages":[{"createAt":"2023-05-25 14:53:42","out":false,"payload":"p","qos":1,"retain":false,"topic":"t"}]}]',
+      ),
+    mutate: mutateText,
+    run: bothWays(mqttx),
   },
   {
     name: 'pcap',

@@ -11,6 +11,7 @@ import { type LineState, readerOf, startState } from './line-state.js';
 import { mended, payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
+import { ofRecorderRs } from './recorder-rs.js';
 import { Skim } from './skim.js';
 
 const Stamp = t.type({ cvmqtt_capture: Format });
@@ -144,7 +145,7 @@ export const lineReader = (
     // Parsing what isn't JSON takes long, and a compressed file can have millions of such lines.
     const text = line.trim();
     const mayBeJson = text.startsWith('{') ? text.endsWith('}') : text.startsWith('[') && text.endsWith(']');
-    const json = mayBeJson ? parsed(mended(text)) : undefined;
+    const json = mayBeJson ? ofRecorderRs(parsed(mended(text))) : undefined;
     if (state.isWithoutPayloads && !hasKey(json, 'cvmqtt_capture')) return undefined;
     if (state.isNewer && !hasKey(json, 'cvmqtt_capture')) return undefined;
     if (PublishLine.is(json)) return publishOf(json);

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { kindOf } from './file-kind.js';
+import { isMqttx, mqttx } from './mqttx.js';
 import { ndjson } from './ndjson.js';
 import { notACapture } from './not-a-capture.js';
 import type { ClientChoice } from './pcap/clients.js';
@@ -77,6 +78,7 @@ const importerOf = async (head: Uint8Array, choice: ClientChoice | undefined): P
     const { pcap } = await import('./pcap.js');
     return (chunks) => pcap(chunks, choice);
   }
+  if (isMqttx(head)) return mqttx;
   const kind = kindOf(head);
   if (kind !== undefined) return notACapture(kind);
   const [first] = head.filter((byte) => !blank.has(byte));
