@@ -53,3 +53,6 @@ export const itWithMosquittoAndNamespace =
 
 /** Tests in a browser. */
 export const itWithChromium = itWith('chromium');
+
+/** The same tests in each browser. */
+export const browsers = { Chromium: 'chromium', Firefox: 'firefox-esr' } as const;
