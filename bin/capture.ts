@@ -5,6 +5,7 @@ import { EMPTY, from, lastValueFrom, merge, NEVER, timer } from 'rxjs';
 import { fileOutput, type Output, streamOutput } from '../lib/capture/output.js';
 import { connectCvmain } from '../lib/cvmain/client.js';
 import { describe } from '../lib/log/describe.js';
+import { checkOutputDirectory, checkOutputFile } from '../lib/storage/output-file.js';
 import { showDuration } from '../lib/util/duration.js';
 import { errorCode } from '../lib/util/error-code.js';
 import { plural } from '../lib/util/plural.js';
@@ -28,6 +29,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
   if (E.isLeft(options)) return wrongUsage(usage, options.left);
   const { values, root, output: path, forMs, keep, ...limits } = options.right;
+  const writable = await checkOutput(path, limits.rotateBytes !== undefined);
+  if (E.isLeft(writable)) return failed(writable.left, exitCode.failed);
   const target = await readListenTarget('capture', values, root);
   if (E.isLeft(target)) return failed(target.left.detail, target.left.code);
   setPriority(Math.max(niceness, getPriority()));
@@ -88,6 +91,13 @@ const main = async (args: readonly string[]): Promise<number> => {
   complain(`captured ${progress()}${gaps(counts)}`);
   if (counts.connections === 0) return failed('never connected to the broker', exitCode.failed);
   return exitCode.good;
+};
+
+/** A rotation renames the file, so its directory has to be writable. */
+const checkOutput = async (path: string, rotates: boolean): Promise<E.Either<string, void>> => {
+  if (path === '-') return E.right(undefined);
+  const writable = await checkOutputFile(path);
+  return E.isRight(writable) && rotates ? checkOutputDirectory(path) : writable;
 };
 
 const progressLine = ({ messages, bytes }: CaptureCounts, elapsedMs: number): string => {

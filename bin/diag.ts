@@ -7,6 +7,7 @@ import { systemClock } from '../lib/clock/system-clock.js';
 import { isDirectory } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { writeNewFile } from '../lib/storage/atomic-write.js';
+import { checkOutputFile } from '../lib/storage/output-file.js';
 import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { showSize } from '../lib/util/size.js';
@@ -64,6 +65,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   const output = values.output ?? defaultName(nowMs);
   // Before the wait for the neighbours; writing refuses it, too.
   if (await exists(output)) return failed(`${output}: exists already; give another name`, 'failed');
+  const writable = await checkOutputFile(output);
+  if (E.isLeft(writable)) return failed(writable.left, 'failed');
   const code = await make(root, output, nowMs, values['with-payloads'], values['state-dir']);
   // A name server that does not answer must not keep the process.
   exitSoon(code);

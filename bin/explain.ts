@@ -7,7 +7,7 @@ import { type Delivery, deliveries } from '../lib/explain/deliveries.js';
 import { explain } from '../lib/explain/explain.js';
 import { deliveryLines, stepLines } from '../lib/explain/show.js';
 import { type Situation, situationOf } from '../lib/explain/situation.js';
-import type { Step } from '../lib/explain/step.js';
+import { type Step, stepToJson } from '../lib/explain/step.js';
 import { decode } from '../lib/rules/message/decode.js';
 import type { Publish } from '../lib/rules/message/publish.js';
 import type { Reason } from '../lib/rules/rejection.js';
@@ -77,7 +77,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const { publish, takenAs } = question.right;
   const assumed = [`taken as ${takenAs}`, ...situation.assumed];
   const answer = answerTo(publish, rules, situation);
-  if (values.json) print(jsonLine({ ...answer, assumed }));
+  if (values.json) print(jsonLine({ ...answer, steps: answer.steps.map(stepToJson), assumed }));
   else for (const each of lines(what, answer, assumed)) print(each);
   return answer.end === 'notified' ? exitCode.good : exitCode.failed;
 };

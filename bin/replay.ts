@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Run } from '../lib/report/run.js';
-import { errorCode } from '../lib/util/error-code.js';
+import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
@@ -19,6 +18,14 @@ const main = async (args: readonly string[]): Promise<number> => {
 };
 
 const run = async (options: Options): Promise<number> => {
+  if (options.report !== undefined) {
+    const writable = await checkOutputFile(options.report.file);
+    if (E.isLeft(writable)) return failed(writable.left, exitCode.failed);
+  }
+  if (options.against !== undefined) {
+    const { compare } = await import('./replay/compare.js');
+    return compare(options, options.against);
+  }
   const rules = await readRules(options);
   const daemon = E.isRight(rules) ? rules.right.clientId : undefined;
   const source = await sourceOf(options, daemon);
@@ -53,12 +60,7 @@ const draw = async (
   drawn: Run,
 ): Promise<E.Either<string, void>> => {
   const { htmlReport, svgReport } = await import('../lib/report/report.js');
-  try {
-    await writeFile(file, kind === 'html' ? htmlReport(drawn) : svgReport(drawn));
-    return E.right(undefined);
-  } catch (error) {
-    return E.left(`${file}: ${errorCode(error) ?? 'unknown error'}`);
-  }
+  return writeOutputFile(file, kind === 'html' ? htmlReport(drawn) : svgReport(drawn));
 };
 
 const failed = (detail: string, code: number): number => {

@@ -1,14 +1,14 @@
 import { constants } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Choice, chosen } from '../lib/recorder/choose.js';
+import { recordedJson } from '../lib/recorder/json.js';
 import { readRecording } from '../lib/recorder/read.js';
 import { recordingLines, recordingSummary } from '../lib/recorder/show.js';
 import { recorderFileName, type StatusDirectory, trusted } from '../lib/status/status-file.js';
+import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
 import { readText } from '../lib/storage/read-text.js';
 import { parseDuration } from '../lib/util/duration.js';
-import { errorCode } from '../lib/util/error-code.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
@@ -55,6 +55,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   const { message, output, json } = values;
   if (output !== undefined && !/\.(html|svg)$/.test(output))
     return wrongUsage(usage, '-o must end in .html or .svg');
+  const writable = output === undefined ? E.right(undefined) : await checkOutputFile(output);
+  if (E.isLeft(writable)) return failed(writable.left);
   const texts = recorded(resolve(root));
   if (E.isLeft(texts)) return failed(texts.left);
   const choice: Choice = {
@@ -64,16 +66,13 @@ const main = async (args: readonly string[]): Promise<number> => {
   const recording = chosen(readRecording(texts.right), choice);
   if (output !== undefined) {
     const { htmlReport, svgReport } = await import('../lib/report/report.js');
-    try {
-      await writeFile(
-        output,
-        output.endsWith('.html') ? htmlReport(recording.run) : svgReport(recording.run),
-      );
-    } catch (error) {
-      return failed(`${output}: ${errorCode(error) ?? 'unknown error'}`);
-    }
-  } else if (json) for (const each of recording.run.messages) print(jsonLine(each));
-  else for (const each of recordingLines(recording, styleFor(process.stdout))) print(each);
+    const draw = output.endsWith('.html') ? htmlReport : svgReport;
+    const written = await writeOutputFile(output, draw(recording.run));
+    if (E.isLeft(written)) return failed(written.left);
+  } else if (json) {
+    const { messages, startedAt = 0 } = recording.run;
+    for (const each of messages) print(jsonLine(recordedJson(each, startedAt)));
+  } else for (const each of recordingLines(recording, styleFor(process.stdout))) print(each);
   complain(recordingSummary(recording));
   return exitCode.good;
 };

@@ -6,6 +6,7 @@ import { metricsText } from '../lib/status/metrics.js';
 import { Rates } from '../lib/status/rates.js';
 import { statusLine, statusText, waitingOf } from '../lib/status/show.js';
 import type { Snapshot } from '../lib/status/snapshot.js';
+import { statusJson } from '../lib/status/status-json.js';
 import { showDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
@@ -97,7 +98,7 @@ const show = (found: Found, json: boolean, brief: boolean): number => {
   }
   const { snapshot, runs } = found.right;
   const now = nowFor(snapshot);
-  if (json) print(jsonLine({ running: runs, ...snapshot }));
+  if (json) print(jsonLine(statusJson(runs, snapshot)));
   else if (brief && runs) print(statusLine(snapshot));
   else if (runs) for (const line of statusText(snapshot, now, systemClock.wallMs())) print(line);
   else {

@@ -4,6 +4,7 @@ import { fieldsOf, letterLines, payloadLines } from '../../lib/dead-letters/show
 import { goodUntil, type LetterState, publishAgain } from '../../lib/dead-letters/state.js';
 import { explain } from '../../lib/explain/explain.js';
 import { stepLines } from '../../lib/explain/show.js';
+import { stepToJson } from '../../lib/explain/step.js';
 import { byteLength } from '../../lib/rules/message/payload.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import { publishToJson } from '../../lib/rules/message/publish-json.js';
@@ -47,7 +48,13 @@ export const show = async (
     const steps = explain(rules, unit.integrations, settlement);
     const end = settlement.kind === 'notified' ? settlement.kind : settlement.reason;
     if (json) {
-      print(jsonLine({ ...fieldsOf(each), ...publishToJson(letter.publish), now: { end, steps } }));
+      print(
+        jsonLine({
+          ...fieldsOf(each),
+          ...publishToJson(letter.publish),
+          now: { end, steps: steps.map(stepToJson) },
+        }),
+      );
       continue;
     }
     const style = styleFor(process.stdout);

@@ -15,7 +15,7 @@ const Step = t.intersection([
     text: t.string,
     rule: t.string,
   }),
-  t.partial({ decidedBy: t.string }),
+  t.partial({ decided_by: t.string }),
 ]);
 
 const Reason = t.keyof({

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { explain } from '../../lib/explain/explain.js';
+import { stepToJson } from '../../lib/explain/step.js';
 import { describe } from '../../lib/log/describe.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
@@ -128,7 +129,7 @@ export class Feed {
       this.#emit({ event: 'notified', ...about, to, via_notifier: to.length < targets.length, took_ms });
     } else {
       const { reason, detail } = settlement;
-      const steps = explain(rules, this.#set, settlement).map((step) => ({ ...step }));
+      const steps = explain(rules, this.#set, settlement).map(stepToJson);
       this.#emit({
         event: 'dead-lettered',
         ...about,

@@ -23,11 +23,11 @@ export const textLine = (settlement: Settlement, atMs: number): string => {
  */
 export type CallsFrom = Run['calls'];
 
-/** A settlement as a line of JSON. `atMs`: since the start of the run. */
+/** A settlement as a line of JSON (docs/json.md), with whole ms. `atMs`: since the start of the run. */
 export const jsonLineOf = (settlement: Settlement, atMs: number, calls: CallsFrom): string => {
   const { message, publish, attempts, tookMs } = settlement;
   return `${jsonLine({
-    at_ms: atMs,
+    at_ms: Math.floor(atMs),
     seq: publish.seq,
     end: resultOf(settlement),
     detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
@@ -37,7 +37,7 @@ export const jsonLineOf = (settlement: Settlement, atMs: number, calls: CallsFro
     qos: publish.qos,
     received_at: new Date(publish.receivedAt).toISOString(),
     attempts,
-    took_ms: tookMs,
+    took_ms: Math.round(tookMs),
     calls,
   })}\n`;
 };
@@ -62,7 +62,7 @@ const timeOf = (second: number): string => {
 };
 
 /** `hh:mm:ss.mmm` */
-const clock = (ms: number): string => {
+export const clock = (ms: number): string => {
   const whole = Math.floor(ms);
   const millis = whole % 1000;
   return `${timeOf(Math.floor(whole / 1000))}${millis < 100 ? '0' : ''}${pad(millis)}`;

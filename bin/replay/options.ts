@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Moment, Selection } from '../../lib/capture/select.js';
+import type { Selection } from '../../lib/capture/select.js';
+import type { Moment } from '../../lib/capture/skip.js';
 import { parseSpeed, type Speed } from '../../lib/capture/speed.js';
 import { isTopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { parseDuration } from '../../lib/util/duration.js';
@@ -29,6 +30,8 @@ export interface Options {
   readonly report?: { readonly file: string; readonly kind: 'html' | 'svg' };
   readonly lines: 'text' | 'json' | 'none';
   readonly strict: boolean;
+  /** A second run, to compare with: of this capture, with these settings. */
+  readonly against?: { readonly file?: string; readonly settingsFile?: string };
 }
 
 /** Parses the options of `cvmqtt replay`. Left: what is wrong, in one line. */
@@ -57,6 +60,10 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
       if (target.kind === 'cvmain' && values['config-dir'] !== undefined) {
         return E.left("--config-dir can't be combined with --to-cvmain, which names the directory");
       }
+      const against = againstOf(values);
+      if (against !== undefined && target.kind !== 'dry-run') return E.left('--against needs a dry run');
+      if (against !== undefined && report?.kind === 'html')
+        return E.left('a comparison is drawn as a picture: --report must end in .svg');
       return E.right({
         files,
         target,
@@ -73,11 +80,22 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
         ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
         ...(values.outages === undefined ? {} : { outagesFile: values.outages }),
         ...(report === undefined ? {} : { report }),
+        ...(against === undefined ? {} : { against }),
         lines: values.quiet ? 'none' : values.json ? 'json' : 'text',
         strict: values.strict,
       } satisfies Options);
     }),
   );
+
+const againstOf = (values: {
+  readonly against?: string;
+  readonly 'against-settings'?: string;
+}): Options['against'] => {
+  const { against: file, 'against-settings': settingsFile } = values;
+  return file === undefined && settingsFile === undefined
+    ? undefined
+    : { ...(file === undefined ? {} : { file }), ...(settingsFile === undefined ? {} : { settingsFile }) };
+};
 
 const filesOf = (positionals: readonly string[]): E.Either<string, readonly string[]> => {
   if (positionals.length === 0) return E.left('give a capture');

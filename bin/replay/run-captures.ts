@@ -35,12 +35,20 @@ export interface ReplayResult {
   readonly run?: Run;
 }
 
+/** Sees the messages of a run. */
+export interface Watch {
+  /** `atMs`: since the start of the run. */
+  readonly arrived: (publish: Publish, atMs: number) => void;
+  readonly settled: (settlement: Settlement) => void;
+}
+
 /** Runs captures through the pipeline into `sink`; prints each settlement on stdout and the progress on stderr. */
 export const runCaptures = async (
   options: Options,
   rules: ReplayRules,
   source: Source,
   sink: Sink,
+  watch?: Watch,
 ): Promise<ReplayResult> => {
   const { clock } = sink;
   const output = new Output(process.stdout);
@@ -68,6 +76,7 @@ export const runCaptures = async (
       );
     }
     collector?.arrived(publish);
+    watch?.arrived(publish, now());
   };
 
   const aside = (record: Exclude<CaptureRecord, { readonly kind: 'publish' }>): void => {
@@ -87,6 +96,7 @@ export const runCaptures = async (
   const settled = (settlement: Settlement): void => {
     count(tally, settlement);
     collector?.settled(settlement);
+    watch?.settled(settlement);
     if (options.lines === 'text') output.add(textLine(settlement, now()));
     else if (options.lines === 'json') output.add(jsonLineOf(settlement, now(), calls));
   };

@@ -30,7 +30,7 @@ const worthAThread = 4_194_304;
  * Left names a file that can't be found or opened.
  */
 export const sourceOf = async (
-  { files, loops, selection, client }: Options,
+  { files, loops, selection, strict, client }: Options,
   daemon: string | undefined,
 ): Promise<E.Either<string, Source>> => {
   let size = 0;
@@ -65,7 +65,15 @@ export const sourceOf = async (
     const onUnread = (): void => {
       unread += 1;
     };
-    opened.push({ name: file, open: () => wholeFile(open(file, onRead, choice), say, onUnread) });
+    // With --strict, broken lines count wherever they are.
+    const before = strict ? undefined : selection.from;
+    opened.push({
+      name: file,
+      open: (place) => {
+        const skip = before === undefined ? undefined : { before, place };
+        return wholeFile(open(file, onRead, choice, skip), say, onUnread);
+      },
+    });
   }
   const all = Array.from({ length: loops }, () => opened).flat();
   return E.right({

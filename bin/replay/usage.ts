@@ -66,11 +66,24 @@ export const replayOptions = {
     help: 'when cvmain was away: the daemon\'s log in JSON, or lines of {"offset_ms": 0, "cvmain": "away"} and "serves"; default: as in the capture; if that does not say, each call succeeds',
     path: 'file',
   },
+  against: {
+    heading: '',
+    type: 'string',
+    value: 'FILE',
+    help: 'compare: also run this capture, and show only the messages that end otherwise there',
+    path: 'file',
+  },
+  'against-settings': {
+    type: 'string',
+    value: 'FILE',
+    help: 'compare: also run with these settings, and show only the messages that end otherwise with them',
+    path: 'file',
+  },
   report: {
     heading: '',
     type: 'string',
     value: 'FILE',
-    help: 'draw the run: a page (.html) or a picture (.svg)',
+    help: 'draw the run: a page (.html) or a picture (.svg); both runs, if compared: a picture',
     path: 'file',
   },
   json: { type: 'boolean', default: false, help: 'one line of JSON for each message' },
@@ -83,7 +96,7 @@ export const usage: Usage = {
   name: 'replay',
   forms: [['FILE... [options]']],
   about:
-    "Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture, mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; compressed or not; - is stdin.",
+    "Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture, mosquitto_sub -F %j or %J, mqtt-recorder (CSV), mqtt-recorder-rs or MQTTX (JSON), or is a pcap or pcapng file with MQTT in it; compressed or not; - is stdin.",
   arguments: [{ name: 'FILE', path: 'file', many: true }],
   options: replayOptions,
   exitCodes: {

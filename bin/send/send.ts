@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { stepLines } from '../../lib/explain/show.js';
+import { stepOfJson } from '../../lib/explain/step.js';
 import { plural } from '../../lib/util/plural.js';
 import { jsonLine, printable } from '../../lib/util/printable.js';
 import { complain, print, untilSignal } from '../command.js';
@@ -35,7 +36,7 @@ export const sendOne = async ({ platform, outcomes, json }: Sending, order: Orde
     const end = await Promise.race([ended, untilSignal(), platform.ended]);
     if (end === undefined) return failed('it is not known how it ended');
     if (end.event === 'dead-lettered') {
-      if (!json) for (const line of ['', ...stepLines(end.steps, style)]) print(line);
+      if (!json) for (const line of ['', ...stepLines(end.steps.map(stepOfJson), style)]) print(line);
       return exitCode.failed;
     }
     await wait(unheardMs);

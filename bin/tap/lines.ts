@@ -20,7 +20,7 @@ export const textLine = ({ settlement, targets }: Tapped, { good, bad, faint }: 
   return `${faint(time)}  ${what} ${result}${waited}`;
 };
 
-/** A message as a line of JSON. */
+/** A message as a line of JSON (docs/json.md). */
 export const jsonLineOf = ({ settlement, targets }: Tapped): string => {
   const { message, publish, tookMs } = settlement;
   return jsonLine({

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -7,12 +6,14 @@ import { parseSettings } from '../../lib/config/settings.js';
 import { readUnit } from '../../lib/config/unit.js';
 import { defaultGiven, type Given } from '../../lib/rule-test/given.js';
 import { junit } from '../../lib/rule-test/junit.js';
-import { parseRuleTests } from '../../lib/rule-test/parse.js';
+import { type BrokenTest, parseRuleTests } from '../../lib/rule-test/parse.js';
+import type { Problem } from '../../lib/rule-test/problem.js';
 import { fileLines, summary } from '../../lib/rule-test/report.js';
-import { counted, type FileResult } from '../../lib/rule-test/results.js';
+import { counted, type FileResult, type TestResult } from '../../lib/rule-test/results.js';
+import type { RuleTest } from '../../lib/rule-test/rule-test.js';
 import { verdict } from '../../lib/rule-test/verdict.js';
+import { checkOutputFile, writeOutputFile } from '../../lib/storage/output-file.js';
 import { readGiven } from '../../lib/storage/read-given.js';
-import { errorCode } from '../../lib/util/error-code.js';
 import { printable } from '../../lib/util/printable.js';
 import { runRuleTest } from '../../streams/programs/rule-test.js';
 import { complain, print } from '../command.js';
@@ -38,10 +39,9 @@ export const runTests = async ({
   junitFile,
 }: TestRun): Promise<number> => {
   const given = pipe(await givenBy(configDirectory), E.chain(withSettings(settingsFile)));
-  if (E.isLeft(given)) {
-    complain(`cvmqtt test: ${printable(given.left)}`);
-    return exitCode.config;
-  }
+  if (E.isLeft(given)) return failed(given.left, exitCode.config);
+  const writable = junitFile === undefined ? E.right(undefined) : await checkOutputFile(junitFile);
+  if (E.isLeft(writable)) return failed(writable.left);
   const style = styleFor(process.stdout);
   const results: FileResult[] = [];
   for (const file of files) {
@@ -50,9 +50,11 @@ export const runTests = async ({
     for (const each of fileLines(result, style)) print(each);
   }
   print(summary(results));
-  const written = junitFile === undefined || (await write(junitFile, junit(results)));
-  const { failed, broken } = counted(results);
-  return written && failed + broken === 0 ? exitCode.good : exitCode.failed;
+  const written =
+    junitFile === undefined ? E.right(undefined) : await writeOutputFile(junitFile, junit(results));
+  if (E.isLeft(written)) return failed(written.left);
+  const { tests, passed, brokenFiles } = counted(results);
+  return passed === tests && brokenFiles === 0 ? exitCode.good : exitCode.failed;
 };
 
 const givenBy = async (directory: string | undefined): Promise<E.Either<string, Given>> => {
@@ -95,29 +97,25 @@ const textOf = (file: string): E.Either<string, string> =>
 const resultOf = (file: string, given: Given): FileResult =>
   pipe(
     textOf(file),
-    E.mapLeft((problem) => [problem]),
-    E.chain((text) =>
-      pipe(
-        parseRuleTests(text, given),
-        E.mapLeft((problems) => problems.map(({ line, detail }) => `${file}:${line}: ${detail}`)),
-      ),
-    ),
     E.match(
-      (problems): FileResult => ({ file, problems, tests: [] }),
-      (tests): FileResult => ({
-        file,
-        problems: [],
-        tests: tests.map((test) => ({ test, verdict: verdict(test, runRuleTest(test)) })),
-      }),
+      (problem): FileResult => ({ file, problems: [problem], tests: [] }),
+      (text): FileResult => {
+        const { problems, tests } = parseRuleTests(text, given);
+        return { file, problems: located(file, problems), tests: tests.map(testResult(file)) };
+      },
     ),
   );
 
-const write = async (file: string, content: string): Promise<boolean> => {
-  try {
-    await writeFile(file, content);
-    return true;
-  } catch (error) {
-    complain(`cvmqtt test: ${printable(file)} can't be written (${errorCode(error) ?? 'unknown error'})`);
-    return false;
-  }
+const testResult = (file: string): ((test: E.Either<BrokenTest, RuleTest>) => TestResult) =>
+  E.match(
+    (test): TestResult => ({ test, verdict: { kind: 'broken', problems: located(file, test.problems) } }),
+    (test): TestResult => ({ test, verdict: verdict(test, runRuleTest(test)) }),
+  );
+
+const located = (file: string, problems: readonly Problem[]): readonly string[] =>
+  problems.map(({ line, detail }) => `${file}:${line}: ${detail}`);
+
+const failed = (detail: string, code: number = exitCode.failed): number => {
+  complain(`cvmqtt test: ${printable(detail)}`);
+  return code;
 };

@@ -1,4 +1,5 @@
 import { exitCodesTable } from './exit-codes.js';
+import { jsonTables } from './json.js';
 import { diagramsTable, optionsTable } from './keywords.js';
 import { letterStatesTable } from './letter-states.js';
 import { logLinesTable } from './log-lines.js';
@@ -14,6 +15,7 @@ export const tablesOf: Readonly<Record<string, readonly string[]>> = {
   'architecture.md': [stepsTable()],
   'operating.md': [logLinesTable(), stateFilesTable(), exitCodesTable()],
   'dead-letters.md': [letterStatesTable()],
+  'json.md': jsonTables(),
   'rule-tests.md': [optionsTable(), diagramsTable()],
 };
 

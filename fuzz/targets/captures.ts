@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { csv } from '../../lib/capture/csv.js';
+import { mqttx } from '../../lib/capture/mqttx.js';
 import { ndjson } from '../../lib/capture/ndjson.js';
 import { openCapture } from '../../lib/capture/open.js';
 import { pcap } from '../../lib/capture/pcap.js';
@@ -123,9 +124,18 @@ export const captures: readonly Target[] = [
     run: (input) => bothWays(csv)(input.subarray(0, maxCsv)),
   },
   {
+    name: 'mqttx',
+    make: () =>
+      Buffer.from(
+        '[{"clientId":"a","messages":[{"createAt":"2023-05-25 14:53:42","out":false,"payload":"p","qos":1,"retain":false,"topic":"t"}]}]',
+      ),
+    mutate: mutateText,
+    run: bothWays(mqttx),
+  },
+  {
     name: 'pcap',
     make: (random) => (random.chance(0.9) ? packets(random) : random.pick(captured)),
-    run: bothWays(pcap),
+    run: bothWays((chunks) => pcap(chunks)),
   },
   {
     name: 'capture file',

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { defaultGiven } from '../../lib/rule-test/given.js';
 import { parseRuleTests } from '../../lib/rule-test/parse.js';
+import type { Problem } from '../../lib/rule-test/problem.js';
 import { runRuleTest } from '../../streams/programs/rule-test.js';
 import { check, type Target } from '../target.js';
 import { mutateText } from '../text.js';
@@ -28,16 +29,22 @@ export const ruleTests: Target = {
   make: () => Buffer.from(text),
   mutate: mutateText,
   run: (input) => {
-    const tests = parseRuleTests(input.toString(), defaultGiven);
-    if (E.isLeft(tests)) {
-      check(tests.left.length > 0, 'a problem');
-      for (const { line, detail } of tests.left)
-        check(line >= 1 && detail !== '', 'a line, and what is wrong with it');
-      return;
-    }
-    for (const test of tests.right) {
-      const { results } = runRuleTest(test);
-      check(results.length <= test.publishes.length, 'one result for each message');
+    const { problems, tests } = parseRuleTests(input.toString(), defaultGiven);
+    checkProblems(problems);
+    check(problems.length > 0 || tests.length > 0, 'a problem, or a test');
+    for (const test of tests) {
+      if (E.isRight(test)) {
+        const { results } = runRuleTest(test.right);
+        check(results.length <= test.right.publishes.length, 'one result for each message');
+      } else {
+        check(test.left.problems.length > 0, 'a problem');
+        checkProblems(test.left.problems);
+      }
     }
   },
+};
+
+const checkProblems = (problems: readonly Problem[]): void => {
+  for (const { line, detail } of problems)
+    check(line >= 1 && detail !== '', 'a line, and what is wrong with it');
 };

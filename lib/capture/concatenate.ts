@@ -1,9 +1,12 @@
+import { placing } from './place.js';
 import type { CaptureRecord, Records } from './record.js';
+import type { Place } from './skip.js';
 
 /** A named capture. */
 export interface Capture {
   readonly name: string;
-  readonly open: () => Records;
+  /** `place`: where it begins among the captures. */
+  readonly open: (place: Place) => Records;
 }
 
 /**
@@ -11,38 +14,25 @@ export interface Capture {
  * Publishes are numbered throughout.
  */
 export async function* concatenated(captures: readonly Capture[]): Records {
-  let shiftMs = 0;
   let endMs = 0;
-  let publishes = 0;
   let firstStart: number | undefined;
+  let publishes = 0;
   for (const { name, open } of captures) {
-    shiftMs = endMs;
     const seqBefore = publishes;
-    const placed = (record: CaptureRecord): CaptureRecord => {
-      switch (record.kind) {
-        case 'broken':
-        case 'note':
-          return { ...record, file: name };
-        case 'start':
-          if (firstStart === undefined) firstStart = record.startedAt;
-          else shiftMs = Math.max(endMs, record.startedAt - firstStart);
-          return record;
-        case 'set':
-        case 'cvmain':
-          endMs = record.offsetMs + shiftMs;
-          return shiftMs === 0 ? record : { ...record, offsetMs: endMs };
-        case 'publish':
-          endMs = record.offsetMs + shiftMs;
-          publishes += 1;
-          return shiftMs === 0 && seqBefore === 0
-            ? record
-            : {
-                ...record,
-                offsetMs: endMs,
-                publish: { ...record.publish, seq: seqBefore + record.publish.seq },
-              };
+    const place: Place = firstStart === undefined ? { endMs } : { endMs, firstStart };
+    const placed = placing(place);
+    const numbered = (record: CaptureRecord): CaptureRecord => {
+      const moved = placed(record);
+      if (moved.kind === 'broken' || moved.kind === 'note') return { ...moved, file: name };
+      if (moved.kind === 'start') {
+        firstStart ??= moved.startedAt;
+        return moved;
       }
+      endMs = moved.offsetMs;
+      if (moved.kind !== 'publish') return moved;
+      publishes = seqBefore + moved.publish.seq;
+      return seqBefore === 0 ? moved : { ...moved, publish: { ...moved.publish, seq: publishes } };
     };
-    for await (const batch of open()) yield batch.map(placed);
+    for await (const batch of open(place)) yield batch.map(numbered);
   }
 }

@@ -26,7 +26,6 @@ const binary: readonly (readonly [begins: string, detail: string])[] = [
 
 /** Kinds of text files, by their first lines. */
 const text: readonly (readonly [looksLike: RegExp, detail: string])[] = [
-  [/^\s*(\[|\{\s*\n)[\s\S]*"clientId"\s*:/, `an export of MQTTX: ${record}`],
   [
     /^\s*\{\s*"ConnectionManager_connections/,
     `the settings of MQTT Explorer, which have no messages: ${record}`,
@@ -37,6 +36,8 @@ const text: readonly (readonly [looksLike: RegExp, detail: string])[] = [
   [/^\s*\[\s*$/m, `one JSON document, not a line for each message: ${record}`],
   [/^\s*\[\s*[{[\]]/, `one JSON document, not a line for each message: ${record}`],
   [/^\s*\{\s*\n/, `one JSON document, not a line for each message: ${record}`],
+  // Times in whole s, and payloads as they are, cut off and with line ends.
+  [/^\S+ \[[A-Z]+\] \S*@\S* msg: /m, `a trace of EMQX, which has no exact payloads: ${record}`],
   [/^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d/, `a log: ${record}`],
 ];
 

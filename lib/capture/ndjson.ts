@@ -7,9 +7,12 @@ import { Format, stateFormats, unreadText } from '../storage/state-formats.js';
 import { decodeWith } from '../util/codec.js';
 import { jsonOf } from '../util/json-of.js';
 import { type Line, linesOf } from '../util/lines.js';
+import { type LineState, readerOf, startState } from './line-state.js';
 import { mended, payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
+import { ofRecorderRs } from './recorder-rs.js';
+import { Skim } from './skim.js';
 
 const Stamp = t.type({ cvmqtt_capture: Format });
 
@@ -34,13 +37,17 @@ const SetLine = t.type({ offset_ms: Ms, integrations: t.UnknownArray });
  * (docs/capture.md). Without a header, the first message is the start. Blank lines are skipped; any other line is `broken`,
  * and reading continues after it. A capture that a newer version wrote is one broken line, up to the next header.
  */
-export const ndjson: Importer = async function* (chunks) {
-  const recordOf = lineReader();
-  for await (const lines of linesOf(chunks)) {
+export const ndjson: Importer = async function* (chunks, skip) {
+  const state = startState();
+  const recordOf = lineReader(false, state);
+  const skim = skip && new Skim(skip, readerOf(recordOf, state));
+  for await (const lines of linesOf(skim === undefined ? chunks : skim.chunks(chunks))) {
     const records: CaptureRecord[] = [];
     for (const line of lines) {
       const record = recordOf(line);
-      if (record !== undefined) records.push(record);
+      if (record === undefined) continue;
+      records.push(record);
+      skim?.saw(record);
     }
     // Even if there is none: the consumer may want to stop.
     yield records;
@@ -51,53 +58,47 @@ export const ndjson: Importer = async function* (chunks) {
  * Converts the lines of a capture, in order; undefined for a blank one. A capture without its payloads is `broken`, unless
  * it is only to be drawn.
  */
-export const lineReader = (isToDraw = false): ((line: Line) => CaptureRecord | undefined) => {
-  let number = 0;
-  let publishes = 0;
-  /** The wall clock at offset 0, and at offset 0 of the lines: they differ if the header is missing. */
-  let startedAt: number | undefined;
-  let startMs = 0;
-  let lastMs = 0;
-  let isWithoutPayloads = false;
-  let isNewer = false;
-
-  const broken = (detail: string): CaptureRecord => ({ kind: 'broken', line: number, detail });
+export const lineReader = (
+  isToDraw = false,
+  state: LineState = startState(),
+): ((line: Line) => CaptureRecord | undefined) => {
+  const broken = (detail: string): CaptureRecord => ({ kind: 'broken', line: state.number, detail });
 
   const offsetOf = (line: PublishLine): number | undefined => {
     const own = line.offset_ms;
-    if (startedAt !== undefined && own !== undefined) return own - startMs;
+    if (state.startedAt !== undefined && own !== undefined) return own - state.startMs;
     const time = timeOf(line.tst ?? '');
     if (time === undefined) return undefined;
-    if (startedAt === undefined) {
-      startedAt = time;
-      startMs = own ?? 0;
+    if (state.startedAt === undefined) {
+      state.startedAt = time;
+      state.startMs = own ?? 0;
     }
-    return time - startedAt;
+    return time - state.startedAt;
   };
 
   const publishOf = (line: PublishLine): CaptureRecord => {
     const offset = offsetOf(line);
-    if (startedAt === undefined || offset === undefined) {
+    if (state.startedAt === undefined || offset === undefined) {
       return broken(line.tst === undefined ? 'has no time (tst)' : 'field tst: expected a time');
     }
     const payload = payloadIn(line);
     if (E.isLeft(payload)) return broken(payload.left);
-    lastMs = Math.max(lastMs, offset);
-    publishes += 1;
+    state.lastMs = Math.max(state.lastMs, offset);
+    state.publishes += 1;
     const { mid, properties, offset_ms, payloadlen = 0, payload_sha256: sha256 } = line;
     const expiryS = properties?.['message-expiry-interval'];
     const base = {
-      seq: publishes,
+      seq: state.publishes,
       topic: line.topic,
       payload: payload.right,
       qos: line.qos,
       retain: line.retain === true || line.retain === 1,
       dup: line.dup === true || line.dup === 1,
-      receivedAt: Math.floor(startedAt + lastMs),
+      receivedAt: Math.floor(state.startedAt + state.lastMs),
     };
     const expires = expiryS === undefined ? base : { ...base, expiresInMs: expiryS * 1000 };
     const publish = sha256 === undefined ? expires : { ...expires, oversized: { bytes: payloadlen, sha256 } };
-    const record: Mutable<CapturedPublish> = { kind: 'publish', offsetMs: lastMs, publish };
+    const record: Mutable<CapturedPublish> = { kind: 'publish', offsetMs: state.lastMs, publish };
     if (mid !== undefined && line.qos !== 0) record.packetId = mid;
     if (properties !== undefined) record.properties = propertiesOf(properties, offset_ms === undefined);
     return record;
@@ -106,18 +107,18 @@ export const lineReader = (isToDraw = false): ((line: Line) => CaptureRecord | u
   const startOf = (json: unknown): CaptureRecord => {
     const format = Stamp.is(json) ? json.cvmqtt_capture : 1;
     const reads = stateFormats.capture;
-    isNewer = format > reads;
-    if (isNewer) return broken(unreadText({ reason: 'newer', format, reads }));
+    state.isNewer = format > reads;
+    if (state.isNewer) return broken(unreadText({ reason: 'newer', format, reads }));
     const header = decodeWith(HeaderLine)(json);
     if (E.isLeft(header)) return broken(`the header of a capture: ${header.left}`);
     const { started_at_ms, filters } = header.right;
-    startedAt = started_at_ms;
-    startMs = 0;
-    lastMs = 0;
-    isWithoutPayloads = !isToDraw && WithoutPayloads.is(json);
-    if (isWithoutPayloads)
+    state.startedAt = started_at_ms;
+    state.startMs = 0;
+    state.lastMs = 0;
+    state.isWithoutPayloads = !isToDraw && WithoutPayloads.is(json);
+    if (state.isWithoutPayloads)
       return broken('its payloads were not recorded, so it can only be drawn: use cvmqtt report');
-    return { kind: 'start', startedAt, filters } satisfies CaptureStart;
+    return { kind: 'start', startedAt: started_at_ms, filters } satisfies CaptureStart;
   };
 
   const setOf = (json: unknown): CaptureRecord => {
@@ -126,27 +127,27 @@ export const lineReader = (isToDraw = false): ((line: Line) => CaptureRecord | u
     const { offset_ms, integrations } = line.right;
     const set = pipe(jsonOf(integrations), E.chain(parseIntegrations));
     if (E.isLeft(set)) return broken(`a set of integrations: ${set.left}`);
-    lastMs = Math.max(lastMs, offset_ms - startMs);
-    return { kind: 'set', offsetMs: lastMs, integrations: set.right };
+    state.lastMs = Math.max(state.lastMs, offset_ms - state.startMs);
+    return { kind: 'set', offsetMs: state.lastMs, integrations: set.right };
   };
 
   const presenceOf = (json: unknown): CaptureRecord => {
     const line = decodeWith(PresenceLine)(json);
     if (E.isLeft(line)) return broken(`whether cvmain serves: ${line.left}`);
-    lastMs = Math.max(lastMs, line.right.offset_ms - startMs);
-    return { kind: 'cvmain', offsetMs: lastMs, serves: line.right.cvmain === 'serves' };
+    state.lastMs = Math.max(state.lastMs, line.right.offset_ms - state.startMs);
+    return { kind: 'cvmain', offsetMs: state.lastMs, serves: line.right.cvmain === 'serves' };
   };
 
   return (line) => {
-    number += 1;
+    state.number += 1;
     if (line === '') return undefined;
     if (typeof line !== 'string') return broken(line.detail);
     // Parsing what isn't JSON takes long, and a compressed file can have millions of such lines.
     const text = line.trim();
     const mayBeJson = text.startsWith('{') ? text.endsWith('}') : text.startsWith('[') && text.endsWith(']');
-    const json = mayBeJson ? parsed(mended(text)) : undefined;
-    if (isWithoutPayloads && !hasKey(json, 'cvmqtt_capture')) return undefined;
-    if (isNewer && !hasKey(json, 'cvmqtt_capture')) return undefined;
+    const json = mayBeJson ? ofRecorderRs(parsed(mended(text))) : undefined;
+    if (state.isWithoutPayloads && !hasKey(json, 'cvmqtt_capture')) return undefined;
+    if (state.isNewer && !hasKey(json, 'cvmqtt_capture')) return undefined;
     if (PublishLine.is(json)) return publishOf(json);
     if (json === undefined) return text === '' ? undefined : broken('is not JSON');
     if (hasKey(json, 'cvmqtt_capture')) return startOf(json);

@@ -2,31 +2,39 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { kindOf } from './file-kind.js';
+import { isMqttx, mqttx } from './mqttx.js';
 import { ndjson } from './ndjson.js';
 import { notACapture } from './not-a-capture.js';
 import type { ClientChoice } from './pcap/clients.js';
 import type { Importer, Records } from './record.js';
+import type { Skip } from './skip.js';
 import { asUtf8, encodingOf } from './text-encoding.js';
 import { packingOf, unpacked } from './unpack.js';
 
 /** The chunk size, bytes: large enough to make batches worthwhile, small enough for them to die young in the heap. */
 const chunkBytes = 65_536;
 
+/** The chunk size where most is left out, bytes: each chunk costs more than looking through it. */
+const skippedBytes = 524_288;
+
 /** The maximum nesting of compressed data: gzip in gzip happens, more is an attack. */
 const maxNesting = 4;
 
 /**
  * Reads a capture of any format; the format is recognised by its first bytes, inside compressed data and UTF-16 too. `-` is stdin. The file is
- * opened when the first batch is requested; `onRead` is called with the size of each chunk. `choice`: of a packet capture.
+ * opened when the first batch is requested; `onRead` is called with the size of each chunk. `choice`: of a packet
+ * capture; `skip`: what may be left out.
  */
 export async function* openCapture(
   path: string | '-',
   onRead?: (bytes: number) => void,
   choice?: ClientChoice,
+  skip?: Skip,
 ): Records {
+  const highWaterMark = skip === undefined ? chunkBytes : skippedBytes;
   const chunks: AsyncIterable<Uint8Array> =
-    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
-  yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting, choice);
+    path === '-' ? process.stdin : createReadStream(path, { highWaterMark });
+  yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting, choice, skip);
 }
 
 async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void) {
@@ -40,14 +48,15 @@ async function* recordsOf(
   chunks: AsyncIterable<Uint8Array>,
   nesting: number,
   choice: ClientChoice | undefined,
+  skip: Skip | undefined,
 ): Records {
   const { head, all } = await peek(chunks);
   const inside = nesting > 0 ? unwrapped(head, all) : undefined;
-  if (inside !== undefined) yield* recordsOf(inside, nesting - 1, choice);
+  if (inside !== undefined) yield* recordsOf(inside, nesting - 1, choice, skip);
   else {
     if (choice?.client !== undefined && !isPcap(head))
       yield [{ kind: 'note', detail: 'is not a packet capture: --client does not apply', isUnread: false }];
-    yield* (await importerOf(head, choice))(all);
+    yield* (await importerOf(head, choice))(all, skip);
   }
 }
 
@@ -69,6 +78,7 @@ const importerOf = async (head: Uint8Array, choice: ClientChoice | undefined): P
     const { pcap } = await import('./pcap.js');
     return (chunks) => pcap(chunks, choice);
   }
+  if (isMqttx(head)) return mqttx;
   const kind = kindOf(head);
   if (kind !== undefined) return notACapture(kind);
   const [first] = head.filter((byte) => !blank.has(byte));

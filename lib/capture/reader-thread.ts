@@ -3,6 +3,7 @@ import { Fifo } from '../util/fifo.js';
 import { type PackedBatch, unpack } from './packed.js';
 import type { ClientChoice } from './pcap/clients.js';
 import type { Records } from './record.js';
+import type { Skip } from './skip.js';
 
 /** A message from the thread. */
 export type FromReader =
@@ -17,6 +18,8 @@ export interface ReaderTask {
   /** How many batches may be read ahead; each message to the thread makes room for one more. */
   readonly ahead: number;
   readonly choice: ClientChoice | undefined;
+  /** What may be left out. */
+  readonly skip: Skip | undefined;
 }
 
 const ahead = 8;
@@ -29,9 +32,10 @@ export async function* readInThread(
   path: string,
   onRead: (bytes: number) => void,
   choice?: ClientChoice,
+  skip?: Skip,
   file = new URL('./reader-worker.js', import.meta.url),
 ): Records {
-  const workerData: ReaderTask = { path, ahead, choice };
+  const workerData: ReaderTask = { path, ahead, choice, skip };
   const thread = new Worker(file, { workerData });
   const messages = new Fifo<FromReader>();
   let read = 0;

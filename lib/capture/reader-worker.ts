@@ -5,7 +5,7 @@ import { openCapture } from './open.js';
 import { pack } from './packed.js';
 import type { FromReader, ReaderTask } from './reader-thread.js';
 
-const read = async ({ path, ahead, choice }: ReaderTask): Promise<void> => {
+const read = async ({ path, ahead, choice, skip }: ReaderTask): Promise<void> => {
   let room = ahead;
   let wake = (): void => undefined;
   let bytes = 0;
@@ -19,7 +19,7 @@ const read = async ({ path, ahead, choice }: ReaderTask): Promise<void> => {
     const onRead = (more: number): void => {
       bytes += more;
     };
-    const records = openCapture(path, onRead, choice);
+    const records = openCapture(path, onRead, choice, skip);
     for await (const batch of records) {
       while (room === 0) {
         await new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
 import type { Publish } from '../rules/message/publish.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
+import type { Skip } from './skip.js';
 
 /** The MQTT 5 properties of a publish, named as in `mosquitto_sub -F %j` (MQTT 5, 3.3.2.3). */
 export interface PublishProperties {
@@ -82,5 +83,5 @@ export type CaptureRecord = CaptureStart | CapturedPublish | CapturedSet | Captu
  */
 export type Records = AsyncIterable<readonly CaptureRecord[]>;
 
-/** Reads the records of one format from its bytes. */
-export type Importer = (chunks: AsyncIterable<Uint8Array>) => Records;
+/** Reads the records of one format from its bytes. `skip`: what may be left out. */
+export type Importer = (chunks: AsyncIterable<Uint8Array>, skip?: Skip) => Records;

@@ -1,8 +1,6 @@
 import { matches, type TopicFilter } from '../rules/message/topic-filter.js';
 import type { CapturedPublish, CapturedSet, CaptureRecord, Records } from './record.js';
-
-/** A moment of a capture: ms since its start, or by the wall clock, ms since the epoch. */
-export type Moment = { readonly offsetMs: number } | { readonly wallMs: number };
+import type { Moment } from './skip.js';
 
 /** Selects publishes; an absent field does not restrict. */
 export interface Selection {
@@ -12,7 +10,8 @@ export interface Selection {
   readonly filter?: TopicFilter;
 }
 
-const isBefore = ({ offsetMs, publish }: CapturedPublish, moment: Moment): boolean =>
+/** Whether a publish is before a moment. */
+export const isBefore = ({ offsetMs, publish }: CapturedPublish, moment: Moment): boolean =>
   'offsetMs' in moment ? offsetMs < moment.offsetMs : publish.receivedAt < moment.wallMs;
 
 /**

@@ -12,3 +12,15 @@ export interface Step {
   /** The setting or the file that decides, and its value. */
   readonly decidedBy?: string;
 }
+
+/** A step as JSON, where it is shown to programs (docs/json.md). */
+export const stepToJson = ({ decidedBy, ...same }: Step) => ({
+  ...same,
+  ...(decidedBy === undefined ? {} : { decided_by: decidedBy }),
+});
+
+/** The inverse of {@link stepToJson}. */
+export const stepOfJson = ({ decided_by, ...same }: ReturnType<typeof stepToJson>): Step => ({
+  ...same,
+  ...(decided_by === undefined ? {} : { decidedBy: decided_by }),
+});

@@ -3,14 +3,13 @@ import { printable } from '../util/printable.js';
 import { counted, type FileResult, type TestResult } from './results.js';
 
 /**
- * The results as JUnit XML for CI servers: a suite for each file, a case for each test; a broken file is a case with an
- * error. Well-formed whatever the names hold: characters that XML does not allow are written as `\uXXXX`.
+ * The results as JUnit XML for CI servers: a suite for each file, a case for each test; a broken one has an
+ * error, as has the one case of a broken file. Well-formed whatever the names hold: characters that XML does not allow are written as `\uXXXX`.
  */
 export const junit = (results: readonly FileResult[]): string => {
-  const { tests, failed, broken } = counted(results);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="cvmqtt test" tests="${tests + broken}" failures="${failed}" errors="${broken}">`,
+    `<testsuites name="cvmqtt test" ${totals(results)}>`,
     ...results.flatMap(suite),
     '</testsuites>',
     '',
@@ -18,25 +17,34 @@ export const junit = (results: readonly FileResult[]): string => {
 };
 
 const suite = (result: FileResult): readonly string[] => {
-  const { tests, failed, broken } = counted([result]);
   const file = quoted(result.file);
   return [
-    `  <testsuite name=${file} tests="${tests + broken}" failures="${failed}" errors="${broken}">`,
-    ...(broken === 0 ? [] : brokenFile(file, result.problems)),
+    `  <testsuite name=${file} ${totals([result])}>`,
+    ...(result.problems.length === 0 ? [] : brokenFile(file, result.problems)),
     ...result.tests.flatMap((each) => testCase(file, each)),
     '  </testsuite>',
   ];
 };
 
+const totals = (results: readonly FileResult[]): string => {
+  const { tests, failed, brokenTests, brokenFiles } = counted(results);
+  return `tests="${tests + brokenFiles}" failures="${failed}" errors="${brokenTests + brokenFiles}"`;
+};
+
 const brokenFile = (file: string, problems: readonly string[]): readonly string[] => [
   `    <testcase classname=${file} name="the file is broken">`,
-  `      <error message=${quoted(problems[0] ?? '')}>${problems.map(text).join('\n')}</error>`,
+  error(problems),
   '    </testcase>',
 ];
+
+const error = (problems: readonly string[]): string =>
+  `      <error message=${quoted(problems[0] ?? '')}>${problems.map(text).join('\n')}</error>`;
 
 const testCase = (file: string, { test, verdict }: TestResult): readonly string[] => {
   const attributes = `classname=${file} name=${quoted(test.name)} line="${test.line}"`;
   if (verdict.kind === 'passed') return [`    <testcase ${attributes}/>`];
+  if (verdict.kind === 'broken')
+    return [`    <testcase ${attributes}>`, error(verdict.problems), '    </testcase>'];
   const { headline, lines } = verdict;
   return [
     `    <testcase ${attributes}>`,

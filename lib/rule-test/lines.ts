@@ -1,6 +1,5 @@
 import { reasons } from '../rules/rejection.js';
 import { nearest } from '../util/nearest.js';
-import type { Complain } from './problem.js';
 
 /** Keywords that configure a test, or all tests of a file. */
 export const options = ['frame', 'settings', 'mq', 'filters', 'registered'] as const;
@@ -26,16 +25,22 @@ export type Line = { readonly number: number } & (
       readonly text: string;
     }
   | { readonly kind: 'value'; readonly letter: string; readonly text: string }
+  | { readonly kind: 'unread'; readonly text: string; readonly detail: string }
 );
 
-/** The lines of a text, without blank lines and comments. Complains about invalid lines. */
-export const readLines = (text: string, complain: Complain): readonly Line[] =>
+/**
+ * The lines of a text, without blank lines and comments. `unread` are invalid ones; one that was meant to begin a test does so,
+ * or the lines after it would count as those of the test before.
+ */
+export const readLines = (text: string): readonly Line[] =>
   text.split(/\r?\n/).flatMap((line, at) => {
     if (/^\s*(#|$)/.test(line)) return [];
-    const read = readLine(line, at + 1);
+    const number = at + 1;
+    const read = readLine(line, number);
     if (typeof read !== 'string') return [read];
-    complain(at + 1, read);
-    return [];
+    const [, word = '', name = ''] = /^\s*(\S+)\s*(.*?)\s*$/.exec(line) ?? [];
+    const begins: readonly Line[] = nearestKeyword(word) === 'test' ? [{ number, kind: 'test', name }] : [];
+    return [...begins, { number, kind: 'unread', text: line, detail: read }];
   });
 
 const readLine = (line: string, number: number): Line | string => {
@@ -58,8 +63,11 @@ const readLine = (line: string, number: number): Line | string => {
 };
 
 const unknown = (word: string): string => {
-  const known = nearest(word, ['test', ...options, ...inputs, ...resultKeys]);
+  const known = nearestKeyword(word);
   const what = `"${word.slice(0, 40)}" is not a keyword of rule tests`;
   if (known !== undefined) return `${what} (did you mean ${known}?)`;
   return /^.?=/.test(word) ? `${what}: a value is one letter, "=" and its meaning` : what;
 };
+
+const nearestKeyword = (word: string): string | undefined =>
+  nearest(word, ['test', ...options, ...inputs, ...resultKeys]);

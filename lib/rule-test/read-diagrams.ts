@@ -19,7 +19,10 @@ interface Row {
   readonly diagram: Diagram;
 }
 
-/** The diagrams of a test that begins in line `start`, with the values of their letters. Complains about mistakes. */
+/**
+ * The diagrams of a test that begins in line `start`, with the values of their letters. Complains about mistakes, each once:
+ * about a letter only if no line that can't be read mentions it.
+ */
 export const readDiagrams = (
   body: readonly Line[],
   given: Given,
@@ -27,33 +30,33 @@ export const readDiagrams = (
   complain: Complain,
 ): Omit<RuleTest, 'name' | 'line' | 'given'> => {
   const rows = readRows(body, complain);
+  const mayHold = unreadHolds(body, rows);
   const of = (...keys: readonly string[]): readonly Row[] => rows.filter(({ key }) => keys.includes(key));
   const published = lettersIn(of('publish'));
   const set = lettersIn(of('set'));
   if (marblesOf(rows).length > maxMarks) complain(start, `the test has more than ${maxMarks} marks`);
-  if (published.size === 0) complain(start, 'nothing is published');
+  if (published.size === 0 && !mayHold('')) complain(start, 'nothing is published');
   for (const letter of published) {
     if (set.has(letter)) complain(start, `${letter} is both a message and a set`);
   }
-  for (const row of of(...resultKeys)) {
-    for (const letter of lettersIn([row])) {
-      if (!published.has(letter)) complain(row.number, `${letter} is not published`);
-    }
-  }
   const values = readValues(body, complain);
-  for (const [letter, { number }] of values) {
-    if (!published.has(letter) && !set.has(letter)) complain(number, `${letter} is in no diagram`);
+  const results = of(...resultKeys);
+  for (const [letter, number] of firstLines(results)) {
+    if (published.size > 0 && !published.has(letter) && !mayHold(letter))
+      complain(number, `${letter} is not published`);
   }
-  for (const row of of('publish', 'set')) {
-    for (const letter of lettersIn([row])) {
-      if (!values.has(letter))
-        complain(row.number, `${letter} has no value: a line "${letter} = …" is missing`);
-    }
+  const drawn = new Set([...published, ...set, ...lettersIn(results)]);
+  for (const [letter, { number }] of values) {
+    if (!drawn.has(letter) && !mayHold(letter)) complain(number, `${letter} is in no diagram`);
+  }
+  for (const [letter, number] of firstLines(of('publish', 'set'))) {
+    if (!values.has(letter) && !mayHold(letter))
+      complain(number, `${letter} has no value: a line "${letter} = …" is missing`);
   }
   const valuesOf = <A>(used: ReadonlySet<string>, parse: (text: string) => E.Either<string, A>) => {
     const parsed = new Map<string, A>();
     for (const [letter, { number, text }] of values) {
-      if (!used.has(letter)) continue;
+      if (!used.has(letter) || (published.has(letter) && set.has(letter))) continue;
       const value = parse(text);
       if (E.isRight(value)) parsed.set(letter, value.right);
       else complain(number, `${letter}: ${value.left}`);
@@ -84,19 +87,37 @@ export const readDiagrams = (
 
 const readRows = (body: readonly Line[], complain: Complain): readonly Row[] => {
   const rows: Row[] = [];
-  let stands: number | undefined;
+  const usual = usualStart(body);
   for (const line of body) {
     if (line.kind !== 'diagram') continue;
     const { number, key, column, text } = line;
     const diagram = parseDiagram(text, key === 'cvmain' ? manners : letters);
-    stands ??= column;
-    if (column !== stands) {
-      complain(number, `${key}: all diagrams of a test must begin in the same column`);
+    if (usual !== undefined && column !== usual.column && text !== '') {
+      const other = `that of ${usual.key} (line ${usual.number}) in column ${usual.column + 1}`;
+      complain(number, `${key}: the diagram begins in column ${column + 1} of the line, ${other}`);
     }
     if (E.isLeft(diagram)) complain(number, `${key}: ${diagram.left}`);
     else rows.push({ number, key, text, diagram: diagram.right });
   }
   return rows;
+};
+
+/** The first of those diagrams that begin where most do. */
+const usualStart = (body: readonly Line[]) => {
+  const diagrams = body.filter((line) => line.kind === 'diagram').filter(({ text }) => text !== '');
+  const alike = (column: number): number => diagrams.filter((other) => other.column === column).length;
+  const most = Math.max(...diagrams.map(({ column }) => alike(column)));
+  return diagrams.find(({ column }) => alike(column) === most);
+};
+
+/** Whether a line that can't be read may be meant to hold a letter; for an empty one, whether there is such a line. */
+const unreadHolds = (body: readonly Line[], rows: readonly Row[]): ((letter: string) => boolean) => {
+  const read = new Set(rows.map(({ number }) => number));
+  const texts = body.flatMap((line) =>
+    line.kind === 'unread' || (line.kind === 'diagram' && !read.has(line.number)) ? [line.text] : [],
+  );
+  // An empty diagram may be meant to hold any.
+  return (letter) => texts.some((text) => text === '' || text.includes(letter));
 };
 
 const readValues = (
@@ -113,21 +134,32 @@ const readValues = (
   return values;
 };
 
-/** The frame of `|`, if any. Complains about marks at or after it. */
+/** The frame of `|`, if any. Complains about the first diagram with marks at or after it. */
 const readEnd = (rows: readonly Row[], complain: Complain): number | undefined => {
-  const end = rows.find(({ diagram }) => diagram.end !== undefined)?.diagram.end;
-  if (end === undefined) return undefined;
-  for (const { number, key, diagram } of rows) {
-    const isOther = diagram.end !== undefined && diagram.end !== end;
-    if (isOther || diagram.marbles.some(({ frame }) => frame >= end)) {
-      complain(number, `${key}: the test ends in column ${end + 1}, where another diagram has "|"`);
-    }
+  const ended = rows.find(({ diagram }) => diagram.end !== undefined);
+  const end = ended?.diagram.end;
+  if (ended === undefined || end === undefined) return undefined;
+  const later = rows.find(
+    ({ diagram }) => (diagram.end ?? end) !== end || diagram.marbles.some(({ frame }) => frame >= end),
+  );
+  if (later !== undefined) {
+    const where = `in column ${end + 1}, where ${ended.key} (line ${ended.number}) has "|"`;
+    complain(later.number, `${later.key}: the test ends ${where}`);
   }
   return end;
 };
 
 const lettersIn = (rows: readonly Row[]): ReadonlySet<string> =>
   new Set(marblesOf(rows).map(({ mark }) => mark));
+
+/** The line in which each letter is for the first time. */
+const firstLines = (rows: readonly Row[]): ReadonlyMap<string, number> => {
+  const lines = new Map<string, number>();
+  for (const row of rows) {
+    for (const letter of lettersIn([row])) if (!lines.has(letter)) lines.set(letter, row.number);
+  }
+  return lines;
+};
 
 /** By frame; within a frame in the order of the rows. */
 const marblesOf = (rows: readonly Row[]): readonly Marble[] =>

@@ -72,7 +72,7 @@ describe('the library', () => {
       marbles(({ cold, expectObservable }) => expectObservable(cold('a-b|').pipe(map((x) => x))).toBe('a-b|'));
       const wrong = () => marbles(({ cold, expectObservable }) => expectObservable(cold('a|')).toBe('-a|'));
       try { wrong(); throw new Error('passed'); } catch (error) { deepStrictEqual(error.code, 'ERR_ASSERTION'); }
-      const [test] = parseRuleTests('test t\\n registered int1\\n publish  a\\n notified a\\n a = int1-x', defaultGiven).right;
+      const [{ right: test }] = parseRuleTests('test t\\n registered int1\\n publish  a\\n notified a\\n a = int1-x', defaultGiven).tests;
       deepStrictEqual(verdict(test, runRuleTest(test)), { kind: 'passed' });`;
     expect(evaluate(folder, code)).to.include({ code: 0, stderr: '' });
   });

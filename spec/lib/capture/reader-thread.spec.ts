@@ -7,13 +7,14 @@ import { expect } from 'chai';
 import { openCapture } from '../../../lib/capture/open.js';
 import { readInThread } from '../../../lib/capture/reader-thread.js';
 import type { Records } from '../../../lib/capture/record.js';
+import type { Skip } from '../../../lib/capture/skip.js';
 import { errorCode } from '../../../lib/util/error-code.js';
 import { allOf, withBuffers } from '../../support/captures.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 const program = new URL('../../support/reader-worker.mjs', import.meta.url);
-const inThread = (file: string, onRead: (bytes: number) => void): Records =>
-  readInThread(file, onRead, undefined, program);
+const inThread = (file: string, onRead: (bytes: number) => void, skip?: Skip): Records =>
+  readInThread(file, onRead, undefined, skip, program);
 
 const fixtures = fileURLToPath(new URL('../../fixtures/capture/', import.meta.url));
 
@@ -52,6 +53,16 @@ describe('readInThread', () => {
     expect(records).to.deep.equal(await allOf(openCapture(file)));
     expect(records).to.have.length(50_000);
     expect(read).to.equal(many.length);
+  });
+
+  it('leaves out what need not be read', async () => {
+    const own = (n: number): string =>
+      `{"tst":"2026-11-23T08:00:00.000Z","topic":"s2u/cv1/c","qos":1,"retain":false,"offset_ms":${n},"payload":"${n}"}\n`;
+    const file = await written(Array.from({ length: 50_000 }, (_, n) => own(n)).join(''));
+    const skip = { before: { offsetMs: 49_000 }, place: { endMs: 0 } };
+    const records = await allOf(inThread(file, ignore, skip));
+    expect(records.length).to.be.below(25_000);
+    expect(records.at(-1)).to.have.nested.property('publish.seq', 50_000);
   });
 
   it('rejects with the system error if the file cannot be read or is truncated', async () => {

@@ -7,7 +7,6 @@ import { defaultSettings, type Settings } from '../../../lib/config/settings.js'
 import { defaultGiven } from '../../../lib/rule-test/given.js';
 import { incidentOf } from '../../../lib/rule-test/incident/from-records.js';
 import { writeIncident } from '../../../lib/rule-test/incident/write.js';
-import { parseRuleTests } from '../../../lib/rule-test/parse.js';
 import { verdict } from '../../../lib/rule-test/verdict.js';
 import { runRuleTest } from '../../../streams/programs/rule-test.js';
 import { leftOf, rightOf } from '../../support/either.js';
@@ -38,7 +37,7 @@ const write = async (records: readonly CaptureRecord[], settings: Partial<Settin
 
 /** Whether a test passes with these settings. */
 const passes = (text: string, settings: Partial<Settings> = {}): readonly string[] =>
-  rightOf(parseRuleTests(text, givenBy(settings))).map((test) => verdict(test, runRuleTest(test)).kind);
+  ruleTestsIn(text, givenBy(settings)).map((test) => verdict(test, runRuleTest(test)).kind);
 
 /** The lines without comments. */
 const diagrams = (text: string): string => text.replace(/^#.*\n/gm, '');

@@ -18,10 +18,15 @@ const mixed: FileResult = {
     { test: { name: 'three', line: 9 }, verdict: { kind: 'passed' } },
   ],
 };
+const brokenTest: FileResult = {
+  ...mixed,
+  tests: [{ test: { name: 'two', line: 5 }, verdict: { kind: 'broken', problems: ['a.test:6: x'] } }],
+};
 const broken: FileResult = { file: 'b.test', problems: ['b.test:3: x', 'b.test:4: y'], tests: [] };
 
 const verdicts = fc.oneof(
   fc.constant<Verdict>({ kind: 'passed' }),
+  fc.record({ kind: fc.constant('broken' as const), problems: fc.array(hostileText) }),
   fc.record({ kind: fc.constant('failed' as const), headline: hostileText, lines: fc.array(hostileText) }),
 );
 const results = fc.array(
@@ -68,6 +73,7 @@ describe('the report of rule tests', () => {
       '    b.test:4: y',
       '',
     ]);
+    expect(fileLines(brokenTest, plain)).to.deep.equal(['a.test', '  broken  two', '    a.test:6: x', '']);
     const many = { ...broken, problems: Array.from({ length: 25 }, (_, at) => `p${at}`) };
     expect(fileLines(many, plain).slice(-3)).to.deep.equal(['    p19', '    and 5 more', '']);
   });
@@ -75,6 +81,7 @@ describe('the report of rule tests', () => {
   it('has a summary', () => {
     expect(summary([mixed])).to.equal('3 tests: 2 ok, 1 not ok');
     expect(summary([mixed, broken])).to.equal('3 tests: 2 ok, 1 not ok, 1 broken file');
+    expect(summary([brokenTest])).to.equal('1 test: 0 ok, 0 not ok, 1 broken');
     expect(summary([broken, broken])).to.equal('0 tests: 0 ok, 0 not ok, 2 broken files');
   });
 
@@ -109,6 +116,12 @@ describe('junit', () => {
     expect(xml).to.contain('<testcase classname="a.test" name="two" line="5">');
     expect(xml).to.contain('<failure message="at 0s: a &amp; b">  -a&lt;\n  -b&quot;</failure>');
     expect(xml).to.contain('<error message="b.test:3: x">b.test:3: x\nb.test:4: y</error>');
+  });
+
+  it('has an error for a broken test', () => {
+    const xml = junit([brokenTest]);
+    expect(xml).to.contain('<testsuites name="cvmqtt test" tests="1" failures="0" errors="1">');
+    expect(xml).to.contain('name="two" line="5">\n      <error message="a.test:6: x">a.test:6: x</error>');
   });
 
   it('is well-formed, whatever the names and the lines contain', () => {

@@ -1,14 +1,12 @@
 import { assert, expect } from 'chai';
 import fc from 'fast-check';
-import { defaultGiven } from '../../../lib/rule-test/given.js';
 import { resultKeys } from '../../../lib/rule-test/lines.js';
-import { parseRuleTests } from '../../../lib/rule-test/parse.js';
 import type { MessageResult } from '../../../lib/rule-test/rule-test.js';
 import { verdict } from '../../../lib/rule-test/verdict.js';
-import { rightOf } from '../../support/either.js';
+import { ruleTestsIn } from '../../support/rule-tests.js';
 
 const testOf = (text: string) => {
-  const [test] = rightOf(parseRuleTests(`test t\n${text}\na = int1-x\nb = int1-y\n`, defaultGiven));
+  const [test] = ruleTestsIn(`test t\n${text}\na = int1-x\nb = int1-y\n`);
   if (test === undefined) throw new Error('no test');
   return test;
 };

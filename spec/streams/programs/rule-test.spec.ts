@@ -1,16 +1,14 @@
 import { assert, expect } from 'chai';
 import fc from 'fast-check';
-import { defaultGiven } from '../../../lib/rule-test/given.js';
 import { resultKeys } from '../../../lib/rule-test/lines.js';
-import { parseRuleTests } from '../../../lib/rule-test/parse.js';
 import type { MessageResult, RuleTest, Run } from '../../../lib/rule-test/rule-test.js';
 import { verdict } from '../../../lib/rule-test/verdict.js';
 import { runRuleTest } from '../../../streams/programs/rule-test.js';
-import { rightOf } from '../../support/either.js';
+import { ruleTestsIn } from '../../support/rule-tests.js';
 
 /** The tests of a text pass. */
 const passes = (text: string): void => {
-  for (const test of rightOf(parseRuleTests(text, defaultGiven))) {
+  for (const test of ruleTestsIn(text)) {
     const result = verdict(test, runRuleTest(test));
     if (result.kind === 'failed') assert.fail(`${test.name}\n${result.lines.join('\n')}`);
   }
@@ -153,7 +151,7 @@ describe('runRuleTest: cvmain', () => {
 
 describe('runRuleTest: time', () => {
   const runOf = (text: string): Run => {
-    const [test] = rightOf(parseRuleTests(`test t\n${text}\na = int1-x\n`, defaultGiven));
+    const [test] = ruleTestsIn(`test t\n${text}\na = int1-x\n`);
     if (test === undefined) throw new Error('no test');
     return runRuleTest(test);
   };
@@ -189,7 +187,7 @@ describe('runRuleTest: time', () => {
     const letters = [...'abcdefghijklmnopqrstuvwxyz'];
     const rows = Array.from({ length: 38 }, () => `publish (${letters.join('')})`).join('\n');
     const values = letters.map((each) => `${each} = int${each}-x`).join('\n');
-    const [test] = rightOf(parseRuleTests(`test t\n${rows}\n${values}`, defaultGiven));
+    const [test] = ruleTestsIn(`test t\n${rows}\n${values}`);
     expect(test && runRuleTest(test).results).to.have.lengthOf(38 * 26);
   });
 });
@@ -203,7 +201,7 @@ describe('runRuleTest: the spool', () => {
     const sent = Array.from({ length: count }, (_, n) => letters[n % letters.length]).join('');
     const comes = `${'-'.repeat(count)}1`;
     const text = `test t\nframe 50ms\nsettings ${settings}\npublish ${sent}\nset     ${comes}\n1 = int1\n${values}`;
-    const [test] = rightOf(parseRuleTests(text, defaultGiven));
+    const [test] = ruleTestsIn(text);
     if (test === undefined) throw new Error('no test');
     return runRuleTest(test);
   };
@@ -222,7 +220,7 @@ describe('runRuleTest: the spool', () => {
 
   it('is checked only while there is something to write: no endless timers in an outage of hours', () => {
     const text = `test t\nframe 1h\nsettings {"spool_max_age_s": 200000}\nregistered int1\ncvmain  ?----~----\npublish (${letters.join('')})\n${values}`;
-    const [test] = rightOf(parseRuleTests(text, defaultGiven));
+    const [test] = ruleTestsIn(text);
     expect(test && runRuleTest(test)).to.deep.equal({ results: [], endless: false });
   });
 
@@ -269,7 +267,7 @@ describe('runRuleTest: any test', () => {
       ].join('\n'),
     );
   const testOf = (written: string): RuleTest => {
-    const [test] = rightOf(parseRuleTests(written, defaultGiven));
+    const [test] = ruleTestsIn(written);
     if (test === undefined) throw new Error('no test');
     return test;
   };
