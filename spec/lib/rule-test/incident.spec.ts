@@ -11,6 +11,7 @@ import { verdict } from '../../../lib/rule-test/verdict.js';
 import { runRuleTest } from '../../../streams/programs/rule-test.js';
 import { leftOf, rightOf } from '../../support/either.js';
 import { batches, captured, setAt } from '../../support/replaying.js';
+import { ruleTestsIn } from '../../support/rule-tests.js';
 
 const givenBy = (settings: Partial<Settings>) => ({
   ...defaultGiven,
