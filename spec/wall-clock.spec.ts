@@ -28,6 +28,7 @@ describe('the wall clock, which steps by seconds or decades', () => {
       // The times of events and notifications, for a developer.
       'bin/dev/start.ts',
       'bin/dev/unit.ts',
+      'bin/dev/page/server.ts',
       'bin/listen.ts',
       // `--since 2h`.
       'bin/dead-letters.ts',

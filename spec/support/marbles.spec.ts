@@ -18,7 +18,7 @@ describe('rules', () => {
       fails(({ publishes, settlements }) => {
         publishes('-a-|');
         settlements(marbles, values);
-      }, /deeply equal/);
+      }, /what differs/);
     }
   });
 
@@ -54,7 +54,7 @@ describe('rules', () => {
         script.publishes('  -a-|');
         expectation(script);
         script.settlements('-a-|');
-      }, /deeply equal/));
+      }, /what differs/));
   }
 
   it('rejects a test without settlements, and a value for an unused letter', () => {
