@@ -16,8 +16,19 @@ export const everything = { hidden: new Set(), integration: 0, text: '' };
 export const isEverything = ({ hidden, integration, text }) =>
   hidden.size === 0 && integration === 0 && text === '';
 
+/** The texts of each run in lower case, made at its first search. @type {WeakMap<DecodedRun, readonly string[]>} */
+const lowered = new WeakMap();
+
+/** @param {DecodedRun} run */
+const lowerTexts = (run) => {
+  const known = lowered.get(run) ?? run.texts.map((each) => each.toLowerCase());
+  lowered.set(run, known);
+  return known;
+};
+
 /**
- * Which messages pass a filter, as 0 and 1. Searches each distinct text once.
+ * Which entries pass a filter, as 0 and 1. Searches each distinct text once. Of a cell only the integration is known: it
+ * passes if that contains the text, as the names of its messages then do.
  *
  * @param {DecodedRun} run
  * @param {Filter} filter
@@ -25,15 +36,39 @@ export const isEverything = ({ hidden, integration, text }) =>
 export const passing = (run, { hidden, integration, text }) => {
   const { columns } = run;
   const searched = [columns.name, columns.topic, columns.preview, columns.body, columns.resultDetail];
-  const has = text === '' ? [] : run.texts.map((each) => each.toLowerCase().includes(text));
+  const has = text === '' ? [] : lowerTexts(run).map((each) => each.includes(text));
   const passes = new Uint8Array(run.count);
   for (let id = 0; id < run.count; id += 1) {
     if (hidden.has(columns.result[id])) continue;
     if (integration !== 0 && columns.integration[id] !== integration) continue;
-    if (text !== '' && !searched.some((column) => has[column[id]])) continue;
+    if (text !== '') {
+      if (columns.counted[id] > 0 && !has[columns.integration[id]]) continue;
+      if (columns.counted[id] === 0 && !searched.some((column) => has[column[id]])) continue;
+    }
     passes[id] = 1;
   }
   return passes;
+};
+
+/**
+ * The number of messages that a filter can't decide on: they are only counted, and may contain the text or be for the
+ * integration.
+ *
+ * @param {DecodedRun} run
+ * @param {Filter} filter
+ * @param {Uint8Array} passes
+ */
+export const undecided = ({ columns, count, marks, onlyCounted }, { hidden, integration, text }, passes) => {
+  if (onlyCounted === 0 || (text === '' && integration === 0)) return 0;
+  let sum = 0;
+  for (let id = 0; id < count; id += 1) {
+    if (passes[id] === 1 || columns.counted[id] === 0 || hidden.has(columns.result[id])) continue;
+    const own = columns.integration[id];
+    const { stop } = marks[columns.result[id]];
+    const isFor = own === 0 ? stop !== 'decode' && stop !== 'split' : own === integration;
+    if (integration === 0 || isFor) sum += columns.counted[id];
+  }
+  return sum;
 };
 
 /** Shows or hides one result. @param {Filter} filter @param {number} result @returns {Filter} */

@@ -4,12 +4,14 @@ import { factsOf } from './facts.js';
 import {
   everything,
   isEverything,
+  passing,
+  undecided,
   withIntegrationAlone,
   withResultAlone,
   withResultToggled,
 } from './filter.js';
 import { listenToKeys } from './keyboard.js';
-import { lanesOf } from './lanes.js';
+import { lanesOf, messagesOf } from './lanes.js';
 import { detailsOf, placeSentence } from './panel.js';
 import { plotOf } from './plot.js';
 import { stripOf } from './strip.js';
@@ -34,6 +36,7 @@ const details = byId('details', HTMLElement);
 const startsDark = matchMedia('(prefers-color-scheme: dark)');
 
 let filter = everything;
+let passes = passing(run, filter);
 let most = folded;
 /** @type {Place | undefined} */
 let current;
@@ -93,7 +96,7 @@ const zoomInto = (lane, { first, count }) => {
 
 /** Rebuilds the lanes; keeps the emphasis if its place is still shown. */
 const rebuildLanes = () => {
-  const lanes = lanesOf(run, filter, most);
+  const lanes = lanesOf(run, filter, most, passes);
   plot.setLanes(lanes);
   if (current === undefined) return;
   const { lane, place } = current;
@@ -106,6 +109,7 @@ const rebuildLanes = () => {
 /** @param {import('./lanes.js').Filter} next */
 const setFilter = (next) => {
   filter = next;
+  passes = passing(run, filter);
   rebuildLanes();
   showSummary();
 };
@@ -118,10 +122,12 @@ const showSummary = () => {
   byId('results', HTMLElement).replaceChildren(...resultSwitches(run, filter.hidden, toggle));
   byId('latency', HTMLElement).replaceChildren(latencyTable(run, filter.integration, chooseIntegration));
   byId('all', HTMLButtonElement).hidden = isEverything(filter);
-  const left = counted(plot.lanes()[0].ids.length);
+  const left = counted(messagesOf(plot.lanes()[0]));
   const by = filter.integration === 0 ? '' : ` for ${run.texts[filter.integration]}`;
-  const passing = isEverything(filter) ? '' : `${left} of ${counted(run.count)} shown${by}`;
-  byId('passing', HTMLElement).textContent = passing;
+  const unknown = undecided(run, filter, passes);
+  byId('passing', HTMLElement).textContent = isEverything(filter)
+    ? ''
+    : `${left} of ${counted(run.messages)} shown${by}${unknown > 0 ? `; ${counted(unknown)} are only counted, and not searched` : ''}`;
   // The switch that was used has been replaced by a new element.
   const buttons = document.querySelectorAll('#results button, #latency button');
   const again = [...buttons].find((button) => button.textContent === focused);

@@ -1,4 +1,5 @@
 import { element, glyph } from './dom.js';
+import { messagesAt } from './lanes.js';
 import { changeLabel } from './scene.js';
 import { notificationOf, stepsOf } from './steps.js';
 import { counted, duration, moment, plural, roughly } from './time.js';
@@ -102,12 +103,17 @@ const columnDetails = (run, lane, first, count, then) => {
   const [from, to] = [lane.times[first], lane.times[first + count - 1]];
   /** @type {Map<number, number>} */
   const results = new Map();
-  for (const id of ids) results.set(run.columns.result[id], (results.get(run.columns.result[id]) ?? 0) + 1);
+  for (const id of ids) {
+    const result = run.columns.result[id];
+    results.set(result, (results.get(result) ?? 0) + (run.columns.counted[id] || 1));
+  }
+  const total = messagesAt(lane, { first, count });
+  const kept = Array.from(ids.keys()).filter((index) => run.columns.counted[ids[index]] === 0);
   return [
     element('p', { className: 'headline' }, [
       `${lane.label} · ${duration(from)}${duration(from) === duration(to) ? '' : ` to ${duration(to)}`}`,
     ]),
-    element('h2', {}, [`${counted(count)} messages`]),
+    element('h2', {}, [plural(total, 'message')]),
     element(
       'ul',
       { className: 'tally' },
@@ -121,8 +127,9 @@ const columnDetails = (run, lane, first, count, then) => {
     element(
       'ol',
       { className: 'listed' },
-      Array.from(ids.subarray(0, mostListed), (id, index) =>
-        element('li', {}, [
+      kept.slice(0, mostListed).map((index) => {
+        const id = ids[index];
+        return element('li', {}, [
           element('button', { type: 'button', onclick: () => then.choose(first + index) }, [
             glyph(run.marks[run.columns.result[id]]),
             element('span', { className: 'name' }, [titleOf(run, id)]),
@@ -130,11 +137,16 @@ const columnDetails = (run, lane, first, count, then) => {
               roughly(run.columns.settledAt[id] - run.columns.at[id]),
             ]),
           ]),
-        ]),
-      ),
+        ]);
+      }),
     ),
-    count > mostListed
-      ? element('p', { className: 'none' }, [`and ${counted(count - mostListed)} more`])
+    kept.length > mostListed
+      ? element('p', { className: 'none' }, [`and ${counted(kept.length - mostListed)} more`])
+      : '',
+    total > kept.length
+      ? element('p', { className: 'none' }, [
+          `${counted(total - kept.length)} of them are only counted, in steps of ${duration(run.step)}. To see each message, draw a part of the capture with --from and --to.`,
+        ])
       : '',
   ];
 };
@@ -168,6 +180,9 @@ const namesOf = ({ texts }, names) =>
     ...(names.length > 100 ? [`and ${names.length - 100} more`] : []),
   ].join(', ');
 
+/** Whether a spot is one message, and not a column. @param {DecodedRun} run @param {Lane} lane @param {{ first: number, count: number }} spot */
+const isMessage = (run, lane, { first, count }) => count === 1 && run.columns.counted[lane.ids[first]] === 0;
+
 /**
  * The details of a spot of a lane.
  *
@@ -178,7 +193,9 @@ const namesOf = ({ texts }, names) =>
  */
 export const detailsOf = (run, lane, { first, count }, then) => {
   if (lane.kind === 'set') return changeDetails(run, first, count);
-  return count === 1 ? messageDetails(run, lane.ids[first]) : columnDetails(run, lane, first, count, then);
+  return isMessage(run, lane, { first, count })
+    ? messageDetails(run, lane.ids[first])
+    : columnDetails(run, lane, first, count, then);
 };
 
 /**
@@ -190,7 +207,7 @@ export const detailsOf = (run, lane, { first, count }, then) => {
  */
 export const placeSentence = (run, lane, { first, count, time }) => {
   if (lane.kind === 'set') return `${lane.label}: ${changeLabel(run, first)} at ${duration(time)}`;
-  return count === 1
+  return isMessage(run, lane, { first, count })
     ? `${lane.label}: ${sentenceOf(run, lane.ids[first])}`
-    : `${lane.label}: ${counted(count)} messages around ${duration(time)}, Enter zooms in`;
+    : `${lane.label}: ${plural(messagesAt(lane, { first, count }), 'message')} around ${duration(time)}, Enter zooms in`;
 };

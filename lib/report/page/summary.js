@@ -4,6 +4,20 @@ import { counted, roughly } from './time.js';
 /** @typedef {import('./decode.js').DecodedRun} DecodedRun */
 
 /**
+ * The number of messages with each result.
+ *
+ * @param {DecodedRun} run
+ * @param {Uint8Array} [passes] only of those that pass
+ */
+export const countsOf = ({ columns, count, marks }, passes) => {
+  const counts = new Float64Array(marks.length);
+  for (let id = 0; id < count; id += 1) {
+    if (passes === undefined || passes[id] === 1) counts[columns.result[id]] += columns.counted[id] || 1;
+  }
+  return counts;
+};
+
+/**
  * The results that occurred, with their counts, as switches that show or hide them.
  *
  * @param {DecodedRun} run
@@ -11,8 +25,7 @@ import { counted, roughly } from './time.js';
  * @param {(result: number) => void} toggle
  */
 export const resultSwitches = (run, hidden, toggle) => {
-  const counts = new Uint32Array(run.marks.length);
-  for (const result of run.columns.result) counts[result] += 1;
+  const counts = countsOf(run);
   return run.marks.flatMap((mark, result) =>
     counts[result] === 0
       ? []
