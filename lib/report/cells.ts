@@ -2,7 +2,7 @@
 const steps = 2_048;
 
 /** How many cells there are at most. */
-const mostCells = 100_000;
+const mostCells = 60_000;
 
 /** Messages that arrived in one step of time and were settled in one, counted. */
 export interface Cell {

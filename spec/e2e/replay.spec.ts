@@ -122,7 +122,9 @@ describe('cvmqtt replay', () => {
         /one by one, and \d+ more as counts only; for all details, draw a part with --from and --to\n$/,
       );
       const text = (await readFile(report, 'utf8')).replace(/<[^>]*>/g, '|');
-      expect(text).to.include('60,000 messages').and.match(/\|int1\|+59,997\|/);
+      expect(text)
+        .to.include('60,000 messages')
+        .and.match(/\|int1\|+59,997\|/);
       expect(text).to.match(/\|unregistered\|+3\|/);
     });
 

@@ -118,7 +118,8 @@ const toggle = (/** @type {number} */ result) => setFilter(withResultToggled(fil
 const chooseIntegration = (/** @type {number} */ name) => setFilter(withIntegrationAlone(filter, name));
 
 const showSummary = () => {
-  const focused = document.activeElement?.textContent;
+  const { activeElement: active } = document;
+  const focused = active instanceof HTMLButtonElement ? active.textContent : undefined;
   byId('results', HTMLElement).replaceChildren(...resultSwitches(run, filter.hidden, toggle));
   byId('latency', HTMLElement).replaceChildren(latencyTable(run, filter.integration, chooseIntegration));
   byId('all', HTMLButtonElement).hidden = isEverything(filter);
@@ -131,7 +132,7 @@ const showSummary = () => {
   // The switch that was used has been replaced by a new element.
   const buttons = document.querySelectorAll('#results button, #latency button');
   const again = [...buttons].find((button) => button.textContent === focused);
-  if (again instanceof HTMLElement) again.focus();
+  if (focused !== undefined && again instanceof HTMLElement) again.focus();
 };
 
 /** Moves with an arrow key, and says where to. The first one begins in the middle of what is shown. @param {string} key */

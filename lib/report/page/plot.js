@@ -35,11 +35,11 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
   const windowNow = () => ({ ...view, ...plotEdges(stage.clientWidth) });
   const left = () => windowNow().left;
   const bins = () => binWidth(msPerPixel(windowNow()));
-  const onCanvas = (/** @type {import('./layout.js').Row} */ { lane, y }) => ({
-    lane,
-    y: y + layout.top - stage.scrollTop,
-  });
-  const rows = () => [...layout.fixed, ...layout.scrolled.map(onCanvas)];
+  const rows = () => {
+    // Read once: it may have to lay out the page.
+    const scrolled = layout.top - stage.scrollTop;
+    return [...layout.fixed, ...layout.scrolled.map(({ lane, y }) => ({ lane, y: y + scrolled }))];
+  };
   const rowOf = (/** @type {import('./lanes.js').Lane} */ lane) => rows().find((row) => row.lane === lane);
 
   const rowOfResult = (/** @type {number} */ id) => rowWhereSettled(run, rows(), id);
@@ -117,7 +117,7 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
     bins,
     spotOf,
     view: () => view,
-    lanes: () => rows().map(({ lane }) => lane),
+    lanes: () => [...layout.fixed, ...layout.scrolled].map(({ lane }) => lane),
     setView,
     glide,
     zoomBy: (/** @type {number} */ factor) => {
