@@ -53,3 +53,4 @@ export const itWithMosquittoAndNamespace =
 
 /** Tests in a browser. */
 export const itWithChromium = itWith('chromium');
+export const itWithFirefox = itWith('firefox-esr');

@@ -25,3 +25,7 @@ export const factsOf = (run) => [
  * @param {import('./decode.js').DecodedRun['known']} known
  */
 export const waitOf = (known) => (known === 'assumed' ? 'waiting time' : 'arrival to notification');
+
+/** The display name of a message. @param {import('./decode.js').DecodedRun} run @param {number} id */
+export const titleOf = ({ columns, texts }, id) =>
+  columns.name[id] === 0 ? `(no name, on ${texts[columns.topic[id]]})` : texts[columns.name[id]];

@@ -1,4 +1,4 @@
-import { laneHeight } from './layout.js';
+import { mostLaneHeight } from './layout.js';
 import { firstNotBelow } from './search.js';
 
 /**
@@ -25,9 +25,10 @@ const asked = 200;
  * @returns {Place | undefined}
  */
 export const placeAt = (run, scene, top, x, y, time) => {
-  const found = scene.rows.find(
-    ({ row }) => Math.abs(row.y - y) <= laneHeight / 2 && row.y < top === y < top,
-  );
+  const distance = (/** @type {import('./scene.js').ShownRow} */ { row }) => Math.abs(row.y - y);
+  const found = scene.rows
+    .filter((shown) => distance(shown) <= mostLaneHeight / 2 && shown.row.y < top === y < top)
+    .sort((one, other) => distance(one) - distance(other))[0];
   if (found === undefined) return undefined;
   const { lane } = found.row;
   const isNear = (/** @type {import('./scene.js').ShownSpot} */ spot) =>

@@ -52,8 +52,8 @@ export const registrations = ({ sets, duration }) => {
 };
 
 /**
- * The lanes of a run: arrivals, changes of the live set, the integrations by name, the reasons of rejection that
- * occurred, and `not settled`. A message is in the first lane and in that of its result. The integrations beyond
+ * The lanes of a run: arrivals, changes of the live set, the reasons of rejection that occurred and `not settled`, which
+ * are why one looks, and the integrations by name. A message is in the first lane and in that of its result. The integrations beyond
  * the `most` busiest ones share a lane. With a filter, lanes without a message are left out.
  *
  * @param {DecodedRun} run
@@ -142,6 +142,11 @@ export const lanesOf = (run, filter, most, passes = passing(run, filter)) => {
       startSums: changedSums,
     },
   ];
+  marks.forEach(({ result: label }, result) => {
+    if (result === 0 || sizes[first + result] === 0) return;
+    const kind = result === unsettled ? 'unsettled' : 'rejected';
+    lanes.push({ ...plain, kind, label, result, ...gathered[first + result] });
+  });
   named.forEach((integration, index) => {
     const registered = spans.get(integration) ?? [];
     const label = run.texts[integration];
@@ -151,11 +156,6 @@ export const lanesOf = (run, filter, most, passes = passing(run, filter)) => {
     const label = `${busy.length - shown.length} others`;
     lanes.push({ ...plain, kind: 'others', label, ...gathered[others] });
   }
-  marks.forEach(({ result: label }, result) => {
-    if (result === 0 || sizes[first + result] === 0) return;
-    const kind = result === unsettled ? 'unsettled' : 'rejected';
-    lanes.push({ ...plain, kind, label, result, ...gathered[first + result] });
-  });
   return lanes;
 };
 

@@ -1,6 +1,6 @@
 import { decodeRun } from './decode.js';
 import { byId } from './dom.js';
-import { factsOf } from './facts.js';
+import { factsOf, waitOf } from './facts.js';
 import {
   everything,
   isEverything,
@@ -10,12 +10,15 @@ import {
   withResultAlone,
   withResultToggled,
 } from './filter.js';
+import { hitsOf } from './hits.js';
 import { listenToKeys } from './keyboard.js';
 import { lanesOf, messagesOf } from './lanes.js';
+import { latenciesIn } from './latencies.js';
 import { detailsOf, placeSentence } from './panel.js';
 import { plotOf } from './plot.js';
+import { printNicely } from './printing.js';
 import { stripOf } from './strip.js';
-import { latencyTable, resultSwitches } from './summary.js';
+import { countsOf, latencyTable, resultSwitches } from './summary.js';
 import { counted } from './time.js';
 import { panned, within } from './view.js';
 import { nearest, walk } from './walk.js';
@@ -67,6 +70,19 @@ const point = (place, isPinned) => {
   plot.point(place, isPinned);
 };
 
+const hits = hitsOf(
+  run,
+  search,
+  (place) => {
+    const [lane] = plot.lanes();
+    const next = { lane, place, single: true };
+    point(next, true);
+    plot.reveal(next);
+    said.textContent = placeSentence(run, lane, plot.spotOf(next));
+  },
+  () => plot.lanes()[0],
+);
+
 const showDetails = () => {
   const spot = current && plot.spotOf(current);
   const now = current && spot ? `${current.lane.kind} ${current.lane.label} ${spot.first} ${spot.count}` : '';
@@ -110,6 +126,7 @@ const rebuildLanes = () => {
 const setFilter = (next) => {
   filter = next;
   passes = passing(run, filter);
+  hits.restart();
   rebuildLanes();
   showSummary();
 };
@@ -120,8 +137,17 @@ const chooseIntegration = (/** @type {number} */ name) => setFilter(withIntegrat
 const showSummary = () => {
   const { activeElement: active } = document;
   const focused = active instanceof HTMLButtonElement ? active.textContent : undefined;
-  byId('results', HTMLElement).replaceChildren(...resultSwitches(run, filter.hidden, toggle));
-  byId('latency', HTMLElement).replaceChildren(latencyTable(run, filter.integration, chooseIntegration));
+  const found = passing(run, { ...filter, hidden: everything.hidden });
+  const switches = resultSwitches(run, countsOf(run, found), filter.hidden, toggle);
+  byId('results', HTMLElement).replaceChildren(...switches);
+  const isSearch = filter.text !== '';
+  const latencies = isSearch ? { ...latenciesIn(run, passes), texts: run.texts } : run;
+  byId('latency', HTMLElement).replaceChildren(
+    latencyTable(latencies, filter.integration, chooseIntegration),
+  );
+  const wait = waitOf(run.known);
+  byId('percentiles', HTMLElement).textContent =
+    `${wait.slice(0, 1).toUpperCase()}${wait.slice(1)}${isSearch ? ' of those found' : ''}`;
   byId('all', HTMLButtonElement).hidden = isEverything(filter);
   const left = counted(messagesOf(plot.lanes()[0]));
   const by = filter.integration === 0 ? '' : ` for ${run.texts[filter.integration]}`;
@@ -221,8 +247,12 @@ for (const [id, action] of Object.entries(clicks))
 startsDark.addEventListener('change', plot.recolour);
 search.addEventListener('input', () => setFilter({ ...filter, text: search.value.trim().toLowerCase() }));
 
+printNicely(plot.paintNow);
+
 stage.tabIndex = 0;
 byId('facts', HTMLElement).textContent = factsOf(run).join(' · ');
 rebuildLanes();
 showSummary();
 showFold();
+// What a search reads is made before the first key.
+setTimeout(() => passing(run, { ...everything, text: ' ' }));

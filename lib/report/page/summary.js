@@ -21,13 +21,14 @@ export const countsOf = ({ columns, count, marks }, passes) => {
  * The results that occurred, with their counts, as switches that show or hide them.
  *
  * @param {DecodedRun} run
+ * @param {Float64Array} counts of those that are found
  * @param {ReadonlySet<number>} hidden
  * @param {(result: number) => void} toggle
  */
-export const resultSwitches = (run, hidden, toggle) => {
-  const counts = countsOf(run);
+export const resultSwitches = (run, counts, hidden, toggle) => {
+  const occurred = countsOf(run);
   return run.marks.flatMap((mark, result) =>
-    counts[result] === 0
+    occurred[result] === 0
       ? []
       : [
           element(
@@ -47,7 +48,7 @@ export const resultSwitches = (run, hidden, toggle) => {
 /**
  * The percentiles, of all and by integration; an integration's name filters by it.
  *
- * @param {DecodedRun} run
+ * @param {Pick<DecodedRun, 'latency' | 'latencies' | 'texts'>} run
  * @param {number} chosen the number of the integration that is filtered by, or 0
  * @param {(integration: number) => void} choose
  */

@@ -121,7 +121,8 @@ describe('report, walking', () => {
 
   it('moves to the nearest spot in the next lane, and to the ends of a lane', () => {
     expect(step('cafe', 0, 'ArrowDown')).to.equal('int1 5');
-    expect(step('cafe', 0, 'ArrowUp')).to.equal('live set 1');
+    expect(step('undecodable', 0, 'ArrowUp')).to.equal('live set 0');
+    expect(step('cafe', 0, 'ArrowUp')).to.equal('not settled 0');
     expect(step('arrivals', 3, 'ArrowUp')).to.equal('arrivals 3');
     expect(step('int1', 9, 'Home')).to.equal('int1 0');
     expect(step('int1', 0, 'End')).to.equal('int1 50');
