@@ -5,10 +5,14 @@
  * --enable-source-maps`.
  */
 import { execFileSync } from 'node:child_process';
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { version } from './bin/version.js';
+import { completions } from './packaging/completions.js';
+import { everyCommand } from './packaging/every-command.js';
+import { manPage } from './packaging/man.js';
 import { noticesOf } from './packaging/notices.js';
 
 const { resolve } = createRequire(import.meta.url);
@@ -62,22 +66,25 @@ const loadedOnDemand: Plugin = {
   },
 };
 
-/** The commit that is built, with a plus sign if files differ from it; empty outside of a checkout. */
-const commit = (): string => {
+/** The output of git in this checkout; empty outside of one. */
+const git = (...args: readonly string[]): string => {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty=+'], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).trim();
+    return execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {
     return '';
   }
 };
 
+/** The commit that is built, with a plus sign if files differ from it; empty outside of a checkout. */
+const commit = git('describe', '--always', '--dirty=+');
+
+/** The date of the man page, Unix time: the same for each build of a commit (reproducible-builds.org/specs). */
+const builtAt = process.env['SOURCE_DATE_EPOCH'] ?? (git('log', '-1', '--format=%ct') || Date.now() / 1_000);
+
 const common = {
   bundle: true,
   metafile: true,
-  define: { 'process.env.CVMQTT_COMMIT': JSON.stringify(commit()) },
+  define: { 'process.env.CVMQTT_COMMIT': JSON.stringify(commit) },
   platform: 'node',
   target: 'node20',
   sourcemap: true,
@@ -128,3 +135,8 @@ await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await writeFile('dist/THIRD-PARTY.txt', await noticesOf(built.map(({ metafile }) => metafile)));
 await cp('lib/report/page', 'dist/bin/page', { recursive: true });
 await cp('proto', 'dist/proto', { recursive: true });
+await mkdir('dist/man');
+await writeFile('dist/man/cvmqtt.1', manPage(everyCommand, version, new Date(Number(builtAt) * 1_000)));
+await mkdir('dist/completions');
+for (const [name, text] of Object.entries(completions(everyCommand)))
+  await writeFile(`dist/completions/${name}`, text);

@@ -26,7 +26,7 @@ const niceness = 5;
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
-  if (E.isLeft(options)) return wrongUsage('capture', usage, options.left);
+  if (E.isLeft(options)) return wrongUsage(usage, options.left);
   const { values, root, output: path, forMs, keep, ...limits } = options.right;
   const target = await readListenTarget('capture', values, root);
   if (E.isLeft(target)) return failed(target.left.detail, target.left.code);

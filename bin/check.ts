@@ -1,60 +1,47 @@
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { type FileKey, fileFindings } from '../lib/check/files.js';
-import { type Finding, failing, type Level, verdictOf } from '../lib/check/finding.js';
-import { integrationFindings } from '../lib/check/integrations.js';
-import { loginFindings } from '../lib/check/login.js';
-import { addressFindings, attemptFindings, cvmainFindings } from '../lib/check/network.js';
-import { clockFinding, stateFindings } from '../lib/check/system.js';
-import { systemClock } from '../lib/clock/system-clock.js';
-import { showBrokerAddress } from '../lib/config/broker-address.js';
-import { parseCertificates } from '../lib/config/certificates.js';
-import { isDirectory } from '../lib/config/config.js';
-import { type Credentials, parseCredentials } from '../lib/config/credentials.js';
-import { type CvmainConfig, cvmainDefaults, parseCvmainConfig } from '../lib/config/cvmain-config.js';
-import { layout } from '../lib/config/layout.js';
-import { defaultSettings, parseSettings, type Settings } from '../lib/config/settings.js';
-import { minimalCover } from '../lib/rules/message/topic-filter.js';
+import { type Finding, type Level, verdictOf } from '../lib/check/finding.js';
 import { plural } from '../lib/util/plural.js';
-import { jsonLine, printable } from '../lib/util/printable.js';
-import { fileFacts, stateFacts } from './check/facts.js';
-import { askCvmain, reachBroker, tryBroker } from './check/network.js';
+import { jsonLine } from '../lib/util/printable.js';
+import { check } from './check/check.js';
+import { findingText } from './check/finding-text.js';
 import { type Command, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
-import { stateDirectoryOf } from './state-directory.js';
+import { exitCode } from './exit-codes.js';
+import { stateDirOption } from './state-directory.js';
 import { exitSoon } from './stderr.js';
 import { styleFor } from './style.js';
-
-const usage = `usage: cvmqtt check <config-dir> [options]
-
-Checks all that the daemon needs, and says what to do: files, token, registered apps, clock, state directory; cvmain and the
-broker, for up to 5 s. It changes nothing, and connects with a client id and a session of its own, so the daemon may run.
-
-  <config-dir>     cvmain's configuration directory
-  --state-dir DIR  the daemon's state directory; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
-  --offline        neither cvmain nor the broker
-  --strict         warnings count as errors
-  --json           one line of JSON for each finding
-
-${exitCodesText('check')}`;
+import { configDirectory, type Options, type Usage } from './usage.js';
 
 const options = {
-  'state-dir': { type: 'string' },
-  offline: { type: 'boolean', default: false },
-  strict: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const;
+  'state-dir': stateDirOption,
+  offline: { type: 'boolean', default: false, help: 'neither cvmain nor the broker' },
+  strict: { type: 'boolean', default: false, help: 'warnings count as errors' },
+  json: { type: 'boolean', default: false, help: 'one line of JSON for each finding' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'check',
+  forms: [['<config-dir> [options]']],
+  about:
+    'Checks all that the daemon needs, and says what to do: files, token, registered apps, clock, state directory; cvmain and the broker, for up to 5 s. It changes nothing, and connects with a client id and a session of its own, so the daemon may run.',
+  arguments: [configDirectory],
+  options,
+  exitCodes: {
+    0: 'no errors',
+    1: 'errors, or warnings (--strict)',
+    78: 'mq/cvmqtt.json is invalid',
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('check', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [given, ...more] = positionals;
-  if (given === undefined || more.length > 0)
-    return wrongUsage('check', usage, 'give one configuration directory');
+  if (given === undefined || more.length > 0) return wrongUsage(usage, 'give one configuration directory');
   const findings = await check(resolve(given), values['state-dir'], values.offline);
-  for (const each of findings) print(values.json ? jsonLine(each) : textOf(each));
+  const style = styleFor(process.stdout);
+  for (const each of findings) print(values.json ? jsonLine(each) : findingText(each, style));
   if (!values.json)
     print(`${plural(count(findings, 'error'), 'error')}, ${plural(count(findings, 'warning'), 'warning')}`);
   const verdict = verdictOf(findings, values.strict);
@@ -64,94 +51,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   return code;
 };
 
-const check = async (
-  root: string,
-  stateDir: string | undefined,
-  offline: boolean,
-): Promise<readonly Finding[]> => {
-  if (!(await isDirectory(root)))
-    return [
-      failing(root, 'no-directory', 'is not a readable directory', "give cvmain's configuration directory"),
-    ];
-  const paths = layout(root);
-  const keys: readonly FileKey[] = ['cvmain', 'settings', 'credentials', 'integrations', 'ca'];
-  const files = await Promise.all(keys.map(async (key) => ({ key, facts: await fileFacts(paths[key]) })));
-  const parsed = <A>(key: FileKey, parse: (text: string) => E.Either<string, A>): A | undefined => {
-    const text = files.find((each) => each.key === key)?.facts.text;
-    const value = text === undefined || E.isLeft(text) ? undefined : parse(text.right);
-    return value === undefined || E.isLeft(value) ? undefined : value.right;
-  };
-  const cvmain = parsed('cvmain', parseCvmainConfig);
-  const settings = parsed('settings', parseSettings) ?? defaultSettings;
-  const login = parsed('credentials', parseCredentials);
-  const registered = parsed('integrations', (text) => E.right(text));
-  const { spool_max_bytes, dead_letter_max_bytes, reserved_integrations: reserved } = settings;
-  const state = await stateFacts(stateDirectoryOf(stateDir, process.env, paths.state));
-  return [
-    ...files.flatMap(({ key, facts }) => fileFindings(key, facts)),
-    ...(login === undefined ? [] : loginFindings(login, systemClock.wallMs())),
-    ...(registered === undefined
-      ? []
-      : integrationFindings(registered, { cvmain: cvmain ?? cvmainDefaults, reserved })),
-    clockFinding(systemClock.wallMs(), systemClock.isSynchronised()),
-    ...stateFindings(state, spool_max_bytes + 2 * dead_letter_max_bytes),
-    ...(offline ? [] : await neighbours(cvmain, login, settings, parsed('ca', parseCertificates))),
-  ];
-};
-
-/** Findings about cvmain and the broker, as far as the files say where they are. */
-const neighbours = async (
-  cvmain: CvmainConfig | undefined,
-  login: Credentials | undefined,
-  settings: Settings,
-  ca: string | undefined,
-): Promise<readonly Finding[]> => {
-  const parts = await Promise.all([
-    cvmain === undefined
-      ? []
-      : askCvmain(cvmain.address).then((facts) =>
-          cvmainFindings(cvmain.address, settings.grpc_client, facts),
-        ),
-    login === undefined ? [] : broker(login, settings, ca),
-  ]);
-  return parts.flat();
-};
-
-const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
-
-const broker = async (
-  login: Credentials,
-  settings: Settings,
-  ca: string | undefined,
-): Promise<readonly Finding[]> => {
-  const shown = showBrokerAddress(login.address);
-  const { address, username, password, filters } = login;
-  const connection = {
-    address,
-    username,
-    password,
-    // Not the daemon's, whose session it would take over.
-    clientId: `cvmqtt-check-${randomBytes(4).toString('hex')}`,
-    keepaliveS: settings.keepalive_s,
-    sessionExpiryS: 0,
-    receiveMaximum: 1,
-    ...(ca === undefined ? {} : { ca }),
-  };
-  const [reached, attempt] = await Promise.all([
-    reachBroker(address),
-    tryBroker(connection, minimalCover(filters), versions[settings.mqtt_version]),
-  ]);
-  return [...addressFindings(shown, reached, systemClock.wallMs()), ...attemptFindings(shown, attempt)];
-};
-
 const count = (findings: readonly Finding[], level: Level): number =>
   findings.filter((each) => each.level === level).length;
-
-const textOf = ({ subject, level, text, advice }: Finding): string => {
-  const style = styleFor(process.stdout);
-  const mark = (level === 'ok' ? style.good : style.bad)(level.padEnd(7));
-  const line = `${mark} ${printable(subject)}: ${printable(text)}`;
-  return advice === undefined ? line : `${line}\n        ${style.faint(`→ ${printable(advice)}`)}`;
-};
 
 export const command: Command = { usage, main };

@@ -1,12 +1,14 @@
 import { relative } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
+import { nearest } from '../lib/util/nearest.js';
 import { printable } from '../lib/util/printable.js';
 import { exitCode } from './exit-codes.js';
+import { synopsis, type Usage } from './usage.js';
 
-/** A command of the CLI: its help text, and its main function, which takes the arguments after its name and gives the exit code. */
+/** A command of the CLI: its description, and its main function, which takes the arguments after its name and gives the exit code. */
 export interface Command {
-  readonly usage: string;
+  readonly usage: Usage;
   readonly main: (args: readonly string[]) => Promise<number>;
 }
 
@@ -14,9 +16,18 @@ export interface Command {
 export const parseCommandLine = <T extends ParseArgsConfig['options']>(args: readonly string[], options: T) =>
   E.tryCatch(
     () => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }),
-    (error) =>
-      (error instanceof Error ? error.message : 'wrong usage').replaceAll('\n', ' ').replace(advice, ''),
+    (error) => {
+      const detail = error instanceof Error ? error.message : 'wrong usage';
+      return withNearest(detail.replaceAll('\n', ' ').replace(advice, ''), Object.keys(options ?? {}));
+    },
   );
+
+/** An error for an unknown option, with the nearest known one. */
+const withNearest = (detail: string, known: readonly string[]): string => {
+  const [, unknown] = /^Unknown option '--([^']+)'$/.exec(detail) ?? [];
+  const meant = unknown === undefined ? undefined : nearest(unknown, known);
+  return meant === undefined ? detail : `${detail}; did you mean --${meant}?`;
+};
 
 /** The hint that Node.js appends to the error for an unknown option. */
 const advice = /\. To specify a positional argument .*$/;
@@ -30,9 +41,10 @@ export const complain = (line: string): void => {
  * Prints what is wrong with a command line, and the command's synopsis: the full list of options would push the reason off
  * a small screen. Returns the exit code of wrong usage.
  */
-export const wrongUsage = (name: string, usage: string, detail: string): number => {
-  const [forms = ''] = usage.split('\n\n');
-  complain(`cvmqtt ${name}: ${printable(detail)}\n${forms}\nOptions: cvmqtt ${name} --help`);
+export const wrongUsage = (usage: Usage, detail: string): number => {
+  complain(
+    `cvmqtt ${usage.name}: ${printable(detail)}\n${synopsis(usage)}\nOptions: cvmqtt ${usage.name} --help`,
+  );
   return exitCode.usage;
 };
 

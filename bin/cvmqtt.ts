@@ -1,54 +1,64 @@
 #!/usr/bin/env node
 import './signals.js';
+import { nearest } from '../lib/util/nearest.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, print } from './command.js';
 import { exitCode } from './exit-codes.js';
 import { exitSoon } from './stderr.js';
-import { commit, version } from './version.js';
+import { columns, helpText } from './usage.js';
+import { versionText } from './version.js';
+
+/** The list of all commands: loaded only when it is needed, so not by the daemon. */
+const listed = async () => (await import('./commands.js')).commands;
 
 /** The daemon is bundled into the entry file; other commands are loaded from files of their own, see `build.ts`. */
 const load = async (name: string): Promise<{ readonly command: Command } | undefined> => {
   if (name === 'run') return import('./run.js');
-  const { commands } = await import('./commands.js');
-  return Object.hasOwn(commands, name) ? commands[name]?.() : undefined;
+  const commands = await listed();
+  const [, , loadCommand] = (Object.hasOwn(commands, name) && commands[name]) || [];
+  return loadCommand?.();
 };
 
-const usage = `usage: cvmqtt run <config-dir>   the daemon, with cvmain's configuration directory
-       cvmqtt status             what the daemon on this unit does
-       cvmqtt check <config-dir> what it needs, what is missing, and what to do
-       cvmqtt explain NAME       whether a message would reach its app, and why
-       cvmqtt dead-letters list  messages that were not delivered; also show, replay
-       cvmqtt tap <config-dir>   messages as they arrive, and what becomes of them
-       cvmqtt capture DIR -o F   records what the broker delivers
-       cvmqtt replay FILE...     runs captures through the pipeline
-       cvmqtt test FILE...       rule tests, as marble diagrams
-       cvmqtt demo               the daemon among simulators on this machine
-       cvmqtt dev                a unit on this machine, to develop an app
-       cvmqtt send NAME [BODY]   a message to it; also from a file, and as a load
-       cvmqtt listen             an app that prints its notifications
-       cvmqtt integrations list  the registered apps; also add, remove
-       cvmqtt sim                single parts of a unit: a broker, a cvmain
-       cvmqtt <command> --help   the options of a command; cvmqtt --version: its version, and that of Node.js`;
+const help = async (): Promise<string> => {
+  const calls = Object.entries(await listed()).map(
+    ([name, [example, summary]]) => [`cvmqtt ${name} ${example}`, summary] as const,
+  );
+  const rows: typeof calls = [
+    ...calls,
+    [
+      'cvmqtt <command> --help',
+      'the options of a command; cvmqtt --version: its version, and that of Node.js',
+    ],
+  ];
+  return `usage: ${columns(rows, 1).join('\n       ')}`;
+};
+
+/** What is wrong with a command that does not exist. */
+const unknown = async (name: string): Promise<string> => {
+  const known = nearest(name, Object.keys(await listed()));
+  const advice = known === undefined ? '' : `; did you mean ${known}?`;
+  return `cvmqtt: unknown command "${printable(name)}"${advice}\n${await help()}`;
+};
 
 const main = async ([name = '--help', ...args]: readonly string[]): Promise<number> => {
   if (name === '--help') {
-    print(usage);
+    print(await help());
     return exitCode.good;
   }
   if (name === '--version') {
-    print(`cvmqtt ${version}${commit && ` (${commit})`}, Node.js ${process.versions.node}`);
+    print(versionText);
     return exitCode.good;
   }
   const loaded = await load(name);
   if (loaded === undefined) {
-    complain(`cvmqtt: unknown command "${printable(name)}"\n${usage}`);
+    complain(await unknown(name));
     return exitCode.usage;
   }
   const { command } = loaded;
   // Ignores EPIPE: a reader such as head has seen enough. The daemon prints nothing.
   if (name !== 'run') process.stdout.on('error', () => undefined);
   if (!args.includes('--help')) return command.main(args);
-  print(command.usage);
+  print(helpText(command.usage));
   return exitCode.good;
 };
 

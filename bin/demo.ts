@@ -18,33 +18,32 @@ import { daemon } from '../streams/programs/daemon.js';
 import { type Command, complain, parseCommandLine, print, self, untilSignal, wrongUsage } from './command.js';
 import { linesOf, play, withNotification } from './demo/play.js';
 import { holdMs, script, trusted } from './demo/script.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
+import { exitCode } from './exit-codes.js';
 import { type Ports, portOptions, portProblem, readPorts } from './sim/ports.js';
-
-const usage = `usage: cvmqtt demo [options]
-
-Runs the daemon with a simulated broker, cvmain and sample app on this machine, and sends a short script of messages
-through it. Then it keeps running until Ctrl-C, for messages of your own.
-
-  --once               exit after the script
-  --broker-port PORT   the broker's port; default: a free one
-  --cvmain-port PORT   the port of cvmain's gRPC server; default: a free one
-  --app-port PORT      the port of the app's UDP socket; default: a free one
-
-${exitCodesText('demo')}`;
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  once: { type: 'boolean', default: false },
+  once: { type: 'boolean', default: false, help: 'exit after the script' },
   ...portOptions,
-} as const;
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'demo',
+  forms: [['[options]']],
+  about:
+    'Runs the daemon with a simulated broker, cvmain and sample app on this machine, and sends a short script of messages through it. Then it keeps running until Ctrl-C, for messages of your own.',
+  arguments: [],
+  options,
+  exitCodes: { 0: 'all went as expected', 1: 'something did not', 78: "a port can't be used" },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('demo', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
-  if (positionals.length > 0) return wrongUsage('demo', usage, 'takes no arguments');
+  if (positionals.length > 0) return wrongUsage(usage, 'takes no arguments');
   const ports = readPorts(values);
-  if (E.isLeft(ports)) return wrongUsage('demo', usage, ports.left);
+  if (E.isLeft(ports)) return wrongUsage(usage, ports.left);
   const home = await mkdtemp(join(tmpdir(), 'cvmqtt-demo-'));
   try {
     return await demo(home, ports.right, values.once);

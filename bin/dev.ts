@@ -14,37 +14,40 @@ import type { DevEvent } from './dev/event.js';
 import { devPorts } from './dev/ports.js';
 import { screenOn } from './dev/screen.js';
 import { startDev } from './dev/start.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
-import { defaultHome, homeOf } from './sim/home.js';
-
-const usage = `usage: cvmqtt dev [home] [options]
-
-A locker unit on this machine, to develop an app against: a broker, a simulated cvmain and the daemon. Shows each message
-on its way to the app, or why it does not arrive, until Ctrl-C.
-
-  home              where the unit is kept; default ./${defaultHome}
-  --port-base PORT  the broker's port; cvmain and the notifier get the next two; default: 1883, 7777 and 5555
-  --allow-reserved  let apps register names that start with vg:
-  --json            one line of JSON for each event
-
-${exitCodesText('dev')}`;
+import { exitCode } from './exit-codes.js';
+import { allowReservedOption, defaultHome, homeOf } from './sim/home.js';
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  'port-base': { type: 'string' },
-  'allow-reserved': { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const;
+  'port-base': {
+    type: 'string',
+    value: 'PORT',
+    help: "the broker's port; cvmain and the notifier get the next two; default: 1883, 7777 and 5555",
+  },
+  'allow-reserved': allowReservedOption,
+  json: { type: 'boolean', default: false, help: 'one line of JSON for each event' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'dev',
+  forms: [['[home] [options]']],
+  about:
+    'A locker unit on this machine, to develop an app against: a broker, a simulated cvmain and the daemon. Shows each message on its way to the app, or why it does not arrive, until Ctrl-C.',
+  arguments: [{ name: 'home', help: `where the unit is kept; default ./${defaultHome}`, path: 'directory' }],
+  options,
+  exitCodes: { 0: 'stopped by a signal', 78: "a port can't be used or the home is broken" },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('dev', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [given = defaultHome, ...more] = positionals;
-  if (more.length > 0) return wrongUsage('dev', usage, 'give at most one home');
+  if (more.length > 0) return wrongUsage(usage, 'give at most one home');
   const home = homeOf(given, ['page', 'send', 'listen', 'integrations', 'help']);
-  if (E.isLeft(home)) return wrongUsage('dev', usage, home.left);
+  if (E.isLeft(home)) return wrongUsage(usage, home.left);
   const ports = devPorts(values['port-base']);
-  if (E.isLeft(ports)) return wrongUsage('dev', usage, ports.left);
+  if (E.isLeft(ports)) return wrongUsage(usage, ports.left);
 
   const signal = untilSignal();
   const screen = screenOn(process.stdout);

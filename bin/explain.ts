@@ -16,37 +16,49 @@ import { jsonLine, printable } from '../lib/util/printable.js';
 import { dryRun } from '../streams/programs/dry-run.js';
 import { type Rules, rulesOf } from '../streams/rules.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
+import { exitCode } from './exit-codes.js';
 import { styleFor } from './style.js';
-
-const usage = `usage: cvmqtt explain <full-name|topic> [payload] [options]
-
-Shows whether a message would reach its app, and why: each step of the decision, with its rule. Nothing is sent.
-
-  <full-name|topic>  a topic if it contains a / or matches a subscription; else a full name, such as int1-open-door,
-                     sent as the platform sends it: in an envelope
-  payload            the payload for a topic, the body for a full name; - reads any bytes from stdin
-  --config-dir DIR   cvmain's configuration directory: uses its settings, login and integrations as they are now;
-                     default: default settings, with the app registered
-  --json             one line of JSON
-
-${exitCodesText('explain')}`;
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  'config-dir': { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
+  'config-dir': {
+    type: 'string',
+    value: 'DIR',
+    help: "cvmain's configuration directory: uses its settings, login and integrations as they are now; default: default settings, with the app registered",
+    path: 'directory',
+  },
+  json: { type: 'boolean', default: false, help: 'one line of JSON' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'explain',
+  forms: [['<full-name|topic> [payload] [options]']],
+  about:
+    'Shows whether a message would reach its app, and why: each step of the decision, with its rule. Nothing is sent.',
+  arguments: [
+    {
+      name: '<full-name|topic>',
+      help: 'a topic if it contains a / or matches a subscription; else a full name, such as int1-open-door, sent as the platform sends it: in an envelope',
+    },
+    {
+      name: 'payload',
+      help: 'the payload for a topic, the body for a full name; - reads any bytes from stdin',
+    },
+  ],
+  options,
+  exitCodes: { 0: 'it would be notified', 1: 'it would not', 78: 'invalid configuration' },
+};
 
 /** A larger packet is not kept whole (docs/architecture.md#decision-21). */
 const maxPayloadBytes = 1_048_576;
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('explain', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [what, given = '', ...more] = positionals;
   if (what === undefined || what === '' || more.length > 0)
-    return wrongUsage('explain', usage, 'give a full name or a topic, and its payload');
+    return wrongUsage(usage, 'give a full name or a topic, and its payload');
   const directory = values['config-dir'];
   const unit = directory === undefined ? undefined : await readUnit(resolve(directory));
   if (unit !== undefined && E.isLeft(unit)) {
@@ -55,17 +67,13 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   const payload = given === '-' ? await readStdin() : Buffer.from(given);
   if (payload.length > maxPayloadBytes)
-    return wrongUsage(
-      'explain',
-      usage,
-      `a payload has at most ${maxPayloadBytes} bytes: the broker drops larger ones`,
-    );
+    return wrongUsage(usage, `a payload has at most ${maxPayloadBytes} bytes: the broker drops larger ones`);
 
   const situation = situationOf(unit?.right, what);
   const { settings, cvmain, filters } = situation;
   const rules = rulesOf({ settings, cvmain, filters: () => filters });
   const question = asked(what, payload, rules.decodeRules, Date.now());
-  if (E.isLeft(question)) return wrongUsage('explain', usage, question.left);
+  if (E.isLeft(question)) return wrongUsage(usage, question.left);
   const { publish, takenAs } = question.right;
   const assumed = [`taken as ${takenAs}`, ...situation.assumed];
   const answer = answerTo(publish, rules, situation);

@@ -11,53 +11,59 @@ import { readText } from '../lib/storage/read-text.js';
 import { nearest } from '../lib/util/nearest.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
-import { cvmainOf, refusalText } from './integrations/cvmain-of.js';
+import { exitCode } from './exit-codes.js';
+import { cvmainOf, cvmainOption, refusalText } from './integrations/cvmain-of.js';
 import { listens } from './integrations/listening.js';
 import { nameWarnings, replacedWarning, silentWarning } from './integrations/warnings.js';
 import { defaultHome } from './sim/home.js';
 import { readPort } from './sim/ports.js';
-
-const usage = `usage: cvmqtt integrations list
-       cvmqtt integrations add NAME [--host HOST] [--port PORT]
-       cvmqtt integrations remove NAME
-
-Lists the apps that are registered with cvmain, registers one and removes one. Without a port, the app's messages go to the
-system notifier.
-
-  --host HOST    where the app listens; default 127.0.0.1
-  --port PORT    its UDP port
-  --home DIR     cvmain's configuration directory, to read the list and find its address; default ./${defaultHome}
-  --cvmain ADDR  another cvmain, host:port
-  --json         the list as one line of JSON for each app
-
-${exitCodesText('integrations')}`;
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  host: { type: 'string', default: '127.0.0.1' },
-  port: { type: 'string' },
-  home: { type: 'string', default: defaultHome },
-  cvmain: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
+  host: {
+    type: 'string',
+    default: '127.0.0.1',
+    value: 'HOST',
+    help: 'where the app listens; default 127.0.0.1',
+  },
+  port: { type: 'string', value: 'PORT', help: 'its UDP port' },
+  home: {
+    type: 'string',
+    default: defaultHome,
+    value: 'DIR',
+    help: `cvmain's configuration directory, to read the list and find its address; default ./${defaultHome}`,
+    path: 'directory',
+  },
+  cvmain: cvmainOption,
+  json: { type: 'boolean', default: false, help: 'the list as one line of JSON for each app' },
+} as const satisfies Options;
 
 const actions = ['list', 'add', 'remove'];
 
+const usage: Usage = {
+  name: 'integrations',
+  forms: [['list'], ['add NAME [--host HOST] [--port PORT]'], ['remove NAME']],
+  about:
+    "Lists the apps that are registered with cvmain, registers one and removes one. Without a port, the app's messages go to the system notifier.",
+  arguments: [{ name: 'list|add|remove', words: actions }, { name: 'NAME' }],
+  options,
+  exitCodes: { 0: 'success', 1: 'failure' },
+};
+
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('integrations', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [action = '', name, ...more] = positionals;
   if (!actions.includes(action)) {
     const meant = nearest(action, actions);
     return wrongUsage(
-      'integrations',
       usage,
       meant === undefined ? 'give list, add or remove' : `there is no "${action}"; did you mean ${meant}?`,
     );
   }
   if (more.length > 0 || (name === undefined) !== (action === 'list'))
-    return wrongUsage('integrations', usage, action === 'list' ? 'list takes no name' : 'give one name');
+    return wrongUsage(usage, action === 'list' ? 'list takes no name' : 'give one name');
   const home = resolve(values.home);
   const set = registered(home);
   if (name === undefined) return E.isLeft(set) ? failed(set.left) : list(set.right, values.json);
@@ -66,7 +72,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (action === 'remove')
     return remove(name, cvmain.right, E.getOrElse((): IntegrationSet => new Map())(set));
   const port = values.port === undefined ? E.right(undefined) : readPort('--port', values.port);
-  if (E.isLeft(port)) return wrongUsage('integrations', usage, port.left);
+  if (E.isLeft(port)) return wrongUsage(usage, port.left);
   const { host } = values;
   const wanted = port.right === undefined ? { name } : { name, address: { host, port: port.right } };
   return add(wanted, cvmain.right, E.getOrElse((): IntegrationSet => new Map())(set));

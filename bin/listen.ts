@@ -5,39 +5,51 @@ import { errorCode } from '../lib/util/error-code.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import type { Notification } from '../sim/app.js';
 import { type Command, complain, parseCommandLine, print, untilSignal, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
-import { cvmainOf, refusalText } from './integrations/cvmain-of.js';
+import { exitCode } from './exit-codes.js';
+import { cvmainOf, cvmainOption, refusalText } from './integrations/cvmain-of.js';
 import { defaultHome } from './sim/home.js';
 import { readPort } from './sim/ports.js';
 import { styleFor } from './style.js';
-
-const usage = `usage: cvmqtt listen [port] [options]
-
-An app that prints its notifications, until Ctrl-C: UDP packets to this port of 127.0.0.1.
-
-  port             default: a free one
-  --register NAME  registers the app with cvmain under this name, and unregisters it at the end
-  --home DIR       the home of cvmqtt dev, to find its cvmain; default ./${defaultHome}
-  --cvmain ADDR    another cvmain, host:port
-  --json           one line of JSON for each notification
-
-${exitCodesText('listen')}`;
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  register: { type: 'string' },
-  home: { type: 'string', default: defaultHome },
-  cvmain: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
+  register: {
+    type: 'string',
+    value: 'NAME',
+    help: 'registers the app with cvmain under this name, and unregisters it at the end',
+  },
+  home: {
+    type: 'string',
+    default: defaultHome,
+    value: 'DIR',
+    help: `the home of cvmqtt dev, to find its cvmain; default ./${defaultHome}`,
+    path: 'directory',
+  },
+  cvmain: cvmainOption,
+  json: { type: 'boolean', default: false, help: 'one line of JSON for each notification' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'listen',
+  forms: [['[port] [options]']],
+  about: 'An app that prints its notifications, until Ctrl-C: UDP packets to this port of 127.0.0.1.',
+  arguments: [{ name: 'port', help: 'default: a free one' }],
+  options,
+  exitCodes: {
+    0: 'stopped by a signal',
+    1: 'cvmain did not register the name',
+    78: "a port can't be used",
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('listen', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [given = '0', ...more] = positionals;
-  if (more.length > 0) return wrongUsage('listen', usage, 'give at most one port');
+  if (more.length > 0) return wrongUsage(usage, 'give at most one port');
   const port = readPort('port', given);
-  if (E.isLeft(port)) return wrongUsage('listen', usage, port.left);
+  if (E.isLeft(port)) return wrongUsage(usage, port.left);
   const { register: name, json } = values;
   const cvmain = name === undefined ? undefined : await cvmainOf(resolve(values.home), values.cvmain);
   if (cvmain !== undefined && E.isLeft(cvmain)) return failed(cvmain.left, exitCode.failed);

@@ -6,21 +6,24 @@ import { plural } from '../lib/util/plural.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
-import { type Options, parseOptions, usage } from './replay/options.js';
+import { type Options, parseOptions } from './replay/options.js';
 import { type ReplayRules, readRules } from './replay/rules.js';
 import { runCaptures } from './replay/run-captures.js';
 import { dryRunSink, type Sink } from './replay/sink.js';
 import { sourceOf } from './replay/source.js';
+import { usage } from './replay/usage.js';
 import { keepHeapSmall } from './small-heap.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
-  if (E.isLeft(options)) return wrongUsage('replay', usage, options.left);
+  if (E.isLeft(options)) return wrongUsage(usage, options.left);
   return run(options.right);
 };
 
 const run = async (options: Options): Promise<number> => {
-  const source = await sourceOf(options);
+  const rules = await readRules(options);
+  const daemon = E.isRight(rules) ? rules.right.clientId : undefined;
+  const source = await sourceOf(options, daemon);
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const { target } = options;
   // Loaded on demand: a dry run talks to nobody.
@@ -29,7 +32,6 @@ const run = async (options: Options): Promise<number> => {
     const code = await republish(options, target, source.right);
     return source.right.unread() > 0 ? exitCode.failed : code;
   }
-  const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
   // What is kept for a report lives long: V8's defaults would let the heap grow to four times of it.
   if (options.report !== undefined) keepHeapSmall();

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
@@ -8,55 +9,76 @@ import { systemClock } from '../lib/clock/system-clock.js';
 import { isDirectory, settingsProblem } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
-import { type Level, levels } from '../lib/log/describe.js';
 import type { Report } from '../lib/log/event.js';
+import { isJournal, journalPrefix } from '../lib/log/journal.js';
 import { lineOutput } from '../lib/log/line-output.js';
 import { logger } from '../lib/log/logger.js';
+import { type Level, levels } from '../lib/log/record.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
-import { count, newTally } from '../lib/rules/tally.js';
-import { statusFileName } from '../lib/status/status-file.js';
+import { Counters } from '../lib/status/counters.js';
+import { stateLine } from '../lib/status/show.js';
+import { recorderFileName, statusFileName } from '../lib/status/status-file.js';
+import { countedDisk, countedFiles } from '../lib/storage/counted.js';
+import { systemDisk } from '../lib/storage/disk.js';
 import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
+import { systemFiles } from '../lib/storage/whole-files.js';
 import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
+import { hourlyTraffic } from '../streams/programs/hourly-traffic.js';
+import { observers } from '../streams/programs/observer.js';
+import { outsideWith } from '../streams/programs/outside.js';
+import { recorder } from '../streams/programs/recorder.js';
 import { reportStatus } from '../streams/programs/report-status.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
-import { unitFiles } from '../streams/sources/unit-files.js';
+import { type UnitFiles, unitFiles } from '../streams/sources/unit-files.js';
 import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
+import { exitCode } from './exit-codes.js';
 import { onReload, onStop } from './signals.js';
 import { keepHeapSmall } from './small-heap.js';
-import { stateDirectoryOf } from './state-directory.js';
+import { stateDirectoryOf, stateDirOption } from './state-directory.js';
 import { ownStatusDirectory } from './status-directory.js';
 import { stderrStream } from './stderr.js';
+import { systemdNotifier } from './systemd.js';
+import { configDirectory, type Options, type Usage } from './usage.js';
 import { userId } from './user-id.js';
 import { version } from './version.js';
 
-const usage = `usage: cvmqtt run <config-dir> [options]
-
-Receives this unit's messages and hands each to cvmain, until SIGTERM.
-
-  <config-dir>       cvmain's configuration directory
-  --state-dir DIR    where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt
-  --log-level LEVEL  ${levels.join(', ')}; default info
-
-${exitCodesText('run')} If other files are missing or broken, the daemon waits for them.`;
-
 const options = {
-  'state-dir': { type: 'string' },
-  'log-level': { type: 'string', default: 'info' },
-} as const;
+  'state-dir': stateDirOption,
+  'log-level': {
+    type: 'string',
+    default: 'info',
+    value: 'LEVEL',
+    help: `${levels.join(', ')}; default info`,
+    words: levels,
+  },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'run',
+  forms: [['<config-dir> [options]']],
+  about: "Receives this unit's messages and hands each to cvmain, until SIGTERM.",
+  arguments: [configDirectory],
+  options,
+  notes: 'If other files than mq/cvmqtt.json are missing or broken, the daemon waits for them.',
+  exitCodes: {
+    0: 'stopped by a signal',
+    1: 'stopped by a second one',
+    75: 'another daemon uses this state directory',
+    78: 'mq/cvmqtt.json is invalid',
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('run', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const [root, ...more] = line.right.positionals;
-  if (root === undefined || more.length > 0)
-    return wrongUsage('run', usage, 'give one configuration directory');
+  if (root === undefined || more.length > 0) return wrongUsage(usage, 'give one configuration directory');
   const level = levels.find((each) => each === line.right.values['log-level']);
-  if (level === undefined) return wrongUsage('run', usage, `--log-level must be one of ${levels.join(', ')}`);
+  if (level === undefined) return wrongUsage(usage, `--log-level must be one of ${levels.join(', ')}`);
   return run(resolve(root), line.right.values['state-dir'], level);
 };
 
@@ -64,20 +86,25 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const again$ = new Subject<void>();
   onReload(() => again$.next());
   const log = logTo(stderrStream(), level);
-  await untilThere(root, log);
+  const systemd = systemdNotifier(log);
+  await untilThere(root, (event) => {
+    systemd?.status(`waiting for the directory ${root}`);
+    log(event);
+  });
   const paths = layout(root);
   const problem = settingsProblem(paths);
   if (problem !== undefined) {
-    complain(`cvmqtt: ${printable(problemLine(problem))}`);
+    fail(problemLine(problem));
     return exitCode.config;
   }
   const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
   const lock = acquireLock(stateDirectory, 'daemon');
   if (E.isLeft(lock) && lock.left.reason === 'taken') {
     // Both would deliver the spool, and each would take the broker's session from the other.
-    complain(`cvmqtt: process ${lock.left.pid} uses the state directory ${printable(stateDirectory)}`);
+    fail(`process ${lock.left.pid} uses the state directory ${stateDirectory}`);
     return exitCode.later;
   }
+  const counters = new Counters();
   const status = reportStatus({
     directory: ownStatusDirectory(),
     uid: userId(),
@@ -89,14 +116,27 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
       started_at: systemClock.uptimeMs(),
     },
     clock: systemClock,
+    counters,
     scheduler,
     broken: (detail) => log({ kind: 'state-unusable', detail }),
+    taken: systemd && ((snapshot) => systemd.status(stateLine(snapshot))),
   });
-  const tally = newTally();
+  systemd?.follow(status.pulse);
+  let filters: readonly string[] = [];
+  const flight = recorder({
+    directory: ownStatusDirectory(),
+    uid: userId(),
+    fileName: recorderFileName(root),
+    clock: systemClock,
+    scheduler,
+    filters: () => filters,
+    broken: (detail) => log({ kind: 'state-unusable', detail }),
+  });
   const report: Report = (event) => {
-    if (event.kind === 'dead-letter-lost') tally.dead_letters_lost += 1;
     if (event.kind === 'connected') keepHeapSmall();
     status.report(event);
+    flight.report(event);
+    systemd?.report(event);
     log(event);
   };
   const stop$ = new ReplaySubject<void>(1);
@@ -113,35 +153,57 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   report({ kind: 'starting', version, configDirectory: root, stateDirectory });
   // The daemon continues without persistent state.
   if (E.isLeft(lock)) report({ kind: 'state-unusable', detail: lockRefusalText(lock.left) });
-  const session = await knownSessions(stateDirectory, systemClock);
+  const session = await knownSessions(
+    stateDirectory,
+    systemClock,
+    (found) => report({ kind: 'state-newer', ...found }),
+    countedFiles(systemFiles, status.wrote),
+  );
   const watching = {
     layout: paths,
     content: (path: string) => fileContent(path, again$),
     scheduler,
     report,
   };
-  const configuration$ = configurations(watching).pipe(takeUntil(stop$));
+  const configuration$ = configurations(watching).pipe(
+    takeUntil(stop$),
+    tap(({ settings }) => flight.configure(settings)),
+  );
   const files = unitFiles(watching);
+  /** What the daemon reads, the recorder sees. */
+  const seen: UnitFiles = {
+    ...files,
+    integrations$: files.integrations$.pipe(tap((set) => flight.setChanged(set))),
+    credentials$: files.credentials$.pipe(
+      tap((login) => {
+        filters = login.filters;
+      }),
+    ),
+  };
   const settlements$ = runEach(configuration$, (current, replaced$) =>
     daemon({
       config: current,
       stateDirectory,
-      files,
+      files: seen,
       session,
       stop$: merge(replaced$, stop$),
       report,
-      observer: status,
+      observer: observers(status, flight),
+      status,
+      outside: outsideWith(countedDisk(systemDisk, status.wrote)),
     }),
   );
-  await lastValueFrom(settlements$.pipe(tap((settlement) => count(tally, settlement))), {
-    defaultValue: undefined,
-  });
+  const hourly = hourlyTraffic(counters, scheduler, log);
+  await lastValueFrom(settlements$, { defaultValue: undefined });
+  hourly.unsubscribe();
   await status.close();
+  flight.close();
   await files.close();
   await session.close();
   // Without a lock, the disk can't be written, and there is no spool either.
   if (E.isRight(lock)) lock.right();
-  report({ kind: 'stopped', tally });
+  await systemd?.close();
+  report({ kind: 'stopped', tally: counters.tally });
   return exitCode.good;
 };
 
@@ -157,11 +219,19 @@ const untilThere = async (root: string, report: Report): Promise<void> => {
   while (!(await isDirectory(root))) await wait(2_000);
 };
 
+/** True if stderr is the journal of systemd. */
+const toJournal = isJournal(process.env['JOURNAL_STREAM'], fstatSync(process.stderr.fd, { bigint: true }));
+
+/** Says why the daemon does not start. */
+const fail = (detail: string): void =>
+  complain(`${toJournal ? journalPrefix('error') : ''}cvmqtt: ${printable(detail)}`);
+
 /** The daemon's log. */
 const logTo = (stream: Writable, level: Level): Report => {
   const log: Report = logger({
     level,
     format: process.stderr.isTTY ? 'text' : 'json',
+    toJournal,
     now: () => new Date(),
     uptime: () => performance.now(),
     later: (task, ms) => void setTimeout(task, ms).unref(),

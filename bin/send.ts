@@ -3,44 +3,49 @@ import { join, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseDuration } from '../lib/util/duration.js';
 import { type Command, parseCommandLine, wrongUsage } from './command.js';
-import { exitCodesText } from './exit-codes.js';
 import { connect } from './send/connect.js';
 import { ordersIn, readAll, repeated } from './send/input.js';
 import { orderOf, rawOrder } from './send/order.js';
 import { Outcomes } from './send/outcomes.js';
 import { failed, sendAll, sendOne } from './send/send.js';
 import { defaultHome } from './sim/home.js';
-
-const usage = `usage: cvmqtt send [home] NAME [BODY] [options]
-       cvmqtt send [home] --topic TOPIC PAYLOAD
-       cvmqtt send [home] --file FILE
-
-Sends a message to the unit of cvmqtt dev, as the platform does and with its limits, and shows how it ended there.
-
-  home            the home of cvmqtt dev; default ./${defaultHome}
-  NAME            the full name: <app>-<message>
-  BODY            text, such as JSON, up to 512 characters; - reads it from stdin
-  --timeout TIME  how long the message stays valid, such as 5s; from 100ms to 60s
-  --topic TOPIC   any topic of the unit, with any payload
-  --file FILE     a JSON object a line: {"function": NAME, "body": BODY, "timeout": MS}; - for stdin
-  --count N       sends the message N times
-  --rate N        sends at most N messages a second
-  --json          one line of JSON for each event
-
-${exitCodesText('send')}`;
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  timeout: { type: 'string' },
-  topic: { type: 'string' },
-  file: { type: 'string' },
-  count: { type: 'string', default: '1' },
-  rate: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
+  timeout: {
+    type: 'string',
+    value: 'TIME',
+    help: 'how long the message stays valid, such as 5s; from 100ms to 60s',
+  },
+  topic: { type: 'string', value: 'TOPIC', help: 'any topic of the unit, with any payload' },
+  file: {
+    type: 'string',
+    value: 'FILE',
+    help: 'a JSON object a line: {"function": NAME, "body": BODY, "timeout": MS}; - for stdin',
+    path: 'file',
+  },
+  count: { type: 'string', default: '1', value: 'N', help: 'sends the message N times' },
+  rate: { type: 'string', value: 'N', help: 'sends at most N messages a second' },
+  json: { type: 'boolean', default: false, help: 'one line of JSON for each event' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'send',
+  forms: [['[home] NAME [BODY] [options]'], ['[home] --topic TOPIC PAYLOAD'], ['[home] --file FILE']],
+  about:
+    'Sends a message to the unit of cvmqtt dev, as the platform does and with its limits, and shows how it ended there.',
+  arguments: [
+    { name: 'home', help: `the home of cvmqtt dev; default ./${defaultHome}`, path: 'directory' },
+    { name: 'NAME', help: 'the full name: <app>-<message>' },
+    { name: 'BODY', help: 'text, such as JSON, up to 512 characters; - reads it from stdin' },
+  ],
+  options,
+  exitCodes: { 0: 'notified, and the app listens', 1: 'not notified, refused, or nobody listens' },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('send', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const { topic, file } = values;
   const [first = ''] = positionals;
@@ -48,20 +53,19 @@ const main = async (args: readonly string[]): Promise<number> => {
   const home = resolve(isHome ? first : defaultHome);
   const words = positionals.slice(isHome ? 1 : 0);
   const timeout = values.timeout === undefined ? E.right(undefined) : parseDuration(values.timeout);
-  if (E.isLeft(timeout)) return wrongUsage('send', usage, `--timeout: ${timeout.left}`);
+  if (E.isLeft(timeout)) return wrongUsage(usage, `--timeout: ${timeout.left}`);
   const count = positive('count', values.count);
-  if (E.isLeft(count)) return wrongUsage('send', usage, count.left);
+  if (E.isLeft(count)) return wrongUsage(usage, count.left);
   const rate = values.rate === undefined ? E.right(Number.POSITIVE_INFINITY) : positive('rate', values.rate);
-  if (E.isLeft(rate)) return wrongUsage('send', usage, rate.left);
+  if (E.isLeft(rate)) return wrongUsage(usage, rate.left);
   const [name, body, ...more] = words;
   if (file !== undefined && (topic !== undefined || words.length > 0 || count.right > 1))
-    return wrongUsage('send', usage, '--file goes with no name, --topic or --count');
+    return wrongUsage(usage, '--file goes with no name, --topic or --count');
   if (
     file === undefined &&
     (name === undefined || more.length > 0 || (topic !== undefined && body !== undefined))
   )
     return wrongUsage(
-      'send',
       usage,
       more.length > 0 ? `${first} is not a home of cvmqtt dev` : 'give a full name, and the body',
     );

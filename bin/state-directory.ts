@@ -1,4 +1,13 @@
 import { resolve } from 'node:path';
+import type { Option } from './usage.js';
+
+/** The option of the commands that read or write this state, see {@link stateDirectoryOf}. */
+export const stateDirOption = {
+  type: 'string',
+  value: 'DIR',
+  help: 'where dead letters and the spool are kept; default $STATE_DIRECTORY, else <config-dir>/mq/cvmqtt',
+  path: 'directory',
+} as const satisfies Option;
 
 /**
  * Where the daemon keeps its persistent state: the directory from the command line, else the first one in

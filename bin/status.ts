@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../lib/clock/system-clock.js';
@@ -6,48 +6,53 @@ import { metricsText } from '../lib/status/metrics.js';
 import { Rates } from '../lib/status/rates.js';
 import { statusLine, statusText, waitingOf } from '../lib/status/show.js';
 import type { Snapshot } from '../lib/status/snapshot.js';
-import {
-  readStatus,
-  type StatusDirectory,
-  statusFileName,
-  statusFilesIn,
-  trusted,
-} from '../lib/status/status-file.js';
-import { processRuns } from '../lib/storage/process-lock.js';
 import { showDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
-import { ownStatusDirectory } from './status-directory.js';
-import { userId } from './user-id.js';
-
-const usage = `usage: cvmqtt status [<config-dir>] [options]
-
-Shows what the daemon on this unit does: what it waits for, what it holds, what became of its messages.
-
-  <config-dir>  the daemon's configuration directory; needed only if several daemons run
-      --json    one line of JSON; its fields are in docs/operating.md
-      --metrics the metrics for Prometheus, for the textfile collector of node_exporter
-      --watch   again each second, until Ctrl-C
-
-It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, in /run/cvmqtt, or in a directory of this user in RAM.
-
-${exitCodesText('status')}`;
+import { exitCode } from './exit-codes.js';
+import { type Found, look, nowFor } from './status/look.js';
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  json: { type: 'boolean', default: false },
-  metrics: { type: 'boolean', default: false },
-  watch: { type: 'boolean', default: false },
-} as const;
+  json: { type: 'boolean', default: false, help: 'one line of JSON; its fields are in docs/operating.md' },
+  metrics: {
+    type: 'boolean',
+    default: false,
+    help: 'the metrics for Prometheus, for the textfile collector of node_exporter',
+  },
+  watch: { type: 'boolean', default: false, help: 'again each second, until Ctrl-C' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'status',
+  forms: [['[<config-dir>] [options]']],
+  about:
+    'Shows what the daemon on this unit does: what it waits for, what it holds, what became of its messages.',
+  arguments: [
+    {
+      name: '<config-dir>',
+      help: "the daemon's configuration directory; needed only if several daemons run",
+      path: 'directory',
+    },
+  ],
+  options,
+  notes:
+    'It reads the file that the daemon keeps in $RUNTIME_DIRECTORY, in /run/cvmqtt, or in a directory of this user in RAM.',
+  exitCodes: {
+    0: 'subscribed, and cvmain answers',
+    1: 'the daemon waits for something',
+    69: 'no daemon runs',
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('status', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [root, ...more] = positionals;
-  if (more.length > 0) return wrongUsage('status', usage, 'give at most one configuration directory');
+  if (more.length > 0) return wrongUsage(usage, 'give at most one configuration directory');
   if (values.metrics && (values.json || values.watch))
-    return wrongUsage('status', usage, '--metrics goes with no other option');
+    return wrongUsage(usage, '--metrics goes with no other option');
   if (values.metrics) return showMetrics(look(root === undefined ? undefined : resolve(root)));
   const isScreen = values.watch && !values.json && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const rates = new Rates();
@@ -57,37 +62,6 @@ const main = async (args: readonly string[]): Promise<number> => {
     if (!values.watch || process.stdout.destroyed) return code;
     await wait(1_000);
   }
-};
-
-/** Left: why there is no status. */
-type Found = E.Either<string, { readonly snapshot: Snapshot; readonly runs: boolean }>;
-
-const look = (root: string | undefined): Found => {
-  const problems: string[] = [];
-  const found = directories().flatMap((directory) => {
-    const usable = trusted(directory, userId());
-    if (E.isLeft(usable)) return [];
-    const files =
-      root === undefined ? statusFilesIn(directory.path) : [join(directory.path, statusFileName(root))];
-    return files.flatMap((file) => {
-      const read = readStatus(file);
-      if (E.isLeft(read)) problems.push(read.left);
-      if (E.isLeft(read) || read.right === undefined) return [];
-      return [{ snapshot: read.right, runs: processRuns(read.right.pid, read.right.process) }];
-    });
-  });
-  const running = found.filter(({ runs }) => runs);
-  if (running.length > 1) {
-    const roots = running.map(({ snapshot }) => snapshot.config_directory).join(', ');
-    return E.left(`several daemons run, give the configuration directory of one: ${roots}`);
-  }
-  const [best = found[0]] = running;
-  return best === undefined ? E.left(problems[0] ?? 'no daemon runs here that has a status') : E.right(best);
-};
-
-const directories = (): readonly StatusDirectory[] => {
-  const own = ownStatusDirectory();
-  return own.isShared ? [{ path: '/run/cvmqtt', isShared: false }, own] : [own];
 };
 
 /** Prints the metrics; without a daemon, only that it is down. */
@@ -111,10 +85,6 @@ const draw = (found: Found, rates: Rates): number => {
   process.stdout.write([...text, ...rates.lines(width)].slice(0, rows || 24).join('\n'));
   return codeOf(snapshot);
 };
-
-/** Uptimes compare within one boot; where the system does not name it, ages are those of the last change. */
-const nowFor = ({ boot, written_at }: Snapshot): number =>
-  boot === systemClock.boot ? systemClock.uptimeMs() : written_at;
 
 const codeOf = (snapshot: Snapshot): number =>
   waitingOf(snapshot) === undefined ? exitCode.good : exitCode.failed;

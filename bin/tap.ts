@@ -10,53 +10,60 @@ import { type Tapped, tapped } from '../streams/programs/tap.js';
 import { watchedFile } from '../streams/sources/file-content.js';
 import { integrations } from '../streams/sources/integrations.js';
 import { type Command, complain, parseCommandLine, print, untilSignal, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
-import { listenOptions, listenUsage, readListenTarget } from './listen/listen-target.js';
+import { exitCode } from './exit-codes.js';
+import { readListenTarget } from './listen/listen-target.js';
+import { listenOptions } from './listen/options.js';
 import { styleFor } from './style.js';
 import { jsonLineOf, textLine } from './tap/lines.js';
+import { configDirectory, type Options, type Usage } from './usage.js';
 
 const results: readonly string[] = ['notified', ...reasons];
 
-const usage = `usage: cvmqtt tap <config-dir> [options]
-
-Shows each message as it comes, and what the daemon would make of it, until Ctrl-C. Nothing is delivered or stored. It uses
-its own client id and session, so the daemon still gets everything.
-
-      --reason REASON       only messages with this result; repeatable: ${results.slice(0, 4).join(', ')},
-                            ${results.slice(4).join(', ')}
-      --integration NAME    only messages for this app; repeatable
-      --count N             stop after N messages
-      --json                one line of JSON for each
-
-${listenUsage}
-
-${exitCodesText('tap')}`;
-
 const options = {
+  reason: {
+    type: 'string',
+    multiple: true,
+    value: 'REASON',
+    help: `only messages with this result; repeatable: ${results.join(', ')}`,
+    words: results,
+  },
+  integration: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'only messages for this app; repeatable',
+  },
+  count: { type: 'string', value: 'N', help: 'stop after N messages' },
+  json: { type: 'boolean', default: false, help: 'one line of JSON for each' },
   ...listenOptions,
-  reason: { type: 'string', multiple: true },
-  integration: { type: 'string', multiple: true },
-  count: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'tap',
+  forms: [['<config-dir> [options]']],
+  about:
+    'Shows each message as it comes, and what the daemon would make of it, until Ctrl-C. Nothing is delivered or stored. It uses its own client id and session, so the daemon still gets everything.',
+  arguments: [configDirectory],
+  options,
+  exitCodes: { 0: 'stopped by a signal or --count', 78: 'invalid configuration' },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('tap', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [root, ...more] = positionals;
   const { reason: wanted, integration: names, count = 'Infinity', json } = values;
-  if (root === undefined || more.length > 0)
-    return wrongUsage('tap', usage, 'give one configuration directory');
+  if (root === undefined || more.length > 0) return wrongUsage(usage, 'give one configuration directory');
   const unknown = wanted?.find((reason) => !results.includes(reason));
   if (unknown !== undefined)
-    return wrongUsage('tap', usage, `--reason must be one of ${results.join(', ')}, not ${unknown}`);
+    return wrongUsage(usage, `--reason must be one of ${results.join(', ')}, not ${unknown}`);
   if (!/^([1-9]\d{0,14}|Infinity)$/.test(count))
-    return wrongUsage('tap', usage, '--count must be a whole number from 1 on');
+    return wrongUsage(usage, '--count must be a whole number from 1 on');
   const target = await readListenTarget('tap', values, root);
   if (E.isLeft(target)) return failed(target.left.detail, target.left.code);
   const { config } = target.right;
-  if (config === undefined) return wrongUsage('tap', usage, 'give one configuration directory');
+  if (config === undefined) return wrongUsage(usage, 'give one configuration directory');
 
   const { stdout } = process;
   // Ignores EPIPE: the tap continues without a reader of stderr.

@@ -10,34 +10,44 @@ import { parseRuleTests } from '../lib/rule-test/parse.js';
 import { fileLines, summary } from '../lib/rule-test/report.js';
 import { counted, type FileResult } from '../lib/rule-test/results.js';
 import { verdict } from '../lib/rule-test/verdict.js';
-import { readText } from '../lib/storage/read-text.js';
+import { readGiven } from '../lib/storage/read-given.js';
 import { errorCode } from '../lib/util/error-code.js';
 import { printable } from '../lib/util/printable.js';
 import { runRuleTest } from '../streams/programs/rule-test.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { exitCode, exitCodesText } from './exit-codes.js';
+import { exitCode } from './exit-codes.js';
 import { styleFor } from './style.js';
-
-const usage = `usage: cvmqtt test FILE... [options]
-
-Runs rule tests: messages, changes of the registered apps, and the expected result of each message, as marble diagrams
-(docs/rule-tests.md). The daemon's own pipeline runs in virtual time, so a hold of an hour takes no time. Nothing is sent.
-
-  --config-dir DIR  cvmain's configuration directory: its files apply unless a test says otherwise
-  --junit FILE      also write the results as JUnit XML
-
-${exitCodesText('test')}`;
+import type { Options, Usage } from './usage.js';
 
 const options = {
-  'config-dir': { type: 'string' },
-  junit: { type: 'string' },
-} as const;
+  'config-dir': {
+    type: 'string',
+    value: 'DIR',
+    help: "cvmain's configuration directory: its files apply unless a test says otherwise",
+    path: 'directory',
+  },
+  junit: { type: 'string', value: 'FILE', help: 'also write the results as JUnit XML', path: 'file' },
+} as const satisfies Options;
+
+const usage: Usage = {
+  name: 'test',
+  forms: [['FILE... [options]']],
+  about:
+    "Runs rule tests: messages, changes of the registered apps, and the expected result of each message, as marble diagrams (docs/rule-tests.md). The daemon's own pipeline runs in virtual time, so a hold of an hour takes no time. Nothing is sent.",
+  arguments: [{ name: 'FILE', path: 'file', many: true }],
+  options,
+  exitCodes: {
+    0: 'all tests passed',
+    1: 'a test failed or a file is broken',
+    78: 'invalid configuration',
+  },
+};
 
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
-  if (E.isLeft(line)) return wrongUsage('test', usage, line.left);
+  if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
-  if (positionals.length === 0) return wrongUsage('test', usage, 'give at least one file of rule tests');
+  if (positionals.length === 0) return wrongUsage(usage, 'give at least one file of rule tests');
   const given = await givenBy(values['config-dir']);
   if (E.isLeft(given)) {
     complain(`cvmqtt test: ${printable(given.left)}`);
@@ -72,7 +82,7 @@ const givenBy = async (directory: string | undefined): Promise<E.Either<string, 
 
 const resultOf = (file: string, given: Given): FileResult =>
   pipe(
-    readText(file),
+    readGiven(file),
     E.mapLeft((failure) => [`${file}: ${failure.reason === 'absent' ? 'does not exist' : failure.detail}`]),
     E.chain((text) =>
       pipe(

@@ -5,7 +5,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../lib/util/codec.js';
 
-const Package = t.intersection([t.type({ name: t.string, version: t.string }), t.partial({ license: t.string })]);
+const Package = t.intersection([
+  t.type({ name: t.string, version: t.string }),
+  t.partial({ license: t.string }),
+]);
 
 /** The folder of the package that a bundled file belongs to; undefined for a file of ours. */
 const packageOf = (input: string): string | undefined =>
@@ -26,7 +29,6 @@ const noticeOf = async (folder: string): Promise<string> => {
   if (E.isLeft(about)) throw new Error(`${folder}: ${about.left}`);
   const { name, version, license = 'unknown' } = about.right;
   const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
-  const text =
-    file === undefined ? `Licence: ${license}` : await readFile(join(folder, file), 'utf8');
+  const text = file === undefined ? `Licence: ${license}` : await readFile(join(folder, file), 'utf8');
   return `${name} ${version}\n\n${text.trim()}\n`;
 };

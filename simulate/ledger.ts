@@ -21,6 +21,7 @@ export const invariants = {
   'half-delivered': 'a message that one target accepted is notified to the other, or the dead letter says so',
   counters: 'the counters match the events',
   stop: 'SIGTERM ends the daemon within the grace time, with no timer left',
+  stuck: 'the watchdog takes nothing for stuck',
   bug: 'nothing throws',
   busy: 'no storm of calls or writes',
 } as const;

@@ -8,6 +8,7 @@ import type { Settlement } from '../lib/rules/settlement.js';
 import { count, newTally } from '../lib/rules/tally.js';
 import { AppendFile } from '../lib/storage/append-file.js';
 import { SpoolFile } from '../lib/storage/spool/spool-file.js';
+import type { NewerFile } from '../lib/storage/state-formats.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
 import type { Outside } from '../streams/programs/outside.js';
@@ -21,6 +22,7 @@ import type { ModelConnectionDeps } from './model/connection-deps.js';
 import type { ModelCvmain } from './model/cvmain.js';
 import type { ModelDisk } from './model/disk.js';
 import { files, type Site } from './model/site.js';
+import { watchdog } from './watchdog.js';
 
 /** The models around a process of the daemon. */
 export interface LifeDeps {
@@ -36,6 +38,8 @@ export interface LifeDeps {
   readonly clock: Clock;
   readonly report: (event: DaemonEvent) => void;
   readonly daemonStarts: (config: Config) => void;
+  /** Gets what its watchdog takes for stuck. */
+  readonly stuck: (what: string) => void;
   readonly ended: (how: 'stopped' | 'failed', error?: unknown) => void;
 }
 
@@ -46,6 +50,7 @@ export class Life {
   readonly tally = newTally();
   readonly #deps: LifeDeps;
   readonly #stop$ = new ReplaySubject<void>(1);
+  readonly #observer: ReturnType<typeof watchdog>;
   #alive = true;
   stopping = false;
   isSpoolOpen = false;
@@ -76,8 +81,11 @@ export class Life {
       clock,
       random: () => chance.next(),
     };
+    const newer = (found: NewerFile): void => report({ kind: 'state-newer', ...found });
+    this.#observer = watchdog({ agenda, now: () => this.time.now(), isAlive, stuck: deps.stuck });
     const reportIt = (event: DaemonEvent): void => {
       if (!this.#alive) return;
+      this.#observer.report(event);
       if (event.kind === 'dead-letter-lost') this.tally.dead_letters_lost += 1;
       report(event);
     };
@@ -100,6 +108,7 @@ export class Life {
           session,
           stop$,
           report: reportIt,
+          observer: this.#observer,
           outside,
         });
       }).pipe(
@@ -107,7 +116,7 @@ export class Life {
           if (this.#alive) count(this.tally, settlement);
         }),
       );
-    from(knownSessions(files.state, clock, disk.wholeFiles(isAlive)))
+    from(knownSessions(files.state, clock, newer, disk.wholeFiles(isAlive)))
       .pipe(
         mergeMap((session) =>
           concat(
@@ -129,6 +138,7 @@ export class Life {
 
   stop(): void {
     this.stopping = true;
+    this.#observer.report({ kind: 'stopping' });
     this.#stop$.next();
   }
 

@@ -69,6 +69,7 @@ export class Processes {
         forgetOrder(run, (sent) => plan.broker.resendsLast || elsewhere.includes(sent));
         run.audit.daemonStarts();
       },
+      stuck: (what) => run.audit.fail('stuck', `${what} did not move`),
       ended: (how, error) => this.#ended(how, error),
     });
   }

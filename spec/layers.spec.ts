@@ -82,8 +82,10 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     'capture',
     'dead-letters',
     'check',
+    'diag',
     'explain',
     'report',
+    'recorder',
     'rule-test',
   ];
   const roomOf = (module: string): string => module.split('/')[1] ?? '';

@@ -25,6 +25,10 @@ describe('the wall clock, which steps by seconds or decades', () => {
       'lib/cvmain/grpc-js/channel.ts',
       // The times of log entries.
       'bin/run.ts',
+      // The times of events and notifications, for a developer.
+      'bin/dev/start.ts',
+      'bin/dev/unit.ts',
+      'bin/listen.ts',
       // `--since 2h`.
       'bin/dead-letters.ts',
     ];

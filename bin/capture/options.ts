@@ -4,39 +4,44 @@ import { parseDuration } from '../../lib/util/duration.js';
 import { parseSize } from '../../lib/util/size.js';
 import { maxTimerMs } from '../../streams/monotonic-scheduler.js';
 import { parseCommandLine } from '../command.js';
-import { exitCodesText } from '../exit-codes.js';
-import { brokerUsage, listenOptions, listenUsage } from '../listen/listen-target.js';
-
-export const usage = `usage: cvmqtt capture <config-dir> -o FILE [options]
-       cvmqtt capture -h HOST -t FILTER -o FILE [options]
-
-Records what the broker delivers until Ctrl-C. It uses its own client id and session, so the daemon's are not touched.
-With a configuration directory it also records the registered integrations and each change to them. It appends to FILE;
-cvmqtt replay reads it.
-
-  -o, --output FILE         the capture file; - is stdout
-      --for DURATION        stop after this time: 90s, 10m, 1h30m
-      --count N             stop after N messages
-      --max-bytes SIZE      stop once this much is written: 64k, 10M, 2G
-      --rotate-bytes SIZE   start a new file past this size: FILE moves to FILE.1, FILE.1 to FILE.2, and so on
-      --keep N              how many rotated files to keep; default 9
-
-${listenUsage}
-
-Without a configuration directory:
-${brokerUsage}
-
-${exitCodesText('capture')}`;
+import { brokerOptions, listenOptions } from '../listen/options.js';
+import { configDirectory, type Options, type Usage } from '../usage.js';
 
 const options = {
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FILE',
+    help: 'the capture file; - is stdout',
+    path: 'file',
+  },
+  for: { type: 'string', value: 'DURATION', help: 'stop after this time: 90s, 10m, 1h30m' },
+  count: { type: 'string', value: 'N', help: 'stop after N messages' },
+  'max-bytes': { type: 'string', value: 'SIZE', help: 'stop once this much is written: 64k, 10M, 2G' },
+  'rotate-bytes': {
+    type: 'string',
+    value: 'SIZE',
+    help: 'start a new file past this size: FILE moves to FILE.1, FILE.1 to FILE.2, and so on',
+  },
+  keep: { type: 'string', default: '9', value: 'N', help: 'how many rotated files to keep; default 9' },
   ...listenOptions,
-  output: { type: 'string', short: 'o' },
-  for: { type: 'string' },
-  count: { type: 'string' },
-  'max-bytes': { type: 'string' },
-  'rotate-bytes': { type: 'string' },
-  keep: { type: 'string', default: '9' },
-} as const;
+  ...brokerOptions,
+} as const satisfies Options;
+
+/** The description of `cvmqtt capture`. */
+export const usage: Usage = {
+  name: 'capture',
+  forms: [['<config-dir> -o FILE [options]'], ['-h HOST -t FILTER -o FILE [options]']],
+  about:
+    "Records what the broker delivers until Ctrl-C. It uses its own client id and session, so the daemon's are not touched. With a configuration directory it also records the registered integrations and whether cvmain answers, at the start and at each change. It appends to FILE; cvmqtt replay reads it.",
+  arguments: [configDirectory],
+  options,
+  exitCodes: {
+    0: 'success',
+    1: "the output can't be written or the broker was never reached",
+    78: 'invalid configuration',
+  },
+};
 
 /** The smallest rotation size: a smaller file would be little more than its header. */
 const minRotateBytes = 4_096;

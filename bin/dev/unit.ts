@@ -56,7 +56,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<E.Either<stri
   const report = (event: DaemonEvent): void => feed.reported(event);
   const watching = { layout: paths, scheduler, report };
   const files = unitFiles(watching);
-  const session = await knownSessions(paths.state, systemClock);
+  const session = await knownSessions(paths.state, systemClock, (found) =>
+    report({ kind: 'state-newer', ...found }),
+  );
   const observer = {
     arrived: feed.received.bind(feed),
     called: feed.called.bind(feed),

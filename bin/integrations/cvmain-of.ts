@@ -4,6 +4,14 @@ import { layout } from '../../lib/config/layout.js';
 import { reservedPrefix } from '../../lib/rules/routing/route.js';
 import { readText } from '../../lib/storage/read-text.js';
 import type { RegistrationFailure } from '../../sim/registration.js';
+import type { Option } from '../usage.js';
+
+/** The option of the commands that call a cvmain, see {@link cvmainOf}. */
+export const cvmainOption = {
+  type: 'string',
+  value: 'ADDR',
+  help: 'another cvmain, host:port',
+} as const satisfies Option;
 
 /** The address of cvmain, `host:port`: the given one, else that in the home's `config.json`. Left: why there is none. */
 export const cvmainOf = (home: string, given: string | undefined): E.Either<string, string> => {

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { type BrokerAddress, parseBrokerAddress } from '../../lib/config/broker-address.js';
 import type { Credentials } from '../../lib/config/credentials.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
-import { readText } from '../../lib/storage/read-text.js';
+import { readGiven } from '../../lib/storage/read-given.js';
 import { exitCode } from '../exit-codes.js';
 
 /** Why there is no listen target, in one line, and the exit code. */
@@ -77,7 +77,7 @@ const contentOf = (file: string | undefined): E.Either<ListenFailure, string | u
   file === undefined
     ? E.right(undefined)
     : pipe(
-        readText(file),
+        readGiven(file),
         E.mapLeft((failure) => ({
           code: exitCode.config,
           detail: `${file} ${failure.reason === 'absent' ? 'does not exist' : failure.detail}`,

@@ -15,41 +15,7 @@ import { watchedFile } from '../../streams/sources/file-content.js';
 import type { ListenDeps } from '../../streams/sources/listen.js';
 import { exitCode } from '../exit-codes.js';
 import { type BrokerValues, brokerOf, type GivenBroker, type ListenFailure } from './broker-of.js';
-
-/** The options of commands that listen at a broker, named as in mosquitto_sub. */
-export const listenOptions = {
-  host: { type: 'string', short: 'h' },
-  port: { type: 'string', short: 'p' },
-  username: { type: 'string', short: 'u' },
-  password: { type: 'string', short: 'P' },
-  'password-file': { type: 'string' },
-  cafile: { type: 'string' },
-  cert: { type: 'string' },
-  key: { type: 'string' },
-  insecure: { type: 'boolean' },
-  topic: { type: 'string', short: 't', multiple: true },
-  id: { type: 'string', short: 'i' },
-  qos: { type: 'string', short: 'q', default: '1' },
-  keepalive: { type: 'string', short: 'k' },
-  'protocol-version': { type: 'string', short: 'V' },
-} as const;
-
-/** The help text of {@link listenOptions} that apply with and without a configuration directory. */
-export const listenUsage = `  -t, --topic FILTER        topic filter to subscribe to; repeatable; default: those that the unit's token allows
-  -i, --id ID               client id; default: a new random one
-  -q, --qos 0|1             QoS of the subscription; default 1
-  -k, --keepalive SECONDS   default 60, or as in mq/cvmqtt.json
-  -V, --protocol-version V  5 or 3.1.1; default 5 if the broker supports it`;
-
-/** The help text of {@link listenOptions} that name a broker without a configuration directory. */
-export const brokerUsage = `  -h, --host HOST           host name, or an address such as mqtts://host:8883; default localhost
-  -p, --port PORT           default 1883, or 8883 with TLS
-  -u, --username NAME       user name
-  -P, --password PASSWORD   password; visible to others in the process list, so rather use
-      --password-file FILE  a file, or the environment variable CVMQTT_PASSWORD
-      --cafile FILE         use TLS and trust this certificate authority
-      --cert FILE, --key FILE  use TLS with this client certificate
-      --insecure            use TLS and accept any certificate`;
+import { brokerOptions } from './options.js';
 
 type Values = BrokerValues & {
   readonly qos: string;
@@ -120,7 +86,7 @@ const ofDirectory = async (
   values: Values,
   choices: ConnectionChoices,
 ): Promise<E.Either<ListenFailure, ListenTarget>> => {
-  const given = brokerKeys.find((key) => values[key] !== undefined);
+  const given = Object.keys(values).find((key) => Object.hasOwn(brokerOptions, key));
   if (given !== undefined) return wrongOption(`--${given} can't be combined with a configuration directory`);
   const config = await readConfig(root);
   if (E.isLeft(config)) return E.left({ code: exitCode.config, detail: problemLine(config.left) });
@@ -151,18 +117,6 @@ const opening =
       { ...choices, ...login, protocolVersion, keepaliveS, sessionExpiryS: 0, receiveMaximum: 65_535 },
       events,
     );
-
-const brokerKeys = [
-  'host',
-  'port',
-  'username',
-  'password',
-  'password-file',
-  'cafile',
-  'cert',
-  'key',
-  'insecure',
-] as const;
 
 /** The protocol version by its usual name or by mosquitto_sub's; undefined if it is unknown. */
 const versionOf = (text: string | undefined): ListenTarget['protocolVersion'] | undefined => {

@@ -8,15 +8,18 @@ const maxReported = 20;
 /** Reports broken lines on stderr, and counts them. */
 export const brokenLines = () => {
   let count = 0;
+  let reported = 0;
   return {
     get count() {
       return count;
     },
-    take: ({ file, line, detail }: Broken): void => {
-      count += 1;
-      if (count > maxReported) return;
-      complain(`cvmqtt replay: ${printable(file ?? 'the capture')}, line ${line}: ${printable(detail)}`);
-      if (count === maxReported) complain('cvmqtt replay: further broken lines are only counted');
+    take: ({ file, line, detail, lines, unit }: Broken): void => {
+      count += lines ?? 1;
+      reported += 1;
+      if (reported > maxReported) return;
+      const where = lines === undefined ? `, ${unit ?? 'line'} ${line}` : '';
+      complain(`cvmqtt replay: ${printable(file ?? 'the capture')}${where}: ${printable(detail)}`);
+      if (reported === maxReported) complain('cvmqtt replay: further broken lines are only counted');
     },
   };
 };

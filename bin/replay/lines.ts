@@ -1,4 +1,5 @@
 import type { Run } from '../../lib/report/run.js';
+import { messageKey } from '../../lib/rules/message/message-key.js';
 import { reasons } from '../../lib/rules/rejection.js';
 import type { Settlement } from '../../lib/rules/settlement.js';
 import { resultOf } from '../../lib/rules/tally.js';
@@ -31,6 +32,7 @@ export const jsonLineOf = (settlement: Settlement, atMs: number, calls: CallsFro
     end: resultOf(settlement),
     detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
     name: message?.name,
+    key: messageKey(publish),
     topic: publish.topic,
     qos: publish.qos,
     received_at: new Date(publish.receivedAt).toISOString(),

@@ -5,56 +5,7 @@ import { parseSpeed, type Speed } from '../../lib/capture/speed.js';
 import { isTopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
 import { parseDuration } from '../../lib/util/duration.js';
 import { parseCommandLine } from '../command.js';
-import { exitCodesText } from '../exit-codes.js';
-
-export const usage = `usage: cvmqtt replay FILE... [options]
-
-Runs captures through the daemon's own pipeline and shows what becomes of each message. FILE is written by cvmqtt capture,
-mosquitto_sub -F %j or %J, or mqtt-recorder (CSV), or is a pcap or pcapng file with MQTT in it; gzip or not; - is stdin.
-
-  --dry-run              send nothing; the default
-  --to-cvmain DIR        send the notifications to the cvmain of this configuration directory, by its rules
-  --to-broker URL        publish again at this broker: topic, payload, QoS, retain, properties; applies no rules
-  -u, --username NAME    user name at that broker; the password is taken from $CVMQTT_PASSWORD
-
-  --speed SPEED          1x, 10x, 200%, max; default max. In a dry run the clock runs at this speed too
-  --from T, --to T       start and stop there: a time since the start (90s, 1h30m) or a date (RFC 3339)
-  --filter FILTER        only messages that match this topic filter
-  --loop N               repeat N times
-
-  --config-dir DIR       use the configuration in this directory
-  --integrations FILE    use these integrations: a file like mq/integrations.json, or a timeline of sets: lines of
-                         {"offset_ms": 0, "integrations": [...]}; default: the sets in the capture
-  --settings FILE        use these settings: a file like mq/cvmqtt.json
-  --outages FILE         when cvmain was away: the daemon's log in JSON, or lines of {"offset_ms": 0, "cvmain": "away"} and
-                         "serves"; default: as in the capture; if that does not say, each call succeeds
-
-  --report FILE          draw the run: a page (.html) or a picture (.svg)
-  --json                 one line of JSON for each message
-  --quiet                no line for each message
-  --strict               stop at the first broken line of a capture
-
-${exitCodesText('replay')}`;
-
-const options = {
-  'dry-run': { type: 'boolean', default: false },
-  'to-cvmain': { type: 'string' },
-  'to-broker': { type: 'string' },
-  username: { type: 'string', short: 'u' },
-  speed: { type: 'string', default: 'max' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  filter: { type: 'string' },
-  loop: { type: 'string', default: '1' },
-  'config-dir': { type: 'string' },
-  integrations: { type: 'string' },
-  settings: { type: 'string' },
-  outages: { type: 'string' },
-  report: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  quiet: { type: 'boolean', default: false },
-  strict: { type: 'boolean', default: false },
-} as const;
+import { replayOptions } from './usage.js';
 
 /** Where the messages go. */
 export type Target =
@@ -68,6 +19,8 @@ export interface Options {
   readonly target: Target;
   readonly speed: Speed;
   readonly selection: Selection;
+  /** Of a packet capture: a client id or an address. */
+  readonly client?: string;
   readonly loops: number;
   readonly configDirectory?: string;
   readonly integrationsFile?: string;
@@ -82,7 +35,7 @@ export interface Options {
 export const parseOptions = (args: readonly string[]): E.Either<string, Options> =>
   pipe(
     E.Do,
-    E.bind('line', () => parseCommandLine(args, options)),
+    E.bind('line', () => parseCommandLine(args, replayOptions)),
     E.bind('files', ({ line }) => filesOf(line.positionals)),
     E.bind('target', ({ line }) => targetOf(line.values)),
     E.bind('speed', ({ line }) => parseSpeed(line.values.speed)),
@@ -114,6 +67,7 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
           ...(to === undefined ? {} : { to }),
           ...(filter === undefined ? {} : { filter }),
         },
+        ...(values.client === undefined ? {} : { client: values.client }),
         ...(values['config-dir'] === undefined ? {} : { configDirectory: values['config-dir'] }),
         ...(values.integrations === undefined ? {} : { integrationsFile: values.integrations }),
         ...(values.settings === undefined ? {} : { settingsFile: values.settings }),

@@ -1,15 +1,17 @@
+import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { openCapture } from '../../lib/capture/open.js';
+import { lineReader } from '../../lib/capture/ndjson.js';
 import { type Outage, parseOutages } from '../../lib/capture/outages.js';
 import type { CapturedSet } from '../../lib/capture/record.js';
 import type { Config } from '../../lib/config/config.js';
 import { problemLine } from '../../lib/config/problem.js';
 import { defaultSettings, parseSettings, type Settings } from '../../lib/config/settings.js';
 import { readUnit } from '../../lib/config/unit.js';
+import { isRecording, outagesIn } from '../../lib/recorder/outages.js';
 import { type IntegrationSet, parseIntegrations } from '../../lib/rules/routing/integrations.js';
-import { readText } from '../../lib/storage/read-text.js';
+import { readGiven } from '../../lib/storage/read-given.js';
 import type { Options } from './options.js';
 
 /** The rules of a replay, as far as they are known before the capture is read. */
@@ -20,6 +22,8 @@ export interface ReplayRules {
   readonly cvmain: Pick<Config['cvmain'], 'viaNotifier' | 'toExternal'>;
   /** The topic filters of the session; absent without a login. */
   readonly filters?: readonly string[];
+  /** The daemon's client id; absent without a login. */
+  readonly clientId?: string;
   /** The live set at the start, if known. */
   readonly integrations?: IntegrationSet;
   /** Changes of the live set; they replace those in the capture. */
@@ -40,12 +44,11 @@ export const readRules = async (options: Options): Promise<E.Either<string, Repl
       ? E.right(ofDirectory.right.settings)
       : readAs(options.settingsFile, parseSettings);
   if (E.isLeft(settings)) return settings;
-  const sets =
-    options.integrationsFile === undefined ? E.right({}) : await readSets(options.integrationsFile);
+  const sets = options.integrationsFile === undefined ? E.right({}) : readSets(options.integrationsFile);
   if (E.isLeft(sets)) return sets;
   const outages =
     options.outagesFile === undefined
-      ? E.right({})
+      ? E.right(await recordedOutages(options))
       : pipe(
           readAs(options.outagesFile, parseOutages),
           E.map((found) => ({ outages: found })),
@@ -54,36 +57,68 @@ export const readRules = async (options: Options): Promise<E.Either<string, Repl
   return E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right, ...outages.right });
 };
 
+/** Outages of flight recorders, if all files are such: their lines about calls say more than a capture can. */
+const recordedOutages = async ({ files, target }: Options): Promise<Pick<ReplayRules, 'outages'>> => {
+  const texts: string[] = [];
+  for (const file of target.kind === 'dry-run' ? files : []) {
+    const head = file === '-' ? '' : await firstLine(file);
+    if (!isRecording(head)) return {};
+    texts.push(E.getOrElse(() => '')(readAs(file, E.right)));
+  }
+  const outages = texts.flatMap(outagesIn);
+  return outages.length === 0 ? {} : { outages };
+};
+
+/** The first line of a regular file; empty if it is long, or can't be read. */
+const firstLine = async (path: string): Promise<string> => {
+  try {
+    if (!(await stat(path)).isFile()) return '';
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+      return buffer.toString('utf8', 0, bytesRead).split('\n')[0] ?? '';
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return '';
+  }
+};
+
+const headBytes = 4_096;
+
 const readDirectory = async (root: string): Promise<E.Either<string, ReplayRules>> =>
   pipe(
     await readUnit(root),
-    E.bimap(problemLine, ({ config, filters, integrations }) => ({
+    E.bimap(problemLine, ({ config, filters, clientId, integrations }) => ({
       settings: config.settings,
       cvmain: config.cvmain,
       config,
       integrations,
       ...(filters === undefined ? {} : { filters }),
+      ...(clientId === undefined ? {} : { clientId }),
     })),
   );
 
 /** Reads one set for the whole run (a file like mq/integrations.json), or a timeline (lines as in a capture). */
-const readSets = async (
-  file: string,
-): Promise<E.Either<string, Pick<ReplayRules, 'integrations' | 'timeline'>>> => {
+const readSets = (file: string): E.Either<string, Pick<ReplayRules, 'integrations' | 'timeline'>> => {
   const text = readAs(file, E.right);
   if (E.isLeft(text)) return text;
   if (text.right.trimStart().startsWith('[')) {
     return pipe(
-      readAs(file, parseIntegrations),
-      E.map((integrations) => ({ integrations, timeline: [] })),
+      parseIntegrations(text.right),
+      E.bimap(
+        (detail) => `${file}: ${detail}`,
+        (integrations) => ({ integrations, timeline: [] }),
+      ),
     );
   }
   const timeline: CapturedSet[] = [];
-  for await (const batch of openCapture(file)) {
-    for (const record of batch) {
-      if (record.kind === 'broken') return E.left(`${file}, line ${record.line}: ${record.detail}`);
-      if (record.kind === 'set') timeline.push(record);
-    }
+  const recordOf = lineReader();
+  for (const line of text.right.split('\n')) {
+    const record = recordOf(line);
+    if (record?.kind === 'broken') return E.left(`${file}, line ${record.line}: ${record.detail}`);
+    if (record?.kind === 'set') timeline.push(record);
   }
   return timeline.length === 0
     ? E.left(`${file}: neither an array of registrations nor lines with "integrations"`)
@@ -92,7 +127,7 @@ const readSets = async (
 
 const readAs = <A>(file: string, parse: (text: string) => E.Either<string, A>): E.Either<string, A> =>
   pipe(
-    readText(file),
+    readGiven(file),
     E.mapLeft((failure) => (failure.reason === 'absent' ? 'does not exist' : failure.detail)),
     E.chain(parse),
     E.mapLeft((detail) => `${file}: ${detail}`),

@@ -78,7 +78,7 @@ export const runCaptures = async (
     else if (record.kind === 'cvmain') {
       if (calls === 'assumed') calls = 'recorded';
       sink.recorded?.(record.serves);
-    } else {
+    } else if (record.kind === 'set') {
       setKnown = true;
       collector?.setChanged(record.integrations);
     }
@@ -144,9 +144,14 @@ export const runCaptures = async (
     output.flush();
     sink.close();
   }
+  if (messages === 0 && complete && source.found() > 0) {
+    const none =
+      source.found() === 1 ? 'the only message is not' : `none of the ${source.found()} messages is`;
+    complain(`cvmqtt replay: ${none} selected by --from, --to or --filter`);
+  }
   const skipped = broken.count > 0 ? `; ${plural(broken.count, 'broken line')}` : '';
   const cut = complete ? '' : '; interrupted';
-  if (calls === 'assumed')
+  if (calls === 'assumed' && messages > 0)
     complain(
       'cvmqtt replay: each call to cvmain is assumed to succeed, as nothing says when it was away (see --outages)',
     );

@@ -9,12 +9,15 @@ import { errorCode } from '../../lib/util/error-code.js';
 import { printable } from '../../lib/util/printable.js';
 import { complain } from '../command.js';
 import type { Options } from './options.js';
+import { wholeFile } from './whole-file.js';
 
 /** The selected part of all captures, as one. */
 export interface Source {
   readonly records: Records;
   /** The fraction of the files that has been read, 0 to 1; undefined if one is a pipe. */
   readonly part: () => number | undefined;
+  /** How many messages were found, selected or not. */
+  readonly found: () => number;
   /** How many files could not be read to their end. What was read of them counts; each was reported on stderr. */
   readonly unread: () => number;
 }
@@ -22,59 +25,55 @@ export interface Source {
 /** From this size on, bytes, reading takes longer than starting a thread for it. */
 const worthAThread = 4_194_304;
 
-/** Finds the captures; opens each only when its records are read. Left names a file that can't be found or opened. */
-export const sourceOf = async ({ files, loops, selection }: Options): Promise<E.Either<string, Source>> => {
+/**
+ * Finds the captures; opens each only when its records are read. `daemon`: the client id of the unit's daemon, if it is known.
+ * Left names a file that can't be found or opened.
+ */
+export const sourceOf = async (
+  { files, loops, selection, client }: Options,
+  daemon: string | undefined,
+): Promise<E.Either<string, Source>> => {
   let size = 0;
   let read = 0;
   const onRead = (bytes: number): void => {
     read += bytes;
   };
   let unread = 0;
+  let found = 0;
+  const counted = async function* (records: Records): Records {
+    for await (const batch of records) {
+      for (const { kind } of batch) if (kind === 'publish') found += 1;
+      yield batch;
+    }
+  };
+  const choice = { ...(client === undefined ? {} : { client }), ...(daemon === undefined ? {} : { daemon }) };
   const opened: Capture[] = [];
   for (const file of files) {
-    const found = await sizeOf(file);
-    if (E.isLeft(found)) return found;
-    size += found.right;
-    const inThread = Number.isFinite(found.right) && found.right >= worthAThread;
+    const sized = await sizeOf(file);
+    if (E.isLeft(sized)) return sized;
+    size += sized.right;
+    if (loops > 1 && !Number.isFinite(sized.right))
+      return E.left(`${file === '-' ? 'stdin' : file}: can be read only once: --loop needs a file`);
+    const inThread = Number.isFinite(sized.right) && sized.right >= worthAThread;
     const open = inThread ? readInThread : openCapture;
-    const onFailure = (detail: string): void => {
-      unread += 1;
-      complain(`cvmqtt replay: ${printable(file)}: ${detail}`);
+    const said = new Set<string>();
+    const say = (detail: string): void => {
+      // With --loop, it is the same each time.
+      if (!said.has(detail)) complain(`cvmqtt replay: ${printable(file)}: ${printable(detail, 1_000)}`);
+      said.add(detail);
     };
-    opened.push({ name: file, open: () => upToFailure(open(file, onRead), onFailure) });
+    const onUnread = (): void => {
+      unread += 1;
+    };
+    opened.push({ name: file, open: () => wholeFile(open(file, onRead, choice), say, onUnread) });
   }
   const all = Array.from({ length: loops }, () => opened).flat();
   return E.right({
-    records: selected(selection, concatenated(all)),
+    records: selected(selection, counted(concatenated(all))),
     part: () => (Number.isFinite(size) ? read / (size * loops) : undefined),
+    found: () => found,
     unread: () => unread,
   });
-};
-
-/**
- * Yields the records up to where reading or decompressing fails: the file may be gone by then, or cut by a power failure. A
- * file with only broken lines is not a capture, and counts as failed too.
- */
-async function* upToFailure(records: Records, onFailure: (detail: string) => void): Records {
-  let isBroken = false;
-  let isCapture = false;
-  try {
-    for await (const batch of records) {
-      isBroken ||= batch.length > 0;
-      isCapture ||= batch.some(({ kind }) => kind !== 'broken');
-      yield batch;
-    }
-    if (isBroken && !isCapture) onFailure('is not a capture: nothing in it can be read');
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    onFailure(failures[code] ?? `can't be read (${code})`);
-  }
-}
-
-const failures: Readonly<Record<string, string>> = {
-  Z_BUF_ERROR: 'the gzip data is cut off: read up to there',
-  Z_DATA_ERROR: 'the gzip data is damaged: read up to there',
 };
 
 /** The size of a file, bytes; Infinity for pipes and devices. */

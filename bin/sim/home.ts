@@ -3,9 +3,17 @@ import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../../lib/util/error-code.js';
 import { nearest } from '../../lib/util/nearest.js';
+import type { Option } from '../usage.js';
 
 /** The home without an argument. */
 export const defaultHome = 'cvmqtt-home';
+
+/** The option of the commands that start a cvmain. */
+export const allowReservedOption = {
+  type: 'boolean',
+  default: false,
+  help: 'let apps register names that start with vg:',
+} as const satisfies Option;
 
 /**
  * The home directory for an argument: one of a simulated unit, or one that can become it. Left: it is more likely a

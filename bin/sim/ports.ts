@@ -1,13 +1,29 @@
 import { sequenceS } from 'fp-ts/lib/Apply.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../../lib/util/error-code.js';
+import type { Options } from '../usage.js';
 
 /** The port options of `sim` and `demo`. */
 export const portOptions = {
-  'broker-port': { type: 'string', default: '0' },
-  'cvmain-port': { type: 'string', default: '0' },
-  'app-port': { type: 'string', default: '0' },
-} as const;
+  'broker-port': {
+    type: 'string',
+    default: '0',
+    value: 'PORT',
+    help: "the broker's port; default: a free one",
+  },
+  'cvmain-port': {
+    type: 'string',
+    default: '0',
+    value: 'PORT',
+    help: "the port of cvmain's gRPC server; default: a free one",
+  },
+  'app-port': {
+    type: 'string',
+    default: '0',
+    value: 'PORT',
+    help: "the port of the app's UDP socket; default: a free one",
+  },
+} as const satisfies Options;
 
 /** The parsed ports; 0 means any free port. */
 export type Ports = Readonly<Record<keyof typeof portOptions, number>>;

@@ -1,4 +1,5 @@
 import type { Style } from '../../lib/explain/show.js';
+import { messageKey } from '../../lib/rules/message/message-key.js';
 import { resultOf } from '../../lib/rules/tally.js';
 import type { Target } from '../../lib/rules/target.js';
 import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
@@ -28,6 +29,7 @@ export const jsonLineOf = ({ settlement, targets }: Tapped): string => {
     detail: settlement.kind === 'dead-lettered' ? settlement.detail : undefined,
     name: message?.name,
     integration: message?.integration,
+    key: messageKey(publish),
     topic: publish.topic,
     qos: publish.qos,
     retain: publish.retain,

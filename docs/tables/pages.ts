@@ -1,15 +1,17 @@
 import { exitCodesTable } from './exit-codes.js';
 import { diagramsTable, optionsTable } from './keywords.js';
 import { letterStatesTable } from './letter-states.js';
+import { logLinesTable } from './log-lines.js';
 import { reasonsTable, stepsTable } from './reasons.js';
 import { settingsTable } from './settings.js';
+import { stateFilesTable } from './state-files.js';
 
 /** The tables of the pages of `docs/` that are generated from the code. */
 export const tablesOf: Readonly<Record<string, readonly string[]>> = {
   'settings.md': [settingsTable()],
   'messages.md': [reasonsTable()],
   'architecture.md': [stepsTable()],
-  'operating.md': [exitCodesTable()],
+  'operating.md': [logLinesTable(), stateFilesTable(), exitCodesTable()],
   'dead-letters.md': [letterStatesTable()],
   'rule-tests.md': [optionsTable(), diagramsTable()],
 };

@@ -70,6 +70,27 @@ const about: { readonly [Key in keyof Settings]: About } = {
     unit: 'bytes',
     about: 'The size at which the dead-letter file is moved to `.1`, replacing the one that is there.',
   },
+  recorder_max_bytes: {
+    unit: 'bytes',
+    about: 'Size of the [flight recorder](recorder.md) in RAM. 0: nothing is recorded.',
+  },
+  recorder_payloads: {
+    unit: '',
+    about: 'How much of each payload is recorded: all, the first 200 characters, or nothing.',
+  },
+  health_topic: {
+    unit: '',
+    about: `The topic, under the token's \`acl.pub\`, where the daemon keeps a retained status, see [health.md](health.md). \`\${username}\` is filled in. Empty: none.`,
+  },
+  receipts: {
+    unit: '',
+    about:
+      'Who gets a receipt for a message, see [health.md](health.md#receipts): nobody; those who asked, by an MQTT 5 response topic; or all.',
+  },
+  receipt_topic: {
+    unit: '',
+    about: 'Where receipts go for messages without a response topic, if they are for `all`.',
+  },
 };
 
 const row = (key: keyof Settings): readonly string[] => {
@@ -108,4 +129,9 @@ const keys: readonly (keyof Settings)[] = [
   'spool_max_age_s',
   'shutdown_grace_ms',
   'dead_letter_max_bytes',
+  'recorder_max_bytes',
+  'recorder_payloads',
+  'health_topic',
+  'receipts',
+  'receipt_topic',
 ];

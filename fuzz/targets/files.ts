@@ -123,13 +123,14 @@ export const files: readonly Target[] = [
     name: 'session.json',
     make: one(
       '{"sessions":[{"name":"mqtt://h:1883 cv1","filters":["s2u/cv1/#"],"retained":[["s2u/cv1/command","0f1e2d"]]}]}',
-      '{"sessions":[]}',
+      '{"format":1,"sessions":[]}',
     ),
     mutate: mutateText,
     run: (input) => {
       const record = sessionRecord('session.json', {
         read: () => E.right(input.toString()),
         write: async () => undefined,
+        rename: async () => undefined,
         remove: async () => undefined,
       });
       const publish = publishOf(1, { topic: 's2u/cv1/command', text: 'open', retain: true });

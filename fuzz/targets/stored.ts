@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { goodUntil, stateOf } from '../../lib/dead-letters/state.js';
 import { readText } from '../../lib/storage/read-text.js';
 import { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 import { doneLine, messageLine } from '../../lib/storage/spool/spool-record.js';
+import { keptPath } from '../../lib/storage/state-formats.js';
 import { isTime } from '../../lib/util/time.js';
 import { clockWith, receiptAt } from '../../spec/support/clock.js';
 import { steering } from '../../spec/support/hostile-text.js';
@@ -26,6 +27,7 @@ export const directory = (): string => {
 };
 
 const letter = JSON.stringify({
+  format: 1,
   settled_at: '2024-02-29T12:00:01.000Z',
   reason: 'unregistered',
   detail: 'no integration "int1" is registered',
@@ -117,6 +119,11 @@ export const stored: readonly Target[] = [
         path,
         maxBytes: 1_000_000,
         broken: (detail) => check(detail !== '', 'why'),
+        newer: ({ format, reads }) => {
+          const kept = keptPath(path, format);
+          check(format > reads && readFileSync(kept).equals(input), 'what is newer is kept as it is');
+          rmSync(kept);
+        },
       });
       check(E.isRight(opened), 'a spool that is there can be opened');
       const spool = opened.right;

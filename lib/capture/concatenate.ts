@@ -21,6 +21,7 @@ export async function* concatenated(captures: readonly Capture[]): Records {
     const placed = (record: CaptureRecord): CaptureRecord => {
       switch (record.kind) {
         case 'broken':
+        case 'note':
           return { ...record, file: name };
         case 'start':
           if (firstStart === undefined) firstStart = record.startedAt;

@@ -7,10 +7,11 @@ import { isTime } from '../util/time.js';
 import type { PublishLine } from './publish-line.js';
 
 /**
- * When mosquitto_sub wrote a line, ms since the epoch; undefined for an invalid `tst`. 2.0.11 writes the zone after a `Z`:
- * `2026-11-23T08:51:34.396355Z+0100` is local time.
+ * When mosquitto_sub wrote a line, ms since the epoch; undefined for an invalid `tst`. Before 2.0 it was a number of s. 2.0.11
+ * writes the zone after a `Z`: `2026-11-23T08:51:34.396355Z+0100` is local time.
  */
-export const timeOf = (tst: string): number | undefined => {
+export const timeOf = (tst: string | number): number | undefined => {
+  if (typeof tst === 'number') return tst * 1000;
   const time = Date.parse(tst.replace(/Z(?=[+-]\d{4}$)/, ''));
   return isTime(time) ? time : undefined;
 };
@@ -45,6 +46,15 @@ export const payloadOfMosquitto = ({ payload, payloadlen }: PublishLine): E.Eith
     ),
   );
 };
+
+/**
+ * Mends a line of mosquitto_sub 1.5, which wrote quotes, backslashes and control characters with a decimal code: `\u0034` for
+ * a quote, which is the code of the digit 4, and never needed. Any other line is unchanged.
+ */
+export const mended = (line: string): string =>
+  /(?<!\\)\\u0034/.test(line) && !line.includes('\\"')
+    ? line.replace(/\\u00(\d\d)/g, (_, code: string) => `\\u00${Number(code).toString(16).padStart(2, '0')}`)
+    : line;
 
 const isByte = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;

@@ -3,21 +3,27 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { type Payload, payloadOf } from '../rules/message/payload.js';
 import { parseIntegrations } from '../rules/routing/integrations.js';
+import { Format, stateFormats, unreadText } from '../storage/state-formats.js';
 import { decodeWith } from '../util/codec.js';
 import { jsonOf } from '../util/json-of.js';
 import { type Line, linesOf } from '../util/lines.js';
-import { payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
+import { mended, payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
 import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
 
-/** The version of the capture format. */
-export const formatVersion = 1;
+const Stamp = t.type({ cvmqtt_capture: Format });
 
 const HeaderLine = t.type({
-  cvmqtt_capture: t.literal(formatVersion),
+  cvmqtt_capture: Format,
   started_at_ms: t.refinement(Ms, Number.isInteger, 'a whole number of ms'),
   filters: t.array(t.string),
 });
+
+/** The header of a recording without payloads. */
+const WithoutPayloads = t.type({ payloads: t.union([t.literal('excerpt'), t.literal('none')]) });
+
+/** Lines that only the daemon's recorder writes: what became of the messages is for `cvmqtt report`. */
+const recorderKeys = ['called', 'settled', 'event'];
 
 const PresenceLine = t.type({ offset_ms: Ms, cvmain: t.keyof({ serves: null, away: null }) });
 
@@ -26,7 +32,7 @@ const SetLine = t.type({ offset_ms: Ms, integrations: t.UnknownArray });
 /**
  * Reads newline-delimited JSON: one or more captures of our own format, and the output of `mosquitto_sub -F %j` or `-F %J`
  * (docs/capture.md). Without a header, the first message is the start. Blank lines are skipped; any other line is `broken`,
- * and reading continues after it.
+ * and reading continues after it. A capture that a newer version wrote is one broken line, up to the next header.
  */
 export const ndjson: Importer = async function* (chunks) {
   const recordOf = lineReader();
@@ -36,18 +42,24 @@ export const ndjson: Importer = async function* (chunks) {
       const record = recordOf(line);
       if (record !== undefined) records.push(record);
     }
-    if (records.length > 0) yield records;
+    // Even if there is none: the consumer may want to stop.
+    yield records;
   }
 };
 
-/** Converts the lines of a capture, in order; undefined for a blank one. */
-export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
+/**
+ * Converts the lines of a capture, in order; undefined for a blank one. A capture without its payloads is `broken`, unless
+ * it is only to be drawn.
+ */
+export const lineReader = (isToDraw = false): ((line: Line) => CaptureRecord | undefined) => {
   let number = 0;
   let publishes = 0;
   /** The wall clock at offset 0, and at offset 0 of the lines: they differ if the header is missing. */
   let startedAt: number | undefined;
   let startMs = 0;
   let lastMs = 0;
+  let isWithoutPayloads = false;
+  let isNewer = false;
 
   const broken = (detail: string): CaptureRecord => ({ kind: 'broken', line: number, detail });
 
@@ -92,12 +104,19 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
   };
 
   const startOf = (json: unknown): CaptureRecord => {
+    const format = Stamp.is(json) ? json.cvmqtt_capture : 1;
+    const reads = stateFormats.capture;
+    isNewer = format > reads;
+    if (isNewer) return broken(unreadText({ reason: 'newer', format, reads }));
     const header = decodeWith(HeaderLine)(json);
     if (E.isLeft(header)) return broken(`the header of a capture: ${header.left}`);
     const { started_at_ms, filters } = header.right;
     startedAt = started_at_ms;
     startMs = 0;
     lastMs = 0;
+    isWithoutPayloads = !isToDraw && WithoutPayloads.is(json);
+    if (isWithoutPayloads)
+      return broken('its payloads were not recorded, so it can only be drawn: use cvmqtt report');
     return { kind: 'start', startedAt, filters } satisfies CaptureStart;
   };
 
@@ -120,13 +139,20 @@ export const lineReader = (): ((line: Line) => CaptureRecord | undefined) => {
 
   return (line) => {
     number += 1;
+    if (line === '') return undefined;
     if (typeof line !== 'string') return broken(line.detail);
-    const json = parsed(line);
+    // Parsing what isn't JSON takes long, and a compressed file can have millions of such lines.
+    const text = line.trim();
+    const mayBeJson = text.startsWith('{') ? text.endsWith('}') : text.startsWith('[') && text.endsWith(']');
+    const json = mayBeJson ? parsed(mended(text)) : undefined;
+    if (isWithoutPayloads && !hasKey(json, 'cvmqtt_capture')) return undefined;
+    if (isNewer && !hasKey(json, 'cvmqtt_capture')) return undefined;
     if (PublishLine.is(json)) return publishOf(json);
-    if (json === undefined) return /\S/.test(line) ? broken('is not JSON') : undefined;
+    if (json === undefined) return text === '' ? undefined : broken('is not JSON');
     if (hasKey(json, 'cvmqtt_capture')) return startOf(json);
     if (hasKey(json, 'integrations')) return setOf(json);
     if (hasKey(json, 'cvmain')) return presenceOf(json);
+    if (recorderKeys.some((key) => hasKey(json, key))) return undefined;
     const wrong = decodeWith(PublishLine)(json);
     return broken(E.isLeft(wrong) ? wrong.left : 'is not a record of a capture');
   };

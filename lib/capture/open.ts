@@ -1,23 +1,32 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { kindOf } from './file-kind.js';
 import { ndjson } from './ndjson.js';
+import { notACapture } from './not-a-capture.js';
+import type { ClientChoice } from './pcap/clients.js';
 import type { Importer, Records } from './record.js';
+import { asUtf8, encodingOf } from './text-encoding.js';
+import { packingOf, unpacked } from './unpack.js';
 
 /** The chunk size, bytes: large enough to make batches worthwhile, small enough for them to die young in the heap. */
 const chunkBytes = 65_536;
 
-/** The maximum nesting of gzip: gzip in gzip happens, more is an attack. */
+/** The maximum nesting of compressed data: gzip in gzip happens, more is an attack. */
 const maxNesting = 4;
 
 /**
- * Reads a capture of any format; the format is recognised by its first bytes, inside gzip too. `-` is stdin. The file is
- * opened when the first batch is requested; `onRead` is called with the size of each chunk.
+ * Reads a capture of any format; the format is recognised by its first bytes, inside compressed data and UTF-16 too. `-` is stdin. The file is
+ * opened when the first batch is requested; `onRead` is called with the size of each chunk. `choice`: of a packet capture.
  */
-export async function* openCapture(path: string | '-', onRead?: (bytes: number) => void): Records {
+export async function* openCapture(
+  path: string | '-',
+  onRead?: (bytes: number) => void,
+  choice?: ClientChoice,
+): Records {
   const chunks: AsyncIterable<Uint8Array> =
     path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
-  yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting);
+  yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting, choice);
 }
 
 async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void) {
@@ -27,15 +36,41 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: numbe
   }
 }
 
-async function* recordsOf(chunks: AsyncIterable<Uint8Array>, nesting: number): Records {
+async function* recordsOf(
+  chunks: AsyncIterable<Uint8Array>,
+  nesting: number,
+  choice: ClientChoice | undefined,
+): Records {
   const { head, all } = await peek(chunks);
-  if (nesting > 0 && startsWith(head, gzipMagic)) yield* recordsOf(gunzipped(all), nesting - 1);
-  else yield* (await importerOf(head))(all);
+  const inside = nesting > 0 ? unwrapped(head, all) : undefined;
+  if (inside !== undefined) yield* recordsOf(inside, nesting - 1, choice);
+  else {
+    if (choice?.client !== undefined && !isPcap(head))
+      yield [{ kind: 'note', detail: 'is not a packet capture: --client does not apply', isUnread: false }];
+    yield* (await importerOf(head, choice))(all);
+  }
 }
 
+/** What is in compressed data, or in text of another encoding; undefined for anything else. */
+const unwrapped = (
+  head: Uint8Array,
+  all: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> | undefined => {
+  if (startsWith(head, gzipMagic)) return gunzipped(all);
+  const packing = packingOf(head);
+  if (packing !== undefined) return unpacked(packing, all);
+  const encoding = encodingOf(head);
+  return encoding === undefined ? undefined : asUtf8(encoding, all);
+};
+
 /** Readers of other formats are loaded on demand. */
-const importerOf = async (head: Uint8Array): Promise<Importer> => {
-  if (pcapMagics.some((magic) => startsWith(head, magic))) return (await import('./pcap.js')).pcap;
+const importerOf = async (head: Uint8Array, choice: ClientChoice | undefined): Promise<Importer> => {
+  if (isPcap(head)) {
+    const { pcap } = await import('./pcap.js');
+    return (chunks) => pcap(chunks, choice);
+  }
+  const kind = kindOf(head);
+  if (kind !== undefined) return notACapture(kind);
   const [first] = head.filter((byte) => !blank.has(byte));
   return first === undefined || first === brace ? ndjson : (await import('./csv.js')).csv;
 };
@@ -49,14 +84,18 @@ const gzipMagic = [0x1f, 0x8b];
 /** The byte order mark that some editors write. */
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** The magic numbers of pcap (µs and ns, both byte orders) and pcapng. */
+/** The magic numbers of pcap (µs, ns and patched, both byte orders) and pcapng. */
 const pcapMagics = [
   [0xa1, 0xb2, 0xc3, 0xd4],
   [0xd4, 0xc3, 0xb2, 0xa1],
   [0xa1, 0xb2, 0x3c, 0x4d],
   [0x4d, 0x3c, 0xb2, 0xa1],
+  [0xa1, 0xb2, 0xcd, 0x34],
+  [0x34, 0xcd, 0xb2, 0xa1],
   [0x0a, 0x0d, 0x0d, 0x0a],
 ];
+
+const isPcap = (head: Uint8Array): boolean => pcapMagics.some((magic) => startsWith(head, magic));
 
 const startsWith = (head: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, at) => head[at] === byte);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { errorCode } from '../util/error-code.js';
 
@@ -55,8 +55,15 @@ export const streamOutput = (stream: Writable): Output => {
   };
 };
 
-const openToAppend = (path: string): Promise<FileHandle> =>
-  open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+/** A pipe is opened for writing only: with a reader of our own, its end would not be noticed. */
+const openToAppend = async (path: string): Promise<FileHandle> => {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => true,
+  );
+  const access = isFile ? constants.O_RDWR : constants.O_WRONLY;
+  return open(path, access | constants.O_APPEND | constants.O_CREAT, 0o600);
+};
 
 const lastByte = async (file: FileHandle, size: number): Promise<number | undefined> => {
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);

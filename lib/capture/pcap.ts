@@ -1,106 +1,113 @@
-import { payloadOf } from '../rules/message/payload.js';
-import { Conversation, type Said } from './pcap/conversation.js';
-import { type FilePacket, packetReader } from './pcap/packet-file.js';
-import { type Segment, segmentOf } from './pcap/segment.js';
-import { propertiesOfWire } from './properties.js';
-import type { CapturedPublish, CaptureRecord, Importer } from './record.js';
-
-/** How many bytes may wait for missing ones, over all connections; beyond it, the longest silent connection is dropped. */
-const maxWaitingBytes = 67_108_864;
-
-/** The maximum number of connections tracked at the same time. */
-const maxConnections = 10_000;
+import { plural } from '../util/plural.js';
+import { type ClientChoice, Clients } from './pcap/clients.js';
+import { Connections, type Told } from './pcap/connections.js';
+import { OneWay } from './pcap/one-way.js';
+import { packetReader } from './pcap/packet-file.js';
+import { recordMaker } from './pcap/publish-record.js';
+import { SegmentReader } from './pcap/segment.js';
+import type { Said } from './pcap/session.js';
+import type { FileEntry, FilePacket } from './pcap/step.js';
+import { Summary } from './pcap/summary.js';
+import type { CaptureRecord, Note, Records } from './record.js';
 
 /**
- * Reads the publishes that brokers sent to clients from a pcap or pcapng file with unencrypted MQTT over TCP. Ignores what
- * clients sent and what isn't MQTT. Missing or malformed data is `broken`, with the packet number as Wireshark counts. The
- * first publish is the start.
+ * Reads the publishes that brokers sent to one client from a pcap or pcapng file with unencrypted MQTT over TCP or WebSockets.
+ * What isn't MQTT is ignored; what is missing or malformed is `broken`, with the packet number as Wireshark counts. Notes
+ * say which client was chosen, what only went to a broker, and what was seen where no message was. The first publish
+ * is the start.
  */
-export const pcap: Importer = async function* (chunks) {
+export async function* pcap(chunks: AsyncIterable<Uint8Array>, choice: ClientChoice = {}): Records {
   const entriesIn = packetReader();
-  const recordsOf = recordMaker();
-  for await (const chunk of chunks) {
-    const records: CaptureRecord[] = [];
-    for (const entry of entriesIn(chunk)) {
-      if ('detail' in entry) records.push({ kind: 'broken', line: entry.number, detail: entry.detail });
-      else records.push(...recordsOf(entry));
+  const capture = new PacketCapture(choice);
+  const recordOf = recordMaker();
+  const torn: CaptureRecord[] = [];
+  const saidIn = (entries: readonly FileEntry[]): readonly Said[] =>
+    entries.flatMap((entry) => {
+      if (!('detail' in entry)) return capture.take(entry);
+      const detail = `${entry.detail}: read up to there`;
+      torn.push({ kind: 'broken', line: entry.number, unit: 'packet', detail, isLast: true });
+      return [];
+    });
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for await (const chunk of chunks) {
+      const said = saidIn(entriesIn(chunk));
+      // Even if there is none: the consumer may want to stop.
+      yield [...capture.choice(), ...said.map(recordOf)];
     }
-    if (records.length > 0) yield records;
+  } catch (error) {
+    // As with damaged gzip: what was read until then waits for the choice of the client.
+    failure = { error };
   }
-  const last = recordsOf(undefined);
-  if (last.length > 0) yield last;
-};
+  const rest = [...(failure === undefined ? saidIn(entriesIn(undefined)) : []), ...capture.ended()];
+  yield [...capture.choice(), ...rest.map(recordOf), ...torn, ...capture.findings()];
+  if (failure !== undefined) throw failure.error;
+}
 
-/** Handles the packets of a file; undefined marks its end. */
-const recordMaker = (): ((packet: FilePacket | undefined) => readonly CaptureRecord[]) => {
-  /** In order of their last segment, the latest last. */
-  const conversations = new Map<string, Conversation>();
-  let waiting = 0;
-  let publishes = 0;
-  let startedAt: number | undefined;
-  let timeMs = 0;
-  let number = 0;
+/** What brokers said to one client in the packets of a file. */
+class PacketCapture {
+  readonly #segments = new SegmentReader();
+  readonly #summary = new Summary();
+  readonly #oneWay = new OneWay();
+  readonly #clients: Clients;
+  readonly #connections = new Connections((ended) => {
+    this.#summary.connection(ended.about);
+    if (ended.about.is === 'MQTT') this.#clients.met(ended);
+  });
+  #timeMs = 0;
 
-  const recordOf = (said: Said): CaptureRecord => {
-    if ('detail' in said) return { kind: 'broken', line: number, detail: said.detail };
-    const { topic, qos, retain, dup, payload, messageId, properties: wire } = said.publish;
-    startedAt ??= timeMs;
-    publishes += 1;
-    const properties = propertiesOfWire(wire);
-    const expiryS = wire?.messageExpiryInterval;
-    return {
-      kind: 'publish',
-      offsetMs: Math.round((timeMs - startedAt) * 1000) / 1000,
-      publish: {
-        seq: publishes,
-        topic,
-        payload: payloadOf(Buffer.from(payload)),
-        qos,
-        retain,
-        dup,
-        receivedAt: Math.floor(timeMs),
-        ...(expiryS === undefined ? {} : { expiresInMs: expiryS * 1000 }),
-      },
-      ...(messageId === undefined ? {} : { packetId: messageId }),
-      ...(properties === undefined ? {} : { properties }),
-    } satisfies CapturedPublish;
-  };
+  constructor(choice: ClientChoice) {
+    this.#clients = new Clients(choice);
+  }
 
-  const giveUpOldest = (): readonly Said[] => {
-    const [oldest] = conversations;
-    if (oldest === undefined) return [];
-    const [key, conversation] = oldest;
-    waiting -= conversation.waiting;
-    conversations.delete(key);
-    return conversation.waiting > 0
-      ? [...conversation.ended(), { detail: 'too much of a connection is missing: giving it up' }]
-      : [];
-  };
+  /** Takes the next packet. */
+  take(packet: FilePacket): readonly Said[] {
+    const { number, data, length } = packet;
+    this.#timeMs = packet.timeMs ?? this.#timeMs;
+    this.#summary.packet(data.length < length);
+    const told = [...this.#connections.overdue(number)];
+    const segment = this.#segments.take(packet);
+    if (segment !== undefined && 'what' in segment) this.#summary.notTcp(segment);
+    else if (segment !== undefined)
+      told.push(...this.#connections.take(segment, { number, timeMs: this.#timeMs }));
+    return told.flatMap((each) => this.#received(each));
+  }
 
-  const heard = (segment: Segment): readonly Said[] => {
-    const key = segment.from < segment.to ? `${segment.from} ${segment.to}` : `${segment.to} ${segment.from}`;
-    const known = conversations.get(key);
-    conversations.delete(key);
-    waiting -= known?.waiting ?? 0;
-    // A SYN without ACK begins a new connection between the same endpoints.
-    const isNew = known === undefined || (segment.syn && segment.ack === undefined);
-    const ended = isNew ? (known?.ended() ?? []) : [];
-    const conversation = isNew ? new Conversation(segment) : known;
-    const said = [...ended, ...conversation.take(segment)];
-    // Closed connections are kept: their late retransmissions don't begin a new one.
-    conversations.set(key, conversation);
-    waiting += conversation.waiting;
-    while (waiting > maxWaitingBytes || conversations.size > maxConnections) said.push(...giveUpOldest());
-    return said;
-  };
+  /** The end of the file. */
+  ended(): readonly Said[] {
+    const said = this.#connections.ended().flatMap((each) => this.#received(each));
+    return [...said, ...this.#clients.ended()];
+  }
 
-  return (packet) => {
-    if (packet === undefined) {
-      return [...conversations.values()].flatMap((conversation) => conversation.ended()).map(recordOf);
+  /** Which client was chosen, if that is news. */
+  choice(): readonly Note[] {
+    const detail = this.#clients.note();
+    return detail === undefined ? [] : [{ kind: 'note', detail, isUnread: this.#clients.isMissing }];
+  }
+
+  /** What to say about the whole file. */
+  findings(): readonly Note[] {
+    const only = this.#onlyToBroker();
+    const findings = this.#summary.findings(this.#segments.fragmented);
+    return [...(only === undefined ? [] : [{ detail: only, isUnread: false }]), ...findings].map(
+      (finding): Note => ({ kind: 'note', ...finding }),
+    );
+  }
+
+  #received({ from, said }: Told): readonly Said[] {
+    if (said.kind === 'publish' && said.by === 'client') {
+      this.#oneWay.published(said.publish);
+      return [];
     }
-    number = packet.number;
-    timeMs = Math.max(timeMs, packet.timeMs ?? timeMs);
-    const segment = segmentOf(packet.linkType, packet.data);
-    return segment === undefined ? [] : heard(segment).map(recordOf);
-  };
-};
+    if (said.kind === 'publish') this.#oneWay.delivered(said.publish);
+    this.#summary.fromBroker(said.kind);
+    return this.#clients.take(from, said);
+  }
+
+  #onlyToBroker(): string | undefined {
+    const { only } = this.#oneWay;
+    if (only === undefined) return undefined;
+    const topics = `${only.topic}${only.count > 1 ? ' and others' : ''}`;
+    return `${plural(only.count, 'message')} only went to the broker, on ${topics}: left out`;
+  }
+}

@@ -12,6 +12,9 @@ const isQoS = (value: unknown): value is QoS => value === 0 || value === 1 || va
 const isBase64 = (value: unknown): value is string =>
   typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 
+const isTst = (value: unknown): value is string | number =>
+  typeof value === 'string' || (typeof value === 'number' && isTime(value * 1000));
+
 const isWhole =
   (max: number) =>
   (value: unknown): value is number =>
@@ -58,7 +61,8 @@ export interface PublishLine {
   readonly qos: QoS;
   readonly retain: boolean | 0 | 1;
   readonly dup?: boolean | 0 | 1;
-  readonly tst?: string;
+  /** A number, s since the epoch, from mosquitto_sub before 2.0. */
+  readonly tst?: string | number;
   readonly mid?: number;
   readonly offset_ms?: number;
   readonly payloadlen?: number;
@@ -78,7 +82,7 @@ const Fields: t.Type<PublishLine> = t.intersection([
   }),
   t.partial({
     dup: Flag,
-    tst: t.string,
+    tst: codecOf('a time', isTst),
     mid: codecOf('a packet id', isPacketId),
     offset_ms: Ms,
     payloadlen: t.number,
@@ -100,7 +104,7 @@ const isPublishLine = (json: unknown): json is PublishLine =>
   'retain' in json &&
   isFlag(json.retain) &&
   (!('dup' in json) || isFlag(json.dup)) &&
-  (!('tst' in json) || typeof json.tst === 'string') &&
+  (!('tst' in json) || isTst(json.tst)) &&
   (!('mid' in json) || isPacketId(json.mid)) &&
   (!('offset_ms' in json) || isMs(json.offset_ms)) &&
   (!('payloadlen' in json) || typeof json.payloadlen === 'number') &&

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Fifo } from '../util/fifo.js';
 import { type PackedBatch, unpack } from './packed.js';
+import type { ClientChoice } from './pcap/clients.js';
 import type { Records } from './record.js';
 
 /** A message from the thread. */
@@ -15,6 +16,7 @@ export interface ReaderTask {
   readonly path: string;
   /** How many batches may be read ahead; each message to the thread makes room for one more. */
   readonly ahead: number;
+  readonly choice: ClientChoice | undefined;
 }
 
 const ahead = 8;
@@ -26,9 +28,10 @@ const ahead = 8;
 export async function* readInThread(
   path: string,
   onRead: (bytes: number) => void,
+  choice?: ClientChoice,
   file = new URL('./reader-worker.js', import.meta.url),
 ): Records {
-  const workerData: ReaderTask = { path, ahead };
+  const workerData: ReaderTask = { path, ahead, choice };
   const thread = new Worker(file, { workerData });
   const messages = new Fifo<FromReader>();
   let read = 0;

@@ -5,7 +5,7 @@ import { openCapture } from './open.js';
 import { pack } from './packed.js';
 import type { FromReader, ReaderTask } from './reader-thread.js';
 
-const read = async ({ path, ahead }: ReaderTask): Promise<void> => {
+const read = async ({ path, ahead, choice }: ReaderTask): Promise<void> => {
   let room = ahead;
   let wake = (): void => undefined;
   let bytes = 0;
@@ -16,9 +16,10 @@ const read = async ({ path, ahead }: ReaderTask): Promise<void> => {
   const post = (message: FromReader, transferred: ArrayBuffer[] = []): void =>
     parentPort?.postMessage(message, transferred);
   try {
-    const records = openCapture(path, (more) => {
+    const onRead = (more: number): void => {
       bytes += more;
-    });
+    };
+    const records = openCapture(path, onRead, choice);
     for await (const batch of records) {
       while (room === 0) {
         await new Promise<void>((resolve) => {

@@ -55,10 +55,26 @@ export interface Broken {
   /** The file, if there are several. */
   readonly file?: string;
   readonly detail: string;
+  /** What `line` counts, if not lines. */
+  readonly unit?: 'packet';
+  /** How many lines it stands for, if more than one. */
+  readonly lines?: number;
+  /** The rest of the file can't be read. */
+  readonly isLast?: true;
+}
+
+/** Something to say about a file as a whole: what was chosen or left out. */
+export interface Note {
+  readonly kind: 'note';
+  /** The file, if there are several. */
+  readonly file?: string;
+  readonly detail: string;
+  /** Whether there is something in the file, and none of it can be read. */
+  readonly isUnread: boolean;
 }
 
 /** A record of a capture, whatever its format. Records are in order of time. */
-export type CaptureRecord = CaptureStart | CapturedPublish | CapturedSet | CapturedPresence | Broken;
+export type CaptureRecord = CaptureStart | CapturedPublish | CapturedSet | CapturedPresence | Broken | Note;
 
 /**
  * The records of one file, a batch for each chunk read: so backpressure reaches the file, and no record needs a promise of

@@ -1,5 +1,6 @@
+import { messageKey } from '../rules/message/message-key.js';
 import { byteLength } from '../rules/message/payload.js';
-import { formatVersion } from './ndjson.js';
+import { stateFormats } from '../storage/state-formats.js';
 import type { CapturedPresence, CapturedPublish, CapturedSet } from './record.js';
 
 /** The header of a capture. It contains no login. */
@@ -11,19 +12,24 @@ export interface CaptureHeader {
   readonly broker: string;
   readonly mqttVersion: '3.1.1' | '5';
   readonly clientId: string;
+  /** A recorder's: how much of the payloads is there. Without all of them it can be drawn, but not replayed. */
+  readonly payloads?: 'full' | 'excerpt' | 'none';
 }
 
 /** The header line of a capture (docs/capture.md). This and the other lines here come without a newline. */
-export const headerLine = ({ startedAt, filters, broker, mqttVersion, clientId }: CaptureHeader): string =>
-  JSON.stringify({
-    cvmqtt_capture: formatVersion,
+export const headerLine = (header: CaptureHeader): string => {
+  const { startedAt, filters, broker, mqttVersion, clientId, payloads } = header;
+  return JSON.stringify({
+    cvmqtt_capture: stateFormats.capture,
     started_at: new Date(startedAt).toISOString(),
     started_at_ms: startedAt,
     filters,
     broker,
     mqtt_version: mqttVersion,
     client_id: clientId,
+    payloads,
   });
+};
 
 /**
  * The line of a publish, received at `offsetMs` after the start of the capture: a superset of what `mosquitto_sub -F %j` writes.
@@ -39,6 +45,7 @@ export const publishLine = ({ publish, offsetMs, packetId, properties }: Capture
     dup,
     payloadlen: oversized?.bytes ?? byteLength(payload),
     payload_sha256: oversized?.sha256,
+    key: messageKey(publish),
     mid: packetId,
     offset_ms: offsetMs,
     properties,

@@ -19,7 +19,7 @@ export interface Credentials extends Omit<Claims, 'remarks'> {
 const maxTokenLength = 16_384;
 
 /** Restricted, as it becomes part of a topic filter and of the client id. */
-const Username = t.refinement(
+export const Username = t.refinement(
   t.string,
   (name) => /^[^\s/+#\p{Cc}]{0,128}$/u.test(name),
   'a username without / + # or whitespace',

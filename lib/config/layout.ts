@@ -5,6 +5,8 @@ export interface Layout {
   readonly root: string;
   /** cvmain's main file, JSON with comments. */
   readonly cvmain: string;
+  /** The login that the unit's registration gave to cvmain: not read by the daemon. */
+  readonly auth: string;
   /** The directory of the messaging settings. */
   readonly mq: string;
   /** The broker's address and the unit's login. cvmain rewrites it when the token is renewed. */
@@ -23,6 +25,7 @@ export interface Layout {
 export const layout = (root: string): Layout => ({
   root,
   cvmain: join(root, 'config.json'),
+  auth: join(root, 'auth.json'),
   mq: join(root, 'mq'),
   credentials: join(root, 'mq', 'mq.json'),
   integrations: join(root, 'mq', 'integrations.json'),

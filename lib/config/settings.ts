@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { isSharedGroup } from '../rules/message/shared-group.js';
+import { isTopicName } from '../rules/message/topic-name.js';
 import { decodeWith } from '../util/codec.js';
 import { nearest } from '../util/nearest.js';
 import { shortened } from '../util/printable.js';
@@ -18,6 +19,12 @@ const SharedGroup = t.refinement(
   t.string,
   (name) => name === '' || isSharedGroup(name),
   'a name of at most 128 characters without /, + or #',
+);
+
+const TopicTemplate = t.refinement(
+  t.string,
+  (topic) => topic === '' || isTopicName(topic),
+  'a topic of at most 512 bytes without + or #',
 );
 
 /** The codec of each setting; its name states the valid range. */
@@ -43,6 +50,11 @@ export const SettingsJson = t.partial(
     spool_max_age_s: whole(1, 31_536_000),
     shutdown_grace_ms: whole(0, 600_000),
     dead_letter_max_bytes: whole(65_536, 1_073_741_824),
+    recorder_max_bytes: whole(0, 268_435_456),
+    recorder_payloads: t.keyof({ full: null, excerpt: null, none: null }, '"full", "excerpt" or "none"'),
+    health_topic: TopicTemplate,
+    receipts: t.keyof({ off: null, asked: null, all: null }, '"off", "asked" or "all"'),
+    receipt_topic: TopicTemplate,
   },
   'an object',
 );
@@ -72,6 +84,11 @@ export const defaultSettings: Settings = {
   spool_max_age_s: 86_400,
   shutdown_grace_ms: 5_000,
   dead_letter_max_bytes: 4_194_304,
+  recorder_max_bytes: 1_048_576,
+  recorder_payloads: 'full',
+  health_topic: '',
+  receipts: 'off',
+  receipt_topic: `u2s/\${username}/receipt`,
 };
 
 /** Parses the settings in `mq/cvmqtt.json`, JSON with comments. Left names the field; unknown fields are refused. */

@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../util/codec.js';
-import { type Client, filtersOf } from './acl.js';
+import { filtersOf } from './acl.js';
+import type { Client } from './acl-rules.js';
 
 /** What cvmqtt reads from a unit's token; its signature is for the broker to verify (docs/domain.md#broker). */
 export interface Claims {
@@ -37,7 +38,8 @@ export const claimsOf = (token: string, client: Client): Claims => {
   };
 };
 
-const payloadOf = (token: string): E.Either<string, t.TypeOf<typeof ClaimsJson>> => {
+/** The claims in the second part of a JWT. Left: why there are none; it quotes no part of the token. */
+export const payloadOf = (token: string): E.Either<string, t.TypeOf<typeof ClaimsJson>> => {
   const [, payload, signature, ...rest] = token.split('.');
   if (payload === undefined || signature === undefined || rest.length > 0) {
     return E.left('is not a JWT: it does not have three parts');

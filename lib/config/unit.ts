@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { type IntegrationSet, parseIntegrations } from '../rules/routing/integrations.js';
 import { readText } from '../storage/read-text.js';
 import { type Config, readConfig, readFile } from './config.js';
-import { parseCredentials } from './credentials.js';
+import { clientIdOf, parseCredentials } from './credentials.js';
 import { notifierAddress } from './cvmain-config.js';
 import type { ConfigProblem } from './problem.js';
 
@@ -12,6 +12,8 @@ export interface Unit {
   readonly config: Config;
   /** The topic filters of the session; absent while the unit has no login. */
   readonly filters?: readonly string[];
+  /** The daemon's client id; absent while the unit has no login. */
+  readonly clientId?: string;
   /** Empty without a file: no app has registered yet. */
   readonly integrations: IntegrationSet;
   /** The system notifier's address, `host:port`. */
@@ -30,7 +32,9 @@ export async function readUnit(root: string): Promise<E.Either<ConfigProblem, Un
   const cvmain = E.getOrElse(() => '')(readText(layout.cvmain));
   return E.right({
     config: config.right,
-    ...(login.right === undefined ? {} : { filters: login.right.filters }),
+    ...(login.right === undefined
+      ? {}
+      : { filters: login.right.filters, clientId: clientIdOf(login.right.username) }),
     integrations: integrations.right,
     notifier: notifierAddress(cvmain),
   });

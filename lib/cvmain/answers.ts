@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type CallStatus, maxDetails, status, statusName } from '../grpc/index.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
+import { withoutJwts } from '../util/jwt.js';
 import { shortened } from '../util/printable.js';
 import type { BasicResponse, WrappedResponse } from './messages.js';
 
@@ -23,7 +24,7 @@ const verdicts: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * The outcome of a call that failed, provided that cvmain itself answered it, which {@link proven} decides.
+ * The outcome of a call that failed, without tokens in its text, provided that cvmain itself answered it, which {@link proven} decides.
  *
  * | how it failed | cvmain serves before and after | else |
  * |---|---|---|
@@ -35,7 +36,7 @@ const verdicts: ReadonlySet<number> = new Set([
  * cvmain has the call.
  */
 export const outcomeOfError = ({ code, details }: CallStatus): Outcome => {
-  const detail = `${statusName(code)}: ${details}`;
+  const detail = `${statusName(code)}: ${withoutJwts(details)}`;
   if (silent.has(code)) return { kind: 'away', detail };
   const isVerdict = verdicts.has(code) || (code === status.UNKNOWN && details !== '');
   return { kind: isVerdict ? 'refused' : 'failed', detail };
@@ -66,7 +67,7 @@ export const proven = (
 export const tokenOfAnswer = (answer: WrappedResponse): E.Either<string, string | undefined> =>
   E.map((token: string) => (token === '' ? undefined : token))(textOf('get_auth_token', answer));
 
-/** cvmain's text about a token, without anything that looks like one (three parts separated by dots, RFC 7519). */
+/** cvmain's text about a token, without anything that could be one of any kind: three parts separated by dots. */
 export const withoutTokens = (words: string): string =>
   words.replace(/[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '(a token)');
 
@@ -75,7 +76,7 @@ const maxVersion = 100;
 
 /** The version in an answer of `get_version`, cut after 100 characters; Left says what is wrong. */
 export const versionOfAnswer = (answer: WrappedResponse): E.Either<string, string> =>
-  E.map((version: string) => shortened(version, maxVersion))(textOf('get_version', answer));
+  E.map((version: string) => withoutJwts(shortened(version, maxVersion)))(textOf('get_version', answer));
 
 const textOf = (rpc: string, { resp, text }: WrappedResponse): E.Either<string, string> => {
   if (resp === undefined) return E.left(`the answer of ${rpc} has no resp`);
@@ -83,4 +84,4 @@ const textOf = (rpc: string, { resp, text }: WrappedResponse): E.Either<string, 
 };
 
 const reasonOf = ({ code, errMsg }: BasicResponse): string =>
-  `code ${code}: ${shortened(errMsg, maxDetails)}`;
+  `code ${code}: ${withoutJwts(shortened(errMsg, maxDetails))}`;

@@ -4,6 +4,7 @@ import type { CallStatus } from '../grpc/index.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
 import type { Notification } from '../rules/notification/notification.js';
 import type { Target } from '../rules/target.js';
+import { withoutJwts } from '../util/jwt.js';
 import { outcomeOfAnswer, outcomeOfError, tokenOfAnswer, versionOfAnswer, withoutTokens } from './answers.js';
 import type { Calls } from './calls.js';
 import { http2Calls } from './http2-calls.js';
@@ -80,4 +81,5 @@ const callsBy = (library: GrpcLibrary, address: string): Calls =>
     ? http2Calls(address)
     : lateCalls(import('./grpc-js/calls.js').then(({ grpcJsCalls }) => grpcJsCalls(address)));
 
-const details = (failure: CallStatus): string => failure.details;
+/** Without tokens: cvmain has one, and may quote it in any error. */
+const details = (failure: CallStatus): string => withoutJwts(failure.details);

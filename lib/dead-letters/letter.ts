@@ -5,7 +5,8 @@ import { type Receipt, ReceiptJson, receiptOfJson } from '../clock/receipt.js';
 import type { Publish } from '../rules/message/publish.js';
 import { PublishJson, publishOfJson } from '../rules/message/publish-json.js';
 import { type Reason, reasons } from '../rules/rejection.js';
-import { Count, decodeJsonWith } from '../util/codec.js';
+import { decodeState, stateFormats, type Unread } from '../storage/state-formats.js';
+import { Count } from '../util/codec.js';
 import { isTime } from '../util/time.js';
 
 /** A dead letter, as read from its file. */
@@ -16,6 +17,8 @@ export interface Letter {
   readonly detail: string;
   /** The full name, if it could be decoded. */
   readonly name?: string;
+  /** See `messageKey`; absent if an earlier version wrote the letter. */
+  readonly key?: string;
   /** Number of calls to cvmain before it was dead-lettered. */
   readonly attempts: number;
   /** Wall clock, ms since the epoch. */
@@ -42,19 +45,20 @@ const LetterJson = t.intersection([
     attempts: Count,
     settled_at: t.refinement(t.string, (time) => isTime(Date.parse(time)), 'a time'),
   }),
-  t.partial({ name: t.string, receipt: ReceiptJson }),
+  t.partial({ name: t.string, key: t.string, receipt: ReceiptJson }),
   PublishJson,
 ]);
 
-/** Parses a line that `deadLetterLine` wrote. Left: what is wrong with it; quotes no part of it. */
-export const parseLetter = (line: string, id: string): E.Either<string, Letter> =>
+/** Parses a line that `deadLetterLine` wrote. */
+export const parseLetter = (line: string, id: string): E.Either<Unread, Letter> =>
   pipe(
-    decodeJsonWith(LetterJson)(line),
+    decodeState(LetterJson, stateFormats.deadLetters)(line),
     E.map((json) => ({
       id,
       reason: json.reason,
       detail: json.detail,
       ...(json.name === undefined ? {} : { name: json.name }),
+      ...(json.key === undefined ? {} : { key: json.key }),
       attempts: json.attempts,
       settledAt: Date.parse(json.settled_at),
       publish: publishOfJson(json, 1),

@@ -4,11 +4,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { openOwn, problemOf } from '../storage/own-file.js';
+import { type Unread, unreadText } from '../storage/state-formats.js';
 import { errorCode } from '../util/error-code.js';
 import { linesOf } from '../util/lines.js';
+import { plural } from '../util/plural.js';
 import { type Letter, parseLetter } from './letter.js';
 
-/** A line that isn't a dead letter: torn by a power cut, or edited. */
+/** A line that isn't a dead letter: torn by a power cut, or edited. For all lines of a newer version, the first one. */
 export interface BrokenLetter {
   readonly file: string;
   /** From 1. */
@@ -78,6 +80,7 @@ async function* lettersIn(files: readonly OpenFile[]): AsyncGenerator<Letter | B
   const seen = new Map<string, number>();
   for (const { path, handle } of files) {
     let at = 0;
+    let newer: { readonly line: number; readonly letters: number; readonly why: Unread } | undefined;
     for await (const lines of linesOf(handle.createReadStream({ start: 0, autoClose: false }))) {
       for (const line of lines) {
         at += 1;
@@ -87,8 +90,15 @@ async function* lettersIn(files: readonly OpenFile[]): AsyncGenerator<Letter | B
           continue;
         }
         const letter = parseLetter(line, idOf(line, seen));
-        yield E.isRight(letter) ? letter.right : { file: path, line: at, detail: letter.left };
+        if (E.isRight(letter)) yield letter.right;
+        else if (letter.left.reason === 'newer')
+          newer = { line: newer?.line ?? at, letters: (newer?.letters ?? 0) + 1, why: letter.left };
+        else yield { file: path, line: at, detail: letter.left.detail };
       }
+    }
+    if (newer !== undefined) {
+      const { line, letters, why } = newer;
+      yield { file: path, line, detail: `${plural(letters, 'letter')} here: ${unreadText(why)}` };
     }
   }
 }

@@ -8,7 +8,8 @@ import { resultOf } from '../rules/tally.js';
 import { AppendFile } from '../storage/append-file.js';
 import { writeFileAtomic } from '../storage/atomic-write.js';
 import { openOwn, problemOf } from '../storage/own-file.js';
-import { Count, decodeJsonWith } from '../util/codec.js';
+import { decodeState, stateFormats, unreadText } from '../storage/state-formats.js';
+import { Count } from '../util/codec.js';
 import { errorCode } from '../util/error-code.js';
 import { linesOf } from '../util/lines.js';
 import { isTime } from '../util/time.js';
@@ -38,15 +39,20 @@ const compactBytes = 1_048_576;
 
 const path = (directory: string): string => join(directory, marksFile);
 
-/** Reads the marks, by letter id. Skips broken lines; a missing file has no marks. Left: the file can't be read. */
+/** Reads the marks, by letter id. Skips broken lines; a missing file has no marks. Left: the file can't be read, or is of a newer version. */
 export async function readMarks(directory: string): Promise<E.Either<string, Map<string, Mark>>> {
   const marks = new Map<string, Mark>();
   try {
     const file = await openOwn(path(directory), constants.O_RDONLY);
     for await (const lines of linesOf(file.createReadStream())) {
       for (const line of lines) {
-        const mark = typeof line === 'string' ? decodeJsonWith(MarkJson)(line) : E.left(line);
+        const mark = typeof line === 'string' ? markIn(line) : E.left(line);
         if (E.isRight(mark)) add(marks, mark.right);
+        // Read without them, letters that were sent would be sent again.
+        else if ('reason' in mark.left && mark.left.reason === 'newer')
+          return E.left(
+            `${path(directory)}: ${unreadText(mark.left)}. Upgrade cvmqtt again, or move the file away: then no letter counts as replayed`,
+          );
       }
     }
   } catch (error) {
@@ -55,6 +61,8 @@ export async function readMarks(directory: string): Promise<E.Either<string, Map
   }
   return E.right(marks);
 }
+
+const markIn = decodeState(MarkJson, stateFormats.replayed);
 
 const add = (marks: Map<string, Mark>, { id, outcome, attempts, at }: t.TypeOf<typeof MarkJson>): void => {
   marks.set(id, { outcome, attempts: attempts + (marks.get(id)?.attempts ?? 0), at });
@@ -82,14 +90,17 @@ export async function openMarking(
   try {
     if ((await sizeOf(path(directory))) > compactBytes) {
       const kept = [...marks].filter(([id]) => present.has(id));
-      await writeFileAtomic(path(directory), kept.map(([id, mark]) => lineOf({ id, ...mark })).join(''));
+      await writeFileAtomic(
+        path(directory),
+        kept.map(([id, mark]) => `${textOf({ id, ...mark })}\n`).join(''),
+      );
     }
   } catch (error) {
     return E.left(`${path(directory)}: ${problemOf(error)}`);
   }
   const file = new AppendFile({ path: path(directory), maxBytes: Number.POSITIVE_INFINITY });
   const note = (id: string, outcome: string, attempts: number) =>
-    file.append(JSON.stringify({ id, outcome, attempts, at: now() }));
+    file.append(textOf({ id, outcome, attempts, at: now() }));
   return E.right({
     begin: (id) => note(id, 'begun', 0),
     end: (id, settlement) => note(id, resultOf(settlement), settlement.attempts),
@@ -97,7 +108,8 @@ export async function openMarking(
   });
 }
 
-const lineOf = (mark: t.TypeOf<typeof MarkJson>): string => `${JSON.stringify(mark)}\n`;
+const textOf = (mark: t.TypeOf<typeof MarkJson>): string =>
+  JSON.stringify({ format: stateFormats.replayed, ...mark });
 
 const sizeOf = (file: string): Promise<number> =>
   stat(file).then(

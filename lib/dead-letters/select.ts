@@ -7,14 +7,17 @@ import type { Letter } from './letter.js';
 export interface LetterFilter {
   readonly reason?: Reason;
   readonly integration?: string;
+  /** See `messageKey`. Letters of earlier versions have none. */
+  readonly key?: string;
   /** Settled at this time or later, wall clock, ms since the epoch. */
   readonly since?: number;
 }
 
 /** Whether a letter matches the filter. */
-export const matchesFilter = ({ reason, integration, since }: LetterFilter, letter: Letter): boolean =>
+export const matchesFilter = ({ reason, integration, key, since }: LetterFilter, letter: Letter): boolean =>
   (reason === undefined || letter.reason === reason) &&
   (integration === undefined || integrationOf(letter) === integration) &&
+  (key === undefined || letter.key === key) &&
   (since === undefined || letter.settledAt >= since);
 
 const integrationOf = ({ name }: Letter): string | undefined => {

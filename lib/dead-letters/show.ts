@@ -45,12 +45,18 @@ function columns(
 }
 
 /** A letter's fields as JSON, without its payload: named as in the file, times in RFC 3339. */
-export const fieldsOf = ({ letter, mark, state }: Known) => ({
+export const fieldsOf = ({ letter, mark, state }: Known) => {
+  const { id, ...stored } = storedFieldsOf(letter, mark);
+  return { id, state, ...stored };
+};
+
+/** What {@link fieldsOf} gives without the state, which depends on the rules of the moment. */
+export const storedFieldsOf = (letter: Letter, mark: Mark | undefined) => ({
   id: letter.id,
-  state,
   reason: letter.reason,
   detail: letter.detail,
   name: letter.name,
+  key: letter.key,
   topic: letter.publish.topic,
   qos: letter.publish.qos,
   retain: letter.publish.retain,
@@ -74,6 +80,7 @@ export const letterLines = (
     `${letter.id}  ${state}`,
     field('reason', `${letter.reason}: ${letter.detail}`),
     field('name', letter.name ?? 'none found'),
+    ...(letter.key === undefined ? [] : [field('key', letter.key)]),
     field('topic', publish.topic),
     field('received', `${ago(publish.receivedAt)}, ${flags.filter((flag) => flag !== '').join(', ')}`),
     field('settled', ago(letter.settledAt)),

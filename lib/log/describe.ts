@@ -1,23 +1,12 @@
 import { showBrokerAddress } from '../config/broker-address.js';
 import { closeReasonText } from '../mqtt/connection/close-reason.js';
-import type { Settlement } from '../rules/settlement.js';
-import { stepOf } from '../rules/steps.js';
 import { tallyLine } from '../rules/tally.js';
+import { newerFileText } from '../storage/state-formats.js';
 import { plural } from '../util/plural.js';
 import { shortened } from '../util/printable.js';
-import type { DaemonEvent } from './event.js';
-
-/** From the loudest to the most detailed. */
-export const levels = ['error', 'warn', 'info', 'debug'] as const;
-
-export type Level = (typeof levels)[number];
-
-/** What a log entry says: a message for people, and fields for programs. */
-export interface LogRecord {
-  readonly level: Level;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
+import { held, identity, released, settled } from './describe-message.js';
+import type { AppTraffic, DaemonEvent } from './event.js';
+import { error, info, type LogRecord, warn } from './record.js';
 
 /** The log record of an event. It holds no payload and no credential; names are untrusted and not yet escaped. */
 export const describe = (event: DaemonEvent): LogRecord => {
@@ -117,8 +106,17 @@ export const describe = (event: DaemonEvent): LogRecord => {
         `the window is full: ${plural(event.messages, 'message')}, ${plural(event.bytes, 'byte')} unacknowledged; disconnecting until they are settled`,
         { messages: event.messages, bytes: event.bytes },
       );
+    case 'held':
+      return held(event);
+    case 'released':
+      return released(event);
     case 'settled':
       return settled(event.settlement);
+    case 'traffic':
+      return info(`in the last hour: ${tallyLine(event.tally)}${byApp(event.apps)}`, {
+        ...event.tally,
+        apps: event.apps,
+      });
     case 'dead-letter-lost':
       return error(`a dead letter could not be stored: ${event.detail}`, {
         ...identity(event.letter),
@@ -126,10 +124,18 @@ export const describe = (event: DaemonEvent): LogRecord => {
       });
     case 'configuration-changed':
       return info('the configuration has changed: continuing with it in the same session');
+    case 'not-published':
+      return warn(`not published: ${event.what}: ${event.detail}`, { what: event.what });
     case 'spool-broken':
       return error(`the spool: ${event.detail}`);
     case 'state-unusable':
       return error(`${event.detail}: state that can't be stored there is lost`);
+    case 'state-newer':
+      return error(newerFileText(event), { file: event.file, format: event.format, reads: event.reads });
+    case 'systemd-unreachable':
+      return error(`systemd can't be notified, and may restart the daemon: ${event.detail}`);
+    case 'stuck':
+      return error(`stuck: ${event.what} did not move; systemd restarts the daemon unless that changes`);
     case 'log-entries-dropped':
       return error(
         `${plural(event.entries, 'log entry', 'log entries')} dropped: the reader of the log is too slow`,
@@ -156,44 +162,18 @@ const untilWhole = {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-const info = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
-  level: 'info',
-  message,
-  fields,
-});
-
-const warn = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
-  level: 'warn',
-  message,
-  fields,
-});
-
-const error = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
-  level: 'error',
-  message,
-  fields,
-});
-
-const settled = (settlement: Settlement): LogRecord => {
-  const { attempts, tookMs, message, publish } = settlement;
-  const fields = { ...identity(settlement), attempts, took_ms: Math.round(tookMs) };
-  // Short enough to leave room for the result.
-  const name = shortened(message?.name ?? `a message on ${publish.topic}`, 100);
-  return settlement.kind !== 'dead-lettered'
-    ? { level: 'debug', message: `${name}: ${settlement.kind}`, fields }
-    : warn(`${name}: ${settlement.reason}: ${settlement.detail}`, {
-        ...fields,
-        reason: settlement.reason,
-        step: stepOf(settlement.reason, attempts > 0),
-      });
+const byApp = (apps: readonly AppTraffic[]): string => {
+  if (apps.length === 0) return '';
+  const each = apps.map(({ name, notified, spooled, dead_letters: letters }) => {
+    const counts = [
+      ...(notified > 0 ? [`${notified} notified`] : []),
+      ...(spooled > 0 ? [`${spooled} spooled`] : []),
+      ...(letters > 0 ? [plural(letters, 'dead letter')] : []),
+    ];
+    return `${shortened(name, 100)} ${counts.join(', ')}`;
+  });
+  return `; ${each.join('; ')}`;
 };
-
-const identity = ({ publish, message }: Settlement) => ({
-  name: message && shortened(message.name),
-  topic: shortened(publish.topic),
-  qos: publish.qos,
-  received_at: new Date(publish.receivedAt).toISOString(),
-});
 
 const list = (names: readonly string[]): string => {
   const shown = names.slice(0, 10).join(', ');

@@ -1,7 +1,40 @@
 import type { BrokerAddress } from '../config/broker-address.js';
 import type { CloseReason } from '../mqtt/connection/connection.js';
+import type { Message } from '../rules/message/decode.js';
+import type { IntegrationSet } from '../rules/routing/integrations.js';
 import type { DeadLettered, Settlement } from '../rules/settlement.js';
 import type { Tally } from '../rules/tally.js';
+import type { NewerFile } from '../storage/state-formats.js';
+
+/** A message is held, as its app is not registered; those behind it in its lane are, too. */
+export interface Held {
+  readonly kind: 'held';
+  readonly message: Message;
+  /** How long it may wait. */
+  readonly waitMs: number;
+  /** The live set. */
+  readonly integrations: IntegrationSet;
+}
+
+/** The app of held messages has registered. */
+export interface Released {
+  readonly kind: 'released';
+  /** The one that was held first. */
+  readonly message: Message;
+  readonly afterMs: number;
+  /** How many wait in memory. */
+  readonly messages: number;
+  /** Whether more wait in the spool. */
+  readonly andSpooled: boolean;
+}
+
+/** How many messages of an app were settled. */
+export interface AppTraffic {
+  readonly name: string;
+  readonly notified: number;
+  readonly spooled: number;
+  readonly dead_letters: number;
+}
 
 /** Everything that the daemon reports. The log and the tally are made from these events. */
 export type DaemonEvent =
@@ -80,12 +113,28 @@ export type DaemonEvent =
       readonly conflictLikely?: boolean;
     }
   | { readonly kind: 'window-full'; readonly messages: number; readonly bytes: number }
+  | Held
+  | Released
   | { readonly kind: 'settled'; readonly settlement: Settlement }
+  /** What was settled in the last hour, if anything was. */
+  | { readonly kind: 'traffic'; readonly tally: Tally; readonly apps: readonly AppTraffic[] }
   | { readonly kind: 'dead-letter-lost'; readonly letter: DeadLettered; readonly detail: string }
   | { readonly kind: 'configuration-changed' }
+  /** A health or a receipt is not published; the topic in the detail may be a sender's. */
+  | {
+      readonly kind: 'not-published';
+      readonly what: 'health' | 'health_topic' | 'receipt' | 'receipt_topic';
+      readonly detail: string;
+    }
   | { readonly kind: 'spool-broken'; readonly detail: string }
   /** The state directory can't be used. */
   | { readonly kind: 'state-unusable'; readonly detail: string }
+  /** A newer version wrote a file of the state directory. */
+  | ({ readonly kind: 'state-newer' } & NewerFile)
+  /** systemd can't be notified. */
+  | { readonly kind: 'systemd-unreachable'; readonly detail: string }
+  /** Something has not moved for long, though nobody else has to do anything. */
+  | { readonly kind: 'stuck'; readonly what: string }
   /** Log entries were dropped, as the reader of the log did not keep up. */
   | { readonly kind: 'log-entries-dropped'; readonly entries: number }
   | { readonly kind: 'stopping' }

@@ -1,5 +1,5 @@
-import type { LogRecord } from './describe.js';
 import type { DaemonEvent } from './event.js';
+import type { LogRecord } from './record.js';
 
 /** The events that report a trouble, with those that report the recovery from it. */
 const troubles: readonly (readonly [

@@ -34,6 +34,14 @@ export const count = (tally: Tally, settlement: Settlement): void => {
   tally[resultOf(settlement)] += 1;
 };
 
+/** What was counted between two moments. */
+export const countedBetween = (before: Tally, after: Tally): Tally => {
+  const counted = newTally();
+  for (const result of ['notified', 'spooled', ...reasons, 'dead_letters_lost'] as const)
+    counted[result] = after[result] - before[result];
+  return counted;
+};
+
 /** The counts as text, without zeros. */
 export const tallyLine = (tally: Tally): string => {
   const counts = (['notified', 'spooled', ...reasons] as const)

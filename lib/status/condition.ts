@@ -102,6 +102,7 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'file-broken':
     case 'spool-broken':
     case 'state-unusable':
+    case 'state-newer':
     case 'dead-letter-lost':
       return { ...before, files: { last_error: fault() } };
     case 'stopping':
@@ -110,9 +111,15 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
     case 'file-whole':
     case 'filters-overlap':
     case 'session-expiry':
+    case 'not-published':
+    case 'held':
+    case 'released':
     case 'settled':
+    case 'traffic':
     case 'configuration-changed':
     case 'log-entries-dropped':
+    case 'systemd-unreachable':
+    case 'stuck':
     case 'stopped':
       return before;
   }

@@ -1,8 +1,9 @@
+import type { Fate } from '../mqtt/session/outbox.js';
 import type { Settlement } from '../rules/settlement.js';
 import { count, newTally } from '../rules/tally.js';
 import { shortened } from '../util/printable.js';
 import { Histogram } from './histogram.js';
-import { type AppCounts, maxEntries, maxText } from './snapshot.js';
+import { type AppCounts, maxEntries, maxText, type Receipts } from './snapshot.js';
 
 type Mutable<A> = { -readonly [Key in keyof A]: A[Key] };
 
@@ -14,8 +15,12 @@ export class Counters {
   readonly tally = newTally();
   readonly calls = new Histogram();
   #apps = new Map<string, Mutable<AppCounts>>();
+  /** Undefined before the first receipt: most daemons send none. */
+  receipts: Mutable<Receipts> | undefined;
   received = 0;
   retries = 0;
+  /** Bytes written to the state directory. */
+  bytesWritten = 0;
   lastReceivedAt: number | null = null;
   lastSettledAt: number | null = null;
 
@@ -34,6 +39,12 @@ export class Counters {
           known.get(name) ?? { name: shortened(name, maxText), notified: 0, spooled: 0, dead_letters: 0 },
         ]),
     );
+  }
+
+  /** A receipt ended. */
+  receipt(fate: Fate): void {
+    this.receipts ??= { published: 0, refused: 0, dropped: 0 };
+    this.receipts[fate] += 1;
   }
 
   /** A publish was received at `now`, an uptime in ms. */

@@ -45,6 +45,12 @@ const metricsOf = (snapshot: Snapshot, now: number, wall: number): string => {
     metric('dead_letters_lost_total', 'counter', 'Dead letters that could not be stored.', [
       [{}, settled['dead_letters_lost'] ?? 0],
     ]),
+    metric(
+      'receipts_total',
+      'counter',
+      'Receipts by what became of them; none before the first.',
+      Object.entries(snapshot.receipts ?? {}).map(([fate, count]) => [{ fate }, count]),
+    ),
     metric('app_notified_total', 'counter', 'Notified messages by registered app.', byApp(apps, 'notified')),
     metric(
       'app_dead_letters_total',
@@ -54,6 +60,11 @@ const metricsOf = (snapshot: Snapshot, now: number, wall: number): string => {
     ),
     histogram(cvmain),
     metric('retries_total', 'counter', 'Calls to cvmain that were repeated.', [[{}, snapshot.retries]]),
+    snapshot.bytes_written === undefined
+      ? ''
+      : metric('written_bytes_total', 'counter', 'Bytes written to the state directory.', [
+          [{}, snapshot.bytes_written],
+        ]),
     metric('reconnects_total', 'counter', 'Connections to the broker after the first.', [
       [{}, broker.reconnects],
     ]),

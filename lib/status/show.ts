@@ -3,7 +3,7 @@ import { nearest } from '../util/nearest.js';
 import { plural } from '../util/plural.js';
 import { printable } from '../util/printable.js';
 import { showSize } from '../util/size.js';
-import type { Fault, Snapshot } from './snapshot.js';
+import type { Fault, Receipts, Snapshot } from './snapshot.js';
 
 /** Most lines for apps, held names and spooled apps each, so that all fits 80 × 24. */
 const mostLines = 2;
@@ -20,19 +20,28 @@ export const waitingOf = (
   return undefined;
 };
 
-/** The status in one line, without ages: for systemd's STATUS= and a dumb terminal. Escaped. */
-export const statusLine = (snapshot: Snapshot): string => {
+/** What the daemon does or waits for, and why, for systemd's `STATUS=`: changes as rarely as that does. Not escaped. */
+export const stateLine = (snapshot: Snapshot): string => {
   const waiting = waitingOf(snapshot);
+  if (waiting === undefined || snapshot.stopping) return stateOf(snapshot);
+  // Behind the semicolon is what differs between attempts.
+  const [detail = ''] = waiting.detail.split(';');
+  return detail === '' ? stateOf(snapshot) : `${stateOf(snapshot)}: ${detail}`;
+};
+
+const stateOf = (snapshot: Snapshot): string => {
+  if (snapshot.stopping) return 'stopping';
+  const waiting = waitingOf(snapshot);
+  return waiting === undefined ? 'subscribed' : `waiting for ${waiting.what}`;
+};
+
+/** The status in one line, without ages: for a dumb terminal. Escaped. */
+export const statusLine = (snapshot: Snapshot): string => {
   const { settled, held, spool } = snapshot;
   const sum = (counts: readonly { readonly messages: number }[]): number =>
     counts.reduce((total, { messages }) => total + messages, 0);
-  const state = snapshot.stopping
-    ? 'stopping'
-    : waiting === undefined
-      ? 'subscribed'
-      : `waiting for ${waiting.what}`;
   return printable(
-    `${state}; ${settled['notified'] ?? 0} notified, ${sum(held)} held, ${sum(spool.apps)} in the spool`,
+    `${stateOf(snapshot)}; ${settled['notified'] ?? 0} notified, ${sum(held)} held, ${sum(spool.apps)} in the spool`,
   );
 };
 
@@ -41,6 +50,8 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
   const { cvmain, broker, window, held, spool, apps, registered } = snapshot;
   const age = (at: number): string => showDuration(Math.max(0, now - at));
   const ago = (at: number | null): string => (at === null ? 'never' : `${age(at)} ago`);
+  const { bytes_written } = snapshot;
+  const written = bytes_written ? `; ${showSize(bytes_written)} written` : '';
   const waiting = waitingOf(snapshot);
   const fault = (label: string, error: Fault | null): readonly string[] =>
     error === null ? [] : [row(label, `last error ${age(error.at)} ago: ${error.text}`)];
@@ -87,7 +98,10 @@ export const statusText = (snapshot: Snapshot, now: number, wall: number, width 
     ...(snapshot.last_received_at === null && snapshot.last_settled_at === null
       ? []
       : [
-          row('last', `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}`),
+          row(
+            'last',
+            `received ${ago(snapshot.last_received_at)}, settled ${ago(snapshot.last_settled_at)}${receiptsOf(snapshot.receipts)}${written}`,
+          ),
         ]),
     row('token', tokenOf(snapshot.token_expires_at, wall)),
     row('clock', snapshot.clock_synchronised ? 'synchronised' : 'not known to be synchronised'),
@@ -104,6 +118,13 @@ const countsOf = (settled: Snapshot['settled']): string =>
     .filter(([result, count]) => count > 0 || result === 'notified')
     .map(([result, count]) => `${count} ${result}`)
     .join(', ');
+
+/** On the line of the last messages, as there are 22 lines at most. */
+const receiptsOf = (receipts: Receipts | undefined): string => {
+  if (receipts === undefined) return '';
+  const others = (['refused', 'dropped'] as const).filter((fate) => receipts[fate] > 0);
+  return `; ${[plural(receipts.published, 'receipt'), ...others.map((fate) => `${receipts[fate]} ${fate}`)].join(', ')}`;
+};
 
 const tokenOf = (expiresAt: number | null, wall: number): string => {
   if (expiresAt === null) return 'no known expiry';

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { Format } from '../storage/state-formats.js';
 import { Count } from '../util/codec.js';
 import { isTime } from '../util/time.js';
 
@@ -19,12 +20,15 @@ const Fault = t.type({ at: Time, text: Text });
 /** Counts of one app's settlements. */
 const App = t.type({ name: Text, notified: Count, spooled: Count, dead_letters: Count });
 
+/** Number of receipts that the broker has, refused or were refused here, and that had no room or line. */
+const Receipts = t.type({ published: Count, refused: Count, dropped: Count });
+
 /**
  * The content of a status file, and of `cvmqtt status --json`. Times are uptimes of `boot` in ms, except `token_expires_at`,
  * which is ms since the epoch. Names of apps and texts are untrusted.
  */
 export const Snapshot = t.type({
-  format: t.literal(1),
+  format: Format,
   version: Text,
   config_directory: Text,
   state_directory: Text,
@@ -76,6 +80,10 @@ export const Snapshot = t.type({
   apps: list(App),
   received: Count,
   retries: Count,
+  /** Absent before the first receipt, and in files of earlier versions. */
+  receipts: t.union([t.undefined, Receipts]),
+  /** Bytes written to the state directory; missing in status files of earlier versions. */
+  bytes_written: t.union([Count, t.undefined]),
   last_received_at: orNull(Time),
   last_settled_at: orNull(Time),
   token_expires_at: orNull(Time),
@@ -83,4 +91,5 @@ export const Snapshot = t.type({
 
 export type Snapshot = t.TypeOf<typeof Snapshot>;
 export type Fault = t.TypeOf<typeof Fault>;
+export type Receipts = t.TypeOf<typeof Receipts>;
 export type AppCounts = t.TypeOf<typeof App>;

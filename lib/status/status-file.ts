@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readText } from '../storage/read-text.js';
-import { decodeJsonWith } from '../util/codec.js';
+import { decodeState, stateFormats, type Unread, unreadText } from '../storage/state-formats.js';
 import { errorCode } from '../util/error-code.js';
 import { Snapshot } from './snapshot.js';
 
@@ -29,8 +29,12 @@ export const statusDirectoryOf = (
 };
 
 /** The name of the status file of the daemon with this absolute configuration directory. */
-export const statusFileName = (root: string): string =>
-  `status-${createHash('sha256').update(root).digest('hex').slice(0, 12)}.json`;
+export const statusFileName = (root: string): string => `status-${keyOf(root)}.json`;
+
+/** The name of its flight recorder. */
+export const recorderFileName = (root: string): string => `recorder-${keyOf(root)}.ndjson`;
+
+const keyOf = (root: string): string => createHash('sha256').update(root).digest('hex').slice(0, 12);
 
 /** Left: why the directory is not to be trusted, for example because it is another user's, or a link. */
 export const trusted = ({ path, isShared }: StatusDirectory, uid: number): E.Either<string, void> => {
@@ -85,7 +89,10 @@ export const readStatus = (path: string): E.Either<string, Snapshot | undefined>
     readText(path, constants.O_NOFOLLOW),
     E.foldW(
       (failure) => (failure.reason === 'absent' ? E.right(undefined) : E.left(`${path}: ${failure.detail}`)),
-      (text) => E.mapLeft((detail) => `${path}: ${detail}`)(decodeJsonWith(Snapshot)(text)),
+      (text) =>
+        E.mapLeft((unread: Unread) => `${path}: ${unreadText(unread)}`)(
+          decodeState(Snapshot, stateFormats.status)(text),
+        ),
     ),
   );
 

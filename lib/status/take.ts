@@ -1,7 +1,9 @@
 import type { Lane } from '../rules/delivery/lane.js';
+import { stateFormats } from '../storage/state-formats.js';
 import { shortened } from '../util/printable.js';
 import type { Condition } from './condition.js';
 import type { Counters } from './counters.js';
+import type { Pulse } from './progress.js';
 import { maxEntries, maxText, type Snapshot } from './snapshot.js';
 
 /** What is looked at when a snapshot is taken. */
@@ -10,6 +12,10 @@ export interface Gauges {
   readonly lanes: readonly Lane[];
   readonly spool: { readonly bytes: number; readonly messages: ReadonlyMap<string, number> };
   readonly tokenExpiresAt: number | undefined;
+  /** See `Pulse`. */
+  readonly oldest: Pulse['oldest'];
+  readonly session: Pulse['session'];
+  readonly slowestMs: number;
 }
 
 /** What identifies the daemon. */
@@ -21,6 +27,9 @@ export const noGauges: Gauges = {
   lanes: [],
   spool: { bytes: 0, messages: new Map() },
   tokenExpiresAt: undefined,
+  oldest: undefined,
+  session: { phase: 'offline', steps: 0 },
+  slowestMs: 0,
 };
 
 /** The snapshot at `written_at`. Of long lists it has the oldest entries. */
@@ -31,7 +40,7 @@ export const snapshotOf = (
   gauges: Gauges,
   moment: Pick<Snapshot, 'written_at' | 'clock_synchronised'>,
 ): Snapshot => ({
-  format: 1,
+  format: stateFormats.status,
   ...identity,
   ...condition,
   ...moment,
@@ -51,9 +60,23 @@ export const snapshotOf = (
   apps: counters.apps,
   received: counters.received,
   retries: counters.retries,
+  receipts: counters.receipts && { ...counters.receipts },
+  bytes_written: counters.bytesWritten,
   last_received_at: counters.lastReceivedAt,
   last_settled_at: counters.lastSettledAt,
   token_expires_at: gauges.tokenExpiresAt === undefined ? null : Math.min(gauges.tokenExpiresAt, latest),
+});
+
+/** What the watchdog looks at, at an uptime in ms. */
+export const pulseOf = (condition: Condition, counters: Counters, gauges: Gauges, at: number): Pulse => ({
+  at,
+  stopping: condition.stopping,
+  cvmainServes: condition.cvmain.state === 'serves',
+  calls: counters.calls.total,
+  lanes: gauges.lanes,
+  oldest: gauges.oldest,
+  session: gauges.session,
+  slowestMs: gauges.slowestMs,
 });
 
 /** The latest time that a snapshot holds, ms. */

@@ -20,7 +20,8 @@ export async function openOwn(path: string, flags: number): Promise<FileHandle> 
   }
 }
 
-class Refused extends Error {}
+/** A file is refused; the message says why, for {@link problemOf}. */
+export class Refused extends Error {}
 
 /**
  * Describes why a file could not be opened or written: as text if the cause is known, else the system's error code.

@@ -5,8 +5,8 @@ import * as t from 'io-ts';
 import { bytesOf } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
 import { isTopicFilter } from '../rules/message/topic-filter.js';
-import { decodeJsonWith } from '../util/codec.js';
-import { systemFiles, type WholeFiles } from './whole-files.js';
+import { decodeState, stateFormats, type Unread } from './state-formats.js';
+import { systemFiles } from './whole-files.js';
 
 /** State of sessions at brokers, by session name, see `sessionName`. */
 export interface SessionRecord {
@@ -25,7 +25,8 @@ export interface SessionRecord {
   written(): Promise<void>;
 }
 
-const SessionsJson = t.type({
+/** The file's content. */
+export const SessionsJson = t.type({
   sessions: t.array(
     t.type({
       name: t.string,
@@ -37,6 +38,8 @@ const SessionsJson = t.type({
     }),
   ),
 });
+
+export type SessionsJson = t.TypeOf<typeof SessionsJson>;
 
 interface Session {
   filters: readonly string[];
@@ -53,11 +56,16 @@ const maxTopics = 1_000;
 /**
  * A session record in a file. It keeps the filters of a session across restarts, and keeps retained commands from
  * running again: brokers send them at each new subscription, as after a lost session. Beyond the bounds the oldest
- * entries are forgotten. A missing or broken file is an empty record; one that can't be written lasts for this run.
- * Written only on changes.
+ * entries are forgotten. A missing or broken file is an empty record; one that can't be written lasts for this run, and so
+ * does one in place of a file that a newer version wrote. Written only on changes.
  */
 export const sessionRecord = (path: string, files = systemFiles): SessionRecord => {
-  const sessions = read(files, path);
+  const found = pipe(
+    E.mapLeft((): Unread => ({ reason: 'broken', detail: 'unread' }))(files.read(path)),
+    E.chain(decodeState(SessionsJson, stateFormats.sessions)),
+  );
+  const isNewer = E.isLeft(found) && found.left.reason === 'newer';
+  const sessions = E.isLeft(found) ? new Map<string, Session>() : sessionsOf(found.right);
   let writing: Promise<void> | undefined;
   let changed = false;
   let isBehind = false;
@@ -74,6 +82,7 @@ export const sessionRecord = (path: string, files = systemFiles): SessionRecord 
   };
   /** One write at a time; changes during a write go into the next. */
   const write = (): void => {
+    if (isNewer) return;
     changed = true;
     writing ??= writeAll();
   };
@@ -132,28 +141,17 @@ export const payloadDigest = ({ payload, oversized }: Pick<Publish, 'payload' | 
 /** Topics have up to 65,535 bytes; digests keep the file small enough to be read. */
 const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64');
 
-const read = (files: WholeFiles, path: string): Map<string, Session> =>
-  pipe(
-    E.mapLeft(() => 'unread')(files.read(path)),
-    E.chain(decodeJsonWith(SessionsJson)),
-    E.match(
-      () => new Map(),
-      ({ sessions }) =>
-        new Map(
-          sessions.map(({ name, filters, retained, live }) => [
-            name,
-            {
-              filters: filters.filter(isTopicFilter),
-              retained: new Map(retained),
-              live: new Map(live ?? []),
-            },
-          ]),
-        ),
-    ),
+const sessionsOf = ({ sessions }: SessionsJson): Map<string, Session> =>
+  new Map(
+    sessions.map(({ name, filters, retained, live }) => [
+      name,
+      { filters: filters.filter(isTopicFilter), retained: new Map(retained), live: new Map(live ?? []) },
+    ]),
   );
 
 const textOf = (sessions: ReadonlyMap<string, Session>): string =>
   JSON.stringify({
+    format: stateFormats.sessions,
     sessions: [...sessions].map(([name, { filters, retained, live }]) => ({
       name,
       filters,

@@ -3,8 +3,9 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type { Clock } from '../clock/clock.js';
 import { arrivalOf, ReceiptJson, receiptOf, receiptOfJson, receiptToJson } from '../clock/receipt.js';
-import { Count, decodeJsonWith } from '../util/codec.js';
+import { Count } from '../util/codec.js';
 import { maxTextBytes } from './read-text.js';
+import { decodeState, stateFormats, unreadText } from './state-formats.js';
 import { systemFiles } from './whole-files.js';
 
 /** A message settled but not acknowledged: when the broker sends it again, it must not be delivered again. */
@@ -50,6 +51,7 @@ export const keepUnacknowledged = async (
   if (some.length === 0) return;
   const now = clock.uptimeMs();
   const text = JSON.stringify({
+    format: stateFormats.unacknowledged,
     written: receiptToJson(receiptOf(clock, now)),
     sessions: some.map(([name, settled]) => [name, settled.map((each) => jsonOf(each, now))]),
   });
@@ -60,7 +62,7 @@ export const keepUnacknowledged = async (
 /**
  * Reads and removes what the previous run left. Removed first, as it is valid for one run: later, an equal message
  * could have the packet id. For the same reason it is empty if the file can't be removed, was written more than ten
- * minutes ago or at an unknown time (a reboot without a synchronised clock), or is broken.
+ * minutes ago or at an unknown time (a reboot without a synchronised clock), is broken, or is of a newer version.
  */
 export const takeUnacknowledged = async (
   path: string,
@@ -73,7 +75,11 @@ export const takeUnacknowledged = async (
     () => true,
     () => false,
   );
-  const file = pipe(text, E.mapLeft(String), E.flatMap(decodeJsonWith(FileJson)));
+  const file = pipe(
+    text,
+    E.mapLeft(String),
+    E.flatMap((json) => E.mapLeft(unreadText)(decodeState(FileJson, stateFormats.unacknowledged)(json))),
+  );
   if (!isRemoved || E.isLeft(file)) return new Map();
   const { arrivedAt: writtenAt, isKnown } = arrivalOf(clock, receiptOfJson(file.right.written));
   if (!isKnown || clock.uptimeMs() - writtenAt > maxAgeMs) return new Map();

@@ -12,6 +12,8 @@ export interface WholeFiles {
   readonly read: (path: string) => E.Either<ReadFailure, string>;
   /** Rejects with the system's error. */
   readonly write: (path: string, content: string) => Promise<void>;
+  /** Replaces the file `to`. Resolves once that survives a power cut. Rejects with the system's error. */
+  readonly rename: (from: string, to: string) => Promise<void>;
   /** Resolves once the removal survives a power cut. Rejects with the system's error. */
   readonly remove: (path: string) => Promise<void>;
 }
@@ -23,6 +25,10 @@ export const systemFiles: WholeFiles = {
     await systemDisk.makeDirectory(dirname(path));
     await writeFileAtomic(path, content);
     await syncDirectory(dirname(path));
+  },
+  rename: async (from, to) => {
+    await systemDisk.rename(from, to);
+    await syncDirectory(dirname(to));
   },
   remove: async (path) => {
     await rm(path);

@@ -7,6 +7,7 @@ import type {
   Incoming,
 } from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
+import type { Outgoing } from '../../lib/mqtt/packets/write-publish.js';
 import type { Sent } from '../ledger.js';
 import type { ModelConnectionDeps } from './connection-deps.js';
 import { ModelPings } from './connection-pings.js';
@@ -85,6 +86,12 @@ export class ModelConnection implements Connection {
 
   unsubscribe(_filters: readonly string[], done: () => void): void {
     if (this.#mayAct) this.#there(() => this.#here(done));
+  }
+
+  publish(_message: Outgoing, packetId: number): void {
+    if (!this.#mayAct) return;
+    this.#there(() => this.#here(() => this.#events.published?.(packetId, 0)));
+    this.#pings.wrote();
   }
 
   acknowledge(acks: readonly Acknowledgement[]): void {

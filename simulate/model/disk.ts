@@ -141,6 +141,11 @@ export class ModelDisk {
           inode.flushed = inode.content;
           this.#inodes.flushNames();
         }),
+      rename: (from, to) =>
+        this.#call(isAlive, 'rename', () => {
+          if (!this.#inodes.rename(from, to)) throw systemError('ENOENT');
+          this.#inodes.flushNames();
+        }),
       remove: (path) =>
         this.#call(isAlive, 'rename', () => {
           this.#inodes.remove(path);

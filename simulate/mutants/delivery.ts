@@ -11,7 +11,7 @@ export const deliveryMutants: readonly Mutant[] = [
         'job.failures += 1; lane.front.shift();',
       ),
     ],
-    seenAs: ['deaf', 'starved'],
+    seenAs: ['deaf', 'starved', 'stuck'],
     only: ['app-trouble', 'cvmain-restart'],
   },
   {
@@ -23,7 +23,7 @@ export const deliveryMutants: readonly Mutant[] = [
         "if (lane.state === 'for-registration') lane.front.shift(); if (lane.state === 'for-set' || lane.state === 'for-registration') due(lane, moment);",
       ),
     ],
-    seenAs: ['deaf', 'starved', 'given-up', 'order'],
+    seenAs: ['deaf', 'starved', 'given-up', 'order', 'stuck'],
     only: ['unregister'],
   },
   {
@@ -59,7 +59,7 @@ export const deliveryMutants: readonly Mutant[] = [
         'if (wasNotWritten) lanesToSpool.add(lane);',
       ),
     ],
-    seenAs: ['starved', 'deaf'],
+    seenAs: ['starved', 'deaf', 'stuck'],
     only: ['app-trouble'],
   },
   {
@@ -87,6 +87,11 @@ export const deliveryMutants: readonly Mutant[] = [
   {
     name: 'a slot for calls is never released',
     mutations: [change('lib/rules/delivery/gate.ts', 'this.#inFlight -= 1;', '')],
-    seenAs: ['starved', 'deaf', 'stop'],
+    seenAs: ['starved', 'deaf', 'stop', 'stuck'],
+  },
+  {
+    name: 'the timer of a retry is lost',
+    mutations: [change('streams/delivery/alarms.ts', 'this.#ring(one);', '')],
+    seenAs: ['stuck'],
   },
 ];

@@ -33,12 +33,12 @@ export const sessionMutants: readonly Mutant[] = [
         'for (const { packetId, ...entry } of left) this.#push(packetId, entry.publish, { ...entry, packetId });',
       ),
     ],
-    seenAs: ['ack-order', 'twice', 'left', 'deaf'],
+    seenAs: ['ack-order', 'twice', 'left', 'deaf', 'stuck'],
   },
   {
     name: 'another message under a known packet id counts as a copy',
     mutations: [change('lib/mqtt/session/pending.ts', 'each.content === content &&', '')],
-    seenAs: ['ack-early', 'lost', 'deaf'],
+    seenAs: ['ack-early', 'lost', 'deaf', 'stuck'],
   },
   {
     name: 'a retained command runs again at each subscription',
@@ -58,5 +58,10 @@ export const sessionMutants: readonly Mutant[] = [
       change('streams/sources/window-room.ts', 'ackWindow.size <= windowMessages', 'ackWindow.size >= 0'),
     ],
     seenAs: ['over-cap'],
+  },
+  {
+    name: 'the pause before a reconnect never ends',
+    mutations: [change('streams/sources/broker-session.ts', 'postIn(next.waitMs);', '')],
+    seenAs: ['stuck'],
   },
 ];

@@ -16,7 +16,7 @@ export const storageMutants: readonly Mutant[] = [
         'Math.min(message.lifetimeMs)',
       ),
     ],
-    seenAs: ['ageing', 'deaf'],
+    seenAs: ['ageing', 'deaf', 'stuck'],
   },
   {
     name: 'the receipt of spooled messages is forgotten',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { stateFilesTable } from '../../docs/tables/state-files.js';
 import { modulesIn, root } from '../support/imports.js';
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -28,5 +29,8 @@ describe('docs/operating.md', () => {
     );
     expect(named).to.include.members(['dead-letters.ndjson', 'spool.ndjson', 'sessions.json']);
     expect(named.filter((file) => !page.includes(`<state-dir>/${file}`))).to.deep.equal([]);
+    const table = stateFilesTable();
+    const files = named.filter((name) => name.includes('.'));
+    expect(files.filter((file) => !table.includes(`| \`${file}\` |`))).to.deep.equal([]);
   });
 });

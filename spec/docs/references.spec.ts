@@ -14,6 +14,7 @@ const folders = [
   'docs',
   'fuzz',
   'lib',
+  'packaging',
   'proto',
   'samples',
   'sim',

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { commands } from '../../bin/commands.js';
-import { exitCodes, exitCodesText } from '../../bin/exit-codes.js';
 import { exitCodesTable } from '../../docs/tables/exit-codes.js';
 import { tablesOf, withTables } from '../../docs/tables/pages.js';
 import { settingsTable } from '../../docs/tables/settings.js';
 import { defaultSettings } from '../../lib/config/settings.js';
+import { everyCommand } from '../../packaging/every-command.js';
 import { root } from '../support/imports.js';
 
 describe('generated tables', () => {
@@ -38,7 +38,7 @@ describe('the table of settings', () => {
 
 describe('the exit codes', () => {
   it('are listed for each command', () => {
-    expect(Object.keys(exitCodes)).to.have.members(['run', ...Object.keys(commands)]);
+    expect(everyCommand.map(({ usage }) => usage.name)).to.deep.equal(Object.keys(commands));
     expect(exitCodesTable()).to.contain(
       '| `explain` | it would be notified | it would not | wrong usage |  |  |',
     );
@@ -46,17 +46,8 @@ describe('the exit codes', () => {
 
   it('belong to the commands in the README, and to demo, which npm start runs', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const shown = Object.keys(exitCodes).filter((name) => readme.includes(`\`cvmqtt ${name}`));
-    expect(shown).to.have.members(Object.keys(exitCodes).filter((name) => name !== 'demo'));
-  });
-
-  it('are a sentence in each help text, in lines of up to 120 columns', () => {
-    const text = exitCodesText('run');
-    expect(text.split('\n').map(({ length }) => length)).to.satisfy((all: number[]) =>
-      all.every((each) => each <= 120),
-    );
-    expect(text.replaceAll('\n', ' ')).to.match(
-      /^Exit codes: 0 stopped by a signal, 1 .*, 78 .* is invalid\.$/,
-    );
+    const names = Object.keys(commands);
+    const shown = names.filter((name) => readme.includes(`\`cvmqtt ${name}`));
+    expect(shown).to.have.members(names.filter((name) => name !== 'demo'));
   });
 });

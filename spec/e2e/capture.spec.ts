@@ -266,7 +266,7 @@ describe('cvmqtt capture', () => {
     const records = (await allOf(openCapture(file))).map((record) =>
       record.kind === 'set' ? [...record.integrations.keys()].join() : record.kind,
     );
-    expect(records).to.deep.equal(['start', 'int1', 'publish', 'int1,int2', 'publish']);
+    expect(records).to.deep.equal(['start', 'int1', 'cvmain', 'publish', 'int1,int2', 'publish']);
     expect(child.output().stdout).to.not.include(unitToken);
   });
 

@@ -11,7 +11,13 @@ import { steeringIn } from '../rig/unprintable.js';
 import { rightOf } from '../support/either.js';
 import { jwt } from '../support/jwt.js';
 
-const Listed = t.type({ id: t.string, state: t.string, reason: t.string, attempts: t.number });
+const Listed = t.type({
+  id: t.string,
+  state: t.string,
+  reason: t.string,
+  key: t.string,
+  attempts: t.number,
+});
 const Shown = t.intersection([
   Listed,
   t.partial({ payload: t.string, payload_b64: t.string }),
@@ -80,6 +86,8 @@ describe('cvmqtt dead-letters', () => {
       ]);
       expect(await listed('--reason', 'refused')).to.have.length(2);
       expect(await listed('--reason', 'refused', '--integration', 'int1')).to.have.length(1);
+      const [first] = await listed();
+      expect(await listed('--key', first?.key ?? '')).to.deep.equal([first]);
       expect(await listed('--since', '2h')).to.have.length(2);
     });
 

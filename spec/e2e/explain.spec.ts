@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { layout } from '../../lib/config/layout.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { cvmqtt } from '../rig/daemon.js';
 import { steeringIn } from '../rig/unprintable.js';
 import { rightOf } from '../support/either.js';
@@ -20,10 +20,8 @@ const Answer = t.type({
 });
 
 /** `cvmqtt explain` to its end. */
-const explain = (args: readonly string[], input: string | Uint8Array = '') => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cvmqtt, 'explain', ...args], { input });
-  return { code: status, stdout: stdout.toString(), stderr: stderr.toString() };
-};
+const explain = (args: readonly string[], input: string | Uint8Array = '') =>
+  runToEnd(process.execPath, [cvmqtt, 'explain', ...args], { input });
 
 const answer = (args: readonly string[], input?: string | Uint8Array) => {
   const { code, stdout } = explain([...args, '--json'], input);

@@ -1,15 +1,20 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { rightOf } from '../support/either.js';
 
-const run = promisify(execFile);
+/** Runs a program that has to succeed. */
+const run = (...args: Parameters<typeof runToEnd>) => {
+  const ended = runToEnd(...args);
+  expect(ended.code, ended.stderr).to.equal(0);
+  return ended;
+};
+
 /** Without what an npm that runs these tests passes on, such as `--package` of npx. */
 const plainEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
 
@@ -42,12 +47,12 @@ describe('the package', () => {
     await Promise.all([copy, empty].map((each) => mkdir(each)));
     for (const each of sources) await cp(join(checkout, each), join(copy, each), { recursive: true });
     await symlink(join(checkout, 'node_modules'), join(copy, 'node_modules'));
-    await run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: copy, env: plainEnv });
+    run('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: copy, env: plainEnv });
     expect(await readdir(copy), 'as before').to.have.members([...sources, 'dist', 'node_modules']);
     const [tarball = ''] = (await readdir(directory)).filter((name) => name.endsWith('.tgz'));
 
-    const listed = (await run('tar', ['tzf', join(directory, tarball)])).stdout
-      .split('\n')
+    const listed = run('tar', ['tzf', join(directory, tarball)])
+      .stdout.split('\n')
       .map((name) => name.replace('package/', ''));
     expect(listed).to.include.members([
       'dist/bin/cvmqtt.js',
@@ -55,14 +60,21 @@ describe('the package', () => {
       'dist/bin/sim.mjs',
       'dist/proto/cv_saas.proto',
       'dist/THIRD-PARTY.txt',
+      'dist/man/cvmqtt.1',
+      'dist/completions/cvmqtt.bash',
+      'dist/completions/_cvmqtt',
+      'dist/completions/cvmqtt.fish',
       'docs/operating.md',
       'docs/cvmqtt.service',
+      'docs/install.md',
+      'packaging/Dockerfile',
+      'packaging/openrc/cvmqtt',
     ]);
     expect(listed.filter((name) => name.endsWith('.map'))).to.deep.equal([]);
-    const { stdout: manifest } = await run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
+    const { stdout: manifest } = run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
     const fields = rightOf(decodeJsonWith(t.record(t.string, t.unknown))(manifest));
     expect(fields).to.not.have.any.keys('dependencies', 'devDependencies', 'scripts');
-    const { stdout: notices } = await run('tar', [
+    const { stdout: notices } = run('tar', [
       'xzOf',
       join(directory, tarball),
       'package/dist/THIRD-PARTY.txt',
@@ -70,9 +82,9 @@ describe('the package', () => {
     for (const name of ['rxjs', 'mqtt', '@grpc/grpc-js', 'aedes'])
       expect(notices).to.match(new RegExp(`^${name} \\d`, 'm'));
 
-    // As docs/operating.md installs it.
-    await run('tar', ['xzf', join(directory, tarball), '-C', empty, '--strip-components', '1']);
-    const installed = await run(process.execPath, [join(empty, 'dist', 'bin', 'cvmqtt.js'), '--version']);
+    // As docs/install.md#npm installs it.
+    run('tar', ['xzf', join(directory, tarball), '-C', empty, '--strip-components', '1']);
+    const installed = run(process.execPath, [join(empty, 'dist', 'bin', 'cvmqtt.js'), '--version']);
     expect(installed.stdout).to.match(/^cvmqtt \d/);
     await rm(empty, { recursive: true });
     await mkdir(empty);
@@ -82,7 +94,7 @@ describe('the package', () => {
         cwd: empty,
         env: { ...plainEnv, npm_config_cache: cache },
       });
-    expect((await npx('demo', '--once')).stdout).to.match(/int1-open-door +notified/);
+    expect(npx('demo', '--once').stdout).to.match(/int1-open-door +notified/);
     expect(await readdir(empty)).to.deep.equal([]);
   });
 });

@@ -1,4 +1,3 @@
-import { readFileSync, watch } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -11,6 +10,7 @@ import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
 import { startServer } from '../rig/server.js';
+import { written } from '../rig/written.js';
 import { rightOf } from '../support/either.js';
 
 const Line = t.type({ seq: t.number, end: t.string, calls: t.string });
@@ -30,18 +30,6 @@ describe('replay of an outage of cvmain', () => {
     return { ends, calls: new Set(lines.map(({ calls }) => calls)), stderr };
   };
 
-  /** Resolves once a file has a text so often: the capture asks cvmain each second. */
-  const said = (file: string, text: string, times = 1): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (readFileSync(file, 'utf8').split(text).length <= times) return;
-        watcher.close();
-        resolve();
-      };
-      const watcher = watch(file, look);
-      look();
-    });
-
   itWithMosquitto('gives each message the end that it had live, at any speed', async () => {
     const broker = await startMosquitto(atEnd);
     const rig = await startRig(atEnd, { brokerUrl: broker.url, integrations: ['int1'] });
@@ -56,12 +44,12 @@ describe('replay of an outage of cvmain', () => {
     await send('before');
     await daemon.logged('settled');
     await rig.cvmain.suspend();
-    await said(file, '"cvmain":"away"');
+    await written(file, '"cvmain":"away"');
     await send('expires', 1_500);
     await send('waits');
     await daemon.logged('settled', 2);
     await rig.cvmain.resume();
-    await said(file, '"cvmain":"serves"', 2);
+    await written(file, '"cvmain":"serves"', 2);
     await daemon.logged('settled', 3);
     await send('after');
     await daemon.logged('settled', 4);

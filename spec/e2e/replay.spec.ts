@@ -1,12 +1,14 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { connectAsync, type IPublishPacket } from 'mqtt';
 import type { CapturedPublish, CaptureRecord } from '../../lib/capture/record.js';
 import { headerLine, publishLine, setLine } from '../../lib/capture/write-line.js';
 import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
-import { startCvmqtt } from '../rig/daemon.js';
+import { startChild } from '../rig/child.js';
+import { cvmqtt, startCvmqtt } from '../rig/daemon.js';
 import { serverToken, unitToken, username } from '../rig/login.js';
 import { startMosquitto } from '../rig/mosquitto.js';
 import { itWithMosquitto } from '../rig/programs.js';
@@ -133,9 +135,39 @@ describe('cvmqtt replay', () => {
       await writeFile(file, '{"all": "is well"}\n{"and": "good"}\n');
       const child = startCvmqtt(atEnd, ['replay', file]);
       expect(await child.exited).to.deep.equal({ code: 1, signal: null });
-      expect(child.output().stderr).to.contain(
-        `cvmqtt replay: ${file}: is not a capture: nothing in it can be read\n`,
+      expect(child.output().stderr).to.equal(
+        `cvmqtt replay: ${file}: is not a capture: nothing in it can be read; line 1: field topic: expected string, found nothing\n` +
+          '0 messages: 0 notified; 2 broken lines\n',
       );
+    });
+
+    it('says so if no message is selected, or if there is none', async () => {
+      const file = await captureOf(atEnd, ...incident);
+      const none = startCvmqtt(atEnd, ['replay', file, '--filter', 'x/#', '--quiet']);
+      expect(await none.exited).to.deep.equal({ code: 0, signal: null });
+      expect(none.output().stderr).to.contain(
+        'cvmqtt replay: none of the 5 messages is selected by --from, --to or --filter\n0 messages',
+      );
+      const header = await captureOf(atEnd);
+      const empty = startCvmqtt(atEnd, ['replay', header]);
+      expect(await empty.exited).to.deep.equal({ code: 0, signal: null });
+      expect(empty.output().stderr).to.contain(`${header}: has no messages\n0 messages`);
+    });
+
+    it('exits with code 1 if the client that was asked for is not in a packet capture', async () => {
+      const file = fileURLToPath(new URL('../fixtures/capture/tcpdump-lo.pcap', import.meta.url));
+      const child = startCvmqtt(atEnd, ['replay', file, '--client', 'nobody']);
+      expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+      expect(child.output().stderr).to.contain(`${file}: no client is nobody: 7 clients: `);
+    });
+
+    it('reads captures, integrations and settings from pipes', async () => {
+      const file = await captureOf(atEnd, captured(1, 0, 'int1-open'));
+      const script =
+        '"$@" replay <(cat "$0") --integrations <(echo \'[{"name":"int1"}]\') --settings <(echo "{}")';
+      const child = startChild(atEnd, 'bash', ['-c', script, file, process.execPath, cvmqtt]);
+      expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+      expect(child.output().stderr).to.match(/\n1 message: 1 notified\n$/);
     });
 
     it('decides by other integrations, a timeline of them, and other settings', async () => {

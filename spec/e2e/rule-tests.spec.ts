@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { inputs, options, resultKeys } from '../../lib/rule-test/lines.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { cvmqtt } from '../rig/daemon.js';
 import { steeringIn } from '../rig/unprintable.js';
 import { jwt } from '../support/jwt.js';
@@ -33,11 +33,8 @@ describe('cvmqtt test', () => {
   const atEnd = endingAfterTest();
 
   const run = (cwd: string, ...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cvmqtt, 'test', ...args], {
-      cwd,
-      encoding: 'utf8',
-    });
-    return { status, stdout, stderr };
+    const { code: status, ...output } = runToEnd(process.execPath, [cvmqtt, 'test', ...args], { cwd });
+    return { status, ...output };
   };
 
   const directoryWith = async (

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { startDaemon } from '../rig/daemon.js';
 import { username } from '../rig/login.js';
 import { startMosquitto } from '../rig/mosquitto.js';
@@ -81,7 +81,7 @@ describe('the state directory', () => {
     await symlink(one, join(state, 'dead-letters.ndjson'));
     await link(two, join(state, 'spool.ndjson'));
     await symlink(three, join(state, 'sessions.json'));
-    execFileSync('mkfifo', [join(state, 'dead-letters.ndjson.1')]);
+    runToEnd('mkfifo', [join(state, 'dead-letters.ndjson.1')]);
     const { tap, daemon } = await deadLetter([], { STATE_DIRECTORY: `${state}:/nowhere` });
     const said = (event: string) => daemon.logged(event).then(({ message }) => message);
     expect(await said('state-unusable')).to.contain(`${state}/dead-letters.ndjson: is a symbolic link`);

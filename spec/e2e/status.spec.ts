@@ -1,9 +1,10 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { layout } from '../../lib/config/layout.js';
 import { Snapshot } from '../../lib/status/snapshot.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { type AtEnd, endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
@@ -21,6 +22,15 @@ import { rightOf } from '../support/either.js';
 const Line = t.intersection([t.type({ running: t.boolean }), Snapshot]);
 
 const nowhere = { brokerUrl: 'mqtt://127.0.0.1:1' };
+
+/** The sizes of the files in the state directory, without locks. */
+const stateFiles = async (home: string): Promise<Readonly<Record<string, number>>> => {
+  const { state } = layout(home);
+  const names = (await readdir(state)).filter((name) => !name.endsWith('.lock'));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await stat(join(state, name))).size] as const)),
+  );
+};
 
 /** A runtime directory, and `cvmqtt status` that looks there. */
 const looking = async (atEnd: AtEnd) => {
@@ -86,6 +96,7 @@ describe('cvmqtt status', () => {
         .replaceAll(rig.home, 'my-unit')
         .replace(/pid \d+/, 'pid 1')
         .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1')
+        .replace(/; \S+ \w+ written/, '; some written')
         .replace(/clock .*/, 'clock');
     const example = documented('operating.md').find(({ args }) => args[0] === 'status');
     expect(steady(stdout)).to.equal(steady(example?.output ?? ''));
@@ -102,6 +113,10 @@ describe('cvmqtt status', () => {
       'cvmqtt_settled_total{result="malformed-name"} 1',
       'cvmqtt_app_notified_total{app="locker"} 1',
     ]);
+    const state = await stateFiles(rig.home);
+    expect(state).to.have.keys('dead-letters.ndjson', 'sessions.json', 'spool.ndjson');
+    const bytes = Object.values(state).reduce((sum, each) => sum + each, 0);
+    expect(metrics.stdout.split('\n')).to.include(`cvmqtt_written_bytes_total ${bytes}`);
     expect(metrics.stdout).to.not.include('lockr');
   });
 
@@ -161,7 +176,7 @@ describe('cvmqtt status', () => {
     const stopped = startDaemon(atEnd, rig.home, [], env);
     await seen('another process', ({ pid, broker }) => pid === stopped.pid && broker.state === 'away');
     await stopped.stop();
-    expect(await readdir(runtime)).to.deep.equal([]);
+    expect((await readdir(runtime)).filter((name) => name.startsWith('status'))).to.deep.equal([]);
     expect(await status()).to.deep.include({ code: 69, stdout: '' });
   });
 

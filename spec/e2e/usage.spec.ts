@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { exitCodes } from '../../bin/exit-codes.js';
+import { exitCodesOf } from '../../bin/usage.js';
+import { everyCommand } from '../../packaging/every-command.js';
 import { endingAfterTest } from '../rig/at-end.js';
 import { startCvmqtt } from '../rig/daemon.js';
 import { steeringIn } from '../rig/unprintable.js';
@@ -25,6 +26,8 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'no directory for tap': ['tap'],
   'no directory for check': ['check'],
   'an unknown option of check': ['check', '/tmp', '--fast'],
+  'no directory for diag': ['diag'],
+  'an unknown option of diag': ['diag', '/tmp', '--fast'],
   'nothing to explain': ['explain'],
   'no rule tests': ['test'],
   'no task for dead letters': ['dead-letters'],
@@ -48,6 +51,18 @@ describe('the command line', () => {
       expect(steeringIn(stderr)).to.deep.equal([]);
     });
   }
+
+  it('asks whether the nearest command, task or option is meant', async () => {
+    for (const [args, advice] of [
+      [['stauts'], 'unknown command "stauts"; did you mean status?'],
+      [['check', '/tmp', '--ofline'], "Unknown option '--ofline'; did you mean --offline?"],
+      [['dead-letters', 'lst'], 'there is no "lst"; did you mean list?'],
+    ] as const) {
+      const child = startCvmqtt(atEnd, args);
+      expect(await child.exited).to.deep.equal({ code: 2, signal: null });
+      expect(child.output().stderr.split('\n')[0]).to.contain(advice);
+    }
+  });
 
   it('prints the versions, and the commit of a build in a checkout', async () => {
     const child = startCvmqtt(atEnd, ['--version']);
@@ -77,17 +92,17 @@ describe('the command line', () => {
     expect(await child.exited).to.deep.equal({ code: 0, signal: null });
     const { stdout, stderr } = child.output();
     const listed = [...stdout.matchAll(/ cvmqtt ([a-z][a-z-]*) /g)].map(([, name]) => name);
-    expect(listed).to.deep.equal(Object.keys(exitCodes));
+    expect(listed).to.deep.equal(everyCommand.map(({ usage }) => usage.name));
     expect(stderr).to.equal('');
   });
 
-  for (const [name, meanings] of Object.entries(exitCodes))
-    it(`prints the usage of ${name}, with its exit codes`, async () => {
-      const child = startCvmqtt(atEnd, [name, '--help']);
+  for (const { usage } of everyCommand)
+    it(`prints the usage of ${usage.name}, with its exit codes`, async () => {
+      const child = startCvmqtt(atEnd, [usage.name, '--help']);
       expect(await child.exited).to.deep.equal({ code: 0, signal: null });
       const { stdout, stderr } = child.output();
-      expect(stdout).to.match(new RegExp(`^usage: cvmqtt ${name}`));
-      for (const [code, meaning] of Object.entries(meanings))
+      expect(stdout).to.match(new RegExp(`^usage: cvmqtt ${usage.name}`));
+      for (const [code, meaning] of exitCodesOf(usage))
         expect(stdout.replaceAll('\n', ' ')).to.contain(`${code} ${meaning}`);
       expect(stderr).to.equal('');
     });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refuseSecretsBelow } from './secrets.js';
 import { within } from './within.js';
 
 /** Registers something to end after the test, which may have failed. */
@@ -42,9 +43,18 @@ export async function scoped<A>(body: (atEnd: AtEnd) => Promise<A>): Promise<A> 
   }
 }
 
-/** An empty directory that goes away after the test. */
+/**
+ * An empty directory that goes away after the test. What the test left in it must have no secret, see
+ * {@link refuseSecretsBelow}.
+ */
 export async function temporaryDirectory(atEnd: AtEnd): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-e2e-'));
-  atEnd(() => rm(directory, { recursive: true, force: true }));
+  atEnd(async () => {
+    try {
+      await refuseSecretsBelow(directory);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
   return directory;
 }

@@ -1,7 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { ownStatusDirectory } from '../../bin/status-directory.js';
+import { statusFilesIn } from '../../lib/status/status-file.js';
 import type { AtEnd } from './at-end.js';
 import { Journal } from './journal.js';
+import { refuseSecrets } from './secrets.js';
 import { within } from './within.js';
 
 /** How a process ended. */
@@ -38,7 +42,10 @@ process.once('exit', () => {
   for (const kill of running) kill();
 });
 
-/** Starts a program; it is killed after the test if it is still running. */
+/**
+ * Starts a program; it is killed after the test if it is still running. Its output must have no secret, nor the status of
+ * a daemon that runs until then: every process of a test is started here, or by {@link runToEnd}.
+ */
 export function startChild(
   atEnd: AtEnd,
   command: string,
@@ -76,13 +83,17 @@ export function startChild(
   atEnd(async (hasFailed) => {
     child.stderr.resume();
     const isRunning = running.has(kill);
+    if (isRunning) refuseSecretsInStatus();
     kill();
     await exited.catch(() => undefined);
-    if (!hasFailed) return;
-    const last = stderr.entries.slice(-40).join('\n');
-    process.stderr.write(
-      `${command} ${args.join(' ')}${isRunning ? '' : ' had ended and'} said at last:\n${last}\n`,
-    );
+    if (hasFailed) {
+      const last = stderr.entries.slice(-40).join('\n');
+      process.stderr.write(
+        `${command} ${args.join(' ')}${isRunning ? '' : ' had ended and'} said at last:\n${last}\n`,
+      );
+    }
+    refuseSecrets(`stdout of ${command} ${args.join(' ')}`, Buffer.concat(chunks.stdout));
+    refuseSecrets(`stderr of ${command} ${args.join(' ')}`, Buffer.concat(chunks.stderr));
   });
   return {
     pid: child.pid ?? 0,
@@ -110,3 +121,42 @@ export function startChild(
     },
   };
 }
+
+/** What a program wrote, and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. Throws if its output has a secret. */
+export const runToEnd = (
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly input?: string | Uint8Array | undefined;
+  } = {},
+): Ended => {
+  const { pid, status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 1e8, ...options });
+  // It may also have ended without reading all of its input.
+  if (pid === 0) throw error;
+  refuseSecrets(`stdout of ${command} ${args.join(' ')}`, stdout);
+  refuseSecrets(`stderr of ${command} ${args.join(' ')}`, stderr);
+  return { code: status, stdout: stdout.toString(), stderr: stderr.toString() };
+};
+
+/** The status of daemons without a runtime directory of their own, which remove it when they stop. */
+const refuseSecretsInStatus = (): void => {
+  for (const file of statusFilesIn(ownStatusDirectory().path)) refuseSecrets(file, contentOf(file));
+};
+
+/** Empty if it is gone: another test's daemon may have stopped. */
+const contentOf = (file: string): Buffer => {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.alloc(0);
+  }
+};

@@ -33,14 +33,15 @@ export interface Daemon extends Child {
 export const cvmqtt =
   process.env['CVMQTT_BIN'] ?? fileURLToPath(new URL('../../dist/bin/cvmqtt.js', import.meta.url));
 
-/** Any command of cvmqtt; `under` is a command that runs it, such as `unshare`. */
+/** Any command of cvmqtt; `under` is a command that runs it, such as `unshare`; `program` is another build of it. */
 export const startCvmqtt = (
   atEnd: AtEnd,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   under: readonly string[] = [],
+  program = cvmqtt,
 ): Child => {
-  const [command = process.execPath, ...more] = [...under, process.execPath, cvmqtt, ...args];
+  const [command = process.execPath, ...more] = [...under, process.execPath, program, ...args];
   return startChild(atEnd, command, more, env);
 };
 
@@ -51,8 +52,9 @@ export function startDaemon(
   options: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
   under: readonly string[] = [],
+  program = cvmqtt,
 ): Daemon {
-  const child = startCvmqtt(atEnd, ['run', home, ...options], env, under);
+  const child = startCvmqtt(atEnd, ['run', home, ...options], env, under, program);
   const log = child.stderr.derive((line) => E.getOrElseW(() => undefined)(decodeJsonWith(LogEntry)(line)));
   return {
     ...child,

@@ -7,7 +7,13 @@ import { decodeJsonWith } from '../../lib/util/codec.js';
 
 const DeadLetter = t.intersection([
   t.type({ reason: t.string, attempts: t.number, topic: t.string }),
-  t.partial({ payload: t.string, detail: t.string, received_at: t.string, settled_at: t.string }),
+  t.partial({
+    key: t.string,
+    payload: t.string,
+    detail: t.string,
+    received_at: t.string,
+    settled_at: t.string,
+  }),
 ]);
 
 /** A dead letter as stored in the file. */

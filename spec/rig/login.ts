@@ -1,7 +1,7 @@
 import { serverClaims, signToken, unitClaims } from '../../sim/token.js';
 
 /** Secret of the tests' tokens; mosquitto only compares them as passwords. */
-export const secret = 'the secret of the end-to-end tests';
+export const secret = 'Zt5-wQ9p-signs-tokens-Lm3x';
 
 /** Far enough in the future, in seconds. */
 const later = 4_000_000_000;
@@ -11,6 +11,9 @@ export const username = 'cv12345';
 
 /** The unit's token: its password at the broker. */
 export const unitToken = signToken(secret, unitClaims(username, later));
+
+/** The password in the unit's `auth.json`, which the daemon never reads. */
+export const registrationPassword = 'Kq7-vR2x-of-nobody-9fTz4';
 
 /** The unit's next token. */
 export const renewedUnitToken = signToken(secret, unitClaims(username, later + 1));

@@ -21,8 +21,8 @@ export interface MosquittoOptions {
 }
 
 /**
- * A mosquitto process with the platform's logins: the unit may subscribe to `s2u/<username>/#`, the server
- * may publish there.
+ * A mosquitto process with the platform's logins: the unit may subscribe to `s2u/<username>/#` and publish to
+ * `u2s/<username>/#`, the server the reverse.
  */
 export interface Mosquitto {
   readonly port: number;
@@ -52,7 +52,14 @@ export async function startMosquitto(atEnd: AtEnd, options: MosquittoOptions = {
     await promisify(execFile)('mosquitto_passwd', ['-U', passwords]);
   };
   await writePasswords(unitToken);
-  const rights = [`user ${username}`, `topic read s2u/${username}/#`, 'user server', 'topic write s2u/#'];
+  const rights = [
+    `user ${username}`,
+    `topic read s2u/${username}/#`,
+    `topic write u2s/${username}/#`,
+    'user server',
+    'topic write s2u/#',
+    'topic read u2s/#',
+  ];
   for (const member of members) rights.push(`user ${member}`, `topic read s2u/${fleet}/#`);
   await writeFile(acl, `${rights.join('\n')}\n`);
   const lines = [

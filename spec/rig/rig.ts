@@ -7,7 +7,7 @@ import { type AtEnd, temporaryDirectory } from './at-end.js';
 import { type Daemon, startDaemon } from './daemon.js';
 import { freePort } from './free-port.js';
 import { Journal } from './journal.js';
-import { unitToken, username } from './login.js';
+import { registrationPassword, unitToken, username } from './login.js';
 
 export interface RigOptions extends Partial<CvmainOptions> {
   readonly brokerUrl: string;
@@ -52,6 +52,7 @@ export async function startRig(atEnd: AtEnd, options: RigOptions): Promise<Rig> 
     ...cvmainOptions,
   });
   atEnd(cvmain.close);
+  await writeFile(layout(home).auth, JSON.stringify({ username, password: registrationPassword }));
   for (const name of integrations) await cvmain.register(name);
   if (settings !== undefined) await writeFile(layout(home).settings, JSON.stringify(settings));
   return {

@@ -7,6 +7,7 @@ import { type CvmainProcess, startCvmainProcess } from './cvmain-process.js';
 import { type Daemon, startDaemon } from './daemon.js';
 import { freePort } from './free-port.js';
 import { Journal } from './journal.js';
+import { registrationPassword, username } from './login.js';
 
 export interface UnitOptions {
   readonly brokerUrl: string;
@@ -51,6 +52,7 @@ export async function startUnit(atEnd: AtEnd, options: UnitOptions): Promise<Uni
     integrations,
     callMs,
   });
+  await writeFile(layout(home).auth, JSON.stringify({ username, password: registrationPassword }));
   if (settings !== undefined) await writeFile(layout(home).settings, JSON.stringify(settings));
   return {
     home,

@@ -11,6 +11,7 @@ export type Report =
   | { readonly connected: Connack }
   | { readonly publish: Incoming }
   | { readonly released: number }
+  | { readonly published: number; readonly code: number }
   | { readonly pingOverdue: true }
   | { readonly closed: CloseReason };
 
@@ -51,6 +52,7 @@ export function open(
         return room();
       },
       released: (packetId) => reports.put({ released: packetId }),
+      published: (packetId, code) => reports.put({ published: packetId, code }),
       pingOverdue: () => reports.put({ pingOverdue: true }),
       closed: (reason) => {
         reports.put({ closed: reason });

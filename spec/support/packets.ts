@@ -48,11 +48,18 @@ const etherType = (version: 4 | 6): Buffer => Buffer.from(version === 4 ? '0800'
 const ports = { client: 50_000, broker: 1883 } as const;
 
 /** An IP packet that contains this segment. */
-export const ipPacket = (segment: MadeSegment, version: 4 | 6, { client = ports.client } = {}): Buffer => {
+export const ipPacket = (
+  segment: MadeSegment,
+  version: 4 | 6,
+  {
+    client = ports.client,
+    server = ports.broker,
+  }: { readonly client?: number; readonly server?: number } = {},
+): Buffer => {
   const { from, seq, ack, flags = [], data = new Uint8Array() } = segment;
   const tcp = Buffer.alloc(24);
-  tcp.writeUInt16BE(from === 'client' ? client : ports.broker, 0);
-  tcp.writeUInt16BE(from === 'client' ? ports.broker : client, 2);
+  tcp.writeUInt16BE(from === 'client' ? client : server, 0);
+  tcp.writeUInt16BE(from === 'client' ? server : client, 2);
   tcp.writeUInt32BE(seq >>> 0, 4);
   tcp.writeUInt32BE((ack ?? 0) >>> 0, 8);
   tcp[12] = 6 << 4;
@@ -81,6 +88,8 @@ export const ipPacket = (segment: MadeSegment, version: 4 | 6, { client = ports.
 export interface MadePacket {
   readonly timeMs: number;
   readonly bytes: Buffer;
+  /** Its size on the wire, if it was cut. */
+  readonly length?: number;
 }
 
 /** Capture file formats. */
@@ -89,8 +98,12 @@ export const formats: Readonly<Record<string, (linkType: number, packets: readon
     'pcap, little-endian, µs': (linkType, packets) => pcapFile(true, 0xa1b2c3d4, 1_000, linkType, packets),
     'pcap, big-endian, µs': (linkType, packets) => pcapFile(false, 0xa1b2c3d4, 1_000, linkType, packets),
     'pcap, little-endian, ns': (linkType, packets) => pcapFile(true, 0xa1b23c4d, 1e6, linkType, packets),
+    'pcap, big-endian, ns': (linkType, packets) => pcapFile(false, 0xa1b23c4d, 1e6, linkType, packets),
+    'pcap, patched': (linkType, packets) => pcapFile(true, 0xa1b2cd34, 1_000, linkType, packets, 8),
     'pcapng, little-endian': (linkType, packets) => pcapngFile(true, linkType, packets),
     'pcapng, big-endian': (linkType, packets) => pcapngFile(false, linkType, packets),
+    'pcapng, obsolete blocks': (linkType, packets) => pcapngFile(true, linkType, packets, 2),
+    'pcapng, obsolete blocks, big-endian': (linkType, packets) => pcapngFile(false, linkType, packets, 2),
   };
 
 const numbers = (little: boolean, ...values: readonly number[]): Buffer => {
@@ -108,18 +121,28 @@ const pcapFile = (
   ticksPerMs: number,
   linkType: number,
   packets: readonly MadePacket[],
+  moreHeader = 0,
 ): Buffer =>
   Buffer.concat([
     numbers(little, magic, 0x00040002, 0, 0, 262_144, linkType),
-    ...packets.flatMap(({ timeMs, bytes }) => {
+    ...packets.flatMap(({ timeMs, bytes, length = bytes.length }) => {
       const seconds = Math.floor(timeMs / 1000);
       const ticks = Math.round((timeMs - seconds * 1000) * ticksPerMs);
-      return [numbers(little, seconds, ticks, bytes.length, bytes.length), bytes];
+      const header = numbers(little, seconds, ticks, bytes.length, length);
+      return [header, Buffer.alloc(moreHeader), bytes];
     }),
   ]);
 
-/** A pcapng file with ticks of 2^-10 s, and a block of another kind between the packets. */
-const pcapngFile = (little: boolean, linkType: number, packets: readonly MadePacket[]): Buffer => {
+/**
+ * A pcapng file with two interfaces, of ticks of 2^-10 s and of 1 ns, that take turns, and a block of another kind between the
+ * packets. `type`: of the blocks with packets, 6, or 2, which is obsolete.
+ */
+const pcapngFile = (
+  little: boolean,
+  linkType: number,
+  packets: readonly MadePacket[],
+  type: 2 | 6 = 6,
+): Buffer => {
   const block = (type: number, ...parts: readonly Buffer[]): Buffer => {
     const body = Buffer.concat(parts);
     const padded = Buffer.concat([body, Buffer.alloc(-body.length & 3)]);
@@ -130,16 +153,22 @@ const pcapngFile = (little: boolean, linkType: number, packets: readonly MadePac
     Buffer.concat(
       values.map((value) => (little ? numbers(true, value) : numbers(false, value << 16)).subarray(0, 2)),
     );
-  const option = Buffer.concat([short(9, 1), Buffer.from([0x8a, 0, 0, 0]), short(0, 0)]);
+  const resolution = (power: number): Buffer =>
+    Buffer.concat([short(9, 1), Buffer.from([power, 0, 0, 0]), short(0, 0)]);
+  const ticksPerS = [1024n, 1_000_000_000n] as const;
   return Buffer.concat([
     block(0x0a0d0d0a, numbers(little, 0x1a2b3c4d, 0x00000001, 0xffffffff, 0xffffffff)),
-    block(1, short(linkType, 0), numbers(little, 262_144), option),
-    ...packets.flatMap(({ timeMs, bytes }) => {
-      const ticks = Math.round((timeMs / 1000) * 1024);
-      const [high, low] = [Math.floor(ticks / 2 ** 32), ticks % 2 ** 32];
+    block(1, short(linkType, 0), numbers(little, 262_144), resolution(0x8a)),
+    block(1, short(linkType, 0), numbers(little, 262_144), resolution(9)),
+    ...packets.flatMap(({ timeMs, bytes }, at) => {
+      // Times that are not valid do not fit in ns.
+      const from = at % 3 === 1 && timeMs < 1e13 ? 1 : 0;
+      const ticks = (BigInt(Math.round(timeMs * 1000)) * ticksPerS[from]) / 1_000_000n;
+      const time = [Number(ticks >> 32n), Number(ticks & 0xffffffffn)];
+      const source = type === 6 ? numbers(little, from) : short(from, 0);
       return [
         block(5, numbers(little, 0, 0, 0)),
-        block(6, numbers(little, 0, high, low, bytes.length, bytes.length), bytes),
+        block(type, source, numbers(little, ...time, bytes.length, bytes.length), bytes),
       ];
     }),
   ]);

@@ -10,6 +10,7 @@ import type {
   Granted,
   Incoming,
 } from '../../lib/mqtt/connection/connection.js';
+import type { Outgoing } from '../../lib/mqtt/packets/write-publish.js';
 import { AckWindow } from '../../lib/mqtt/session/ack-window.js';
 import type { Publish, QoS } from '../../lib/rules/message/publish.js';
 import { payloadDigest, type SessionRecord } from '../../lib/storage/session-record.js';
@@ -35,6 +36,7 @@ export class FakeConnection implements Connection {
     /** All, none, or the QoS of each filter. */
     readonly answer: (granted: boolean | readonly (QoS | undefined)[]) => void;
   }[] = [];
+  readonly published: { readonly message: Outgoing; readonly packetId: number; readonly dup: boolean }[] = [];
   readonly unsubscriptions: { readonly filters: readonly string[]; readonly answer: () => void }[] = [];
   resumed = 0;
   ended = false;
@@ -63,6 +65,9 @@ export class FakeConnection implements Connection {
   acknowledge(acks: readonly Acknowledgement[]): void {
     const packetIds = acks.map(({ packetId }) => packetId);
     (this.ended || this.gone ? this.tooLate : this.acknowledged).push(...packetIds);
+  }
+  publish(message: Outgoing, packetId: number, dup: boolean): void {
+    if (!this.ended && !this.gone) this.published.push({ message, packetId, dup });
   }
   resume(): void {
     this.resumed += 1;

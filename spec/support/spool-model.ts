@@ -10,6 +10,7 @@ import type { SpooledPublish } from '../../lib/storage/spool/spooled-publish.js'
 import { receiptAt } from './clock.js';
 import { rightOf } from './either.js';
 import type { FailingDisk } from './failing-disk.js';
+import { noNewer } from './no-newer.js';
 import { publishOf } from './shorthand.js';
 
 /**
@@ -195,7 +196,9 @@ export class SpoolModel {
 
   async #open(path: string): Promise<void> {
     const broken = (detail: string) => this.broken.push(detail);
-    this.#spools.push(rightOf(await SpoolFile.open({ path, maxBytes: this.#maxBytes, broken })));
+    this.#spools.push(
+      rightOf(await SpoolFile.open({ path, maxBytes: this.#maxBytes, broken, newer: noNewer })),
+    );
     this.#path = path;
     this.#waiting = new Map(integrations.map((each) => [each, []]));
   }

@@ -1,4 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
+import type { Held, Released } from '../../lib/log/event.js';
 import type { Lane } from '../../lib/rules/delivery/lane.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Message } from '../../lib/rules/message/decode.js';
@@ -45,6 +46,8 @@ export interface DeliverDeps {
   readonly spool?: { readonly spool: SpoolPort; readonly rules: SpoolRules } | undefined;
   /** Gets a view of the lanes with messages, once, to look at while delivery runs. */
   readonly inspect?: (lanes: () => readonly Lane[]) => void;
+  /** Gets the beginning of each hold, and its end if the app has registered. */
+  readonly holds?: (event: Held | Released) => void;
   readonly retry: Backoff;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;

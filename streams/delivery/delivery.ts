@@ -57,6 +57,7 @@ export class Delivery {
   setChanged(set: IntegrationSet): void {
     this.#loop.post(() => {
       this.#loop.moment.decide = route(set, this.#deps.policy);
+      this.#loop.holds?.setChanged(set);
       this.#loop.toEach(this.#loop.lanes, setChanged);
     });
   }

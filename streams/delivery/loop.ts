@@ -11,6 +11,7 @@ import type { Settlement } from '../../lib/rules/settlement.js';
 import { Alarms } from './alarms.js';
 import { Calls } from './calls.js';
 import type { DeliverDeps } from './deliver-deps.js';
+import { Holds } from './holds.js';
 import { LaneSpool } from './lane-spool.js';
 import { Turns } from './turns.js';
 
@@ -30,6 +31,7 @@ export class Loop {
   /** What the lanes know about the rest. */
   readonly moment: { -readonly [Key in keyof Moment]: Moment[Key] };
   readonly fairness: Fairness | undefined;
+  readonly holds: Holds | undefined;
   /** Number of waiting QoS 0 messages. */
   waitingQos0 = 0;
   readonly #deps: LoopDeps;
@@ -53,6 +55,7 @@ export class Loop {
     this.#calls = new Calls({ ...deps, gate: this.#gate, error });
     this.#alarms = new Alarms(scheduler, (lane) => post(lane, time));
     this.#laneSpool = spool && new LaneSpool({ spool: spool.spool, post, error });
+    this.holds = deps.holds && new Holds(deps.holds);
     this.fairness = spool && new Fairness(spool.rules);
     this.moment = {
       rules: { ...deps, maxAgeMs: spool?.rules.maxAgeMs ?? Number.POSITIVE_INFINITY },
@@ -113,6 +116,7 @@ export class Loop {
     if (event.kind === 'look') this.#alarms.clear(lane);
     this.#stepping = lane;
     this.#lanes.step(lane, event, moment);
+    this.holds?.stepped(lane, moment.now);
   }
 
   close(): void {

@@ -26,8 +26,10 @@ import { login } from '../sources/login.js';
 import { type UnitFiles, unitFiles } from '../sources/unit-files.js';
 import type { SpoolPort } from '../spool/spool-port.js';
 import { deadLetterSink } from './dead-letter-sink.js';
+import type { StatusSource } from './health.js';
 import type { Observer } from './observer.js';
 import { type Outside, outside as real } from './outside.js';
+import { unitPublishing } from './unit-publishing.js';
 import { type KnownSession, unitSession } from './unit-session.js';
 import { unitSpool } from './unit-spool.js';
 
@@ -44,6 +46,8 @@ export interface DaemonDeps {
   readonly report: Report;
   /** Counts what happens, for the status. */
   readonly observer?: Observer;
+  /** Where the health comes from that is published, if it is switched on. */
+  readonly status?: StatusSource;
   /** The adapters; the real ones by default. */
   readonly outside?: Outside;
 }
@@ -61,6 +65,7 @@ export const daemon = ({
   stop$,
   report,
   observer,
+  status,
   outside = real,
 }: DaemonDeps): Observable<Settlement> =>
   defer(() => {
@@ -99,8 +104,10 @@ export const daemon = ({
         report,
       }),
     );
+    const publishing = unitPublishing({ settings, status, observer, report, outside });
     const session = unitSession({
       ...known,
+      ...publishing.forSession,
       config,
       login$: login$.pipe(
         tap(({ expiresAt }) => {
@@ -114,6 +121,7 @@ export const daemon = ({
         events$.next(event);
       },
     });
+    const { health$, receipt } = publishing.in(session);
     const rules = rulesOf({ settings, cvmain: config.cvmain, filters });
     const spool = unitSpool({ settings, decodeRules: rules.decodeRules, stateDirectory, report, outside });
 
@@ -127,6 +135,9 @@ export const daemon = ({
       lanes: lanes(),
       spool: spool.unsettled ?? noGauges.spool,
       tokenExpiresAt,
+      oldest: known.ackWindow.oldest,
+      session: session.view(),
+      slowestMs: Math.max(settings.call_deadline_ms, settings.retry_max_ms),
     }));
     const called: Heard = (outcome, begunAt, message, target) => {
       const now = scheduler.now();
@@ -144,6 +155,7 @@ export const daemon = ({
           inspect: (view) => {
             lanes = view;
           },
+          holds: report,
           whenServing$,
           stop$,
           deadLetter: deadLetters.store,
@@ -154,6 +166,7 @@ export const daemon = ({
         tap((settlement) => {
           session.settled(settlement.publish);
           report({ kind: 'settled', settlement });
+          receipt?.(settlement);
         }),
       );
     /** With a spool size of 0 a spool that an earlier run left is still drained. */
@@ -171,7 +184,7 @@ export const daemon = ({
       mergeMap(() => login$.pipe(first())),
       takeUntil(stop$),
       mergeMap(() => defer(openSpool)),
-      mergeMap((opened) => merge(settlements(opened), stopped$)),
+      mergeMap((opened) => merge(settlements(opened), stopped$, health$.pipe(takeUntil(stop$)))),
       takeUntil(stop$.pipe(first(), delay(settings.shutdown_grace_ms, scheduler))),
     );
     const close = async (): Promise<void> => {

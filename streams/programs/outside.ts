@@ -7,6 +7,7 @@ import type { Connection, ConnectionEvents } from '../../lib/mqtt/connection/con
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { AppendFile, type AppendFileOptions } from '../../lib/storage/append-file.js';
+import { type Disk, systemDisk } from '../../lib/storage/disk.js';
 import type { SpoolOptions } from '../../lib/storage/spool/spool-content.js';
 import { SpoolFile } from '../../lib/storage/spool/spool-file.js';
 import { monotonicScheduler } from '../monotonic-scheduler.js';
@@ -26,14 +27,17 @@ export interface Outside {
   readonly random: () => number;
 }
 
-/** The real adapters. */
-export const outside: Outside = {
+/** The real adapters, with this disk. */
+export const outsideWith = (disk: Disk): Outside => ({
   openConnection,
   connectCvmain,
   fileContent,
-  appendFile: (options) => new AppendFile(options),
-  openSpool: (options) => SpoolFile.open(options),
+  appendFile: (options) => new AppendFile(options, disk),
+  openSpool: (options) => SpoolFile.open(options, disk),
   scheduler: monotonicScheduler,
   clock: systemClock,
   random: Math.random,
-};
+});
+
+/** The real adapters. */
+export const outside = outsideWith(systemDisk);

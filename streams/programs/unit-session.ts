@@ -2,7 +2,9 @@ import type { Observable } from 'rxjs';
 import type { Config } from '../../lib/config/config.js';
 import { type Credentials, clientIdOf } from '../../lib/config/credentials.js';
 import type { Report } from '../../lib/log/event.js';
+import type { ConnectionEvents } from '../../lib/mqtt/connection/connection.js';
 import { pingTimes } from '../../lib/mqtt/connection/pings.js';
+import type { Outgoing } from '../../lib/mqtt/packets/write-publish.js';
 import { brokerSession } from '../sources/broker-session.js';
 import type { BrokerSession, BrokerSessionDeps } from '../sources/broker-session-deps.js';
 import type { Outside } from './outside.js';
@@ -15,6 +17,12 @@ export interface UnitSessionDeps extends KnownSession {
   readonly config: Config;
   readonly login$: Observable<Credentials>;
   readonly report: Report;
+  /** What the session publishes; absent if nothing. */
+  readonly publishing?: NonNullable<BrokerSessionDeps['publishing']>;
+  /** What the broker publishes if a connection with this login ends without DISCONNECT. */
+  readonly will?: (login: Credentials) => Outgoing | undefined;
+  /** The broker does not take that. */
+  readonly willRefused?: (login: Credentials) => void;
   readonly outside: Pick<Outside, 'openConnection' | 'scheduler' | 'random'>;
 }
 
@@ -24,14 +32,28 @@ const handOverMs = 2_000;
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
 /** The unit's session at its broker, by the settings; the client id is made of the username. */
-export const unitSession = ({ config, login$, outside, ...deps }: UnitSessionDeps): BrokerSession => {
+export const unitSession = ({
+  config,
+  login$,
+  outside,
+  will,
+  willRefused,
+  ...deps
+}: UnitSessionDeps): BrokerSession => {
   const { settings, ca } = config;
+  const closedOf =
+    (login: Credentials, { closed }: ConnectionEvents): ConnectionEvents['closed'] =>
+    (reason) => {
+      if (reason.kind === 'will-refused') willRefused?.(login);
+      closed(reason);
+    };
   const { openConnection, scheduler, random } = outside;
   return brokerSession({
     ...deps,
     credentials$: login$,
-    open: (login, protocolVersion, events) =>
-      openConnection(
+    open: (login, protocolVersion, events) => {
+      const last = will?.(login);
+      return openConnection(
         {
           ...login,
           clientId: clientIdOf(login.username),
@@ -40,9 +62,11 @@ export const unitSession = ({ config, login$, outside, ...deps }: UnitSessionDep
           sessionExpiryS: settings.session_expiry_s,
           receiveMaximum: settings.window_messages,
           ...(ca === undefined ? {} : { ca }),
+          ...(last === undefined ? {} : { will: last }),
         },
-        events,
-      ),
+        last === undefined ? events : { ...events, closed: closedOf(login, events) },
+      );
+    },
     protocolVersion: versions[settings.mqtt_version],
     windowMessages: settings.window_messages,
     windowBytes: settings.window_bytes,

@@ -30,6 +30,7 @@ export const unitSpool = ({
         path: join(stateDirectory, 'spool.ndjson'),
         maxBytes: settings.spool_max_bytes,
         broken,
+        newer: (found) => report({ kind: 'state-newer', ...found }),
       }),
     portOf: (file) => spoolPort({ file, decodeRules, maxAgeMs: settings.spool_max_age_s * 1_000, clock }),
     broken,

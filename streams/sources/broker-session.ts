@@ -1,6 +1,7 @@
 import { defer, firstValueFrom, Subject, Subscription } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
 import type { CloseReason, Connack, Incoming } from '../../lib/mqtt/connection/connection.js';
+import type { WireProperties } from '../../lib/mqtt/packets/properties.js';
 import { Intake } from '../../lib/mqtt/session/intake.js';
 import {
   type Phase,
@@ -13,6 +14,7 @@ import { sessionName } from '../../lib/mqtt/session/session-name.js';
 import { retryVersionMs, VersionChoice } from '../../lib/mqtt/session/version-choice.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { BrokerSession, BrokerSessionDeps, Opened } from './broker-session-deps.js';
+import { sessionPublishing } from './session-publishing.js';
 import { Subscriptions } from './subscriptions.js';
 import { windowRoom } from './window-room.js';
 
@@ -28,9 +30,11 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const version = new VersionChoice(deps.protocolVersion);
   const subscriptions = new Subscriptions(deps);
   const intake = new Intake(ackWindow, deps.record);
+  const publishing = sessionPublishing(deps);
   const ended = new Subject<void>();
   const logins = new Subscription();
   let phase: Phase = { kind: 'offline' };
+  let steps = 0;
   /** The newest login. */
   let login: Credentials | undefined;
   let opened: Opened | undefined;
@@ -39,6 +43,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const post = (event: SessionEvent): void => {
     const next = stepSession(phase, event);
     if (next.phase.kind !== phase.kind) timer.unsubscribe();
+    if (next.phase !== phase) steps += 1;
     phase = next.phase;
     if (next.effect !== undefined) run(next.effect);
   };
@@ -54,6 +59,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         open();
         break;
       case 'end':
+        publishing.farewell(opened, phase);
         opened?.connection.end();
         break;
       case 'back-off': {
@@ -85,7 +91,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const open = (): void => {
     if (login === undefined) return;
     const released = (packetId: number): void => ackWindow.completed(packetId);
-    const events = { connected, publish, released, pingOverdue, closed };
+    const published = publishing.acknowledged;
+    const events = { connected, publish, released, published, pingOverdue, closed };
     opened = { login, connection: deps.open(login, version.current, events), isAccepted: false };
   };
 
@@ -102,10 +109,11 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     post({ kind: 'accepted', isCurrent: login === used });
     const useless = (): void => post({ kind: 'useless' });
     subscriptions.accepted({ connection, session, filters, connack, useless });
+    publishing.connected(connection, session, connack);
   };
 
-  const publish = (incoming: Incoming): boolean => {
-    const taken = intake.take(incoming, scheduler.now());
+  const publish = (incoming: Incoming, properties?: WireProperties): boolean => {
+    const taken = intake.take(publishing.asked(incoming, properties), scheduler.now());
     if (taken === undefined) acknowledge();
     // After a stop nobody takes it, but the next run knows when it came.
     else publishes.next(taken);
@@ -135,6 +143,7 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     opened = undefined;
     room.forget();
     subscriptions.ended();
+    publishing.disconnected();
     ackWindow.disconnected(scheduler.now());
     policy.ended(scheduler.now());
     post({ kind: 'closed', reason, otherVersion, allSettled: ackWindow.unsettled === 0 });
@@ -181,6 +190,9 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
       acknowledge();
       postSettled();
     },
+    publish: publishing.put,
+    login: () => opened?.login ?? login,
+    view: () => ({ phase: phase.kind, steps }),
     stopTaking: () => {
       connectNoMore();
       post({ kind: 'stop' });

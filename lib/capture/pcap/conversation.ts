@@ -1,149 +1,152 @@
-import type { IPublishPacket } from 'mqtt-packet';
-import { ByteStream, type Sent } from './byte-stream.js';
-import { Framer } from './framer.js';
-import { publishReader, versionOf } from './publish-packet.js';
-import type { Segment } from './segment.js';
+import type { Sent } from './byte-stream.js';
+import type { Endpoint, Segment } from './segment.js';
+import { type Said, Session } from './session.js';
+import { type Heard, otherSide, type Side, Sides, sides } from './sides.js';
+import { type Other, Speaker } from './speaker.js';
+import type { Moment } from './step.js';
 
-/** A publish that the broker sent, or why bytes of the broker can't be read. */
-export type Said = { readonly publish: IPublishPacket } | { readonly detail: string };
+/** What a connection is, as far as is known. */
+export interface About {
+  readonly client: Endpoint;
+  readonly broker: Endpoint;
+  /** Undefined if CONNECT was not captured. */
+  readonly clientId: string | undefined;
+  readonly is: 'MQTT' | Other | 'nothing';
+  /** Whether the side of the broker is only a guess. */
+  readonly isGuess: boolean;
+  /** Whether the broker sent anything that was captured. */
+  readonly hasAnswer: boolean;
+  /** The numbers of its first and last packet. */
+  readonly first: number;
+  readonly last: number;
+}
 
-/** The maximum number of topic aliases of a connection (MQTT 5, 3.3.2.3.4): more would be an attack on memory. */
-const maxAliases = 65_535;
+/** A sequence number that is further away is of another connection between the same ports. */
+const nearBytes = 1_048_576;
 
-/**
- * Reads what a broker sends to a client on one TCP connection. The client is the side that sends CONNECT. If the capture
- * began later, the broker is the side at port 1883, or else at the lower port, and reading starts at a segment that begins
- * with a publish; the same goes after a gap.
- */
+/** Reads what is published on one TCP connection, in both directions. */
 export class Conversation {
-  #broker = new ByteStream();
-  #client = new ByteStream();
-  readonly #isBroker: (segment: Segment) => boolean;
-  #hello: Framer | undefined;
-  #frames: Framer | undefined;
-  #read = publishReader(undefined);
-  readonly #aliases = new Map<number, string>();
-  /** Whether it is known to be MQTT; only then are problems reported. */
-  #isMqtt = false;
-  #isOver = false;
+  readonly #ends: readonly [Endpoint, Endpoint];
+  readonly #speakers = [new Speaker(), new Speaker()] as const;
+  readonly #hasSpoken = [false, false];
+  readonly #sides: Sides;
+  readonly #session = new Session(this.#speakers);
+  #isReset = false;
+  readonly #firstNumber: number;
+  #lastNumber: number;
 
-  /** `first`: the first segment seen of the connection. */
-  constructor(first: Segment) {
-    const { syn, ack, from, toPort, fromPort } = first;
-    const opener = syn ? (ack === undefined ? first.from : first.to) : undefined;
-    const isFirstBroker = fromPort === 1883 || (toPort !== 1883 && fromPort < toPort);
-    this.#isBroker = (segment) =>
-      opener === undefined ? (segment.from === from) === isFirstBroker : segment.from !== opener;
-    this.#hello = syn ? new Framer('client') : undefined;
+  /** `first`: a segment of the connection. */
+  constructor({ from, to }: Segment, { number }: Moment) {
+    this.#firstNumber = number;
+    this.#lastNumber = number;
+    this.#ends = [from, to];
+    this.#sides = new Sides(this.#ends);
   }
 
   /** The number of bytes kept. */
   get waiting(): number {
-    const frames = (this.#frames?.waiting ?? 0) + (this.#hello?.waiting ?? 0);
-    return this.#broker.waiting + this.#client.waiting + frames;
+    return this.#sides.waiting + this.#speakers[0].waiting + this.#speakers[1].waiting;
+  }
+
+  /** Whether something is missing that won't come any more, unless the file is out of order. */
+  get isStalled(): boolean {
+    return this.#speakers.some(({ stream }) => stream.isStalled || (this.#isClosed && stream.waiting > 0));
+  }
+
+  /** The packet since which something is missing; undefined unless it is stalled. */
+  get stalledSince(): number | undefined {
+    const since = this.#speakers.flatMap(({ stream }) => (stream.isStalled ? [stream.missedSince ?? 0] : []));
+    if (since.length > 0) return Math.min(...since);
+    return this.isStalled ? this.#lastNumber : undefined;
+  }
+
+  get about(): About {
+    const { broker, isGuess } = this.#sides;
+    return {
+      broker: this.#ends[broker],
+      client: this.#ends[otherSide(broker)],
+      clientId: this.#session.clientId,
+      is: this.#is(),
+      isGuess,
+      hasAnswer: this.#hasSpoken[broker] === true,
+      first: this.#firstNumber,
+      last: this.#lastNumber,
+    };
+  }
+
+  /** Whether a segment between the same ports belongs to another connection. */
+  isOfAnother(segment: Segment): boolean {
+    const { stream } = this.#speakers[this.#sideOf(segment)];
+    const isNear = stream.isNear(segment.seq, nearBytes);
+    if (!segment.syn) return this.#isClosed && segment.length > 0 && !isNear;
+    if (stream.initial === undefined) return !isNear;
+    return (
+      stream.initial !== segment.seq ||
+      ((this.#isReset || this.#speakers.some((each) => each.stream.hasEnded)) && segment.ack === undefined)
+    );
   }
 
   /** Takes the next segment of the connection. */
-  take(segment: Segment): readonly Said[] {
-    if (this.#isOver) return [];
-    const isBroker = this.#isBroker(segment);
-    const [own, other] = isBroker ? [this.#broker, this.#client] : [this.#client, this.#broker];
-    // Acknowledged bytes won't be sent again.
-    const late = segment.ack === undefined ? [] : other.acknowledged(segment.ack);
-    const sent = own.take(segment);
-    const said = isBroker
-      ? [...this.#heardClient(late), ...this.#heard(sent)]
-      : [...this.#heard(late), ...this.#heardClient(sent)];
-    if (segment.rst) {
-      said.push(...this.ended());
-      this.#forget();
+  take(segment: Segment, moment: Moment): readonly Said[] {
+    const { syn, ack, rst } = segment;
+    this.#lastNumber = moment.number;
+    const side = this.#sideOf(segment);
+    const [own, peer] = [this.#speakers[side].stream, this.#speakers[otherSide(side)].stream];
+    const said: Said[] = [];
+    if (syn) said.push(...this.#understood(this.#sides.decide(ack === undefined ? otherSide(side) : side)));
+    if (syn && ack !== undefined) said.push(...this.#hear(otherSide(side), peer.beginAt(ack)));
+    // Its data, if it has any, says why, and is not part of the stream.
+    this.#isReset ||= rst;
+    if (rst) return said;
+    if (ack !== undefined) peer.acknowledged(ack, moment);
+    return [...said, ...this.#hear(side, own.take(segment, moment))];
+  }
+
+  /** Gives up what is stalled. */
+  giveUp(): readonly Said[] {
+    if (this.#isClosed) return this.ended();
+    const said: Said[] = [];
+    for (const side of sides) {
+      const { stream } = this.#speakers[side];
+      while (stream.isStalled) said.push(...this.#hear(side, stream.giveUp()));
     }
     return said;
   }
 
   /** The connection or the capture has ended. */
   ended(): readonly Said[] {
-    return this.#heard(this.#broker.ended());
+    const said = sides.flatMap((side) => this.#hear(side, this.#speakers[side].stream.ended()));
+    return [...said, ...this.#understood(this.#sides.guess())];
   }
 
-  #forget(): void {
-    this.#isOver = true;
-    this.#broker = new ByteStream();
-    this.#client = new ByteStream();
-    this.#hello = undefined;
-    this.#frames = undefined;
-    this.#aliases.clear();
+  get #isClosed(): boolean {
+    return this.#isReset || this.#speakers.every(({ stream }) => stream.hasEnded);
   }
 
-  #heardClient(sent: readonly Sent[]): readonly Said[] {
-    for (const each of sent) {
-      if (this.#hello === undefined) break;
-      if (each.kind === 'gap') {
-        this.#hello = undefined;
-        break;
-      }
-      const [connect] = this.#hello.take(each.bytes);
-      if (connect === undefined) continue;
-      this.#hello = undefined;
-      const version = connect === 'not MQTT' ? undefined : versionOf(connect);
-      if (version === undefined) this.#forget();
-      else {
-        this.#isMqtt = true;
-        this.#read = publishReader(version);
-        this.#frames = new Framer('broker');
-      }
-    }
-    return [];
+  #sideOf({ from }: Segment): Side {
+    const [{ host, port }] = this.#ends;
+    return from.port === port && from.host === host ? 0 : 1;
   }
 
-  #heard(sent: readonly Sent[]): readonly Said[] {
-    const said: Said[] = [];
-    for (const each of sent) {
-      if (this.#isOver) break;
-      if (each.kind === 'data') said.push(...this.#heardBytes(each.bytes));
-      else {
-        this.#frames = undefined;
-        if (this.#isMqtt) said.push({ detail: `${each.bytes} bytes that the broker sent were not captured` });
-      }
-    }
-    return said;
+  #is(): About['is'] {
+    if (this.#session.isMqtt) return 'MQTT';
+    const others = this.#speakers.map((speaker) => speaker.other);
+    const known = precedence.find((each) => others.includes(each));
+    return known ?? (this.#hasSpoken.includes(true) ? 'another protocol' : 'nothing');
   }
 
-  #heardBytes(bytes: Uint8Array): readonly Said[] {
-    if (this.#frames === undefined && !this.#beginsWithPublish(bytes)) return [];
-    this.#frames ??= new Framer('broker');
-    const said: Said[] = [];
-    for (const frame of this.#frames.take(bytes)) {
-      if (frame === 'not MQTT') {
-        this.#frames = undefined;
-        if (this.#isMqtt) said.push({ detail: 'the broker sent something that is not an MQTT packet' });
-      } else if ((frame[0] ?? 0) >> 4 === 3) said.push(this.#publishIn(frame));
-    }
-    return said;
+  #hear(side: Side, sent: readonly Sent[]): readonly Said[] {
+    if (sent.length === 0) return [];
+    this.#hasSpoken[side] = true;
+    return this.#speakers[side]
+      .hear(sent, this.#session.isMqtt)
+      .flatMap((spoken) => this.#understood(this.#sides.take({ side, spoken })));
   }
 
-  #publishIn(frame: Uint8Array): Said {
-    const publish = this.#read(frame);
-    if (publish === undefined) return { detail: 'a publish is malformed' };
-    this.#isMqtt = true;
-    const alias = publish.properties?.topicAlias;
-    if (alias === undefined) return { publish };
-    if (publish.topic !== '') {
-      if (this.#aliases.size < maxAliases) this.#aliases.set(alias, publish.topic);
-      return { publish };
-    }
-    const topic = this.#aliases.get(alias);
-    return topic === undefined
-      ? { detail: 'a publish has a topic alias whose topic was not captured' }
-      : { publish: { ...publish, topic } };
-  }
-
-  /** Whether a segment seems to begin with a publish, as far as can be read. */
-  #beginsWithPublish(bytes: Uint8Array): boolean {
-    const [frame] = new Framer('broker').take(bytes);
-    if (frame === 'not MQTT' || (bytes[0] ?? 0) >> 4 !== 3) return false;
-    if (frame === undefined) return true;
-    const publish = this.#read(frame);
-    return publish !== undefined && !/[\p{Cc}\ufffd]/u.test(publish.topic);
+  #understood(heard: readonly Heard[]): readonly Said[] {
+    return heard.flatMap((each) => this.#session.take(each, this.#sides.broker));
   }
 }
+
+/** What the two sides say about a connection that isn't MQTT: the first of these counts. */
+const precedence: readonly Other[] = ['TLS', 'compressed WebSocket', 'HTTP', 'another protocol'];

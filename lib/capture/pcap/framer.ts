@@ -1,76 +1,92 @@
-/** A whole MQTT packet, or `not MQTT`, after which nothing can be read. */
-export type Framed = Uint8Array | 'not MQTT';
+import type { Moment } from './step.js';
 
-/** The maximum packet size, bytes: a larger one means that the length was read at a wrong place. */
+/** A whole MQTT packet, at the time of its last byte; or one that is too large to keep. */
+export type Frame = Moment & ({ readonly bytes: Uint8Array } | { readonly tooLarge: number });
+
+/** The largest packet that is read, bytes. */
 const maxPacketBytes = 4 * 1_048_576;
 
-/** The first bytes (type and flags) that each side may send (MQTT 5, 2.1). */
-const first = {
-  broker: new Set([0x20, 0x40, 0x50, 0x62, 0x70, 0x90, 0xb0, 0xd0, 0xe0, 0xf0]),
-  client: new Set([0x10]),
-} as const;
+/** The first bytes of MQTT packets, type and flags (MQTT 5, 2.1); PUBLISH has more. */
+const firsts = new Set([0x10, 0x20, 0x40, 0x50, 0x62, 0x70, 0x82, 0x90, 0xa2, 0xb0, 0xc0, 0xd0, 0xe0, 0xf0]);
 
-const isPublish = (byte: number): boolean => byte >> 4 === 3 && (byte & 0x06) !== 0x06;
+/** Whether a packet with this first byte is a publish of a QoS that exists. */
+export const isPublish = (first: number | undefined = 0): boolean =>
+  first >> 4 === 3 && (first & 0x06) !== 0x06;
+
+/** The size of the packet at this offset, bytes: 0 if not yet known; undefined if it is not a packet (MQTT 5, 1.5.5). */
+export const packetSize = (bytes: Uint8Array, at: number): number | undefined => {
+  const first = bytes[at];
+  if (first === undefined) return 0;
+  if (!firsts.has(first) && !isPublish(first)) return undefined;
+  let length = 0;
+  for (let digit = 0; digit < 4; digit += 1) {
+    const byte = bytes[at + 1 + digit];
+    if (byte === undefined) return 0;
+    length += (byte & 0x7f) * 128 ** digit;
+    if (byte < 0x80) return 2 + digit + length;
+  }
+  return undefined;
+};
 
 /** Cuts the bytes of one side of a connection into MQTT packets. Keeps no more than one, of at most 4 MiB. */
 export class Framer {
-  readonly #side: keyof typeof first;
   #parts: Uint8Array[] = [];
   #waiting = 0;
   /** How many bytes are needed before the next look. */
   #needed = 2;
+  /** How many bytes of a packet that can't be read are still to come. */
+  #skipped = 0;
+  #timeMs = 0;
 
-  constructor(side: keyof typeof first) {
-    this.#side = side;
-  }
-
+  /** The number of bytes kept. */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** Takes the next bytes; gives the completed packets, and `not MQTT` last if it isn't MQTT. */
-  take(bytes: Uint8Array): readonly Framed[] {
+  /** Takes the next bytes; gives the packets that are now whole. undefined: it is not MQTT; then nothing more can be read. */
+  take(
+    chunk: Uint8Array,
+    { number, timeMs }: Moment,
+  ): { readonly frames: readonly Frame[]; readonly isMqtt: boolean } {
+    const bytes = chunk.subarray(this.#skipped);
+    this.#skipped -= chunk.length - bytes.length;
+    this.#timeMs = Math.max(this.#timeMs, timeMs);
     this.#parts.push(bytes);
     this.#waiting += bytes.length;
     if (this.#waiting < this.#needed) {
-      this.#keep([bytes.slice()], 1);
-      return [];
+      // Copied, as it is a view of a whole chunk of the file.
+      this.#parts.splice(-1, 1, bytes.slice());
+      return { frames: [], isMqtt: true };
     }
     const all = this.#parts.length === 1 ? bytes : Buffer.concat(this.#parts);
-    const framed: Framed[] = [];
+    const moment = { number, timeMs: this.#timeMs };
+    const frames: Frame[] = [];
     let at = 0;
     for (;;) {
-      const size = this.#sizeAt(all, at);
-      if (size === undefined) return [...framed, 'not MQTT'];
-      if (size === 0 || at + size > all.length) {
+      const size = packetSize(all, at);
+      if (size === undefined) return { frames, isMqtt: false };
+      if (size > maxPacketBytes) {
+        frames.push({ tooLarge: size, ...moment });
+        this.#skipped = Math.max(0, at + size - all.length);
+      } else if (size === 0 || at + size > all.length) {
         this.#needed = Math.max(size, 2);
         break;
-      }
-      framed.push(all.subarray(at, at + size));
-      at += size;
+      } else frames.push({ bytes: all.subarray(at, at + size), ...moment });
+      at = Math.min(all.length, at + size);
     }
     this.#parts = [all.slice(at)];
     this.#waiting = all.length - at;
-    return framed;
+    return { frames, isMqtt: true };
   }
 
-  /** Replaces the newest parts by copies, as they are views of a whole chunk of the file. */
-  #keep(copies: readonly Uint8Array[], count: number): void {
-    this.#parts.splice(-count, count, ...copies);
-  }
-
-  /** The size of the packet at this offset; 0 if not yet known; undefined if it is not a packet (MQTT 5, 1.5.5). */
-  #sizeAt(bytes: Uint8Array, at: number): number | undefined {
-    const type = bytes[at];
-    if (type === undefined) return 0;
-    if (!first[this.#side].has(type) && !(this.#side === 'broker' && isPublish(type))) return undefined;
-    let length = 0;
-    for (let digit = 0; digit < 4; digit += 1) {
-      const byte = bytes[at + 1 + digit];
-      if (byte === undefined) return 0;
-      length += (byte & 0x7f) * 128 ** digit;
-      if (byte < 0x80) return length <= maxPacketBytes ? 2 + digit + length : undefined;
-    }
-    return undefined;
+  /** Skips bytes that are missing. Whether the next packet can be found, as the one that they belong to has a known size. */
+  skip(missing: number): boolean {
+    if (this.#skipped === 0 && this.#needed > 2) this.#skipped = this.#needed - this.#waiting;
+    this.#parts = [];
+    this.#waiting = 0;
+    this.#needed = 2;
+    this.#skipped -= missing;
+    const isFound = this.#skipped >= 0;
+    return isFound;
   }
 }

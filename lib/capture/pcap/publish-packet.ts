@@ -63,9 +63,17 @@ export const publishReader = (
 const isTopic = ({ topic, properties }: IPublishPacket): boolean =>
   !/[+#\0]/.test(topic) && (topic !== '' || properties?.topicAlias !== undefined);
 
-/** The protocol version in a CONNECT packet; undefined for anything else. */
-export const versionOf = (bytes: Uint8Array): 4 | 5 | undefined => {
+/** What CONNECT says: the version, and the client id, which is empty if the broker assigns one. Undefined if it is malformed. */
+export const connectIn = (
+  bytes: Uint8Array,
+): { readonly version: 4 | 5; readonly clientId: string } | undefined => {
   const packet = packetParser(4)(bytes);
   if (packet?.cmd !== 'connect') return undefined;
-  return packet.protocolVersion === 5 ? 5 : 4;
+  return { version: packet.protocolVersion === 5 ? 5 : 4, clientId: packet.clientId };
+};
+
+/** The client id that CONNACK assigns (MQTT 5, 3.2.2.3.7), if there is one. */
+export const assignedIn = (bytes: Uint8Array): string | undefined => {
+  const packet = packetParser(5)(bytes);
+  return packet?.cmd === 'connack' ? packet.properties?.assignedClientIdentifier : undefined;
 };

@@ -24,6 +24,9 @@ const unsupportedVersion: readonly number[] = [1, 132];
 /** CONNACK and DISCONNECT codes for a refused login: identifier, user name and password, authorisation, ban. */
 const refused: readonly number[] = [2, 4, 5, 133, 134, 135, 138];
 
+/** CONNACK codes for a will that is retained, or of a QoS, that the broker does not support (MQTT 5, 3.2.2.2). */
+const willRefused: readonly number[] = [154, 155];
+
 /** System errors when the other end closed the connection with data under way. */
 const hangUps: readonly string[] = ['ECONNRESET', 'EPIPE'];
 
@@ -40,6 +43,7 @@ export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): Cl
       ? error?.message || errorCode(error) || closedCleanly
       : `${how}: ${name ?? 'no reason given'} (${code})`;
   if (isReason && !answered && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
+  if (isReason && !answered && willRefused.includes(code)) return { kind: 'will-refused', detail };
   if (isReason && refused.includes(code)) return { kind: 'refused', detail };
   if (answered) return { kind: 'lost', detail };
   const closedByBroker = error === undefined || hangUps.includes(errorCode(error) ?? '');
@@ -57,6 +61,8 @@ export const closeReasonText = (reason: CloseReason): string => {
       return 'the broker does not support the mqtt_version set in mq/cvmqtt.json';
     case 'refused':
       return `the broker refused the login: ${reason.detail}`;
+    case 'will-refused':
+      return `the broker does not take the last will of health_topic: ${reason.detail}`;
     case 'taken-over':
       return 'another client with the same client id took over the session';
     case 'unreachable':

@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly receiveMaximum: number;
   /** QoS of subscriptions; 1 by default. */
   readonly qos?: 0 | 1;
+  /** What the broker publishes, retained and at QoS 1, if the connection ends without DISCONNECT (MQTT 5, 3.1.2.5). */
+  readonly will?: { readonly topic: string; readonly payload: string };
   /** PEM certificate authority, instead of the system's. */
   readonly ca?: string;
   /** Client certificate and key, PEM. */

@@ -1,5 +1,6 @@
 import type { Publish, QoS } from '../../rules/message/publish.js';
 import type { WireProperties } from '../packets/properties.js';
+import type { Outgoing } from '../packets/write-publish.js';
 import type { Acknowledgement } from './ack-writer.js';
 
 /** A publish as received; the session adds the sequence number. */
@@ -19,12 +20,18 @@ export interface Connack {
   readonly limits?: BrokerLimits;
 }
 
-/** Limits that a broker announces in CONNACK (MQTT 5, 3.2.2.3), as far as they concern a client that subscribes. */
+/** Limits that a broker announces in CONNACK (MQTT 5, 3.2.2.3), as far as they concern this client. */
 export interface BrokerLimits {
   /** The keepalive that the broker wants instead of ours, s. */
   readonly keepaliveS?: number;
   /** The largest packet that it accepts, bytes. */
   readonly maximumPacketSize?: number;
+  /** How many of our publishes may be unacknowledged. */
+  readonly receiveMaximum?: number;
+  /** False: it takes publishes at QoS 0 only. */
+  readonly qos1?: boolean;
+  /** False: it keeps no retained messages, and takes none. */
+  readonly retain?: boolean;
   /** False: it refuses topic filters with wildcards. */
   readonly wildcards?: boolean;
 }
@@ -42,6 +49,8 @@ export type CloseReason =
   | { readonly kind: 'unsupported-version' }
   /** The broker refused or revoked the login. */
   | { readonly kind: 'refused'; readonly detail: string }
+  /** The broker takes no will like ours. */
+  | { readonly kind: 'will-refused'; readonly detail: string }
   /** Another client with the same client id took over the session. */
   | { readonly kind: 'taken-over' }
   /** The broker can't be reached, or something else answers. */
@@ -58,6 +67,8 @@ export interface ConnectionEvents {
   readonly publish: (publish: Incoming, properties?: WireProperties) => boolean;
   /** PUBREL came: the broker has PUBREC. The connection sends PUBCOMP itself [MQTT-4.3.3-11]. */
   readonly released: (packetId: number) => void;
+  /** PUBACK came for a publish of ours; from 128 on, the code is the reason why it was refused (MQTT 5, 3.4.2.1). */
+  readonly published?: (packetId: number, code: number) => void;
   /** A ping is unanswered for an eighth of the keepalive; after a quarter the connection counts as dead. */
   readonly pingOverdue: () => void;
   /** The last event, exactly once. */
@@ -72,6 +83,8 @@ export interface Connection {
   unsubscribe(filters: readonly string[], done: () => void): void;
   /** Acknowledges publishes of this connection, in this order: under load, those of a few milliseconds in one write. */
   acknowledge(acks: readonly Acknowledgement[]): void;
+  /** Publishes at QoS 1, with a packet id that no other publish in flight has. `dup`: as on an earlier connection. */
+  publish(message: Outgoing, packetId: number, dup: boolean): void;
   /** Continues reading after `publish` returned false. */
   resume(): void;
   /** Closes the connection, with DISCONNECT if it was accepted, so that the broker doesn't see a failure. */

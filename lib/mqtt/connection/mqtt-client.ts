@@ -118,10 +118,13 @@ const grantedOf = (filter: string, code: unknown): Granted =>
   code === 0 || code === 1 || code === 2 ? { filter, qos: code } : { filter };
 
 const clientOptions = (options: ConnectionOptions): IClientOptions => {
-  const { username, password, protocolVersion, receiveMaximum, sessionExpiryS } = options;
+  const { username, password, protocolVersion, receiveMaximum, sessionExpiryS, will } = options;
   return {
     clientId: options.clientId,
     ...(username === '' ? {} : { username, password }),
+    ...(will === undefined
+      ? {}
+      : { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
     protocolVersion,
     keepalive: options.keepaliveS,
     connectTimeout: connackDeadlineMs,

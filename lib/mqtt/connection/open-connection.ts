@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { IConnackPacket } from 'mqtt';
 import type { BrokerPacket } from '../packets/packet.js';
 import { PacketReader } from '../packets/packet-reader.js';
+import { publishPacket } from '../packets/write-publish.js';
 import { openTransport } from '../transport/open-transport.js';
 import { keepaliveOn, type Transport } from '../transport/transport.js';
 import { AckWriter } from './ack-writer.js';
@@ -112,6 +113,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
         acks.complete(packet.packetId);
         events.released(packet.packetId);
         break;
+      case 'puback':
+        events.published?.(packet.packetId, packet.code);
+        break;
       case 'pingresp':
         pings?.answered();
         break;
@@ -190,6 +194,9 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       if (open) client.unsubscribe(filters, done);
     },
     acknowledge: (acknowledged) => acks.acknowledge(acknowledged),
+    publish: (message, packetId, dup) => {
+      if (open && answered) write(publishPacket(message, packetId, dup, options.protocolVersion));
+    },
     resume: () => {
       if (answered) resume();
     },

@@ -23,6 +23,8 @@ export type BrokerPacket =
   | { readonly kind: 'connack' | 'suback' | 'unsuback'; readonly bytes: Buffer }
   | PublishPacket
   | { readonly kind: 'pubrel'; readonly packetId: number }
+  /** Response to a publish of ours; `code` is 0 in 3.1.1 (MQTT 5, 3.4.2.1). */
+  | { readonly kind: 'puback'; readonly packetId: number; readonly code: number }
   | { readonly kind: 'pingresp' }
   /** MQTT 5 only (3.14). */
   | { readonly kind: 'disconnect'; readonly code: number }

@@ -105,6 +105,11 @@ const readControl = (
       const isGood = flags <= 1 && (version === 4 || propertiesOf(cursor) !== undefined);
       return isGood ? { kind: 'connack', bytes: packetOf(first, bytes.subarray(at, end)) } : undefined;
     }
+    case 4: {
+      const packetId = idOf(cursor);
+      const code = cursor.left === 0 ? 0 : cursor.byte();
+      return packetId === undefined ? undefined : { kind: 'puback', packetId, code };
+    }
     case 6: {
       const packetId = idOf(cursor);
       return packetId === undefined ? undefined : { kind: 'pubrel', packetId };

@@ -60,6 +60,11 @@ export class AckWindow {
     return this.#slots.size;
   }
 
+  /** Sequence number of the oldest of them. */
+  get oldest(): number | undefined {
+    return this.#slots.first?.entry.publish.seq;
+  }
+
   /** Bytes of their payloads. */
   get bytes(): number {
     return this.#bytes;

@@ -46,15 +46,16 @@ export class Intake {
 }
 
 const numbered = (
-  { topic, payload, oversized, qos, retain, dup, receivedAt, expiresInMs }: Incoming,
+  { topic, payload, oversized, qos, retain, dup, receivedAt, expiresInMs, reply }: Incoming,
   seq: number,
   arrivedAt: number,
 ): Publish => {
   const publish = { seq, topic, payload, qos, retain, dup, receivedAt, arrivedAt };
-  if (expiresInMs === undefined && oversized === undefined) return publish;
+  if (expiresInMs === undefined && oversized === undefined && reply === undefined) return publish;
   return {
     ...publish,
     ...(oversized === undefined ? {} : { oversized }),
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
+    ...(reply === undefined ? {} : { reply }),
   };
 };

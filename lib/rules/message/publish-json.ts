@@ -26,6 +26,11 @@ export const PublishJson = t.intersection([
     payload_bytes: t.refinement(t.number, isCount, 'a number of bytes'),
     payload_sha256: t.string,
     expires_in_ms: t.refinement(t.number, isTime, 'a number of ms, 0 or more'),
+    /** Where the sender wants its answer. */
+    reply: t.union([
+      t.null,
+      t.intersection([t.type({ topic: t.string }), t.partial({ correlation: t.string })]),
+    ]),
     /** Targets that have accepted it. */
     accepted: t.readonlyArray(TargetKind),
   }),
@@ -60,6 +65,7 @@ export const publishToJson = ({
   oversized,
   receivedAt,
   expiresInMs,
+  reply,
   accepted,
 }: Publish): PublishJson => ({
   topic,
@@ -68,6 +74,7 @@ export const publishToJson = ({
   dup,
   received_at: new Date(receivedAt).toISOString(),
   ...(expiresInMs === undefined ? {} : { expires_in_ms: expiresInMs }),
+  ...(reply === undefined ? {} : { reply }),
   ...(accepted === undefined ? {} : { accepted }),
   ...(oversized === undefined ? {} : { payload_bytes: oversized.bytes, payload_sha256: oversized.sha256 }),
   ...('text' in payload && !isBase64(payload)
@@ -91,5 +98,6 @@ export const publishOfJson = (json: PublishJson, seq: number): Publish => ({
     ? {}
     : { oversized: { bytes: json.payload_bytes, sha256: json.payload_sha256 ?? '' } }),
   ...(json.expires_in_ms === undefined ? {} : { expiresInMs: json.expires_in_ms }),
+  ...(json.reply === undefined ? {} : { reply: json.reply }),
   ...(json.accepted === undefined ? {} : { accepted: json.accepted }),
 });

@@ -12,6 +12,13 @@ export interface Oversized {
   readonly sha256: string;
 }
 
+/** Where the sender of a publish wants its answer (MQTT 5, 3.3.2.3.5 and 3.3.2.3.6). Untrusted. */
+export interface Reply {
+  readonly topic: string;
+  /** Base64. */
+  readonly correlation?: string;
+}
+
 /** A publish as the broker delivered it. */
 export interface Publish {
   /** Sequence number in order of receipt, unique in a run; settlements refer to it. */
@@ -33,6 +40,8 @@ export interface Publish {
   readonly arrivedAt?: number;
   /** Rest of the MQTT 5 message expiry interval at receipt, ms [MQTT-3.3.2-6]. */
   readonly expiresInMs?: number;
+  /** Absent if the sender asked for no answer, or receipts are off; null if what it asked for can't be kept. */
+  readonly reply?: Reply | null | undefined;
   /** Targets that have accepted it: not to be notified again. */
   readonly accepted?: readonly Target['kind'][];
 }

@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../util/time.js';
 import type { Message } from '../message/decode.js';
 import { jsonBytes } from '../message/json-bytes.js';
 import type { Payload } from '../message/payload.js';
@@ -53,14 +54,6 @@ const frameOf = (body: Payload): number => {
   } as const;
   const empty = { name: '', integration: '', message: '', body, publish, lifetimeMs: 0 };
   return Buffer.byteLength(JSON.stringify(notificationOf(empty)));
-};
-
-/** Last formatted time: under load, many messages come in the same millisecond. */
-let last = { ms: 0, text: new Date(0).toISOString() };
-
-const rfc3339 = (ms: number): string => {
-  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
-  return last.text;
 };
 
 /** Rejects a message whose packet would exceed an app's buffer: a truncated one is useless to it. */

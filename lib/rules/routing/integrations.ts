@@ -22,7 +22,7 @@ const Port = t.refinement(
 );
 
 /** An IP address or host name, without characters that would end it in `host:port`. */
-const Host = t.refinement(
+export const Host = t.refinement(
   t.string,
   (host) => isIP(host) !== 0 || /^[\w.-]{1,255}$/.test(host),
   'a host name or an address',

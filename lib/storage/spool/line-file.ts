@@ -38,11 +38,10 @@ export class LineFile {
     return this.#bytes;
   }
 
-  /** Returns all complete lines of an earlier run; truncates a last line that a power cut tore. */
+  /** Returns all complete lines of an earlier run. The next append truncates a last line that a power cut tore. */
   async recover(): Promise<Buffer> {
     const content = await this.#file.readFile();
     const whole = content.subarray(0, content.lastIndexOf(newline) + 1);
-    if (whole.length < content.length) await this.#file.truncate(whole.length);
     this.#bytes = whole.length;
     return whole;
   }

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { problemOf } from '../own-file.js';
+import type { NewerFile } from '../state-formats.js';
 import type { LineFile } from './line-file.js';
-import { recovered } from './recovered.js';
+import { type NewerSpool, recovered } from './recovered.js';
 import { type Slot, SpoolIndex } from './spool-index.js';
 import { type Accepted, acceptedLine, doneLine, messageLine, type ToSpool } from './spool-record.js';
 import { type SpooledPublish, spooledIn } from './spooled-publish.js';
@@ -24,6 +25,8 @@ export interface SpoolOptions {
   readonly maxBytes: number;
   /** Reports each broken line, so that no message is lost silently. */
   readonly broken: (detail: string) => void;
+  /** Reports a spool that a newer version wrote. */
+  readonly newer: (found: NewerFile) => void;
 }
 
 /**
@@ -48,12 +51,17 @@ export class SpoolContent {
     return this.#settled.length > 0;
   }
 
-  /** Reads what an earlier run left. Rejects if it can't be read. */
-  async recover(): Promise<void> {
-    const { waiting, nextId } = recovered(await this.#file.recover(), this.#options.broken);
+  /**
+   * Reads what an earlier run left. Returns what a newer version wrote, if so: the file is as it was, and can't be used.
+   * Rejects if it can't be read.
+   */
+  async recover(): Promise<NewerSpool | undefined> {
+    const { waiting, nextId, newer } = recovered(await this.#file.recover(), this.#options.broken);
+    if (newer !== undefined) return newer;
     for (const slot of waiting) this.index.add(slot);
     this.#nextId = nextId;
     if (this.index.live === 0) await this.#file.empty();
+    return undefined;
   }
 
   /** Appends batches with one flush, each completely or not at all; returns the result of each. Never rejects. */

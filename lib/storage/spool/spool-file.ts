@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { systemDisk } from '../disk.js';
+import { type Disk, systemDisk } from '../disk.js';
 import { problemOf } from '../own-file.js';
+import { keepAside, takeBack } from './kept-spool.js';
 import { LineFile } from './line-file.js';
+import type { NewerSpool } from './recovered.js';
 import { SpoolContent, type SpoolOptions, type Stored, spoolFull, type ToStore } from './spool-content.js';
 import type { Accepted } from './spool-record.js';
 import type { SpooledPublish } from './spooled-publish.js';
@@ -28,18 +30,13 @@ export class SpoolFile {
     this.#content = content;
   }
 
-  /** Opens the spool with the messages of an earlier run; creates the directory. Left says why it can't be opened. */
+  /**
+   * Opens the spool with the messages of an earlier run; creates the directory. One that a newer version wrote is kept
+   * aside, and one that was kept and can be read now goes before the messages here. Left says why it can't be opened.
+   */
   static async open(options: SpoolOptions, disk = systemDisk): Promise<E.Either<string, SpoolFile>> {
     try {
-      const file = await LineFile.open(options.path, disk);
-      try {
-        const content = new SpoolContent(file, options);
-        await content.recover();
-        return E.right(new SpoolFile(content));
-      } catch (error) {
-        await file.leave();
-        throw error;
-      }
+      return E.right(new SpoolFile(await openContent(options, disk)));
     } catch (error) {
       return E.left(`${options.path}: ${problemOf(error)}`);
     }
@@ -136,3 +133,20 @@ export class SpoolFile {
     return this.#content.writeSettled(this.#pending.length === 0);
   }
 }
+
+const openContent = async (options: SpoolOptions, disk: Disk): Promise<SpoolContent> => {
+  await takeBack(options, disk);
+  const file = await LineFile.open(options.path, disk);
+  let newer: NewerSpool | undefined;
+  try {
+    const content = new SpoolContent(file, options);
+    newer = await content.recover();
+    if (newer === undefined) return content;
+  } catch (error) {
+    await file.leave();
+    throw error;
+  }
+  await file.leave();
+  options.newer(await keepAside(options.path, newer, disk));
+  return openContent(options, disk);
+};

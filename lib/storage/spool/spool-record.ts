@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { type Receipt, ReceiptJson, receiptToJson } from '../../clock/receipt.js';
 import type { Publish } from '../../rules/message/publish.js';
 import { PublishJson, publishToJson, TargetKind } from '../../rules/message/publish-json.js';
-import { decodeJsonWith } from '../../util/codec.js';
+import { decodeState, stateFormats, type Unread } from '../state-formats.js';
 
 /** Well below 2^53, so that the following ids are exact too. */
 const idBound = 2 ** 52;
@@ -39,14 +39,24 @@ export interface ToSpool {
 
 /** The line of a message, with its end. */
 export const messageLine = (id: number, { integration, receipt, publish }: ToSpool): string =>
-  `${JSON.stringify({ id, integration, receipt: receiptToJson(receipt), publish: publishToJson(publish) })}\n`;
+  lineOf({ id, integration, receipt: receiptToJson(receipt), publish: publishToJson(publish) });
 
 /** The line with the targets that have accepted a message, with its end. */
-export const acceptedLine = (id: number, accepted: Accepted): string =>
-  `${JSON.stringify({ id, accepted })}\n`;
+export const acceptedLine = (id: number, accepted: Accepted): string => lineOf({ id, accepted });
 
 /** The line with ids of settled messages, with its end. */
-export const doneLine = (ids: readonly number[]): string => `${JSON.stringify({ done: ids })}\n`;
+export const doneLine = (ids: readonly number[]): string => lineOf({ done: ids });
 
-/** Parses a line given without its end. Left says what is wrong, without quoting it. */
-export const parseSpoolLine: (line: string) => E.Either<string, SpoolRecord> = decodeJsonWith(SpoolRecord);
+/** The line that says that the messages of the kept file with this digest are here now; it settles nothing. */
+export const takenBackLine = (sha256: string): string => lineOf({ done: [], taken_back: sha256 });
+
+/** The same message under another id, with all its fields. */
+export const renumberedLine = (id: number, record: MessageRecord): string => lineOf({ ...record, id });
+
+const lineOf = (record: object): string => `${JSON.stringify({ format: stateFormats.spool, ...record })}\n`;
+
+/** Parses a line given without its end. */
+export const parseSpoolLine: (line: string) => E.Either<Unread, SpoolRecord> = decodeState(
+  SpoolRecord,
+  stateFormats.spool,
+);

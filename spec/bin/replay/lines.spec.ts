@@ -66,6 +66,7 @@ describe('the line of a settlement in a replay', () => {
       seq: 7,
       end: 'notified',
       name: 'int1-open',
+      key: '130341842820',
       topic: 's2u/cv12345/int1-open',
       qos: 1,
       received_at: '1970-01-01T00:00:00.007Z',

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type Layout, layout } from '../../../lib/config/layout.js';
 import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
 import { startBroker } from '../../../sim/broker.js';
 import { endingAfterTest, temporaryDirectory } from '../../rig/at-end.js';
+import { runToEnd } from '../../rig/child.js';
 import { startDaemon } from '../../rig/daemon.js';
 import { secret, unitToken, username } from '../../rig/login.js';
 import { startRig, valueIn } from '../../rig/rig.js';
@@ -39,7 +38,7 @@ const breakings: Readonly<Record<string, Breaking>> = {
   },
   'a FIFO': async (path) => {
     await rm(path);
-    await promisify(execFile)('mkfifo', [path]);
+    runToEnd('mkfifo', [path]);
   },
   'a link to itself': async (path) => {
     await rm(path);

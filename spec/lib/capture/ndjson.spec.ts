@@ -48,7 +48,7 @@ describe('a line of a capture', () => {
     [{ qos: 3 }, 'field qos: expected 0, 1 or 2, found a number'],
     [{ retain: 2 }, 'field retain: expected true, false, 1 or 0, found a number'],
     [{ dup: 'x' }, 'field dup: expected true, false, 1 or 0, found a string'],
-    [{ tst: 1 }, 'field tst: expected string, found a number'],
+    [{ tst: true }, 'field tst: expected a time, found a boolean'],
     [{ mid: 70_000 }, 'field mid: expected a packet id, found a number'],
     [{ mid: 1.5 }, 'field mid: expected a packet id, found a number'],
     [{ offset_ms: -1 }, 'field offset_ms: expected a number of ms, found a number'],
@@ -187,7 +187,7 @@ describe('captures in a row', () => {
 
   it('of an unknown version are reported', () => {
     expect(details({ ...header, cvmqtt_capture: 2 })).to.deep.equal([
-      '1: the header of a capture: field cvmqtt_capture: expected 1, found a number',
+      '1: has format 2, and this version of cvmqtt reads format 1: a newer version wrote it',
     ]);
   });
 });
@@ -207,6 +207,24 @@ describe('time in a capture', () => {
     const records = read(...tsts.map((tst) => ({ ...theirs, tst })));
     expect(offsets(records)).to.deep.equal([0, 250, 500]);
     expect(receivedAt(records[0])).to.equal('2026-11-23T08:00:00.250Z');
+  });
+});
+
+describe('lines of mosquitto_sub before 2.0', () => {
+  it('have times in seconds', () => {
+    const records = read(...[1_600_000_000, 1_600_000_002].map((tst) => ({ ...theirs, tst })));
+    expect(offsets(records)).to.deep.equal([0, 2_000]);
+    expect(receivedAt(records[0])).to.equal('2020-09-13T12:26:40.000Z');
+  });
+
+  it('of 1.5 have decimal codes for quotes, backslashes and line breaks', () => {
+    const line = (payload: string, payloadlen: number): string =>
+      `{"tst":1600000000,"topic":"t","qos":0,"retain":0,"payloadlen":${payloadlen},"payload":"${payload}"}`;
+    expect(payloads(read(line('{\\u0034a\\u0034:\\u0034b\\u0092n\\u0010\\u0034}', 12)))).to.deep.equal([
+      '{"a":"b\\n\n"}',
+    ]);
+    // Of later versions: text that shows such a code.
+    expect(payloads(read(line('\\\\u0034', 6)))).to.deep.equal(['\\u0034']);
   });
 });
 

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -6,6 +7,8 @@ import { expect } from 'chai';
 import { openCapture } from '../../../lib/capture/open.js';
 import type { Records } from '../../../lib/capture/record.js';
 import { bytesOf } from '../../../lib/rules/message/payload.js';
+import { errorCode } from '../../../lib/util/error-code.js';
+import { itWith } from '../../rig/programs.js';
 import { allOf } from '../../support/captures.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
@@ -16,6 +19,7 @@ const fixture = (name: string): string =>
 const shown = async (records: Records): Promise<readonly string[]> =>
   (await allOf(records)).map((record) => {
     if (record.kind === 'broken') return `${record.line}: ${record.detail}`;
+    if (record.kind === 'note') return `note: ${record.detail}`;
     if (record.kind !== 'publish') return record.kind;
     const { publish, packetId, offsetMs, properties } = record;
     const text = Buffer.from(bytesOf(publish.payload)).toString();
@@ -87,8 +91,9 @@ describe('openCapture', () => {
     const whole = packets([0, 4.12, 9.294, 13.458, 0, 25.313]);
     expect(await shown(openCapture(fixture('tcpdump-any-snaplen-200.pcap')))).to.deep.equal([
       ...whole.slice(0, 4),
-      '82: 292 bytes that the broker sent were not captured',
+      '80: 292 bytes that the broker sent were not captured',
       ...whole.slice(5),
+      'note: 2 packets were cut by the recorder: record whole packets, as tcpdump -s 0 does',
     ]);
   });
 
@@ -121,10 +126,78 @@ describe('openCapture', () => {
     }
   });
 
+  for (const [program, ...args] of [
+    ['zstd', '-cq'],
+    ['xz', '-cq'],
+    ['bzip2', '-cq'],
+  ] as const) {
+    itWith(program)(`reads what ${program} packed, up to where it is cut off`, async () => {
+      const packed = spawnSync(program, args, { input: `${line('a')}${line('b')}` }).stdout;
+      const all = await shown(openCapture(await written(packed)));
+      expect(all).to.deep.equal(['0 ms: a #undefined "x"', '0 ms: b #undefined "x"']);
+      const torn = await allOf(openCapture(await written(packed.subarray(0, -8)))).then(
+        () => 'nothing',
+        (error) => error.message,
+      );
+      expect(torn).to.equal(`the ${program} data is cut off or damaged: read up to there`);
+    });
+  }
+
+  it('names the package of a program that is missing', async () => {
+    const file = await written(Buffer.from('28b52ffd00', 'hex'));
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nowhere';
+    const found = await allOf(openCapture(file))
+      .then(
+        () => 'nothing',
+        (error) => error.message,
+      )
+      .finally(() => {
+        process.env['PATH'] = path;
+      });
+    expect(found).to.equal(
+      'is compressed with zstd, which is not installed: install the package zstd, or unpack it first',
+    );
+  });
+
+  it('reads UTF-16 of either byte order, with a byte order mark or without', async () => {
+    const little = Buffer.from(`${line('ä')}${line('b')}`, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    const mark = Buffer.from('\ufeff', 'utf16le');
+    for (const bytes of [
+      little,
+      big,
+      Buffer.concat([mark, little]),
+      Buffer.concat([Buffer.from(mark).swap16(), big]),
+    ]) {
+      const all = await shown(openCapture(await written(bytes)));
+      expect(all).to.deep.equal(['0 ms: ä #undefined "x"', '0 ms: b #undefined "x"']);
+    }
+  });
+
+  it('says once what a file without messages is, with the number of its lines', async () => {
+    const text = await allOf(openCapture(await written('a/b x\n\na/c y\na/d z')));
+    expect(text).to.deep.equal([
+      {
+        kind: 'broken',
+        line: 1,
+        lines: 3,
+        detail:
+          'is what mosquitto_sub -v writes, which has no times and no QoS: record with cvmqtt capture, or with mosquitto_sub -F %j',
+      },
+    ]);
+    const zip = await allOf(openCapture(await written('PK\x03\x04')));
+    expect(zip).to.deep.equal([
+      { kind: 'note', detail: 'is a zip archive: unzip it, and replay what is in it', isUnread: true },
+    ]);
+  });
+
   it('refuses endlessly nested gzip', async () => {
     let bytes = gzipSync(line('a'));
     for (let at = 0; at < 5; at += 1) bytes = gzipSync(bytes);
-    expect((await shown(openCapture(await written(bytes)))).join()).to.match(/^1: /);
+    expect((await shown(openCapture(await written(bytes)))).join()).to.equal(
+      'note: is compressed too many times',
+    );
   });
 
   it('rejects damaged or truncated gzip', async () => {
@@ -139,6 +212,24 @@ describe('openCapture', () => {
       );
       expect(code).to.match(/^Z_/);
     }
+  });
+
+  it('reads a packet capture in truncated gzip up to there', async () => {
+    const packed = gzipSync(await readFile(fixture('tcpdump-lo.pcap')));
+    const read: string[] = [];
+    try {
+      for await (const batch of openCapture(await written(packed.subarray(0, -100))))
+        for (const record of batch) if (record.kind === 'publish') read.push(record.publish.topic);
+    } catch (error) {
+      read.push(errorCode(error) ?? '');
+    }
+    expect(read.slice(0, 2)).to.deep.equal(['s2u/cv/command', 's2u/cv/empty']);
+    expect(read.at(-1)).to.equal('Z_BUF_ERROR');
+  });
+
+  it('says that a client can be chosen in packet captures only', async () => {
+    const [note] = await allOf(openCapture(await written(line('a')), undefined, { client: 'x' }));
+    expect(note).to.have.property('detail', 'is not a packet capture: --client does not apply');
   });
 
   it('gives no record for an empty file', async () => {

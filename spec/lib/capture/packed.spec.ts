@@ -11,6 +11,7 @@ const anyRecord: Arbitrary<CaptureRecord> = fc.oneof(
   capturedSet,
   fc.constant({ kind: 'start', startedAt, filters: ['a/#'] } as const),
   fc.record({ kind: fc.constant('broken' as const), line: fc.nat(), detail: fc.string() }),
+  fc.record({ kind: fc.constant('note' as const), detail: fc.string(), isUnread: fc.boolean() }),
 );
 
 describe('a packed batch of a capture', () => {

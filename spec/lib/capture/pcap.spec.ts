@@ -30,13 +30,18 @@ const file = (
 const read = (bytes: Uint8Array, cuts: readonly number[] = []): Promise<readonly CaptureRecord[]> =>
   allOf(pcap(inPieces(bytes, cuts)));
 
+/** Without notes, which `notes` gives. */
 const shown = (records: readonly CaptureRecord[]): readonly string[] =>
-  records.map((record) => {
+  records.flatMap((record) => {
+    if (record.kind === 'note') return [];
     if (record.kind === 'broken') return `${record.line}: ${record.detail}`;
     if (record.kind !== 'publish') return record.kind;
     const { publish, offsetMs } = record;
     return `${offsetMs} ${publish.topic} ${Buffer.from(bytesOf(publish.payload)).toString()}`;
   });
+
+const notes = (records: readonly CaptureRecord[]): readonly string[] =>
+  records.flatMap((record) => (record.kind === 'note' ? [record.detail] : []));
 
 const hello = (version: 4 | 5 = 4, at = { client: 100, broker: 900 }): readonly MadeSegment[] => [
   { from: 'client', seq: at.client, flags: ['syn'] },
@@ -93,12 +98,15 @@ describe('pcap: files', () => {
 
   it('that are truncated or broken are read up to there, and reported', async () => {
     const whole = file([...hello(), ...said(901, [publish('a'), publish('b')])]);
-    expect(shown(await read(whole.subarray(0, -1)))).to.deep.equal(['0 a x']);
+    expect(shown(await read(whole.subarray(0, -1)))).to.deep.equal([
+      '0 a x',
+      '5: the file is cut off in this packet: read up to there',
+    ]);
     const absurd = Buffer.concat([whole, Buffer.alloc(16, 0xff), whole]);
     expect(shown(await read(absurd))).to.deep.equal([
       '0 a x',
       '1000 b x',
-      '6: the file is broken here: a packet has an absurd length',
+      '6: the file is broken here: a packet has an absurd length: read up to there',
     ]);
   });
 
@@ -171,11 +179,11 @@ describe('pcap: TCP', () => {
     if (one === undefined || two === undefined || three === undefined || four === undefined) return;
     const all = said(901, [one, two, three.subarray(0, 4), three.subarray(4), four]);
     const seen = all.filter((_, at) => at !== 1 && at !== 2);
-    const ack = { from: 'client', seq: 200, ack: 901 + one.length * 5 } as const;
+    const ack = { from: 'client', seq: 200, ack: 901 + one.length * 4 } as const;
     expect(shown(await read(file([...hello(), ...seen, ack])))).to.deep.equal([
       '0 a x',
-      `7: ${two.length + 4} bytes that the broker sent were not captured`,
-      '3000 d x',
+      `5: ${two.length + 4} bytes that the broker sent were not captured`,
+      '2000 d x',
     ]);
   });
 
@@ -197,7 +205,7 @@ describe('pcap: TCP', () => {
     }));
     const after = said(910 + 11_000, [publish('b')]);
     expect(shown(await read(file([...hello(), ...ahead, ...after]))).slice(0, 1)).to.deep.equal([
-      '1028: 9 bytes that the broker sent were not captured',
+      '4: 9 bytes that the broker sent were not captured',
     ]);
   });
 });
@@ -250,7 +258,13 @@ describe('pcap: MQTT', () => {
     const http = Buffer.from('GET / HTTP/1.1\r\n\r\n');
     const answer = Buffer.from('200 of what might be a publish, by its first byte, and is none at all');
     const request = { from: 'client', seq: 101, ack: 901, data: http } as const;
-    expect(await read(file([...hello().slice(0, 2), request, ...said(901, [answer])]))).to.deep.equal([]);
-    expect(await read(file(said(901, [answer, answer])))).to.deep.equal([]);
+    for (const segments of [
+      [...hello().slice(0, 2), request, ...said(901, [answer])],
+      said(901, [answer, answer]),
+    ]) {
+      const records = await read(file(segments));
+      expect(shown(records)).to.deep.equal([]);
+      expect(notes(records)).to.deep.equal(['no message to a client in it: 1 TCP connection without MQTT']);
+    }
   });
 });

@@ -13,7 +13,7 @@ import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 
 const program = new URL('../../support/reader-worker.mjs', import.meta.url);
 const inThread = (file: string, onRead: (bytes: number) => void): Records =>
-  readInThread(file, onRead, program);
+  readInThread(file, onRead, undefined, program);
 
 const fixtures = fileURLToPath(new URL('../../fixtures/capture/', import.meta.url));
 

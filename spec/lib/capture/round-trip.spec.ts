@@ -25,6 +25,7 @@ const lineOf = (record: CaptureRecord): string => {
     case 'start':
       return headerLine({ ...header, startedAt: record.startedAt, filters: record.filters });
     case 'broken':
+    case 'note':
       return '';
   }
 };
@@ -88,8 +89,8 @@ describe('a capture', () => {
     expect(lines).to.deep.equal([
       '{"cvmqtt_capture":1,"started_at":"2026-11-23T08:00:00.000Z","started_at_ms":1795420800000,"filters":["s2u/cv12345/#"],"broker":"mqtt://127.0.0.1:1883","mqtt_version":"5","client_id":"cvmqtt-capture-1"}',
       '{"offset_ms":0,"integrations":[{"name":"int1","integration":{"host":"127.0.0.1","port":6001}},{"name":"int2"}]}',
-      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":1,"retain":false,"dup":false,"payloadlen":24,"mid":7,"offset_ms":1.25,"properties":{"message-expiry-interval":60},"payload":"{\\"function\\":\\"int1-open\\"}"}',
-      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":0,"retain":false,"dup":false,"payloadlen":2,"offset_ms":2,"payload_b64":"/wA="}',
+      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":1,"retain":false,"dup":false,"payloadlen":24,"key":"5dd1bbaee3d1","mid":7,"offset_ms":1.25,"properties":{"message-expiry-interval":60},"payload":"{\\"function\\":\\"int1-open\\"}"}',
+      '{"tst":"2026-11-23T08:00:00.001Z","topic":"s2u/cv12345/command","qos":0,"retain":false,"dup":false,"payloadlen":2,"key":"319223989652","offset_ms":2,"payload_b64":"/wA="}',
     ]);
   });
 });

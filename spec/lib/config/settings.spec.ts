@@ -41,6 +41,7 @@ describe('parseSettings', () => {
     ['spool_max_age_s', 1, 31_536_000],
     ['shutdown_grace_ms', 0, 600_000],
     ['dead_letter_max_bytes', 65_536, 1_073_741_824],
+    ['recorder_max_bytes', 0, 268_435_456],
   ];
   for (const [field, min, max] of bounds) {
     it(`accepts whole numbers from ${min} to ${max} for ${field}`, () => {
@@ -62,6 +63,7 @@ describe('parseSettings', () => {
   const choices: readonly [keyof typeof defaultSettings, readonly string[], string][] = [
     ['name_from', ['auto', 'payload', 'topic'], 'auto, payload or topic'],
     ['mqtt_version', ['auto', '5', '3.1.1'], '"auto", "5" or "3.1.1"'],
+    ['receipts', ['off', 'asked', 'all'], '"off", "asked" or "all"'],
   ];
   for (const [field, values, words] of choices) {
     it(`accepts ${words} for ${field}`, () => {
@@ -93,6 +95,15 @@ describe('parseSettings', () => {
     ])
       expect(leftOf(parse({ shared_group: group }))).to.match(
         /^field shared_group: expected a name of at most 128 characters without \/, \+ or #, found/,
+      );
+  });
+
+  it('accepts topics that can be published to, and none', () => {
+    for (const topic of ['', 'u2s/a/health', `u2s/\${username}/health`, 'x'.repeat(512)])
+      expect(rightOf(parse({ health_topic: topic }))).to.have.property('health_topic', topic);
+    for (const topic of ['a/+', '#', 'a\0', 'a\n', '\ud800', 'x'.repeat(513), 'é'.repeat(257), 5, null])
+      expect(leftOf(parse({ receipt_topic: topic }))).to.match(
+        /^field receipt_topic: expected a topic of at most 512 bytes without \+ or #, found/,
       );
   });
 

@@ -26,6 +26,7 @@ const parsed = (line: string): unknown => JSON.parse(line);
 describe('deadLetterLine', () => {
   it('holds the reason, the times, the number of attempts and the message', () => {
     expect(parsed(deadLetterLine(letter(), receiptAt(7)))).to.deep.equal({
+      format: 1,
       reason: 'undecodable',
       detail: 'the payload is not JSON',
       attempts: 0,
@@ -36,6 +37,7 @@ describe('deadLetterLine', () => {
       retain: false,
       dup: false,
       payload: 'now',
+      key: '130341842820',
       receipt: { boot: 'this boot', uptime_ms: 7 },
     });
   });

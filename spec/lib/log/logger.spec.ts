@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Level, levels } from '../../../lib/log/describe.js';
 import type { DaemonEvent } from '../../../lib/log/event.js';
 import { type LoggerOptions, logger } from '../../../lib/log/logger.js';
+import { type Level, levels } from '../../../lib/log/record.js';
 import { eventsWith, settlements } from '../../support/events.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
 
@@ -12,6 +12,7 @@ const linesOf = (options: Partial<LoggerOptions>, ...events: readonly DaemonEven
   const report = logger({
     level: 'debug',
     format: 'text',
+    toJournal: false,
     now: () => new Date(Date.UTC(2024, 1, 29, 12, 34, 56, 7)),
     uptime: () => 0,
     later: () => undefined,
@@ -23,15 +24,16 @@ const linesOf = (options: Partial<LoggerOptions>, ...events: readonly DaemonEven
 };
 
 const { stopping, 'cvmain-away': away, ...others } = eventsWith('int1');
+const letter: DaemonEvent = { kind: 'settled', settlement: settlements('int1-open').letter };
 const notified: DaemonEvent = { kind: 'settled', settlement: settlements('int1-open').notified };
 
 describe('logger', () => {
-  it('writes text for people: time, level, message', () => {
+  it('writes text for people: time, level, message, and the key of a message', () => {
     expect(linesOf({}, stopping, away, others['dead-letter-lost'], notified)).to.deep.equal([
       '12:34:56.007 info  stopping: finishing calls in flight; other messages stay with the broker',
       '12:34:56.007 warn  cvmain does not answer on int1; messages wait for it',
-      '12:34:56.007 error a dead letter could not be stored: int1',
-      '12:34:56.007 debug int1-open: notified',
+      '12:34:56.007 error a dead letter could not be stored: int1 [e31c6d31abf1]',
+      '12:34:56.007 debug int1-open: notified [2e2a59c94a85]',
     ]);
   });
 
@@ -51,6 +53,13 @@ describe('logger', () => {
   it('adds the fields of the event to the JSON', () => {
     const [line = ''] = linesOf({ format: 'json' }, others.disconnected);
     expect(JSON.parse(line)).to.include({ event: 'disconnected', reason: 'lost', wait_ms: 1_250 });
+  });
+
+  it('begins each line with its priority if it goes to the journal, sums too', () => {
+    const lines = linesOf({ level: 'info', toJournal: true }, stopping, letter, letter, others.stopped);
+    expect(lines.map((line) => line.slice(0, 3))).to.deep.equal(['<6>', '<4>', '<4>', '<6>']);
+    const [line = ''] = linesOf({ format: 'json', toJournal: true }, others['dead-letter-lost']);
+    expect(line.slice(0, 4)).to.equal('<3>{');
   });
 
   const loud: readonly [Level, readonly Level[]][] = [

@@ -7,7 +7,7 @@ const events = eventsWith('int1');
 const registered: DaemonEvent = { kind: 'integrations', names: ['int1'], unreachable: [] };
 const none: DaemonEvent = { kind: 'integrations', names: [], unreachable: [] };
 
-const clock = { now: () => new Date(0), uptime: () => 0, later: () => undefined };
+const clock = { toJournal: false, now: () => new Date(0), uptime: () => 0, later: () => undefined };
 
 /** The kinds of the entries in a log at level warn. */
 const loudOf = (...all: readonly DaemonEvent[]): readonly string[] => {

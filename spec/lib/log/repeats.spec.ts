@@ -1,8 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type EntryKind, minuteMs, Repeats } from '../../../lib/log/repeats.js';
+import { type EntryKind, Repeats } from '../../../lib/log/repeats.js';
 
-const kind = (name: string, free = 1, group = 'settled refused'): EntryKind => ({ group, name, free });
+const minuteMs = 60_000;
+
+const kind = (name: string, free = 1, group = 'settled refused'): EntryKind => ({
+  group,
+  name,
+  free,
+  firstMs: minuteMs,
+  longestMs: minuteMs,
+  ends: [],
+});
 
 /** What is written for these lines: each one itself, or `count more: the latest`. */
 const written = (
@@ -18,7 +27,9 @@ const written = (
     // Sums up each minute, as the logger's timer does.
     for (; now < at; now += minuteMs) sumUp(now);
     sumUp(at);
-    if (repeats.take(kind, line, at)) out.push(line);
+    if (!repeats.take(kind, line, at)) continue;
+    for (const { latest, count } of repeats.ended(kind, at)) out.push(`${count} more: ${latest}`);
+    out.push(line);
   }
   sumUp(Number.POSITIVE_INFINITY);
   return out;
@@ -62,6 +73,51 @@ describe('Repeats', () => {
       'line 1',
       'line 2',
       '2 more: line 4',
+    ]);
+  });
+
+  it('sums up less and less often while a kind repeats that may', () => {
+    const trouble = { ...kind('', 2), longestMs: 5 * minuteMs };
+    const times = written(eachSecond(1_200, () => trouble)).map((line) => Number(/(\d+)$/.exec(line)?.[1]));
+    expect(times).to.deep.equal([0, 1, 60, 180, 420, 720, 1_020, 1_199]);
+  });
+
+  it('writes an entry at once after a time without any, however seldom it was summed up before', () => {
+    const trouble = { ...kind(''), longestMs: 60 * minuteMs };
+    const hour = eachSecond(3_600, () => trouble);
+    const later = [3_800_000, 3_800_001].map((at) => ({ at, kind: trouble, line: `at ${at}` }));
+    expect(written([...hour, ...later]).slice(-3)).to.deep.equal([
+      '1740 more: line 3599',
+      'at 3800000',
+      '1 more: at 3800001',
+    ]);
+  });
+
+  it('sums up a trouble before the entry that ends it, and then writes it at once again', () => {
+    const lost = { ...kind('', 1, 'lost'), firstMs: 5 * minuteMs, longestMs: 60 * minuteMs };
+    const back = { ...kind('', 10, 'back'), ends: ['lost'] };
+    const kinds = [lost, lost, lost, kind('int1'), back, lost, lost, back];
+    expect(written(kinds.map((kind, n) => ({ at: n, kind, line: `line ${n}` })))).to.deep.equal([
+      'line 0',
+      'line 3',
+      '2 more: line 2',
+      'line 4',
+      'line 5',
+      '1 more: line 6',
+      'line 7',
+    ]);
+  });
+
+  it('sums up a trouble no later than what ends it', () => {
+    const lost = { ...kind('', 1, 'lost'), firstMs: 5 * minuteMs, longestMs: 60 * minuteMs };
+    const back = { ...kind('', 1, 'back'), ends: ['lost'] };
+    const all = eachSecond(121, (n) => (n % 2 === 0 ? lost : back));
+    expect(written(all).slice(0, 5)).to.deep.equal([
+      'line 0',
+      'line 1',
+      'line 2',
+      '29 more: line 59',
+      '29 more: line 60',
     ]);
   });
 

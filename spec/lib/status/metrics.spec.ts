@@ -19,6 +19,7 @@ const Dashboard = t.type({
 const text = (names: readonly string[]): string => {
   const counters = new Counters();
   counters.registered(names);
+  if (names.length > 0) counters.receipt('refused');
   for (const ms of [0.4, 4, 4, 60_000]) counters.calls.add(ms);
   const identity = { pid: 7, process: 'life', boot: 'boot', started_at: 0 };
   const moment = { written_at: 1, clock_synchronised: false };
@@ -55,6 +56,13 @@ describe('the metrics', () => {
       'cvmqtt_uptime_seconds 2',
       'cvmqtt_token_expires_seconds -3',
     ]);
+  });
+
+  it('count receipts by what became of them, once there are some', () => {
+    expect(text([])).to.not.contain('receipts');
+    const lines = text(['int1']).split('\n');
+    expect(lines).to.include('cvmqtt_receipts_total{fate="refused"} 1');
+    expect(lines).to.include('cvmqtt_receipts_total{fate="dropped"} 0');
   });
 
   it('are all that the dashboard and the alert rules ask for', () => {

@@ -102,6 +102,23 @@ describe('the status', () => {
     expect(counters.apps).to.deep.equal([]);
   });
 
+  it('counts receipts once there are some, and can be read from a file without them', () => {
+    const shown = (counters: Counters) => {
+      const identity = { pid: 7, process: 'life', boot: 'boot', started_at: 0 };
+      const moment = { written_at: 0, clock_synchronised: true };
+      const snapshot = snapshotOf(identity, newCondition(0), counters, noGauges, moment);
+      expect(decodeJsonWith(Snapshot)(JSON.stringify(snapshot))).to.deep.equal(E.right(snapshot));
+      return statusText(snapshot, 0, 0).filter((line) => line.includes('receipt'));
+    };
+    const counters = new Counters();
+    counters.arrived(0);
+    expect(shown(counters)).to.deep.equal([]);
+    for (const fate of ['published', 'published', 'dropped'] as const) counters.receipt(fate);
+    expect(shown(counters)).to.deep.equal([
+      '  last     received 0 ms ago, settled never; 2 receipts, 1 dropped',
+    ]);
+  });
+
   it('can always be read, fits 80 × 22, and cannot control a terminal, whatever names and texts come', () => {
     const text = fc.string({ unit: 'binary', maxLength: 2_000 });
     const event = fc.oneof(

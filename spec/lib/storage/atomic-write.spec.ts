@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { writeFileAtomic } from '../../../lib/storage/atomic-write.js';
+import { writeFileAtomic, writeNewFile } from '../../../lib/storage/atomic-write.js';
 import { cleanup, temporaryDirectory } from '../../support/cleanup.js';
 import { rejectionOf } from '../../support/either.js';
 
@@ -57,6 +57,44 @@ describe('writeFileAtomic', () => {
     await mkdir(join(directory, 'file', 'full'), { recursive: true });
     const error = await rejectionOf(writeFileAtomic(join(directory, 'file'), 'content'));
     expect(error).to.have.property('code').that.is.oneOf(['EISDIR', 'ENOTEMPTY', 'EEXIST']);
+    expect(await readdir(directory)).to.deep.equal(['file']);
+  });
+});
+
+describe('writeNewFile', () => {
+  const atEnd = cleanup();
+  const content = Buffer.from('content');
+
+  it('creates a file readable by the owner only', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    const path = join(directory, 'file');
+    await writeNewFile(path, content);
+    expect(await readFile(path, 'utf8')).to.equal('content');
+    expect((await stat(path)).mode & 0o777).to.equal(0o600);
+    expect(await readdir(directory)).to.deep.equal(['file']);
+  });
+
+  it('leaves a file or a link that is there, and nothing else behind', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    await writeFile(join(directory, 'file'), 'old');
+    await symlink('/nonexistent', join(directory, 'link'));
+    for (const name of ['file', 'link'])
+      expect(await rejectionOf(writeNewFile(join(directory, name), content))).to.have.property(
+        'code',
+        'EEXIST',
+      );
+    expect(await readFile(join(directory, 'file'), 'utf8')).to.equal('old');
+    expect(await readlink(join(directory, 'link'))).to.equal('/nonexistent');
+    expect(await readdir(directory)).to.have.members(['file', 'link']);
+  });
+
+  it('writes one of several at the same time', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    const path = join(directory, 'file');
+    const texts = Array.from({ length: 20 }, (_, at) => `${at}`.repeat(1_000));
+    const written = await Promise.allSettled(texts.map((text) => writeNewFile(path, Buffer.from(text))));
+    const winners = texts.filter((_, at) => written[at]?.status === 'fulfilled');
+    expect(winners).to.deep.equal([await readFile(path, 'utf8')]);
     expect(await readdir(directory)).to.deep.equal(['file']);
   });
 });

@@ -72,6 +72,7 @@ describe('sessionRecord', () => {
         if (fails-- > 0) throw new Error('full');
         contents.push(content);
       },
+      rename: async () => undefined,
       remove: async () => undefined,
     };
     const record = sessionRecord(path, files);

@@ -19,6 +19,7 @@ const memory = (content?: string, isStuck = false) => {
       return text === undefined ? E.left({ reason: 'absent' }) : E.right(text);
     },
     write: async (name, text) => void contents.set(name, text),
+    rename: async () => undefined,
     remove: async (name) => {
       if (isStuck) throw new Error('read-only');
       contents.delete(name);

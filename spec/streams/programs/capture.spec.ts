@@ -100,6 +100,7 @@ const shown = (record: CaptureRecord): string => {
     case 'publish':
       return `${record.offsetMs} #${record.packetId} ${new Date(record.publish.receivedAt).toISOString().slice(11, 23)}`;
     case 'broken':
+    case 'note':
       return record.detail;
   }
 };

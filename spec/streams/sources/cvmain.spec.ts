@@ -108,7 +108,7 @@ describe('cvmainServes', () => {
   };
   const serves = { kind: 'cvmain-serves', address: '127.0.0.1:7777', version: '1.2.3' };
   const waiting = { kind: 'waiting', what: 'cvmain', detail: '127.0.0.1:7777: refused' };
-  const away = { kind: 'cvmain-away', address: '127.0.0.1:7777' };
+  const away = { kind: 'cvmain-away', address: '127.0.0.1:7777', forMs: 0 };
 
   it('reports once that cvmain answers', () => {
     const { found, reports } = serving();

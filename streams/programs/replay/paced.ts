@@ -33,6 +33,7 @@ export async function* paced(
       const ms = waitMs(record);
       if (ms >= grainMs && !(await isDue(ms))) return;
     }
-    if (from < batch.length) yield batch.slice(from);
+    // Even an empty one: the consumer may want to stop.
+    if (from < batch.length || from === 0) yield batch.slice(from);
   }
 }

@@ -66,6 +66,8 @@ export const replay = (deps: ReplayDeps): Observable<Notified | DeadLettered> =>
 
     const play = async (publishes: Subscriber<Publish>): Promise<void> => {
       for await (const batch of deps.records) {
+        // Also after a batch without records: a compressed file may have nothing else for long.
+        if (subscriber.closed) return;
         for (const record of batch) {
           if (subscriber.closed) return;
           take(record, publishes);

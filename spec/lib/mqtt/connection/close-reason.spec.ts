@@ -39,6 +39,11 @@ describe('closeReasonOf', () => {
       { error: coded('no', code) },
       { kind: 'refused', detail: `connection refused: ${reasonName(code)} (${code})` },
     ]),
+    ...[154, 155].map((code): [string, Partial<Ending>, CloseReason] => [
+      `CONNACK ${code}`,
+      { up: true, error: coded('later', code) },
+      { kind: 'will-refused', detail: `connection refused: ${reasonName(code)} (${code})` },
+    ]),
     ...[3, 128, 136, 137, 151, 156, 157, 159].map((code): [string, Partial<Ending>, CloseReason] => [
       `CONNACK ${code}`,
       { up: true, error: coded('later', code) },

@@ -81,7 +81,7 @@ describe('a packet that no broker may send', () => {
     ['a topic that is not UTF-8', 5, '30050002c32800', 'publish'],
     ['DUP with QoS 0', 4, '3803000161', 'publish'],
     ['a remaining length in more bytes than necessary', 4, 'd08000', 'pingresp'],
-    ['PUBACK of something that was never sent', 4, '40020001', 'other'],
+    ['PUBACK of something that was never sent', 4, '40020001', 'puback'],
     ['CONNACK without properties, in version 5', 5, '', 'connack'],
     ['PUBREL with a reason and properties', 5, '620400019200', 'pubrel'],
   ];

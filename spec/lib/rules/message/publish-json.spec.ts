@@ -16,6 +16,16 @@ const publish = fc.record<Publish>(
     dup: fc.boolean(),
     receivedAt: fc.nat(1e14),
     expiresInMs: fc.nat(),
+    reply: fc.oneof(
+      fc.constant(null),
+      fc.record(
+        {
+          topic: fc.string({ unit: 'binary' }).map((any) => any.toWellFormed()),
+          correlation: fc.base64String(),
+        },
+        { requiredKeys: ['topic'], noNullPrototype: true },
+      ),
+    ),
   },
   { requiredKeys: ['seq', 'topic', 'payload', 'qos', 'retain', 'dup', 'receivedAt'], noNullPrototype: true },
 );

@@ -7,6 +7,7 @@ import { SpoolFile } from '../../../../lib/storage/spool/spool-file.js';
 import { endingAfterTest, temporaryDirectory } from '../../../rig/at-end.js';
 import { receiptAt } from '../../../support/clock.js';
 import { rightOf } from '../../../support/either.js';
+import { noNewer } from '../../../support/no-newer.js';
 import { publishOf, type Sent } from '../../../support/shorthand.js';
 
 const message = (sent: Sent) => ({
@@ -20,7 +21,9 @@ describe('the spool file: which targets have accepted a message', () => {
   const atEnd = endingAfterTest();
   const newPath = async () => join(await temporaryDirectory(atEnd), 'spool.ndjson');
   const open = async (path: string, maxBytes = 100_000): Promise<SpoolFile> =>
-    rightOf(await SpoolFile.open({ path, maxBytes, broken: (detail) => expect.fail(detail) }));
+    rightOf(
+      await SpoolFile.open({ path, maxBytes, broken: (detail) => expect.fail(detail), newer: noNewer }),
+    );
   const acceptedIn = async (spool: SpoolFile) =>
     rightOf(await spool.take('int1', 10)).map(({ publish }) => publish.accepted);
 
@@ -61,7 +64,12 @@ describe('the spool file: which targets have accepted a message', () => {
     await appendFile(path, '{"id":1,"accepted":["everybody"]}\n');
     const broken: string[] = [];
     const again = rightOf(
-      await SpoolFile.open({ path, maxBytes: 10_000, broken: (detail) => broken.push(detail) }),
+      await SpoolFile.open({
+        path,
+        maxBytes: 10_000,
+        broken: (detail) => broken.push(detail),
+        newer: noNewer,
+      }),
     );
     expect([await acceptedIn(again), broken.length]).to.deep.equal([[undefined], 1]);
     await again.close();
@@ -94,7 +102,10 @@ describe('the spool file: a read that fails', () => {
       },
     };
     const spool = rightOf(
-      await SpoolFile.open({ path, maxBytes: 10_000, broken: (detail) => expect.fail(detail) }, disk),
+      await SpoolFile.open(
+        { path, maxBytes: 10_000, broken: (detail) => expect.fail(detail), newer: noNewer },
+        disk,
+      ),
     );
     rightOf(await spool.append(['a', 'b', 'c'].map((each) => message(`int1-${each}`))));
     const topics = async () =>

@@ -11,6 +11,7 @@ import { receiptAt } from '../../../support/clock.js';
 import { leftOf, rightOf } from '../../../support/either.js';
 import { failingDisk } from '../../../support/failing-disk.js';
 import { fileHandleSpy, openFiles } from '../../../support/file-handle-spy.js';
+import { noNewer } from '../../../support/no-newer.js';
 import { publishOf } from '../../../support/shorthand.js';
 
 const message = (text: string, integration = 'int1', pinned = false): ToStore => ({
@@ -30,7 +31,12 @@ describe('SpoolFile, while the disk fails', () => {
     const broken: string[] = [];
     const open = async (file = path): Promise<SpoolFile> => {
       const spool = rightOf(
-        await SpoolFile.open({ path: file, maxBytes, broken: (detail) => broken.push(detail) }),
+        await SpoolFile.open({
+          path: file,
+          maxBytes,
+          broken: (detail) => broken.push(detail),
+          newer: noNewer,
+        }),
       );
       atEnd(() => spool.close().catch(() => undefined));
       return spool;
@@ -214,9 +220,9 @@ describe('SpoolFile, while the disk fails', () => {
     await store(spool, message('a'));
     await spool.close();
     (await fileHandleSpy(atEnd, 'readFile')).failNext(Object.assign(new Error('faulty'), { code: 'EIO' }));
-    expect(leftOf(await SpoolFile.open({ path, maxBytes: 1_000, broken: () => undefined }))).to.equal(
-      `${path}: EIO`,
-    );
+    expect(
+      leftOf(await SpoolFile.open({ path, maxBytes: 1_000, broken: () => undefined, newer: noNewer })),
+    ).to.equal(`${path}: EIO`);
     expect((await openFiles(path)) ?? 0).to.equal(0);
     expect(await texts(await open())).to.deep.equal(['a']);
   });

@@ -10,6 +10,7 @@ import type { ToStore } from '../../../../lib/storage/spool/spool-content.js';
 import { SpoolFile } from '../../../../lib/storage/spool/spool-file.js';
 import { receiptAt } from '../../../support/clock.js';
 import { rightOf } from '../../../support/either.js';
+import { noNewer } from '../../../support/no-newer.js';
 import { publishOf } from '../../../support/shorthand.js';
 
 const publish = (text: string): Publish => ({ ...publishOf(1, 'int1-open'), payload: { text } });
@@ -42,7 +43,12 @@ describe('SpoolFile', () => {
   });
 
   const open = async (maxBytes = 1_000_000, file = path): Promise<SpoolFile> => {
-    const spool = await SpoolFile.open({ path: file, maxBytes, broken: (detail) => complaints.push(detail) });
+    const spool = await SpoolFile.open({
+      path: file,
+      maxBytes,
+      broken: (detail) => complaints.push(detail),
+      newer: noNewer,
+    });
     if (E.isLeft(spool)) throw new Error(spool.left);
     opened.push(spool.right);
     return spool.right;
@@ -159,7 +165,12 @@ describe('SpoolFile', () => {
   });
 
   it("says why it can't be opened", async () => {
-    const spool = await SpoolFile.open({ path: '/dev/null/spool', maxBytes: 1, broken: () => undefined });
+    const spool = await SpoolFile.open({
+      path: '/dev/null/spool',
+      maxBytes: 1,
+      broken: () => undefined,
+      newer: noNewer,
+    });
     expect(spool).to.deep.equal(E.left('/dev/null/spool: EEXIST'));
   });
 

@@ -168,4 +168,25 @@ describe('replay: backpressure reaches the file', () => {
     for (let turns = 0; turns < 100; turns += 1) await Promise.resolve();
     expect(pulled).to.be.at.most(3);
   });
+
+  it('reads nothing more after unsubscribing, where there are batches without records', async () => {
+    let ended = (): void => undefined;
+    const closed = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const endless = async function* () {
+      try {
+        for (;;) {
+          await new Promise(setImmediate);
+          yield [];
+        }
+      } finally {
+        ended();
+      }
+    };
+    const subscription = replay(dryRun([], { records: endless() })).subscribe();
+    await new Promise(setImmediate);
+    subscription.unsubscribe();
+    await closed;
+  });
 });

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import { type FileKey, fileFindings } from '../../lib/check/files.js';
+import { type Finding, failing } from '../../lib/check/finding.js';
+import { integrationFindings } from '../../lib/check/integrations.js';
+import { loginFindings } from '../../lib/check/login.js';
+import { addressFindings, attemptFindings, cvmainFindings } from '../../lib/check/network.js';
+import { publishingFindings } from '../../lib/check/publishing.js';
+import { clockFinding, stateFindings } from '../../lib/check/system.js';
+import { systemClock } from '../../lib/clock/system-clock.js';
+import { showBrokerAddress } from '../../lib/config/broker-address.js';
+import { parseCertificates } from '../../lib/config/certificates.js';
+import { isDirectory } from '../../lib/config/config.js';
+import { type Credentials, parseCredentials } from '../../lib/config/credentials.js';
+import { type CvmainConfig, cvmainDefaults, parseCvmainConfig } from '../../lib/config/cvmain-config.js';
+import { layout } from '../../lib/config/layout.js';
+import { defaultSettings, parseSettings, type Settings } from '../../lib/config/settings.js';
+import { minimalCover } from '../../lib/rules/message/topic-filter.js';
+import { stateDirectoryOf } from '../state-directory.js';
+import { fileFacts, stateFacts } from './facts.js';
+import { askCvmain, reachBroker, tryBroker } from './network.js';
+
+/**
+ * All findings about the unit with this absolute configuration directory; `offline` leaves out cvmain and the broker. Takes
+ * up to 5 s. The caller ends the process: a name server that does not answer would keep it.
+ */
+export const check = async (
+  root: string,
+  stateDir: string | undefined,
+  offline: boolean,
+): Promise<readonly Finding[]> => {
+  if (!(await isDirectory(root)))
+    return [
+      failing(root, 'no-directory', 'is not a readable directory', "give cvmain's configuration directory"),
+    ];
+  const paths = layout(root);
+  const keys: readonly FileKey[] = ['cvmain', 'settings', 'credentials', 'integrations', 'ca'];
+  const files = await Promise.all(keys.map(async (key) => ({ key, facts: await fileFacts(paths[key]) })));
+  const parsed = <A>(key: FileKey, parse: (text: string) => E.Either<string, A>): A | undefined => {
+    const text = files.find((each) => each.key === key)?.facts.text;
+    const value = text === undefined || E.isLeft(text) ? undefined : parse(text.right);
+    return value === undefined || E.isLeft(value) ? undefined : value.right;
+  };
+  const cvmain = parsed('cvmain', parseCvmainConfig);
+  const settings = parsed('settings', parseSettings) ?? defaultSettings;
+  const login = parsed('credentials', parseCredentials);
+  const registered = parsed('integrations', (text) => E.right(text));
+  const { spool_max_bytes, dead_letter_max_bytes, reserved_integrations: reserved } = settings;
+  const state = await stateFacts(stateDirectoryOf(stateDir, process.env, paths.state));
+  return [
+    ...files.flatMap(({ key, facts }) => fileFindings(key, facts)),
+    ...(login === undefined ? [] : loginFindings(login, systemClock.wallMs())),
+    ...(login === undefined ? [] : publishingFindings(login, settings)),
+    ...(registered === undefined
+      ? []
+      : integrationFindings(registered, { cvmain: cvmain ?? cvmainDefaults, reserved })),
+    clockFinding(systemClock.wallMs(), systemClock.isSynchronised()),
+    ...stateFindings(state, spool_max_bytes + 2 * dead_letter_max_bytes),
+    ...(offline ? [] : await neighbours(cvmain, login, settings, parsed('ca', parseCertificates))),
+  ];
+};
+
+/** Findings about cvmain and the broker, as far as the files say where they are. */
+const neighbours = async (
+  cvmain: CvmainConfig | undefined,
+  login: Credentials | undefined,
+  settings: Settings,
+  ca: string | undefined,
+): Promise<readonly Finding[]> => {
+  const parts = await Promise.all([
+    cvmain === undefined
+      ? []
+      : askCvmain(cvmain.address).then((facts) =>
+          cvmainFindings(cvmain.address, settings.grpc_client, facts),
+        ),
+    login === undefined ? [] : broker(login, settings, ca),
+  ]);
+  return parts.flat();
+};
+
+const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
+
+const broker = async (
+  login: Credentials,
+  settings: Settings,
+  ca: string | undefined,
+): Promise<readonly Finding[]> => {
+  const shown = showBrokerAddress(login.address);
+  const { address, username, password, filters } = login;
+  const connection = {
+    address,
+    username,
+    password,
+    // Not the daemon's, whose session it would take over.
+    clientId: `cvmqtt-check-${randomBytes(4).toString('hex')}`,
+    keepaliveS: settings.keepalive_s,
+    sessionExpiryS: 0,
+    receiveMaximum: 1,
+    ...(ca === undefined ? {} : { ca }),
+  };
+  const [reached, attempt] = await Promise.all([
+    reachBroker(address),
+    tryBroker(connection, minimalCover(filters), versions[settings.mqtt_version]),
+  ]);
+  return [...addressFindings(shown, reached, systemClock.wallMs()), ...attemptFindings(shown, attempt)];
+};

@@ -1,0 +1,217 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { lineReader } from '../capture/ndjson.js';
+import type { Run, RunCall, RunMessage, RunResult, RunSet } from '../report/run.js';
+import { splitName } from '../rules/message/name.js';
+import { byteLength, type Payload } from '../rules/message/payload.js';
+import type { Publish } from '../rules/message/publish.js';
+import { CalledLine, EventLine, SettledLine } from './lines.js';
+
+/** Something that the daemon reported, and when: ms since the start of the recording. */
+export interface RunEvent {
+  readonly at: number;
+  readonly message: string;
+}
+
+/** What a recording shows. */
+export interface Recording {
+  readonly run: Run;
+  readonly events: readonly RunEvent[];
+}
+
+/** A message while it is read. */
+interface Growing {
+  readonly publish: Publish;
+  readonly bytes: number;
+  readonly at: number;
+  readonly calls: RunCall[];
+  name?: string;
+  isSpooled?: boolean;
+  result?: RunResult;
+}
+
+/** How much of a payload is kept for display, characters. */
+const maxPreview = 200;
+
+/**
+ * Reads a flight recorder, its files in order of time, as a run: what truly happened. A torn or unknown line is skipped. A
+ * message that arrived before the recording begins where its first line is.
+ */
+export const readRecording = (texts: readonly string[]): Recording => {
+  const reading = new Reading();
+  for (const text of texts) {
+    reading.nextFile();
+    for (const line of text.split('\n')) reading.take(line);
+  }
+  return reading.end();
+};
+
+/** What a recorder adds to the line of a publish, and its time of receipt. */
+const Arrived = t.type({ seq: t.number, tst: t.string });
+
+type Id = t.TypeOf<typeof SettledLine>['settled'] | t.TypeOf<typeof CalledLine>['called'];
+
+class Reading {
+  readonly #messages: Growing[] = [];
+  readonly #sets: RunSet[] = [];
+  readonly #events: RunEvent[] = [];
+  /** The messages of this run of the daemon that are not settled, by number. */
+  #open = new Map<number, Growing>();
+  #recordOf = lineReader(true);
+  #firstStart: number | undefined;
+  /** Time of offset 0 of the current header. */
+  #base = 0;
+  #now = 0;
+  #skipped = 0;
+
+  nextFile(): void {
+    this.#recordOf = lineReader(true);
+  }
+
+  take(line: string): void {
+    const json = parsed(line);
+    if (CalledLine.is(json)) this.#called(json);
+    else if (SettledLine.is(json)) this.#settled(json);
+    else if (EventLine.is(json)) this.#happened(json);
+    else this.#captured(line, json);
+  }
+
+  end(): Recording {
+    return {
+      events: this.#events,
+      run: {
+        title: 'flight recorder',
+        ...(this.#firstStart === undefined ? {} : { startedAt: this.#firstStart }),
+        durationMs: this.#now,
+        speed: '1x',
+        target: 'cvmain',
+        calls: 'made',
+        messages: this.#messages.map(messageOf).sort((one, other) => one.at - other.at),
+        sets: this.#sets,
+        skippedLines: this.#skipped,
+      },
+    };
+  }
+
+  #at(offsetMs: number): number {
+    this.#now = Math.max(this.#now, this.#base + offsetMs);
+    return this.#now;
+  }
+
+  #captured(line: string, json: unknown): void {
+    const record = this.#recordOf(line);
+    switch (record?.kind) {
+      case 'start':
+        this.#firstStart ??= record.startedAt;
+        this.#base = Math.max(this.#now, record.startedAt - this.#firstStart);
+        return;
+      case 'set':
+        this.#sets.push({ at: this.#at(record.offsetMs), names: [...record.integrations.keys()] });
+        return;
+      case 'publish':
+        this.#arrived(record.publish, record.offsetMs, json);
+        return;
+      case 'broken':
+        this.#skipped += 1;
+        return;
+      default:
+    }
+  }
+
+  #arrived(publish: Publish, offsetMs: number, json: unknown): void {
+    const { seq = publish.seq, tst = '' } = Arrived.is(json) ? json : {};
+    const receivedAt = Date.parse(tst);
+    const bytes = publish.oversized?.bytes ?? byteLength(publish.payload);
+    this.#add({ publish: { ...publish, seq, receivedAt }, bytes, at: this.#at(offsetMs), calls: [] });
+  }
+
+  #add(message: Growing): Growing {
+    this.#messages.push(message);
+    this.#open.set(message.publish.seq, message);
+    return message;
+  }
+
+  #called({ offset_ms, called }: t.TypeOf<typeof CalledLine>): void {
+    const endedAt = this.#at(offset_ms);
+    const { to, outcome, took_ms, detail } = called;
+    this.#messageOf(called, endedAt).calls.push({
+      target: to === null ? 'notifier' : 'external',
+      ...(to === null ? {} : { to }),
+      at: Math.max(0, endedAt - took_ms),
+      endedAt,
+      outcome,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  }
+
+  #settled({ offset_ms, settled }: t.TypeOf<typeof SettledLine>): void {
+    const at = this.#at(offset_ms);
+    const message = this.#messageOf(settled, at);
+    const { end, detail, name } = settled;
+    if (name !== undefined) message.name = name;
+    if (end === 'spooled') {
+      message.isSpooled = true;
+      return;
+    }
+    message.result = { at, kind: end, ...(detail === undefined ? {} : { detail }) };
+    this.#open.delete(message.publish.seq);
+  }
+
+  /** The message of a line. It may have arrived before the recording, or be one that was spooled and numbered anew. */
+  #messageOf(id: Id, at: number): Growing {
+    const known = this.#open.get(id.seq);
+    if (known !== undefined) return known;
+    const { seq, topic = '', received_at_ms: receivedAt = Number.NaN } = id;
+    const spooled = this.#messages.find(
+      ({ isSpooled, result, publish }) =>
+        isSpooled === true &&
+        result === undefined &&
+        publish.topic === topic &&
+        publish.receivedAt === receivedAt,
+    );
+    if (spooled !== undefined) {
+      this.#open.set(seq, spooled);
+      return spooled;
+    }
+    const payload: Payload = { text: '' };
+    const publish = { seq, topic, payload, qos: 1, retain: false, dup: false, receivedAt: 0 } as const;
+    return this.#add({ publish, bytes: 0, at, calls: [] });
+  }
+
+  #happened({ offset_ms, event, message }: t.TypeOf<typeof EventLine>): void {
+    // Another process numbers its publishes from the start again.
+    if (event === 'starting') this.#open = new Map();
+    this.#events.push({ at: this.#at(offset_ms), message });
+  }
+}
+
+const messageOf = ({ publish, bytes, at, calls, name, result }: Growing): RunMessage => ({
+  at,
+  topic: publish.topic,
+  qos: publish.qos,
+  retain: publish.retain,
+  dup: publish.dup,
+  bytes,
+  preview: previewOf(publish.payload),
+  ...(name === undefined ? {} : { name, ...integrationOf(name) }),
+  calls,
+  ...(result === undefined ? {} : { result }),
+});
+
+const integrationOf = (name: string) => {
+  const split = splitName(name);
+  return E.isRight(split) ? { integration: split.right.integration } : {};
+};
+
+const previewOf = (payload: Payload): string =>
+  'text' in payload
+    ? payload.text.slice(0, maxPreview)
+    : Buffer.from(payload.bytes.subarray(0, maxPreview)).toString('base64');
+
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+};

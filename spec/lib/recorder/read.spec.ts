@@ -1,0 +1,138 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { headerLine, setLine } from '../../../lib/capture/write-line.js';
+import { chosen } from '../../../lib/recorder/choose.js';
+import { arrivedLine, calledLine, eventLine, settledLine } from '../../../lib/recorder/lines.js';
+import { readRecording } from '../../../lib/recorder/read.js';
+import { recordingLines } from '../../../lib/recorder/show.js';
+import type { Run } from '../../../lib/report/run.js';
+import { decode } from '../../../lib/rules/message/decode.js';
+import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
+import type { Settlement } from '../../../lib/rules/settlement.js';
+import { rightOf } from '../../support/either.js';
+import { publishOf, registered } from '../../support/shorthand.js';
+
+const header = (startedAt = 1_000) =>
+  headerLine({ startedAt, filters: ['s2u/cv1/#'], broker: 'mqtt://b', mqttVersion: '5', clientId: '' });
+
+const decodeRules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] } as const;
+
+const messageOf = (seq: number, name: string) => rightOf(decode(decodeRules)(publishOf(seq, name)));
+
+const notified = (seq: number, name = 'int1-open'): Settlement => {
+  const message = messageOf(seq, name);
+  return { kind: 'notified', publish: message.publish, message, attempts: 1, tookMs: 0 };
+};
+
+const notifier = { kind: 'notifier' } as const;
+
+/** A message: `int1-open 5 → notified 9`. */
+const shown = ({ messages }: Run): readonly string[] =>
+  messages.map(
+    ({ at, name, result }) => `${name ?? '?'} ${at} → ${result?.kind ?? 'open'} ${result?.at ?? ''}`,
+  );
+
+const example = [
+  header(),
+  setLine({ kind: 'set', offsetMs: 0, integrations: registered(['int1']) }),
+  arrivedLine(publishOf(1, 'int1-open'), 5, 'full'),
+  calledLine(publishOf(1, 'int1-open'), 8, notifier, { kind: 'failed', detail: 'busy' }, 2),
+  calledLine(publishOf(1, 'int1-open'), 9, notifier, { kind: 'accepted' }, 1),
+  settledLine(notified(1), 9),
+  eventLine('disconnected', 'the connection ended', 20),
+  arrivedLine(publishOf(2, 'int1-close'), 30, 'full'),
+];
+
+describe('the flight recorder', () => {
+  it('reads back as what happened: arrival, calls, end, sets and events', () => {
+    const { run, events } = readRecording([example.join('\n')]);
+    expect(shown(run)).to.deep.equal(['int1-open 5 → notified 9', '? 30 → open ']);
+    expect(run.messages[0]?.calls).to.deep.equal([
+      { target: 'notifier', at: 6, endedAt: 8, outcome: 'failed', detail: 'busy' },
+      { target: 'notifier', at: 8, endedAt: 9, outcome: 'accepted' },
+    ]);
+    expect(run.sets).to.deep.equal([{ at: 0, names: ['int1'] }]);
+    expect(events).to.deep.equal([{ at: 20, message: 'the connection ended' }]);
+    expect(run).to.include({ startedAt: 1_000, durationMs: 30, calls: 'made' });
+  });
+
+  it('reads what is whole, wherever it is torn', () => {
+    const text = example.join('\n');
+    fc.assert(
+      fc.property(fc.nat(text.length), fc.nat(text.length), (one, other) => {
+        const { run } = readRecording([text.slice(Math.min(one, other), Math.max(one, other))]);
+        expect(run.messages.length).to.be.at.most(3);
+      }),
+    );
+    const { run } = readRecording([
+      `${text}\n{"offset_ms":31,"settled":{"seq":2,"end":"not`,
+      example.slice(0, 1).join('\n'),
+    ]);
+    expect(shown(run)).to.deep.equal(['int1-open 5 → notified 9', '? 30 → open ']);
+  });
+
+  it('joins a message from the spool to its arrival, by topic and time of receipt', () => {
+    const message = messageOf(1, 'int1-open');
+    const spooled: Settlement = {
+      kind: 'spooled',
+      publish: message.publish,
+      message,
+      attempts: 0,
+      tookMs: 0,
+    };
+    const again = { ...message.publish, seq: -7 };
+    const { run } = readRecording([
+      [
+        header(),
+        arrivedLine(message.publish, 5, 'full'),
+        settledLine(spooled, 6),
+        calledLine(again, 50, notifier, { kind: 'accepted' }, 3),
+        settledLine({ ...notified(1), publish: again }, 51),
+      ].join('\n'),
+    ]);
+    expect(shown(run)).to.deep.equal(['int1-open 5 → notified 51']);
+    expect(run.messages[0]?.calls).to.have.length(1);
+  });
+
+  it('does not mix the messages of two processes, which both number from 1', () => {
+    const { run } = readRecording([
+      [header(), arrivedLine(publishOf(1, 'int1-open'), 5, 'full')].join('\n'),
+      [
+        header(9_000),
+        eventLine('starting', 'starts', 0),
+        arrivedLine(publishOf(1, 'int1-open'), 5, 'full'),
+        settledLine(notified(1), 6),
+      ].join('\n'),
+    ]);
+    expect(shown(run)).to.deep.equal(['? 5 → open ', 'int1-open 8005 → notified 8006']);
+  });
+
+  it('keeps no more of payloads than asked for', () => {
+    const publish = { ...publishOf(1, 'int1-open'), payload: { text: 'secret'.repeat(100) } };
+    expect(arrivedLine(publish, 0, 'none'))
+      .to.contain('"payloadlen":600')
+      .and.not.to.contain('secret');
+    expect(arrivedLine(publish, 0, 'excerpt').split('secret')).to.have.length(34);
+    expect(arrivedLine(publish, 0, 'full').split('secret')).to.have.length(101);
+  });
+
+  it('shows the last part alone, with the set and the messages that it begins with', () => {
+    const recording = readRecording([example.join('\n')]);
+    const { run } = chosen(recording, { lastMs: 22 });
+    expect(shown(run)).to.deep.equal(['int1-open 0 → notified 1', '? 22 → open ']);
+    expect(run.sets).to.deep.equal([{ at: 0, names: ['int1'] }]);
+    expect(run.startedAt).to.equal(1_008);
+    expect(shown(chosen(recording, { message: 'int1' }).run)).to.deep.equal(['int1-open 5 → notified 9']);
+  });
+
+  it('is lines of text in order of time, with failed calls', () => {
+    const plain = (text: string): string => text;
+    const style = { good: plain, bad: plain, faint: plain };
+    expect(recordingLines(readRecording([example.join('\n')]), style)).to.deep.equal([
+      '00:00:01.000  registered: int1',
+      '00:00:01.005  int1-open                      notified, after 4 ms; 1 failed call: failed after 2 ms: busy',
+      '00:00:01.020  the connection ended',
+      `00:00:01.030  ${'s2u/cv12345/int1-close'.padEnd(30)} not settled`,
+    ]);
+  });
+});
