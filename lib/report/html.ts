@@ -38,6 +38,7 @@ export const pageModules = [
   'column',
   'panel',
   'summary',
+  'summarise',
   'main',
 ] as const;
 

@@ -323,8 +323,8 @@ describe('report in a browser', () => {
     await page.focus('#stage');
     await page.keyboard.press('ArrowDown');
     await painted();
-    expect(await textOf(page, '#said')).to.equal('arrivals: 20,000 messages around 10 s, Enter zooms in');
-    expect(await textOf(page, '#details')).to.include('20,000 of them are only counted, in steps of 250 ms');
+    expect(await textOf(page, '#said')).to.equal('arrivals: 20,000 messages around 9.986 s');
+    expect(await textOf(page, '#details')).to.include('20,000 of them are only counted, in steps of 256 ms');
   });
 
   itWithChromium('clamps long texts, with a switch for the rest', async () => {

@@ -144,8 +144,8 @@ export const madeUpRun = ({ messages, durationMs, integrations, badly = 0.06, se
 export const countedRun = (): Run => {
   const cell =
     (kind: RunCell['kind'], integration: string, count: number) => (_: unknown, index: number) => ({
-      at: index * 250,
-      settledAt: index * 250 + (kind === 'notified' ? 0 : 3_000),
+      at: index * 256,
+      settledAt: index * 256 + (kind === 'notified' ? 0 : 3_072),
       kind,
       integration,
       count,
@@ -157,7 +157,7 @@ export const countedRun = (): Run => {
   ];
   const latency = { count: 950_057, p50: 7, p90: 9, p99: 12, max: 4_304 };
   const byIntegration = new Map([['int1', latency]]);
-  return { ...smallRun(), rest: { stepMs: 250, cells, latencies: { all: latency, byIntegration } } };
+  return { ...smallRun(), rest: { stepMs: 256, cells, latencies: { all: latency, byIntegration } } };
 };
 
 /** A small run in which each result occurs, as shown in the pictures of the specs. */

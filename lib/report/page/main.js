@@ -1,24 +1,15 @@
 import { decodeRun } from './decode.js';
 import { byId } from './dom.js';
-import { factsOf, waitOf } from './facts.js';
-import {
-  everything,
-  isEverything,
-  passing,
-  undecided,
-  withIntegrationAlone,
-  withResultAlone,
-  withResultToggled,
-} from './filter.js';
+import { factsOf } from './facts.js';
+import { everything, passing, withIntegrationAlone, withResultAlone, withResultToggled } from './filter.js';
 import { hitsOf } from './hits.js';
 import { listenToKeys } from './keyboard.js';
 import { lanesOf, messagesOf } from './lanes.js';
-import { latenciesIn } from './latencies.js';
 import { detailsOf, placeSentence } from './panel.js';
 import { plotOf } from './plot.js';
 import { printNicely } from './printing.js';
 import { stripOf } from './strip.js';
-import { countsOf, latencyTable, resultSwitches } from './summary.js';
+import { summarise } from './summarise.js';
 import { counted } from './time.js';
 import { panned, within } from './view.js';
 import { nearest, walk } from './walk.js';
@@ -135,30 +126,7 @@ const toggle = (/** @type {number} */ result) => setFilter(withResultToggled(fil
 const chooseIntegration = (/** @type {number} */ name) => setFilter(withIntegrationAlone(filter, name));
 
 const showSummary = () => {
-  const { activeElement: active } = document;
-  const focused = active instanceof HTMLButtonElement ? active.textContent : undefined;
-  const found = passing(run, { ...filter, hidden: everything.hidden });
-  const switches = resultSwitches(run, countsOf(run, found), filter.hidden, toggle);
-  byId('results', HTMLElement).replaceChildren(...switches);
-  const isSearch = filter.text !== '';
-  const latencies = isSearch ? { ...latenciesIn(run, passes), texts: run.texts } : run;
-  byId('latency', HTMLElement).replaceChildren(
-    latencyTable(latencies, filter.integration, chooseIntegration),
-  );
-  const wait = waitOf(run.known);
-  byId('percentiles', HTMLElement).textContent =
-    `${wait.slice(0, 1).toUpperCase()}${wait.slice(1)}${isSearch ? ' of those found' : ''}`;
-  byId('all', HTMLButtonElement).hidden = isEverything(filter);
-  const left = counted(messagesOf(plot.lanes()[0]));
-  const by = filter.integration === 0 ? '' : ` for ${run.texts[filter.integration]}`;
-  const unknown = undecided(run, filter, passes);
-  byId('passing', HTMLElement).textContent = isEverything(filter)
-    ? ''
-    : `${left} of ${counted(run.messages)} shown${by}${unknown > 0 ? `; ${counted(unknown)} are only counted, and not searched` : ''}`;
-  // The switch that was used has been replaced by a new element.
-  const buttons = document.querySelectorAll('#results button, #latency button');
-  const again = [...buttons].find((button) => button.textContent === focused);
-  if (focused !== undefined && again instanceof HTMLElement) again.focus();
+  summarise(run, filter, passes, messagesOf(plot.lanes()[0]), { toggle, choose: chooseIntegration });
 };
 
 /** Moves with an arrow key, and says where to. The first one begins in the middle of what is shown. @param {string} key */

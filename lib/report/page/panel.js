@@ -141,7 +141,8 @@ export const detailsOf = (run, lane, { first, count }, then) => {
  */
 export const placeSentence = (run, lane, { first, count, time }) => {
   if (lane.kind === 'set') return `${lane.label}: ${changeLabel(run, first)} at ${duration(time)}`;
+  const parts = lane.times[first] < lane.times[first + count - 1] ? ', Enter zooms in' : '';
   return isMessage(run, lane, { first, count })
     ? `${lane.label}: ${sentenceOf(run, lane.ids[first])}`
-    : `${lane.label}: ${plural(messagesAt(lane, { first, count }), 'message')} around ${duration(time)}, Enter zooms in`;
+    : `${lane.label}: ${plural(messagesAt(lane, { first, count }), 'message')} around ${duration(time)}${parts}`;
 };

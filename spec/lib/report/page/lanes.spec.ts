@@ -148,4 +148,27 @@ describe('report, filter', () => {
     ]).to.deep.equal([42, 1, 68, 0, 0]);
     expect(found('reboot"')).to.equal(1);
   });
+
+  it('finds a text that is in one of the fields only, and no text across two of them', () => {
+    const each = notified(1, 'int1', 'a');
+    const body = { k: 'body', v: 'in-body' } as const;
+    const messages = [
+      { ...each, name: 'int1-in-name' },
+      { ...each, topic: 'in-topic' },
+      { ...each, preview: 'in-preview' },
+      { ...each, body },
+      { ...each, result: { at: 2, kind: 'refused', detail: 'in-detail' } as const },
+    ];
+    const five = decodeRun(encodeRun({ ...smallRun(), messages }));
+    const passed = (text: string) => [...passing(five, { ...everything, text })];
+    expect(['in-name', 'in-topic', 'in-preview', 'in-body', 'in-detail'].map(passed)).to.deep.equal([
+      [1, 0, 0, 0, 0],
+      [0, 1, 0, 0, 0],
+      [0, 0, 1, 0, 0],
+      [0, 0, 0, 1, 0],
+      [0, 0, 0, 0, 1],
+    ]);
+    const texts = five.texts.join('');
+    expect(passed(texts.slice(0, 40).toLowerCase())).to.deep.equal([0, 0, 0, 0, 0]);
+  });
 });
