@@ -134,6 +134,7 @@ const built = await Promise.all([
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await writeFile('dist/THIRD-PARTY.txt', await noticesOf(built.map(({ metafile }) => metafile)));
 await cp('lib/report/page', 'dist/bin/page', { recursive: true });
+await cp('bin/dev/page/live', 'dist/bin/live', { recursive: true });
 await cp('proto', 'dist/proto', { recursive: true });
 await mkdir('dist/man');
 await writeFile('dist/man/cvmqtt.1', manPage(everyCommand, version, new Date(Number(builtAt) * 1_000)));

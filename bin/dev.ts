@@ -11,7 +11,9 @@ import {
   wrongUsage,
 } from './command.js';
 import type { DevEvent } from './dev/event.js';
-import { devPorts } from './dev/ports.js';
+import { actionsOf } from './dev/page/actions.js';
+import { startPage } from './dev/page/server.js';
+import { devPorts, pagePort } from './dev/ports.js';
 import { screenOn } from './dev/screen.js';
 import { startDev } from './dev/start.js';
 import { exitCode } from './exit-codes.js';
@@ -23,6 +25,16 @@ const options = {
     type: 'string',
     value: 'PORT',
     help: "the broker's port; cvmain and the notifier get the next two; default: 1883, 7777 and 5555",
+  },
+  page: {
+    type: 'boolean',
+    default: false,
+    help: 'serves a page for the browser that shows it all live, with forms to send, register and unregister',
+  },
+  'page-port': {
+    type: 'string',
+    value: 'PORT',
+    help: "the page's port on 127.0.0.1; default: 7780, or the port after those from --port-base",
   },
   'allow-reserved': allowReservedOption,
   json: { type: 'boolean', default: false, help: 'one line of JSON for each event' },
@@ -48,10 +60,19 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (E.isLeft(home)) return wrongUsage(usage, home.left);
   const ports = devPorts(values['port-base']);
   if (E.isLeft(ports)) return wrongUsage(usage, ports.left);
+  if (values['page-port'] !== undefined && !values.page)
+    return wrongUsage(usage, '--page-port goes with --page');
+  const port = pagePort(values['page-port'], values['port-base']);
+  if (E.isLeft(port)) return wrongUsage(usage, port.left);
 
   const signal = untilSignal();
+  const page = values.page ? await startPage(port.right) : E.right(undefined);
+  if (E.isLeft(page)) return failed(page.left);
+  const live = page.right;
   const screen = screenOn(process.stdout);
   const show = (event: DevEvent): void => {
+    live?.take(event);
+    if (event.event === 'started') live?.act(actionsOf({ home: home.right, ...event }));
     if (values.json) print(jsonLine(event));
     else if (event.event === 'started') introduce(given, event);
     else screen.show(event);
@@ -60,21 +81,25 @@ const main = async (args: readonly string[]): Promise<number> => {
     home: home.right,
     ports: ports.right,
     allowReserved: values['allow-reserved'],
+    ...(live === undefined ? {} : { page: live.url }),
     emit: show,
   });
-  if (E.isLeft(dev)) {
-    complain(`cvmqtt dev: ${printable(dev.left)}`);
-    return exitCode.config;
-  }
-  await Promise.race([signal, dev.right.ended]);
+  if (E.isRight(dev)) await Promise.race([signal, dev.right.ended]);
   screen.close();
+  await live?.close();
+  if (E.isLeft(dev)) return failed(dev.left);
   await dev.right.stop();
   return exitCode.good;
 };
 
+const failed = (detail: string): number => {
+  complain(`cvmqtt dev: ${printable(detail)}`);
+  return exitCode.config;
+};
+
 type Started = Extract<DevEvent, { readonly event: 'started' }>;
 
-const introduce = (home: string, { broker, cvmain, notifier, username }: Started): void => {
+const introduce = (home: string, { broker, cvmain, notifier, username, page }: Started): void => {
   const inHome = home === defaultHome ? '' : ` --home ${shellWord(home)}`;
   const ofHome = home === defaultHome ? '' : `${shellWord(home)} `;
   print(`cvmqtt dev: unit ${username} on this machine, in ${home}
@@ -82,7 +107,7 @@ const introduce = (home: string, { broker, cvmain, notifier, username }: Started
   broker    ${broker}
   cvmain    ${cvmain} (gRPC)
   notifier  ${notifier} (UDP), for apps without an address
-
+${page === undefined ? '' : `  page      ${page}\n`}
 In a second terminal, an app that prints its notifications; in a third, a message for it:
 
   ${self()} listen --register myapp${inHome}

@@ -1,20 +1,15 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { layout } from '../lib/config/layout.js';
-import {
-  type Integration,
-  type IntegrationSet,
-  parseIntegrations,
-} from '../lib/rules/routing/integrations.js';
-import { addressOf } from '../lib/rules/target.js';
-import { readText } from '../lib/storage/read-text.js';
+import type { IntegrationSet } from '../lib/rules/routing/integrations.js';
 import { nearest } from '../lib/util/nearest.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
-import { cvmainOf, cvmainOption, refusalText } from './integrations/cvmain-of.js';
-import { listens } from './integrations/listening.js';
-import { nameWarnings, replacedWarning, silentWarning } from './integrations/warnings.js';
+import { checkAddress } from './integrations/address.js';
+import { cvmainOf, cvmainOption } from './integrations/cvmain-of.js';
+import { type Registered, registerApp, unregisterApp } from './integrations/register.js';
+import { registered } from './integrations/registered.js';
+import { nameWarnings } from './integrations/warnings.js';
 import { defaultHome } from './sim/home.js';
 import { readPort } from './sim/ports.js';
 import type { Options, Usage } from './usage.js';
@@ -65,39 +60,29 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (more.length > 0 || (name === undefined) !== (action === 'list'))
     return wrongUsage(usage, action === 'list' ? 'list takes no name' : 'give one name');
   const home = resolve(values.home);
-  const set = registered(home);
-  if (name === undefined) return E.isLeft(set) ? failed(set.left) : list(set.right, values.json);
+  if (name === undefined) {
+    const set = registered(home);
+    return E.isLeft(set) ? failed(set.left) : list(set.right, values.json);
+  }
   const cvmain = cvmainOf(home, values.cvmain);
   if (E.isLeft(cvmain)) return failed(cvmain.left);
-  if (action === 'remove')
-    return remove(name, cvmain.right, E.getOrElse((): IntegrationSet => new Map())(set));
-  const port = values.port === undefined ? E.right(undefined) : readPort('--port', values.port);
+  const registry = { home, cvmain: cvmain.right };
+  if (action === 'remove') return tell(await unregisterApp(registry, name));
+  const port = values.port === undefined ? E.right(undefined) : readPort('--port', values.port, 1);
   if (E.isLeft(port)) return wrongUsage(usage, port.left);
   const { host } = values;
   const wanted = port.right === undefined ? { name } : { name, address: { host, port: port.right } };
-  return add(wanted, cvmain.right, E.getOrElse((): IntegrationSet => new Map())(set));
-};
-
-/** The set that cvmain stored; cvmain has no call that lists it. */
-const registered = (home: string): E.Either<string, IntegrationSet> => {
-  const file = layout(home).integrations;
-  const text = readText(file);
-  if (E.isLeft(text))
-    return E.left(`${file}: ${text.left.reason === 'absent' ? 'does not exist' : text.left.detail}`);
-  return E.mapLeft((fault: string) => `${file}: ${fault}`)(parseIntegrations(text.right));
+  return tell(await registerApp(registry, wanted));
 };
 
 const list = async (set: IntegrationSet, json: boolean): Promise<number> => {
   for (const { name, address } of set.values()) {
-    const shown = address === undefined ? undefined : addressOf(address).sendAddr;
-    const isHeard = address === undefined ? undefined : await listens(address.host, address.port);
-    const warnings = [
-      ...nameWarnings(name),
-      ...(shown !== undefined && isHeard === false ? [silentWarning(shown)] : []),
-    ];
-    if (json) print(jsonLine({ name, address: shown ?? null, listens: isHeard ?? null, warnings }));
+    const found = address === undefined ? undefined : await checkAddress(address);
+    const warnings = [...nameWarnings(name), ...(found?.warnings ?? [])];
+    if (json)
+      print(jsonLine({ name, address: found?.shown ?? null, listens: found?.listens ?? null, warnings }));
     else {
-      print(`${printable(name, 64).padEnd(24)}  ${printable(shown ?? 'by the notifier')}`);
+      print(`${printable(name, 64).padEnd(24)}  ${printable(found?.shown ?? 'by the notifier')}`);
       for (const warning of warnings) print(`  ${printable(warning)}`);
     }
   }
@@ -105,30 +90,12 @@ const list = async (set: IntegrationSet, json: boolean): Promise<number> => {
   return exitCode.good;
 };
 
-const add = async (wanted: Integration, cvmain: string, set: IntegrationSet): Promise<number> => {
-  const { name, address } = wanted;
-  const { registerIntegration } = await import('../sim/registration.js');
-  const answer = await registerIntegration(cvmain, name, address);
-  if (E.isLeft(answer)) return failed(refusalText(name, cvmain, answer.left));
-  const shown = address === undefined ? undefined : addressOf(address).sendAddr;
-  print(`registered "${printable(name)}": ${printable(shown ?? 'its messages go to the system notifier')}`);
-  const isHeard = address === undefined ? undefined : await listens(address.host, address.port);
-  const silent = shown !== undefined && isHeard === false ? [silentWarning(shown)] : [];
-  for (const warning of [...nameWarnings(name), ...replacedWarning(wanted, set), ...silent]) warn(warning);
+/** Prints what was done and what will surprise, or why it was not done. */
+const tell = (done: E.Either<string, Registered>): number => {
+  if (E.isLeft(done)) return failed(done.left);
+  print(printable(done.right.text));
+  for (const warning of done.right.warnings) warn(warning);
   return exitCode.good;
-};
-
-const remove = async (name: string, cvmain: string, set: IntegrationSet): Promise<number> => {
-  const { unregisterIntegration } = await import('../sim/registration.js');
-  const answer = await unregisterIntegration(cvmain, name);
-  if (E.isRight(answer)) {
-    print(`removed "${printable(name)}"`);
-    return exitCode.good;
-  }
-  const similar = nearest(name, [...set.keys()]);
-  const hint =
-    similar === undefined || similar === name ? '' : `; the nearest registered name is "${similar}"`;
-  return failed(`${refusalText(name, cvmain, answer.left)}${hint}`);
 };
 
 const warn = (text: string): void => complain(`cvmqtt integrations: ${printable(text, 1_000)}`);

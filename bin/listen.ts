@@ -76,7 +76,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       );
       if (!isReachable(name))
         complain(
-          `cvmqtt listen: "${printable(name)}" can never receive a message: names are split at the first dash`,
+          `cvmqtt listen: "${printable(name)}" can never receive a message: names are split at their first dash; choose one without a dash`,
         );
       await signal;
       await app.unregisterFrom(cvmain.right, name);

@@ -59,15 +59,20 @@ const main = async (args: readonly string[]): Promise<number> => {
   const rate = values.rate === undefined ? E.right(Number.POSITIVE_INFINITY) : positive('rate', values.rate);
   if (E.isLeft(rate)) return wrongUsage(usage, rate.left);
   const [name, body, ...more] = words;
-  if (file !== undefined && (topic !== undefined || words.length > 0 || count.right > 1))
-    return wrongUsage(usage, '--file goes with no name, --topic or --count');
+  if (
+    file !== undefined &&
+    (topic !== undefined || words.length > 0 || count.right > 1 || values.timeout !== undefined)
+  )
+    return wrongUsage(usage, '--file goes with no name, --topic, --timeout or --count');
   if (
     file === undefined &&
     (name === undefined || more.length > 0 || (topic !== undefined && body !== undefined))
   )
     return wrongUsage(
       usage,
-      more.length > 0 ? `${first} is not a home of cvmqtt dev` : 'give a full name, and the body',
+      more.length > 0
+        ? `these are too many words: quote a body with spaces, as in myapp-hello '{"a": 1}'; ${first} is not a home of cvmqtt dev`
+        : 'give a full name, and the body',
     );
 
   const outcomes = new Outcomes();

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Aedes, type AedesOptions, type Client } from 'aedes';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -14,6 +15,8 @@ export interface BrokerOptions {
   /** The time in ms since 1970 against which tokens are checked. */
   readonly now?: () => number;
   readonly events?: BrokerEvents;
+  /** Called when an HTTP/2 client, such as one of gRPC, has connected; its connection is ended. */
+  readonly onHttp2?: () => void;
 }
 
 /** Events that a spec can wait for. */
@@ -61,6 +64,7 @@ export async function startBroker({
   port = 0,
   now = Date.now,
   events,
+  onHttp2,
 }: BrokerOptions): Promise<SimBroker> {
   const listener = await listen(port);
   const aedes = new Aedes(accessRules(secret, now));
@@ -69,7 +73,11 @@ export async function startBroker({
   aedes.on('clientDisconnect', (client) => connections.delete(client.id));
   if (events !== undefined) report(aedes, events);
   await aedes.listen();
-  listener.accept((socket) => aedes.handle(socket));
+  const handle = (socket: Socket): void => void aedes.handle(socket);
+  listener.accept((socket) => {
+    if (onHttp2 === undefined) handle(socket);
+    else withoutHttp2(socket, onHttp2, handle);
+  });
   return {
     port: listener.port,
     url: `mqtt://127.0.0.1:${listener.port}`,
@@ -86,6 +94,23 @@ export async function startBroker({
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
     },
   };
+}
+
+/** The first bytes of an HTTP/2 client (RFC 9113, 3.4). To a broker they begin a PUBREC of 82 bytes, so it waits for more. */
+const http2Start = 'PRI * HTTP/2.0';
+
+/** Passes a connection on with its first bytes, or ends it if they are those of HTTP/2: its client would wait in vain. */
+function withoutHttp2(socket: Socket, onHttp2: () => void, pass: (socket: Socket) => void): void {
+  socket.once('readable', () => {
+    const first: unknown = socket.read();
+    if (Buffer.isBuffer(first) && first.toString('latin1').startsWith(http2Start)) {
+      socket.destroy();
+      onHttp2();
+      return;
+    }
+    if (Buffer.isBuffer(first)) socket.unshift(first);
+    pass(socket);
+  });
 }
 
 /** Login and access rules from the token. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { writeFileAtomic } from '../lib/storage/atomic-write.js';
@@ -73,8 +74,12 @@ function fault(name: string, integration: Integration | undefined, reserved: boo
   if (name.startsWith('vg:') && !reserved)
     return refused('reserved', 'names that start with vg: are reserved');
   if (integration === undefined) return undefined;
+  if (integration.port === 0)
+    return refused('invalid', 'the port is 0: register the port that the app listens on');
   if (integration.port > 65535) return refused('invalid', 'the port is above 65535');
   if (integration.host.length > 253) return refused('invalid', 'the host is longer than 253 characters');
+  if (isIP(integration.host) === 0 && !/^[\w.-]+$/.test(integration.host))
+    return refused('invalid', 'the host is neither an address nor a name');
   return undefined;
 }
 

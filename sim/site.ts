@@ -27,10 +27,19 @@ const tokenEnd = (): number => Math.floor(Date.now() / 1000) + tokenLifeS;
 
 /**
  * Starts the broker of `<home>/sim.json` and writes its address there. Rejects with Node's error
- * (`EADDRINUSE`) when the port is in use.
+ * (`EADDRINUSE`) when the port is in use. `onHttp2` as in {@link startBroker}.
  */
-export async function startBrokerOf(home: string, file: SimFile, port: number): Promise<SimBroker> {
-  const broker = await startBroker({ secret: file.secret, port });
+export async function startBrokerOf(
+  home: string,
+  file: SimFile,
+  port: number,
+  onHttp2?: () => void,
+): Promise<SimBroker> {
+  const broker = await startBroker({
+    secret: file.secret,
+    port,
+    ...(onHttp2 === undefined ? {} : { onHttp2 }),
+  });
   await writeSimFile(home, { ...file, broker_url: broker.url });
   return broker;
 }

@@ -6,9 +6,9 @@ import { noGauges, pulseOf } from '../lib/status/take.js';
 import type { Observer } from '../streams/programs/observer.js';
 import type { Agenda } from './engine/agenda.js';
 
-/** Much less than on a unit, where systemd gives minutes: a false alarm shows in a short run. */
+/** Much less than on a unit, where systemd gives minutes: a false alarm shows in a short run. More than a slow disk takes for all that waits for it. */
 const everyMs = 1_000;
-const marginMs = 4_000;
+const marginMs = 10_000;
 
 /** Dependencies of {@link watchdog}. */
 export interface WatchdogDeps {

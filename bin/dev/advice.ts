@@ -1,3 +1,4 @@
+import { dashedNameIn } from '../../lib/rules/message/name.js';
 import type { Reason } from '../../lib/rules/rejection.js';
 
 /** What a developer can do about each reason (docs/developers.md#rejections). */
@@ -13,8 +14,19 @@ export const advice: Readonly<Record<Reason, string>> = {
     'Register with an address, or set mq.msgs_via_notifier or mq.external_integrations in config.json.',
   'too-large': 'Send a smaller body: the whole notification must fit in a UDP packet of 32,768 bytes.',
   refused:
-    'cvmain refused the notification: see its answer. An address that can not be resolved is such a case.',
+    'cvmain did not take the notification: its answer says why. If it is the address, register one of this machine, such as 127.0.0.1.',
   expired:
     'Its timeout passed before it was delivered: send it with a longer one, or let the app register sooner.',
   overflow: 'Too many messages wait: register the apps they are for, or send more slowly.',
+};
+
+/**
+ * What to do if the app that seems to be meant has a dash in its name; undefined if there is none among the registered
+ * `names` (docs/domain.md#names).
+ */
+export const dashAdvice = (fullName: string, names: Iterable<string>): string | undefined => {
+  const name = dashedNameIn(names, fullName);
+  return name === undefined
+    ? undefined
+    : `"${name}" is registered, but can never receive a message: full names are split at their first dash. Register the app under a name without a dash.`;
 };

@@ -43,6 +43,8 @@ const DevEvent = t.union([
       notifier: t.string,
       username: t.string,
     }),
+    /** URL of the live page. */
+    t.partial({ page: t.string }),
   ]),
   t.intersection([
     At,
@@ -65,7 +67,8 @@ const DevEvent = t.union([
   t.intersection([
     At,
     t.type({ event: t.literal('held'), ...About, integration: t.string, for_ms: t.number }),
-    t.partial({ nearest: t.string }),
+    /** `advice`: what to do, if waiting will not help. */
+    t.partial({ nearest: t.string, advice: t.string }),
   ]),
   t.intersection([
     At,
@@ -73,6 +76,8 @@ const DevEvent = t.union([
       event: t.literal('called'),
       ...About,
       to: t.string,
+      /** Whether the app depends on this call: not on the notifier's, if it registered an address. */
+      depends: t.boolean,
       outcome: t.keyof({ accepted: null, refused: null, failed: null, away: null }),
       took_ms: t.number,
     }),

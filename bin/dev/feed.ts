@@ -13,7 +13,8 @@ import type { Settlement } from '../../lib/rules/settlement.js';
 import { addressOf, type Target } from '../../lib/rules/target.js';
 import { nearest } from '../../lib/util/nearest.js';
 import type { Rules } from '../../streams/rules.js';
-import { advice } from './advice.js';
+import { addressWarning, nameWarnings } from '../integrations/warnings.js';
+import { advice, dashAdvice } from './advice.js';
 import { digestOf } from './digest.js';
 import type { DevEvent } from './event.js';
 
@@ -54,7 +55,8 @@ export class Feed {
       const now = address === undefined ? null : addressOf(address).sendAddr;
       const known = before.get(name);
       if (known !== undefined && JSON.stringify(known.address) === JSON.stringify(address)) continue;
-      const warning = this.#warningFor(name);
+      const warning =
+        this.#warningFor(name) ?? (address === undefined ? undefined : addressWarning(address.host));
       this.#emit({ event: 'registered', name, address: now, ...(warning === undefined ? {} : { warning }) });
     }
   }
@@ -71,12 +73,14 @@ export class Feed {
     const routed = route(this.#set, policy)(message.right);
     if (E.isRight(routed) || routed.left.reason !== 'unregistered') return;
     const similar = nearest(integration, [...this.#set.keys()]);
+    const dash = dashAdvice(message.right.name, this.#set.keys());
     this.#emit({
       event: 'held',
       ...about,
       integration,
       for_ms: Math.min(holdUnregisteredMs, lifetimeMs),
       ...(similar === undefined ? {} : { nearest: similar }),
+      ...(dash === undefined ? {} : { advice: dash }),
     });
   }
 
@@ -86,6 +90,7 @@ export class Feed {
       event: 'called',
       ...aboutOf(message.publish, message),
       to: this.#addressOf(target),
+      depends: target.kind === 'external' || this.#set.get(message.integration)?.address === undefined,
       outcome: outcome.kind,
       took_ms: Math.round(ms),
       ...('detail' in outcome ? { detail: outcome.detail } : {}),
@@ -102,7 +107,8 @@ export class Feed {
   /** The daemon reported something. */
   reported(event: DaemonEvent): void {
     if (event.kind === 'settled') this.#settled(event.settlement);
-    else if (event.kind !== 'integrations') {
+    // Said above, as soon as it is known.
+    else if (event.kind !== 'integrations' && event.kind !== 'held') {
       const { level, message } = describe(event);
       this.#emit({ event: 'log', level, message });
     }
@@ -128,7 +134,10 @@ export class Feed {
         ...about,
         reason,
         detail,
-        advice: advice[reason],
+        advice:
+          (reason === 'unregistered' || reason === 'expired'
+            ? dashAdvice(about.name, this.#set.keys())
+            : undefined) ?? advice[reason],
         steps,
         took_ms,
       });
@@ -140,8 +149,7 @@ export class Feed {
   }
 
   #warningFor(name: string): string | undefined {
-    if (!isReachable(name))
-      return `it can never receive a message: "${name}-hello" is split at the first dash, and goes to "${name.split('-')[0]}"`;
+    if (!isReachable(name)) return nameWarnings(name)[0];
     const { policy } = this.#deps.rules();
     return name.startsWith(reservedPrefix) && !policy.reservedIntegrations.has(name)
       ? `messages for it are rejected: ${advice['reserved-name']}`

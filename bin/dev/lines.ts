@@ -35,7 +35,10 @@ export const linesOf = (event: DevEvent, style: Style): readonly string[] => {
       const { integration, nearest, for_ms } = event;
       const similar = nearest === undefined ? '' : `; the nearest registered name is "${nearest}"`;
       const what = `up to ${showDuration(for_ms)} for "${integration}" to be registered${similar}`;
-      return [line(word('waits'), event.name, printable(what))];
+      return [
+        line(word('waits'), event.name, printable(what)),
+        ...(event.advice === undefined ? [] : [more(event.advice)]),
+      ];
     }
     case 'called':
       if (event.outcome === 'accepted') return [];

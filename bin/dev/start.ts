@@ -3,7 +3,7 @@ import { errorCode } from '../../lib/util/error-code.js';
 import { jsonLine } from '../../lib/util/printable.js';
 import { type DevEvent, devTopic } from './event.js';
 import type { DevPorts } from './ports.js';
-import { type DevDaemon, startDaemon } from './unit.js';
+import { type DevDaemon, startDaemon, takeHome } from './unit.js';
 
 /** Dependencies of {@link startDev}. */
 export interface DevOptions {
@@ -11,6 +11,8 @@ export interface DevOptions {
   readonly ports: DevPorts;
   /** Whether apps may register names that start with `vg:`. */
   readonly allowReserved: boolean;
+  /** URL of the live page, if there is one. */
+  readonly page?: string;
   /** Gets `started` once the broker and cvmain listen, then what happens. */
   readonly emit: (event: DevEvent) => void;
 }
@@ -28,7 +30,7 @@ export interface RunningDev {
  * can't start, and what to do, in one line.
  */
 export const startDev = async (options: DevOptions): Promise<E.Either<string, RunningDev>> => {
-  const { home, ports, allowReserved, emit } = options;
+  const { home, ports, allowReserved, page, emit } = options;
   const [{ openSimFile }, { startBrokerOf, startCvmainOf }] = await Promise.all([
     import('../../sim/home.js'),
     import('../../sim/site.js'),
@@ -36,12 +38,17 @@ export const startDev = async (options: DevOptions): Promise<E.Either<string, Ru
   const file = await openSimFile(home);
   if (E.isLeft(file)) return file;
   const notifierAddr = `127.0.0.1:${ports.notifier}`;
-  const closers: (() => Promise<unknown>)[] = [];
+  const taken = takeHome(home);
+  if (E.isLeft(taken)) return taken;
+  const closers: (() => Promise<unknown>)[] = [async () => taken.right()];
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).reverse()) await each();
   };
   try {
-    const broker = await startBrokerOf(home, file.right, ports.broker);
+    const broker = await startBrokerOf(home, file.right, ports.broker, () => {
+      const message = `a gRPC client called the broker's port ${ports.broker}: cvmain is on 127.0.0.1:${ports.cvmain}`;
+      emit({ at: new Date().toISOString(), event: 'log', level: 'warning', message });
+    });
     closers.push(broker.close);
     let running: DevDaemon | undefined;
     const cvmain = await startCvmainOf({
@@ -65,15 +72,12 @@ export const startDev = async (options: DevOptions): Promise<E.Either<string, Ru
       cvmain: cvmain.address,
       notifier: notifierAddr,
       username: file.right.username,
+      ...(page === undefined ? {} : { page }),
     });
     const daemon = await startDaemon({ home, notifierAddr, emit: publish });
-    if (E.isLeft(daemon)) {
-      await close();
-      return daemon;
-    }
-    running = daemon.right;
-    closers.push(daemon.right.stop);
-    return E.right({ ended: daemon.right.ended, stop: close });
+    running = daemon;
+    closers.push(daemon.stop);
+    return E.right({ ended: daemon.ended, stop: close });
   } catch (error) {
     await close();
     const problem = portProblem(error);

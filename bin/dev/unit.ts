@@ -9,7 +9,7 @@ import { defaultSettings } from '../../lib/config/settings.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
 import { knownSessions } from '../../lib/mqtt/session/known-sessions.js';
 import { type TopicFilter, topicFilter } from '../../lib/rules/message/topic-filter.js';
-import { acquireLock, lockRefusalText } from '../../lib/storage/process-lock.js';
+import { acquireLock, type LockRefusal, lockRefusalText } from '../../lib/storage/process-lock.js';
 import { monotonicScheduler as scheduler } from '../../streams/monotonic-scheduler.js';
 import { runEach } from '../../streams/operators/run-each.js';
 import { daemon } from '../../streams/programs/daemon.js';
@@ -38,17 +38,24 @@ export interface DevDaemon {
 }
 
 /**
- * Starts the daemon of a home in this process, the same as `cvmqtt run` starts, and emits what it does. Left: why not, in
- * one line.
+ * Takes a home for this process, before anything in it is changed. Right gives it back. Left: its settings are wrong or
+ * another process has it, and what to do, in one line.
  */
-export const startDaemon = async (options: DaemonOptions): Promise<E.Either<string, DevDaemon>> => {
-  const { home, notifierAddr, emit } = options;
+export const takeHome = (home: string): E.Either<string, () => void> => {
   const paths = layout(home);
   const problem = settingsProblem(paths);
   if (problem !== undefined) return E.left(problemLine(problem));
-  const lock = acquireLock(paths.state, 'daemon');
-  if (E.isLeft(lock)) return E.left(lockRefusalText(lock.left));
+  return E.mapLeft((refusal: LockRefusal) =>
+    refusal.reason === 'taken'
+      ? `process ${refusal.pid} runs the unit in ${home}: end it, or start another unit: cvmqtt dev another-home --port-base 21883`
+      : lockRefusalText(refusal),
+  )(acquireLock(paths.state, 'daemon'));
+};
 
+/** Starts the daemon of a home that was taken, the same as `cvmqtt run` starts, and emits what it does. */
+export const startDaemon = async (options: DaemonOptions): Promise<DevDaemon> => {
+  const { home, notifierAddr, emit } = options;
+  const paths = layout(home);
   const stop$ = new ReplaySubject<void>(1);
   let filters: readonly TopicFilter[] = [];
   let rules = rulesOf({ settings: defaultSettings, cvmain: cvmainDefaults, filters: () => filters });
@@ -91,7 +98,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<E.Either<stri
       }),
   );
   const ended = lastValueFrom(settlement$, { defaultValue: undefined });
-  return E.right({
+  return {
     unheard: feed.unheard.bind(feed),
     ended,
     stop: async () => {
@@ -100,7 +107,6 @@ export const startDaemon = async (options: DaemonOptions): Promise<E.Either<stri
       facts.unsubscribe();
       await files.close();
       await session.close();
-      lock.right();
     },
-  });
+  };
 };

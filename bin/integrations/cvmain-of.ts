@@ -29,10 +29,18 @@ export const cvmainOf = (home: string, given: string | undefined): E.Either<stri
   return E.isLeft(config) ? E.left(`${file}: ${config.left}`) : E.right(config.right.address);
 };
 
+/** Why a call did not reach cvmain, and what to do. */
+const unreachable = (cvmain: string, status: string, detail: string): string => {
+  const advice = 'start cvmqtt dev, and give the address of cvmain that it prints';
+  if (detail.includes('ECONNREFUSED')) return `nothing listens on ${cvmain} (TCP): ${advice}`;
+  return detail.startsWith('Name resolution failed')
+    ? `the host of ${cvmain} can not be resolved: ${advice}`
+    : `cvmain does not answer on ${cvmain} (${status}), where another program may listen: ${advice}`;
+};
+
 /** Why cvmain did not change a registration, and what to do. */
 export const refusalText = (name: string, cvmain: string, failure: RegistrationFailure): string => {
-  if (failure.reason === 'call-failed')
-    return `cvmain does not answer on ${cvmain} (${failure.status}); start cvmqtt dev first`;
+  if (failure.reason === 'call-failed') return unreachable(cvmain, failure.status, failure.detail);
   const advice =
     failure.reason === 'refused' && name.startsWith(reservedPrefix)
       ? '; choose another name, or start cvmqtt dev --allow-reserved if it is the vendor’s own app'

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isReachable } from '../../lib/rules/message/name.js';
 import type { Integration, IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import { reservedPrefix } from '../../lib/rules/routing/route.js';
@@ -8,7 +9,7 @@ export const nameWarnings = (name: string): readonly string[] => [
   ...(isReachable(name)
     ? []
     : [
-        `it can never receive a message: full names are split at their first dash, so "${name}-hello" goes to "${name.split('-')[0]}"`,
+        `it can never receive a message: full names are split at their first dash, so "${name}-hello" goes to "${name.split('-')[0]}"; choose a name without a dash`,
       ]),
   ...(name.startsWith(reservedPrefix)
     ? [
@@ -28,6 +29,22 @@ export const replacedWarning = ({ name, address }: Integration, set: Integration
     ? []
     : [`"${name}" was registered with ${was}, perhaps by another app: messages now go to ${is}`];
 };
+
+/**
+ * Why a notification can't be sent to a registered host, and what to do; undefined if nothing speaks against it. Says
+ * nothing of names, which have to be resolved.
+ */
+export const addressWarning = (host: string): string | undefined => {
+  if (host === '0.0.0.0' || host === '::')
+    return `${host} is an address to listen on, not to send to: register 127.0.0.1`;
+  return isIP(host) === 6
+    ? 'the simulated cvmain does not send to IPv6 addresses, and the real one may not: listen on 127.0.0.1, and register that'
+    : undefined;
+};
+
+/** Says that a registered host is not known. */
+export const unresolvedWarning = (host: string): string =>
+  `the name ${host} can not be resolved, so nothing can be sent there: register an address, such as 127.0.0.1`;
 
 /** Says that nothing listens at the address. */
 export const silentWarning = (address: string): string =>

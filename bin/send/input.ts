@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as E from 'fp-ts/lib/Either.js';
+import { errorCode } from '../../lib/util/error-code.js';
 import { type Order, orderIn } from './order.js';
 
 /** Largest text that is read from stdin, bytes: more than any broker of the platform takes. */
@@ -27,10 +28,15 @@ export async function* ordersIn(file: string, username: string): AsyncGenerator<
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number += 1;
       if (line.trim() === '') continue;
-      yield E.mapLeft((detail: string) => `${file}, line ${number}: ${detail}`)(orderIn(username, line));
+      yield E.mapLeft((detail: string) => `${file}, line ${number}: ${detail}; nothing is sent from here on`)(
+        orderIn(username, line),
+      );
     }
   } catch (error) {
-    yield E.left(`${file} can not be read: ${error instanceof Error ? error.message : 'unknown error'}`);
+    const absent = errorCode(error) === 'ENOENT';
+    yield E.left(
+      `${file} ${absent ? 'does not exist' : `can not be read: ${errorCode(error) ?? 'unknown error'}`}`,
+    );
   }
 }
 

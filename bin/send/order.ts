@@ -36,7 +36,7 @@ export const orderOf = (username: string, envelope: Envelope): E.Either<string, 
     );
   const length = [...body].length;
   if (length > limits.body)
-    return E.left(`the body has ${length} characters; the platform takes at most ${limits.body}`);
+    return E.left(`the body has ${length} characters; the platform takes at most ${limits.body}: shorten it`);
   if (timeout !== undefined && !(timeout >= limits.leastTimeout && timeout <= limits.mostTimeout))
     return E.left(
       `the timeout is ${timeout} ms; the platform takes ${limits.leastTimeout} to ${limits.mostTimeout} ms`,
@@ -55,7 +55,9 @@ export const orderOf = (username: string, envelope: Envelope): E.Either<string, 
 /** Builds a message from a line of a file: an envelope in JSON. Left: what is wrong. */
 export const orderIn = (username: string, line: string): E.Either<string, Order> => {
   const envelope = decodeJsonWith(Envelope)(line);
-  return E.isLeft(envelope) ? envelope : orderOf(username, envelope.right);
+  return E.isLeft(envelope)
+    ? E.left(`${envelope.left}; a line is {"function": "myapp-hello", "body": "text", "timeout": 5000}`)
+    : orderOf(username, envelope.right);
 };
 
 /** A raw payload on any topic of this unit. Left: the broker would not deliver it to this unit. */
@@ -75,6 +77,6 @@ const brokenJson = (body: string): string | undefined => {
     JSON.parse(body);
     return undefined;
   } catch {
-    return 'the body looks like JSON, and is not valid: the app gets it as it is';
+    return 'the body looks like JSON, and is not valid: the app gets it as it is. A shell keeps the quotes of JSON in single quotes';
   }
 };

@@ -18,7 +18,7 @@ export class Outcomes {
   /** Events about messages of this process, in order. */
   readonly about$ = new Subject<DevEvent>();
   readonly #waiting = new Map<string, Waiting[]>();
-  /** Where notifications of this process were sent. */
+  /** Where notifications of this process were sent and their apps listen. */
   readonly #sentTo = new Set<string>();
   readonly #unheard = new Set<string>();
 
@@ -41,7 +41,7 @@ export class Outcomes {
     if (!('digest' in event)) return;
     const waiting = this.#waiting.get(event.digest);
     if (waiting === undefined) return;
-    if (event.event === 'called') this.#sentTo.add(event.to);
+    if (event.event === 'called' && event.depends) this.#sentTo.add(event.to);
     this.about$.next(event);
     if (event.event !== 'notified' && event.event !== 'dead-lettered') return;
     waiting.shift()?.resolve(event);

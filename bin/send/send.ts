@@ -93,12 +93,15 @@ export const sendAll = async (
   }
   await Promise.race([Promise.all(underWay), stopped]);
   const seconds = (performance.now() - beganAt) / 1_000;
-  if (!json) {
+  if (!json && sent > 0) {
     const parts = [...counts].map(([kind, count]) => `${count} ${kind}`);
     if (underWay.size > 0) parts.push(`${underWay.size} not ended yet`);
     print(`${plural(sent, 'message')} in ${seconds.toFixed(1)} s: ${parts.join(', ')}`);
   }
-  if (problem !== undefined) return failed(problem);
+  if (problem !== undefined) {
+    codeOf(outcomes);
+    return failed(problem);
+  }
   return counts.get('notified') === sent ? codeOf(outcomes) : exitCode.failed;
 };
 

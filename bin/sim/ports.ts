@@ -38,10 +38,10 @@ export const readPorts = (values: Readonly<Record<keyof Ports, string>>): E.Eith
   });
 };
 
-/** Parses a port, 0 for any. Left: what is wrong with it, named `what`. */
-export const readPort = (what: string, value: string): E.Either<string, number> => {
+/** Parses a port from `least` on, where 0 is any. Left: what is wrong with it, named `what`. */
+export const readPort = (what: string, value: string, least: 0 | 1 = 0): E.Either<string, number> => {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
-  return port <= 65_535 ? E.right(port) : E.left(`${what} must be from 0 to 65535`);
+  return port >= least && port <= 65_535 ? E.right(port) : E.left(`${what} must be from ${least} to 65535`);
 };
 
 const reasons = new Map([

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startChromium } from '../../spec/rig/chromium.js';
 import { cvmqtt } from '../../spec/rig/daemon.js';
+import { photographLivePage } from './live-page.js';
 import { argumentsFor, type Picture, page, pictures } from './pictures.js';
 
 /*
@@ -51,3 +52,4 @@ try {
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
+await photographLivePage(here('./live-page.png'));

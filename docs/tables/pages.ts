@@ -2,13 +2,14 @@ import { exitCodesTable } from './exit-codes.js';
 import { diagramsTable, optionsTable } from './keywords.js';
 import { letterStatesTable } from './letter-states.js';
 import { logLinesTable } from './log-lines.js';
-import { reasonsTable, stepsTable } from './reasons.js';
+import { adviceTable, reasonsTable, stepsTable } from './reasons.js';
 import { settingsTable } from './settings.js';
 import { stateFilesTable } from './state-files.js';
 
 /** The tables of the pages of `docs/` that are generated from the code. */
 export const tablesOf: Readonly<Record<string, readonly string[]>> = {
   'settings.md': [settingsTable()],
+  'developers.md': [adviceTable()],
   'messages.md': [reasonsTable()],
   'architecture.md': [stepsTable()],
   'operating.md': [logLinesTable(), stateFilesTable(), exitCodesTable()],

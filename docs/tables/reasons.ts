@@ -1,3 +1,4 @@
+import { advice } from '../../bin/dev/advice.js';
 import { maxPacketBytes } from '../../lib/rules/notification/notification.js';
 import { type Reason, reasons } from '../../lib/rules/rejection.js';
 import { type StepName, stepNames, stepOf } from '../../lib/rules/steps.js';
@@ -31,14 +32,25 @@ const stopsAt = (reason: Reason): string => {
 
 const stepAt = (reason: Reason): number => stepNames.indexOf(stepOf(reason, false));
 
-/** The reasons of dead letters, by the step at which they stop a message. */
+/** The reasons by the step at which they stop a message. */
+const inOrder = reasons.toSorted((one, other) => stepAt(one) - stepAt(other));
+
+/** The reasons of dead letters. */
 export const reasonsTable = (): string =>
   markdownTable([
     ['reason', 'when', 'stops at'],
-    ...reasons
-      .toSorted((one, other) => stepAt(one) - stepAt(other))
-      .map((reason) => [`\`${reason}\``, when[reason], stopsAt(reason)]),
+    ...inOrder.map((reason) => [`\`${reason}\``, when[reason], stopsAt(reason)]),
   ]);
+
+/** The reasons, for developers of apps. */
+export const adviceTable = (): string =>
+  markdownTable([
+    ['shown as', 'when', 'what to do'],
+    ...inOrder.map((reason) => [`\`${reason}\``, when[reason], escaped(advice[reason])]),
+  ]);
+
+/** A text of a terminal in Markdown: what is in angle brackets is no tag. */
+const escaped = (text: string): string => text.replaceAll('<', '&lt;');
 
 const does: Readonly<Record<StepName, string>> = {
   decode:

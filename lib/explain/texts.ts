@@ -1,13 +1,13 @@
 import type { Message, NameFrom } from '../rules/message/decode.js';
 import type { Envelope } from '../rules/message/envelope.js';
-import { isReachable, type Name } from '../rules/message/name.js';
+import { dashedNameIn, type Name } from '../rules/message/name.js';
 import { byteLength } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
 import { maxPacketBytes, packetBytes } from '../rules/notification/notification.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import { type Policy, reservedPrefix } from '../rules/routing/route.js';
 import type { DeadLettered } from '../rules/settlement.js';
-import type { Target } from '../rules/target.js';
+import { addressOf, type Target } from '../rules/target.js';
 import { showDuration } from '../util/duration.js';
 import { nearest } from '../util/nearest.js';
 import { plural } from '../util/plural.js';
@@ -72,11 +72,11 @@ export const registration = ({ name, integration }: Message, set: IntegrationSet
   if (known !== undefined) {
     const { address } = known;
     const where =
-      address === undefined ? 'without an address' : `with the address ${address.host}:${address.port}`;
+      address === undefined ? 'without an address' : `with the address ${addressOf(address).sendAddr}`;
     return `"${integration}" is registered, ${where}`;
   }
   const names = [...set.keys()];
-  const dashed = names.find((each) => !isReachable(each) && name.startsWith(`${each}-`));
+  const dashed = dashedNameIn(names, name);
   if (dashed !== undefined) {
     return `"${integration}" is not registered; "${dashed}" is, but an app with a dash in its name can never receive a message`;
   }

@@ -42,7 +42,9 @@ export const pageModules = [
   'main',
 ] as const;
 
-const source = (file: string): string => readFileSync(new URL(`./page/${file}`, import.meta.url), 'utf8');
+/** The text of a file of the page. */
+export const source = (file: string): string =>
+  readFileSync(new URL(`./page/${file}`, import.meta.url), 'utf8');
 
 /** The modules as one script, without their docs: what they share needs no import where all is in one scope. */
 export const pageScript = (): string => {

@@ -58,6 +58,15 @@ describe('what is in the Debian package', () => {
     expect(one.equals(another)).to.equal(true);
   });
 
+  itWith('dpkg-deb')('the interface for apps is where docs/developers.md#proto says', async () => {
+    const { tree } = await unpacked();
+    const page = await readFile(join(checkout, 'docs/developers.md'), 'utf8');
+    const [, path = ''] = /With the Debian package, it is `\/([^`]+)`/.exec(page) ?? [];
+    expect(await readFile(join(tree, path), 'utf8')).to.equal(
+      await readFile(join(checkout, 'proto/cv_saas.proto'), 'utf8'),
+    );
+  });
+
   itWith('dpkg-deb')('the unit file is that of docs, with the path of the program', async () => {
     const { tree } = await unpacked();
     const unit = await readFile(join(tree, 'usr/lib/systemd/system/cvmqtt.service'), 'utf8');

@@ -3,8 +3,9 @@ import type { Browser, Page } from 'puppeteer-core';
 import { dark, light } from '../../lib/report/palette.js';
 import type { Run } from '../../lib/report/run.js';
 import { stepNames } from '../../lib/rules/steps.js';
-import { type Opening, type OpenReport, openReport, startChromium, startFirefox } from '../rig/chromium.js';
-import { itWithChromium, itWithFirefox, pathOf } from '../rig/programs.js';
+import { type Opening, type OpenReport, openReport, startChromium } from '../rig/chromium.js';
+import { startFirefox } from '../rig/firefox.js';
+import { itWith, itWithChromium, pathOf } from '../rig/programs.js';
 import { countedRun, madeUpRun, notified, rejected, smallRun } from '../support/runs.js';
 
 const textOf = (page: Page, selector: string): Promise<string> =>
@@ -385,7 +386,7 @@ describe('report in a browser', () => {
 describe('report in Firefox', function () {
   this.timeout(120_000);
 
-  itWithFirefox('draws, answers keys and a search, and raises no error', async () => {
+  itWith('firefox-esr')('draws, answers keys and a search, and raises no error', async () => {
     const browser = await startFirefox();
     try {
       const { page, complaints, pointOf, painted } = await openReport(browser, smallRun());

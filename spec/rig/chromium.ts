@@ -18,10 +18,6 @@ import { pathOf } from './programs.js';
 export const startChromium = (): Promise<Browser> =>
   launch({ executablePath: pathOf('chromium') ?? '', args: ['--no-sandbox'], headless: true });
 
-/** Headless Firefox, driven by WebDriver BiDi. */
-export const startFirefox = (): Promise<Browser> =>
-  launch({ browser: 'firefox', executablePath: pathOf('firefox-esr') ?? '', headless: true });
-
 /** How a page is opened. */
 export interface Opening {
   readonly viewport?: Viewport;

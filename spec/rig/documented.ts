@@ -21,6 +21,38 @@ export const documented = (page: string): readonly Documented[] => {
   );
 };
 
+/** A block of code on a page: its language, and its text without the last line's end. */
+export interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** The blocks of code after an anchor of a page, up to the next one. */
+export const blocksAt = (page: string, anchor: string): readonly Block[] => {
+  const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
+  const [, section = ''] = text.split(`<a id="${anchor}"></a>`);
+  const [own = ''] = section.split('<a id=');
+  return [...own.matchAll(/^```(\w+)\n(.*?)\n```$/gms)].map(([, language = '', block = '']) => ({
+    language,
+    text: block,
+  }));
+};
+
+/** The commands in a block of console, and the lines of output shown there. */
+export const sessionOf = ({
+  text,
+}: Block): {
+  readonly commands: readonly string[];
+  readonly output: readonly string[];
+} => {
+  const lines = text.split('\n');
+  const isCommand = (line: string): boolean => line.startsWith('$ ');
+  return {
+    commands: lines.filter(isCommand).map((line) => line.slice(2)),
+    output: lines.filter((line) => !isCommand(line) && line !== ''),
+  };
+};
+
 /** An output without what varies between runs: times and durations. */
 export const timeless = (output: string): string =>
   output

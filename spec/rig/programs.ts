@@ -53,4 +53,6 @@ export const itWithMosquittoAndNamespace =
 
 /** Tests in a browser. */
 export const itWithChromium = itWith('chromium');
-export const itWithFirefox = itWith('firefox-esr');
+
+/** The same tests in each browser. */
+export const browsers = { Chromium: 'chromium', Firefox: 'firefox-esr' } as const;

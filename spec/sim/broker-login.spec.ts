@@ -57,6 +57,22 @@ describe('broker: login', () => {
       expect(await rejectionOf(connected)).to.have.property('code', code);
     });
 
+  it('ends connections of HTTP/2 and says so, if asked to, and takes those of MQTT', async () => {
+    let called = 0;
+    const onHttp2 = (): void => {
+      called += 1;
+    };
+    const broker = await startBroker({ secret, now: () => nowS * 1000, onHttp2 });
+    atEnd(broker.close);
+    const socket = connectSocket(broker.port, '127.0.0.1');
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    await once(socket.resume(), 'close');
+    const { client, connected } = unit(broker, 'cv1');
+    atEnd(() => client.endAsync(true));
+    expect(await connected).to.equal(false);
+    expect(called).to.equal(1);
+  });
+
   it('refuses a login without username and password', async () => {
     const broker = await start();
     const nobody = connectSocket(broker.port, '127.0.0.1');

@@ -94,6 +94,19 @@ describe('integrations', () => {
       code: 1,
       detail: 'the host is longer than 253 characters',
     },
+    'an invalid host': {
+      name: 'int1',
+      host: 'a b',
+      port: 6001,
+      code: 1,
+      detail: 'the host is neither an address nor a name',
+    },
+    'port 0': {
+      name: 'int1',
+      port: 0,
+      code: 1,
+      detail: 'the port is 0: register the port that the app listens on',
+    },
     'port 65536': { name: 'int1', port: 65536, code: 1, detail: 'the port is above 65535' },
   };
   for (const [what, { name, host = '127.0.0.1', port, code, detail }] of Object.entries(refusals))

@@ -26,3 +26,7 @@ export const joinName = ({ integration, message }: Name): string => integration 
 /** True if an integration of this name can receive messages: `my-app-x` goes to `my` (docs/domain.md#names). */
 export const isReachable = (integration: string): boolean =>
   integration.length > 0 && !integration.includes(dash);
+
+/** The name among `registered` that a full name seems to be meant for, though it has a dash: `my-app` for `my-app-x`. */
+export const dashedNameIn = (registered: Iterable<string>, fullName: string): string | undefined =>
+  [...registered].find((name) => !isReachable(name) && fullName.startsWith(`${name}${dash}`));

@@ -98,6 +98,14 @@ describe('explain', () => {
       ]);
     });
 
+    it('shows the address of an app as cvmain is told to send there', () => {
+      const set = new Map([['int1', { name: 'int1', address: { host: '::1', port: 6001 } }]]);
+      const settlement = dryRun(rules, set)(publishOf(1, 'int1-open'));
+      expect(explain(rules, set, settlement).map(({ text }) => text)).to.include(
+        '"int1" is registered, with the address [::1]:6001',
+      );
+    });
+
     it('says why an app with a dash in its name does not receive it', () => {
       expect(findings('my-app-x', ['my-app'])).to.include.members([
         'split passes: "app-x" for "my"',

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { isReachable, joinName, splitName } from '../../../../lib/rules/message/name.js';
+import { dashedNameIn, isReachable, joinName, splitName } from '../../../../lib/rules/message/name.js';
 import { anyText } from '../../../support/arbitraries.js';
 
 describe('splitName', () => {
@@ -60,5 +60,13 @@ describe('isReachable', () => {
     assert.isFalse(isReachable(''));
     assert.isFalse(isReachable('my-app'));
     assert.isFalse(isReachable('app-'));
+  });
+});
+
+describe('dashedNameIn', () => {
+  it('is the registered name with a dash that a full name begins with, if there is one', () => {
+    assert.equal(dashedNameIn(['my', 'other', 'my-app'], 'my-app-x'), 'my-app');
+    assert.isUndefined(dashedNameIn(['my', 'my-app'], 'my-apple-x'));
+    assert.isUndefined(dashedNameIn(['my'], 'my-app-x'));
   });
 });
