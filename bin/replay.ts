@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Run } from '../lib/report/run.js';
 import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
+import { plural } from '../lib/util/plural.js';
 import { printable } from '../lib/util/printable.js';
 import { type Command, complain, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
@@ -10,6 +11,7 @@ import { runCaptures } from './replay/run-captures.js';
 import { dryRunSink, type Sink } from './replay/sink.js';
 import { sourceOf } from './replay/source.js';
 import { usage } from './replay/usage.js';
+import { keepHeapSmall } from './small-heap.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
@@ -38,11 +40,14 @@ const run = async (options: Options): Promise<number> => {
     return source.right.unread() > 0 ? exitCode.failed : code;
   }
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
+  // What is kept for a report lives long: V8's defaults would let the heap grow to four times of it.
+  if (options.report !== undefined) keepHeapSmall();
   const sink = await sinkOf(options, rules.right);
   const { complete, broken, run: drawn } = await runCaptures(options, rules.right, source.right, sink);
   if (options.report !== undefined && drawn !== undefined) {
     const written = await draw(options.report, drawn);
     if (E.isLeft(written)) return failed(written.left, exitCode.failed);
+    sayWhatIsCounted(drawn);
   }
   const readAll = source.right.unread() === 0 && !(options.strict && broken > 0);
   return complete && readAll ? exitCode.good : exitCode.failed;
@@ -52,6 +57,14 @@ const sinkOf = async (options: Options, rules: ReplayRules): Promise<Sink> => {
   if (options.target.kind !== 'cvmain' || rules.config === undefined) return dryRunSink(options, rules);
   const { cvmainSink } = await import('./replay/cvmain-sink.js');
   return cvmainSink(rules.config);
+};
+
+const sayWhatIsCounted = ({ messages, rest }: Run): void => {
+  if (rest === undefined) return;
+  const counted = rest.cells.reduce((sum, { count }) => sum + count, 0);
+  complain(
+    `cvmqtt replay: the report shows ${plural(messages.length, 'message')} one by one, and ${counted} more as counts only; for all details, draw a part with --from and --to`,
+  );
 };
 
 /** Writes the report of a run. Left: why it could not be written. */

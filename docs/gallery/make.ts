@@ -17,9 +17,6 @@ const draw = (picture: Picture, target: string): void => {
   execFileSync(process.execPath, [cvmqtt, ...argumentsFor(picture, target)], { stdio: 'inherit' });
 };
 
-/** The keys that lead to the last message that no app was registered for, and pin it. */
-const keys = [...Array.from({ length: 12 }, () => 'ArrowDown' as const), 'ArrowUp', 'End', 'Enter'] as const;
-
 const photograph = async (file: string, scheme: 'light' | 'dark'): Promise<void> => {
   const browser = await startChromium();
   try {
@@ -31,7 +28,14 @@ const photograph = async (file: string, scheme: 'light' | 'dark'): Promise<void>
     ]);
     await tab.goto(pathToFileURL(file).href);
     await tab.focus('#stage');
-    for (const key of keys) await tab.keyboard.press(key);
+    // To the last message that no app was registered for, and pins it.
+    for (let lane = ''; !lane.startsWith('unregistered'); ) {
+      await tab.keyboard.press('ArrowDown');
+      const now = await tab.$eval('#said', (said) => said.textContent ?? '');
+      if (now === lane) throw new Error(`no lane of unregistered messages, only ${now}`);
+      lane = now;
+    }
+    for (const key of ['End', 'Enter'] as const) await tab.keyboard.press(key);
     await tab.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     await tab.screenshot({ path: `${here(`./page-${scheme}`)}.png` });
   } finally {

@@ -1,35 +1,36 @@
 import type { Outcome } from '../rules/delivery/outcome.js';
 import type { Message } from '../rules/message/decode.js';
-import { byteLength, type Payload } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import type { Settlement } from '../rules/settlement.js';
 import type { Target } from '../rules/target.js';
-import type { Run, RunCall, RunMessage, RunResult, RunSet } from './run.js';
+import { Cells } from './cells.js';
+import { type Collected, messageOf, sizeOf } from './collected.js';
+import { type Group, Groups } from './groups.js';
+import { Durations, latenciesBy } from './latency.js';
+import type { ShownResult } from './marks.js';
+import type { Run, RunCell, RunMessage, RunRest, RunResult, RunSet } from './run.js';
+import { Sample } from './sample.js';
 
-/** At most this many messages are kept; further ones are only counted. */
-const maxMessages = 200_000;
+/**
+ * How much is kept of notified messages, and how much of all others, bytes: about 40,000 short messages each. Further ones
+ * are only counted. With it a run of any length takes less than 400 MB, and its page less than 15 MB.
+ */
+const room = 24 * 1024 * 1024;
 
 /** At most this many calls are kept for each message, the first ones; its result is kept in any case. */
 const maxCalls = 20;
 
-/** How much of a payload is kept for display, characters. */
-const maxPreview = 200;
-
-interface Collected {
-  readonly publish: Publish;
-  readonly at: number;
-  readonly calls: RunCall[];
-  message?: Message;
-  result?: RunResult;
-}
-
-/** Collects the facts of a run for its report. Times are ms since the start of the run, as given by `now`. */
+/** Collects the facts of a run for its report, in bounded memory. Times are ms since the start of the run, as given by `now`. */
 export class RunCollector {
   readonly #now: () => number;
-  readonly #messages = new Map<number, Collected>();
+  readonly #open = new Map<number, Collected>();
+  readonly #groups = new Groups();
+  readonly #notified = this.#sample();
+  readonly #others = this.#sample();
+  readonly #cells = new Cells();
+  readonly #durations = new Map<string | undefined, Durations>();
   readonly #sets: RunSet[] = [];
-  #leftOut = 0;
   #skippedLines = 0;
 
   constructor(now: () => number) {
@@ -37,16 +38,14 @@ export class RunCollector {
   }
 
   arrived(publish: Publish): void {
-    if (this.#messages.size < maxMessages) {
-      this.#messages.set(publish.seq, { publish, at: this.#now(), calls: [] });
-    } else this.#leftOut += 1;
+    this.#open.set(publish.seq, { publish, at: this.#now(), calls: [] });
   }
 
   /** Records the start of a call; call the returned function with its outcome. */
   called({ publish }: Message, target: Target): (outcome: Outcome) => void {
     const at = this.#now();
     return (outcome) => {
-      const calls = this.#messages.get(publish.seq)?.calls;
+      const calls = this.#open.get(publish.seq)?.calls;
       if (calls === undefined || calls.length >= maxCalls) return;
       calls.push({
         target: target.kind,
@@ -60,14 +59,17 @@ export class RunCollector {
   }
 
   settled(settlement: Settlement): void {
-    const collected = this.#messages.get(settlement.publish.seq);
+    const { seq } = settlement.publish;
+    const collected = this.#open.get(seq);
     if (collected === undefined || settlement.kind === 'spooled') return;
+    this.#open.delete(seq);
     const at = this.#now();
-    if (settlement.message !== undefined) collected.message = settlement.message;
-    collected.result =
-      settlement.kind === 'notified'
-        ? { at, kind: 'notified' }
-        : { at, kind: settlement.reason, detail: settlement.detail };
+    if (settlement.kind === 'notified') {
+      this.#took(settlement.message?.integration, at - collected.at);
+      this.#take(collected, settlement.message, { at, kind: 'notified' });
+    } else {
+      this.#take(collected, settlement.message, { at, kind: settlement.reason, detail: settlement.detail });
+    }
   }
 
   /** Records a change of the live set; of several at the same moment, the last one counts. */
@@ -81,45 +83,48 @@ export class RunCollector {
     this.#skippedLines += 1;
   }
 
-  /** The run up to now. */
+  /** The run up to now. Ends the collection: what is not settled by now stays so. */
   run(about: Pick<Run, 'title' | 'startedAt' | 'speed' | 'target' | 'calls'>): Run {
+    for (const collected of this.#open.values()) this.#take(collected, undefined, undefined);
+    this.#open.clear();
+    const messages = [...this.#notified.items(), ...this.#others.items()].sort((a, b) => a.at - b.at);
+    const rest = this.#rest();
     return {
       ...about,
       durationMs: this.#now(),
-      messages: [...this.#messages.values()].map(messageOf),
-      ...(this.#leftOut > 0 ? { leftOut: this.#leftOut } : {}),
+      messages,
+      ...(rest.cells.length === 0 ? {} : { rest }),
       sets: this.#sets,
       skippedLines: this.#skippedLines,
     };
   }
+
+  #sample(): Sample<Group, RunMessage> {
+    return new Sample(room, sizeOf, (group, { at, result }) => {
+      this.#cells.add(group.number, at, result?.at ?? this.#now());
+    });
+  }
+
+  #took(integration: string | undefined, ms: number): void {
+    const durations = this.#durations.get(integration) ?? new Durations();
+    this.#durations.set(integration, durations);
+    durations.add(ms);
+  }
+
+  /** Keeps a message, or counts it if it is one too many. */
+  #take(collected: Collected, message: Message | undefined, result: RunResult | undefined): void {
+    const kind: ShownResult = result?.kind ?? 'not settled';
+    const group = this.#groups.of(kind, message?.integration);
+    const sample = kind === 'notified' ? this.#notified : this.#others;
+    if (sample.takesNext(group)) sample.keep(group, messageOf(collected, message, result));
+    else this.#cells.add(group.number, collected.at, result?.at ?? this.#now());
+  }
+
+  #rest(): RunRest {
+    const cells = Array.from(this.#cells.cells(), ({ group, ...cell }): RunCell => {
+      const { kind = 'notified', integration } = this.#groups.all[group] ?? {};
+      return { ...cell, kind, ...(integration === undefined ? {} : { integration }) };
+    });
+    return { stepMs: this.#cells.stepMs, cells, latencies: latenciesBy(this.#durations) };
+  }
 }
-
-const messageOf = ({ publish, at, calls, message, result }: Collected): RunMessage => ({
-  at,
-  topic: publish.topic,
-  qos: publish.qos,
-  retain: publish.retain,
-  dup: publish.dup,
-  bytes: byteLength(publish.payload),
-  preview: previewOf(publish.payload),
-  ...(message === undefined ? {} : factsOf(message)),
-  calls,
-  ...(result === undefined ? {} : { result }),
-});
-
-const factsOf = (message: Message) => ({
-  name: message.name,
-  integration: message.integration,
-  // Without an envelope, the payload is the body.
-  nameFrom: message.body === message.publish.payload ? ('topic' as const) : ('payload' as const),
-  body: {
-    k: 'text' in message.body ? ('body' as const) : ('body_base64' as const),
-    v: previewOf(message.body),
-  },
-  ...(Number.isFinite(message.lifetimeMs) ? { lifetimeMs: message.lifetimeMs } : {}),
-});
-
-const previewOf = (payload: Payload): string =>
-  'text' in payload
-    ? payload.text.slice(0, maxPreview)
-    : Buffer.from(payload.bytes.subarray(0, maxPreview)).toString('base64');

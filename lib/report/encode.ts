@@ -1,7 +1,7 @@
 import { newColumn } from './columns.js';
 import { latenciesOf } from './latency.js';
 import { type Mark, markOf, marks } from './marks.js';
-import type { Run, RunCall, RunMessage } from './run.js';
+import type { Run, RunCall, RunCell, RunMessage } from './run.js';
 import { newTexts, type Texts } from './texts.js';
 
 /** Percentiles in the page's format: count, p50, p90, p99, max. */
@@ -14,9 +14,14 @@ export interface EncodedRun {
   readonly durationMs: number;
   readonly speed: string;
   readonly target: Run['target'];
+  /** What is known of the calls to cvmain. */
+  readonly known: Run['calls'];
   readonly skippedLines: number;
-  readonly leftOut: number;
+  /** The number of entries in the columns: messages, and cells of messages that are only counted. */
   readonly count: number;
+  readonly cells: number;
+  /** The step of the cells' times, ms. */
+  readonly stepMs: number;
   readonly calls: number;
   readonly texts: readonly string[];
   /** The length that texts were cut to, characters. */
@@ -43,20 +48,28 @@ const flagsOf = ({ qos, retain, dup, nameFrom, body }: RunMessage): number => {
   return qos + (retain ? 4 : 0) + (dup ? 8 : 0) + source * 16 + kind * 64;
 };
 
-/** Encodes a run in columns: about 30 bytes per message, plus its texts, which are cut to fit the budget. */
+/** Encodes a run in columns: about 40 bytes per message, plus its texts, which are cut to fit the budget. */
 export const encodeRun = (run: Run): EncodedRun => {
   const texts = newTexts();
   const columns = newColumns();
-  const messages = run.messages.toSorted((a, b) => a.at - b.at);
-  let [last, calls] = [0, 0];
-  for (const message of messages) {
-    const at = microseconds(message.at);
-    addMessage(columns, texts, message, at - last);
-    for (const call of message.calls) addCall(columns, texts, call, at);
-    calls += message.calls.length;
+  const entries: readonly (RunMessage | RunCell)[] = [...(run.rest?.cells ?? []), ...run.messages].sort(
+    (a, b) => a.at - b.at,
+  );
+  let [last, calls, cells] = [0, 0, 0];
+  for (const [index, entry] of entries.entries()) {
+    const at = microseconds(entry.at);
+    if ('calls' in entry) {
+      addMessage(columns, texts, entry, at - last);
+      for (const call of entry.calls) addCall(columns, texts, call, at);
+      calls += entry.calls.length;
+    } else {
+      addCell(columns, texts, entry, at - last);
+      columns.cellAt.add(index);
+      cells += 1;
+    }
     last = at;
   }
-  const { all, byIntegration } = latenciesOf(run);
+  const { all, byIntegration } = run.rest?.latencies ?? latenciesOf(run);
   const row = (latency: Record<'count' | 'p50' | 'p90' | 'p99' | 'max', number>): LatencyRow => [
     latency.count,
     ...[latency.p50, latency.p90, latency.p99, latency.max].map(microseconds),
@@ -74,9 +87,11 @@ export const encodeRun = (run: Run): EncodedRun => {
     durationMs: run.durationMs,
     speed: shown[speed] ?? '',
     target: run.target,
+    known: run.calls,
     skippedLines: run.skippedLines,
-    leftOut: run.leftOut ?? 0,
-    count: messages.length,
+    count: entries.length,
+    cells,
+    stepMs: run.rest?.stepMs ?? 0,
     calls,
     texts: shown,
     cutAt,
@@ -108,6 +123,8 @@ const newColumns = () => ({
   callTook: newColumn(),
   callOutcome: newColumn(),
   callDetail: newColumn(),
+  cellAt: newColumn(),
+  cellCount: newColumn(),
 });
 
 type Columns = ReturnType<typeof newColumns>;
@@ -128,6 +145,28 @@ const addMessage = (columns: Columns, texts: Texts, message: RunMessage, sinceLa
   columns.resultDetail.add(texts.number(result?.detail));
   columns.callCount.add(message.calls.length);
 };
+
+const addCell = (columns: Columns, texts: Texts, cell: RunCell, sinceLast: number): void => {
+  columns.at.add(sinceLast);
+  columns.cellCount.add(cell.count);
+  columns.integration.add(texts.number(cell.integration));
+  columns.lifetime.add(-1);
+  columns.result.add(markOf(cell.kind));
+  columns.settledAt.add(microseconds(cell.settledAt) - microseconds(cell.at));
+  for (const name of factsOfMessages) columns[name].add(0);
+};
+
+/** The columns of messages that a cell has nothing in. */
+const factsOfMessages = [
+  'flags',
+  'bytes',
+  'topic',
+  'name',
+  'preview',
+  'body',
+  'resultDetail',
+  'callCount',
+] as const;
 
 const addCall = (columns: Columns, texts: Texts, call: RunCall, messageAt: number): void => {
   columns.callTarget.add(targets.indexOf(call.target));

@@ -23,6 +23,9 @@ export const pageModules = [
   'steps',
   'emphasis',
   'hit',
+  'hits',
+  'latencies',
+  'printing',
   'motion',
   'gestures',
   'keyboard',
@@ -31,8 +34,11 @@ export const pageModules = [
   'overview',
   'plot',
   'strip',
+  'clamped',
+  'column',
   'panel',
   'summary',
+  'summarise',
   'main',
 ] as const;
 

@@ -1,4 +1,6 @@
 import type { Reason } from '../rules/rejection.js';
+import type { Latencies } from './latency.js';
+import type { ShownResult } from './marks.js';
 
 /** A finished call to cvmain for a message. Times are ms since the start of the run. */
 export interface RunCall {
@@ -44,6 +46,26 @@ export interface RunMessage {
   readonly result?: RunResult;
 }
 
+/** Messages of which only the number is kept. Times are ms since the start of the run, rounded down to a step. */
+export interface RunCell {
+  readonly at: number;
+  /** The end of the run for what was not settled. */
+  readonly settledAt: number;
+  readonly kind: ShownResult;
+  /** Absent if they had none, or if there are too many to tell them apart. */
+  readonly integration?: string;
+  readonly count: number;
+}
+
+/** What is known of the messages that are not kept one by one. */
+export interface RunRest {
+  /** The step of their times, ms: a power of two. */
+  readonly stepMs: number;
+  readonly cells: readonly RunCell[];
+  /** The latencies of all messages of the run, those that are kept included. */
+  readonly latencies: Latencies;
+}
+
 /** A new live set, in full. */
 export interface RunSet {
   readonly at: number;
@@ -64,8 +86,8 @@ export interface Run {
   readonly calls: 'made' | 'recorded' | 'assumed';
   /** In order of arrival. */
   readonly messages: readonly RunMessage[];
-  /** Number of messages missing from `messages`, as there were too many to keep. */
-  readonly leftOut?: number;
+  /** The messages missing from `messages`, as there were too many to keep each one. */
+  readonly rest?: RunRest;
   readonly sets: readonly RunSet[];
   /** Number of broken lines in the capture. */
   readonly skippedLines: number;

@@ -1,9 +1,9 @@
 import { encodeRun } from './encode.js';
 import { markup } from './markup.js';
 import { decodeRun } from './page/decode.js';
-import { factsOf } from './page/facts.js';
+import { factsOf, waitOf } from './page/facts.js';
 import { everything } from './page/filter.js';
-import { lanesOf } from './page/lanes.js';
+import { lanesOf, messagesOf } from './page/lanes.js';
 import { axisHeight, layoutOf } from './page/layout.js';
 import { changeLabel, sceneOf, xOf } from './page/scene.js';
 import { counted, duration, roughly, tickStep, ticks } from './page/time.js';
@@ -91,11 +91,11 @@ const tickOf = (time: number, step: number, x: number, bottom: number): string =
   `<path class="grid" d="M${px(x)} ${axisHeight - 6}V${bottom}"/>` +
   `<text class="m n ${x > right - 24 ? 'r' : 'c'}" x="${px(x)}" y="${axisHeight - 16}">${duration(time, step)}</text>`;
 
-const footerOf = ({ latency }: DecodedRun, height: number): string => {
+const footerOf = ({ latency, known }: DecodedRun, height: number): string => {
   if (latency === null) return '';
   const { p50, p90, p99, max } = latency;
   const parts = Object.entries({ p50, p90, p99, max }).map(([name, ms]) => `${name} ${roughly(ms)}`);
-  return `<text class="m n" x="18" y="${height - 22}">arrival to notification: ${parts.join(' · ')}</text>`;
+  return `<text class="m n" x="18" y="${height - 22}">${waitOf(known)}: ${parts.join(' · ')}</text>`;
 };
 
 const markOf = ({ marks }: DecodedRun, { row: { lane }, tone }: ShownRow, x: number, y: number): string =>
@@ -109,7 +109,7 @@ const laneOf = (run: DecodedRun, shown: ShownRow): string => {
     ...shown.registered.map(([from, to]) => `<path class="on" d="M${px(from)} ${y}H${px(to)}"/>`),
     ended ? markOf(run, shown, 24, y) : '',
     `<text x="${ended ? 38 : 18}" y="${y}">${markup(fitting(lane.label, 17))}</text>`,
-    `<text class="m n r" x="${left - 12}" y="${y}">${counted(lane.ids.length)}</text>`,
+    `<text class="m n r" x="${left - 12}" y="${y}">${counted(messagesOf(lane))}</text>`,
   ].join('');
 };
 

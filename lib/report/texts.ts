@@ -1,7 +1,7 @@
 import { printable } from '../util/printable.js';
 
 /** The budget for all texts of a report together, bytes of JSON. */
-export const textBudget = 9 * 1024 * 1024;
+export const textBudget = 6 * 1024 * 1024;
 
 /** The lengths that texts may be cut to, characters; the first one with which all of them fit is used. */
 const lengths = [400, 240, 160, 110, 75, 50, 32, 20] as const;
@@ -29,17 +29,17 @@ export const newTexts = (): Texts => {
     numbers.set(text, numbers.size + 1);
     return numbers.size;
   };
-  const cut = (length: number): readonly string[] => [
-    '',
-    ...Array.from(numbers.keys(), (text) => printable(text, length)),
-  ];
-  const fitted: Texts['fitted'] = (budget = textBudget) => {
-    let [cutAt, texts] = [0, [] as readonly string[]];
-    for (cutAt of lengths) {
-      texts = cut(cutAt);
-      if (Buffer.byteLength(embedded(texts)) <= budget) break;
+  const fits = (length: number, budget: number): boolean => {
+    let bytes = 4;
+    for (const text of numbers.keys()) {
+      bytes += Buffer.byteLength(embedded(printable(text, length))) + 1;
+      if (bytes > budget) return false;
     }
-    return { texts, cutAt };
+    return true;
+  };
+  const fitted: Texts['fitted'] = (budget = textBudget) => {
+    const cutAt = lengths.find((length) => fits(length, budget)) ?? lengths[lengths.length - 1] ?? 0;
+    return { texts: ['', ...Array.from(numbers.keys(), (text) => printable(text, cutAt))], cutAt };
   };
   return { number, fitted };
 };

@@ -111,6 +111,25 @@ describe('cvmqtt replay', () => {
       expect(await readFile(report, 'utf8')).to.contain('<svg');
     });
 
+    it('counts each message of a long capture in the report, and names --from and --to for the details', async () => {
+      const directory = await temporaryDirectory(atEnd);
+      const [file, report] = [join(directory, 'capture'), join(directory, 'report.svg')];
+      const messages = Array.from({ length: 60_000 }, (_, at) =>
+        captured(at + 1, at * 10, at % 20_000 === 5 ? 'ghost-a' : 'int1-a'),
+      );
+      await writeFile(file, textOf(setAt(0, 'int1'), ...messages));
+      const child = startCvmqtt(atEnd, ['replay', file, '--quiet', '--report', report]);
+      expect(await child.exited).to.deep.equal({ code: 0, signal: null });
+      expect(child.output().stderr).to.match(
+        /one by one, and \d+ more as counts only; for all details, draw a part with --from and --to\n$/,
+      );
+      const text = (await readFile(report, 'utf8')).replace(/<[^>]*>/g, '|');
+      expect(text)
+        .to.include('60,000 messages')
+        .and.match(/\|int1\|+59,997\|/);
+      expect(text).to.match(/\|unregistered\|+3\|/);
+    });
+
     it('reports a file that is not a capture, and exits with code 1', async () => {
       const file = join(await temporaryDirectory(atEnd), 'notes');
       await writeFile(file, '{"all": "is well"}\n{"and": "good"}\n');

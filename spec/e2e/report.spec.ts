@@ -4,8 +4,9 @@ import { dark, light } from '../../lib/report/palette.js';
 import type { Run } from '../../lib/report/run.js';
 import { stepNames } from '../../lib/rules/steps.js';
 import { type Opening, type OpenReport, openReport, startChromium } from '../rig/chromium.js';
-import { itWithChromium, pathOf } from '../rig/programs.js';
-import { madeUpRun, notified, rejected, smallRun } from '../support/runs.js';
+import { startFirefox } from '../rig/firefox.js';
+import { itWith, itWithChromium, pathOf } from '../rig/programs.js';
+import { countedRun, madeUpRun, notified, rejected, smallRun } from '../support/runs.js';
 
 const textOf = (page: Page, selector: string): Promise<string> =>
   page.$eval(selector, (found) => found.textContent ?? '');
@@ -24,6 +25,13 @@ const colourAt = async (page: Page, { x, y }: { readonly x: number; readonly y: 
 /** A computed style. */
 const styleOf = (page: Page, selector: string, property: string): Promise<unknown> =>
   page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${property}`);
+
+/** Turns the wheel with Ctrl, which zooms. */
+const zoomByWheel = async (page: Page, deltaY: number): Promise<void> => {
+  await page.keyboard.down('Control');
+  await page.mouse.wheel({ deltaY });
+  await page.keyboard.up('Control');
+};
 
 describe('report in a browser', () => {
   let browser: Browser | undefined;
@@ -121,8 +129,8 @@ describe('report in a browser', () => {
       'arrivals: int1-open-door, notified after 4 ms, arrived at 300 ms',
       'arrivals: vg:upgrader-get-settings, notified after 4 ms, arrived at 1.2 s',
       'live set: +2 at 0',
-      'cafe: 3 messages around 9.6 s, Enter zooms in',
-      'int1: int1-show-code, notified after 4 ms, arrived at 10.4 s',
+      'undecodable: (no name, on s2u/cv12345/command), undecodable after 0, arrived at 3.3 s',
+      'malformed-name: reboot, malformed-name after 0, arrived at 1.5 s',
     ]);
     await page.keyboard.press('Enter');
     await painted();
@@ -143,7 +151,7 @@ describe('report in a browser', () => {
     expect(await heading()).to.equal('int1-blink');
     await page.keyboard.press('0');
     expect(await heading()).to.equal('40 messages');
-    await page.mouse.wheel({ deltaY: -2_600 });
+    await zoomByWheel(page, -2_600);
     expect(await heading()).to.not.equal('40 messages');
     await page.click('#fit');
     expect(await heading()).to.equal('40 messages');
@@ -157,7 +165,7 @@ describe('report in a browser', () => {
     const { page, pointOf, painted } = await open(smallRun());
     const marble = await pointOf('undecodable', 3_300);
     await page.mouse.move(marble.x, marble.y);
-    await page.mouse.wheel({ deltaY: -600 });
+    await zoomByWheel(page, -600);
     await painted();
     expect(await colourAt(page, marble)).to.equal(light.message);
     await page.mouse.down();
@@ -213,10 +221,10 @@ describe('report in a browser', () => {
     const viewport = { width: 360, height: 740, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
     const { page, pointOf, painted } = await open(smallRun(), { viewport });
     expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(360);
-    const { x, y } = await pointOf('cafe', 6_000);
+    const { x, y } = await pointOf('unregistered', 10_000);
     await page.touchscreen.tap(x, y);
     await painted();
-    expect(await textOf(page, '#details h2')).to.equal('cafe-show-code');
+    expect(await textOf(page, '#details h2')).to.equal('kiosk-hello');
     const sheet = await page.$eval('#message', (found) => found.getBoundingClientRect().toJSON());
     expect(sheet).to.include({ left: 0, right: 360, bottom: 740 });
     await page.tap('#close');
@@ -254,7 +262,106 @@ describe('report in a browser', () => {
     const lanes = await page.$eval('#stage', (stage) => stage.scrollHeight / 32);
     expect(lanes).to.be.above(1_000);
     const box = await page.$eval('#stage', (stage) => stage.getBoundingClientRect().toJSON());
-    expect(await colourAt(page, { x: box.x + 20, y: box.bottom - 26 })).to.equal(light.waited);
+    expect(await colourAt(page, { x: box.x + 20, y: box.bottom - 26 })).to.equal(light.notified);
+  });
+
+  itWithChromium('scrolls with the wheel, and zooms with it only with Ctrl', async () => {
+    const { page, pointOf, painted } = await open(smallRun(), { viewport: { width: 1_100, height: 520 } });
+    const marble = await pointOf('too-large', 9_100);
+    await page.mouse.move(marble.x, marble.y);
+    await page.mouse.wheel({ deltaY: 40 });
+    await page.waitForFunction('document.querySelector("#stage").scrollTop === 40');
+    await painted();
+    expect(await colourAt(page, { ...marble, y: marble.y - 40 })).to.equal(light.message);
+    await page.$eval('#stage', (stage) => stage.scrollTo(0, 0));
+    await painted();
+    expect(await colourAt(page, marble)).to.equal(light.message);
+  });
+
+  itWithChromium('has the diagram as the first stop of Tab, and arrows that work before', async () => {
+    const { page, painted } = await open(smallRun());
+    await page.keyboard.press('ArrowDown');
+    await painted();
+    expect(await textOf(page, '#said')).to.match(/^arrivals: /);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.id')).to.equal('stage');
+  });
+
+  itWithChromium('follows a search in its counts and percentiles, and goes to the next hit', async () => {
+    const { page, painted } = await open(smallRun());
+    await page.type('#search', 'show-code');
+    await painted();
+    const switches = await page.$$eval('.result', (found) => found.map((each) => each.textContent));
+    expect(switches).to.include.members(['notified5', 'overflow1', 'refused0']);
+    expect(await textOf(page, '#percentiles')).to.equal('Waiting time of those found');
+    expect(await textOf(page, '#latency tbody tr')).to.equal('all2.5 s4.3 s4.3 s4.3 s');
+    const hits: string[] = [];
+    for (const back of [false, false, true, true]) {
+      if (back) await page.keyboard.down('Shift');
+      await page.keyboard.press('Enter');
+      if (back) await page.keyboard.up('Shift');
+      await painted();
+      hits.push(await textOf(page, '.facts dd'));
+    }
+    expect(hits.map((hit) => hit.replace(/ · .*/, ''))).to.deep.equal(['1.9 s', '5.2 s', '1.9 s', '18.5 s']);
+    expect(await page.evaluate('document.activeElement.id')).to.equal('search');
+  });
+
+  itWithChromium('says of a search what is only counted, and counts it in its switches', async () => {
+    const { page, painted } = await open(countedRun());
+    const switches = await page.$$eval('.result', (found) => found.map((each) => each.textContent));
+    expect(switches).to.include.members(['notified950,058', 'unregistered50,001']);
+    await page.type('#search', 'kiosk');
+    await painted();
+    expect(await textOf(page, '#passing')).to.equal(
+      '50,002 of 1,000,068 shown; 950,000 are only counted, and not searched',
+    );
+  });
+
+  itWithChromium('draws what is only counted as blocks when zoomed in', async () => {
+    const { page, painted } = await open(countedRun());
+    for (let times = 0; times < 6; times += 1) await page.click('#in');
+    await page.focus('#stage');
+    await page.keyboard.press('ArrowDown');
+    await painted();
+    expect(await textOf(page, '#said')).to.equal('arrivals: 20,000 messages around 9.986 s');
+    expect(await textOf(page, '#details')).to.include('20,000 of them are only counted, in steps of 256 ms');
+  });
+
+  itWithChromium('clamps long texts, with a switch for the rest', async () => {
+    const detail = `begins ${'and goes on '.repeat(30)}`;
+    const { page, painted } = await open({
+      ...smallRun(),
+      messages: [rejected(100, 'refused', 'int1-a', { detail })],
+    });
+    await page.keyboard.press('ArrowDown');
+    await painted();
+    const height = (): Promise<number> => page.$eval('.stopped .finding', (found) => found.clientHeight);
+    const short = await height();
+    await page.click('.stopped .more');
+    expect(await height()).to.be.above(short * 1.5);
+    expect(await textOf(page, '.stopped .more')).to.equal('less');
+  });
+
+  itWithChromium('is printed with all lanes, in light colours, and is as before afterwards', async () => {
+    const { page, pointOf, painted } = await open(
+      madeUpRun({ messages: 500, durationMs: 60_000, integrations: 14 }),
+      { scheme: 'dark', viewport: { width: 900, height: 420 } },
+    );
+    const before = await pointOf('arrivals', 30_000);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    const stage = await page.$eval('#stage', ({ clientHeight, scrollHeight }) => [
+      clientHeight,
+      scrollHeight,
+    ]);
+    expect(stage[0]).to.equal(stage[1]);
+    expect(await colourAt(page, { x: 40, y: 400 })).to.equal(light.panel);
+    expect(await styleOf(page, '#search', 'display')).to.equal('none');
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    await painted();
+    expect(await pointOf('arrivals', 30_000)).to.deep.equal(before);
+    expect(await styleOf(page, 'html', 'colorScheme')).to.equal('light dark');
+    expect((await page.pdf({ format: 'A4', landscape: true })).length).to.be.above(10_000);
   });
 
   itWithChromium('shows 100,000 messages, each of them reachable', async () => {
@@ -273,5 +380,30 @@ describe('report in a browser', () => {
     }
     expect(counts.length).to.be.within(2, 6);
     expect(counts.at(-1)).to.match(/^(app\d+|vg:upgrader|cafe)-/);
+  });
+});
+
+describe('report in Firefox', function () {
+  this.timeout(120_000);
+
+  itWith('firefox-esr')('draws, answers keys and a search, and raises no error', async () => {
+    const browser = await startFirefox();
+    try {
+      const { page, complaints, pointOf, painted } = await openReport(browser, smallRun());
+      expect(await colourAt(page, await pointOf('refused', 17_206))).to.equal(light.refused);
+      await page.keyboard.press('ArrowDown');
+      await painted();
+      expect(await textOf(page, '#said')).to.match(/^arrivals: /);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.id')).to.equal('stage');
+      await page.type('#search', 'kiosk');
+      await page.keyboard.press('Enter');
+      await painted();
+      expect(await textOf(page, '#details h2')).to.equal('kiosk-hello');
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).to.equal(true);
+      expect(complaints).to.deep.equal([]);
+    } finally {
+      await browser.close();
+    }
   });
 });

@@ -56,17 +56,17 @@ export const openReport = async (
     complaints.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  const network = await page.createCDPSession();
-  await network.send('Network.enable');
-  network.on('Network.requestWillBeSent', ({ request }) => {
-    if (request.url !== address && !request.url.startsWith('data:'))
-      complaints.push(`request: ${request.url}`);
+  page.on('request', (request) => {
+    if (request.url() !== address && !request.url().startsWith('data:'))
+      complaints.push(`request: ${request.url()}`);
   });
   await page.setViewport(viewport);
-  await page.emulateMediaFeatures([
-    { name: 'prefers-color-scheme', value: scheme },
-    { name: 'prefers-reduced-motion', value: 'reduce' },
-  ]);
+  // Firefox has no such emulation, and starts with light colours.
+  if (!(await browser.version()).startsWith('firefox'))
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
   const painted = async (): Promise<void> => {
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   };
@@ -74,7 +74,7 @@ export const openReport = async (
   await painted();
 
   const decoded = decodeRun(encodeRun(run));
-  const layout = layoutOf(lanesOf(decoded, everything, 16));
+  const lanes = lanesOf(decoded, everything, 16);
   return {
     page,
     complaints,
@@ -82,8 +82,9 @@ export const openReport = async (
     pointOf: async (lane, time) => {
       const stage = await page.$eval('#stage', (found) => {
         const { x, y } = found.getBoundingClientRect();
-        return { x, y, width: found.clientWidth };
+        return { x, y, width: found.clientWidth, height: found.clientHeight };
       });
+      const layout = layoutOf(lanes, stage.height);
       const scrolled = layout.scrolled.find((row) => row.lane.label === lane);
       const fixed = layout.fixed.find((row) => row.lane.label === lane);
       const y = scrolled === undefined ? (fixed?.y ?? Number.NaN) : scrolled.y + layout.top;

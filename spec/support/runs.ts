@@ -1,4 +1,4 @@
-import type { Run, RunCall, RunMessage, RunResult, RunSet } from '../../lib/report/run.js';
+import type { Run, RunCall, RunCell, RunMessage, RunResult, RunSet } from '../../lib/report/run.js';
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 const randomOf = (seed: number): (() => number) => {
@@ -138,6 +138,26 @@ export const madeUpRun = ({ messages, durationMs, integrations, badly = 0.06, se
     sets,
     skippedLines: 2,
   };
+};
+
+/** {@link smallRun}, with a million messages that are only counted: for int1, for cafe, and 50,000 for no app. */
+export const countedRun = (): Run => {
+  const cell =
+    (kind: RunCell['kind'], integration: string, count: number) => (_: unknown, index: number) => ({
+      at: index * 256,
+      settledAt: index * 256 + (kind === 'notified' ? 0 : 3_072),
+      kind,
+      integration,
+      count,
+    });
+  const cells: readonly RunCell[] = [
+    ...Array.from({ length: 50 }, cell('notified', 'int1', 16_000)),
+    ...Array.from({ length: 50 }, cell('notified', 'cafe', 3_000)),
+    ...Array.from({ length: 50 }, cell('unregistered', 'kiosk', 1_000)),
+  ];
+  const latency = { count: 950_057, p50: 7, p90: 9, p99: 12, max: 4_304 };
+  const byIntegration = new Map([['int1', latency]]);
+  return { ...smallRun(), rest: { stepMs: 256, cells, latencies: { all: latency, byIntegration } } };
 };
 
 /** A small run in which each result occurs, as shown in the pictures of the specs. */

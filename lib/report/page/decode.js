@@ -1,9 +1,10 @@
 /**
  * A decoded run: one column per field; times in ms since the start; texts by number, 0 for none. The bits of `flags` are
- * described in lib/report/encode.ts.
+ * described in lib/report/encode.ts. An entry is a message, or a cell: messages of which only the number is known.
  *
  * @typedef {object} Columns
  * @property {Float64Array} at arrival
+ * @property {Float64Array} counted of a cell the number of its messages, of a message 0
  * @property {Float64Array} flags
  * @property {Float64Array} bytes
  * @property {Float64Array} topic
@@ -33,9 +34,12 @@
  * @property {string} speed
  * @property {string} target
  * @property {number} skippedLines
- * @property {number} leftOut
+ * @property {import('../run.js').Run['calls']} known what is known of the calls to cvmain
  * @property {number} cutAt
- * @property {number} count
+ * @property {number} count the number of entries
+ * @property {number} messages the number of messages
+ * @property {number} onlyCounted how many of them are in cells
+ * @property {number} step the step of the cells' times, ms
  * @property {readonly string[]} texts
  * @property {readonly import('../marks.js').Mark[]} marks
  * @property {readonly SetChange[]} sets
@@ -101,6 +105,15 @@ export const decodeRun = (encoded) => {
     for (let call = callFrom[index]; call < callFrom[index + 1]; call += 1) callAt[call] += at[index];
   }
 
+  const { cells } = encoded;
+  const counted = new Float64Array(count);
+  let onlyCounted = 0;
+  const cellCount = column('cellCount', cells);
+  column('cellAt', cells).forEach((id, index) => {
+    counted[id] = cellCount[index];
+    onlyCounted += cellCount[index];
+  });
+
   let size = 0;
   const sets = encoded.sets.map(([time, came, went]) => {
     size += came.length - went.length;
@@ -108,6 +121,7 @@ export const decodeRun = (encoded) => {
   });
   const columns = {
     at: ms(at),
+    counted,
     flags: column('flags'),
     bytes: column('bytes'),
     topic: column('topic'),
@@ -140,9 +154,12 @@ export const decodeRun = (encoded) => {
     speed: encoded.speed,
     target: encoded.target,
     skippedLines: encoded.skippedLines,
-    leftOut: encoded.leftOut,
+    known: encoded.known,
     cutAt: encoded.cutAt,
     count,
+    messages: count - cells + onlyCounted,
+    onlyCounted,
+    step: encoded.stepMs,
     texts: encoded.texts,
     marks: encoded.marks,
     sets,

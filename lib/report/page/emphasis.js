@@ -53,13 +53,15 @@ export const emphasisOf = ({ run, window, scene, row, spot, rowOfResult, pinned 
   const shown = scene.rows
     .find((each) => each.row.lane === lane)
     ?.spots.find(({ first, count }) => first <= spot.first && spot.first < first + count);
-  const tall = shown === undefined || shown.tall === 0 ? marble : shown.tall;
-  const wide = tall === marble ? marble : scene.columnWidth;
+  const isColumn = shown !== undefined && shown.tall > 0;
+  const tall = isColumn ? shown.tall : marble;
+  const wide = isColumn ? shown.block || scene.columnWidth : marble;
   const ids =
     lane.kind === 'set' ? [] : lane.ids.subarray(spot.first, spot.first + Math.min(spot.count, mostShown));
   /** @type {Map<string, Emphasis['arrows'][number]>} */
   const arrows = new Map();
   for (const id of ids) {
+    if (run.columns.counted[id] > 0) continue;
     const ended = rowOfResult(id);
     if (ended === undefined) continue;
     const [start, end] = [xOf(window, run.columns.at[id]), xOf(window, run.columns.settledAt[id])];
@@ -68,7 +70,7 @@ export const emphasisOf = ({ run, window, scene, row, spot, rowOfResult, pinned 
     if (!arrows.has(place)) arrows.set(place, { start, end, y: ended.y, tone: toneOf(run, ended.lane) });
   }
   return {
-    ring: { x: shown?.x ?? xOf(window, spot.time), y, wide, tall },
+    ring: { x: (shown?.x ?? xOf(window, spot.time)) + (shown?.block ?? 0) / 2, y, wide, tall },
     arrows: [...arrows.values()],
     pinned,
   };

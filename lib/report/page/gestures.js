@@ -14,7 +14,8 @@
 const still = 4;
 
 /**
- * Mouse, touch and pen on a canvas: drag moves, the wheel and two fingers zoom.
+ * Mouse, touch and pen on a canvas: drag moves; two fingers, and the wheel with Ctrl, as which
+ * browsers report a pinch on a touchpad, zoom. The wheel alone scrolls, sideways in time.
  *
  * @param {HTMLElement} canvas
  * @param {Gestures} gestures
@@ -65,11 +66,17 @@ export const listen = (canvas, gestures) => {
     'wheel',
     (event) => {
       if (!gestures.isPlot(event.offsetX)) return;
-      event.preventDefault();
       const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
       const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-      if (event.shiftKey || Math.abs(sideways) > Math.abs(event.deltaY)) gestures.drag(-sideways * unit, 0);
-      else gestures.zoom(event.offsetX, Math.exp(event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0022)));
+      const isSideways = event.shiftKey || Math.abs(sideways) > Math.abs(event.deltaY);
+      if (!isSideways && !event.ctrlKey) return;
+      event.preventDefault();
+      if (isSideways) gestures.drag(-sideways * unit, 0);
+      else
+        gestures.zoom(
+          event.offsetX,
+          Math.exp(event.deltaY * unit * (Math.abs(event.deltaY) < 40 ? 0.01 : 0.0022)),
+        );
     },
     { passive: false },
   );

@@ -1,4 +1,4 @@
-import { laneHeight } from './layout.js';
+import { mostLaneHeight } from './layout.js';
 import { firstNotBelow } from './search.js';
 
 /**
@@ -25,20 +25,26 @@ const asked = 200;
  * @returns {Place | undefined}
  */
 export const placeAt = (run, scene, top, x, y, time) => {
-  const found = scene.rows.find(
-    ({ row }) => Math.abs(row.y - y) <= laneHeight / 2 && row.y < top === y < top,
-  );
+  const distance = (/** @type {import('./scene.js').ShownRow} */ { row }) => Math.abs(row.y - y);
+  const found = scene.rows
+    .filter((shown) => distance(shown) <= mostLaneHeight / 2 && shown.row.y < top === y < top)
+    .sort((one, other) => distance(one) - distance(other))[0];
   if (found === undefined) return undefined;
   const { lane } = found.row;
-  const spot = found.spots.reduce(
+  const isNear = (/** @type {import('./scene.js').ShownSpot} */ spot) =>
+    Math.abs(spot.x - x) <= Math.max(near, scene.columnWidth / 2 + 2);
+  const marbles = found.spots.filter(({ block }) => block === 0);
+  const spot = marbles.reduce(
     (best, each) => (Math.abs(each.x - x) < Math.abs(best.x - x) ? each : best),
-    found.spots[0],
+    marbles[0],
   );
-  if (spot !== undefined && Math.abs(spot.x - x) <= Math.max(near, scene.columnWidth / 2 + 2)) {
-    return { lane, place: spot.first, single: false };
-  }
+  if (spot !== undefined && isNear(spot)) return { lane, place: spot.first, single: false };
+  const cells = found.spots.find((each) => each.block > 0 && each.x <= x && x <= each.x + each.block);
+  if (cells !== undefined) return { lane, place: cells.first, single: false };
   if (lane.kind === 'set' || lane.kind === 'arrivals') return undefined;
   const next = firstNotBelow(lane.times, time);
-  const waiting = lane.ids.subarray(next, next + asked).findIndex((id) => run.columns.at[id] <= time);
+  const waiting = lane.ids
+    .subarray(next, next + asked)
+    .findIndex((id) => run.columns.at[id] <= time && run.columns.counted[id] === 0);
   return waiting < 0 ? undefined : { lane, place: next + waiting, single: true };
 };

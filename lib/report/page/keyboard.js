@@ -17,7 +17,7 @@
  */
 export const listenToKeys = (stage, dialog, { step, pan, enter, anywhere }) => {
   const hasModifier = (/** @type {KeyboardEvent} */ event) => event.ctrlKey || event.metaKey || event.altKey;
-  stage.addEventListener('keydown', (event) => {
+  const onDiagram = (/** @type {KeyboardEvent} */ event) => {
     if (hasModifier(event)) return;
     const { key, shiftKey } = event;
     if (shiftKey && (key === 'ArrowLeft' || key === 'ArrowRight')) pan(key === 'ArrowLeft' ? -0.2 : 0.2);
@@ -25,8 +25,11 @@ export const listenToKeys = (stage, dialog, { step, pan, enter, anywhere }) => {
     else if (key === 'Enter' || key === ' ') enter();
     else return;
     event.preventDefault();
-  });
+  };
+  stage.addEventListener('keydown', onDiagram);
   document.addEventListener('keydown', (event) => {
+    // Before anything has the focus, the arrows already move.
+    if (event.target === document.body && event.key.startsWith('Arrow') && !dialog.open) onDiagram(event);
     const action = anywhere[event.key];
     const isTyping = event.target instanceof HTMLInputElement && event.key !== 'Escape';
     if (action === undefined || hasModifier(event) || dialog.open || isTyping) return;

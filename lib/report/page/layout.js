@@ -3,12 +3,14 @@
  *
  * @typedef {{ lane: import('./lanes.js').Lane, y: number }} Row y: the middle of the lane
  * @typedef {{ title: string, y: number }} Heading
- * @typedef {{ fixed: readonly Row[], scrolled: readonly Row[], headings: readonly Heading[], top: number, height: number }} Layout
- *   top: where scrolling begins; y of what scrolls counts from there; height: of what scrolls
+ * @typedef {{ fixed: readonly Row[], scrolled: readonly Row[], headings: readonly Heading[], top: number, height: number, tall: number }} Layout
+ *   top: where scrolling begins; y of what scrolls counts from there; height: of what scrolls; tall: the height of a lane
  */
 
 export const axisHeight = 30;
 export const laneHeight = 32;
+/** The height of a lane where there is room. */
+export const mostLaneHeight = 64;
 const headingHeight = 26;
 
 /** From where to where time is shown on a canvas of a width, pixels; before it are the names of the lanes. @param {number} width */
@@ -23,9 +25,11 @@ const titles = {
 
 /**
  * @param {readonly import('./lanes.js').Lane[]} lanes
+ * @param {number} [room] height of the canvas: few lanes become taller, up to what fits
  * @returns {Layout}
  */
-export const layoutOf = (lanes) => {
+export const layoutOf = (lanes, room = 0) => {
+  const tall = laneHeightIn(lanes, room);
   const fixed = [];
   const scrolled = [];
   const headings = [];
@@ -41,10 +45,19 @@ export const layoutOf = (lanes) => {
       headings.push({ title, y: y + headingHeight / 2 });
       y += headingHeight;
     }
-    scrolled.push({ lane, y: y + laneHeight / 2 });
-    y += laneHeight;
+    scrolled.push({ lane, y: y + tall / 2 });
+    y += tall;
   }
-  return { fixed, scrolled, headings, top: axisHeight + fixed.length * laneHeight, height: y + 10 };
+  return { fixed, scrolled, headings, top: axisHeight + fixed.length * laneHeight, height: y + 10, tall };
+};
+
+/** @param {readonly import('./lanes.js').Lane[]} lanes @param {number} room */
+const laneHeightIn = (lanes, room) => {
+  const scrolled = lanes.flatMap(({ kind }) => (kind === 'arrivals' || kind === 'set' ? [] : [titles[kind]]));
+  const headings = new Set(scrolled).size;
+  const left =
+    room - axisHeight - (lanes.length - scrolled.length) * laneHeight - headings * headingHeight - 10;
+  return Math.min(mostLaneHeight, Math.max(laneHeight, Math.floor(left / Math.max(1, scrolled.length))));
 };
 
 /**

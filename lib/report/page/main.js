@@ -1,19 +1,15 @@
 import { decodeRun } from './decode.js';
 import { byId } from './dom.js';
 import { factsOf } from './facts.js';
-import {
-  everything,
-  isEverything,
-  withIntegrationAlone,
-  withResultAlone,
-  withResultToggled,
-} from './filter.js';
+import { everything, passing, withIntegrationAlone, withResultAlone, withResultToggled } from './filter.js';
+import { hitsOf } from './hits.js';
 import { listenToKeys } from './keyboard.js';
-import { lanesOf } from './lanes.js';
+import { lanesOf, messagesOf } from './lanes.js';
 import { detailsOf, placeSentence } from './panel.js';
 import { plotOf } from './plot.js';
+import { printNicely } from './printing.js';
 import { stripOf } from './strip.js';
-import { latencyTable, resultSwitches } from './summary.js';
+import { summarise } from './summarise.js';
 import { counted } from './time.js';
 import { panned, within } from './view.js';
 import { nearest, walk } from './walk.js';
@@ -34,6 +30,7 @@ const details = byId('details', HTMLElement);
 const startsDark = matchMedia('(prefers-color-scheme: dark)');
 
 let filter = everything;
+let passes = passing(run, filter);
 let most = folded;
 /** @type {Place | undefined} */
 let current;
@@ -64,6 +61,19 @@ const point = (place, isPinned) => {
   plot.point(place, isPinned);
 };
 
+const hits = hitsOf(
+  run,
+  search,
+  (place) => {
+    const [lane] = plot.lanes();
+    const next = { lane, place, single: true };
+    point(next, true);
+    plot.reveal(next);
+    said.textContent = placeSentence(run, lane, plot.spotOf(next));
+  },
+  () => plot.lanes()[0],
+);
+
 const showDetails = () => {
   const spot = current && plot.spotOf(current);
   const now = current && spot ? `${current.lane.kind} ${current.lane.label} ${spot.first} ${spot.count}` : '';
@@ -93,7 +103,7 @@ const zoomInto = (lane, { first, count }) => {
 
 /** Rebuilds the lanes; keeps the emphasis if its place is still shown. */
 const rebuildLanes = () => {
-  const lanes = lanesOf(run, filter, most);
+  const lanes = lanesOf(run, filter, most, passes);
   plot.setLanes(lanes);
   if (current === undefined) return;
   const { lane, place } = current;
@@ -106,6 +116,8 @@ const rebuildLanes = () => {
 /** @param {import('./lanes.js').Filter} next */
 const setFilter = (next) => {
   filter = next;
+  passes = passing(run, filter);
+  hits.restart();
   rebuildLanes();
   showSummary();
 };
@@ -114,18 +126,7 @@ const toggle = (/** @type {number} */ result) => setFilter(withResultToggled(fil
 const chooseIntegration = (/** @type {number} */ name) => setFilter(withIntegrationAlone(filter, name));
 
 const showSummary = () => {
-  const focused = document.activeElement?.textContent;
-  byId('results', HTMLElement).replaceChildren(...resultSwitches(run, filter.hidden, toggle));
-  byId('latency', HTMLElement).replaceChildren(latencyTable(run, filter.integration, chooseIntegration));
-  byId('all', HTMLButtonElement).hidden = isEverything(filter);
-  const left = counted(plot.lanes()[0].ids.length);
-  const by = filter.integration === 0 ? '' : ` for ${run.texts[filter.integration]}`;
-  const passing = isEverything(filter) ? '' : `${left} of ${counted(run.count)} shown${by}`;
-  byId('passing', HTMLElement).textContent = passing;
-  // The switch that was used has been replaced by a new element.
-  const buttons = document.querySelectorAll('#results button, #latency button');
-  const again = [...buttons].find((button) => button.textContent === focused);
-  if (again instanceof HTMLElement) again.focus();
+  summarise(run, filter, passes, messagesOf(plot.lanes()[0]), { toggle, choose: chooseIntegration });
 };
 
 /** Moves with an arrow key, and says where to. The first one begins in the middle of what is shown. @param {string} key */
@@ -214,8 +215,12 @@ for (const [id, action] of Object.entries(clicks))
 startsDark.addEventListener('change', plot.recolour);
 search.addEventListener('input', () => setFilter({ ...filter, text: search.value.trim().toLowerCase() }));
 
+printNicely(plot.paintNow);
+
 stage.tabIndex = 0;
 byId('facts', HTMLElement).textContent = factsOf(run).join(' · ');
 rebuildLanes();
 showSummary();
 showFold();
+// What a search reads is made before the first key.
+setTimeout(() => passing(run, { ...everything, text: ' ' }));

@@ -1,11 +1,13 @@
 import { firstNotBelow } from './search.js';
 import { whole } from './view.js';
 
+/** @typedef {{ times: Float64Array, sums: Float64Array }} Arrivals sums: how many messages are before each entry, and in all */
+
 /**
  * Draws the whole run as a strip: arrivals over time, those not notified, and the visible part.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {{ duration: number, came: Float64Array, badly: Float64Array }} run
+ * @param {{ duration: number, came: Arrivals, badly: Arrivals }} run
  * @param {import('./view.js').View} view
  * @param {{ left: number, right: number, width: number, height: number }} size
  * @param {(name: string) => string} colour
@@ -19,10 +21,10 @@ export const paintOverview = (
 ) => {
   const all = whole(duration);
   const step = ((all.to - all.from) * 3) / (right - left);
-  const counts = (/** @type {Float64Array} */ times) =>
+  const counts = (/** @type {Arrivals} */ { times, sums }) =>
     Array.from({ length: Math.ceil((right - left) / 3) }, (_, index) => {
       const from = firstNotBelow(times, all.from + index * step);
-      return firstNotBelow(times, all.from + (index + 1) * step, from) - from;
+      return sums[firstNotBelow(times, all.from + (index + 1) * step, from)] - sums[from];
     });
   const bars = counts(came);
   const most = bars.reduce((max, count) => Math.max(max, count), 1);

@@ -1,3 +1,4 @@
+import { messagesOf } from './lanes.js';
 import { changeLabel } from './scene.js';
 import { counted } from './time.js';
 
@@ -14,7 +15,7 @@ export const isFixed = ({ kind }) => kind === 'arrivals' || kind === 'set';
 export const paintLabel = (context, { window }, { row, tone }, brush) => {
   const { lane, y } = row;
   const wide = window.left > 150;
-  const count = wide ? counted(lane.ids.length) : '';
+  const count = wide ? counted(messagesOf(lane)) : '';
   const start = (wide ? 14 : 8) + (isFixed(lane) ? 0 : 18);
   context.font = `12px ${brush.font}`;
   context.fillStyle = brush.colour('muted');
@@ -100,8 +101,12 @@ export const paintSpots = (context, { run, scene, window }, { row, tone, spots }
   context.fillStyle = brush.colour(tone);
   // Columns are lines with round caps, all in one path: a path each would take most of a frame.
   context.beginPath();
-  for (const { first, x, tall } of spots) {
-    if (tall > 0) {
+  for (const { first, x, tall, block } of spots) {
+    if (block > 0) {
+      context.globalAlpha = 0.32;
+      context.fillRect(x, y - tall / 2, Math.max(1, block - 1), tall);
+      context.globalAlpha = 1;
+    } else if (tall > 0) {
       const half = (tall - scene.columnWidth) / 2;
       context.moveTo(x, y - half);
       context.lineTo(x, y + half);

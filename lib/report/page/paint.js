@@ -17,6 +17,8 @@ import { duration, tickStep, ticks } from './time.js';
  * @property {number} top where scrolling begins
  * @property {number} width
  * @property {number} height
+ * @property {number} above how many lanes are hidden above
+ * @property {number} below how many lanes are hidden below
  * @property {import('./emphasis.js').Emphasis | undefined} emphasis
  *
  * @typedef {object} Brushes
@@ -85,6 +87,33 @@ export const paint = (context, picture, brush) => {
     for (const shown of scrolled) paintSpots(context, picture, shown, brush);
   });
   paintEmphasis(context, picture, brush);
+  if (picture.above > 0) paintFade(context, picture, top, top + fade, `▴ ${picture.above} more`, brush);
+  if (picture.below > 0) paintFade(context, picture, height, height - fade, `▾ ${picture.below} more`, brush);
+};
+
+/** The height of the fade at an edge behind which there are more lanes. */
+const fade = 34;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Picture} picture
+ * @param {number} edge
+ * @param {number} end where all is visible again
+ * @param {string} text
+ * @param {Brushes} brush
+ */
+const paintFade = (context, { width, window }, edge, end, text, brush) => {
+  const panel = brush.colour('panel');
+  const gradient = context.createLinearGradient(0, edge, 0, end);
+  gradient.addColorStop(0, panel);
+  gradient.addColorStop(0.5, `${panel}e6`);
+  gradient.addColorStop(1, `${panel}00`);
+  context.fillStyle = gradient;
+  context.fillRect(0, Math.min(edge, end), width, Math.abs(end - edge));
+  context.font = `11px ${brush.font}`;
+  context.fillStyle = brush.colour('muted');
+  context.textAlign = 'left';
+  context.fillText(text, window.left > 150 ? 14 : 8, edge + Math.sign(end - edge) * 10);
 };
 
 /**

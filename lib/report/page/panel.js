@@ -1,22 +1,19 @@
+import { clamped } from './clamped.js';
+import { columnDetails } from './column.js';
 import { element, glyph } from './dom.js';
+import { titleOf } from './facts.js';
+import { messagesAt } from './lanes.js';
 import { changeLabel } from './scene.js';
 import { notificationOf, stepsOf } from './steps.js';
-import { counted, duration, moment, plural, roughly } from './time.js';
+import { counted, duration, moment, plural } from './time.js';
 
 /**
  * @typedef {import('./decode.js').DecodedRun} DecodedRun
  * @typedef {import('./lanes.js').Lane} Lane
  */
 
-/** At most this many messages of a column are listed. */
-const mostListed = 60;
-
 const signs = { passed: '✓', waited: '⋯', stopped: '✕', skipped: '–' };
 const spoken = { passed: 'passed', waited: 'waited', stopped: 'stopped here', skipped: 'not reached' };
-
-/** The display name of a message. @param {DecodedRun} run @param {number} id */
-const titleOf = ({ columns, texts }, id) =>
-  columns.name[id] === 0 ? `(no name, on ${texts[columns.topic[id]]})` : texts[columns.name[id]];
 
 /** A message in one sentence. @param {DecodedRun} run @param {number} id */
 const sentenceOf = (run, id) => {
@@ -32,7 +29,7 @@ const list = (pairs, className) =>
     { className },
     pairs.flatMap(([key, value]) => [
       element('dt', {}, [key]),
-      element('dd', {}, [value === '' ? element('i', {}, ['empty']) : value]),
+      element('dd', {}, value === '' ? [element('i', {}, ['empty'])] : clamped(value)),
     ]),
   );
 
@@ -56,7 +53,7 @@ const messageDetails = (run, id) => {
       glyph(mark),
       `${mark.result} · ${duration(columns.settledAt[id] - columns.at[id])}`,
     ]),
-    element('h2', {}, [titleOf(run, id)]),
+    element('h2', {}, clamped(titleOf(run, id))),
     list(
       [
         ['came', moment(run.startedAt, columns.at[id])],
@@ -74,7 +71,7 @@ const messageDetails = (run, id) => {
         element('li', { className: state }, [
           element('span', { className: 'sign', role: 'img', 'aria-label': spoken[state] }, [signs[state]]),
           element('b', {}, [name]),
-          element('span', { className: 'finding' }, [text]),
+          element('span', { className: 'finding' }, clamped(text)),
         ]),
       ),
     ),
@@ -85,57 +82,6 @@ const messageDetails = (run, id) => {
           called ? '' : element('p', { className: 'none' }, ['Not sent. It would have been:']),
           list(notification, 'notification'),
         ]),
-  ];
-};
-
-/**
- * The details of a column: the results of its messages, and a list of them.
- *
- * @param {DecodedRun} run
- * @param {Lane} lane
- * @param {number} first
- * @param {number} count
- * @param {{ zoom: () => void, choose: (place: number) => void }} then
- */
-const columnDetails = (run, lane, first, count, then) => {
-  const ids = lane.ids.subarray(first, first + count);
-  const [from, to] = [lane.times[first], lane.times[first + count - 1]];
-  /** @type {Map<number, number>} */
-  const results = new Map();
-  for (const id of ids) results.set(run.columns.result[id], (results.get(run.columns.result[id]) ?? 0) + 1);
-  return [
-    element('p', { className: 'headline' }, [
-      `${lane.label} · ${duration(from)}${duration(from) === duration(to) ? '' : ` to ${duration(to)}`}`,
-    ]),
-    element('h2', {}, [`${counted(count)} messages`]),
-    element(
-      'ul',
-      { className: 'tally' },
-      Array.from(results, ([result, each]) =>
-        element('li', {}, [glyph(run.marks[result]), `${counted(each)} ${run.marks[result].result}`]),
-      ),
-    ),
-    to > from
-      ? element('button', { type: 'button', className: 'wide', onclick: then.zoom }, ['Zoom in to them'])
-      : '',
-    element(
-      'ol',
-      { className: 'listed' },
-      Array.from(ids.subarray(0, mostListed), (id, index) =>
-        element('li', {}, [
-          element('button', { type: 'button', onclick: () => then.choose(first + index) }, [
-            glyph(run.marks[run.columns.result[id]]),
-            element('span', { className: 'name' }, [titleOf(run, id)]),
-            element('span', { className: 'number' }, [
-              roughly(run.columns.settledAt[id] - run.columns.at[id]),
-            ]),
-          ]),
-        ]),
-      ),
-    ),
-    count > mostListed
-      ? element('p', { className: 'none' }, [`and ${counted(count - mostListed)} more`])
-      : '',
   ];
 };
 
@@ -168,6 +114,9 @@ const namesOf = ({ texts }, names) =>
     ...(names.length > 100 ? [`and ${names.length - 100} more`] : []),
   ].join(', ');
 
+/** Whether a spot is one message, and not a column. @param {DecodedRun} run @param {Lane} lane @param {{ first: number, count: number }} spot */
+const isMessage = (run, lane, { first, count }) => count === 1 && run.columns.counted[lane.ids[first]] === 0;
+
 /**
  * The details of a spot of a lane.
  *
@@ -178,7 +127,9 @@ const namesOf = ({ texts }, names) =>
  */
 export const detailsOf = (run, lane, { first, count }, then) => {
   if (lane.kind === 'set') return changeDetails(run, first, count);
-  return count === 1 ? messageDetails(run, lane.ids[first]) : columnDetails(run, lane, first, count, then);
+  return isMessage(run, lane, { first, count })
+    ? messageDetails(run, lane.ids[first])
+    : columnDetails(run, lane, first, count, then);
 };
 
 /**
@@ -190,7 +141,8 @@ export const detailsOf = (run, lane, { first, count }, then) => {
  */
 export const placeSentence = (run, lane, { first, count, time }) => {
   if (lane.kind === 'set') return `${lane.label}: ${changeLabel(run, first)} at ${duration(time)}`;
-  return count === 1
+  const parts = lane.times[first] < lane.times[first + count - 1] ? ', Enter zooms in' : '';
+  return isMessage(run, lane, { first, count })
     ? `${lane.label}: ${sentenceOf(run, lane.ids[first])}`
-    : `${lane.label}: ${counted(count)} messages around ${duration(time)}, Enter zooms in`;
+    : `${lane.label}: ${plural(messagesAt(lane, { first, count }), 'message')} around ${duration(time)}${parts}`;
 };

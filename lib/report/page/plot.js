@@ -22,7 +22,9 @@ import { panned, showing, whole, zoomed } from './view.js';
 export const plotOf = (run, canvas, stage, spacer, on) => {
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('this browser has no canvas');
-  let layout = layoutOf([]);
+  /** @type {readonly import('./lanes.js').Lane[]} */
+  let lanes = [];
+  let layout = layoutOf(lanes);
   let view = whole(run.duration);
   let brush = brushes(run);
   let due = false;
@@ -35,11 +37,11 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
   const windowNow = () => ({ ...view, ...plotEdges(stage.clientWidth) });
   const left = () => windowNow().left;
   const bins = () => binWidth(msPerPixel(windowNow()));
-  const onCanvas = (/** @type {import('./layout.js').Row} */ { lane, y }) => ({
-    lane,
-    y: y + layout.top - stage.scrollTop,
-  });
-  const rows = () => [...layout.fixed, ...layout.scrolled.map(onCanvas)];
+  const rows = () => {
+    // Read once: it may have to lay out the page.
+    const scrolled = layout.top - stage.scrollTop;
+    return [...layout.fixed, ...layout.scrolled.map(({ lane, y }) => ({ lane, y: y + scrolled }))];
+  };
   const rowOf = (/** @type {import('./lanes.js').Lane} */ lane) => rows().find((row) => row.lane === lane);
 
   const rowOfResult = (/** @type {number} */ id) => rowWhereSettled(run, rows(), id);
@@ -50,6 +52,8 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
   const frame = () => {
     due = false;
     const [width, height] = [stage.clientWidth, stage.clientHeight];
+    layout = layoutOf(lanes, height);
+    spacer.style.height = `${layout.top + layout.height}px`;
     const scale = devicePixelRatio;
     canvas.style.height = `${height}px`;
     if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
@@ -61,14 +65,17 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
     const seen = rows().filter(
       ({ lane, y }) =>
         layout.fixed.some((row) => row.lane === lane) ||
-        (y > layout.top - laneHeight && y < height + laneHeight),
+        (y > layout.top - layout.tall && y < height + layout.tall),
     );
     scene = sceneOf(run, seen, window);
     const row = current && rowOf(current.lane);
     const emphasis =
       current && row && emphasisOf({ run, window, scene, row, spot: spotOf(current), rowOfResult, pinned });
     const headings = layout.headings.map(({ title, y }) => ({ title, y: y + layout.top - stage.scrollTop }));
-    paint(context, { run, window, scene, headings, top: layout.top, width, height, emphasis }, brush);
+    const above = layout.scrolled.filter(({ y }) => y < stage.scrollTop).length;
+    const below = layout.scrolled.filter(({ y }) => y + layout.top - stage.scrollTop > height).length;
+    const { top } = layout;
+    paint(context, { run, window, scene, headings, top, width, height, above, below, emphasis }, brush);
     on.painted();
   };
   const paintSoon = () => {
@@ -97,7 +104,7 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
       on.hovered(place);
     },
     click: (x, y) => {
-      const row = rows().find((each) => Math.abs(each.y - y) <= laneHeight / 2 && y >= layout.top);
+      const row = rows().find((each) => Math.abs(each.y - y) <= layout.tall / 2 && y >= layout.top);
       if (x < left() - 8 && row !== undefined) on.lane(row.lane);
       else on.clicked(at(x, y));
     },
@@ -117,7 +124,7 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
     bins,
     spotOf,
     view: () => view,
-    lanes: () => rows().map(({ lane }) => lane),
+    lanes: () => [...layout.fixed, ...layout.scrolled].map(({ lane }) => lane),
     setView,
     glide,
     zoomBy: (/** @type {number} */ factor) => {
@@ -127,9 +134,9 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
       glide(zoomed(view, around, factor, run.duration));
     },
     fit: () => glide(whole(run.duration)),
-    setLanes: (/** @type {readonly import('./lanes.js').Lane[]} */ lanes) => {
+    setLanes: (/** @type {readonly import('./lanes.js').Lane[]} */ next) => {
+      lanes = next;
       layout = layoutOf(lanes);
-      spacer.style.height = `${layout.top + layout.height}px`;
       stage.style.setProperty('--lanes', `${layout.top + layout.height}px`);
       paintSoon();
     },
@@ -151,6 +158,11 @@ export const plotOf = (run, canvas, stage, spacer, on) => {
     recolour: () => {
       brush = brushes(run);
       paintSoon();
+    },
+    /** Repaints at once, with the current colours and size. */
+    paintNow: () => {
+      brush = brushes(run);
+      frame();
     },
     colour: (/** @type {string} */ name) => brush.colour(name),
   };

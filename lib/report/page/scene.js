@@ -1,3 +1,4 @@
+import { messagesAt } from './lanes.js';
 import { axisHeight, bandHeight, columnHeight, laneHeight } from './layout.js';
 import { firstAbove, firstNotBelow } from './search.js';
 import { binWidth, spotsIn, waitingIn } from './spots.js';
@@ -15,7 +16,8 @@ import { binWidth, spotsIn, waitingIn } from './spots.js';
  * @property {number} left pixels
  * @property {number} right pixels
  *
- * @typedef {Spot & { x: number, tall: number }} ShownSpot tall: the height of a column, 0 for a marble
+ * @typedef {Spot & { x: number, tall: number, block: number }} ShownSpot tall: the height of a column, 0 for a marble;
+ *   block: the width of a cell that is wider than a column, which is drawn as a block from x on, else 0
  * @typedef {{ x: number, wide: number, thick: number }} Band
  * @typedef {object} ShownRow
  * @property {Row} row
@@ -83,24 +85,31 @@ export const sceneOf = (run, rows, window) => {
   const most = (/** @type {boolean} */ arrivals) =>
     found
       .filter(({ row }) => (row.lane.kind === 'arrivals') === arrivals)
-      .reduce((max, { spots }) => spots.reduce((each, { count }) => Math.max(each, count), max), 0);
+      .reduce(
+        (max, { row, spots }) =>
+          spots.reduce((each, spot) => Math.max(each, messagesAt(row.lane, spot)), max),
+        0,
+      );
   const scale = { arrivals: most(true), ends: most(false) };
   const clip = (/** @type {number} */ time) => Math.min(right, Math.max(left, xOf(window, time)));
   const shown = found.map(({ row, spots }) => {
     const { lane } = row;
     const highest = lane.kind === 'arrivals' ? scale.arrivals : scale.ends;
     const waits = lane.kind !== 'arrivals' && lane.kind !== 'set';
-    const stretches = waits
-      ? waitingIn(lane.starts, lane.times, Math.max(0, from), Math.min(run.duration, to), step)
-      : [];
+    const stretches = waits ? waitingIn(lane, Math.max(0, from), Math.min(run.duration, to), step) : [];
     return {
       row,
       tone: toneOf(run, lane),
-      spots: spots.map((spot) => ({
-        ...spot,
-        x: xOf(window, spot.time),
-        tall: spot.count === 1 ? 0 : columnHeight(spot.count, highest),
-      })),
+      spots: spots.map((spot) => {
+        const cell = cellIn(run, lane, spot);
+        const block = cell !== undefined && run.step > bins;
+        return {
+          ...spot,
+          x: xOf(window, block ? cell : spot.time),
+          tall: spot.count === 1 && cell === undefined ? 0 : columnHeight(messagesAt(lane, spot), highest),
+          block: block ? run.step / step : 0,
+        };
+      }),
       bands: stretches
         .filter((stretch) => stretch.to - stretch.from > step / 2)
         .map((stretch) => ({
@@ -114,6 +123,19 @@ export const sceneOf = (run, rows, window) => {
     };
   });
   return { rows: shown, arrows: arrowsOf(run, rows, window), columnWidth: Math.max(4, bins / step - 1.5) };
+};
+
+/**
+ * When the first cell of a spot begins; undefined if all of it are messages.
+ *
+ * @param {DecodedRun} run
+ * @param {import('./lanes.js').Lane} lane
+ * @param {Spot} spot
+ */
+export const cellIn = ({ columns, onlyCounted }, lane, { first, count }) => {
+  if (onlyCounted === 0 || lane.kind === 'set') return undefined;
+  const found = lane.ids.subarray(first, first + count).findIndex((id) => columns.counted[id] > 0);
+  return found < 0 ? undefined : lane.times[first + found];
 };
 
 /**
@@ -134,13 +156,18 @@ const arrowsOf = (run, rows, window) => {
     }));
   const rejected = ranges.filter(({ row }) => row.lane.result !== 0);
   const shown = [ranges, rejected].find(
-    (some) => some.reduce((sum, { first, end }) => sum + end - first, 0) <= mostArrows,
+    (some) =>
+      some.reduce(
+        (sum, { row, first, end }) => sum + messagesAt(row.lane, { first, count: end - first }),
+        0,
+      ) <= mostArrows,
   );
   return (shown ?? []).flatMap(({ row, first, end }) => {
     const ids = row.lane.ids.subarray(first, end);
     /** @type {Map<string, string>} */
     const paths = new Map();
     for (const id of ids) {
+      if (run.columns.counted[id] > 0) continue;
       const [start, end] = [xOf(window, run.columns.at[id]), xOf(window, run.columns.settledAt[id])];
       const place = `${Math.round(start / 4)} ${Math.round(end / 4)}`;
       if (!paths.has(place)) paths.set(place, arrowPath(start, end, row.y));

@@ -5,6 +5,7 @@ import { firstAbove, firstNotBelow, nextAbove } from './search.js';
  *
  * @typedef {{ first: number, count: number, time: number }} Spot first: its place in the lane; time: of several the bin's middle
  * @typedef {{ from: number, to: number, depth: number }} Stretch
+ * @typedef {Pick<import('./lanes.js').Lane, 'starts' | 'startSums' | 'times' | 'sums'>} Waits
  */
 
 /**
@@ -63,14 +64,13 @@ export const spotsIn = (times, from, to, width) => {
  * How many messages of a lane were waiting, as time ranges; messages that did not wait are ignored. Changes that
  * are closer together than `step` count as one.
  *
- * @param {Float64Array} starts sorted arrivals
- * @param {Float64Array} ends sorted settlements
+ * @param {Waits} waits
  * @param {number} from
  * @param {number} to
  * @param {number} step ms
  * @returns {Stretch[]}
  */
-export const waitingIn = (starts, ends, from, to, step) => {
+export const waitingIn = ({ starts, startSums, times: ends, sums }, from, to, step) => {
   /** @type {Stretch[]} */
   const stretches = [];
   let time = from;
@@ -79,7 +79,7 @@ export const waitingIn = (starts, ends, from, to, step) => {
   while (time < to) {
     const change = Math.min(starts[started] ?? to, ends[ended] ?? to);
     const next = Math.min(to, Math.max(change, time + step));
-    const depth = started - ended;
+    const depth = startSums[started] - sums[ended];
     if (depth > 0) {
       const last = stretches.at(-1);
       if (last !== undefined && last.depth === depth && last.to === time) last.to = next;

@@ -11,7 +11,8 @@ import { panned, whole } from './view.js';
  * @returns {() => void} paints it
  */
 export const stripOf = (run, canvas, plot) => {
-  const badly = Float64Array.from(run.columns.at.filter((_, id) => run.columns.result[id] !== 0));
+  const came = arrivalsOf(run, () => true);
+  const badly = arrivalsOf(run, (result) => result !== 0);
   /** @param {PointerEvent} event */
   const jump = (event) => {
     if (event.buttons !== 1) return;
@@ -35,7 +36,17 @@ export const stripOf = (run, canvas, plot) => {
     canvas.height = Math.round(height * devicePixelRatio);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     const size = { ...plotEdges(width), width, height };
-    const { duration, columns } = run;
-    paintOverview(context, { duration, came: columns.at, badly }, plot.view(), size, plot.colour);
+    const { duration } = run;
+    paintOverview(context, { duration, came, badly }, plot.view(), size, plot.colour);
   };
+};
+
+/** @param {import('./decode.js').DecodedRun} run @param {(result: number) => boolean} has */
+const arrivalsOf = ({ columns }, has) => {
+  const ids = Uint32Array.from(columns.at.keys()).filter((id) => has(columns.result[id]));
+  const sums = new Float64Array(ids.length + 1);
+  ids.forEach((id, index) => {
+    sums[index + 1] = sums[index] + (columns.counted[id] || 1);
+  });
+  return { times: Float64Array.from(ids, (id) => columns.at[id]), sums };
 };

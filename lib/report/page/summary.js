@@ -4,17 +4,31 @@ import { counted, roughly } from './time.js';
 /** @typedef {import('./decode.js').DecodedRun} DecodedRun */
 
 /**
+ * The number of messages with each result.
+ *
+ * @param {DecodedRun} run
+ * @param {Uint8Array} [passes] only of those that pass
+ */
+export const countsOf = ({ columns, count, marks }, passes) => {
+  const counts = new Float64Array(marks.length);
+  for (let id = 0; id < count; id += 1) {
+    if (passes === undefined || passes[id] === 1) counts[columns.result[id]] += columns.counted[id] || 1;
+  }
+  return counts;
+};
+
+/**
  * The results that occurred, with their counts, as switches that show or hide them.
  *
  * @param {DecodedRun} run
+ * @param {Float64Array} counts of those that are found
  * @param {ReadonlySet<number>} hidden
  * @param {(result: number) => void} toggle
  */
-export const resultSwitches = (run, hidden, toggle) => {
-  const counts = new Uint32Array(run.marks.length);
-  for (const result of run.columns.result) counts[result] += 1;
+export const resultSwitches = (run, counts, hidden, toggle) => {
+  const occurred = countsOf(run);
   return run.marks.flatMap((mark, result) =>
-    counts[result] === 0
+    occurred[result] === 0
       ? []
       : [
           element(
@@ -34,7 +48,7 @@ export const resultSwitches = (run, hidden, toggle) => {
 /**
  * The percentiles, of all and by integration; an integration's name filters by it.
  *
- * @param {DecodedRun} run
+ * @param {Pick<DecodedRun, 'latency' | 'latencies' | 'texts'>} run
  * @param {number} chosen the number of the integration that is filtered by, or 0
  * @param {(integration: number) => void} choose
  */

@@ -62,6 +62,7 @@ export const duration = (ms, step = Math.abs(ms) / 999) => {
 
 /** A duration for a table, with three digits: `1.68 ms`, `53.2 s`, `1.8 min`. @param {number} ms @returns {string} */
 export const roughly = (ms) => {
+  if (ms === 0) return '0 ms';
   if (ms < 60_000) return duration(ms < 1 ? Number(ms.toFixed(2)) : Number(ms.toPrecision(3)));
   return ms < 3_600_000 ? `${rounded(ms / 60_000, 0.1)} min` : `${rounded(ms / 3_600_000, 0.1)} h`;
 };

@@ -4,7 +4,7 @@ import { SaxesParser } from 'saxes';
 import type { Run, RunMessage } from '../../../lib/report/run.js';
 import { svgReport } from '../../../lib/report/svg.js';
 import { hostileText, steering } from '../../support/hostile-text.js';
-import { arrived, madeUpRun, notified, smallRun } from '../../support/runs.js';
+import { arrived, countedRun, madeUpRun, notified, smallRun } from '../../support/runs.js';
 
 /** A picture as an XML parser reads it. */
 const readerOf = (svg: string) => {
@@ -48,10 +48,20 @@ describe('svg', () => {
   it('summarises the run, with its percentiles', () => {
     const { text } = readerOf(svgReport(smallRun()));
     expect(text).to.include(
-      '68 messages · 20 s · speed 1x · dry run · 1 broken line skipped · 2026-11-23 08:03:00 UTC',
+      '68 messages · 20 s · speed 1x · dry run · calls are assumed to succeed · 1 broken line skipped · 2026-11-23 08:03:00 UTC',
     );
-    expect(text).to.include('arrival to notification: p50 36 ms · p90 1.6 s · p99 4.3 s · max 4.3 s');
+    expect(text).to.include('waiting time: p50 36 ms · p90 1.6 s · p99 4.3 s · max 4.3 s');
     expect(text).to.include('+cafe');
+    expect(readerOf(svgReport({ ...smallRun(), calls: 'made' })).text)
+      .to.include('arrival to notification: p50 36 ms')
+      .and.not.include('assumed');
+  });
+
+  it('counts the messages that are not kept one by one, in their lanes and in the percentiles', () => {
+    const { text } = readerOf(svgReport(countedRun()));
+    expect(text).to.include('1,000,068 messages').and.include('1,000,000 of the messages only counted');
+    expect(text).to.include('\nint1\n800,051\n').and.include('\nunregistered\n50,001\n');
+    expect(text).to.include('waiting time: p50 7 ms');
   });
 
   it('draws a run without events', () => {

@@ -81,7 +81,9 @@ const stepItem = ({ step, verdict, text, rule, decided_by }) =>
     element('b', { textContent: `${signs[verdict]} ${step}` }),
     element('p', { textContent: text }),
     element('p', { className: 'rule', textContent: rule }),
-    ...(decided_by === undefined ? [] : [element('p', { className: 'rule', textContent: `→ ${decided_by}` })]),
+    ...(decided_by === undefined
+      ? []
+      : [element('p', { className: 'rule', textContent: `→ ${decided_by}` })]),
   ]);
 
 /**

@@ -3,12 +3,16 @@ import { encodeRun } from '../../../../lib/report/encode.js';
 import { decodeRun } from '../../../../lib/report/page/decode.js';
 import {
   everything,
+  passing,
+  undecided,
   withIntegrationAlone,
   withResultAlone,
   withResultToggled,
 } from '../../../../lib/report/page/filter.js';
-import { lanesOf } from '../../../../lib/report/page/lanes.js';
-import { madeUpRun, notified, smallRun } from '../../../support/runs.js';
+import { lanesOf, messagesAt, messagesOf } from '../../../../lib/report/page/lanes.js';
+import { countedRun, madeUpRun, notified, smallRun } from '../../../support/runs.js';
+
+type Filter = Parameters<typeof passing>[1];
 
 const run = decodeRun(encodeRun(smallRun()));
 const labels = (lanes: ReturnType<typeof lanesOf>): readonly string[] =>
@@ -17,11 +21,12 @@ const numberOf = (text: string): number => run.texts.indexOf(text);
 const resultNamed = (name: string): number => run.marks.findIndex(({ result }) => result === name);
 
 describe('report, lanes', () => {
-  it('are arrivals, the live set, the integrations by name, the reasons that occurred, and unsettled messages', () => {
+  it('are arrivals, the live set, the reasons that occurred, unsettled messages, and the integrations by name', () => {
     expect(labels(lanesOf(run, everything, 12))).to.deep.equal([
-      ...['arrivals 68', 'live set 3', 'cafe 3', 'int1 51', 'vg:upgrader 4'],
+      ...['arrivals 68', 'live set 3'],
       ...['undecodable 1', 'malformed-name 1', 'too-large 1', 'reserved-name 1', 'delivery-disabled 1'],
       ...['unregistered 1', 'expired 1', 'overflow 1', 'refused 1', 'not settled 1'],
+      ...['cafe 3', 'int1 51', 'vg:upgrader 4'],
     ]);
   });
 
@@ -68,11 +73,57 @@ describe('report, lanes', () => {
   });
 });
 
+describe('report, messages that are only counted', () => {
+  const large = decodeRun(encodeRun(countedRun()));
+  const weighed = (filter: Filter): readonly string[] =>
+    lanesOf(large, filter, 12).map((lane) => `${lane.label} ${messagesOf(lane)}`);
+  const unknown = (filter: Filter): number => undecided(large, filter, passing(large, filter));
+
+  it('count in their lanes', () => {
+    expect(large.messages).to.equal(1_000_068);
+    expect(weighed(everything)).to.include.members([
+      ...['arrivals 1000068', 'int1 800051', 'cafe 150003', 'unregistered 50001', 'refused 1'],
+    ]);
+    const lane = lanesOf(large, everything, 12).find(({ label }) => label === 'unregistered');
+    expect(lane && messagesAt(lane, { first: 0, count: 2 })).to.equal(2_000);
+  });
+
+  it('pass the filters by result and by integration', () => {
+    const cafe = withIntegrationAlone(everything, large.texts.indexOf('cafe'));
+    expect(weighed(cafe)).to.include.members(['arrivals 150005', 'cafe 150003']);
+    const alone = withResultAlone(everything, resultNamed('unregistered'), large.marks.length);
+    expect(weighed(alone)).to.include.members(['arrivals 50001', 'unregistered 50001']);
+    expect([unknown(cafe), unknown(alone)]).to.deep.equal([0, 0]);
+  });
+
+  it('pass a search for their integration, and are named as not searched otherwise', () => {
+    expect(weighed({ ...everything, text: 'kiosk' })).to.include('unregistered 50001');
+    expect(unknown({ ...everything, text: 'kiosk' })).to.equal(950_000);
+    expect(weighed({ ...everything, text: 'no such door' })[0]).to.equal('arrivals 1');
+    expect(unknown({ ...everything, text: 'no such door' })).to.equal(1_000_000);
+  });
+
+  it('without a name of their own may be for any integration, unless no name was read', () => {
+    const cells = (['expired', 'undecodable'] as const).map((kind) => ({
+      at: 0,
+      settledAt: 0,
+      kind,
+      count: 9,
+    }));
+    const { rest } = countedRun();
+    const nameless = decodeRun(
+      encodeRun({ ...smallRun(), ...(rest === undefined ? {} : { rest: { ...rest, cells } }) }),
+    );
+    const int1 = withIntegrationAlone(everything, nameless.texts.indexOf('int1'));
+    expect(undecided(nameless, int1, passing(nameless, int1))).to.equal(9);
+  });
+});
+
 describe('report, filter', () => {
   it('shows one integration, with all messages for it', () => {
     const only = withIntegrationAlone(everything, numberOf('cafe'));
     expect(labels(lanesOf(run, only, 12))).to.deep.equal([
-      ...['arrivals 5', 'live set 3', 'cafe 3', 'overflow 1', 'not settled 1'],
+      ...['arrivals 5', 'live set 3', 'overflow 1', 'not settled 1', 'cafe 3'],
     ]);
     expect(withIntegrationAlone(only, numberOf('cafe'))).to.deep.equal(everything);
   });
@@ -96,5 +147,28 @@ describe('report, filter', () => {
       found('nowhere'),
     ]).to.deep.equal([42, 1, 68, 0, 0]);
     expect(found('reboot"')).to.equal(1);
+  });
+
+  it('finds a text that is in one of the fields only, and no text across two of them', () => {
+    const each = notified(1, 'int1', 'a');
+    const body = { k: 'body', v: 'in-body' } as const;
+    const messages = [
+      { ...each, name: 'int1-in-name' },
+      { ...each, topic: 'in-topic' },
+      { ...each, preview: 'in-preview' },
+      { ...each, body },
+      { ...each, result: { at: 2, kind: 'refused', detail: 'in-detail' } as const },
+    ];
+    const five = decodeRun(encodeRun({ ...smallRun(), messages }));
+    const passed = (text: string) => [...passing(five, { ...everything, text })];
+    expect(['in-name', 'in-topic', 'in-preview', 'in-body', 'in-detail'].map(passed)).to.deep.equal([
+      [1, 0, 0, 0, 0],
+      [0, 1, 0, 0, 0],
+      [0, 0, 1, 0, 0],
+      [0, 0, 0, 1, 0],
+      [0, 0, 0, 0, 1],
+    ]);
+    const texts = five.texts.join('');
+    expect(passed(texts.slice(0, 40).toLowerCase())).to.deep.equal([0, 0, 0, 0, 0]);
   });
 });

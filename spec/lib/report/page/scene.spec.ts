@@ -9,7 +9,7 @@ import { layoutOf } from '../../../../lib/report/page/layout.js';
 import { changeLabel, sceneOf, xOf } from '../../../../lib/report/page/scene.js';
 import { spotWith } from '../../../../lib/report/page/spots.js';
 import { walk } from '../../../../lib/report/page/walk.js';
-import { madeUpRun, smallRun } from '../../../support/runs.js';
+import { countedRun, madeUpRun, smallRun } from '../../../support/runs.js';
 
 const run = decodeRun(encodeRun(smallRun()));
 const layout = layoutOf(lanesOf(run, everything, 12));
@@ -39,6 +39,23 @@ describe('report, scene', () => {
     expect(band?.wide).to.be.closeTo(250, 1);
     expect(rowOf('undecodable').bands).to.deep.equal([]);
     expect(rowOf('cafe').bands.map(({ thick }) => thick)).to.have.length(3);
+  });
+
+  it('has what is only counted in its columns and bands, and as a block where it is wider than a column', () => {
+    const large = decodeRun(encodeRun(countedRun()));
+    const all = layoutOf(lanesOf(large, everything, 12));
+    const lane = (from: number, to: number) =>
+      sceneOf(large, all.scrolled, { ...window, from, to }).rows.find(
+        ({ row }) => row.lane.label === 'unregistered',
+      );
+    const [whole, part] = [lane(0, 60_000), lane(5_000, 5_400)];
+    expect(whole?.spots.every(({ block }) => block === 0)).to.equal(true);
+    // 12 steps of 1,000 messages wait at once.
+    expect(Math.max(...(whole?.bands ?? []).map(({ thick }) => thick))).to.equal(16);
+    expect(part?.spots.map(({ x, block }) => [x, block])).to.deep.equal([
+      [400, 640],
+      [1_040, 640],
+    ]);
   });
 
   it('shows when an integration was registered', () => {
@@ -121,7 +138,8 @@ describe('report, walking', () => {
 
   it('moves to the nearest spot in the next lane, and to the ends of a lane', () => {
     expect(step('cafe', 0, 'ArrowDown')).to.equal('int1 5');
-    expect(step('cafe', 0, 'ArrowUp')).to.equal('live set 1');
+    expect(step('undecodable', 0, 'ArrowUp')).to.equal('live set 0');
+    expect(step('cafe', 0, 'ArrowUp')).to.equal('not settled 0');
     expect(step('arrivals', 3, 'ArrowUp')).to.equal('arrivals 3');
     expect(step('int1', 9, 'Home')).to.equal('int1 0');
     expect(step('int1', 0, 'End')).to.equal('int1 50');

@@ -3,6 +3,11 @@ import fc from 'fast-check';
 import { binWidth, spotsIn, spotWith, waitingIn } from '../../../../lib/report/page/spots.js';
 
 const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();
+/** Each entry is one message. */
+const waits = (starts: Float64Array, times: Float64Array) => {
+  const sums = Float64Array.from({ length: starts.length + 1 }, (_, index) => index);
+  return { starts, startSums: sums, times, sums };
+};
 const manyTimes = fc.array(fc.double({ min: 0, max: 1_000, noNaN: true }), { maxLength: 200 }).map(sorted);
 
 describe('report, spots', () => {
@@ -66,27 +71,29 @@ describe('report, spots', () => {
 
 describe('report, waiting', () => {
   it('lasts as long as the wait, and is as deep as the number of messages', () => {
-    expect(waitingIn(sorted([1, 3]), sorted([6, 6]), 0, 10, 0.01)).to.deep.equal([
+    expect(waitingIn(waits(sorted([1, 3]), sorted([6, 6])), 0, 10, 0.01)).to.deep.equal([
       { from: 1, to: 3, depth: 1 },
       { from: 3, to: 6, depth: 2 },
     ]);
   });
 
   it('is shown even if it began before the visible range and ends after it', () => {
-    expect(waitingIn(sorted([1]), sorted([9]), 4, 5, 0.1)).to.deep.equal([{ from: 4, to: 5, depth: 1 }]);
+    expect(waitingIn(waits(sorted([1]), sorted([9])), 4, 5, 0.1)).to.deep.equal([
+      { from: 4, to: 5, depth: 1 },
+    ]);
   });
 
   it('is empty if nothing waits', () => {
-    expect(waitingIn(sorted([1, 2]), sorted([1, 2]), 0, 10, 0.1)).to.deep.equal([]);
+    expect(waitingIn(waits(sorted([1, 2]), sorted([1, 2])), 0, 10, 0.1)).to.deep.equal([]);
   });
 
   it('adds up to the total time waited', () => {
-    const waits = fc.array(fc.tuple(fc.nat({ max: 500 }), fc.nat({ max: 400 })), { maxLength: 50 });
+    const each = fc.array(fc.tuple(fc.nat({ max: 500 }), fc.nat({ max: 400 })), { maxLength: 50 });
     fc.assert(
-      fc.property(waits, (each) => {
+      fc.property(each, (each) => {
         const starts = sorted(each.map(([start]) => start));
         const ends = sorted(each.map(([start, wait]) => start + wait));
-        const sum = waitingIn(starts, ends, -1, 1_000, 1e-6).reduce(
+        const sum = waitingIn(waits(starts, ends), -1, 1_000, 1e-6).reduce(
           (total, { from, to, depth }) => total + (to - from) * depth,
           0,
         );
