@@ -76,12 +76,14 @@ const ending = ({ at, event }) => {
 const signs = { passes: '✓', waits: '…', ends: '✗' };
 
 /** @param {import('./store.js').DeadLettered['steps'][number]} step */
-const stepItem = ({ step, verdict, text, rule, decidedBy }) =>
+const stepItem = ({ step, verdict, text, rule, decided_by }) =>
   element('li', { className: verdict }, [
     element('b', { textContent: `${signs[verdict]} ${step}` }),
     element('p', { textContent: text }),
     element('p', { className: 'rule', textContent: rule }),
-    ...(decidedBy === undefined ? [] : [element('p', { className: 'rule', textContent: `→ ${decidedBy}` })]),
+    ...(decided_by === undefined
+      ? []
+      : [element('p', { className: 'rule', textContent: `→ ${decided_by}` })]),
   ]);
 
 /**
