@@ -1,7 +1,7 @@
 /**
  * Builds `dist/`. The daemon is one file, `dist/bin/cvmqtt.js`, so that a small board opens one file at its start
  * instead of hundreds. The other commands are a second file, loaded when one of them is called; the two that simulate have
- * their own, and so has grpc-js. Nothing has to be installed beside it. For source lines in stack traces: `node
+ * their own, and so has grpc-js. Nothing has to be installed beside it. The library is in `dist/api` and `dist/types`. For source lines in stack traces: `node
  * --enable-source-maps`.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,6 +14,7 @@ import { completions } from './packaging/completions.js';
 import { everyCommand } from './packaging/every-command.js';
 import { manPage } from './packaging/man.js';
 import { noticesOf } from './packaging/notices.js';
+import { entries, writeTypes } from './packaging/types.js';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -130,7 +131,18 @@ const built = await Promise.all([
     ...modules,
     entryPoints: simulators.map((name) => `bin/${name}.ts`),
   }),
+  // The library. RxJS is its user's: Observables of two copies don't mix.
+  build({
+    ...modules,
+    entryPoints: entries.map((name) => `api/${name}.ts`),
+    outdir: 'dist/api',
+    splitting: true,
+    external: ['rxjs'],
+    alias: { 'fp-ts/lib': common.alias['fp-ts/lib'] },
+    banner: {},
+  }),
 ]);
+await writeTypes('dist/types');
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await writeFile('dist/THIRD-PARTY.txt', await noticesOf(built.map(({ metafile }) => metafile)));
 await cp('lib/report/page', 'dist/bin/page', { recursive: true });

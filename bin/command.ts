@@ -65,6 +65,11 @@ export const self = (): string => {
   return script.endsWith('.js') ? `node ${shellWord(relative('', script))}` : 'cvmqtt';
 };
 
-/** Quotes a word for a POSIX shell, if it needs quotes. */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/**
+ * Quotes a word for a shell, if it needs quotes: for a POSIX shell or, on Windows, as both cmd.exe and PowerShell read it; a
+ * path has no double quotes there.
+ */
+export const shellWord = (word: string, platform: NodeJS.Platform = process.platform): string => {
+  if (platform === 'win32') return /^[\w@+=:,./\\-]+$/.test(word) ? word : `"${word}"`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+};

@@ -1,23 +1,9 @@
-import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
-import { problemLine } from '../lib/config/problem.js';
-import { readUnit } from '../lib/config/unit.js';
-import { defaultGiven, type Given } from '../lib/rule-test/given.js';
-import { junit } from '../lib/rule-test/junit.js';
-import { type BrokenTest, parseRuleTests } from '../lib/rule-test/parse.js';
-import type { Problem } from '../lib/rule-test/problem.js';
-import { fileLines, summary } from '../lib/rule-test/report.js';
-import { counted, type FileResult, type TestResult } from '../lib/rule-test/results.js';
-import type { RuleTest } from '../lib/rule-test/rule-test.js';
-import { verdict } from '../lib/rule-test/verdict.js';
-import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
-import { readGiven } from '../lib/storage/read-given.js';
-import { printable } from '../lib/util/printable.js';
-import { runRuleTest } from '../streams/programs/rule-test.js';
-import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
-import { type ExitCode, exitCode } from './exit-codes.js';
-import { styleFor } from './style.js';
+import { type Command, parseCommandLine, wrongUsage } from './command.js';
+import { parseOptions } from './replay/options.js';
+import { testFromCapture } from './test/from-capture.js';
+import { runTests } from './test/run-tests.js';
+import { watchTests } from './test/watch-tests.js';
 import type { Options, Usage } from './usage.js';
 
 const options = {
@@ -27,18 +13,54 @@ const options = {
     help: "cvmain's configuration directory: its files apply unless a test says otherwise",
     path: 'directory',
   },
+  settings: {
+    type: 'string',
+    value: 'FILE',
+    help: 'use these settings: a file like mq/cvmqtt.json',
+    path: 'file',
+  },
   junit: { type: 'string', value: 'FILE', help: 'also write the results as JUnit XML', path: 'file' },
+  watch: { type: 'boolean', default: false, help: 'run again when a file changes, until Ctrl-C' },
+  'from-capture': {
+    type: 'string',
+    value: 'CAPTURE',
+    help: 'write a test from a recorded incident, shortened to a message of each kind',
+    path: 'file',
+    heading: '',
+  },
+  output: {
+    short: 'o',
+    type: 'string',
+    value: 'FILE',
+    help: 'write that test to this new file; default: stdout',
+    path: 'file',
+  },
+  from: {
+    type: 'string',
+    value: 'T',
+    help: 'start there: a time since the start (90s, 1h30m) or a date (RFC 3339)',
+  },
+  to: { type: 'string', value: 'T', help: 'stop there' },
+  outages: {
+    type: 'string',
+    value: 'FILE',
+    help: 'when cvmain was away, as for cvmqtt replay',
+    path: 'file',
+  },
 } as const satisfies Options;
 
 const usage: Usage = {
   name: 'test',
-  forms: [['FILE... [options]']],
+  forms: [
+    ['FILE... [options]', 'runs rule tests'],
+    ['--from-capture CAPTURE... [options]', 'writes one from what was recorded'],
+  ],
   about:
     "Runs rule tests: messages, changes of the registered apps, and the expected result of each message, as marble diagrams (docs/rule-tests.md). The daemon's own pipeline runs in virtual time, so a hold of an hour takes no time. Nothing is sent.",
   arguments: [{ name: 'FILE', path: 'file', many: true }],
   options,
   exitCodes: {
-    0: 'all tests passed',
+    0: 'all tests passed, or a test was written',
     1: 'a test failed or a file is broken',
     78: 'invalid configuration',
   },
@@ -48,65 +70,39 @@ const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
   if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
-  if (positionals.length === 0) return wrongUsage(usage, 'give at least one file of rule tests');
-  const given = await givenBy(values['config-dir']);
-  if (E.isLeft(given)) return failed(given.left, exitCode.config);
-  const writable = values.junit === undefined ? E.right(undefined) : await checkOutputFile(values.junit);
-  if (E.isLeft(writable)) return failed(writable.left);
-  const style = styleFor(process.stdout);
-  const results: FileResult[] = [];
-  for (const file of positionals) {
-    const result = resultOf(file, given.right);
-    results.push(result);
-    for (const each of fileLines(result, style)) print(each);
+  const { 'config-dir': configDirectory, 'from-capture': capture, junit: junitFile, output } = values;
+  if (capture === undefined) {
+    if (
+      output !== undefined ||
+      values.from !== undefined ||
+      values.to !== undefined ||
+      values.outages !== undefined
+    )
+      return wrongUsage(usage, '--output, --from, --to and --outages are for --from-capture');
+    if (positionals.length === 0) return wrongUsage(usage, 'give at least one file of rule tests');
+    const run = {
+      files: positionals,
+      ...(configDirectory === undefined ? {} : { configDirectory }),
+      ...(values.settings === undefined ? {} : { settingsFile: values.settings }),
+      ...(junitFile === undefined ? {} : { junitFile }),
+    };
+    return values.watch ? watchTests(run) : runTests(run);
   }
-  print(summary(results));
-  const written =
-    values.junit === undefined ? E.right(undefined) : await writeOutputFile(values.junit, junit(results));
-  if (E.isLeft(written)) return failed(written.left);
-  const { tests, passed, brokenFiles } = counted(results);
-  return passed === tests && brokenFiles === 0 ? exitCode.good : exitCode.failed;
-};
-
-const givenBy = async (directory: string | undefined): Promise<E.Either<string, Given>> => {
-  if (directory === undefined) return E.right(defaultGiven);
-  return pipe(
-    await readUnit(resolve(directory)),
-    E.bimap(problemLine, ({ config, filters, integrations }) => ({
-      ...defaultGiven,
-      settings: config.settings,
-      cvmain: config.cvmain,
-      filters: filters ?? defaultGiven.filters,
-      registered: integrations,
-    })),
-  );
-};
-
-const resultOf = (file: string, given: Given): FileResult =>
-  pipe(
-    readGiven(file),
-    E.mapLeft((failure) => [`${file}: ${failure.reason === 'absent' ? 'does not exist' : failure.detail}`]),
-    E.match(
-      (problems): FileResult => ({ file, problems, tests: [] }),
-      (text): FileResult => {
-        const { problems, tests } = parseRuleTests(text, given);
-        return { file, problems: located(file, problems), tests: tests.map(testResult(file)) };
-      },
-    ),
-  );
-
-const testResult = (file: string): ((test: E.Either<BrokenTest, RuleTest>) => TestResult) =>
-  E.match(
-    (test): TestResult => ({ test, verdict: { kind: 'broken', problems: located(file, test.problems) } }),
-    (test): TestResult => ({ test, verdict: verdict(test, runRuleTest(test)) }),
-  );
-
-const located = (file: string, problems: readonly Problem[]): readonly string[] =>
-  problems.map(({ line, detail }) => `${file}:${line}: ${detail}`);
-
-const failed = (detail: string, code: ExitCode = exitCode.failed): ExitCode => {
-  complain(`cvmqtt test: ${printable(detail)}`);
-  return code;
+  if (values.watch || junitFile !== undefined)
+    return wrongUsage(
+      usage,
+      "--from-capture writes a test and runs none: it can't be combined with --watch or --junit",
+    );
+  const replay = parseOptions([
+    ...(['from', 'to', 'outages', 'config-dir', 'settings'] as const).flatMap((name) => {
+      const value = values[name];
+      return value === undefined ? [] : [`--${name}=${value}`];
+    }),
+    '--',
+    capture,
+    ...positionals,
+  ]);
+  return E.isLeft(replay) ? wrongUsage(usage, replay.left) : testFromCapture(replay.right, output);
 };
 
 export const command: Command = { usage, main };

@@ -85,7 +85,9 @@ const sent = ({ socket, isConnected }: Sender, packet: Buffer, { host, port }: A
     else socket.send(packet, port, host, resolve);
   });
 
-const isRefused = (error: unknown): boolean => errorCode(error) === 'ECONNREFUSED';
+/** Whether it is the answer that nothing listens. Windows says ECONNRESET (WSARecvFrom, WSAECONNRESET). */
+const isRefused = (error: unknown): boolean =>
+  ['ECONNREFUSED', 'ECONNRESET'].includes(errorCode(error) ?? '');
 
 /** Binds a socket; with `to`, connects it, and calls `onRefused` for each ICMP answer. */
 async function openSocket(

@@ -41,6 +41,7 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
       below: ['simulate', 'streams', 'lib'],
       not: /^(mqtt|@grpc|aedes|node:(net|dgram|http|tls))/,
     },
+    { layer: 'api', below: ['api', 'streams', 'lib'], not: /./ },
     { layer: 'bin', below: ['bin', 'streams', 'lib'], not: /^(mqtt|@grpc|aedes)/ },
   ];
 

@@ -1,3 +1,4 @@
+import type { Held, Released } from '../rules/delivery/hold.js';
 import type { Message } from '../rules/message/decode.js';
 import { messageKey } from '../rules/message/message-key.js';
 import type { Publish } from '../rules/message/publish.js';
@@ -7,7 +8,6 @@ import { showDuration } from '../util/duration.js';
 import { nearest } from '../util/nearest.js';
 import { plural } from '../util/plural.js';
 import { shortened } from '../util/printable.js';
-import type { Held, Released } from './event.js';
 import { info, type LogRecord, warn } from './record.js';
 
 /** The log record of a settlement: of level debug unless it is a dead letter. */

@@ -1,32 +1,9 @@
 import type { BrokerAddress } from '../config/broker-address.js';
 import type { CloseReason } from '../mqtt/connection/connection.js';
-import type { Message } from '../rules/message/decode.js';
-import type { IntegrationSet } from '../rules/routing/integrations.js';
+import type { Held, Released } from '../rules/delivery/hold.js';
 import type { DeadLettered, Settlement } from '../rules/settlement.js';
 import type { Tally } from '../rules/tally.js';
 import type { NewerFile } from '../storage/state-formats.js';
-
-/** A message is held, as its app is not registered; those behind it in its lane are, too. */
-export interface Held {
-  readonly kind: 'held';
-  readonly message: Message;
-  /** How long it may wait. */
-  readonly waitMs: number;
-  /** The live set. */
-  readonly integrations: IntegrationSet;
-}
-
-/** The app of held messages has registered. */
-export interface Released {
-  readonly kind: 'released';
-  /** The one that was held first. */
-  readonly message: Message;
-  readonly afterMs: number;
-  /** How many wait in memory. */
-  readonly messages: number;
-  /** Whether more wait in the spool. */
-  readonly andSpooled: boolean;
-}
 
 /** How many messages of an app were settled. */
 export interface AppTraffic {

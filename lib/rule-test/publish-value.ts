@@ -78,7 +78,7 @@ export const parsePublish = (text: string, filters: readonly string[]): E.Either
 };
 
 /** The topic of the server's envelopes: one that the first filter matches. */
-const usualTopic = ([first = '']: readonly string[]): string =>
+export const usualTopic = ([first = '']: readonly string[]): string =>
   first.replace(/(^|\/)[+#](?=\/|$)/g, '$1command');
 
 const qosOf = (text: string): QoS | undefined => (text === '0' ? 0 : text === '1' ? 1 : undefined);

@@ -33,6 +33,8 @@ export const putContents = async (tree: string, version: string, date: Date): Pr
   const copy = async (from: string, to: string): Promise<void> => put(to, await readFile(from));
 
   for (const file of await filesIn('dist')) {
+    // The library is for programs elsewhere, which get it from npm's package.
+    if (/^(api|types)\//.test(file)) continue;
     if (!file.endsWith('.map') && file !== 'THIRD-PARTY.txt')
       await copy(join('dist', file), places[file] ?? join(program, file));
   }

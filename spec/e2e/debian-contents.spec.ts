@@ -11,6 +11,7 @@ import { itWith } from '../rig/programs.js';
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const sources = [
   'CHANGELOG.md',
+  'api',
   'bin',
   'build.ts',
   'docs',

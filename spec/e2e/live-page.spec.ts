@@ -120,6 +120,10 @@ for (const [title, program] of Object.entries(browsers)) {
         await says('#messages', 'myapp-hello');
         await painted(page, light.notified);
         await page.click('#pause');
+        // The frame that shows the moment of the click.
+        await page.evaluate(
+          'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))',
+        );
         const { x, y } = await painted(page, light.notified);
         await dev.send('reboots-now', '--timeout', '100ms');
         await says('#counts', '2 messages: 1 notified, 1 not delivered');

@@ -33,6 +33,7 @@ describe('the package', () => {
       'dist/completions/_cvmqtt',
       'dist/completions/cvmqtt.fish',
       'docs/operating.md',
+      'docs/api/index.md',
       'docs/cvmqtt.service',
       'docs/install.md',
       'packaging/Dockerfile',

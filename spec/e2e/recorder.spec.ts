@@ -85,6 +85,16 @@ describe('the flight recorder', () => {
       'malformed-name',
       'notified',
     ]);
+
+    const test = join(rig.home, 'incident.test');
+    const made = await run('test', '--from-capture', file, '-o', test);
+    expect(made.code).to.equal(0);
+    // The calls that found cvmain away are an outage; no call was refused, and the recorder knows that.
+    expect(made.stderr).to.equal('');
+    expect(await readFile(test, 'utf8'))
+      .to.match(/^ {2}cvmain +-*\?/m)
+      .and.match(/= int1-expires \{"timeout":800\}/);
+    expect((await run('test', test)).code).to.equal(0);
   });
 
   itWithMosquitto('keeps its size, in two files, and what came last', async () => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { inputs, options, resultKeys } from '../../lib/rule-test/lines.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
-import { runToEnd } from '../rig/child.js';
+import { runToEnd, startChild } from '../rig/child.js';
 import { cvmqtt } from '../rig/daemon.js';
 import { steeringIn } from '../rig/unprintable.js';
 import { jwt } from '../support/jwt.js';
@@ -25,6 +26,8 @@ const commandsIn = (text: string): readonly { readonly command: string; readonly
   [...text.matchAll(/^```console\n\$ cvmqtt ([^\n]*)\n(.*?)^```$/gms)].map(
     ([, command = '', prints = '']) => ({ command, prints }),
   );
+
+const day = fileURLToPath(new URL('../../samples/day/capture.ndjson', import.meta.url));
 
 const passing = 'test t\n  registered int1\n  publish   a\n  notified  a\n  a = int1-x\n';
 const failing = passing.replace('notified  a', 'notified  -a');
@@ -52,14 +55,17 @@ describe('cvmqtt test', () => {
     const files = filesIn(page);
     const directory = await directoryWith(files);
     const commands = commandsIn(page);
-    expect(commands.map(({ command }) => command)).to.deep.equal(
+    const ofFiles = commands.slice(0, -1);
+    expect(ofFiles.map(({ command }) => command)).to.deep.equal(
       [...files.keys()].map((file) => `test ${file}`),
     );
-    for (const { command, prints } of commands) {
+    for (const { command, prints } of ofFiles) {
       const [, ...args] = command.split(' ');
       const failed = prints.includes('not ok  ');
       expect(run(directory, ...args)).to.deep.equal({ status: failed ? 1 : 0, stdout: prints, stderr: '' });
     }
+    const [, ...args] = commands.at(-1)?.command.split(' ') ?? [];
+    expect(run(dirname(day), ...args).stdout).to.equal(commands.at(-1)?.prints);
     expect(commands[0]?.prints).to.contain('\n5 tests: 5 ok, 0 not ok\n');
     expect(commands[1]?.prints).to.contain('the first difference is at');
   });
@@ -162,11 +168,70 @@ good.test
     const wrong = run(directory, 'good.test', '--config-dir', '.');
     expect(wrong).to.include({ status: 78, stdout: '' });
     expect(wrong.stderr).to.match(/^cvmqtt test: .*cvmqtt\.json: has the unknown field hold.*\n$/);
-    for (const args of [[], ['--fast', 'good.test'], ['good.test', '--junit']]) {
+    for (const args of [
+      [],
+      ['--fast', 'good.test'],
+      ['good.test', '--junit'],
+      ['good.test', '-o', 'x'],
+      ['--from-capture', day, '--watch'],
+      ['--from-capture', day, '--from', 'noon'],
+    ]) {
       const usage = run(directory, ...args);
       expect(usage).to.include({ status: 2, stdout: '' });
       expect(usage.stderr).to.match(/^cvmqtt test: .*\nusage: cvmqtt test/);
     }
+  });
+
+  it('writes a test from the sample day that passes, and fails with other rules', async () => {
+    const directory = await directoryWith([]);
+    const settings = fileURLToPath(new URL('../../samples/day/cvmqtt.json', import.meta.url));
+    const other = fileURLToPath(new URL('../../samples/day/new-rules.json', import.meta.url));
+    const args = ['--from-capture', day, '--settings', settings];
+    const written = run(directory, ...args, '-o', 'day.test');
+    expect(written).to.include({ status: 0, stdout: '' });
+    expect(written.stderr).to.contain('not in the test: 1 message, as its value would be longer');
+    const text = await readFile(join(directory, 'day.test'), 'utf8');
+    expect(text.split('\n').length).to.be.below(60);
+    expect(run(directory, ...args).stdout).to.equal(text);
+    expect(run(directory, 'day.test', '--settings', settings).status).to.equal(0);
+    expect(run(directory, 'day.test', '--settings', other).status).to.equal(1);
+    expect(run(directory, ...args, '-o', 'day.test')).to.include({
+      status: 1,
+      stderr: `${written.stderr}cvmqtt test: day.test exists already: it is not overwritten\n`,
+    });
+    const part = run(directory, ...args, '--to', '1ms');
+    expect(part).to.include({ status: 1, stderr: 'cvmqtt test: the capture has no message\n' });
+  });
+
+  it('runs again when a test or a setting changes, until Ctrl-C', async () => {
+    const directory = await directoryWith([
+      ['config.json', '{}'],
+      [
+        'good.test',
+        passing
+          .replace('int1\n', '\n')
+          .replace('notified  a', 'unregistered -----a')
+          .replace('publish   a', 'publish      a'),
+      ],
+    ]);
+    await mkdir(join(directory, 'mq'));
+    const child = startChild(atEnd, process.execPath, [
+      cvmqtt,
+      'test',
+      join(directory, 'good.test'),
+      '--config-dir',
+      directory,
+      '--watch',
+    ]);
+    const runs = async (nth: number): Promise<string> =>
+      child.stdout.first('a run', (line) => /^\d+ tests?:/.test(line), { nth });
+    expect(await runs(1)).to.equal('1 test: 0 ok, 1 not ok');
+    await writeFile(join(directory, 'mq', 'cvmqtt.json'), '{"hold_unregistered_ms": 5000}');
+    expect(await runs(2)).to.equal('1 test: 1 ok, 0 not ok');
+    await writeFile(join(directory, 'good.test'), `${passing}${passing}`);
+    expect(await runs(3)).to.equal('2 tests: 2 ok, 0 not ok');
+    child.signal('SIGINT');
+    expect(await child.exited).to.deep.equal({ code: 0, signal: null });
   });
 
   it('prints no control characters, whatever a file holds', async () => {

@@ -12,16 +12,18 @@ export const plainEnv = Object.fromEntries(
 /** Runs a program that has to succeed. */
 export const runWell = (...args: Parameters<typeof runToEnd>): Ended => {
   const ended = runToEnd(...args);
-  expect(ended.code, ended.stderr).to.equal(0);
+  expect(ended.code, ended.stderr + ended.stdout).to.equal(0);
   return ended;
 };
 
-const checkout = fileURLToPath(new URL('../../', import.meta.url));
+/** The checkout. */
+export const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What `npm pack` reads: a copy, as it changes package.json and `dist` while it runs. */
 const sources = [
   'CHANGELOG.md',
   'README.md',
+  'api',
   'bin',
   'build.ts',
   'docs',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -45,7 +45,8 @@ export const loadedWith = (module: string, also: readonly Import['how'][] = []):
   const visit = (target: string): void => {
     if (loaded.has(target)) return;
     loaded.add(target);
-    if (!target.endsWith('.ts')) return;
+    // The browser's code, in JavaScript, imports nothing from elsewhere.
+    if (!target.endsWith('.ts') || !existsSync(join(root, target))) return;
     for (const each of importsOf(target)) {
       if (each.how === 'static' || also.includes(each.how)) visit(each.target);
     }

@@ -1,5 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import type { Held, Released } from '../../lib/log/event.js';
+import type { Held, Released } from '../../lib/rules/delivery/hold.js';
 import type { Lane } from '../../lib/rules/delivery/lane.js';
 import type { Outcome } from '../../lib/rules/delivery/outcome.js';
 import type { Message } from '../../lib/rules/message/decode.js';

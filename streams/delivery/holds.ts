@@ -1,4 +1,4 @@
-import type { Held, Released } from '../../lib/log/event.js';
+import type { Held, Released } from '../../lib/rules/delivery/hold.js';
 import { isResting, type Lane } from '../../lib/rules/delivery/lane.js';
 import type { Message } from '../../lib/rules/message/decode.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';

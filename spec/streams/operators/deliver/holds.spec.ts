@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { concat, map, NEVER, type Observable, of, timer, VirtualTimeScheduler } from 'rxjs';
-import type { Held, Released } from '../../../../lib/log/event.js';
+import type { Held, Released } from '../../../../lib/rules/delivery/hold.js';
 import { type PipelineDeps, pipeline } from '../../../../streams/pipeline.js';
 import { allIsWell, spoolRules } from '../../../support/deps.js';
 import { publishOf, registered, type Sent } from '../../../support/shorthand.js';

@@ -1,0 +1,8 @@
+/** For tests of what is built on the pipeline: RxJS in virtual time, and rule tests as text (docs/rule-tests.md). */
+export { defaultGiven, type Given } from '../lib/rule-test/given.js';
+export { parseRuleTests } from '../lib/rule-test/parse.js';
+export type { Problem } from '../lib/rule-test/problem.js';
+export type { MessageResult, RuleTest, Run } from '../lib/rule-test/rule-test.js';
+export { type Verdict, verdict } from '../lib/rule-test/verdict.js';
+export { runRuleTest } from '../streams/programs/rule-test.js';
+export { marbles } from '../streams/testing/marbles.js';

@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { backAtEnd, withOutages } from '../../lib/capture/outages.js';
+import { withSets } from '../../lib/capture/select.js';
+import { isRecording } from '../../lib/recorder/outages.js';
+import { readRecording } from '../../lib/recorder/read.js';
+import { defaultGiven } from '../../lib/rule-test/given.js';
+import { incidentOf } from '../../lib/rule-test/incident/from-records.js';
+import { type WrittenTest, writeIncident } from '../../lib/rule-test/incident/write.js';
+import { readText } from '../../lib/storage/read-text.js';
+import { errorCode } from '../../lib/util/error-code.js';
+import { printable } from '../../lib/util/printable.js';
+import { runRuleTest } from '../../streams/programs/rule-test.js';
+import { complain } from '../command.js';
+import { exitCode } from '../exit-codes.js';
+import type { Options } from '../replay/options.js';
+import { type ReplayRules, readRules } from '../replay/rules.js';
+import { type Source, sourceOf } from '../replay/source.js';
+
+/**
+ * Writes a rule test from captures, read as `replay` does: to stdout, or to a file that must not exist yet. Resolves to the
+ * exit code.
+ */
+export const testFromCapture = async (options: Options, output: string | undefined): Promise<number> => {
+  const rules = await readRules(options);
+  if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
+  const source = await sourceOf(options, rules.right.clientId);
+  if (E.isLeft(source)) return failed(source.left, exitCode.failed);
+  const written = await testOf(options, source.right, rules.right);
+  if (E.isLeft(written)) return failed(`the capture ${written.left}`, exitCode.failed);
+  const { text, notes } = written.right;
+  for (const note of notes) complain(`cvmqtt test: not in the test: ${printable(note)}`);
+  if (output === undefined) process.stdout.write(text);
+  else {
+    const problem = await write(output, text);
+    if (problem !== undefined) return failed(problem, exitCode.failed);
+  }
+  return source.right.unread() === 0 ? exitCode.good : exitCode.failed;
+};
+
+const testOf = async (
+  { files }: Options,
+  { records }: Source,
+  rules: ReplayRules,
+): Promise<E.Either<string, WrittenTest>> => {
+  const { settings, cvmain, outages, timeline, filters } = rules;
+  const given = {
+    ...defaultGiven,
+    settings,
+    cvmain,
+    ...(filters === undefined ? {} : { filters }),
+    registered: rules.integrations ?? defaultGiven.registered,
+  };
+  const withKnownSets = timeline === undefined ? records : withSets(timeline, records);
+  const timed = outages === undefined ? withKnownSets : withOutages(outages, withKnownSets);
+  const recorded = await incidentOf(
+    backAtEnd(timed, () => undefined),
+    given,
+    filters,
+  );
+  const title = files.map((file) => (file === '-' ? 'stdin' : basename(file))).join(', ');
+  const badCalls = badCallsIn(files);
+  const known = badCalls === undefined ? recorded : { ...recorded, badCalls };
+  return writeIncident(title, known, given, runRuleTest);
+};
+
+/** How many calls cvmain refused or failed, by the lines of a flight recorder; undefined if a file is none. */
+const badCallsIn = (files: readonly string[]): number | undefined => {
+  const texts = files.map((file) => (file === '-' ? '' : E.getOrElse(() => '')(readText(file))));
+  if (!texts.every((text) => isRecording(text.slice(0, text.indexOf('\n'))))) return undefined;
+  const calls = readRecording(texts).run.messages.flatMap((message) => message.calls);
+  return calls.filter(({ outcome }) => outcome === 'refused' || outcome === 'failed').length;
+};
+
+/** Writes a new file; undefined, or why it can't be written. */
+const write = async (file: string, text: string): Promise<string | undefined> => {
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+    return undefined;
+  } catch (error) {
+    return errorCode(error) === 'EEXIST'
+      ? `${file} exists already: it is not overwritten`
+      : `${file} can't be written (${errorCode(error) ?? 'unknown error'})`;
+  }
+};
+
+const failed = (detail: string, code: number): number => {
+  complain(`cvmqtt test: ${printable(detail)}`);
+  return code;
+};
