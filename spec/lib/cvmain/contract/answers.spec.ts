@@ -219,7 +219,7 @@ const cases: readonly Case[] = [
 for (const library of libraries) {
   const atEnd = endingAfterTest();
   const connected = (address: string) => {
-    const client = connectCvmain({ library, address, callDeadlineMs: 200 });
+    const client = connectCvmain({ library, address, callDeadlineMs: 1_000 });
     atEnd(client.close);
     return client;
   };
