@@ -284,7 +284,7 @@ describe('cvmqtt capture', () => {
     [['-t', 'a', '-o', 'x', '--cafile', '/missing'], 78, /\/missing does not exist/],
     [['/missing', '-o', 'x'], 78, /\/missing: is not a readable directory/],
     [['/missing', '-o', 'x', '-h', 'a'], 2, /--host can't be combined with a configuration directory/],
-    [['-t', 'a', '-o', '/missing/x'], 1, /\/missing\/x: ENOENT/],
+    [['-t', 'a', '-o', '/missing/x'], 1, /\/missing\/x: the directory \/missing does not exist/],
   ];
   for (const [args, code, says] of wrong) {
     it(`reports the mistake in ${args.join(' ')}`, async () => {

@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { endingAfterTest, sharedDirectory, temporaryDirectory } from '../rig/at-end.js';
 import type { Child } from '../rig/child.js';
 import { blocksAt, sessionOf } from '../rig/documented.js';
 import { packInto } from '../rig/packed.js';
@@ -43,7 +42,7 @@ describe(`docs/${page}`, () => {
 
   before(async function () {
     this.timeout(180_000);
-    packed = await mkdtemp(join(tmpdir(), 'cvmqtt-packed-'));
+    packed = await sharedDirectory();
     tarball = await packInto(packed);
   });
   after(() => rm(packed, { recursive: true, force: true }));

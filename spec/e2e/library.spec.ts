@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
-import { endingAfterTest } from '../rig/at-end.js';
-import { runToEnd } from '../rig/child.js';
+import { endingAfterTest, sharedDirectory } from '../rig/at-end.js';
+import { runToEnd, startReader } from '../rig/child.js';
 import { checkout, packInto, runWell as run } from '../rig/packed.js';
 import { rightOf } from '../support/either.js';
 
@@ -23,7 +21,7 @@ describe('the library', () => {
   /** A folder with nothing but the package in it, and one with RxJS beside it. */
   before(async function () {
     this.timeout(180_000);
-    directory = await mkdtemp(join(tmpdir(), 'cvmqtt-e2e-'));
+    directory = await sharedDirectory();
     const tarball = join(directory, await packInto(directory));
     [bare, folder] = [join(directory, 'bare'), join(directory, 'with-rxjs')];
     for (const each of [bare, folder]) {
@@ -129,11 +127,7 @@ describe('the library', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const child = spawn(process.execPath, ['http-sink.mjs', `http://127.0.0.1:${port}/`], {
-      cwd: folder,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    atEnd(() => void child.kill('SIGKILL'));
+    const child = startReader(atEnd, ['http-sink.mjs', `http://127.0.0.1:${port}/`], folder);
     for (let at = 0; at < all.length; at += 10_000) child.stdin.write(all.subarray(at, at + 10_000));
     child.stdin.end();
     const printed = await text(child.stdout);

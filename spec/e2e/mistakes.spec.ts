@@ -11,9 +11,12 @@ import { type DevProcess, type Said, startDev } from '../rig/dev.js';
 import { freePort } from '../rig/free-port.js';
 import { root } from '../support/imports.js';
 
+/** From the heading about mistakes to the next one. */
+const sectionOf = (page: string): string => page.split('<a id="mistakes"></a>')[1]?.split('<a id=')[0] ?? '';
+
 /** The rows of the table of mistakes: the mistake, and what the terminal says, in order. */
 const rows = [
-  ...readFileSync(join(root, 'docs', 'developers.md'), 'utf8').matchAll(
+  ...sectionOf(readFileSync(join(root, 'docs', 'developers.md'), 'utf8')).matchAll(
     /^\| ([^|]+) \| (`[^|]+) \| [^|]+ \|$/gm,
   ),
 ]

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { cvmqtt } from '../rig/daemon.js';
 
 /** Each command with an output file, such that the run itself would print something, or fail otherwise. */
@@ -22,12 +22,7 @@ describe('an output file', () => {
   const run = (cwd: string, args: readonly string[]) => {
     // Root may write everywhere.
     const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cvmqtt, ...args], {
-      cwd,
-      encoding: 'utf8',
-      ...user,
-    });
-    return { status, stdout, stderr };
+    return runToEnd(process.execPath, [cvmqtt, ...args], { cwd, ...user });
   };
 
   const directory = async (): Promise<string> => {
@@ -59,7 +54,7 @@ describe('an output file', () => {
             ]),
       ] as const) {
         expect(run(root, args(output ?? ''))).to.deep.equal({
-          status: 1,
+          code: 1,
           stdout: '',
           stderr: `cvmqtt ${name}: ${output}.html: ${detail}\n`,
         });
@@ -78,7 +73,7 @@ describe('an output file', () => {
       ['report', 'none', '-o', 'older.html'],
       ['capture', 'none', '-o', 'older.html'],
     ])
-      expect(run(root, args).status).not.to.equal(0);
+      expect(run(root, args).code).not.to.equal(0);
     expect(await readFile(join(root, 'older.html'), 'utf8')).to.equal('older');
   });
 
@@ -86,9 +81,9 @@ describe('an output file', () => {
     const root = await directory();
     await writeFile(join(root, 'locked', 'c.html'), '');
     await chmod(join(root, 'locked', 'c.html'), 0o666);
-    const { status, stderr } = run(root, ['capture', '.', '-o', 'locked/c.html', '--rotate-bytes', '4096']);
-    expect({ status, stderr }).to.deep.equal({
-      status: 1,
+    const { code, stderr } = run(root, ['capture', '.', '-o', 'locked/c.html', '--rotate-bytes', '4096']);
+    expect({ code, stderr }).to.deep.equal({
+      code: 1,
       stderr: "cvmqtt capture: locked/c.html: the directory locked can't be written: permission denied\n",
     });
   });

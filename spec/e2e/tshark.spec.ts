@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { openCapture } from '../../lib/capture/open.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { itWith } from '../rig/programs.js';
 import { allOf } from '../support/captures.js';
 import { networks } from '../support/networks.js';
@@ -42,7 +41,7 @@ describe('packet captures, compared with tshark', () => {
         ),
       );
       const fields = ['-Y', 'mqtt.msgtype==3', '-T', 'fields', '-e', 'mqtt.topic'];
-      const { stdout } = await promisify(execFile)('tshark', ['-r', file, ...fields]);
+      const { stdout } = runToEnd('tshark', ['-r', file, ...fields]);
       const ours = await allOf(openCapture(file, undefined, { client: 'c' }));
       const topics = ours.flatMap((record) => (record.kind === 'publish' ? [record.publish.topic] : []));
       // It takes a pseudowire only where a label is bound to it.

@@ -58,3 +58,6 @@ export async function temporaryDirectory(atEnd: AtEnd): Promise<string> {
   });
   return directory;
 }
+
+/** A directory that several tests share, without anything of a unit; who asks for it removes it. */
+export const sharedDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'cvmqtt-e2e-'));

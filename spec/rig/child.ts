@@ -137,6 +137,8 @@ export const runToEnd = (
     readonly cwd?: string;
     readonly env?: NodeJS.ProcessEnv;
     readonly input?: string | Uint8Array | undefined;
+    readonly uid?: number;
+    readonly gid?: number;
   } = {},
 ): Ended => {
   const { pid, status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 1e8, ...options });
@@ -159,4 +161,11 @@ const contentOf = (file: string): Buffer => {
   } catch {
     return Buffer.alloc(0);
   }
+};
+
+/** Starts a script that reads stdin, in this directory. It never has a login. */
+export const startReader = (atEnd: AtEnd, args: readonly string[], cwd: string) => {
+  const child = spawn(process.execPath, args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] });
+  atEnd(() => void child.kill('SIGKILL'));
+  return child;
 };
