@@ -56,12 +56,13 @@ const signalGroup = (leader: number, signal: NodeJS.Signals): void => {
   }
 };
 
-/** npm neither looks for news nor passes on what it was called with. */
+/** npm neither looks for news, nor waits for a registry, nor passes on what it was called with. */
 const offline = {
   ...Object.fromEntries(
     Object.keys(process.env).flatMap((name) => (name in plainEnv ? [] : [[name, undefined]])),
   ),
   npm_config_audit: 'false',
+  npm_config_fetch_retries: '0',
   npm_config_fund: 'false',
   npm_config_update_notifier: 'false',
 };
