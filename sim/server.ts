@@ -53,8 +53,18 @@ const tokenLifeS = 3600;
 export async function connectServer(login: ServerLogin): Promise<SimServer> {
   const exp = Math.floor(Date.now() / 1000) + tokenLifeS;
   const password = 'token' in login ? login.token : signToken(login.secret, serverClaims(exp));
-  const options: IClientOptions = { username: 'server', password, protocolVersion: 4, reconnectPeriod: 0 };
-  const client = await connectAsync(login.url, options, false);
+  // Not the address as a text, which MQTT.js would parse with a function that Node.js 24 warns of.
+  const { hostname: host, port } = new URL(login.url);
+  const options: IClientOptions = {
+    protocol: 'mqtt',
+    host,
+    port: Number(port),
+    username: 'server',
+    password,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  };
+  const client = await connectAsync('', options, false);
   // After a malformed packet MQTT.js would neither continue nor close the connection.
   client.on('error', () => client.stream.destroy());
   // MQTT.js never calls back for a publish whose connection closed: it waits for the next connection.
