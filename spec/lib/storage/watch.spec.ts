@@ -154,7 +154,8 @@ describe('watchFile', () => {
     await link(elsewhere, path);
     const { calls } = watching(path);
     await calls.filled(2);
-    await writeFile(elsewhere, 'two');
+    // In place: a file that is truncated first would be seen empty in between.
+    await writeFile(elsewhere, 'two', { flag: 'r+' });
     expect(await calls.filled(4)).to.deep.equal(['one', 'one', 'two', 'two']);
   });
 
