@@ -31,7 +31,6 @@ const recording = recorder({
   fileName: 'recorder.ndjson',
   clock: { wallMs: Date.now },
   scheduler: asyncScheduler,
-  filters: () => ['s2u/cv12345/#'],
   broken: (detail) => {
     throw new Error(detail);
   },

@@ -1,7 +1,4 @@
-import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { lastValueFrom, merge, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
@@ -10,40 +7,31 @@ import { isDirectory, settingsProblem } from '../lib/config/config.js';
 import { layout } from '../lib/config/layout.js';
 import { problemLine } from '../lib/config/problem.js';
 import type { Report } from '../lib/log/event.js';
-import { isJournal, journalPrefix } from '../lib/log/journal.js';
-import { lineOutput } from '../lib/log/line-output.js';
-import { logger } from '../lib/log/logger.js';
 import { type Level, levels } from '../lib/log/record.js';
 import { knownSessions } from '../lib/mqtt/session/known-sessions.js';
 import { Counters } from '../lib/status/counters.js';
-import { stateLine } from '../lib/status/show.js';
-import { recorderFileName, statusFileName } from '../lib/status/status-file.js';
 import { countedDisk, countedFiles } from '../lib/storage/counted.js';
 import { systemDisk } from '../lib/storage/disk.js';
-import { acquireLock, lockRefusalText, ownLife } from '../lib/storage/process-lock.js';
+import { acquireLock, lockRefusalText } from '../lib/storage/process-lock.js';
 import { systemFiles } from '../lib/storage/whole-files.js';
-import { printable } from '../lib/util/printable.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
 import { hourlyTraffic } from '../streams/programs/hourly-traffic.js';
 import { observers } from '../streams/programs/observer.js';
 import { outsideWith } from '../streams/programs/outside.js';
-import { recorder } from '../streams/programs/recorder.js';
-import { reportStatus } from '../streams/programs/report-status.js';
+import { recordedFiles } from '../streams/programs/recorded-files.js';
 import { configurations } from '../streams/sources/configurations.js';
 import { fileContent } from '../streams/sources/file-content.js';
-import { type UnitFiles, unitFiles } from '../streams/sources/unit-files.js';
-import { type Command, complain, parseCommandLine, wrongUsage } from './command.js';
+import { unitFiles } from '../streams/sources/unit-files.js';
+import { type Command, parseCommandLine, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
+import { daemonLog, refuse } from './run/log.js';
+import { observing } from './run/observing.js';
 import { onReload, onStop } from './signals.js';
-import { keepHeapSmall } from './small-heap.js';
 import { stateDirectoryOf, stateDirOption } from './state-directory.js';
-import { ownStatusDirectory } from './status-directory.js';
-import { stderrStream } from './stderr.js';
 import { systemdNotifier } from './systemd.js';
 import { configDirectory, type Options, type Usage } from './usage.js';
-import { userId } from './user-id.js';
 import { version } from './version.js';
 
 const options = {
@@ -85,7 +73,7 @@ const main = async (args: readonly string[]): Promise<number> => {
 const run = async (root: string, stateDir: string | undefined, level: Level): Promise<number> => {
   const again$ = new Subject<void>();
   onReload(() => again$.next());
-  const log = logTo(stderrStream(), level);
+  const log = daemonLog(level);
   const systemd = systemdNotifier(log);
   await untilThere(root, (event) => {
     systemd?.status(`waiting for the directory ${root}`);
@@ -94,51 +82,18 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
   const paths = layout(root);
   const problem = settingsProblem(paths);
   if (problem !== undefined) {
-    fail(problemLine(problem));
+    refuse(problemLine(problem));
     return exitCode.config;
   }
   const stateDirectory = stateDirectoryOf(stateDir, process.env, paths.state);
   const lock = acquireLock(stateDirectory, 'daemon');
   if (E.isLeft(lock) && lock.left.reason === 'taken') {
     // Both would deliver the spool, and each would take the broker's session from the other.
-    fail(`process ${lock.left.pid} uses the state directory ${stateDirectory}`);
+    refuse(`process ${lock.left.pid} uses the state directory ${stateDirectory}`);
     return exitCode.later;
   }
   const counters = new Counters();
-  const status = reportStatus({
-    directory: ownStatusDirectory(),
-    uid: userId(),
-    fileName: statusFileName(root),
-    identity: {
-      pid: process.pid,
-      process: ownLife(),
-      boot: systemClock.boot,
-      started_at: systemClock.uptimeMs(),
-    },
-    clock: systemClock,
-    counters,
-    scheduler,
-    broken: (detail) => log({ kind: 'state-unusable', detail }),
-    taken: systemd && ((snapshot) => systemd.status(stateLine(snapshot))),
-  });
-  systemd?.follow(status.pulse);
-  let filters: readonly string[] = [];
-  const flight = recorder({
-    directory: ownStatusDirectory(),
-    uid: userId(),
-    fileName: recorderFileName(root),
-    clock: systemClock,
-    scheduler,
-    filters: () => filters,
-    broken: (detail) => log({ kind: 'state-unusable', detail }),
-  });
-  const report: Report = (event) => {
-    if (event.kind === 'connected') keepHeapSmall();
-    status.report(event);
-    flight.report(event);
-    systemd?.report(event);
-    log(event);
-  };
+  const { report, status, flight } = observing({ root, counters, log, systemd });
   const stop$ = new ReplaySubject<void>(1);
   let stopping = false;
   const stop = (): void => {
@@ -170,21 +125,11 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     tap(({ settings }) => flight.configure(settings)),
   );
   const files = unitFiles(watching);
-  /** What the daemon reads, the recorder sees. */
-  const seen: UnitFiles = {
-    ...files,
-    integrations$: files.integrations$.pipe(tap((set) => flight.setChanged(set))),
-    credentials$: files.credentials$.pipe(
-      tap((login) => {
-        filters = login.filters;
-      }),
-    ),
-  };
   const settlements$ = runEach(configuration$, (current, replaced$) =>
     daemon({
       config: current,
       stateDirectory,
-      files: seen,
+      files: recordedFiles(files, flight),
       session,
       stop$: merge(replaced$, stop$),
       report,
@@ -217,27 +162,6 @@ const untilThere = async (root: string, report: Report): Promise<void> => {
     until: 'waiting',
   });
   while (!(await isDirectory(root))) await wait(2_000);
-};
-
-/** True if stderr is the journal of systemd. */
-const toJournal = isJournal(process.env['JOURNAL_STREAM'], fstatSync(process.stderr.fd, { bigint: true }));
-
-/** Says why the daemon does not start. */
-const fail = (detail: string): void =>
-  complain(`${toJournal ? journalPrefix('error') : ''}cvmqtt: ${printable(detail)}`);
-
-/** The daemon's log. */
-const logTo = (stream: Writable, level: Level): Report => {
-  const log: Report = logger({
-    level,
-    format: process.stderr.isTTY ? 'text' : 'json',
-    toJournal,
-    now: () => new Date(),
-    uptime: () => performance.now(),
-    later: (task, ms) => void setTimeout(task, ms).unref(),
-    write: lineOutput(stream, (entries) => log({ kind: 'log-entries-dropped', entries })),
-  });
-  return log;
 };
 
 export const command: Command = { usage, main };

@@ -116,6 +116,14 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
     expect(rules.filter(({ target }) => io.test(target) && target !== allowed)).to.deep.equal([]);
   });
 
+  it('streams only interprets: a module is short, and keeps at most four variables', () => {
+    const larger = modulesIn('streams').filter((module) => {
+      const text = readFileSync(join(root, module), 'utf8');
+      return text.split('\n').length > 201 || (text.match(/^ *let /gm)?.length ?? 0) > 4;
+    });
+    expect(larger).to.deep.equal([]);
+  });
+
   it('no module imports itself, directly or indirectly', () => {
     const modules = ['lib', 'streams', 'bin', 'sim'].flatMap((folder) => [...modulesIn(folder)]);
     const importedBy = (module: string): string[] =>

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Attempt, CvmainFacts, Reached } from '../../lib/check/network.js';
 import type { BrokerAddress } from '../../lib/config/broker-address.js';
 import { connectCvmain, type GrpcLibrary } from '../../lib/cvmain/client.js';
+import type { Connack } from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { VersionChoice } from '../../lib/mqtt/session/version-choice.js';
@@ -107,23 +108,23 @@ const connectOnce = (
     };
     const timer = setTimeout(() => end({ kind: 'late', afterMs: limitMs }), leftMs);
     const connection = openConnection(options, {
-      connected: ({ limits }) =>
-        connection.subscribe(filters, (granted) =>
-          end({
-            kind: 'subscribed',
-            version: options.protocolVersion,
-            granted,
-            ...(limits === undefined ? {} : { limits }),
-          }),
-        ),
       publish: () => true,
-      released: () => undefined,
-      pingOverdue: () => undefined,
-      closed: (reason) => {
+      happened: (event) => {
+        if (event.kind === 'connected') subscribe(event.connack);
+        if (event.kind !== 'closed') return;
         clearTimeout(timer);
-        resolve(attempt ?? { kind: 'ended', reason });
+        resolve(attempt ?? { kind: 'ended', reason: event.reason });
       },
     });
+    const subscribe = ({ limits }: Connack): void =>
+      connection.subscribe(filters, (granted) =>
+        end({
+          kind: 'subscribed',
+          version: options.protocolVersion,
+          granted,
+          ...(limits === undefined ? {} : { limits }),
+        }),
+      );
   });
 
 const afterLimit = <A>(value: A): Promise<A> =>

@@ -76,10 +76,6 @@ export const broker: Target = {
         receiveMaximum: 256,
       },
       {
-        connected: () => {
-          connects += 1;
-          connection.subscribe(['s2u/cv1/#'], () => undefined);
-        },
         publish: (incoming) =>
           guarded(() => {
             publishes += 1;
@@ -98,9 +94,13 @@ export const broker: Target = {
             if (!room) setImmediate(() => connection.resume());
             return room;
           }, true),
-        released: (packetId) => guarded(() => check(packetId > 0, 'a packet id'), undefined),
-        pingOverdue: () => undefined,
-        closed: () => {
+        happened: (event) => {
+          if (event.kind === 'connected') {
+            connects += 1;
+            connection.subscribe(['s2u/cv1/#'], () => undefined);
+          }
+          if (event.kind === 'released') guarded(() => check(event.packetId > 0, 'a packet id'), undefined);
+          if (event.kind !== 'closed') return;
           closes += 1;
           closed();
         },

@@ -51,7 +51,7 @@ export class ModelPings {
       this.schedule();
     });
     this.#after(overdueMs, () => {
-      this.#after(deadMs - overdueMs, dead);
+      this.#after(deadMs, dead);
       overdue();
     });
   }

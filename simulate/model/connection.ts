@@ -50,7 +50,7 @@ export class ModelConnection implements Connection {
       keepaliveMs: options.keepaliveS * 1_000,
       mayAct: () => this.#mayAct,
       thereAndBack: (arrived) => this.#there(() => this.#here(arrived)),
-      overdue: () => events.pingOverdue(),
+      overdue: () => events.happened({ kind: 'ping-overdue' }),
       dead: () => {
         deps.broker.gone(this);
         this.#closed({ kind: 'lost', detail: 'Keepalive timeout' });
@@ -90,7 +90,7 @@ export class ModelConnection implements Connection {
 
   publish(_message: Outgoing, packetId: number): void {
     if (!this.#mayAct) return;
-    this.#there(() => this.#here(() => this.#events.published?.(packetId, 0)));
+    this.#there(() => this.#here(() => this.#events.happened({ kind: 'published', packetId, code: 0 })));
     this.#pings.wrote();
   }
 
@@ -129,14 +129,14 @@ export class ModelConnection implements Connection {
       this.#isAnswered = true;
       this.#pings.schedule();
       this.#deps.watch.connected(this);
-      this.#events.connected({ sessionPresent });
+      this.#events.happened({ kind: 'connected', connack: { sessionPresent } });
     });
   }
 
   /** PUBREL; PUBCOMP answers it. */
   release(packetId: number): void {
     this.#here(() => {
-      this.#events.released(packetId);
+      this.#events.happened({ kind: 'released', packetId });
       this.#there(() => this.#deps.broker.completed(this, packetId));
     });
   }
@@ -246,7 +246,11 @@ export class ModelConnection implements Connection {
     const takes =
       this.#deadThere || this.#deadHere ? 1_000 : this.#arrivesThere - this.#deps.agenda.now + this.#way();
     this.#deps.agenda.in(takes, () => {
-      if (this.#deps.isAlive()) this.#events.closed({ kind: 'lost', detail: 'the connection was closed' });
+      if (!this.#deps.isAlive()) return;
+      this.#events.happened({
+        kind: 'closed',
+        reason: { kind: 'lost', detail: 'the connection was closed' },
+      });
     });
   }
 
@@ -255,7 +259,7 @@ export class ModelConnection implements Connection {
     this.#open = false;
     this.#pings.stop();
     for (const lost of this.#unread) lost();
-    this.#events.closed(reason);
+    this.#events.happened({ kind: 'closed', reason });
   }
 }
 

@@ -18,13 +18,12 @@ const connection = openConnection(
     receiveMaximum: 10,
   },
   {
-    connected: () => {
+    publish: () => true,
+    happened: (event) => {
+      if (event.kind === 'closed') say({ closed: event.reason });
+      if (event.kind !== 'connected') return;
       say({ connected: true });
       connection.end();
     },
-    publish: () => true,
-    released: () => undefined,
-    pingOverdue: () => undefined,
-    closed: (reason) => say({ closed: reason }),
   },
 );

@@ -1,19 +1,18 @@
 import type { Packet } from 'mqtt-packet';
 import type { Acknowledgement } from '../../lib/mqtt/connection/ack-writer.js';
-import type { CloseReason, Connack, Connection, Incoming } from '../../lib/mqtt/connection/connection.js';
+import type {
+  CloseReason,
+  Connection,
+  ConnectionEvent,
+  Incoming,
+} from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { type Inbox, inbox } from '../sim/support/inbox.js';
 import { type Peer, type PeerConnection, tcpPeer } from './mqtt-peer.js';
 
 /** A report of a connection. */
-export type Report =
-  | { readonly connected: Connack }
-  | { readonly publish: Incoming }
-  | { readonly released: number }
-  | { readonly published: number; readonly code: number }
-  | { readonly pingOverdue: true }
-  | { readonly closed: CloseReason };
+export type Report = ConnectionEvent | { readonly kind: 'publish'; readonly publish: Incoming };
 
 /** A connection under test. */
 export interface Opened {
@@ -46,17 +45,13 @@ export function open(
       ...options,
     },
     {
-      connected: (connack) => reports.put({ connected: connack }),
       publish: (publish) => {
-        reports.put({ publish });
+        reports.put({ kind: 'publish', publish });
         return room();
       },
-      released: (packetId) => reports.put({ released: packetId }),
-      published: (packetId, code) => reports.put({ published: packetId, code }),
-      pingOverdue: () => reports.put({ pingOverdue: true }),
-      closed: (reason) => {
-        reports.put({ closed: reason });
-        ended(reason);
+      happened: (event) => {
+        reports.put(event);
+        if (event.kind === 'closed') ended(event.reason);
       },
     },
   );

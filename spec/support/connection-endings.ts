@@ -55,7 +55,7 @@ const left = process
 process.once('exit', () => {
   const closings = [...all].map(([name, { reports }]) => [
     name,
-    reports.items.filter((each) => 'closed' in each).length,
+    reports.items.filter(({ kind }) => kind === 'closed').length,
   ]);
   process.stdout.write(JSON.stringify({ left, closings: Object.fromEntries(closings) }));
 });

@@ -78,7 +78,7 @@ export class FakeConnection implements Connection {
 
   /** The broker accepts it. */
   accept(sessionPresent = false, more: Partial<Connack> = {}): this {
-    this.events.connected({ sessionPresent, ...more });
+    this.events.happened({ kind: 'connected', connack: { sessionPresent, ...more } });
     return this;
   }
   /** The broker accepts it, without a session, and grants the subscription. */
@@ -103,7 +103,7 @@ export class FakeConnection implements Connection {
   /** The connection has ended, whoever ended it. */
   close(reason: CloseReason = { kind: 'lost', detail: 'the line was cut' }): void {
     this.gone = true;
-    this.events.closed(reason);
+    this.events.happened({ kind: 'closed', reason });
   }
 }
 

@@ -1,6 +1,7 @@
-import { type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, type SchedulerLike } from 'rxjs';
 import { type FlushRate, fullBudget, spent, waitMs } from '../../lib/rules/delivery/flush-budget.js';
 import type { DeadLettered, Settlement } from '../../lib/rules/settlement.js';
+import { OneTimer } from '../one-timer.js';
 
 /** Dead letters within this time of each other share a flush, ms. */
 const sharedMs = 20;
@@ -35,37 +36,34 @@ export const batchLetters =
   ({ rate, mayWait, stop$, scheduler }: BatchLettersDeps): MonoTypeOperatorFunction<Settlement> =>
   (settlement$) =>
     new Observable((subscriber) => {
-      let budget = fullBudget(rate, scheduler.now());
-      let flushedAt = Number.NEGATIVE_INFINITY;
+      const timer = new OneTimer(scheduler);
+      let budget = fullBudget(rate);
       let waiting: DeadLettered[] = [];
       /** Settlements since the first dead letter that waits. */
       let behind = 0;
-      let timer: Subscription | undefined;
       let stopped = false;
 
       const flush = (): void => {
-        timer?.unsubscribe();
-        timer = undefined;
+        timer.stop();
         if (waiting.length === 0) return;
         budget = spent(rate, budget, scheduler.now());
-        flushedAt = scheduler.now();
         const letters = waiting;
         waiting = [];
         behind = 0;
         for (const letter of letters) subscriber.next(letter);
       };
       const gather = (letter: DeadLettered): void => {
-        if (waiting.length === 0 && scheduler.now() - flushedAt < sharedMs) {
+        if (waiting.length === 0 && scheduler.now() - budget.at < sharedMs) {
           subscriber.next(letter);
           return;
         }
         waiting.push(letter);
         const ms = waitMs(rate, budget, scheduler.now());
         if (ms === 0) flush();
-        else timer ??= scheduler.schedule(flush, ms);
+        else timer.start(ms, flush);
       };
 
-      subscriber.add(() => timer?.unsubscribe());
+      subscriber.add(() => timer.stop());
       subscriber.add(
         stop$.subscribe(() => {
           stopped = true;

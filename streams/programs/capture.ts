@@ -12,6 +12,7 @@ import {
 import { LineSink } from '../../lib/capture/line-sink.js';
 import type { Output } from '../../lib/capture/output.js';
 import { propertiesOfWire } from '../../lib/capture/properties.js';
+import { surroundingLines, unknownSurroundings } from '../../lib/capture/surroundings.js';
 import { headerLine, presenceLine, publishLine, setLine } from '../../lib/capture/write-line.js';
 import { showBrokerAddress } from '../../lib/config/broker-address.js';
 import type { DaemonEvent } from '../../lib/log/event.js';
@@ -61,8 +62,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     let headerMs = 0;
     let header: Pick<Parameters<typeof headerLine>[0], 'filters' | 'broker' | 'mqttVersion'> | undefined;
     const { login$, filters } = latestFilters(deps.credentials$);
-    let set: IntegrationSet | undefined;
-    let serves: boolean | undefined;
+    let surroundings = unknownSurroundings;
     let failure: unknown;
 
     const elapsedMs = (): number => scheduler.now() - startTick;
@@ -73,8 +73,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
       headerMs = Math.floor(elapsedMs());
       return [
         headerLine({ ...header, startedAt: startedAt + headerMs, clientId }),
-        ...(set === undefined ? [] : [setLine({ kind: 'set', offsetMs: 0, integrations: set })]),
-        ...(serves === undefined ? [] : [presenceLine({ kind: 'cvmain', offsetMs: 0, serves })]),
+        ...surroundingLines(surroundings),
       ];
     };
     const sink = new LineSink({
@@ -123,7 +122,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     const sets$ = deps.integrations$.pipe(
       takeUntil(stop$),
       tap((integrations) => {
-        set = integrations;
+        surroundings = { ...surroundings, set: integrations };
         // Before the first header, the set is written with the header.
         if (header !== undefined)
           sink.write(() => setLine({ kind: 'set', offsetMs: offsetMs(), integrations }));
@@ -132,7 +131,7 @@ export const capture = (deps: CaptureDeps, counts: CaptureCounts): Observable<ne
     const presence$ = deps.cvmainServes$.pipe(
       takeUntil(stop$),
       tap((now) => {
-        serves = now;
+        surroundings = { ...surroundings, serves: now };
         if (header !== undefined)
           sink.write(() => presenceLine({ kind: 'cvmain', offsetMs: offsetMs(), serves: now }));
       }),

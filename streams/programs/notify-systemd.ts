@@ -1,17 +1,12 @@
-import * as E from 'fp-ts/lib/Either.js';
-import { type SchedulerLike, Subscription } from 'rxjs';
+import { distinctUntilChanged, interval, map, NEVER, type Observable, Subscription, scan, share } from 'rxjs';
 import type { DaemonEvent } from '../../lib/log/event.js';
-import type { Send } from '../../lib/status/notify-socket.js';
 import { newProgress, type Pulse, progressAfter, stuckAfter } from '../../lib/status/progress.js';
 import { printable } from '../../lib/util/printable.js';
+import { SystemdOutbox, type SystemdOutboxDeps } from './systemd-outbox.js';
 
 /** Dependencies of {@link notifySystemd}. */
-export interface NotifySystemdDeps {
-  readonly send: Send;
+export interface NotifySystemdDeps extends SystemdOutboxDeps {
   readonly watchdogMs: number | undefined;
-  readonly scheduler: SchedulerLike;
-  /** Called once with the reason why systemd can't be notified. */
-  readonly broken: (detail: string) => void;
   /** Called when something is stuck, with what: from now on the watchdog gets no ping. */
   readonly stuck: (what: string) => void;
 }
@@ -36,91 +31,50 @@ const readyMs = 30_000;
 /** No status is sent before, ms, unless the daemon is ready: a normal start is over by then. */
 const firstMs = 1_000;
 
-/** Pause after a message that could not be sent, ms. */
-const againMs = 5_000;
-
 /** Longest status, characters. */
 const maxStatus = 200;
 
 /**
  * Notifies systemd: `READY=1` when subscribed, or after {@link readyMs}; `STATUS=`; `STOPPING=1`; and `WATCHDOG=1` four
- * times in `watchdogMs` while nothing is stuck. One message is under way at a time; those that come meanwhile are one, with
- * the newest values. A message that can't be sent is kept for the next attempt.
+ * times in `watchdogMs` while nothing is stuck.
  */
-export const notifySystemd = ({
-  send,
-  watchdogMs,
-  scheduler,
-  broken,
-  stuck,
-}: NotifySystemdDeps): SystemdNotifier => {
-  const unsent = new Map<string, string>();
+export const notifySystemd = (deps: NotifySystemdDeps): SystemdNotifier => {
+  const { scheduler } = deps;
+  const outbox = new SystemdOutbox(deps);
   const timers = new Subscription();
-  let again = Subscription.EMPTY;
-  let sending: Promise<void> | undefined;
-  let isBroken = false;
-  let isClosed = false;
   let isReady = false;
-  let hasBegun = false;
+  let showsStatus = false;
   let shown = '';
   let pulse: () => Pulse | undefined = () => undefined;
 
-  const flush = async (): Promise<void> => {
-    const values = [...unsent];
-    unsent.clear();
-    const sent = await send(values.map(([name, value]) => `${name}=${value}`));
-    sending = undefined;
-    if (E.isRight(sent)) {
-      if (!isClosed) start();
-      return;
-    }
-    for (const [name, value] of values) if (!unsent.has(name)) unsent.set(name, value);
-    if (!isBroken) broken(sent.left);
-    isBroken = true;
-    again.unsubscribe();
-    again = isClosed ? Subscription.EMPTY : scheduler.schedule(start, againMs);
-  };
-  const start = (): void => {
-    if (unsent.size > 0) sending ??= flush();
-  };
-  const post = (name: string, value: string): void => {
-    unsent.set(name, value);
-    start();
+  const post = (name: string): void => {
+    outbox.put(name, '1');
+    outbox.flush();
   };
   const ready = (): void => {
     if (isReady) return;
     isReady = true;
-    post('READY', '1');
+    showsStatus = true;
+    post('READY');
+  };
+  const begin = (): void => {
+    showsStatus = true;
+    outbox.flush();
   };
   timers.add(scheduler.schedule(ready, readyMs));
-  const begin = (): void => {
-    hasBegun = true;
-    start();
-  };
   timers.add(scheduler.schedule(begin, firstMs));
 
   const show = (text: string): void => {
     const status = printable(text, maxStatus);
     if (status === shown) return;
     shown = status;
-    unsent.set('STATUS', status);
-    if (hasBegun || isReady) start();
+    outbox.put('STATUS', status);
+    if (showsStatus) outbox.flush();
   };
 
-  const everyMs = (watchdogMs ?? 0) / 4;
-  let progress = newProgress;
-  let stuckAt: string | undefined;
-  const check = (): void => {
-    const now = pulse();
-    if (now !== undefined) progress = progressAfter(progress, now);
-    const what = stuckAfter(progress, everyMs, everyMs * 4);
-    if (what === undefined) post('WATCHDOG', '1');
-    else unsent.delete('WATCHDOG');
-    if (what !== undefined && what !== stuckAt) stuck(what);
-    stuckAt = what;
-    timers.add(scheduler.schedule(check, everyMs));
-  };
-  if (watchdogMs !== undefined) timers.add(scheduler.schedule(check, everyMs));
+  const stuck$ = whatIsStuck(deps, () => pulse()).pipe(share());
+  timers.add(stuck$.subscribe((what) => (what === undefined ? post('WATCHDOG') : outbox.drop('WATCHDOG'))));
+  timers.add(stuck$.pipe(distinctUntilChanged()).subscribe((what) => what !== undefined && deps.stuck(what)));
 
   return {
     report: ({ kind }) => {
@@ -129,17 +83,31 @@ export const notifySystemd = ({
         show(kind);
         ready();
       }
-      if (kind === 'stopping') post('STOPPING', '1');
+      if (kind === 'stopping') post('STOPPING');
     },
     status: show,
     follow: (latest) => {
       pulse = latest;
     },
     close: async () => {
-      isClosed = true;
       timers.unsubscribe();
-      again.unsubscribe();
-      await sending;
+      await outbox.close();
     },
   };
+};
+
+/** What is stuck, or undefined: four times in `watchdogMs`, never without it. */
+const whatIsStuck = (
+  { watchdogMs, scheduler }: NotifySystemdDeps,
+  pulse: () => Pulse | undefined,
+): Observable<string | undefined> => {
+  if (watchdogMs === undefined) return NEVER;
+  const everyMs = watchdogMs / 4;
+  return interval(everyMs, scheduler).pipe(
+    scan((progress) => {
+      const now = pulse();
+      return now === undefined ? progress : progressAfter(progress, now);
+    }, newProgress),
+    map((progress) => stuckAfter(progress, everyMs, watchdogMs)),
+  );
 };

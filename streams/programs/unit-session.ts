@@ -41,11 +41,11 @@ export const unitSession = ({
   ...deps
 }: UnitSessionDeps): BrokerSession => {
   const { settings, ca } = config;
-  const closedOf =
-    (login: Credentials, { closed }: ConnectionEvents): ConnectionEvents['closed'] =>
-    (reason) => {
-      if (reason.kind === 'will-refused') willRefused?.(login);
-      closed(reason);
+  const noting =
+    (login: Credentials, { happened }: ConnectionEvents): ConnectionEvents['happened'] =>
+    (event) => {
+      if (event.kind === 'closed' && event.reason.kind === 'will-refused') willRefused?.(login);
+      happened(event);
     };
   const { openConnection, scheduler, random } = outside;
   return brokerSession({
@@ -64,7 +64,7 @@ export const unitSession = ({
           ...(ca === undefined ? {} : { ca }),
           ...(last === undefined ? {} : { will: last }),
         },
-        last === undefined ? events : { ...events, closed: closedOf(login, events) },
+        last === undefined ? events : { ...events, happened: noting(login, events) },
       );
     },
     protocolVersion: versions[settings.mqtt_version],

@@ -1,19 +1,20 @@
 import { defer, firstValueFrom, Subject, Subscription } from 'rxjs';
 import type { Credentials } from '../../lib/config/credentials.js';
-import type { CloseReason, Connack, Incoming } from '../../lib/mqtt/connection/connection.js';
+import type {
+  CloseReason,
+  Connack,
+  ConnectionEvent,
+  Incoming,
+} from '../../lib/mqtt/connection/connection.js';
 import type { WireProperties } from '../../lib/mqtt/packets/properties.js';
 import { Intake } from '../../lib/mqtt/session/intake.js';
-import {
-  type Phase,
-  type SessionEffect,
-  type SessionEvent,
-  stepSession,
-} from '../../lib/mqtt/session/phase.js';
+import type { SessionEffect } from '../../lib/mqtt/session/phase.js';
 import { ReconnectPolicy } from '../../lib/mqtt/session/reconnect-policy.js';
 import { sessionName } from '../../lib/mqtt/session/session-name.js';
 import { retryVersionMs, VersionChoice } from '../../lib/mqtt/session/version-choice.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { BrokerSession, BrokerSessionDeps, Opened } from './broker-session-deps.js';
+import { PhaseMachine } from './phase-machine.js';
 import { sessionPublishing } from './session-publishing.js';
 import { Subscriptions } from './subscriptions.js';
 import { windowRoom } from './window-room.js';
@@ -33,25 +34,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   const publishing = sessionPublishing(deps);
   const ended = new Subject<void>();
   const logins = new Subscription();
-  let phase: Phase = { kind: 'offline' };
-  let steps = 0;
+  const machine = new PhaseMachine(scheduler, (effect) => run(effect));
   /** The newest login. */
   let login: Credentials | undefined;
   let opened: Opened | undefined;
-  let timer = Subscription.EMPTY;
-
-  const post = (event: SessionEvent): void => {
-    const next = stepSession(phase, event);
-    if (next.phase.kind !== phase.kind) timer.unsubscribe();
-    if (next.phase !== phase) steps += 1;
-    phase = next.phase;
-    if (next.effect !== undefined) run(next.effect);
-  };
-
-  const postIn = (ms: number): void => {
-    timer.unsubscribe();
-    timer = scheduler.schedule(() => post({ kind: 'due' }), ms);
-  };
 
   const run = (effect: SessionEffect): void => {
     switch (effect.kind) {
@@ -59,28 +45,28 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         open();
         break;
       case 'end':
-        publishing.farewell(opened, phase);
+        publishing.farewell(opened, machine.phase);
         opened?.connection.end();
         break;
       case 'back-off': {
         const { reason, byUs } = effect;
         const next = policy.next(reason, byUs);
         report({ kind: 'disconnected', reason, ...next });
-        postIn(next.waitMs);
+        machine.postIn(next.waitMs);
         break;
       }
       case 'plan-version':
-        if (version.isFallback) postIn(retryVersionMs);
+        if (version.isFallback) machine.postIn(retryVersionMs);
         break;
       case 'plan-renewal': {
         const waitMs = policy.newLogin();
-        if (waitMs === 0) post({ kind: 'due' });
-        else postIn(waitMs);
+        if (waitMs === 0) machine.post({ kind: 'due' });
+        else machine.postIn(waitMs);
         break;
       }
       case 'hand-over':
         room.forget();
-        postIn(deps.handOverMs);
+        machine.postIn(deps.handOverMs);
         postSettled();
         break;
       case 'ended':
@@ -90,10 +76,17 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
 
   const open = (): void => {
     if (login === undefined) return;
-    const released = (packetId: number): void => ackWindow.completed(packetId);
-    const published = publishing.acknowledged;
-    const events = { connected, publish, released, published, pingOverdue, closed };
-    opened = { login, connection: deps.open(login, version.current, events), isAccepted: false };
+    const connection = deps.open(login, version.current, { publish, happened });
+    opened = { login, connection, isAccepted: false };
+  };
+
+  const happened = (event: ConnectionEvent): void => {
+    if (event.kind === 'connected') connected(event.connack);
+    else if (event.kind === 'released') ackWindow.completed(event.packetId);
+    else if (event.kind === 'published') publishing.acknowledged(event.packetId, event.code);
+    else if (event.kind === 'closed') closed(event.reason);
+    // While packets are taken one by one as the window allows, the answer to a ping is behind all that was sent before.
+    else if (room.ranOutLately()) leave();
   };
 
   const connected = (connack: Connack): void => {
@@ -106,8 +99,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     report({ kind: 'connected', address, protocolVersion: version.current, sessionPresent });
     policy.connected(scheduler.now());
     intake.connected(session, sessionPresent);
-    post({ kind: 'accepted', isCurrent: login === used });
-    const useless = (): void => post({ kind: 'useless' });
+    machine.post({ kind: 'accepted', isCurrent: login === used });
+    const useless = (): void => machine.post({ kind: 'useless' });
     subscriptions.accepted({ connection, session, filters, connack, useless });
     publishing.connected(connection, session, connack);
   };
@@ -122,20 +115,15 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     return false;
   };
 
-  // While packets are taken one by one as the window allows, the answer to a ping is behind all that was sent before
-  // it.
-  const pingOverdue = (): void => {
-    if (room.ranOutLately()) leave();
-  };
-
   const leave = (): void => {
-    if (phase.kind !== 'connected') return;
+    if (machine.phase.kind !== 'connected') return;
     report({ kind: 'window-full', messages: ackWindow.size, bytes: ackWindow.bytes });
-    post({ kind: 'full' });
+    machine.post({ kind: 'full' });
   };
 
   const room = windowRoom(deps, leave);
-  const takesMore = (): boolean => phase.kind !== 'stopping' && phase.kind !== 'handing-over' && room.has();
+  const takesMore = (): boolean =>
+    machine.phase.kind !== 'stopping' && machine.phase.kind !== 'handing-over' && room.has();
 
   const closed = (reason: CloseReason): void => {
     const used = opened?.login;
@@ -146,34 +134,34 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     publishing.disconnected();
     ackWindow.disconnected(scheduler.now());
     policy.ended(scheduler.now());
-    post({ kind: 'closed', reason, otherVersion, allSettled: ackWindow.unsettled === 0 });
-    if (phase.kind === 'waiting' && login !== used)
-      post({ kind: 'login', moved: false, atOnce: policy.isFirst });
+    machine.post({ kind: 'closed', reason, otherVersion, allSettled: ackWindow.unsettled === 0 });
+    if (machine.phase.kind === 'waiting' && login !== used)
+      machine.post({ kind: 'login', moved: false, atOnce: policy.isFirst });
   };
 
   const acknowledge = (): void => {
     // The acknowledgement would not leave any more. The publish stays in the window and is recognised when it comes
     // again.
-    if (phase.kind === 'ending') return;
+    if (machine.phase.kind === 'ending') return;
     opened?.connection.acknowledge(ackWindow.release());
     if (takesMore()) opened?.connection.resume();
   };
 
   const postSettled = (): void => {
     const { size, unsettled } = ackWindow;
-    post({ kind: 'settled', allSettled: unsettled === 0, allAcknowledged: size === 0 });
+    machine.post({ kind: 'settled', allSettled: unsettled === 0, allAcknowledged: size === 0 });
   };
 
   const takeLogin = (renewed: Credentials): void => {
     const moved = login === undefined || sessionName(login) !== sessionName(renewed);
     login = renewed;
     if (moved) version.moved();
-    post({ kind: 'login', moved, atOnce: policy.isFirst });
+    machine.post({ kind: 'login', moved, atOnce: policy.isFirst });
   };
 
   const connectNoMore = (): void => {
     logins.unsubscribe();
-    timer.unsubscribe();
+    machine.stopTimer();
     room.forget();
   };
 
@@ -192,16 +180,16 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
     },
     publish: publishing.put,
     login: () => opened?.login ?? login,
-    view: () => ({ phase: phase.kind, steps }),
+    view: () => machine.view(),
     stopTaking: () => {
       connectNoMore();
-      post({ kind: 'stop' });
+      machine.post({ kind: 'stop' });
       publishes.complete();
     },
     close: async () => {
       connectNoMore();
       const done = firstValueFrom(ended);
-      post({ kind: 'close' });
+      machine.post({ kind: 'close' });
       await done;
       intake.close();
     },

@@ -1,5 +1,6 @@
-import { type SchedulerLike, Subscription } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import type { AckWindow } from '../../lib/mqtt/session/ack-window.js';
+import { OneTimer } from '../one-timer.js';
 
 /** Dependencies of {@link windowRoom}. */
 export interface WindowRoomDeps {
@@ -34,7 +35,7 @@ export const windowRoom = (
   stayedFull: () => void,
 ): WindowRoom => {
   let ranOutAt = Number.NEGATIVE_INFINITY;
-  let watch = Subscription.EMPTY;
+  const watch = new OneTimer(scheduler);
   // Unsettled publishes of earlier connections need memory too, even if the broker has lost the session.
   const has = (): boolean =>
     ackWindow.size <= windowMessages &&
@@ -44,12 +45,11 @@ export const windowRoom = (
     has,
     ranOut: () => {
       ranOutAt = scheduler.now();
-      watch.unsubscribe();
-      watch = scheduler.schedule(() => {
+      watch.start(fullMs, () => {
         if (!has()) stayedFull();
-      }, fullMs);
+      });
     },
     ranOutLately: () => scheduler.now() - ranOutAt <= fullMs,
-    forget: () => watch.unsubscribe(),
+    forget: () => watch.stop(),
   };
 };

@@ -1,8 +1,22 @@
 import type { IConnackPacket } from 'mqtt';
-import type { BrokerLimits } from './connection.js';
+import type { BrokerLimits, Connack } from './connection.js';
+
+type Properties = IConnackPacket['properties'];
+
+/** What this client needs of a CONNACK that accepts the connection; of 3.1.1 only whether the session is known. */
+export const connackOf = ({ sessionPresent, properties }: IConnackPacket): Connack => {
+  const sessionExpiryS = properties?.sessionExpiryInterval;
+  const limits = limitsOf(properties);
+  return {
+    sessionPresent,
+    ...(sessionExpiryS === undefined ? {} : { sessionExpiryS }),
+    ...(properties?.sharedSubscriptionAvailable === false ? { hasNoSharing: true } : {}),
+    ...(limits === undefined ? {} : { limits }),
+  };
+};
 
 /** The limits in the properties of CONNACK; undefined if the broker announces none. */
-export const limitsOf = (properties: IConnackPacket['properties']): BrokerLimits | undefined => {
+const limitsOf = (properties: Properties): BrokerLimits | undefined => {
   const { serverKeepAlive, maximumPacketSize, receiveMaximum, wildcardSubscriptionAvailable } =
     properties ?? {};
   const { maximumQoS, retainAvailable } = properties ?? {};

@@ -60,19 +60,24 @@ export type CloseReason =
   /** An established connection ended. */
   | { readonly kind: 'lost'; readonly detail: string };
 
-/** Events of a connection. */
+/** What happens on a connection, apart from the publishes of others. */
+export type ConnectionEvent =
+  /** The broker accepted it. */
+  | { readonly kind: 'connected'; readonly connack: Connack }
+  /** PUBREL came: the broker has PUBREC. The connection sends PUBCOMP itself [MQTT-4.3.3-11]. */
+  | { readonly kind: 'released'; readonly packetId: number }
+  /** PUBACK came for a publish of ours; from 128 on, the code is the reason why it was refused (MQTT 5, 3.4.2.1). */
+  | { readonly kind: 'published'; readonly packetId: number; readonly code: number }
+  /** A ping is unanswered for an eighth of the keepalive; after a quarter the connection counts as dead. */
+  | { readonly kind: 'ping-overdue' }
+  /** The last event, exactly once. */
+  | { readonly kind: 'closed'; readonly reason: CloseReason };
+
+/** Who uses a connection. */
 export interface ConnectionEvents {
-  readonly connected: (connack: Connack) => void;
   /** Publishes in order of receipt. Returns false to pause reading until {@link Connection.resume}. */
   readonly publish: (publish: Incoming, properties?: WireProperties) => boolean;
-  /** PUBREL came: the broker has PUBREC. The connection sends PUBCOMP itself [MQTT-4.3.3-11]. */
-  readonly released: (packetId: number) => void;
-  /** PUBACK came for a publish of ours; from 128 on, the code is the reason why it was refused (MQTT 5, 3.4.2.1). */
-  readonly published?: (packetId: number, code: number) => void;
-  /** A ping is unanswered for an eighth of the keepalive; after a quarter the connection counts as dead. */
-  readonly pingOverdue: () => void;
-  /** The last event, exactly once. */
-  readonly closed: (reason: CloseReason) => void;
+  readonly happened: (event: ConnectionEvent) => void;
 }
 
 /** One connection to the broker, from CONNECT to its end. */

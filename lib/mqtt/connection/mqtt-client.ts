@@ -16,12 +16,10 @@ export interface ClientEvents {
   readonly write: (bytes: Buffer) => void;
   /** CONNACK accepted the connection. */
   readonly connected: (connack: IConnackPacket) => void;
-  /** The broker refused the connection, with a code, or broke the protocol: close the transport. */
-  readonly failed: (cause: Error) => void;
   /** Nothing more will be written. */
   readonly ended: () => void;
-  /** MQTT.js has given the connection up. */
-  readonly gone: () => void;
+  /** MQTT.js has given the connection up, or the broker refused it, with a code, or broke the protocol. */
+  readonly gone: (cause?: Error) => void;
 }
 
 /** Time limit for CONNACK, ms. */
@@ -35,7 +33,7 @@ export class Client {
   readonly #client: MqttClient;
   readonly #stream: Duplex;
 
-  constructor(options: ConnectionOptions, { write, connected, failed, ended, gone }: ClientEvents) {
+  constructor(options: ConnectionOptions, { write, connected, ended, gone }: ClientEvents) {
     const writeAll = (bytes: Buffer, done: () => void): void => {
       write(bytes);
       done();
@@ -57,10 +55,10 @@ export class Client {
     });
     this.#client = new MqttClient(() => this.#stream, clientOptions(options));
     this.#client.on('connect', connected);
-    this.#client.on('error', failed);
+    this.#client.on('error', gone);
     this.#client.on('packetsend', ({ cmd }) => {
       if (cmd === 'puback' || cmd === 'pubrec' || cmd === 'pubcomp')
-        failed(
+        gone(
           new Error('MQTT.js acknowledges by itself: lib/mqtt/connection/mqtt-client.ts no longer fits it'),
         );
     });

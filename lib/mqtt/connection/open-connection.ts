@@ -1,18 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { IConnackPacket } from 'mqtt';
-import type { BrokerPacket } from '../packets/packet.js';
-import { PacketReader } from '../packets/packet-reader.js';
+import type { BrokerPacket, Malformed } from '../packets/packet.js';
 import { publishPacket } from '../packets/write-publish.js';
 import { openTransport } from '../transport/open-transport.js';
 import { keepaliveOn, type Transport } from '../transport/transport.js';
 import { AckWriter } from './ack-writer.js';
-import { closeReasonOf } from './close-reason.js';
+import { closeReasonOf, type Ending } from './close-reason.js';
+import { connackOf } from './connack.js';
 import type { Connection, ConnectionEvents } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
 import { incomingOf } from './incoming.js';
-import { limitsOf } from './limits.js';
 import { Client } from './mqtt-client.js';
 import { Pings, pingTimes } from './pings.js';
+import { Reading } from './reading.js';
 
 /** PINGREQ; the same bytes in MQTT 3.1.1 and 5 (MQTT 5, 3.12). */
 const pingreq = Buffer.of(0xc0, 0);
@@ -23,86 +23,66 @@ const upDeadlineMs = 60_000;
 /** Time for the broker to close after a DISCONNECT, ms. */
 const endDeadlineMs = 1_000;
 
-/** This many bytes of a large packet count as a sign of life: a PINGRESP can only follow its end. */
-const signOfLifeBytes = 4_096;
-
 /**
  * Connects to the broker once. Each connection has its own MQTT.js client, so no state of MQTT.js carries over. Packets
  * are read here: MQTT.js gets only the responses to packets that it wrote, and only {@link Connection.acknowledge}
  * acknowledges. Never throws on received bytes: whatever breaks the protocol closes the connection with a reason.
  */
 export const openConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
-  const reader = new PacketReader(options.protocolVersion);
   let transport: Transport | undefined;
-  let pings: Pings | undefined;
-  let error: Error | undefined;
-  let serverReason: number | undefined;
   let open = true;
-  let up = false;
-  let answered = false;
-  let endedByUs = false;
-  /** Reading is paused: `publish` reported no room, or MQTT.js has not processed CONNACK yet. */
-  let held = false;
-  let reading = false;
-  let comingBytes = 0;
+  /** What would be known of the connection if it ended now. */
+  let ending: Ending = { answered: false, up: false, error: undefined, serverReason: undefined };
 
   const write = (bytes: Buffer): void => {
     transport?.write(bytes);
-    pings?.wrote();
+    pings.wrote();
   };
   const acks = new AckWriter(write);
 
   const shut = (): void => {
     open = false;
     clearTimeout(deadline);
+    reading.stop();
     acks.close();
-    pings?.stop();
+    pings.stop();
   };
-  const close = (cause?: Error): void => {
-    error ??= cause;
+  const close = (error?: Error, serverReason?: number): void => {
+    ending = { ...ending, error: ending.error ?? error, serverReason: ending.serverReason ?? serverReason };
     shut();
     transport?.destroy();
   };
   let deadline = setTimeout(() => close(new Error('the connection was not up in time')), upDeadlineMs);
 
-  const connected = ({ sessionPresent, properties }: IConnackPacket): void => {
-    if (!open) return;
-    answered = true;
-    const agreedS = Math.min(options.keepaliveS, properties?.serverKeepAlive || Number.POSITIVE_INFINITY);
-    pings = new Pings(pingTimes(keepaliveOn(options.address, agreedS * 1_000)), {
-      send: () => {
-        acks.flush();
-        transport?.write(pingreq);
-      },
-      overdue: events.pingOverdue,
-      dead: () => close(new Error('Keepalive timeout')),
-    });
-    const sessionExpiryS = properties?.sessionExpiryInterval;
-    const limits = limitsOf(properties);
-    events.connected({
-      sessionPresent,
-      ...(sessionExpiryS === undefined ? {} : { sessionExpiryS }),
-      ...(properties?.sharedSubscriptionAvailable === false ? { hasNoSharing: true } : {}),
-      ...(limits === undefined ? {} : { limits }),
-    });
-    resume();
-  };
-  const client = new Client(options, {
-    write,
-    connected,
-    failed: close,
-    ended: () => transport?.end(),
-    gone: () => close(),
+  const pings = new Pings({
+    send: () => {
+      acks.flush();
+      transport?.write(pingreq);
+    },
+    overdue: () => events.happened({ kind: 'ping-overdue' }),
+    dead: () => close(new Error('Keepalive timeout')),
   });
 
-  const handle = (packet: BrokerPacket): void => {
+  const connected = (packet: IConnackPacket): void => {
+    if (!open) return;
+    ending = { ...ending, answered: true };
+    const serverS = packet.properties?.serverKeepAlive || Number.POSITIVE_INFINITY;
+    const agreedMs = Math.min(options.keepaliveS, serverS) * 1_000;
+    pings.start(pingTimes(keepaliveOn(options.address, agreedMs)));
+    events.happened({ kind: 'connected', connack: connackOf(packet) });
+    reading.resume();
+  };
+  const client = new Client(options, { write, connected, ended: () => transport?.end(), gone: close });
+
+  const handle = (packet: BrokerPacket | Malformed): void => {
     switch (packet.kind) {
       case 'publish':
         if (packet.qos !== 0) acks.received();
-        held = !events.publish(incomingOf(packet), packet.properties);
+        if (!events.publish(incomingOf(packet), packet.properties)) reading.hold();
         break;
       case 'connack':
-        held = true;
+        // No packet is read before MQTT.js has processed it.
+        reading.hold();
         client.take(packet.bytes);
         break;
       case 'suback':
@@ -111,71 +91,43 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
         break;
       case 'pubrel':
         acks.complete(packet.packetId);
-        events.released(packet.packetId);
+        events.happened({ kind: 'released', packetId: packet.packetId });
         break;
       case 'puback':
-        events.published?.(packet.packetId, packet.code);
+        events.happened({ kind: 'published', packetId: packet.packetId, code: packet.code });
         break;
       case 'pingresp':
-        pings?.answered();
+        pings.answered();
         break;
       case 'disconnect':
-        serverReason = packet.code;
-        close();
+        close(undefined, packet.code);
+        break;
+      case 'malformed':
+        close(new Error(`the broker sent ${packet.detail}`));
         break;
     }
   };
-
-  const read = (): void => {
-    if (reading) return;
-    reading = true;
-    for (let packet = nextOne(); packet !== undefined; packet = nextOne()) {
-      if (packet.kind === 'malformed') close(new Error(`the broker sent ${packet.detail}`));
-      else handle(packet);
-    }
-    reading = false;
-    if (held && open) transport?.pause();
-  };
-  const nextOne = () => (open && !held ? reader.next() : undefined);
-
-  const data = (bytes: Buffer): void => {
-    if (!open) return;
-    const { begun } = reader;
-    const wasHeld = held;
-    reader.push(wasHeld ? Buffer.from(bytes) : bytes);
-    read();
-    if (held && !wasHeld) reader.keep();
-    comingBytes = reader.isInside && reader.begun === begun ? comingBytes + bytes.length : 0;
-    if (comingBytes < signOfLifeBytes) return;
-    comingBytes = 0;
-    pings?.stillComing();
-  };
-
-  const resume = (): void => {
-    if (!held) return;
-    held = false;
-    // Deferred, so that the caller of `resume` isn't re-entered by the next publish.
-    process.nextTick(() => {
-      read();
-      if (!held) transport?.resume();
-    });
-  };
+  const reading = new Reading(options.protocolVersion, {
+    packet: handle,
+    flow: (flows) => (flows ? transport?.resume() : transport?.pause()),
+    stillComing: () => pings.stillComing(),
+  });
 
   const opened = E.tryCatch(
     () =>
       openTransport(options, {
         up: () => {
           if (!open) return;
-          up = true;
+          ending = { ...ending, up: true };
           clearTimeout(deadline);
           client.connect();
         },
-        data,
+        data: (bytes) => reading.data(bytes),
         closed: (cause) => {
           shut();
           client.close();
-          error ??= cause;
-          events.closed(closeReasonOf({ answered, up: up && !endedByUs, error, serverReason }));
+          const reason = closeReasonOf({ ...ending, error: ending.error ?? cause });
+          events.happened({ kind: 'closed', reason });
         },
       }),
     E.toError,
@@ -183,7 +135,8 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   if (E.isRight(opened)) transport = opened.right;
   else {
     shut();
-    setImmediate(() => events.closed({ kind: 'unreachable', detail: opened.left.message }));
+    const reason = { kind: 'unreachable', detail: opened.left.message } as const;
+    setImmediate(() => events.happened({ kind: 'closed', reason }));
   }
 
   return {
@@ -195,17 +148,17 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     },
     acknowledge: (acknowledged) => acks.acknowledge(acknowledged),
     publish: (message, packetId, dup) => {
-      if (open && answered) write(publishPacket(message, packetId, dup, options.protocolVersion));
+      if (open && ending.answered) write(publishPacket(message, packetId, dup, options.protocolVersion));
     },
     resume: () => {
-      if (answered) resume();
+      if (ending.answered) reading.resume();
     },
     end: () => {
       if (!open) return;
-      endedByUs = true;
+      ending = { ...ending, up: false };
       acks.flush();
       shut();
-      if (answered) {
+      if (ending.answered) {
         client.disconnect();
         transport?.resume();
         deadline = setTimeout(() => transport?.destroy(), endDeadlineMs);

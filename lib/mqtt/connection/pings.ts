@@ -4,8 +4,9 @@ export interface PingTimes {
   readonly idleMs: number;
   /** From the first unconfirmed write to the ping after it. */
   readonly unconfirmedMs: number;
-  /** From a ping until its answer is overdue, and until the connection counts as dead. */
+  /** From a ping until its answer is overdue. */
   readonly overdueMs: number;
+  /** From then until the connection counts as dead. */
   readonly deadMs: number;
 }
 
@@ -19,7 +20,7 @@ export const pingTimes = (keepaliveMs: number): PingTimes => {
     idleMs: keepaliveMs * 0.975,
     unconfirmedMs: hurried / 4,
     overdueMs: hurried / 8,
-    deadMs: hurried / 4,
+    deadMs: hurried / 8,
   };
 };
 
@@ -38,24 +39,27 @@ export interface PingEvents {
  * because wake-ups are most of an idle daemon's work and the system probes idle connections itself (transport.ts).
  */
 export class Pings {
-  readonly #times: PingTimes;
   readonly #events: PingEvents;
+  /** Only while the connection is accepted. */
+  #times: PingTimes | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Something was written since the last ping. */
   #unconfirmed = false;
   #awaited = false;
-  #over = false;
 
-  /** Starts when the connection is accepted. */
-  constructor(times: PingTimes, events: PingEvents) {
-    this.#times = times;
+  constructor(events: PingEvents) {
     this.#events = events;
+  }
+
+  /** Starts; the connection is accepted. */
+  start(times: PingTimes): void {
+    this.#times = times;
     this.#schedule();
   }
 
   /** Reports a write that the broker has to read. */
   wrote(): void {
-    if (this.#unconfirmed) return;
+    if (this.#unconfirmed || this.#times === undefined) return;
     this.#unconfirmed = true;
     if (!this.#awaited) this.#schedule();
   }
@@ -73,13 +77,12 @@ export class Pings {
 
   /** Stops; no event follows. */
   stop(): void {
-    this.#over = true;
+    this.#times = undefined;
     clearTimeout(this.#timer);
   }
 
   #schedule(): void {
-    const { idleMs, unconfirmedMs } = this.#times;
-    this.#after(this.#unconfirmed ? unconfirmedMs : idleMs, () => this.#ping());
+    this.#after(this.#unconfirmed ? 'unconfirmedMs' : 'idleMs', () => this.#ping());
   }
 
   #ping(): void {
@@ -91,15 +94,14 @@ export class Pings {
   }
 
   #awaitAnswer(): void {
-    const { overdueMs, deadMs } = this.#times;
-    this.#after(overdueMs, () => {
-      this.#after(deadMs - overdueMs, this.#events.dead);
+    this.#after('overdueMs', () => {
+      this.#after('deadMs', this.#events.dead);
       this.#events.overdue();
     });
   }
 
-  #after(ms: number, then: () => void): void {
+  #after(time: keyof PingTimes, then: () => void): void {
     clearTimeout(this.#timer);
-    if (!this.#over) this.#timer = setTimeout(then, ms);
+    if (this.#times !== undefined) this.#timer = setTimeout(then, this.#times[time]);
   }
 }

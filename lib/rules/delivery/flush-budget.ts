@@ -7,12 +7,15 @@ export interface FlushRate {
 /** Remaining budget at a moment. */
 export interface FlushBudget {
   readonly left: number;
-  /** Monotonic, ms. */
+  /** The last flush, monotonic, ms. */
   readonly at: number;
 }
 
-/** The full budget. */
-export const fullBudget = ({ burst }: FlushRate, now: number): FlushBudget => ({ left: burst, at: now });
+/** The full budget, before any flush. */
+export const fullBudget = ({ burst }: FlushRate): FlushBudget => ({
+  left: burst,
+  at: Number.NEGATIVE_INFINITY,
+});
 
 /** The budget at a later time. */
 const refilled = ({ burst, everyMs }: FlushRate, { left, at }: FlushBudget, now: number): FlushBudget => ({

@@ -22,7 +22,9 @@ describe('the broker’s host', () => {
         keepaliveS: 300,
       });
       atEnd(connection.end);
-      expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
+      expect(await reports.filled(1)).to.deep.equal([
+        { kind: 'connected', connack: { sessionPresent: false } },
+      ]);
       const since = Date.now();
       await host.goSilent();
       const reason = await closed;

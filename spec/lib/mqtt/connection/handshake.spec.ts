@@ -40,7 +40,7 @@ describe('openConnection: the handshake', () => {
       for (const [at, sessionPresent] of [true, false].entries()) {
         const { connection, reports, closed } = open({ protocolVersion, address: peer.address });
         (await peer.connections.filled(at + 1))[at]?.send({ ...accepted, cmd: 'connack', sessionPresent });
-        expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent } }]);
+        expect(await reports.filled(1)).to.deep.equal([{ kind: 'connected', connack: { sessionPresent } }]);
         connection.end();
         await closed;
       }
@@ -55,7 +55,9 @@ describe('openConnection: the handshake', () => {
       const connack = { ...accepted, properties: { sharedSubscriptionAvailable } };
       const { reports } = await connected(atEnd, { protocolVersion: 5, connack });
       const { sessionPresent } = accepted;
-      expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent, ...more } }]);
+      expect(await reports.filled(1)).to.deep.equal([
+        { kind: 'connected', connack: { sessionPresent, ...more } },
+      ]);
     });
 
   it('reports the limits that the broker announces', async () => {
@@ -66,7 +68,9 @@ describe('openConnection: the handshake', () => {
     const properties = { serverKeepAlive: 30, maximumPacketSize: 4096, wildcardSubscriptionAvailable: false };
     far?.send({ ...accepted, cmd: 'connack', properties });
     const limits = { keepaliveS: 30, maximumPacketSize: 4096, wildcards: false };
-    expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false, limits } }]);
+    expect(await reports.filled(1)).to.deep.equal([
+      { kind: 'connected', connack: { sessionPresent: false, limits } },
+    ]);
     connection.end();
     await closed;
   });
@@ -78,7 +82,7 @@ describe('openConnection: the handshake', () => {
     atEnd(() => connection.end());
     const [far] = await peer.connections.filled(1);
     far?.send({ ...accepted, cmd: 'connack', sessionPresent: true }, publish(1), publish(2));
-    const order = (await reports.filled(3)).flatMap((each) => Object.keys(each));
+    const order = (await reports.filled(3)).map(({ kind }) => kind);
     expect(order).to.deep.equal(['connected', 'publish', 'publish']);
   });
 

@@ -35,7 +35,7 @@ describe('openConnection: pings', () => {
   it('are reported overdue after an eighth of the keepalive, before the connection is given up', async () => {
     const { far, reports, closed } = await connected(atEnd, { keepaliveS: 1 });
     await pings(far, 1);
-    expect((await reports.filled(2)).at(-1)).to.deep.equal({ pingOverdue: true });
+    expect((await reports.filled(2)).at(-1)).to.deep.equal({ kind: 'ping-overdue' });
     expect(await closed).to.deep.equal({ kind: 'lost', detail: 'Keepalive timeout' });
   });
 
@@ -99,7 +99,7 @@ describe('openConnection: pings', () => {
       await pings(far, count);
       far.send({ cmd: 'pingresp' });
     }
-    expect(reports.items).to.deep.equal([{ connected: { sessionPresent: false } }]);
+    expect(reports.items).to.deep.equal([{ kind: 'connected', connack: { sessionPresent: false } }]);
   });
 
   it('come after all earlier acknowledgements', async () => {
@@ -126,6 +126,6 @@ describe('openConnection: pings', () => {
     await closed;
     await pings(other.far, 1);
     await other.reports.filled(2);
-    expect(reports.items.flatMap((each) => Object.keys(each))).to.deep.equal(['connected', 'closed']);
+    expect(reports.items.map(({ kind }) => kind)).to.deep.equal(['connected', 'closed']);
   });
 });

@@ -25,7 +25,7 @@ describe('openConnection: publishing', () => {
       expect(packets[2]).to.include({ cmd: 'puback', messageId: 7 });
       far.send({ cmd: 'puback', messageId: 0x8001, reasonCode: 135 });
       const code = protocolVersion === 5 ? 135 : 0;
-      expect((await reports.filled(3))[2]).to.deep.equal({ published: 0x8001, code });
+      expect((await reports.filled(3))[2]).to.deep.equal({ kind: 'published', packetId: 0x8001, code });
     });
 
   it('writes the last message before DISCONNECT, and nothing after', async () => {
@@ -57,6 +57,6 @@ describe('openConnection: publishing', () => {
     const properties = { receiveMaximum: 20, maximumQoS: 0, retainAvailable: false };
     const { reports } = await connected(atEnd, { protocolVersion: 5, connack: { ...accepted, properties } });
     const limits = { receiveMaximum: 20, qos1: false, retain: false };
-    expect(reports.items[0]).to.deep.equal({ connected: { sessionPresent: false, limits } });
+    expect(reports.items[0]).to.deep.equal({ kind: 'connected', connack: { sessionPresent: false, limits } });
   });
 });

@@ -28,14 +28,14 @@ describe('openConnection: QoS 2', () => {
       await far.packets.filled(3);
       expect(Buffer.concat(far.pieces.items.slice(1)).toString('hex')).to.equal('5002000740020008');
       far.send({ cmd: 'pubrel', messageId: 7 });
-      expect((await reports.filled(4))[3]).to.deep.equal({ released: 7 });
+      expect((await reports.filled(4))[3]).to.deep.equal({ kind: 'released', packetId: 7 });
       expect((await far.packets.filled(4))[3]).to.deep.include({ cmd: 'pubcomp', messageId: 7 });
     });
 
     it(`completes a PUBREL with an unknown id, too, in version ${protocolVersion}`, async () => {
       const { reports, far } = await connected(atEnd, { protocolVersion });
       far.send({ cmd: 'pubrel', messageId: 291 });
-      expect((await reports.filled(2))[1]).to.deep.equal({ released: 291 });
+      expect((await reports.filled(2))[1]).to.deep.equal({ kind: 'released', packetId: 291 });
       expect((await far.packets.filled(2))[1]).to.deep.include({ cmd: 'pubcomp', messageId: 291 });
     });
   }

@@ -18,7 +18,7 @@ describe('openConnection: refused', () => {
     far?.write(Buffer.from(answer));
     const reason = await closed;
     await far?.closed;
-    expect(reports.items, 'the only report').to.deep.equal([{ closed: reason }]);
+    expect(reports.items, 'the only report').to.deep.equal([{ kind: 'closed', reason }]);
     expect(JSON.stringify(reason)).to.not.include('secret');
     return reason;
   };
@@ -78,7 +78,7 @@ describe('openConnection: refused', () => {
     const { port } = peer.address;
     const reason = { kind: 'unreachable', detail: `connect ECONNREFUSED 127.0.0.1:${port}` };
     expect(await closed).to.deep.equal(reason);
-    expect(reports.items).to.deep.equal([{ closed: reason }]);
+    expect(reports.items).to.deep.equal([{ kind: 'closed', reason }]);
   });
 
   it('is unreachable if the name does not resolve', async () => {

@@ -48,7 +48,7 @@ describe('openConnection: the transport', () => {
   ] as const)
     it(`connects to an IPv6 address, with ${what}`, async () => {
       const { reports } = await connected(atEnd, { peerOf: (version) => peerOf(version, '::1') });
-      expect(reports.items).to.deep.equal([{ connected: { sessionPresent: false } }]);
+      expect(reports.items).to.deep.equal([{ kind: 'connected', connack: { sessionPresent: false } }]);
     });
 
   for (const [host, address, listen, name] of [
@@ -60,7 +60,9 @@ describe('openConnection: the transport', () => {
       const { names, port, ca } = await tlsPeer(atEnd, address, listen);
       const { reports, connection } = open({ address: { protocol: 'mqtts', host, port, path: '/' }, ca });
       atEnd(() => connection.end());
-      expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
+      expect(await reports.filled(1)).to.deep.equal([
+        { kind: 'connected', connack: { sessionPresent: false } },
+      ]);
       expect(await names.filled(1)).to.deep.equal([name]);
     });
 
@@ -130,7 +132,9 @@ describe('openConnection: the transport', () => {
       ca: readFileSync(ca, 'utf8'),
     });
     atEnd(() => connection.end());
-    expect(await reports.filled(1)).to.deep.equal([{ connected: { sessionPresent: false } }]);
+    expect(await reports.filled(1)).to.deep.equal([
+      { kind: 'connected', connack: { sessionPresent: false } },
+    ]);
     expect(hosts.items).to.deep.equal([`[::1]:${port}`]);
   });
 

@@ -32,7 +32,7 @@ describe('brokerSession: publishing', () => {
     for (const payload of ['1', '2']) test.session.publish(message(payload), (fate) => fates.push(fate));
     expect(payloads(test)).to.deep.equal(['1', '2']);
     for (const [at, { packetId }] of test.latest.published.entries())
-      test.latest.events.published?.(packetId, at === 0 ? 0 : 135);
+      test.latest.events.happened({ kind: 'published', packetId, code: at === 0 ? 0 : 135 });
     expect(fates).to.deep.equal(['published', 'refused']);
   });
 

@@ -41,7 +41,7 @@ describe('brokerSession: stopTaking', () => {
     test.latest.deliver(11);
     test.latest.deliver(12);
     test.session.stopTaking();
-    test.latest.events.pingOverdue();
+    test.latest.events.happened({ kind: 'ping-overdue' });
     expect(test.latest.ended).to.equal(false);
     settleAll(test);
     expect(test.latest.acknowledged).to.deep.equal([11, 12]);
@@ -101,7 +101,7 @@ describe('brokerSession: close', () => {
     test.latest.deliver(12);
     const events: string[] = [];
     const closed = test.session.close().then(() => events.push('closed'));
-    test.latest.events.pingOverdue();
+    test.latest.events.happened({ kind: 'ping-overdue' });
     await Promise.resolve();
     expect(events).to.deep.equal([]);
     test.latest.close();

@@ -63,7 +63,7 @@ describe('brokerSession: its window', () => {
     settle(test, 1);
     test.latest.deliver(11, { ...exact, dup: true });
     expect(test.taken, 'before PUBREL').to.have.length(1);
-    test.latest.events.released(11);
+    test.latest.events.happened({ kind: 'released', packetId: 11 });
     test.latest.deliver(11, { ...exact, dup: true });
     expect(test.taken, 'behind it').to.have.length(2);
   });
@@ -171,7 +171,7 @@ describe('brokerSession: its window', () => {
         test.latest.deliver(13 + count);
       }
       expect(test.latest.ended).to.equal(false);
-      test.latest.events.pingOverdue();
+      test.latest.events.happened({ kind: 'ping-overdue' });
       expect(test.latest.ended).to.equal(true);
       expect(test.reports.at(-1)).to.include({ kind: 'window-full' });
     });
@@ -179,7 +179,7 @@ describe('brokerSession: its window', () => {
     it('ends the connection once: an overdue ping or more time changes nothing while it ends', () => {
       const test = overfull();
       test.logIn();
-      test.latest.events.pingOverdue();
+      test.latest.events.happened({ kind: 'ping-overdue' });
       test.pass(15_000);
       expect(test.reports.map(({ kind }) => kind)).to.not.include('window-full');
       test.latest.close();
@@ -189,7 +189,7 @@ describe('brokerSession: its window', () => {
     it('is not the cause of an overdue ping if there was room all the time', () => {
       const test = servedSession({ windowMessages: 2, fullMs: 15_000 });
       test.latest.deliver(11);
-      test.latest.events.pingOverdue();
+      test.latest.events.happened({ kind: 'ping-overdue' });
       expect(test.latest.ended).to.equal(false);
     });
 
