@@ -102,5 +102,8 @@ const broker = async (
     reachBroker(address),
     tryBroker(connection, minimalCover(filters), versions[settings.mqtt_version]),
   ]);
-  return [...addressFindings(shown, reached, systemClock.wallMs()), ...attemptFindings(shown, attempt)];
+  return [
+    ...addressFindings(shown, reached, systemClock.wallMs()),
+    ...attemptFindings(shown, attempt, settings.shared_group !== ''),
+  ];
 };

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat, statfs } from 'node:fs/promises';
+import { access, readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../lib/check/files.js';
 import type { StateFacts } from '../../lib/check/system.js';
 import { readText } from '../../lib/storage/read-text.js';
+import { isKept } from '../../lib/storage/state-formats.js';
 import { errorCode } from '../../lib/util/error-code.js';
 
 /** Reads a file and its permissions. */
@@ -31,6 +32,7 @@ export const stateFacts = async (path: string): Promise<StateFacts> => {
     ...(problem === undefined ? {} : { notWritable: problem }),
     ...(disk === undefined ? {} : { freeBytes: disk.bavail * disk.bsize }),
     ...(wornTenths === undefined ? {} : { wornTenths }),
+    kept: (await readdir(path).catch(() => [])).filter((name) => isKept(name)).sort(),
   };
 };
 

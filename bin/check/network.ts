@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Attempt, CvmainFacts, Reached } from '../../lib/check/network.js';
+import type { Attempt, CvmainFacts, CvmainVersions, Reached } from '../../lib/check/network.js';
 import type { BrokerAddress } from '../../lib/config/broker-address.js';
 import { connectCvmain, type GrpcLibrary } from '../../lib/cvmain/client.js';
 import type { Connack } from '../../lib/mqtt/connection/connection.js';
@@ -17,16 +17,17 @@ const limitMs = 5_000;
 /** More addresses of one name than this are not tried. */
 const maxAddresses = 8;
 
-/** Asks cvmain for its version by both gRPC clients. */
+/** Asks cvmain for its versions by both gRPC clients. */
 export const askCvmain = async (address: string): Promise<CvmainFacts> => {
-  const ask = (library: GrpcLibrary): Promise<E.Either<string, string>> =>
-    new Promise((resolve) => {
-      const cvmain = connectCvmain({ library, address, callDeadlineMs: limitMs, probeDeadlineMs: limitMs });
-      cvmain.getVersion((version) => {
-        cvmain.close();
-        resolve(version);
-      });
-    });
+  const ask = async (library: GrpcLibrary): Promise<E.Either<string, CvmainVersions>> => {
+    const cvmain = connectCvmain({ library, address, callDeadlineMs: limitMs, probeDeadlineMs: limitMs });
+    const [version, protocol] = await Promise.all([
+      new Promise<E.Either<string, string>>(cvmain.getVersion),
+      new Promise<E.Either<string, string>>(cvmain.getProtocolVersion),
+    ]);
+    cvmain.close();
+    return E.map((known: string) => ({ version: known, protocol }))(version);
+  };
   const [http2, grpcJs] = await Promise.all([ask('http2'), ask('grpc-js')]);
   return { http2, 'grpc-js': grpcJs };
 };
@@ -116,13 +117,14 @@ const connectOnce = (
         resolve(attempt ?? { kind: 'ended', reason: event.reason });
       },
     });
-    const subscribe = ({ limits }: Connack): void =>
+    const subscribe = ({ limits, hasNoSharing }: Connack): void =>
       connection.subscribe(filters, (granted) =>
         end({
           kind: 'subscribed',
           version: options.protocolVersion,
           granted,
           ...(limits === undefined ? {} : { limits }),
+          ...(hasNoSharing === undefined ? {} : { hasNoSharing }),
         }),
       );
   });

@@ -3,10 +3,19 @@ import type { GrpcLibrary } from '../cvmain/client.js';
 import type { BrokerLimits, CloseReason, Granted } from '../mqtt/connection/connection.js';
 import { type Finding, failing, good, warning } from './finding.js';
 
-/** What each gRPC client saw of cvmain: its version, or why there is no answer. */
-export type CvmainFacts = Readonly<Record<GrpcLibrary, E.Either<string, string>>>;
+/** The versions of a cvmain; of the protocol's, Left says why there is none. */
+export interface CvmainVersions {
+  readonly version: string;
+  readonly protocol: E.Either<string, string>;
+}
 
-/** Findings about cvmain: an error if the client that the daemon uses fails, a warning if only the other one does. */
+/** What each gRPC client saw of cvmain, or why there is no answer. */
+export type CvmainFacts = Readonly<Record<GrpcLibrary, E.Either<string, CvmainVersions>>>;
+
+/**
+ * Findings about cvmain: an error if the client that the daemon uses fails, a warning if only the other one does, or if its
+ * protocol is too old for apps.
+ */
 export const cvmainFindings = (
   address: string,
   chosen: GrpcLibrary,
@@ -14,8 +23,7 @@ export const cvmainFindings = (
 ): readonly Finding[] =>
   (['http2', 'grpc-js'] as const).map((library) => {
     const answer = facts[library];
-    if (E.isRight(answer))
-      return good('cvmain', 'cvmain-answers', `version ${answer.right} on ${address}, by ${library}`);
+    if (E.isRight(answer)) return versionFinding(address, library, answer.right);
     const text = `no answer on ${address} by ${library}: ${answer.left}`;
     return library === chosen
       ? failing('cvmain', 'cvmain-silent', text, 'start cvmain, and compare local_server.bind_addr')
@@ -26,6 +34,26 @@ export const cvmainFindings = (
           E.isRight(facts[chosen]) ? `nothing: the daemon uses ${chosen} (grpc_client)` : 'start cvmain',
         );
   });
+
+/** The first protocol that knows apps (docs/domain.md#grpc). */
+const firstWithApps = [1, 0, 2] as const;
+
+const versionFinding = (address: string, library: GrpcLibrary, versions: CvmainVersions): Finding => {
+  const { version, protocol } = versions;
+  const shown = E.isRight(protocol) ? `protocol ${protocol.right}` : `protocol unknown (${protocol.left})`;
+  const text = `version ${version}, ${shown}, on ${address}, by ${library}`;
+  return E.isRight(protocol) && isOlder(protocol.right)
+    ? warning('cvmain', 'cvmain-old', text, `update cvmain: apps need protocol ${firstWithApps.join('.')}`)
+    : good('cvmain', 'cvmain-answers', text);
+};
+
+/** False for a version that is not made of numbers: nothing is known of it. */
+const isOlder = (protocol: string): boolean => {
+  if (!/^\d+(\.\d+)*$/.test(protocol)) return false;
+  const parts = protocol.split('.').map(Number);
+  const at = firstWithApps.findIndex((least, place) => (parts[place] ?? 0) !== least);
+  return at >= 0 && (parts[at] ?? 0) < (firstWithApps[at] ?? 0);
+};
 
 /** One address of the broker's name, and why it can't be reached, if it can't. */
 export interface Reached {
@@ -81,12 +109,14 @@ export type Attempt =
       readonly version: 4 | 5;
       readonly granted: readonly Granted[];
       readonly limits?: BrokerLimits;
+      /** MQTT 5: the broker has no shared subscriptions. */
+      readonly hasNoSharing?: boolean;
     }
   | { readonly kind: 'ended'; readonly reason: CloseReason }
   | { readonly kind: 'late'; readonly afterMs: number };
 
-/** Findings about the connection, the login and the subscriptions. */
-export const attemptFindings = (broker: string, attempt: Attempt): readonly Finding[] => {
+/** Findings about the connection, the login and the subscriptions; `isShared` with `shared_group`. */
+export const attemptFindings = (broker: string, attempt: Attempt, isShared: boolean): readonly Finding[] => {
   if (attempt.kind === 'late') {
     const text = `${broker} gave no answer within ${attempt.afterMs} ms`;
     return [failing('broker', 'broker-late', text, 'check the network, and what answers on this port')];
@@ -98,6 +128,16 @@ export const attemptFindings = (broker: string, attempt: Attempt): readonly Find
   return [
     good('broker', 'login-accepted', `${broker} accepts the login, with MQTT ${version}`),
     ...limitFindings(attempt.limits ?? {}),
+    ...(isShared && attempt.hasNoSharing
+      ? [
+          failing(
+            'broker',
+            'no-sharing',
+            'has no shared subscriptions, which shared_group needs',
+            'remove shared_group from mq/cvmqtt.json, or change the broker',
+          ),
+        ]
+      : []),
     ...attempt.granted.map(({ filter, qos }) => {
       if (qos === undefined) {
         const advice = "compare the token's acl with the rules of the broker";

@@ -8,6 +8,8 @@ export interface StateFacts {
   readonly notWritable?: string;
   /** Bytes that are free for this user; absent if unknown. */
   readonly freeBytes?: number;
+  /** Names of files that a newer version wrote, which this version keeps for it (docs/operating.md#versions). */
+  readonly kept?: readonly string[];
   /** How much of the flash memory's life is used, tenths as in eMMC's `life_time`; absent if unknown. */
   readonly wornTenths?: number;
 }
@@ -20,7 +22,7 @@ const wornOut = 9;
 
 /** Findings about the state directory; `needed` is what spool and dead letters may take, bytes. */
 export const stateFindings = (state: StateFacts, needed: number): readonly Finding[] => {
-  const { path, notWritable, freeBytes, wornTenths } = state;
+  const { path, notWritable, freeBytes, wornTenths, kept = [] } = state;
   const subject = 'state directory';
   return [
     notWritable === undefined
@@ -32,6 +34,16 @@ export const stateFindings = (state: StateFacts, needed: number): readonly Findi
           'make it writable for the user of cvmqtt, or give --state-dir',
         ),
     ...(freeBytes === undefined ? [] : [spaceFinding(subject, freeBytes, needed)]),
+    ...(kept.length === 0
+      ? []
+      : [
+          warning(
+            subject,
+            'newer-files',
+            `${kept.join(', ')} in ${path}: a newer version wrote this, and this version keeps it`,
+            'update cvmqtt again to use it, or delete it',
+          ),
+        ]),
     ...(wornTenths === undefined || wornTenths < wornOut
       ? []
       : [

@@ -74,9 +74,11 @@ export const withoutTokens = (words: string): string =>
 /** Maximum length of a version in the log, characters. */
 const maxVersion = 100;
 
-/** The version in an answer of `get_version`, cut after 100 characters; Left says what is wrong. */
-export const versionOfAnswer = (answer: WrappedResponse): E.Either<string, string> =>
-  E.map((version: string) => withoutJwts(shortened(version, maxVersion)))(textOf('get_version', answer));
+/** The version in an answer, cut after 100 characters; Left says what is wrong. */
+export const versionOfAnswer =
+  (rpc: 'get_version' | 'get_protocol_version') =>
+  (answer: WrappedResponse): E.Either<string, string> =>
+    E.map((version: string) => withoutJwts(shortened(version, maxVersion)))(textOf(rpc, answer));
 
 const textOf = (rpc: string, { resp, text }: WrappedResponse): E.Either<string, string> => {
   if (resp === undefined) return E.left(`the answer of ${rpc} has no resp`);

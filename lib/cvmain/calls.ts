@@ -25,6 +25,7 @@ export type Call<Request, Answer> = (
 export interface Calls {
   readonly sendNotification: Call<NotificationCall, BasicResponse>;
   readonly getVersion: Call<void, WrappedResponse>;
+  readonly getProtocolVersion: Call<void, WrappedResponse>;
   readonly getAuthToken: Call<void, WrappedResponse>;
   /** Finishes the calls under way, then closes the connection. */
   readonly close: () => void;

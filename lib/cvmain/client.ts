@@ -39,6 +39,12 @@ export interface Cvmain {
   close(): void;
 }
 
+/** The client, with a call that the daemon has no use for. */
+export interface CvmainClient extends Cvmain {
+  /** Gets the version of cvmain's protocol; Left says why there is no answer. */
+  getProtocolVersion(done: (version: E.Either<string, string>) => void): () => void;
+}
+
 /** Half of the time after which the vendor considers cvmain broken (docs/domain.md#start-up): a busy board is slow. */
 const patientProbeMs = 10_000;
 
@@ -51,12 +57,12 @@ export const connectCvmain = ({
   address,
   callDeadlineMs,
   probeDeadlineMs = patientProbeMs,
-}: CvmainOptions): Cvmain => {
+}: CvmainOptions): CvmainClient => {
   const calls = callsBy(library, address);
   const proof = new Proof();
   const getVersion = proof.asking((done) =>
     calls.getVersion(undefined, probeDeadlineMs, (end) =>
-      done(pipe(end, E.mapLeft(details), E.chain(versionOfAnswer))),
+      done(pipe(end, E.mapLeft(details), E.chain(versionOfAnswer('get_version')))),
     ),
   );
   return {
@@ -68,6 +74,10 @@ export const connectCvmain = ({
       return () => cancel();
     },
     getVersion,
+    getProtocolVersion: (done) =>
+      calls.getProtocolVersion(undefined, probeDeadlineMs, (end) =>
+        done(pipe(end, E.mapLeft(details), E.chain(versionOfAnswer('get_protocol_version')))),
+      ),
     getAuthToken: (done) =>
       calls.getAuthToken(undefined, probeDeadlineMs, (end) =>
         done(pipe(end, E.mapLeft(details), E.chain(tokenOfAnswer), E.mapLeft(withoutTokens))),

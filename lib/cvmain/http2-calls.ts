@@ -7,6 +7,7 @@ import { emptyRequest, notificationRequest, readBasicResponse, readWrappedRespon
 export const paths = {
   sendNotification: '/cv_saas.CommsService/send_notification',
   getVersion: '/cv_saas.CommsService/get_version',
+  getProtocolVersion: '/cv_saas.CommsService/get_protocol_version',
   getAuthToken: '/cv_saas.CommsService/get_auth_token',
 } as const;
 
@@ -34,6 +35,7 @@ export const http2Calls = (address: string): Calls => {
       readBasicResponse,
     ),
     getVersion: calling(paths.getVersion, () => emptyRequest, readWrappedResponse),
+    getProtocolVersion: calling(paths.getProtocolVersion, () => emptyRequest, readWrappedResponse),
     getAuthToken: calling(paths.getAuthToken, () => emptyRequest, readWrappedResponse),
     close: () => channel.close(),
   };

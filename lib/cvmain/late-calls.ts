@@ -28,6 +28,7 @@ export const lateCalls = (loading: Promise<Calls>): Calls => {
   return {
     sendNotification: late((calls) => calls.sendNotification),
     getVersion: late((calls) => calls.getVersion),
+    getProtocolVersion: late((calls) => calls.getProtocolVersion),
     getAuthToken: late((calls) => calls.getAuthToken),
     close: () => {
       loading.then(

@@ -88,6 +88,9 @@ export const newerFileText = ({ file, format, reads, effect }: NewerFile): strin
 /** Where an older version keeps a file of this format, untouched, until a version comes that reads it. */
 export const keptPath = (path: string, format: number): string => `${path}.v${format}`;
 
+/** True for the name of such a file. */
+export const isKept = (name: string): boolean => /\.v\d+$/.test(name);
+
 /**
  * Where files of the formats up to `reads` may have been kept. Rollbacks go down a format at a time: of two files, the
  * later one has older content.

@@ -7,7 +7,7 @@ import * as t from 'io-ts';
 import { layout } from '../../lib/config/layout.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { writeCredentials } from '../../sim/cvmain-home.js';
-import { endingAfterTest } from '../rig/at-end.js';
+import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { makeCertificates } from '../rig/certificates.js';
 import { startCvmqtt } from '../rig/daemon.js';
 import { documented, shown, timeless } from '../rig/documented.js';
@@ -49,6 +49,8 @@ describe('cvmqtt check', () => {
     const daemon = await rig.connected();
     const { code, bad, findings } = await check(rig.home);
     expect({ code, bad }).to.deep.equal({ code: 0, bad: [] });
+    const [seen] = findings.filter(({ subject }) => subject === 'cvmain');
+    expect(seen?.text).to.equal(`version 1.0.0-sim, protocol 1.0.2, on ${rig.cvmain.address}, by http2`);
     expect(findings.map((each) => each.code)).to.include.members([
       'cvmain-answers',
       'address-reached',
@@ -145,6 +147,11 @@ describe('cvmqtt check', () => {
     const stateDir = join(layout(rig.home).cvmain, 'state');
     expect((await check(rig.home, ['--offline', '--state-dir', stateDir])).bad).to.include(
       'error state-unwritable',
+    );
+    const older = await temporaryDirectory(atEnd);
+    await writeFile(join(older, 'spool.ndjson.v2'), '');
+    expect((await check(rig.home, ['--offline', '--state-dir', older])).bad).to.include(
+      'warning newer-files',
     );
     await writeFile(layout(rig.home).settings, '{"keep_alive_s":60}');
     expect(await check(rig.home, ['--offline'])).to.include({ code: 78 });

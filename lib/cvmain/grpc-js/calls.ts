@@ -12,7 +12,7 @@ const service = readCommsService(new URL('../../../proto/cv_saas.proto', import.
 
 const BasicResponse = t.type({ success: t.boolean, errMsg: t.string, code: t.number }, 'BasicResponse');
 const resp = t.union([t.null, BasicResponse]);
-const GetVersionResponse = t.type({ resp, version: t.string }, 'GetVersionResponse');
+const VersionResponse = t.type({ resp, version: t.string }, 'VersionResponse');
 const GetAuthTokenResponse = t.type({ resp, token: t.string }, 'GetAuthTokenResponse');
 
 /** The calls over grpc-js, with messages of `proto/cv_saas.proto` by proto-loader. */
@@ -32,7 +32,10 @@ export const grpcJsCalls = (address: string): Calls => {
       });
   return {
     sendNotification: calling('send_notification', notificationRequest, BasicResponse, (answer) => answer),
-    getVersion: calling('get_version', nothing, GetVersionResponse, ({ resp, version }) =>
+    getVersion: calling('get_version', nothing, VersionResponse, ({ resp, version }) =>
+      wrapped(resp, version),
+    ),
+    getProtocolVersion: calling('get_protocol_version', nothing, VersionResponse, ({ resp, version }) =>
       wrapped(resp, version),
     ),
     getAuthToken: calling('get_auth_token', nothing, GetAuthTokenResponse, ({ resp, token }) =>

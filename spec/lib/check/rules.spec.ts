@@ -11,13 +11,16 @@ import type { CloseReason } from '../../../lib/mqtt/connection/connection.js';
 const bad = (findings: readonly Finding[]) =>
   findings.filter(({ level }) => level !== 'ok').map(({ level, code }) => `${level} ${code}`);
 
+/** What a client sees of a cvmain with this protocol. */
+const answering = (protocol: string) => E.right({ version: '7', protocol: E.right(protocol) });
+
 const now = Date.parse('2026-11-28T08:00:00Z');
 
 describe('what check says', () => {
   it('gives advice with all that is not ok, and only with that', () => {
     const findings = [
       ...loginFindings({ filters: ['a/+', '+/b'], expiresAt: now - 1, remarks: ['odd'] }, now),
-      ...cvmainFindings('127.0.0.1:1', 'http2', { http2: E.left('x'), 'grpc-js': E.right('1') }),
+      ...cvmainFindings('127.0.0.1:1', 'http2', { http2: E.left('x'), 'grpc-js': answering('0.9') }),
       clockFinding(0, true),
     ];
     expect(findings.filter(({ level, advice }) => (level === 'ok') !== (advice === undefined))).to.deep.equal(
@@ -79,6 +82,7 @@ describe('what check says', () => {
     ['less free than needed', { freeBytes: gib / 2 - 1 }, ['warning disk-low']],
     ['nearly nothing free', { freeBytes: 4_194_303 }, ['error disk-full']],
     ['not writable', { notWritable: 'EROFS' }, ['error state-unwritable']],
+    ['files of a newer version', { kept: ['spool.ndjson.v2'] }, ['warning newer-files']],
     ['worn flash memory', { wornTenths: 9 }, ['warning flash-worn']],
   ];
   for (const [title, facts, expected] of states) {
@@ -88,9 +92,24 @@ describe('what check says', () => {
   }
 
   it('of cvmain, by the client that the daemon uses and by the other one', () => {
-    const facts = { http2: E.left('silent'), 'grpc-js': E.right('1.0') };
+    const facts = { http2: E.left('silent'), 'grpc-js': answering('1.0.2') };
     expect(bad(cvmainFindings('a:1', 'http2', facts))).to.deep.equal(['error cvmain-silent']);
     expect(bad(cvmainFindings('a:1', 'grpc-js', facts))).to.deep.equal(['warning cvmain-silent']);
+  });
+
+  it('of cvmain’s protocol: before 1.0.2 it knows no apps', () => {
+    const of = (protocol: string) =>
+      bad(cvmainFindings('a:1', 'http2', { http2: answering(protocol), 'grpc-js': answering('2') }));
+    for (const old of ['1.0.1', '0.9.9', '1.0', '0'])
+      expect(of(old), old).to.deep.equal(['warning cvmain-old']);
+    for (const fine of ['1.0.2', '1.0.10', '1.1', '2', '1.0.2.1', 'next', ''])
+      expect(of(fine), fine).to.deep.equal([]);
+    const silent = E.right({ version: '7', protocol: E.left('no answer') });
+    const [first] = cvmainFindings('a:1', 'http2', { http2: silent, 'grpc-js': answering('2') });
+    expect(first).to.include({
+      level: 'ok',
+      text: 'version 7, protocol unknown (no answer), on a:1, by http2',
+    });
   });
 
   it('of addresses: a dead one is an error only if all are dead', () => {
@@ -121,13 +140,17 @@ describe('what check says', () => {
   ];
   for (const [reason, expected] of ends) {
     it(`of a connection that ended: ${JSON.stringify(reason)}`, () => {
-      expect(bad(attemptFindings('b', { kind: 'ended', reason }))).to.deep.equal([expected]);
+      expect(bad(attemptFindings('b', { kind: 'ended', reason }, false))).to.deep.equal([expected]);
     });
   }
 
   it('of the limits that the broker announces', () => {
     const of = (limits: object) =>
-      attemptFindings('b', { kind: 'subscribed', version: 5, granted: [{ filter: 'a', qos: 1 }], limits });
+      attemptFindings(
+        'b',
+        { kind: 'subscribed', version: 5, granted: [{ filter: 'a', qos: 1 }], limits },
+        false,
+      );
     expect(of({ keepaliveS: 30, maximumPacketSize: 9 }).map(({ text }) => text)).to.include(
       'announces keepalive 30 s, packets up to 9 bytes',
     );
@@ -135,9 +158,18 @@ describe('what check says', () => {
     expect(bad(of({ wildcards: true }))).to.deep.equal([]);
   });
 
+  it('of a broker without shared subscriptions, if shared_group needs them', () => {
+    const granted = [{ filter: 'a', qos: 1 as const }];
+    const of = (hasNoSharing: boolean, isShared: boolean) =>
+      bad(attemptFindings('b', { kind: 'subscribed', version: 5, granted, hasNoSharing }, isShared));
+    expect(of(true, true)).to.deep.equal(['error no-sharing']);
+    expect(of(true, false)).to.deep.equal([]);
+    expect(of(false, true)).to.deep.equal([]);
+  });
+
   it('of subscriptions: refused, partly refused, QoS 0', () => {
     const of = (...granted: { filter: string; qos?: 0 | 1 }[]) =>
-      bad(attemptFindings('b', { kind: 'subscribed', version: 5, granted }));
+      bad(attemptFindings('b', { kind: 'subscribed', version: 5, granted }, false));
     expect(of({ filter: 'a', qos: 1 })).to.deep.equal([]);
     expect(of({ filter: 'a' })).to.deep.equal(['error filter-refused']);
     expect(of({ filter: 'a' }, { filter: 'b', qos: 1 })).to.deep.equal(['warning filter-refused']);

@@ -99,20 +99,20 @@ describe('outcomeOfAnswer', () => {
 
 describe('versionOfAnswer', () => {
   it('is the version', () => {
-    expect(versionOfAnswer({ resp: ok, text: '1.2.3' })).to.deep.equal(E.right('1.2.3'));
+    expect(versionOfAnswer('get_version')({ resp: ok, text: '1.2.3' })).to.deep.equal(E.right('1.2.3'));
   });
 
   it('is cut if it is too long for a version', () => {
-    expect(versionOfAnswer({ resp: ok, text: 'x'.repeat(4_000_000) })).to.deep.equal(
+    expect(versionOfAnswer('get_version')({ resp: ok, text: 'x'.repeat(4_000_000) })).to.deep.equal(
       E.right(`${'x'.repeat(100)}…`),
     );
   });
 
   it('is Left if cvmain reports a failure, or nothing', () => {
-    expect(versionOfAnswer({ resp: no, text: '' })).to.deep.equal(
+    expect(versionOfAnswer('get_version')({ resp: no, text: '' })).to.deep.equal(
       E.left('get_version failed, code 7: not now'),
     );
-    expect(versionOfAnswer({ resp: undefined, text: '' })).to.satisfy(E.isLeft);
+    expect(versionOfAnswer('get_version')({ resp: undefined, text: '' })).to.satisfy(E.isLeft);
   });
 });
 

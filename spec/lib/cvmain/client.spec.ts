@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Cvmain, connectCvmain } from '../../../lib/cvmain/client.js';
+import { type Cvmain, type CvmainClient, connectCvmain } from '../../../lib/cvmain/client.js';
 import type { Outcome } from '../../../lib/rules/delivery/outcome.js';
 import type { Target } from '../../../lib/rules/target.js';
 import { commsService } from '../../../sim/comms-service.js';
@@ -25,7 +25,7 @@ for (const library of libraries)
   describe(`the client of cvmain by ${library}`, () => {
     const atEnd = cleanup();
 
-    const connect = (address: string, callDeadlineMs = 10_000): Cvmain => {
+    const connect = (address: string, callDeadlineMs = 10_000): CvmainClient => {
       const client = connectCvmain({ library, address, callDeadlineMs });
       atEnd(client.close);
       return client;
@@ -145,6 +145,12 @@ for (const library of libraries)
         expect(await send(client), 'a call after it').to.deep.equal({ kind: 'accepted' });
         expect(outcomes).to.deep.equal([]);
       });
+    });
+
+    it('getProtocolVersion is the version of cvmain’s protocol', async () => {
+      const { client } = await withCvmain();
+      const protocol = await new Promise(client.getProtocolVersion);
+      expect(protocol).to.deep.equal(E.right('1.0.2'));
     });
 
     describe('getVersion', () => {

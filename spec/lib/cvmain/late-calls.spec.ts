@@ -20,6 +20,7 @@ const noting = () => {
       report(E.right(answer));
       return () => noted.push('cancelled');
     },
+    getProtocolVersion: () => () => undefined,
     getAuthToken: () => () => undefined,
     close: () => noted.push('closed'),
   };

@@ -57,6 +57,7 @@ describe('the messages of proto/cv_saas.proto:', () => {
     expect(paths).to.deep.equal({
       sendNotification: send.path,
       getVersion: getVersion.path,
+      getProtocolVersion: method('get_protocol_version').path,
       getAuthToken: getAuthToken.path,
     });
   });
