@@ -1,10 +1,9 @@
-import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { lineReader } from '../capture/ndjson.js';
-import type { Run, RunCall, RunMessage, RunResult, RunSet } from '../report/run.js';
-import { splitName } from '../rules/message/name.js';
+import type { Run, RunSet } from '../report/run.js';
 import { byteLength, type Payload } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
+import { type Growing, messageOf } from './growing.js';
 import { CalledLine, EventLine, SettledLine } from './lines.js';
 
 /** Something that the daemon reported, and when: ms since the start of the recording. */
@@ -18,20 +17,6 @@ export interface Recording {
   readonly run: Run;
   readonly events: readonly RunEvent[];
 }
-
-/** A message while it is read. */
-interface Growing {
-  readonly publish: Publish;
-  readonly bytes: number;
-  readonly at: number;
-  readonly calls: RunCall[];
-  name?: string;
-  isSpooled?: boolean;
-  result?: RunResult;
-}
-
-/** How much of a payload is kept for display, characters. */
-const maxPreview = 200;
 
 /**
  * Reads a flight recorder, its files in order of time, as a run: what truly happened. A torn or unknown line is skipped. A
@@ -184,29 +169,6 @@ class Reading {
     this.#events.push({ at: this.#at(offset_ms), message });
   }
 }
-
-const messageOf = ({ publish, bytes, at, calls, name, result }: Growing): RunMessage => ({
-  at,
-  topic: publish.topic,
-  qos: publish.qos,
-  retain: publish.retain,
-  dup: publish.dup,
-  bytes,
-  preview: previewOf(publish.payload),
-  ...(name === undefined ? {} : { name, ...integrationOf(name) }),
-  calls,
-  ...(result === undefined ? {} : { result }),
-});
-
-const integrationOf = (name: string) => {
-  const split = splitName(name);
-  return E.isRight(split) ? { integration: split.right.integration } : {};
-};
-
-const previewOf = (payload: Payload): string =>
-  'text' in payload
-    ? payload.text.slice(0, maxPreview)
-    : Buffer.from(payload.bytes.subarray(0, maxPreview)).toString('base64');
 
 const parsed = (line: string): unknown => {
   try {
