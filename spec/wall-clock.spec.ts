@@ -24,7 +24,7 @@ describe('the wall clock, which steps by seconds or decades', () => {
       // grpc-js takes a deadline as a wall-clock time, and converts it to a wait at once.
       'lib/cvmain/grpc-js/channel.ts',
       // The times of log entries.
-      'bin/run.ts',
+      'bin/run/log.ts',
       // The times of events and notifications, for a developer.
       'bin/dev/start.ts',
       'bin/dev/unit.ts',
