@@ -11,6 +11,7 @@ import type { Outgoing } from '../../lib/mqtt/packets/write-publish.js';
 import type { Sent } from '../ledger.js';
 import type { ModelConnectionDeps } from './connection-deps.js';
 import { ModelPings } from './connection-pings.js';
+import { Line } from './line.js';
 import type { Copy } from './session.js';
 
 /** How long CONNACK may take, as in `lib/mqtt/connection/mqtt-client.ts`, ms. */
@@ -26,17 +27,10 @@ export class ModelConnection implements Connection {
   readonly #deps: ModelConnectionDeps;
   readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
-  readonly #inbox: (() => void)[] = [];
+  readonly #line: Line;
   readonly #pings: ModelPings;
   #open = true;
   #isAnswered = false;
-  #full = false;
-  #reading = false;
-  #arrivesThere = 0;
-  #arrivesHere = 0;
-  /** Packets to the broker, or to the daemon, are lost. */
-  #deadThere = false;
-  #deadHere = false;
   /** Acknowledgements that the broker has not read. */
   readonly #unread = new Set<() => void>();
 
@@ -45,11 +39,12 @@ export class ModelConnection implements Connection {
     this.#options = options;
     this.#events = events;
     this.version = options.protocolVersion;
+    this.#line = new Line(deps);
     this.#pings = new ModelPings({
       agenda: deps.agenda,
       keepaliveMs: options.keepaliveS * 1_000,
       mayAct: () => this.#mayAct,
-      thereAndBack: (arrived) => this.#there(() => this.#here(arrived)),
+      thereAndBack: (arrived) => this.#line.there(() => this.#line.here(arrived)),
       overdue: () => events.happened({ kind: 'ping-overdue' }),
       dead: () => {
         deps.broker.gone(this);
@@ -57,9 +52,9 @@ export class ModelConnection implements Connection {
       },
     });
     if (deps.isNetOut()) {
-      this.#deadThere = true;
+      this.#line.cut('mute');
       deps.agenda.in(3_000, () => this.#closed({ kind: 'unreachable', detail: 'ETIMEDOUT' }));
-    } else this.#there(() => this.#arrived());
+    } else this.#line.there(() => this.#arrived());
     deps.agenda.in(connackDeadlineMs, () => {
       if (!this.#isAnswered) this.#closed({ kind: 'unreachable', detail: 'connack timeout' });
     });
@@ -67,17 +62,17 @@ export class ModelConnection implements Connection {
 
   /** True while packets pass in both directions. */
   get isGood(): boolean {
-    return this.#open && this.isAccepted && !this.#deadThere && !this.#deadHere;
+    return this.#open && this.isAccepted && this.#line.isGood;
   }
 
   // ── What the daemon does ──────────────────────────────────────────────────────────────────────────────────────
 
   subscribe(filters: readonly string[], done: (granted: readonly Granted[]) => void): void {
     if (!this.#mayAct) return;
-    this.#there(() => {
+    this.#line.there(() => {
       const answer = this.#deps.broker.subscribe(this);
       if (answer === 'unanswered') return;
-      this.#here(() =>
+      this.#line.here(() =>
         done(filters.map((filter) => (answer === 'granted' ? { filter, qos: 1 } : { filter }))),
       );
     });
@@ -85,12 +80,14 @@ export class ModelConnection implements Connection {
   }
 
   unsubscribe(_filters: readonly string[], done: () => void): void {
-    if (this.#mayAct) this.#there(() => this.#here(done));
+    if (this.#mayAct) this.#line.there(() => this.#line.here(done));
   }
 
   publish(_message: Outgoing, packetId: number): void {
     if (!this.#mayAct) return;
-    this.#there(() => this.#here(() => this.#events.happened({ kind: 'published', packetId, code: 0 })));
+    this.#line.there(() =>
+      this.#line.here(() => this.#events.happened({ kind: 'published', packetId, code: 0 })),
+    );
     this.#pings.wrote();
   }
 
@@ -103,7 +100,7 @@ export class ModelConnection implements Connection {
         if (this.#unread.delete(lost) && sent !== undefined) this.#deps.watch.ackLost(sent);
       };
       this.#unread.add(lost);
-      this.#there(() => {
+      this.#line.there(() => {
         if (this.#deps.broker.acknowledged(this, packetId)) this.#unread.delete(lost);
         else lost();
       }, lost);
@@ -112,20 +109,19 @@ export class ModelConnection implements Connection {
   }
 
   resume(): void {
-    this.#full = false;
-    if (!this.#reading) this.#read();
+    this.#line.resume();
   }
 
   end(why: 'taken-over' | 'lost' | 'refused' | 'asked' = 'asked'): void {
     if (why === 'asked') this.#endHere();
-    else this.#here(() => this.#closed(reasonOf(why)), true);
+    else this.#line.here(() => this.#closed(reasonOf(why)), true);
   }
 
   // ── What the broker does ──────────────────────────────────────────────────────────────────────────────────────
 
   connack(sessionPresent: boolean): void {
     this.isAccepted = true;
-    this.#here(() => {
+    this.#line.here(() => {
       this.#isAnswered = true;
       this.#pings.schedule();
       this.#deps.watch.connected(this);
@@ -135,9 +131,9 @@ export class ModelConnection implements Connection {
 
   /** PUBREL; PUBCOMP answers it. */
   release(packetId: number): void {
-    this.#here(() => {
+    this.#line.here(() => {
       this.#events.happened({ kind: 'released', packetId });
-      this.#there(() => this.#deps.broker.completed(this, packetId));
+      this.#line.there(() => this.#deps.broker.completed(this, packetId));
     });
   }
 
@@ -148,7 +144,7 @@ export class ModelConnection implements Connection {
       this.version === 5 && Number.isFinite(sent.expiresAt)
         ? Math.ceil((sent.expiresAt - agenda.now) / 1_000) * 1_000
         : undefined;
-    this.#here(() => {
+    this.#line.here(() => {
       this.#deps.watch.received(copy, packetId, expiresInMs);
       if (!this.#deps.isAlive()) return;
       const incoming = {
@@ -161,7 +157,10 @@ export class ModelConnection implements Connection {
         receivedAt: this.#deps.now(),
         ...oversizedBy(sent),
       };
-      this.#full = !this.#events.publish(expiresInMs === undefined ? incoming : { ...incoming, expiresInMs });
+      const hasRoom = this.#events.publish(
+        expiresInMs === undefined ? incoming : { ...incoming, expiresInMs },
+      );
+      if (!hasRoom) this.#line.pause();
     });
   }
 
@@ -172,11 +171,10 @@ export class ModelConnection implements Connection {
    * both.
    */
   cut(how: 'clean' | 'silent' | 'deaf' | 'mute'): void {
-    if (how !== 'deaf') this.#deadThere = true;
-    if (how !== 'mute') this.#deadHere = true;
+    this.#line.cut(how === 'deaf' || how === 'mute' ? how : undefined);
     if (how !== 'clean') return;
     this.#deps.broker.gone(this);
-    this.#deps.agenda.in(this.#way(), () => this.#closed({ kind: 'lost', detail: 'ECONNRESET' }));
+    this.#deps.agenda.in(this.#line.way(), () => this.#closed({ kind: 'lost', detail: 'ECONNRESET' }));
   }
 
   /**
@@ -185,47 +183,12 @@ export class ModelConnection implements Connection {
    */
   processGone(powerToo: boolean): void {
     this.#open = false;
-    if (!powerToo) this.#there(() => this.#deps.broker.gone(this));
+    this.#line.close();
+    if (!powerToo) this.#line.there(() => this.#deps.broker.gone(this));
   }
 
   get #mayAct(): boolean {
     return this.#open && this.#deps.isAlive();
-  }
-
-  #way(): number {
-    return this.#deps.chance.between(0.05, this.#deps.ms);
-  }
-
-  #there(arrives: () => void, lost?: () => void): void {
-    const { agenda } = this.#deps;
-    this.#arrivesThere = Math.max(agenda.now + this.#way(), this.#arrivesThere);
-    agenda.in(this.#arrivesThere - agenda.now, () => {
-      if (this.#deadThere) lost?.();
-      else arrives();
-    });
-  }
-
-  #here(arrives: () => void, isEnd = false): void {
-    const { agenda } = this.#deps;
-    this.#arrivesHere = Math.max(agenda.now + this.#way(), this.#arrivesHere);
-    agenda.in(this.#arrivesHere - agenda.now, () => {
-      if (this.#deadHere || !this.#deps.isAlive()) return;
-      if (isEnd) arrives();
-      else {
-        this.#inbox.push(arrives);
-        if (!this.#reading) this.#read();
-      }
-    });
-  }
-
-  #read(): void {
-    this.#reading = true;
-    while (!this.#full && this.#open && this.#deps.isAlive()) {
-      const next = this.#inbox.shift();
-      if (next === undefined) break;
-      next();
-    }
-    this.#reading = false;
   }
 
   #arrived(): void {
@@ -233,18 +196,17 @@ export class ModelConnection implements Connection {
     const { password, receiveMaximum } = this.#options;
     const answer = broker.connect(this, this.version, password, receiveMaximum);
     if (answer === 'accepted') broker.accepted(this);
-    else this.#here(() => this.#closed(refusalOf(answer)), true);
+    else this.#line.here(() => this.#closed(refusalOf(answer)), true);
   }
 
   #endHere(): void {
     if (!this.#mayAct) return;
     this.#open = false;
+    this.#line.close();
     this.#pings.stop();
-    this.#inbox.length = 0;
-    this.#there(() => this.#deps.broker.gone(this));
+    this.#line.there(() => this.#deps.broker.gone(this));
     // With DISCONNECT it closes when the broker has read that, or after a second.
-    const takes =
-      this.#deadThere || this.#deadHere ? 1_000 : this.#arrivesThere - this.#deps.agenda.now + this.#way();
+    const takes = this.#line.isGood ? this.#line.roundTripMs : 1_000;
     this.#deps.agenda.in(takes, () => {
       if (!this.#deps.isAlive()) return;
       this.#events.happened({
@@ -257,6 +219,7 @@ export class ModelConnection implements Connection {
   #closed(reason: CloseReason): void {
     if (!this.#mayAct) return;
     this.#open = false;
+    this.#line.close();
     this.#pings.stop();
     for (const lost of this.#unread) lost();
     this.#events.happened({ kind: 'closed', reason });
