@@ -86,7 +86,10 @@ export function watchFile(path: string, changed: () => void): () => void {
  */
 const identityOf = (path: string) => {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    // An error for each file that is not there would cost more than all else that an idle daemon does.
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    const { dev, ino, size, mtimeNs, ctimeNs } = found;
     return { inode: `${dev}:${ino}`, version: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}` };
   } catch {
     return undefined;
