@@ -1,16 +1,25 @@
 import type { Otherwise } from '../../lib/report/comparison.js';
+import type { Change } from '../../lib/report/html-pair.js';
 import { jsonLine, printable, shortened } from '../../lib/util/printable.js';
 import { rfc3339 } from '../../lib/util/time.js';
 import { clock } from './lines.js';
 
-/** A message that ends otherwise, as text: its arrival, both ends, its name, and why it is not notified. */
-export const otherwiseText = ({ first, second }: Otherwise): string => {
+/** A message that ends otherwise, as texts, not escaped. */
+export const changeOf = ({ first, second }: Otherwise): Change => {
   const { atMs, name, topic } = first ?? second ?? nothing;
-  const ends = `${first?.end ?? 'missing'} → ${second?.end ?? 'missing'}`.padEnd(30);
-  const what = printable(shortened(name ?? `a message on ${topic}`, 100));
-  const detail = second?.detail ?? (second === undefined ? undefined : first?.detail);
-  const why = detail === undefined ? '' : `: ${printable(detail)}`;
-  return `${clock(atMs)}  ${ends} ${what}${why}`;
+  return {
+    at: clock(atMs),
+    what: name ?? `a message on ${topic}`,
+    ends: [first?.end ?? 'missing', second?.end ?? 'missing'],
+    why: second?.detail ?? (second === undefined ? undefined : first?.detail) ?? '',
+  };
+};
+
+/** A message that ends otherwise, as a line: its arrival, both ends, its name, and why it is not notified. */
+export const otherwiseText = (otherwise: Otherwise): string => {
+  const { at, what, ends, why } = changeOf(otherwise);
+  const because = why === '' ? '' : `: ${printable(why)}`;
+  return `${at}  ${ends.join(' → ').padEnd(30)} ${printable(shortened(what, 100))}${because}`;
 };
 
 /** A message that ends otherwise, as a line of JSON (docs/json.md). */

@@ -14,7 +14,7 @@ import { writeOutputFile } from '../../lib/storage/output-file.js';
 import { printable } from '../../lib/util/printable.js';
 import { complain, print } from '../command.js';
 import { exitCode } from '../exit-codes.js';
-import { otherwiseJson, otherwiseText } from './compare-lines.js';
+import { changeOf, otherwiseJson, otherwiseText } from './compare-lines.js';
 import type { Options } from './options.js';
 import { readRules } from './rules.js';
 import { runCaptures, type Watch } from './run-captures.js';
@@ -51,9 +51,11 @@ export const compare = async (options: Options, { file, settingsFile }: Against)
   if (E.isLeft(second)) return failed(second.left.detail, second.left.code);
   const otherwise = comparison.result();
   show(options, otherwise);
-  complain(comparisonSummary(otherwise, messages));
-  if (options.report !== undefined) {
-    const written = await draw(options.report.file, [options, first.right], [changed, second.right]);
+  const summary = comparisonSummary(otherwise, messages);
+  complain(summary);
+  if (options.report !== undefined && first.right.run !== undefined && second.right.run !== undefined) {
+    const runs = [titled(options, first.right.run), titled(changed, second.right.run)] as const;
+    const written = await draw(options.report, runs, summary, otherwise);
     if (E.isLeft(written)) return failed(written.left);
   }
   return first.right.isWhole && second.right.isWhole ? exitCode.good : exitCode.failed;
@@ -115,17 +117,21 @@ const show = ({ lines }: Options, otherwise: readonly Otherwise[]): void => {
   for (const each of otherwise) print(lines === 'json' ? otherwiseJson(each) : otherwiseText(each));
 };
 
+/** The run, named with its settings too. */
+const titled = ({ settingsFile }: Options, run: Run): Run =>
+  settingsFile === undefined ? run : { ...run, title: `${run.title}, ${basename(settingsFile)}` };
+
 const draw = async (
-  file: string,
-  ...runs: readonly (readonly [Options, Ran])[]
+  { file, kind }: NonNullable<Options['report']>,
+  [first, second]: readonly [Run, Run],
+  summary: string,
+  otherwise: readonly Otherwise[],
 ): Promise<E.Either<string, void>> => {
-  const { svgReport } = await import('../../lib/report/report.js');
-  const { svgPair } = await import('../../lib/report/svg-pair.js');
-  const [upper = '', lower = ''] = runs.flatMap(([{ settingsFile }, { run }]) => {
-    const rules = settingsFile === undefined ? '' : `, ${basename(settingsFile)}`;
-    return run === undefined ? [] : [svgReport({ ...run, title: `${run.title}${rules}` })];
-  });
-  return writeOutputFile(file, svgPair(upper, lower));
+  const { htmlPair, svgPair, svgReport } = await import('../../lib/report/report.js');
+  const pictures = [svgReport(first), svgReport(second)] as const;
+  const title = `${first.title} → ${second.title}`;
+  const page = (): string => htmlPair({ title, summary, changes: otherwise.map(changeOf), pictures });
+  return writeOutputFile(file, kind === 'html' ? page() : svgPair(...pictures));
 };
 
 const failed = (detail: string, code: number = exitCode.failed): number => {

@@ -62,8 +62,6 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
       }
       const against = againstOf(values);
       if (against !== undefined && target.kind !== 'dry-run') return E.left('--against needs a dry run');
-      if (against !== undefined && report?.kind === 'html')
-        return E.left('a comparison is drawn as a picture: --report must end in .svg');
       return E.right({
         files,
         target,

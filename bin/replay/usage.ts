@@ -83,7 +83,7 @@ export const replayOptions = {
     heading: '',
     type: 'string',
     value: 'FILE',
-    help: 'draw the run: a page (.html) or a picture (.svg); both runs, if compared: a picture',
+    help: 'draw the run, or both if compared: a page (.html) or a picture (.svg)',
     path: 'file',
   },
   json: { type: 'boolean', default: false, help: 'one line of JSON for each message' },

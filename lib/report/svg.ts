@@ -7,8 +7,8 @@ import { lanesOf, messagesOf } from './page/lanes.js';
 import { axisHeight, layoutOf } from './page/layout.js';
 import { changeLabel, sceneOf, xOf } from './page/scene.js';
 import { counted, duration, roughly, tickStep, ticks } from './page/time.js';
-import { dark, light, properties } from './palette.js';
 import type { Run } from './run.js';
+import { svgStyle } from './svg-style.js';
 
 type DecodedRun = ReturnType<typeof decodeRun>;
 type ShownRow = ReturnType<typeof sceneOf>['rows'][number];
@@ -21,19 +21,6 @@ const footer = 40;
 /** At most this many integrations have a lane of their own; the others share one. */
 const mostIntegrations = 12;
 const mostTicks = 9;
-
-const tones = ['notified', 'message', 'policy', 'waited', 'refused', 'open', 'arrival', 'accent'];
-
-const style = `
-svg{${properties(light)}font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-@media(prefers-color-scheme:dark){svg{${properties(dark)}}}
-text{fill:var(--ink);dominant-baseline:central}
-.m{fill:var(--muted)}.h{font-size:16px;font-weight:600}.s{font-size:10.5px;letter-spacing:.05em}
-.r{text-anchor:end}.c{text-anchor:middle}.b{stroke:var(--panel);stroke-width:3.5px;paint-order:stroke}.n{font-variant-numeric:tabular-nums}
-.paper{fill:var(--panel);stroke:var(--line)}.grid{stroke:var(--line)}.off{stroke-dasharray:2 4}
-.on{stroke:var(--muted);stroke-width:1.4;opacity:.65}.band{opacity:.26}.arrow{opacity:.42}.columns{stroke-linecap:round}
-.best-effort{fill:var(--panel);stroke:var(--arrival);stroke-width:1.6}
-${tones.map((tone) => `.${tone}{fill:var(--${tone})}.arrow.${tone},.columns.${tone}{fill:none;stroke:var(--${tone})}`).join('')}`;
 
 /**
  * A run as a picture for a document: an SVG, 880 pixels wide, with light and dark colours. Its size is bounded:
@@ -59,7 +46,7 @@ export const svgReport = (run: Run): string => {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">`,
     `<title id="t">${markup(decoded.title)}</title><desc id="d">${markup(facts.join(', '))}</desc>`,
-    `<style>${style}</style>`,
+    `<style>${svgStyle}</style>`,
     `<rect class="paper" x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8"/>`,
     `<text class="h" x="18" y="25">${markup(fitting(decoded.title, 80))}</text>`,
     `<text class="m n" x="18" y="47">${markup(facts.join(' · '))}</text>`,

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { SaxesParser } from 'saxes';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { openFile, startChromium } from '../rig/chromium.js';
 import { startCvmqtt } from '../rig/daemon.js';
 import { documentedLines } from '../rig/json-fields.js';
+import { itWithChromium } from '../rig/programs.js';
 import { day } from '../rig/sample-day.js';
 
 describe('cvmqtt replay, compared with another run', () => {
@@ -55,15 +57,36 @@ describe('cvmqtt replay, compared with another run', () => {
     expect(stderr).to.contain('2 of 505 messages end otherwise: 2 notified → missing\n');
   });
 
-  it('refuses a page, a target, and input that can be read only once', async () => {
-    for (const [code, detail, ...args] of [
-      [2, 'a comparison is drawn as a picture', '--report', 'x.html'],
-      [2, '--against needs a dry run', '--to-cvmain', '/tmp'],
-    ] as const) {
-      const refused = await run(day.capture, ...newRules.slice(2), ...args);
-      expect(refused.code).to.equal(code);
-      expect(refused.stderr).to.contain(detail);
-    }
+  itWithChromium('shows both runs and the messages in one page, where hostile names stay text', async () => {
+    const folder = await temporaryDirectory(atEnd);
+    const [capture, file] = [join(folder, 'hostile.ndjson'), join(folder, 'both.html')];
+    const hostile = '<img src=x onerror=document.title=1>-</td></svg><script>document.title=2</script>';
+    const payload = JSON.stringify({ function: hostile });
+    const lines = (await readFile(day.capture, 'utf8')).trimEnd().split('\n');
+    const last = { topic: 's2u/cv12345/x', payload, qos: 1, tst: '2026-11-23T18:00:00.000Z', offset_ms: 1e6 };
+    await writeFile(capture, `${lines.join('\n')}\n${JSON.stringify(last)}\n`);
+    await run(day.capture, ...newRules, '--against', capture, '--report', file);
+    const browser = await startChromium();
+    atEnd(() => browser.close());
+    const { page, complaints } = await openFile(browser, file);
+    expect(await page.title()).to.equal('capture.ndjson, cvmqtt.json → hostile.ndjson, new-rules.json');
+    expect(await page.$eval('p', ({ textContent }) => textContent)).to.contain(
+      '12 of 505 messages end otherwise',
+    );
+    expect(await page.$$eval('svg[role=img]', ({ length }) => length), 'pictures').to.equal(2);
+    const rows = await page.$$eval('tbody tr', (found) => found.map(({ textContent }) => textContent));
+    expect(rows).to.have.length(12);
+    expect(rows.at(-1)).to.contain(hostile);
+    expect(await page.$$eval('img, script', ({ length }) => length)).to.equal(0);
+    const paint = 'getComputedStyle(document.querySelector("svg .notified")).fill';
+    expect(await page.evaluate(paint), 'the style of the pictures applies').to.equal('rgb(10, 117, 105)');
+    expect(complaints).to.deep.equal([]);
+  });
+
+  it('refuses a target, and input that can be read only once', async () => {
+    const refused = await run(day.capture, ...newRules.slice(2), '--to-cvmain', '/tmp');
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.contain('--against needs a dry run');
     expect((await run('-', ...newRules)).stderr).to.contain('can be read only once');
   });
 });

@@ -38,15 +38,12 @@ export interface OpenReport {
 
 const desktop: Viewport = { width: 1_280, height: 900 };
 
-/** Opens the report of a run from a file, as a person does. */
-export const openReport = async (
+/** Opens a page from a file, as a person does. */
+export const openFile = async (
   browser: Browser,
-  run: Run,
+  file: string,
   { viewport = desktop, scheme = 'light' }: Opening = {},
-): Promise<OpenReport> => {
-  const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-report-'));
-  const file = join(directory, 'report.html');
-  await writeFile(file, htmlReport(run));
+): Promise<Pick<OpenReport, 'page' | 'complaints'>> => {
   const address = pathToFileURL(file).href;
   const page = await browser.newPage();
   const complaints: string[] = [];
@@ -67,10 +64,19 @@ export const openReport = async (
       { name: 'prefers-color-scheme', value: scheme },
       { name: 'prefers-reduced-motion', value: 'reduce' },
     ]);
+  await page.goto(address);
+  return { page, complaints };
+};
+
+/** Opens the report of a run from a file, as a person does. */
+export const openReport = async (browser: Browser, run: Run, opening?: Opening): Promise<OpenReport> => {
+  const directory = await mkdtemp(join(tmpdir(), 'cvmqtt-report-'));
+  const file = join(directory, 'report.html');
+  await writeFile(file, htmlReport(run));
+  const { page, complaints } = await openFile(browser, file, opening);
   const painted = async (): Promise<void> => {
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   };
-  await page.goto(address);
   await painted();
 
   const decoded = decodeRun(encodeRun(run));
