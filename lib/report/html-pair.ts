@@ -61,7 +61,7 @@ export const htmlPair = ({ title, summary, changes, pictures }: Pair): string =>
         ? []
         : [
             '<table>',
-            '<thead><tr><th>Arrival</th><th>Message</th><th>First run</th><th>Second run</th><th>Reason</th></tr></thead>',
+            '<thead><tr><th>Arrival</th><th>Message</th><th>First run → second run</th><th>Reason</th></tr></thead>',
             '<tbody>',
             ...changes.slice(0, mostListed).map(rowOf),
             '</tbody>',
@@ -73,6 +73,6 @@ export const htmlPair = ({ title, summary, changes, pictures }: Pair): string =>
 };
 
 const rowOf = ({ at, what, ends, why }: Change): string =>
-  `<tr>${[at, what, ...ends, why].map((each) => `<td>${text(each)}</td>`).join('')}</tr>`;
+  `<tr>${[at, what, ends.join(' → '), why].map((each) => `<td>${text(each)}</td>`).join('')}</tr>`;
 
 const text = (value: string): string => markup(printable(value, maxText));

@@ -63,7 +63,14 @@ describe('cvmqtt replay, compared with another run', () => {
     const hostile = '<img src=x onerror=document.title=1>-</td></svg><script>document.title=2</script>';
     const payload = JSON.stringify({ function: hostile });
     const lines = (await readFile(day.capture, 'utf8')).trimEnd().split('\n');
-    const last = { topic: 's2u/cv12345/x', payload, qos: 1, tst: '2026-11-23T18:00:00.000Z', offset_ms: 1e6 };
+    const last = {
+      topic: 's2u/cv12345/x',
+      payload,
+      qos: 1,
+      retain: false,
+      tst: '2026-11-23T18:00:00.000Z',
+      offset_ms: 1e6,
+    };
     await writeFile(capture, `${lines.join('\n')}\n${JSON.stringify(last)}\n`);
     await run(day.capture, ...newRules, '--against', capture, '--report', file);
     const browser = await startChromium();
