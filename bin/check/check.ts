@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { cvmainFindings } from '../../lib/check/cvmain.js';
 import { type FileKey, fileFindings } from '../../lib/check/files.js';
 import { type Finding, failing } from '../../lib/check/finding.js';
 import { integrationFindings } from '../../lib/check/integrations.js';
 import { loginFindings } from '../../lib/check/login.js';
-import { addressFindings, attemptFindings, cvmainFindings } from '../../lib/check/network.js';
+import { addressFindings, attemptFindings } from '../../lib/check/network.js';
 import { publishingFindings } from '../../lib/check/publishing.js';
 import { clockFinding, stateFindings } from '../../lib/check/system.js';
 import { systemClock } from '../../lib/clock/system-clock.js';

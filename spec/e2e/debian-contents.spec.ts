@@ -1,28 +1,12 @@
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { runToEnd } from '../rig/child.js';
 import { buildDebianPackage } from '../rig/debian-package.js';
+import { checkout, sources } from '../rig/packed.js';
 import { itWith } from '../rig/programs.js';
-
-const checkout = fileURLToPath(new URL('../../', import.meta.url));
-const sources = [
-  'CHANGELOG.md',
-  'api',
-  'bin',
-  'build.ts',
-  'docs',
-  'lib',
-  'package.json',
-  'packaging',
-  'proto',
-  'sim',
-  'streams',
-  'tsconfig.json',
-];
 
 describe('what is in the Debian package', () => {
   const atEnd = endingAfterTest();

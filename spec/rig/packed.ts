@@ -20,7 +20,7 @@ export const runWell = (...args: Parameters<typeof runToEnd>): Ended => {
 export const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What `npm pack` reads: a copy, as it changes package.json and `dist` while it runs. */
-const sources = [
+export const sources = [
   'CHANGELOG.md',
   'README.md',
   'api',

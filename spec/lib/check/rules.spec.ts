@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import { cvmainFindings } from '../../../lib/check/cvmain.js';
 import type { Finding } from '../../../lib/check/finding.js';
 import { integrationFindings } from '../../../lib/check/integrations.js';
 import { loginFindings } from '../../../lib/check/login.js';
-import { addressFindings, attemptFindings, cvmainFindings } from '../../../lib/check/network.js';
+import { addressFindings, attemptFindings } from '../../../lib/check/network.js';
 import { clockFinding, stateFindings } from '../../../lib/check/system.js';
 import { cvmainDefaults } from '../../../lib/config/cvmain-config.js';
 import type { CloseReason } from '../../../lib/mqtt/connection/connection.js';
