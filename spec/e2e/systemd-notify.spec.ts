@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type AtEnd, endingAfterTest } from '../rig/at-end.js';
-import { startDaemon } from '../rig/daemon.js';
+import { type Daemon, startDaemon } from '../rig/daemon.js';
 import { unitToken, username } from '../rig/login.js';
 import { startMosquitto } from '../rig/mosquitto.js';
 import { itWith } from '../rig/programs.js';
@@ -48,20 +48,28 @@ describe('under systemd', () => {
     expect(daemon.count('systemd-unreachable')).to.equal(0);
   });
 
-  for (const [what, signal, env] of [
-    ['is stopped', 'SIGSTOP', {}],
-    ['has its event loop blocked', 'SIGUSR2', importing('blocked-loop.mjs')],
-  ] as const)
+  const hangs: readonly (readonly [what: string, hang: (daemon: Daemon) => unknown])[] = [
+    ['is stopped', (daemon) => daemon.signal('SIGSTOP')],
+    [
+      'has its event loop blocked',
+      (daemon) => {
+        daemon.signal('SIGUSR2');
+        return daemon.stdout.first('that it is blocked', (line) => line === 'blocked');
+      },
+    ],
+  ];
+
+  for (const [what, hang] of hangs)
     itWithSystemdNotify(`gives no ping when it ${what}, and loses nothing when it is killed`, async () => {
       const { systemd, broker, unit, start } = await world(atEnd);
       await broker.start();
-      const daemon = start(env);
+      const daemon = start(importing('blocked-loop.mjs'));
       await daemon.logged('subscribed');
       const server = await startServer(atEnd, broker.url);
       await server.send(username, { function: 'int1-before', body: '' });
       await unit.received.filled('notification', 1);
       await systemd.came.first('a ping', (line) => line === 'WATCHDOG=1');
-      daemon.signal(signal);
+      await hang(daemon);
       await server.send(username, { function: 'int1-hung', body: '' });
       // What systemd does: SIGKILL, and a new start.
       await systemd.starved();
