@@ -26,6 +26,7 @@ interface Row {
  */
 export const csv: Importer = async function* (chunks) {
   const broken: CaptureRecord[] = [];
+  let brokenLine: number | undefined;
   const rows = parse({
     info: true,
     relax_column_count: true,
@@ -34,6 +35,9 @@ export const csv: Importer = async function* (chunks) {
     max_record_size: maxRowBytes,
     on_skip: (error) => {
       const line = Number(error?.['lines'] ?? 0);
+      // Called for each quote that is wrong.
+      if (line === brokenLine) return undefined;
+      brokenLine = line;
       broken.push({ kind: 'broken', line, detail: 'is not a row of comma-separated values' });
       return undefined;
     },

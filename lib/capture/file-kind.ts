@@ -47,6 +47,15 @@ const topicLine = /^[^\s,"{[<]*\/[^\s,"]* \S/;
 /** A row of mqtt-recorder: its QoS, retain flag and time. */
 const recorderRow = /,[012],(True|False|0|1),\d/;
 
+/** A line that begins a capture, or has a message; in CSV, its quotes would be doubled. */
+const captureLine = /^[ \t]*\{(?=[ \t]*"[a-z]).*"(topic|cvmqtt_capture)"[ \t]*:/m;
+
+/** Whether lines of JSON follow something else, as a line that is cut off, or what mosquitto_sub -d says. */
+export const hasLinesOfJson = (head: Uint8Array): boolean => {
+  const lines = Buffer.from(head).toString();
+  return !/^\s*[{[<]/.test(lines) && captureLine.test(lines);
+};
+
 /** Control characters that text has: tab, line feed, form feed, carriage return, escape. */
 const usualControls = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
 
@@ -58,6 +67,7 @@ export const kindOf = (head: Uint8Array): FileKind | undefined => {
   if (head.subarray(0, 256).some((byte) => byte < 0x20 && !usualControls.has(byte))) {
     return { detail: 'is of a kind that is not known', isText: false };
   }
+  if (hasLinesOfJson(head)) return undefined;
   const lines = Buffer.from(head).toString();
   const like = text.find(([looksLike]) => looksLike.test(lines));
   if (like !== undefined) return { detail: `is ${like[1]}`, isText: true };

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { kindOf } from './file-kind.js';
+import { hasLinesOfJson, kindOf } from './file-kind.js';
 import { isMqttx, mqttx } from './mqttx.js';
 import { ndjson } from './ndjson.js';
 import { notACapture } from './not-a-capture.js';
@@ -82,7 +82,9 @@ const importerOf = async (head: Uint8Array, choice: ClientChoice | undefined): P
   const kind = kindOf(head);
   if (kind !== undefined) return notACapture(kind);
   const [first] = head.filter((byte) => !blank.has(byte));
-  return first === undefined || first === brace ? ndjson : (await import('./csv.js')).csv;
+  return first === undefined || first === brace || hasLinesOfJson(head)
+    ? ndjson
+    : (await import('./csv.js')).csv;
 };
 
 const blank = new Set([0x20, 0x09, 0x0a, 0x0d]);

@@ -67,6 +67,16 @@ describe('csv', () => {
     ]);
   });
 
+  it('reports each broken row once, however many quotes are wrong in it', async () => {
+    const wrong = '{"a":"b","c":"d"}\n';
+    const detail = 'is not a row of comma-separated values';
+    expect(await read(`${row('a', 'x')}${wrong}${wrong}`)).to.deep.equal([
+      `2: ${detail}`,
+      `3: ${detail}`,
+      `0 ${at} a 1 false x`,
+    ]);
+  });
+
   it('reports a quote that is never closed', async () => {
     const all = await read(`${row('a', 'text!')}b,"never,1,False,1,0\r\n`);
     expect(all.map((each) => each.replace(/^\d+: /, '')).sort()).to.deep.equal([

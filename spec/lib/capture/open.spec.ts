@@ -192,6 +192,21 @@ describe('openCapture', () => {
     ]);
   });
 
+  it('reads lines of JSON after other lines: of a log, or the rest of a line that is cut off', async () => {
+    const line = JSON.stringify({ tst: 1600000000, topic: 'a/b', qos: 0, retain: 0, payload: 'x' });
+    for (const before of [
+      'Client null sending CONNECT',
+      'Warning: no "id", so it is made up, 1, x',
+      '2026-01-01 10:00:00 started',
+      'a/b some text',
+      'pic":"a/b","qos":0,"retain":0,"payload":"{\\"function\\":\\"a-b\\"}"}',
+    ]) {
+      const file = await written(`${before}\n${line}\n${line}\n`);
+      const message = '0 ms: a/b #undefined "x"';
+      expect(await shown(openCapture(file)), before).to.deep.equal(['1: is not JSON', message, message]);
+    }
+  });
+
   it('refuses endlessly nested gzip', async () => {
     let bytes = gzipSync(line('a'));
     for (let at = 0; at < 5; at += 1) bytes = gzipSync(bytes);
