@@ -14,6 +14,8 @@ export interface About {
   readonly is: 'MQTT' | Other | 'nothing';
   /** Whether the side of the broker is only a guess. */
   readonly isGuess: boolean;
+  /** Whether its beginning was not captured. */
+  readonly isFromMiddle: boolean;
   /** Whether the broker sent anything that was captured. */
   readonly hasAnswer: boolean;
   /** The numbers of its first and last packet. */
@@ -31,6 +33,8 @@ export class Conversation {
   readonly #hasSpoken = [false, false];
   readonly #sides: Sides;
   readonly #session = new Session(this.#speakers);
+  /** The lowest sequence number from each side, but that of SYN. */
+  readonly #lowest: [number | undefined, number | undefined] = [undefined, undefined];
   #isReset = false;
   readonly #firstNumber: number;
   #lastNumber: number;
@@ -68,6 +72,7 @@ export class Conversation {
       clientId: this.#session.clientId,
       is: this.#is(),
       isGuess,
+      isFromMiddle: !this.#speakers.some(({ stream }) => stream.isWhole),
       hasAnswer: this.#hasSpoken[broker] === true,
       first: this.#firstNumber,
       last: this.#lastNumber,
@@ -76,10 +81,11 @@ export class Conversation {
 
   /** Whether a segment between the same ports belongs to another connection. */
   isOfAnother(segment: Segment): boolean {
-    const { stream } = this.#speakers[this.#sideOf(segment)];
+    const side = this.#sideOf(segment);
+    const { stream } = this.#speakers[side];
     const isNear = stream.isNear(segment.seq, nearBytes);
     if (!segment.syn) return this.#isClosed && segment.length > 0 && !isNear;
-    if (stream.initial === undefined) return !isNear;
+    if (stream.initial === undefined) return !(isNear && this.#canBeginAt(side, segment.seq));
     return (
       stream.initial !== segment.seq ||
       ((this.#isReset || this.#speakers.some((each) => each.stream.hasEnded)) && segment.ack === undefined)
@@ -98,6 +104,7 @@ export class Conversation {
     // Its data, if it has any, says why, and is not part of the stream.
     this.#isReset ||= rst;
     if (rst) return said;
+    if (!syn && this.#canBeginAt(side, segment.seq)) this.#lowest[side] = segment.seq;
     if (ack !== undefined) peer.acknowledged(ack, moment);
     return [...said, ...this.#hear(side, own.take(segment, moment))];
   }
@@ -121,6 +128,12 @@ export class Conversation {
 
   get #isClosed(): boolean {
     return this.#isReset || this.#speakers.every(({ stream }) => stream.hasEnded);
+  }
+
+  /** Whether nothing from this side comes before this sequence number: only there, its SYN can be. */
+  #canBeginAt(side: Side, seq: number): boolean {
+    const lowest = this.#lowest[side];
+    return lowest === undefined || ((lowest - seq) | 0) >= 0;
   }
 
   #sideOf({ from }: Segment): Side {

@@ -44,4 +44,7 @@ const links: ReadonlyMap<number, Link> = new Map<number, Link>([
 ]);
 
 /** What a packet of this link type begins with; for an unknown type, that it is not read. */
-export const linkOf = (linkType: number): Link => links.get(linkType) ?? hidden(`link type ${linkType}`);
+export const linkOf = (linkType: number | undefined): Link =>
+  linkType === undefined
+    ? hidden('an interface that the file does not describe')
+    : (links.get(linkType) ?? hidden(`link type ${linkType}`));

@@ -51,11 +51,11 @@ const block =
         return packet(interfaces[view.getUint16(at + 8, little)], view, at, size, little, number);
       case types.simple: {
         const [first] = interfaces;
-        if (size < 16 || first === undefined) return whole;
+        if (size < 16) return whole;
         const length = view.getUint32(at + 8, little);
-        const limit = Math.min(size - 16, first.snapLength === 0 ? size : first.snapLength);
+        const limit = Math.min(size - 16, first?.snapLength || size);
         const data = slice(view, at + 12, Math.min(length, limit));
-        return { size, entry: { number, timeMs: undefined, linkType: first.linkType, data, length } };
+        return { size, entry: { number, timeMs: undefined, linkType: first?.linkType, data, length } };
       }
       default:
         return whole;
@@ -70,17 +70,15 @@ const packet = (
   little: boolean,
   number: number,
 ): Step => {
-  // Without its interface, the link type is not known.
-  if (from === undefined) return { size };
   const captured = Math.min(view.getUint32(at + 20, little), size - 32);
   const ticks = view.getUint32(at + 12, little) * 2 ** 32 + view.getUint32(at + 16, little);
-  const ms = (ticks / from.ticks) * 1000 + from.offsetMs;
+  const ms = from === undefined ? Number.NaN : (ticks / from.ticks) * 1000 + from.offsetMs;
   return {
     size,
     entry: {
       number,
       timeMs: isTime(ms) ? ms : undefined,
-      linkType: from.linkType,
+      linkType: from?.linkType,
       data: slice(view, at + 28, captured),
       length: Math.max(captured, view.getUint32(at + 24, little)),
     },

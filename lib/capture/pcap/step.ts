@@ -10,8 +10,8 @@ export interface FilePacket {
   readonly number: number;
   /** Since the epoch, ms; undefined if the file has no time. */
   readonly timeMs: number | undefined;
-  /** The type of its first layer: a LINKTYPE of tcpdump.org. */
-  readonly linkType: number;
+  /** The type of its first layer: a LINKTYPE of tcpdump.org; undefined if the file does not describe its interface. */
+  readonly linkType: number | undefined;
   readonly data: Uint8Array;
   /** Its size on the wire, bytes: more than `data` if it was cut when it was captured. */
   readonly length: number;

@@ -9,6 +9,9 @@ const maxKinds = 32;
 /** Ports at which TLS is likely to be MQTT, or MQTT over a WebSocket. */
 const secureMqttPorts = new Set([8883, 8084, 8886]);
 
+/** Ports at which another protocol is unlikely. */
+const mqttPorts = new Set([1883, ...secureMqttPorts]);
+
 const advice = 'record on the unit, with cvmqtt capture';
 
 interface Connections {
@@ -31,6 +34,8 @@ export class Summary {
   #received = 0;
   #broken = 0;
   #unanswered = 0;
+  /** Connections to a port of brokers, from their middle, in which nothing was understood, and the broker's end of the first one. */
+  #unclear = { count: 0, to: '' };
   #guess: string | undefined;
   readonly #seen = new Map<string, { readonly mayHide: boolean; packets: number }>();
   readonly #connections = new Map<About['is'], Connections>();
@@ -55,8 +60,12 @@ export class Summary {
   }
 
   /** A connection, at its end. */
-  connection({ is, broker, isGuess, hasAnswer }: About): void {
+  connection({ is, broker, isGuess, hasAnswer, isFromMiddle }: About): void {
     const to = endpointText(broker);
+    if (is === 'another protocol' && isFromMiddle && mqttPorts.has(broker.port)) {
+      this.#unclear = { count: this.#unclear.count + 1, to: this.#unclear.to || to };
+      return;
+    }
     const known = this.#connections.get(is) ?? { count: 0, to, atSecureMqttPort: false };
     known.count += 1;
     known.atSecureMqttPort ||= secureMqttPorts.has(broker.port);
@@ -91,6 +100,7 @@ export class Summary {
     const isHidden = [...this.#seen.values()].some(({ mayHide }) => mayHide);
     return (
       isHidden ||
+      this.#unclear.count > 0 ||
       fragmented > 0 ||
       this.#connections.has('TLS') ||
       this.#connections.has('compressed WebSocket')
@@ -105,6 +115,8 @@ export class Summary {
         `${plural(mqtt.count, 'connection')} to ${mqtt.to} with MQTT${this.#unanswered > 0 ? ', without what the broker sent' : ''}`,
       this.#said('TLS'),
       this.#said('compressed WebSocket'),
+      this.#unclear.count > 0 &&
+        `${plural(this.#unclear.count, 'connection')} to ${this.#unclear.to}, in which no MQTT packet was found`,
       fragmented > 0 && `${plural(fragmented, 'IP packet')} with missing fragments`,
       ...[...this.#seen]
         .filter(([, { mayHide }]) => mayHide)

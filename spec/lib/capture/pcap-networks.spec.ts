@@ -40,6 +40,15 @@ const packetsOn = (name: string, version: 4 | 6) =>
 const file = (name: string, version: 4 | 6 = 4, format = 'pcap, little-endian, µs'): Buffer =>
   formats[format]?.(networks[name]?.linkType ?? 0, packetsOn(name, version)) ?? Buffer.alloc(0);
 
+/** A little-endian block of pcapng whose body has this size, all zeros. */
+const blockOf = (type: number, bytes: number): Buffer => {
+  const block = Buffer.alloc(bytes + 12);
+  block.writeUInt32LE(type, 0);
+  block.writeUInt32LE(block.length, 4);
+  block.writeUInt32LE(block.length, block.length - 4);
+  return block;
+};
+
 describe('pcap: networks', () => {
   for (const name of Object.keys(networks)) {
     it(`are read: ${name}`, async () => {
@@ -74,6 +83,11 @@ describe('pcap: networks', () => {
     ]);
     expect(await read(write(1, []))).to.deep.equal([
       'no message to a client in it: there is no packet in it',
+    ]);
+    const noInterface = [blockOf(6, 20 + 60), blockOf(2, 20 + 60), blockOf(3, 4 + 60)];
+    const section = Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000', 'hex');
+    expect(await read(Buffer.concat([section, ...noInterface]))).to.deep.equal([
+      'no message to a client in it: 3 packets of an interface that the file does not describe, which is not read: record on the unit, with cvmqtt capture',
     ]);
     const arp = { ...packet, bytes: Buffer.concat([Buffer.alloc(12), Buffer.from('0806', 'hex')]) };
     expect(await read(write(1, [arp]))).to.deep.equal(['no message to a client in it: 1 packet of ARP']);

@@ -133,6 +133,34 @@ describe('pcap: transports', () => {
     expect(textsOf(await read([...once, reset, ...once]))).to.deep.equal([...topics, ...topics]);
   });
 
+  it('a connection that begins after one from its middle is another one, however near its numbers', async () => {
+    const later = connection(connectBytes(4), broker).map(
+      (each): MadeSegment => ({
+        ...each,
+        seq: each.seq + 2_000,
+        ...(each.ack === undefined ? {} : { ack: each.ack + 2_000 }),
+      }),
+    );
+    const from = (side: MadeSegment['from'], seq: number, topic: string): MadeSegment => ({
+      from: side,
+      seq,
+      ack: 1_000,
+      data: publishBytes(4, { topic }),
+    });
+    const middle = [from('broker', 1_000, 'd'), { ...from('client', 1_000, 'e'), data: Buffer.alloc(0) }];
+    expect(textsOf(await read([...middle, ...later])).toSorted()).to.deep.equal([...topics, 'd']);
+  });
+
+  it('a connection at the port of brokers in which nothing can be read is not said to have no MQTT', async () => {
+    const middle = broker.subarray(10, 100);
+    expect(await read([{ from: 'broker', seq: 5, ack: 5, data: middle }])).to.deep.equal([
+      {
+        text: 'no message to a client in it: 1 connection to 10.0.0.2:1883, in which no MQTT packet was found',
+        isUnread: true,
+      },
+    ]);
+  });
+
   it('the side that pings is the client, whatever the ports', async () => {
     const ping: MadeSegment = { from: 'client', seq: 5, ack: 5, data: Buffer.from('c000', 'hex') };
     const sent = segmentsOf('broker', publishBytes(4, { topic: 'a' }), 5, 7, [100]);

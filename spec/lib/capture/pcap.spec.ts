@@ -258,13 +258,13 @@ describe('pcap: MQTT', () => {
     const http = Buffer.from('GET / HTTP/1.1\r\n\r\n');
     const answer = Buffer.from('200 of what might be a publish, by its first byte, and is none at all');
     const request = { from: 'client', seq: 101, ack: 901, data: http } as const;
-    for (const segments of [
-      [...hello().slice(0, 2), request, ...said(901, [answer])],
-      said(901, [answer, answer]),
-    ]) {
+    for (const [segments, what] of [
+      [[...hello().slice(0, 2), request, ...said(901, [answer])], '1 TCP connection without MQTT'],
+      [said(901, [answer, answer]), '1 connection to 10.0.0.2:1883, in which no MQTT packet was found'],
+    ] as const) {
       const records = await read(file(segments));
       expect(shown(records)).to.deep.equal([]);
-      expect(notes(records)).to.deep.equal(['no message to a client in it: 1 TCP connection without MQTT']);
+      expect(notes(records)).to.deep.equal([`no message to a client in it: ${what}`]);
     }
   });
 });
