@@ -39,7 +39,7 @@ export const parseOptions = (args: readonly string[]): E.Either<string, Options>
   pipe(
     E.Do,
     E.bind('line', () => parseCommandLine(args, replayOptions)),
-    E.bind('files', ({ line }) => filesOf(line.positionals)),
+    E.bind('files', ({ line }) => filesOf(line.positionals, line.values.against)),
     E.bind('target', ({ line }) => targetOf(line.values)),
     E.bind('speed', ({ line }) => parseSpeed(line.values.speed)),
     E.bind('from', ({ line }) => momentOf(line.values.from)),
@@ -95,9 +95,12 @@ const againstOf = (values: {
     : { ...(file === undefined ? {} : { file }), ...(settingsFile === undefined ? {} : { settingsFile }) };
 };
 
-const filesOf = (positionals: readonly string[]): E.Either<string, readonly string[]> => {
+const filesOf = (
+  positionals: readonly string[],
+  against: string | undefined,
+): E.Either<string, readonly string[]> => {
   if (positionals.length === 0) return E.left('give a capture');
-  return positionals.filter((file) => file === '-').length > 1
+  return [...positionals, against].filter((file) => file === '-').length > 1
     ? E.left('stdin can be read only once')
     : E.right(positionals);
 };

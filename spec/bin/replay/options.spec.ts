@@ -52,6 +52,7 @@ describe('the command line of cvmqtt replay', () => {
     ['a --loop 0', '--loop'],
     ['a --loop many', '--loop'],
     ['a - -', 'stdin can be read only once'],
+    ['- --against -', 'stdin can be read only once'],
     ['- --loop 2', "stdin can't be read twice"],
     ['a --report out.png', '.html or .svg'],
     ['a --dry-run --to-cvmain d', 'give one of'],
