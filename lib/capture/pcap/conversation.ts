@@ -142,8 +142,8 @@ export class Conversation {
   }
 
   #is(): About['is'] {
-    if (this.#session.isMqtt) return 'MQTT';
     const others = this.#speakers.map((speaker) => speaker.other);
+    if (this.#session.isMqtt) return others.find((other) => other === 'compressed WebSocket') ?? 'MQTT';
     const known = precedence.find((each) => others.includes(each));
     return known ?? (this.#hasSpoken.includes(true) ? 'another protocol' : 'nothing');
   }

@@ -51,7 +51,8 @@ export class Speaker {
 
   /** The number of bytes kept. */
   get waiting(): number {
-    return this.stream.waiting + this.#framer.waiting;
+    const inFrames = this.#carrier instanceof WebSocketReader ? this.#carrier.waiting : 0;
+    return this.stream.waiting + this.#framer.waiting + inFrames;
   }
 
   /** Takes what the stream gives, in order. `isMqtt`: the connection is known to be MQTT. */
@@ -81,17 +82,22 @@ export class Speaker {
     const carrier = this.#carrier;
     if (carrier === undefined) return [];
     if (carrier === 'plain') return this.#framed(piece);
+    if (carrier instanceof WebSocketReader) return this.#inFrames(piece, carrier);
     const inside = carrier.take(piece.bytes);
-    if (inside === undefined) return [];
-    if (inside === 'compressed') this.#other = 'compressed WebSocket';
-    else if (inside === 'not a WebSocket') {
-      if (carrier instanceof UpgradeReader) this.#other = 'HTTP';
-      else this.lose();
-    } else if (inside instanceof Uint8Array) {
+    if (inside instanceof Uint8Array) {
       this.#carrier = new WebSocketReader();
       return this.#carried({ ...piece, bytes: inside });
-    } else return inside.flatMap((bytes) => this.#framed({ ...piece, bytes }));
+    }
+    if (inside === 'not a WebSocket') this.#other = 'HTTP';
     return [];
+  }
+
+  #inFrames(piece: Extract<Sent, { readonly kind: 'data' }>, carrier: WebSocketReader): readonly Spoken[] {
+    const { pieces, problem } = carrier.take(piece.bytes);
+    const spoken = pieces.flatMap((bytes) => this.#framed({ ...piece, bytes }));
+    if (problem === 'compressed') this.#other = 'compressed WebSocket';
+    else if (problem !== undefined) this.lose();
+    return spoken;
   }
 
   #framed(piece: Extract<Sent, { readonly kind: 'data' }>): readonly Spoken[] {
@@ -116,8 +122,8 @@ export class Speaker {
 
   /** The first bytes of a segment in the middle of a connection may say what it is. */
   #find(piece: Extract<Sent, { readonly kind: 'data' }>): void {
-    const inside = new WebSocketReader().take(piece.bytes);
-    const [first] = typeof inside === 'string' ? [] : inside;
+    const { pieces, problem } = new WebSocketReader().take(piece.bytes);
+    const [first] = problem === undefined ? pieces : [];
     if (first !== undefined && beginsMqtt(first)) this.#carrier = new WebSocketReader();
     else if (beginsMqtt(piece.bytes)) this.#carrier = 'plain';
     else if (isTls(piece.bytes)) this.#other = 'TLS';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants, createDeflateRaw } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { pcap } from '../../../lib/capture/pcap.js';
@@ -58,17 +59,34 @@ const frame = (first: number, data: Buffer, isMasked: boolean): Buffer => {
 };
 
 /** The bytes in binary messages of frames of this size, with a ping after each frame. */
-const framed = (bytes: Buffer, size: number, isMasked: boolean): Buffer => {
+const framed = (bytes: Buffer, size: number, isMasked: boolean, more = 0): Buffer => {
   const frames: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += size) {
     const isLast = at + size >= bytes.length;
-    const first = (at === 0 ? 0x02 : 0) | (isLast ? 0x80 : 0);
+    const first = (at === 0 ? 0x02 | more : 0) | (isLast ? 0x80 : 0);
     frames.push(
       frame(first, bytes.subarray(at, at + size), isMasked),
       frame(0x89, Buffer.from('p'), isMasked),
     );
   }
   return Buffer.concat(frames);
+};
+
+/** Compresses messages as permessage-deflate does (RFC 7692, 7.2.1), each with the context of those before, or without. */
+const deflater = () => {
+  const stream = createDeflateRaw();
+  const flushed = (): Promise<void> =>
+    new Promise((resolve) => stream.flush(constants.Z_SYNC_FLUSH, resolve));
+  return {
+    deflate: async (data: Buffer, hasContext: boolean): Promise<Buffer> => {
+      if (!hasContext) stream.reset();
+      stream.write(data);
+      await flushed();
+      const packed: unknown = stream.read();
+      return Buffer.isBuffer(packed) ? packed.subarray(0, -4) : Buffer.alloc(0);
+    },
+    end: () => stream.destroy(),
+  };
 };
 
 const request = Buffer.from(
@@ -102,11 +120,50 @@ describe('pcap: transports', () => {
     expect(textsOf(await read(sent))).to.deep.equal(topics);
   });
 
-  it('compressed WebSockets are named', async () => {
+  it('compressed WebSockets are read, with and without context, where messages are compressed or not', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('context', 'alone', 'plain'), { minLength: 4, maxLength: 12 }),
+        fc.integer({ min: 1, max: 300 }),
+        async (how, size) => {
+          const { deflate, end } = deflater();
+          const frames: Buffer[] = [];
+          for (const [at, each] of how.entries()) {
+            const data =
+              at === 0
+                ? connack
+                : publishBytes(4, { topic: `t${at}`, payload: `same ${'y'.repeat(50)} ${at}` });
+            if (each === 'plain') frames.push(framed(data, size, false));
+            else frames.push(framed(await deflate(data, each === 'context'), size, false, 0x40));
+          }
+          end();
+          const down = Buffer.concat([answer('Sec-WebSocket-Extensions: permessage-deflate\r\n'), ...frames]);
+          const up = Buffer.concat([request, framed(connectBytes(4), size, true)]);
+          const all = textsOf(await read(connection(up, down, [size])));
+          expect(all).to.deep.equal(how.slice(1).map((_, at) => `t${at + 1}`));
+        },
+      ),
+      { numRuns: 100 },
+    ));
+
+  it('compressed WebSockets whose content is damaged are named', async () => {
+    const good = publishBytes(4, { topic: 'a' });
+    const up = Buffer.concat([request, framed(connectBytes(4), 99, true)]);
     const down = Buffer.concat([
-      answer('Sec-WebSocket-Extensions: permessage-deflate\r\n'),
+      answer(),
+      frame(0x82, connack, false),
+      frame(0x82, good, false),
       frame(0xc2, broker, false),
     ]);
+    const all = await read(connection(up, down));
+    expect(textsOf(all)).to.deep.equal([
+      'a',
+      '1 connection to 10.0.0.2:1883 is compressed (WebSocket with permessage-deflate): record on the unit, with cvmqtt capture',
+    ]);
+  });
+
+  it('compressed WebSockets without a message that can be read are named', async () => {
+    const down = Buffer.concat([answer(), frame(0xc2, broker, false)]);
     expect(await read(connection(request, down))).to.deep.equal([
       {
         text: 'no message to a client in it: 1 connection to 10.0.0.2:1883 is compressed (WebSocket with permessage-deflate): record on the unit, with cvmqtt capture',
