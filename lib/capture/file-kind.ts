@@ -30,6 +30,7 @@ const text: readonly (readonly [looksLike: RegExp, detail: string])[] = [
     /^\s*\{\s*"ConnectionManager_connections/,
     `the settings of MQTT Explorer, which have no messages: ${record}`,
   ],
+  [/^\s*\{"time":"[^"]*","level":/, `a log of cvmqtt, which is for --outages: ${record}`],
   [/^\s*<\?xml[\s\S]*<(pdml|psml)\b/, 'packets as XML of tshark: replay the packet capture itself'],
   [/^\s*<\?xml/, `XML: ${record}`],
   [/^\s*<(!doctype|html)/i, 'an HTML page'],

@@ -17,6 +17,11 @@ describe('the kind of a file that is no capture', () => {
     ['XML of tshark', '<?xml version="1.0"?>\n<pdml version="0">', /tshark/],
     ['HTML', '<!DOCTYPE html><html>', /HTML/],
     ['a log', '[2023-05-25T14:53:42] [INFO] connected\n', /a log/],
+    [
+      'the log of the daemon',
+      '{"time":"2026-11-23T09:34:46Z","level":"info","event":"settled"}\n',
+      /--outages/,
+    ],
     ['prose', 'this is\nno capture\nat all\n', /no known format/],
   ] as const) {
     it(`is found: ${name}`, () => expect(detailOf(content)).to.match(detail));
