@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { backAtEnd, withOutages } from '../../lib/capture/outages.js';
+import type { Records } from '../../lib/capture/record.js';
 import { withSets } from '../../lib/capture/select.js';
 import { isRecording } from '../../lib/recorder/outages.js';
 import { readRecording } from '../../lib/recorder/read.js';
@@ -14,6 +15,7 @@ import { printable } from '../../lib/util/printable.js';
 import { runRuleTest } from '../../streams/programs/rule-test.js';
 import { complain } from '../command.js';
 import { exitCode } from '../exit-codes.js';
+import { brokenLines } from '../replay/broken-lines.js';
 import type { Options } from '../replay/options.js';
 import { type ReplayRules, readRules } from '../replay/rules.js';
 import { type Source, sourceOf } from '../replay/source.js';
@@ -52,7 +54,8 @@ const testOf = async (
     ...(filters === undefined ? {} : { filters }),
     registered: rules.integrations ?? defaultGiven.registered,
   };
-  const withKnownSets = timeline === undefined ? records : withSets(timeline, records);
+  const reported = withReports(records);
+  const withKnownSets = timeline === undefined ? reported : withSets(timeline, reported);
   const timed = outages === undefined ? withKnownSets : withOutages(outages, withKnownSets);
   const recorded = await incidentOf(
     backAtEnd(timed, () => undefined),
@@ -64,6 +67,15 @@ const testOf = async (
   const known = badCalls === undefined ? recorded : { ...recorded, badCalls };
   return writeIncident(title, known, given, runRuleTest);
 };
+
+/** The same records; broken lines are reported on stderr. */
+async function* withReports(records: Records): Records {
+  const broken = brokenLines();
+  for await (const batch of records) {
+    for (const record of batch) if (record.kind === 'broken') broken.take(record);
+    yield batch;
+  }
+}
 
 /** How many calls cvmain refused or failed, by the lines of a flight recorder; undefined if a file is none. */
 const badCallsIn = (files: readonly string[]): number | undefined => {

@@ -199,6 +199,12 @@ good.test
       status: 1,
       stderr: `${written.stderr}cvmqtt test: day.test exists already: it is not overwritten\n`,
     });
+    await writeFile(join(directory, 'text'), 'a/b on\na/b off\n');
+    const none = run(directory, '--from-capture', 'text');
+    expect(none.status).to.equal(1);
+    expect(none.stderr).to.match(
+      /^cvmqtt replay: text: is what mosquitto_sub -v .*\ncvmqtt test: the capture has no message\n$/,
+    );
     const part = run(directory, ...args, '--to', '1ms');
     expect(part).to.include({ status: 1, stderr: 'cvmqtt test: the capture has no message\n' });
   });

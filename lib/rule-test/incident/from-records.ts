@@ -54,7 +54,7 @@ export const incidentOf = async (
         happenings.push({ kind: 'cvmain', at: record.offsetMs, manner: record.serves ? '+' : '?' });
         return;
       case 'broken':
-        brokenLines += 1;
+        brokenLines += record.lines ?? 1;
         return;
       case 'publish': {
         messages += 1;

@@ -44,6 +44,12 @@ const passes = (text: string, settings: Partial<Settings> = {}): readonly string
 const diagrams = (text: string): string => text.replace(/^#.*\n/gm, '');
 
 describe('a rule test from a capture', () => {
+  it('counts the broken lines, also those of one record', async () => {
+    const broken = { kind: 'broken', line: 1, detail: 'is not JSON' } as const;
+    const records = [setAt(0, 'int1'), { ...broken, lines: 7 }, broken, captured(1, 9, 'int1-open')];
+    expect(rightOf(await write(records)).notes).to.include('8 broken lines');
+  });
+
   it('has the first message of each kind, and what they need', async () => {
     const records = [
       setAt(0, 'int1', 'other'),
