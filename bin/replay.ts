@@ -12,6 +12,7 @@ import { dryRunSink, type Sink } from './replay/sink.js';
 import { sourceOf } from './replay/source.js';
 import { usage } from './replay/usage.js';
 import { keepHeapSmall } from './small-heap.js';
+import { exitSoon } from './stderr.js';
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = parseOptions(args);
@@ -49,6 +50,8 @@ const run = async (options: Options): Promise<number> => {
     if (E.isLeft(written)) return failed(written.left, exitCode.failed);
     sayWhatIsCounted(drawn);
   }
+  // A pipe may never get a writer.
+  if (!complete) exitSoon(exitCode.failed);
   const readAll = source.right.unread() === 0 && !(options.strict && broken > 0);
   return complete && readAll ? exitCode.good : exitCode.failed;
 };

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as E from 'fp-ts/lib/Either.js';
+import { openInput } from '../../lib/storage/open-input.js';
 import { errorCode } from '../../lib/util/error-code.js';
 import { type Order, orderIn } from './order.js';
 
@@ -22,9 +22,9 @@ export const readAll = async (stream: NodeJS.ReadStream): Promise<string> => {
 
 /** The messages of a file, one a line; empty lines are skipped. Left: what is wrong, with the line's number. */
 export async function* ordersIn(file: string, username: string): AsyncGenerator<E.Either<string, Order>> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
   let number = 0;
   try {
+    const input = file === '-' ? process.stdin : openInput(file);
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number += 1;
       if (line.trim() === '') continue;

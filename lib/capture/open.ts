@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { openInput } from '../storage/open-input.js';
 import { hasLinesOfJson, kindOf } from './file-kind.js';
 import { isMqttx, mqttx } from './mqttx.js';
 import { ndjson } from './ndjson.js';
@@ -32,8 +32,7 @@ export async function* openCapture(
   skip?: Skip,
 ): Records {
   const highWaterMark = skip === undefined ? chunkBytes : skippedBytes;
-  const chunks: AsyncIterable<Uint8Array> =
-    path === '-' ? process.stdin : createReadStream(path, { highWaterMark });
+  const chunks: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : openInput(path, highWaterMark);
   yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting, choice, skip);
 }
 

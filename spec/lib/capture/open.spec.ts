@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -249,6 +249,18 @@ describe('openCapture', () => {
 
   it('gives no record for an empty file', async () => {
     expect(await allOf(openCapture(await written('')))).to.deep.equal([]);
+  });
+
+  it('reads pipes, and stalls nothing else while they have no writer', async () => {
+    const directory = await temporaryDirectory(atEnd);
+    // As many as Node.js has threads for files, and one more.
+    const pipes = [1, 2, 3, 4, 5].map((each) => join(directory, `${each}`));
+    execFileSync('mkfifo', pipes);
+    const reading = pipes.map((pipe) => shown(openCapture(pipe)));
+    const line = JSON.stringify({ tst: 1600000000, topic: 'a', qos: 0, retain: 0, payload: 'x' });
+    const content = await readFile(await written(`${line}\n`));
+    for (const pipe of pipes) await writeFile(pipe, content);
+    expect(await Promise.all(reading)).to.deep.equal(pipes.map(() => ['0 ms: a #undefined "x"']));
   });
 
   it('rejects a missing file or a directory with the system error', async () => {
