@@ -77,6 +77,10 @@ describe('references', () => {
     expect(wrong(pages, linksIn, isGood)).to.deep.equal([]);
   });
 
+  it('are not in two versions of an unfinished merge', () => {
+    expect(files.filter((file) => /^[<>]{7} /m.test(textOf(file)))).to.deep.equal([]);
+  });
+
   it('name only pages of the repository', () => {
     const isGood = (name: string, file: string): boolean =>
       ['docs', ...above(file)].some((folder) => existsSync(join(root, folder, name)));
