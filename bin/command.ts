@@ -53,10 +53,17 @@ export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Resolves on SIGINT (Ctrl-C) or SIGTERM. */
+/**
+ * Resolves on SIGINT (Ctrl-C), SIGTERM or SIGHUP (the terminal was closed). After SIGHUP the process ends by SIGKILL once
+ * nothing is left to do: Node.js 20 aborts, with a core dump, when it can't restore a terminal that is gone.
+ */
 export const untilSignal = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
+    process.once('SIGHUP', () => {
+      process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+      resolve();
+    });
   });
 
 /** How to call this program from the current directory: `cvmqtt` if it is installed, else through `node`. */
