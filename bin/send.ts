@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import { splitName } from '../lib/rules/message/name.js';
 import { parseDuration } from '../lib/util/duration.js';
 import { type Command, parseCommandLine, wrongUsage } from './command.js';
 import { connect } from './send/connect.js';
@@ -72,7 +73,12 @@ const main = async (args: readonly string[]): Promise<number> => {
       usage,
       more.length > 0
         ? `these are too many words: quote a body with spaces, as in myapp-hello '{"a": 1}'; ${first} is not a home of cvmqtt dev`
-        : 'give a full name, and the body',
+        : `give ${topic === undefined ? 'a full name, and the body' : 'the payload for --topic'}`,
+    );
+  if (topic === undefined && !isHome && isName(body) && !isName(name))
+    return wrongUsage(
+      usage,
+      `${name} is neither a home of cvmqtt dev nor a full name, which is <app>-<message>`,
     );
 
   const outcomes = new Outcomes();
@@ -101,6 +107,8 @@ const main = async (args: readonly string[]): Promise<number> => {
     await platform.close();
   }
 };
+
+const isName = (word: string | undefined): boolean => word !== undefined && E.isRight(splitName(word));
 
 /** Parses a whole number from 1 on. */
 const positive = (option: string, text: string): E.Either<string, number> =>

@@ -1,7 +1,10 @@
+import { relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
+import { shellWord } from '../command.js';
 import { type DevEvent, DevEventCodec, devTopic } from '../dev/event.js';
+import { defaultHome } from '../sim/home.js';
 
 /** The platform's side of a unit of `cvmqtt dev`. */
 export interface Platform {
@@ -12,6 +15,10 @@ export interface Platform {
   readonly ended: Promise<void>;
   close(): Promise<void>;
 }
+
+/** The command that starts the unit of a home. */
+const devOf = (home: string): string =>
+  home === resolve(defaultHome) ? 'cvmqtt dev' : `cvmqtt dev ${shellWord(relative('', home))}`;
 
 /** How long the broker may take to send the retained first event, ms. */
 const startedMs = 2_000;
@@ -29,7 +36,7 @@ export const connect = async (
     import('../../sim/server.js'),
   ]);
   const notThere = (why: string): E.Either<string, never> =>
-    E.left(`${why}; start the unit in another terminal: cvmqtt dev`);
+    E.left(`${why}; start the unit in another terminal: ${devOf(home)}`);
   const file = readSimFile(home);
   if (E.isLeft(file)) return notThere(file.left.replace(/; start .*$/, ''));
   const { broker_url: url, secret, username } = file.right;

@@ -20,18 +20,25 @@ export const readAll = async (stream: NodeJS.ReadStream): Promise<string> => {
   return Buffer.concat(chunks).subarray(0, maxBytes).toString();
 };
 
-/** The messages of a file, one a line; empty lines are skipped. Left: what is wrong, with the line's number. */
+/**
+ * The messages of a file, one a line; empty lines and a byte order mark are skipped. Left: what is wrong, with the line's
+ * number, or that there is no message.
+ */
 export async function* ordersIn(file: string, username: string): AsyncGenerator<E.Either<string, Order>> {
   let number = 0;
+  let isEmpty = true;
   try {
     const input = file === '-' ? process.stdin : openInput(file);
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const read of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number += 1;
+      const line = number === 1 ? read.replace(/^\uFEFF/, '') : read;
       if (line.trim() === '') continue;
+      isEmpty = false;
       yield E.mapLeft((detail: string) => `${file}, line ${number}: ${detail}; nothing is sent from here on`)(
         orderIn(username, line),
       );
     }
+    if (isEmpty) yield E.left(`${file} has no message`);
   } catch (error) {
     const absent = errorCode(error) === 'ENOENT';
     yield E.left(

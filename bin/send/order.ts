@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { splitName } from '../../lib/rules/message/name.js';
 import { reservedPrefix } from '../../lib/rules/routing/route.js';
 import { decodeJsonWith } from '../../lib/util/codec.js';
+import { nearest } from '../../lib/util/nearest.js';
 
 /** A message to send. */
 export interface Order {
@@ -19,6 +20,8 @@ const Envelope = t.intersection([
   t.type({ function: t.string }),
   t.partial({ body: t.string, timeout: t.number }),
 ]);
+
+const fields = ['function', 'body', 'timeout'];
 
 /** The fields of an envelope. */
 export type Envelope = t.TypeOf<typeof Envelope>;
@@ -52,12 +55,21 @@ export const orderOf = (username: string, envelope: Envelope): E.Either<string, 
   });
 };
 
-/** Builds a message from a line of a file: an envelope in JSON. Left: what is wrong. */
+/** Builds a message from a line of a file: an envelope in JSON without other fields. Left: what is wrong. */
 export const orderIn = (username: string, line: string): E.Either<string, Order> => {
   const envelope = decodeJsonWith(Envelope)(line);
-  return E.isLeft(envelope)
-    ? E.left(`${envelope.left}; a line is {"function": "myapp-hello", "body": "text", "timeout": 5000}`)
+  const wrong = E.isLeft(envelope) ? envelope.left : unknownField(envelope.right);
+  return E.isLeft(envelope) || wrong !== undefined
+    ? E.left(`${wrong}; a line is {"function": "myapp-hello", "body": "text", "timeout": 5000}`)
     : orderOf(username, envelope.right);
+};
+
+/** A mistyped field would be a message without a body, or without a timeout. */
+const unknownField = (envelope: Envelope): string | undefined => {
+  const unknown = Object.keys(envelope).find((key) => !fields.includes(key));
+  if (unknown === undefined) return undefined;
+  const meant = nearest(unknown, fields);
+  return `unknown field "${unknown}"${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 };
 
 /** A raw payload on any topic of this unit. Left: the broker would not deliver it to this unit. */
@@ -77,6 +89,9 @@ const brokenJson = (body: string): string | undefined => {
     JSON.parse(body);
     return undefined;
   } catch {
-    return 'the body looks like JSON, and is not valid: the app gets it as it is. A shell keeps the quotes of JSON in single quotes';
+    const advice = body.includes('"')
+      ? 'Look for a comma before } or ], and for what is not closed'
+      : 'A shell keeps the quotes of JSON in single quotes';
+    return `the body looks like JSON, and is not valid: the app gets it as it is. ${advice}`;
   }
 };

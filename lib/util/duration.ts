@@ -9,7 +9,7 @@ export const parseDuration = (text: string): E.Either<string, number> => {
   const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
   return isWhole && ms <= Number.MAX_SAFE_INTEGER
     ? E.right(ms)
-    : E.left(`"${text.slice(0, 40)}" is not a duration such as 90s, 10m or 1h30m`);
+    : E.left(`"${text.slice(0, 40)}" is not a duration such as 500ms, 90s or 1h30m`);
 };
 
 /** A duration for people: `250 ms`, `12.3 s`, `5 min 20 s`, `3 h 5 min`. */

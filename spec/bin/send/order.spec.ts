@@ -40,11 +40,22 @@ describe('a message of cvmqtt send', () => {
     expect(warningOf({ function: 'vg:int1-x' })).to.contain('reserved');
   });
 
+  it('blames the shell for broken JSON only if it has no double quotes', () => {
+    const warningOf = (body: string) => {
+      const order = orderOf('cv1', { function: 'int1-x', body });
+      return E.isRight(order) ? order.right.warning : undefined;
+    };
+    expect(warningOf('{a:1}')).to.contain('shell');
+    expect(warningOf('{"a":1,}')).to.contain('not valid').and.not.to.contain('shell');
+  });
+
   it('may be a line of a file', () => {
     expect(E.isRight(orderIn('cv1', '{"function":"int1-x"}\r'))).to.equal(true);
     expect(problem(orderIn('cv1', '{"function":'))).to.be.a('string');
     expect(problem(orderIn('cv1', '{"function":1}'))).to.contain('function');
     expect(problem(orderIn('cv1', '{"function":"x-y","body":{}}'))).to.contain('body');
+    expect(problem(orderIn('cv1', '{"function":"x-y","bdy":"a"}'))).to.contain('"bdy"; did you mean body?');
+    expect(problem(orderIn('cv1', '{"function":"x-y","toString":1}'))).to.contain('unknown field "toString"');
   });
 
   it('may be any payload, on a topic of this unit alone', () => {

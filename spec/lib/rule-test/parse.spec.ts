@@ -70,7 +70,7 @@ describe('parseRuleTests', () => {
     ['', 1, 'contains no test'],
     [`frame 0s\n${whole}`, 1, 'frame: must be from 1ms to 1d, in whole milliseconds'],
     [`frame 2d\n${whole}`, 1, 'frame: must be from 1ms to 1d, in whole milliseconds'],
-    [`frame 1\n${whole}`, 1, 'frame: "1" is not a duration such as 90s, 10m or 1h30m'],
+    [`frame 1\n${whole}`, 1, 'frame: "1" is not a duration such as 500ms, 90s or 1h30m'],
     [`frame 1s\nframe 1s\n${whole}`, 2, 'frame: is given twice'],
     [
       `settings {"hold_unregistred_ms": 1}\n${whole}`,

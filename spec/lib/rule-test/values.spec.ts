@@ -40,7 +40,7 @@ describe('the value of a message', () => {
       'topic s2u/cv3/a',
       'the broker does not deliver the topic "s2u/cv3/a": it matches none of s2u/cv1/# s2u/cv2/+/x',
     ],
-    ['expires soon', '"soon" is not a duration such as 90s, 10m or 1h30m'],
+    ['expires soon', '"soon" is not a duration such as 500ms, 90s or 1h30m'],
     ['base64 a', 'what follows base64 is not base64'],
     ['int1-open {"a"', 'what follows the name is not JSON'],
     ['int1-open {"a": 1} x', 'what follows the name is not JSON'],
