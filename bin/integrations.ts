@@ -17,7 +17,6 @@ import type { Options, Usage } from './usage.js';
 const options = {
   host: {
     type: 'string',
-    default: '127.0.0.1',
     value: 'HOST',
     help: 'where the app listens; default 127.0.0.1',
   },
@@ -58,7 +57,11 @@ const main = async (args: readonly string[]): Promise<number> => {
     );
   }
   if (more.length > 0 || (name === undefined) !== (action === 'list'))
-    return wrongUsage(usage, action === 'list' ? 'list takes no name' : 'give one name');
+    return wrongUsage(usage, action === 'list' ? 'list takes no name' : `give one name${portMeant(more)}`);
+  if (action === 'list' && values.cvmain !== undefined)
+    return wrongUsage(usage, 'the list is read from --home: no call of cvmain lists its apps');
+  if (values.host !== undefined && values.port === undefined)
+    return wrongUsage(usage, '--host goes with --port');
   const home = resolve(values.home);
   if (name === undefined) {
     const set = registered(home);
@@ -70,10 +73,14 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (action === 'remove') return tell(await unregisterApp(registry, name));
   const port = values.port === undefined ? E.right(undefined) : readPort('--port', values.port, 1);
   if (E.isLeft(port)) return wrongUsage(usage, port.left);
-  const { host } = values;
+  const { host = '127.0.0.1' } = values;
   const wanted = port.right === undefined ? { name } : { name, address: { host, port: port.right } };
   return tell(await registerApp(registry, wanted));
 };
+
+/** What to write instead of a second word that is a port, as `listen` takes it. */
+const portMeant = ([word = '']: readonly string[]): string =>
+  E.isRight(readPort('', word, 1)) ? `, and the port as --port ${word}` : '';
 
 const list = async (set: IntegrationSet, json: boolean): Promise<number> => {
   for (const { name, address } of set.values()) {

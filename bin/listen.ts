@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { isReachable } from '../lib/rules/message/name.js';
-import { errorCode } from '../lib/util/error-code.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import type { Notification } from '../sim/app.js';
 import { type Command, complain, parseCommandLine, print, untilSignal, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
 import { cvmainOf, cvmainOption, refusalText } from './integrations/cvmain-of.js';
+import { takenWarning } from './integrations/taken.js';
 import { defaultHome } from './sim/home.js';
-import { readPort } from './sim/ports.js';
+import { portReason, readPort } from './sim/ports.js';
 import { styleFor } from './style.js';
 import type { Options, Usage } from './usage.js';
 
@@ -68,12 +68,14 @@ const main = async (args: readonly string[]): Promise<number> => {
         await signal;
         return exitCode.good;
       }
+      const taken = await takenWarning(resolve(values.home), { name, address: app.integration });
       const registered = await app.registerWith(cvmain.right, name, app.integration);
       if (E.isLeft(registered))
         return failed(refusalText(name, cvmain.right, registered.left), exitCode.failed);
       complain(
         `registered "${printable(name)}" with cvmain ${cvmain.right}, listening on ${app.address} (UDP); Ctrl-C ends it`,
       );
+      for (const warning of taken) complain(`cvmqtt listen: ${printable(warning)}`);
       if (!isReachable(name))
         complain(
           `cvmqtt listen: "${printable(name)}" can never receive a message: names are split at their first dash; choose one without a dash`,
@@ -85,8 +87,9 @@ const main = async (args: readonly string[]): Promise<number> => {
       await app.close();
     }
   } catch (error) {
-    if (errorCode(error) !== 'EADDRINUSE') throw error;
-    return failed(`port ${port.right} is in use; choose another, or none for a free one`, exitCode.config);
+    const reason = portReason(error);
+    if (reason === undefined) throw error;
+    return failed(`port ${port.right} ${reason}; choose another, or none for a free one`, exitCode.config);
   }
 };
 

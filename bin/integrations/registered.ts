@@ -8,6 +8,8 @@ export const registered = (home: string): E.Either<string, IntegrationSet> => {
   const file = layout(home).integrations;
   const text = readText(file);
   if (E.isLeft(text))
-    return E.left(`${file}: ${text.left.reason === 'absent' ? 'does not exist' : text.left.detail}`);
+    return E.left(
+      `${file}: ${text.left.reason === 'absent' ? 'does not exist; start cvmqtt dev first, or give --home DIR' : text.left.detail}`,
+    );
   return E.mapLeft((fault: string) => `${file}: ${fault}`)(parseIntegrations(text.right));
 };

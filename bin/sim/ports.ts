@@ -49,9 +49,12 @@ const reasons = new Map([
   ['EACCES', 'is not allowed for this user'],
 ]);
 
+/** Why a port can't be used; undefined if the error is about something else. */
+export const portReason = (error: unknown): string | undefined => reasons.get(errorCode(error) ?? '');
+
 /** Why a port can't be used and what to do, in one line; undefined if the error is about something else. */
 export const portProblem = (error: unknown, ports: Ports): string | undefined => {
-  const reason = reasons.get(errorCode(error) ?? '');
+  const reason = portReason(error);
   if (reason === undefined || !(error instanceof Error) || !('port' in error)) return undefined;
   const [option, port] = Object.entries(ports).find(([, given]) => given === error.port) ?? [];
   return option === undefined
