@@ -50,13 +50,22 @@ const usage: Usage = {
   exitCodes: { 0: 'stopped by a signal', 78: "a port can't be used or the home is broken" },
 };
 
+/** What is meant by a word that is no home, see {@link homeOf}. */
+const mistyped = {
+  page: '--page',
+  help: '--help',
+  send: 'cvmqtt send',
+  listen: 'cvmqtt listen',
+  integrations: 'cvmqtt integrations',
+};
+
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
   if (E.isLeft(line)) return wrongUsage(usage, line.left);
   const { values, positionals } = line.right;
   const [given = defaultHome, ...more] = positionals;
   if (more.length > 0) return wrongUsage(usage, 'give at most one home');
-  const home = homeOf(given, ['page', 'send', 'listen', 'integrations', 'help']);
+  const home = homeOf(given, mistyped);
   if (E.isLeft(home)) return wrongUsage(usage, home.left);
   const ports = devPorts(values['port-base']);
   if (E.isLeft(ports)) return wrongUsage(usage, ports.left);

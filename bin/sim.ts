@@ -43,6 +43,9 @@ const usage: Usage = {
   exitCodes: { 0: 'success', 1: 'failure', 78: "a port can't be used or the home is broken" },
 };
 
+/** What is meant by a word that is no home, see {@link homeOf}. */
+const mistyped = Object.fromEntries([...parts.keys()].map((part) => [part, `cvmqtt sim ${part}`]));
+
 const main = async (args: readonly string[]): Promise<number> => {
   const line = parseCommandLine(args, options);
   if (E.isLeft(line)) return wrongUsage(usage, line.left);
@@ -52,7 +55,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const [first = '', ...rest] = positionals;
   const part = parts.get(first) ?? parts.get('site');
   const [home = defaultHome, ...words] = parts.has(first) ? rest : positionals;
-  const path = parts.has(first) ? E.right(resolve(home)) : homeOf(home, [...parts.keys()]);
+  const path = parts.has(first) ? E.right(resolve(home)) : homeOf(home, mistyped);
   if (E.isLeft(path)) return wrongUsage(usage, path.left);
   const given: SimArguments = {
     home: path.right,

@@ -16,19 +16,20 @@ export const allowReservedOption = {
 } as const satisfies Option;
 
 /**
- * The home directory for an argument: one of a simulated unit, or one that can become it. Left: it is more likely a
- * mistyped word, one of `words`, or holds something else.
+ * The home directory for an argument: one of a simulated unit, or one that can become it. Left: it is empty, more likely a
+ * mistyped word, one of `words` with what to write for it, or holds something else.
  */
-export const homeOf = (given: string, words: readonly string[]): E.Either<string, string> => {
+export const homeOf = (given: string, words: Readonly<Record<string, string>>): E.Either<string, string> => {
+  if (given === '') return E.left(`the home has no name: give one, or nothing for ./${defaultHome}`);
   const path = resolve(given);
   const content = contentOf(path);
   if (E.isLeft(content)) return E.left(`${given}: ${content.left}`);
   if (content.right === undefined) {
-    const meant = nearest(given, words);
-    return meant === undefined
+    const word = nearest(given, Object.keys(words));
+    return word === undefined
       ? E.right(path)
       : E.left(
-          `there is no directory "${given}"; did you mean ${meant}? For a new directory of this name, give ./${given}`,
+          `there is no directory "${given}"; did you mean ${words[word]}? For a new directory of this name, give ./${given}`,
         );
   }
   return content.right.length === 0 || content.right.includes('sim.json')

@@ -168,8 +168,10 @@ describe('cvmqtt dev', () => {
     it('if a word is mistyped, and makes no directory', async () => {
       const dev = await startDev(atEnd);
       const mistyped = [
-        [['sim', 'borker'], 'did you mean broker?'],
-        [['dev', 'liten'], 'did you mean listen?'],
+        [['sim', 'borker'], 'did you mean cvmqtt sim broker?'],
+        [['dev', 'liten'], 'did you mean cvmqtt listen?'],
+        [['dev', 'help'], 'did you mean --help?'],
+        [['dev', ''], 'the home has no name'],
         [['integrations', 'lsit'], 'did you mean list?'],
       ] as const;
       for (const [words, hint] of mistyped) {
