@@ -45,8 +45,13 @@ export const statusLine = (snapshot: Snapshot): string => {
   );
 };
 
-/** The status for people, at most 22 lines of `width` columns; `now` is an uptime, `wall` ms since the epoch. Escaped. */
-export const statusText = (snapshot: Snapshot, now: number, wall: number, width = 80): readonly string[] => {
+/** The status for people, at most 22 lines, each cut to `width` columns; `now` is an uptime, `wall` ms since the epoch. Escaped. */
+export const statusText = (
+  snapshot: Snapshot,
+  now: number,
+  wall: number,
+  width = Number.POSITIVE_INFINITY,
+): readonly string[] => {
   const { cvmain, broker, window, held, spool, apps, registered } = snapshot;
   const age = (at: number): string => showDuration(Math.max(0, now - at));
   const ago = (at: number | null): string => (at === null ? 'never' : `${age(at)} ago`);

@@ -140,7 +140,7 @@ describe('the status', () => {
           const gauges = { ...noGauges, lanes: those, spool: { bytes: 1, messages }, tokenExpiresAt };
           const snapshot = snapshotAfter(events, gauges);
           expect(decodeJsonWith(Snapshot)(JSON.stringify(snapshot))).to.deep.equal(E.right(snapshot));
-          const lines = statusText(snapshot, 1_000, 0);
+          const lines = statusText(snapshot, 1_000, 0, 80);
           expect(lines.length).to.be.at.most(22);
           expect(lines.every((line) => line.length <= 80)).to.equal(true);
           expect(steeringIn(lines.join('\n'))).to.deep.equal([]);
