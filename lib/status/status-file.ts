@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { constants, lstatSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
@@ -34,7 +34,17 @@ export const statusFileName = (root: string): string => `status-${keyOf(root)}.j
 /** The name of its flight recorder. */
 export const recorderFileName = (root: string): string => `recorder-${keyOf(root)}.ndjson`;
 
-const keyOf = (root: string): string => createHash('sha256').update(root).digest('hex').slice(0, 12);
+/** The same for each link to the directory. */
+const keyOf = (root: string): string =>
+  createHash('sha256').update(withoutLinks(root)).digest('hex').slice(0, 12);
+
+const withoutLinks = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+};
 
 /** Left: why the directory is not to be trusted, for example because it is another user's, or a link. */
 export const trusted = ({ path, isShared }: StatusDirectory, uid: number): E.Either<string, void> => {
@@ -96,15 +106,20 @@ export const readStatus = (path: string): E.Either<string, Snapshot | undefined>
     ),
   );
 
-/** Paths of the status files in a directory; none if it can't be read. */
-export const statusFilesIn = (directory: string): readonly string[] => {
+/** Paths of the status files in a directory; none if it does not exist. Left: why it can't be read. */
+export const listStatusFiles = (directory: string): E.Either<string, readonly string[]> => {
   try {
     const names = readdirSync(directory).filter((name) => /^status-[0-9a-f]{12}\.json$/.test(name));
-    return names.sort().map((name) => join(directory, name));
-  } catch {
-    return [];
+    return E.right(names.sort().map((name) => join(directory, name)));
+  } catch (error) {
+    const code = errorCode(error) ?? 'unknown error';
+    return code === 'ENOENT' ? E.right([]) : E.left(`${directory}: ${code}`);
   }
 };
+
+/** The same; none if it can't be read. */
+export const statusFilesIn = (directory: string): readonly string[] =>
+  E.getOrElse((): readonly string[] => [])(listStatusFiles(directory));
 
 /** Removes a status file, if it is there. */
 export const removeStatus = (path: string): Promise<void> => rm(path, { force: true }).catch(() => undefined);
