@@ -15,7 +15,7 @@ import { type Found, look, nowFor } from './status/look.js';
 import type { Options, Usage } from './usage.js';
 
 const options = {
-  json: { type: 'boolean', default: false, help: 'one line of JSON; its fields are in docs/operating.md' },
+  json: { type: 'boolean', default: false, help: 'one line of JSON; its fields are in docs/json.md' },
   metrics: {
     type: 'boolean',
     default: false,
@@ -57,16 +57,21 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (values.metrics) return showMetrics(look(root === undefined ? undefined : resolve(root)));
   const isScreen = values.watch && !values.json && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const rates = new Rates();
+  let isReaderGone = false;
+  process.stdout.on('error', () => {
+    isReaderGone = true;
+  });
   for (;;) {
     const found = look(root === undefined ? undefined : resolve(root));
     const code = isScreen ? draw(found, rates) : show(found, values.json, values.watch);
-    if (!values.watch || process.stdout.destroyed) return code;
+    if (!values.watch || isReaderGone) return code;
     await wait(1_000);
   }
 };
 
-/** Prints the metrics; without a daemon, only that it is down. */
+/** Prints the metrics; without a daemon, only that it is down. None if a daemon may run whose status is not known. */
 const showMetrics = (found: Found): number => {
+  if (E.isLeft(found) && found.left.mayRun) return show(found, false, false);
   const running = E.isRight(found) && found.right.runs ? found.right.snapshot : undefined;
   process.stdout.write(
     metricsText(running, running === undefined ? 0 : nowFor(running), systemClock.wallMs()),
@@ -92,8 +97,8 @@ const codeOf = (snapshot: Snapshot): number =>
 
 const show = (found: Found, json: boolean, brief: boolean): number => {
   if (E.isLeft(found)) {
-    if (json) print(jsonLine({ running: false, detail: found.left }));
-    else complain(`cvmqtt status: ${printable(found.left)}`);
+    if (json) print(jsonLine({ running: false, detail: found.left.detail }));
+    else complain(`cvmqtt status: ${printable(found.left.detail)}`);
     return exitCode.unavailable;
   }
   const { snapshot, runs } = found.right;

@@ -59,7 +59,7 @@ const status: Part = {
   file: 'status.txt',
   about: 'what the daemon does',
   collect: ({ status }) => {
-    if (E.isLeft(status)) return unread(status.left);
+    if (E.isLeft(status)) return unread(status.left.detail);
     const { snapshot, runs } = status.right;
     const lines = statusText(snapshot, nowFor(snapshot), systemClock.wallMs());
     return whole(runs ? lines : ['the daemon is gone without stopping; its last status:', ...lines]);
