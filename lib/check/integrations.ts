@@ -35,7 +35,9 @@ export const integrationFindings = (text: string, { cvmain, reserved }: Delivery
   };
   const decide = route(set.right, policy);
   return [
-    good(subject, 'registered', `${plural(names.length, 'app')} registered`),
+    names.length === 0
+      ? warning(subject, 'none-registered', 'no app has registered', 'start the apps of this unit')
+      : good(subject, 'registered', `${plural(names.length, 'app')} registered`),
     ...names.flatMap((name) => {
       if (!isReachable(name)) return [dashed(name)];
       const decision = decide({ integration: name });

@@ -154,8 +154,10 @@ const endFinding = (broker: string, reason: CloseReason): Finding => {
   }
 };
 
-const endByError = (broker: string, detail: string): Finding =>
-  /certificate|altname/i.test(detail)
+const endByError = (broker: string, detail: string): Finding => {
+  if (detail.startsWith('connection refused: '))
+    return failing('broker', 'broker-refuses', `${broker}: ${detail}`, "look at the broker's log and load");
+  return /certificate|altname/i.test(detail)
     ? failing(
         'broker',
         'certificate',
@@ -168,3 +170,4 @@ const endByError = (broker: string, detail: string): Finding =>
         `${broker}: ${detail}`,
         'check the network, the port, and that it speaks this protocol',
       );
+};

@@ -62,6 +62,11 @@ describe('what check says', () => {
     });
   }
 
+  it('of a unit without apps, as the daemon warns of it', () => {
+    const delivery = { cvmain: cvmainDefaults, reserved: [] };
+    expect(bad(integrationFindings('[]', delivery))).to.deep.equal(['warning none-registered']);
+  });
+
   it('of apps when no way of delivery is on', () => {
     const cvmain = { ...cvmainDefaults, viaNotifier: false };
     expect(bad(integrationFindings('[{"name":"int1"}]', { cvmain, reserved: [] }))).to.deep.equal([
@@ -137,6 +142,7 @@ describe('what check says', () => {
     [{ kind: 'taken-over' }, 'error broker-lost'],
     [{ kind: 'unreachable', detail: 'certificate has expired' }, 'error certificate'],
     [{ kind: 'unreachable', detail: 'connect ECONNREFUSED' }, 'error broker-unreachable'],
+    [{ kind: 'unreachable', detail: 'connection refused: Server busy (137)' }, 'error broker-refuses'],
     [{ kind: 'lost', detail: 'the connection was closed' }, 'error broker-unreachable'],
   ];
   for (const [reason, expected] of ends) {
