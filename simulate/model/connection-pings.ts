@@ -32,6 +32,11 @@ export class ModelPings {
     if (!this.#awaited) this.schedule();
   }
 
+  /** A new publish of QoS 1 or 2 came: the answer is behind what the broker sent before it. */
+  stillComing(): void {
+    if (this.#awaited) this.#awaitAnswer();
+  }
+
   schedule(): void {
     const { unconfirmedMs, idleMs } = this.#times;
     this.#after(this.#unconfirmed ? unconfirmedMs : idleMs, () => this.#ping());
@@ -42,14 +47,18 @@ export class ModelPings {
   }
 
   #ping(): void {
-    const { thereAndBack, overdue, dead } = this.#deps;
-    const { overdueMs, deadMs } = this.#times;
     this.#awaited = true;
     this.#unconfirmed = false;
-    thereAndBack(() => {
+    this.#deps.thereAndBack(() => {
       this.#awaited = false;
       this.schedule();
     });
+    this.#awaitAnswer();
+  }
+
+  #awaitAnswer(): void {
+    const { overdue, dead } = this.#deps;
+    const { overdueMs, deadMs } = this.#times;
     this.#after(overdueMs, () => {
       this.#after(deadMs, dead);
       overdue();

@@ -147,6 +147,7 @@ export class ModelConnection implements Connection {
     this.#line.here(() => {
       this.#deps.watch.received(copy, packetId, expiresInMs);
       if (!this.#deps.isAlive()) return;
+      if (qos !== 0 && !dup) this.#pings.stillComing();
       const incoming = {
         packetId,
         topic: sent.topic,

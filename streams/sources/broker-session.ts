@@ -106,7 +106,10 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
   };
 
   const publish = (incoming: Incoming, properties?: WireProperties): boolean => {
+    const { size } = ackWindow;
     const taken = intake.take(publishing.asked(incoming, properties), scheduler.now());
+    // What is sent again on this connection shows nothing: the broker may not hear the daemon.
+    if (ackWindow.size > size) subscriptions.heard();
     if (taken === undefined) acknowledge();
     // After a stop nobody takes it, but the next run knows when it came.
     else publishes.next(taken);

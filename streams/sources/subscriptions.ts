@@ -12,6 +12,8 @@ export interface SubscriptionsDeps {
   readonly sessionExpiryS: number;
   /** The group that shares the messages of the filters; empty: none. */
   readonly sharedGroup: string;
+  /** For how long nothing may be read, as the window is full, ms. */
+  readonly fullMs: number;
   readonly scheduler: SchedulerLike;
   readonly report: Report;
 }
@@ -28,7 +30,7 @@ export interface Accepted {
   readonly useless: () => void;
 }
 
-/** How long the broker has to answer SUBSCRIBE, ms. */
+/** How long the broker has to answer SUBSCRIBE, while packets are read that are not publishes, ms. */
 const answerMs = 10_000;
 
 /**
@@ -41,6 +43,8 @@ const answerMs = 10_000;
 export class Subscriptions {
   readonly #deps: SubscriptionsDeps;
   #waiting = Subscription.EMPTY;
+  /** When the last publish of this connection came. */
+  #heardAt = Number.NEGATIVE_INFINITY;
   /** The last report by event kind. */
   readonly #reported = new Map<DaemonEvent['kind'], string | undefined>();
 
@@ -50,7 +54,7 @@ export class Subscriptions {
 
   /** Subscribes on a connection that the broker accepted. */
   accepted({ connection, session, filters, connack, useless }: Accepted): void {
-    const { record, sharedGroup, scheduler, report } = this.#deps;
+    const { record, sharedGroup, report } = this.#deps;
     const plain = minimalCover(filters);
     this.#reportLimits(plain, connack);
     const wanted = plain.map((filter) => sharedFilter(sharedGroup, filter));
@@ -64,10 +68,8 @@ export class Subscriptions {
     const others = earlier.filter((each) => !wanted.includes(each));
     // Recorded before the answer, which may never come.
     record.setFilters(session, [...wanted, ...others]);
-    this.#waiting = scheduler.schedule(() => {
-      this.#reportOnce({ kind: 'subscription-unanswered', filters: wanted, afterMs: answerMs }, true);
-      useless();
-    }, answerMs);
+    this.#heardAt = Number.NEGATIVE_INFINITY;
+    this.#await(answerMs, wanted, useless);
     connection.subscribe(wanted, (granted) => {
       this.#waiting.unsubscribe();
       this.#reportGranted(granted);
@@ -81,9 +83,26 @@ export class Subscriptions {
     });
   }
 
+  /** A publish came that is new on this connection. The answer may be behind others that the broker sent before it. */
+  heard(): void {
+    this.#heardAt = this.#deps.scheduler.now();
+  }
+
   /** The connection has ended. */
   ended(): void {
     this.#waiting.unsubscribe();
+  }
+
+  #await(ms: number, wanted: readonly string[], useless: () => void): void {
+    const { scheduler, fullMs } = this.#deps;
+    this.#waiting = scheduler.schedule(() => {
+      const leftMs = this.#heardAt + fullMs + answerMs - scheduler.now();
+      if (leftMs > 0) this.#await(leftMs, wanted, useless);
+      else {
+        this.#reportOnce({ kind: 'subscription-unanswered', filters: wanted, afterMs: answerMs }, true);
+        useless();
+      }
+    }, ms);
   }
 
   #reportLimits(wanted: readonly string[], { sessionExpiryS }: Connack): void {

@@ -78,6 +78,8 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
     switch (packet.kind) {
       case 'publish':
         if (packet.qos !== 0) acks.received();
+        // Others come from a broker that does not hear the daemon, too: of these it sends only so many.
+        if (packet.qos !== 0 && !packet.dup) pings.stillComing();
         if (!events.publish(incomingOf(packet), packet.properties)) reading.hold();
         break;
       case 'connack':

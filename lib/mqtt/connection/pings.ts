@@ -70,7 +70,10 @@ export class Pings {
     this.#schedule();
   }
 
-  /** A large packet is arriving and the PINGRESP can only follow it: however long it takes, the connection is alive. */
+  /**
+   * A new publish of QoS 1 or 2 came, or more of a large packet. The PINGRESP can only follow what the broker sent before it: however long
+   * that takes, the connection is alive.
+   */
   stillComing(): void {
     if (this.#awaited) this.#awaitAnswer();
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { IPublishPacket } from 'mqtt';
 import { cleanup } from '../../../support/cleanup.js';
 import { accepted, acks, connected } from '../../../support/connecting.js';
 import { type PeerConnection, webSocketPeer } from '../../../support/mqtt-peer.js';
@@ -100,6 +101,30 @@ describe('openConnection: pings', () => {
       far.send({ cmd: 'pingresp' });
     }
     expect(reports.items).to.deep.equal([{ kind: 'connected', connack: { sessionPresent: false } }]);
+  });
+
+  it('wait for an answer behind new publishes, which are acknowledged, and behind no others', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { connection, far, reports } = await connected(atEnd, { keepaliveS: 40 });
+    const played: string[] = [];
+    const comes = async (packet: IPublishPacket): Promise<void> => {
+      const { length } = reports.items;
+      far.send(packet);
+      await reports.filled(length + 1);
+      mock.timers.tick(4_999);
+      played.push(reports.items.at(-1)?.kind ?? '');
+    };
+    const publish = (messageId: number, more: Partial<IPublishPacket> = {}): IPublishPacket => {
+      const fields = { topic: 'a', payload: '', qos: 1, retain: false, dup: false, messageId } as const;
+      return { cmd: 'publish', ...fields, ...more };
+    };
+    connection.acknowledge(acks(7));
+    await far.packets.filled(2);
+    mock.timers.tick(10_000);
+    await far.packets.filled(3);
+    for (const messageId of [1, 2, 3]) await comes(publish(messageId));
+    for (const more of [{ dup: true }, { qos: 0 }] as const) await comes(publish(4, more));
+    expect(played).to.deep.equal(['publish', 'publish', 'publish', 'ping-overdue', 'publish']);
   });
 
   it('come after all earlier acknowledgements', async () => {

@@ -4,7 +4,7 @@ import { Pings, pingTimes } from '../../../../lib/mqtt/connection/pings.js';
 
 /**
  * A character is a second, and the keepalive is 40 s. Events: `w` something is written, `a` a ping is answered, `l`
- * more of a large packet arrives, `x` the connection ends. Effects: `p` a ping, `o` its answer is overdue, `d` the
+ * a publish arrives, or more of a large packet, `x` the connection ends. Effects: `p` a ping, `o` its answer is overdue, `d` the
  * connection is dead.
  */
 const keepaliveMs = 40_000;

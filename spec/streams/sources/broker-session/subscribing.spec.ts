@@ -218,6 +218,57 @@ describe('brokerSession: subscribing', () => {
     expect(test.connections).to.have.length(2);
   });
 
+  it('waits for an answer behind publishes that the broker sent before it, however many they are', () => {
+    const test = startSession({ windowMessages: 20 });
+    test.logIn();
+    test.latest.accept(true);
+    for (let packetId = 1; packetId <= 20; packetId += 1) {
+      test.pass(9_999);
+      test.latest.deliver(packetId);
+    }
+    expect(test.latest.ended).to.equal(false);
+    test.latest.subscriptions[0]?.answer(true);
+    test.pass(3_600_000);
+    expect(test.latest.ended).to.equal(false);
+    expect(test.reports.at(-1)).to.include({ kind: 'subscribed' });
+  });
+
+  it('waits after the last publish for as long as none may be read, and then as usual', () => {
+    const test = startSession({ fullMs: 15_000 });
+    test.logIn();
+    test.latest.accept(true);
+    test.pass(9_000);
+    test.latest.deliver(1);
+    test.pass(24_999);
+    expect(test.latest.ended).to.equal(false);
+    test.pass(1);
+    expect(test.latest.ended).to.equal(true);
+  });
+
+  it('waits no longer for an answer because a publish comes again and again', () => {
+    const test = startSession({ fullMs: 0 });
+    test.logIn();
+    test.latest.accept(true);
+    for (let second = 1; second <= 11; second += 1) {
+      test.latest.deliver(1, { dup: second > 1 });
+      test.pass(1_000);
+    }
+    expect(test.latest.ended).to.equal(true);
+    expect(test.reports.at(-1)).to.include({ kind: 'subscription-unanswered' });
+  });
+
+  it('waits for an answer while no packet is read, as the window is full', () => {
+    const test = startSession({ windowMessages: 1, fullMs: 15_000 });
+    test.logIn();
+    test.latest.accept(true);
+    test.latest.deliver(1);
+    expect(test.latest.deliver(2), 'room').to.equal(false);
+    test.pass(14_999);
+    expect(test.latest.ended).to.equal(false);
+    test.pass(1);
+    expect(test.reports.at(-1)).to.include({ kind: 'window-full' });
+  });
+
   it('reports a missing answer once, until there is one', () => {
     const test = startSession();
     test.logIn();
