@@ -15,8 +15,11 @@ const LogEntry = t.intersection([
   t.partial({ for_ms: t.number }),
 ]);
 
-/** The log has whole ms, and the call that found cvmain away began just after its message was received, ms. */
-const leadMs = 5;
+/**
+ * An outage begins this long before the call that found it, ms: the log does not say when the message of that call was
+ * received, here or where it was captured. A unit seldom gets another one within this time.
+ */
+const leadMs = 100;
 
 /** The events of the daemon's log that say whether cvmain serves. */
 const events: Readonly<Record<string, boolean>> = { 'cvmain-serves': true, 'cvmain-away': false };

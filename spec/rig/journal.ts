@@ -3,7 +3,7 @@ import { within } from './within.js';
 /**
  * How long a test waits for one event, ms: enough for a busy machine, as only a failing test waits that long.
  */
-const timeoutMs = 60_000;
+const timeoutMs = 150_000;
 
 /** Events in order; a test waits for an entry rather than for some time. */
 export class Journal<A> {

@@ -27,7 +27,7 @@ not JSON
 `;
     expect(parseOutages(log)).to.deep.equal(
       E.right([
-        { wallMs: Date.parse('2026-11-23T08:00:01.875Z'), serves: false },
+        { wallMs: Date.parse('2026-11-23T08:00:01.780Z'), serves: false },
         { wallMs: Date.parse('2026-11-23T08:00:09Z'), serves: true },
       ]),
     );
