@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
-import { packInto, plainEnv, runWell as run } from '../rig/packed.js';
+import { checkout, packInto, plainEnv, runWell as run } from '../rig/packed.js';
+import { linksIn } from '../docs/support/references.js';
 import { rightOf } from '../support/either.js';
+
+/** What a page links to for who has a checkout: source, and the README of a folder. */
+const ofTheSource = /\.ts$|^docs\/$|^(samples|bench|simulate|packaging)\/[\w/]*(README\.md)?$/;
 
 describe('the package', () => {
   const atEnd = endingAfterTest();
@@ -40,6 +45,17 @@ describe('the package', () => {
       'packaging/openrc/cvmqtt',
     ]);
     expect(listed.filter((name) => name.endsWith('.map'))).to.deep.equal([]);
+    const pages = listed.filter((name) => /^docs\/(?!architecture)[\w-]+\.md$/.test(name));
+    const linked = pages.flatMap((page) =>
+      linksIn(readFileSync(join(checkout, page), 'utf8')).map((link) =>
+        join('docs', link.replace(/#.*/, '')),
+      ),
+    );
+    expect(linked.length).to.be.above(50);
+    const missing = linked.filter(
+      (path) => path !== 'docs' && !ofTheSource.test(path) && !listed.includes(path),
+    );
+    expect([...new Set(missing)]).to.deep.equal([]);
     const { stdout: manifest } = run('tar', ['xzOf', join(directory, tarball), 'package/package.json']);
     const fields = rightOf(decodeJsonWith(t.record(t.string, t.unknown))(manifest));
     expect(fields).to.not.have.any.keys('dependencies', 'devDependencies', 'scripts');

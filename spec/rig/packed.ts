@@ -31,6 +31,7 @@ export const sources = [
   'package.json',
   'packaging',
   'proto',
+  'samples',
   'sim',
   'streams',
   'tsconfig.json',
