@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
+import { linksIn } from '../docs/support/references.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { checkout, packInto, plainEnv, runWell as run } from '../rig/packed.js';
-import { linksIn } from '../docs/support/references.js';
 import { rightOf } from '../support/either.js';
 
 /** What a page links to for who has a checkout: source, and the README of a folder. */
