@@ -157,6 +157,10 @@ const endFinding = (broker: string, reason: CloseReason): Finding => {
 const endByError = (broker: string, detail: string): Finding => {
   if (detail.startsWith('connection refused: '))
     return failing('broker', 'broker-refuses', `${broker}: ${detail}`, "look at the broker's log and load");
+  if (/certificate required/.test(detail)) {
+    const advice = 'let the broker accept the token alone: cvmqtt has no certificate of its own';
+    return failing('broker', 'certificate-required', `${broker}: ${detail}`, advice);
+  }
   return /certificate|altname/i.test(detail)
     ? failing(
         'broker',

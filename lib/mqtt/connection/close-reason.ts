@@ -40,7 +40,7 @@ export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): Cl
   const name = isReason ? reasonName(code) : undefined;
   const detail =
     code === undefined
-      ? error?.message || errorCode(error) || closedCleanly
+      ? textOf(error) || errorCode(error) || closedCleanly
       : `${how}: ${name ?? 'no reason given'} (${code})`;
   if (isReason && !answered && unsupportedVersion.includes(code)) return { kind: 'unsupported-version' };
   if (isReason && !answered && willRefused.includes(code)) return { kind: 'will-refused', detail };
@@ -49,6 +49,10 @@ export const closeReasonOf = ({ answered, up, error, serverReason }: Ending): Cl
   const closedByBroker = error === undefined || hangUps.includes(errorCode(error) ?? '');
   return up && closedByBroker && code === undefined ? { kind: 'hung-up' } : { kind: 'unreachable', detail };
 };
+
+/** The message of an OpenSSL error is about its code: addresses, functions and lines. Its reason is for people. */
+const textOf = (error: Error | undefined): string | undefined =>
+  error !== undefined && 'library' in error && 'reason' in error ? `TLS: ${error.reason}` : error?.message;
 
 /** Code of a refusing CONNACK, which MQTT.js reports as an error. */
 const refusalOf = (error: Error | undefined): number | undefined =>

@@ -141,6 +141,7 @@ describe('what check says', () => {
     [{ kind: 'unsupported-version' }, 'error no-mqtt'],
     [{ kind: 'taken-over' }, 'error broker-lost'],
     [{ kind: 'unreachable', detail: 'certificate has expired' }, 'error certificate'],
+    [{ kind: 'unreachable', detail: 'TLS: tlsv13 alert certificate required' }, 'error certificate-required'],
     [{ kind: 'unreachable', detail: 'connect ECONNREFUSED' }, 'error broker-unreachable'],
     [{ kind: 'unreachable', detail: 'connection refused: Server busy (137)' }, 'error broker-refuses'],
     [{ kind: 'lost', detail: 'the connection was closed' }, 'error broker-unreachable'],

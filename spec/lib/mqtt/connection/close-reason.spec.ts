@@ -28,6 +28,19 @@ describe('closeReasonOf', () => {
       { kind: 'unreachable', detail: 'ECONNREFUSED' },
     ],
     [
+      'OpenSSL gave a reason',
+      {
+        error: Object.assign(
+          coded('80FC:error:0A00010B:SSL routines:f:wrong version number:../x.c:350:\n', 'E'),
+          {
+            library: 'SSL routines',
+            reason: 'wrong version number',
+          },
+        ),
+      },
+      { kind: 'unreachable', detail: 'TLS: wrong version number' },
+    ],
+    [
       'an error has no text',
       { error: new Error('') },
       { kind: 'unreachable', detail: 'the connection was closed' },
