@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { runToEnd } from '../rig/child.js';
 import { cvmqtt } from '../rig/daemon.js';
+import { mayRunNode, plainUser } from '../rig/nobody.js';
 
 /** Each command with an output file, such that the run itself would print something, or fail otherwise. */
 const commands: Readonly<Record<string, (output: string) => readonly string[]>> = {
@@ -14,21 +15,11 @@ const commands: Readonly<Record<string, (output: string) => readonly string[]>> 
   diag: (output) => ['diag', '.', '-o', `${output}.html`],
 };
 
-const nobody = 65_534;
-
-/** Where npx keeps a Node.js of its own, nobody else may run it. */
-const mayRun =
-  process.getuid?.() !== 0 ||
-  runToEnd('test', ['-x', process.execPath], { uid: nobody, gid: nobody }).code === 0;
-
-(mayRun ? describe : describe.skip)('an output file', () => {
+(mayRunNode ? describe : describe.skip)('an output file', () => {
   const atEnd = endingAfterTest();
 
-  const run = (cwd: string, args: readonly string[]) => {
-    // Root may write everywhere.
-    const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-    return runToEnd(process.execPath, [cvmqtt, ...args], { cwd, ...user });
-  };
+  const run = (cwd: string, args: readonly string[]) =>
+    runToEnd(process.execPath, [cvmqtt, ...args], { cwd, ...plainUser });
 
   const directory = async (): Promise<string> => {
     const root = await temporaryDirectory(atEnd);
