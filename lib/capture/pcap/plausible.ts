@@ -25,6 +25,7 @@ export const isWhole = (bytes: Uint8Array): boolean => {
   const at = headerAt(bytes);
   const length = bytes.length - at;
   const hasId = length >= 2 && (bytes[at] !== 0 || bytes[at + 1] !== 0);
+  const reason = bytes[at + 2] ?? 0;
   if (isPublish(first)) return isPublishStart(bytes);
   switch (first) {
     case 0x10:
@@ -35,7 +36,8 @@ export const isWhole = (bytes: Uint8Array): boolean => {
     case 0x50:
     case 0x62:
     case 0x70:
-      return hasId && length < 1_024;
+      // Success, no matching subscribers, or an error (MQTT 5, 2.4).
+      return hasId && length < 1_024 && (length === 2 || reason === 0 || reason === 0x10 || reason >= 0x80);
     case 0x82:
     case 0xa2:
       return hasId && length >= 5;

@@ -82,10 +82,7 @@ export class Session {
 
   #control(side: Side, bytes: Uint8Array): void {
     const speaker = this.#speakers[side];
-    if (!isWhole(bytes)) {
-      if (speaker.isTentative) speaker.lose();
-      return;
-    }
+    if (!isWhole(bytes)) return;
     this.#isMqtt ||= !speaker.isTentative;
     const [first] = bytes;
     if (first === 0x10) {

@@ -1,6 +1,6 @@
 import { ByteStream, type Sent } from './byte-stream.js';
 import { type Frame, Framer } from './framer.js';
-import { beginsMqtt } from './plausible.js';
+import { beginsMqtt, isWhole } from './plausible.js';
 import type { Moment } from './step.js';
 import { UpgradeReader, WebSocketReader } from './web-socket.js';
 
@@ -36,7 +36,7 @@ export class Speaker {
   #other: Other | undefined;
   #framer = new Framer();
   #isFirst = true;
-  /** The number of packets since reading began in the middle; infinite if it began with the connection. */
+  /** The number of well-formed packets since reading began in the middle; infinite if it began with the connection. */
   #packets = 0;
 
   /** What it is, if it isn't MQTT. */
@@ -102,13 +102,24 @@ export class Speaker {
 
   #framed(piece: Extract<Sent, { readonly kind: 'data' }>): readonly Spoken[] {
     const { frames, isMqtt } = this.#framer.take(piece.bytes, piece);
-    this.#packets += frames.length;
-    if (isMqtt) return frames;
+    const believed = this.#believed(frames);
+    if (isMqtt && believed.length === frames.length) return frames;
     const wasTentative = this.isTentative;
     this.lose();
-    if (wasTentative) return frames;
+    if (wasTentative) return believed;
     const { number, timeMs } = piece;
     return [...frames, { number, timeMs, isMqtt: false }];
+  }
+
+  /** The frames before the first one that shows that another protocol is read. */
+  #believed(frames: readonly Frame[]): readonly Frame[] {
+    const end = frames.findIndex((frame) => {
+      if (!('bytes' in frame) || !this.isTentative) return false;
+      if (!isWhole(frame.bytes)) return true;
+      this.#packets += 1;
+      return false;
+    });
+    return end < 0 ? frames : frames.slice(0, end);
   }
 
   /** The first bytes of a connection say what it is. */
