@@ -1,5 +1,5 @@
 import { showBrokerAddress } from '../config/broker-address.js';
-import { closeReasonText } from '../mqtt/connection/close-reason.js';
+import { endReasonText } from '../mqtt/session/end-reason.js';
 import { tallyLine } from '../rules/tally.js';
 import { newerFileText } from '../storage/state-formats.js';
 import { plural } from '../util/plural.js';
@@ -96,7 +96,7 @@ export const describe = (event: DaemonEvent): LogRecord => {
       const conflict = conflictLikely
         ? '; it keeps being lost: another client may be using the same client id'
         : '';
-      return warn(`${closeReasonText(reason)}${conflict}; next attempt in ${seconds(waitMs)}`, {
+      return warn(`${endReasonText(reason)}${conflict}; next attempt in ${seconds(waitMs)}`, {
         reason: reason.kind,
         wait_ms: waitMs,
       });

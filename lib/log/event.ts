@@ -1,5 +1,5 @@
 import type { BrokerAddress } from '../config/broker-address.js';
-import type { CloseReason } from '../mqtt/connection/connection.js';
+import type { EndReason } from '../mqtt/session/end-reason.js';
 import type { Held, Released } from '../rules/delivery/hold.js';
 import type { DeadLettered, Settlement } from '../rules/settlement.js';
 import type { Tally } from '../rules/tally.js';
@@ -84,7 +84,7 @@ export type DaemonEvent =
   | { readonly kind: 'session-expiry'; readonly askedS: number; readonly grantedS: number }
   | {
       readonly kind: 'disconnected';
-      readonly reason: CloseReason;
+      readonly reason: EndReason;
       readonly waitMs: number;
       /** Whether another client with the same client id would explain it. */
       readonly conflictLikely?: boolean;

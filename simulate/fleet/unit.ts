@@ -81,8 +81,7 @@ export class Unit {
   #post(event: SessionEvent): void {
     const { phase, effect } = stepSession(this.#phase, event);
     this.#phase = phase;
-    if (effect?.kind === 'back-off')
-      this.connectAt = this.#now + this.#policy.next(effect.reason, effect.byUs).waitMs;
+    if (effect?.kind === 'back-off') this.connectAt = this.#now + this.#policy.next(effect.reason).waitMs;
     else if (effect?.kind === 'open' && event.kind === 'login') this.connectAt = this.#now;
   }
 }

@@ -214,6 +214,12 @@ export const said: readonly [DaemonEvent, Level, string, object][] = [
     { reason: 'unsupported-version', wait_ms: 1_000 },
   ],
   [
+    { kind: 'disconnected', reason: { kind: 'not-subscribed' }, waitMs: 1_000 },
+    'warn',
+    'the connection was closed, as the broker granted no subscription; next attempt in 1.0 s',
+    { reason: 'not-subscribed', wait_ms: 1_000 },
+  ],
+  [
     { kind: 'not-published', what: 'health_topic', detail: 'a/b is not under acl.pub' },
     'warn',
     'not published: health_topic: a/b is not under acl.pub',

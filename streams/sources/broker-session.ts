@@ -49,8 +49,8 @@ export const brokerSession = (deps: BrokerSessionDeps): BrokerSession => {
         opened?.connection.end();
         break;
       case 'back-off': {
-        const { reason, byUs } = effect;
-        const next = policy.next(reason, byUs);
+        const { reason } = effect;
+        const next = policy.next(reason);
         report({ kind: 'disconnected', reason, ...next });
         machine.postIn(next.waitMs);
         break;

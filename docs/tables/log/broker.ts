@@ -1,10 +1,10 @@
-import type { CloseReason } from '../../../lib/mqtt/connection/connection.js';
+import type { EndReason } from '../../../lib/mqtt/session/end-reason.js';
 import { type LinesOf, type LogLine, nothing } from './line.js';
 
 const filters = ['s2u/cv12345/#'];
 
 const lost = (
-  reason: CloseReason,
+  reason: EndReason,
   means: string,
   todo: string,
   more: { readonly conflictLikely?: boolean } = {},
@@ -14,7 +14,7 @@ const lost = (
   todo,
 });
 
-const reasons: { readonly [Kind in CloseReason['kind']]: LogLine<'disconnected'> } = {
+const reasons: { readonly [Kind in EndReason['kind']]: LogLine<'disconnected'> } = {
   unreachable: lost(
     { kind: 'unreachable', detail: 'connect ECONNREFUSED 192.0.2.1:8883' },
     'no connection: the network, the name, the port, TLS, or the broker itself',
@@ -49,6 +49,11 @@ const reasons: { readonly [Kind in CloseReason['kind']]: LogLine<'disconnected'>
     { kind: 'unsupported-version' },
     'the broker does not support the version that is set',
     'set `mqtt_version` to `auto`',
+  ),
+  'not-subscribed': lost(
+    { kind: 'not-subscribed' },
+    'the daemon gets no messages on such a connection, and tries again; `subscription-refused` or `subscription-unanswered` came before',
+    'follow that line',
   ),
 };
 
@@ -141,6 +146,7 @@ export const brokerLines: LinesOf<
     reasons['will-refused'],
     reasons['taken-over'],
     reasons['unsupported-version'],
+    reasons['not-subscribed'],
   ],
   'window-full': [
     {

@@ -1,13 +1,11 @@
 import { closedCleanly } from '../connection/close-reason.js';
-import type { CloseReason } from '../connection/connection.js';
+import type { EndReason } from './end-reason.js';
 
 /** How a connection ended. */
 export interface Loss {
-  readonly reason: CloseReason;
+  readonly reason: EndReason;
   /** How long it was accepted, ms; negative infinity if never. */
   readonly heldMs: number;
-  /** The daemon closed it. */
-  readonly byUs: boolean;
 }
 
 /** Losses in a row that are no coincidence any more. */
@@ -18,8 +16,8 @@ const suspicious = 3;
  * closes a connection cleanly, without a reason, within `soonMs` of accepting it. Network failures, TLS errors,
  * malformed packets, unanswered pings and refused logins have details of their own.
  */
-export const looksLikeConflict = ({ reason, heldMs, byUs }: Loss, soonMs: number): boolean =>
-  !byUs && reason.kind === 'lost' && reason.detail === closedCleanly && heldMs >= 0 && heldMs < soonMs;
+export const looksLikeConflict = ({ reason, heldMs }: Loss, soonMs: number): boolean =>
+  reason.kind === 'lost' && reason.detail === closedCleanly && heldMs >= 0 && heldMs < soonMs;
 
 /**
  * Number of such losses in a row, including this one; any other loss resets it, as it explains the earlier ones too.

@@ -1,4 +1,5 @@
 import type { CloseReason } from '../connection/connection.js';
+import type { EndReason } from './end-reason.js';
 
 /** Next step after the end of a connection. */
 export type AfterEnd = 'back-off' | 'reconnect' | 'drain' | 'nothing';
@@ -55,8 +56,8 @@ export type SessionEffect =
   | { readonly kind: 'open' }
   /** Close the connection with DISCONNECT. */
   | { readonly kind: 'end' }
-  /** Wait as {@link ReconnectPolicy} says; `byUs`: this side closed the connection. */
-  | { readonly kind: 'back-off'; readonly reason: CloseReason; readonly byUs: boolean }
+  /** Wait as {@link ReconnectPolicy} says. */
+  | { readonly kind: 'back-off'; readonly reason: EndReason }
   /** The version in use may be the older one: try the newer one again in a day. */
   | { readonly kind: 'plan-version' }
   /** Hand over after the wait of the reconnect policy. */
@@ -134,8 +135,10 @@ const onClosed = (
   if (next === 'nothing') return ended;
   if (next === 'reconnect' || otherVersion) return open;
   if (next === 'drain') return allSettled ? open : { phase: { kind: 'draining' } };
-  const byUs = phase.kind === 'ending';
-  return { phase: { kind: 'waiting' }, effect: { kind: 'back-off', reason, byUs } };
+  // Only a connection without a subscription is ended with this step in mind. What the broker refused meanwhile counts more.
+  const isUseless = phase.kind === 'ending' && reason.kind === 'lost';
+  const why: EndReason = isUseless ? { kind: 'not-subscribed' } : reason;
+  return { phase: { kind: 'waiting' }, effect: { kind: 'back-off', reason: why } };
 };
 
 const afterEnd = (phase: Phase): AfterEnd => {

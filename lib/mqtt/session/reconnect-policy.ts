@@ -1,6 +1,6 @@
 import { type Backoff, backoffMs } from '../../util/backoff.js';
-import type { CloseReason } from '../connection/connection.js';
 import { lossesAfter, suggestConflict } from './client-id-conflict.js';
+import type { EndReason } from './end-reason.js';
 
 /** Dependencies of {@link ReconnectPolicy}. */
 export interface ReconnectPolicyDeps {
@@ -42,13 +42,10 @@ export class ReconnectPolicy {
     this.#newLogins = 0;
   }
 
-  /**
-   * Call it after an unplanned end, by the daemon (`byUs`) or not: how long to wait, ms, and whether a client id
-   * conflict is likely.
-   */
-  next(reason: CloseReason, byUs: boolean): { readonly waitMs: number; readonly conflictLikely?: true } {
+  /** Call it after an unplanned end: how long to wait, ms, and whether a client id conflict is likely. */
+  next(reason: EndReason): { readonly waitMs: number; readonly conflictLikely?: true } {
     const { reconnect, stableMs, random } = this.#deps;
-    this.#losses = lossesAfter(this.#losses, { reason, heldMs: this.#heldMs, byUs }, stableMs);
+    this.#losses = lossesAfter(this.#losses, { reason, heldMs: this.#heldMs }, stableMs);
     const waitMs = backoffMs(reconnect, this.#failures++, random);
     return suggestConflict(this.#losses) ? { waitMs, conflictLikely: true } : { waitMs };
   }

@@ -10,12 +10,12 @@ import {
 
 const soonMs = 60_000;
 const lost = (detail: string): CloseReason => ({ kind: 'lost', detail });
-const takenAway: Loss = { reason: lost(closedCleanly), heldMs: 50, byUs: false };
+const takenAway: Loss = { reason: lost(closedCleanly), heldMs: 50 };
 
 const explainedOtherwise: Readonly<Record<string, Partial<Loss>>> = {
   'a connection that held': { heldMs: soonMs },
   'one that was never accepted': { heldMs: Number.NEGATIVE_INFINITY },
-  'one that the daemon ended itself': { byUs: true },
+  'one that the daemon ended itself': { reason: { kind: 'not-subscribed' } },
   'a broker that gives a reason (MQTT 5)': {
     reason: lost('disconnected by the broker: Server shutting down (139)'),
   },

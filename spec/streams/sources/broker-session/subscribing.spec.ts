@@ -11,6 +11,8 @@ import {
 const subscriptions = ({ connections }: SessionTest) =>
   connections.map((each) => each.subscriptions.map(({ filters }) => filters));
 
+const notSubscribed = { kind: 'not-subscribed' };
+
 /** The connection is lost, and there is another one after the wait. */
 const reconnected = (test: SessionTest, sessionPresent: boolean): void => {
   test.latest.close();
@@ -214,8 +216,19 @@ describe('brokerSession: subscribing', () => {
       afterMs: 10_000,
     });
     test.latest.close();
+    expect(test.reports.at(-1)).to.deep.include({ reason: notSubscribed });
     test.pass(1_000);
     expect(test.connections).to.have.length(2);
+  });
+
+  it('ends the connection for that reason, unless the broker refuses the login meanwhile', () => {
+    const test = startSession();
+    const refused = { kind: 'refused', detail: 'disconnected by the broker: Not authorized (135)' } as const;
+    test.logIn();
+    test.latest.accept(false);
+    test.latest.subscriptions[0]?.answer(false);
+    test.latest.close(refused);
+    expect(test.reports.at(-1)).to.deep.include({ kind: 'disconnected', reason: refused });
   });
 
   it('waits for an answer behind publishes that the broker sent before it, however many they are', () => {
@@ -363,6 +376,7 @@ describe('brokerSession: subscribing', () => {
       'subscription-refused',
       'disconnected',
     ]);
+    expect(test.reports.at(-1)).to.deep.include({ waitMs: 1_000, reason: notSubscribed });
     test.pass(999);
     expect(test.connections).to.have.length(1);
     test.pass(1);
