@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layout } from '../lib/config/layout.js';
 import { writeFileAtomic } from '../lib/storage/atomic-write.js';
+import { makeDirectory } from '../lib/storage/make-directory.js';
 
 /** Content of the simulated cvmain's `config.json` and `auth.json`. Addresses are `host:port`. */
 export interface HomeContent {
@@ -20,7 +20,7 @@ export interface HomeContent {
  */
 export async function writeHome(home: string, content: HomeContent): Promise<void> {
   const { cvmain, mq } = layout(home);
-  await mkdir(mq, { recursive: true });
+  await makeDirectory(mq);
   await writeFileAtomic(cvmain, configJson(content));
   const auth = { username: content.username, password: 'simulated' };
   await writeFileAtomic(join(home, 'auth.json'), `${JSON.stringify(auth, null, 2)}\n`);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { writeFileAtomic } from '../lib/storage/atomic-write.js';
+import { makeDirectory } from '../lib/storage/make-directory.js';
 import { readText } from '../lib/storage/read-text.js';
 import { decodeJsonWith } from '../lib/util/codec.js';
 import { errorCode } from '../lib/util/error-code.js';
@@ -54,7 +54,7 @@ export async function openSimFile(home: string): Promise<E.Either<string, SimFil
   if (E.isRight(text) || text.left.reason !== 'absent') return readSimFile(home);
   const fresh = { secret: randomBytes(32).toString('hex'), username: 'cv12345' };
   try {
-    await mkdir(home, { recursive: true });
+    await makeDirectory(home);
     await writeSimFile(home, fresh);
     return E.right(fresh);
   } catch (error) {

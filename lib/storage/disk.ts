@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
+import { makeDirectory } from './make-directory.js';
 import { openOwn } from './own-file.js';
 import { syncDirectory } from './sync-directory.js';
 
@@ -35,7 +36,7 @@ const append = constants.O_RDWR | constants.O_APPEND;
 
 /** The disk of this system. */
 export const systemDisk: Disk = {
-  makeDirectory: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
+  makeDirectory: (path) => makeDirectory(path, 0o700),
   open: (path) => openOwn(path, append | constants.O_CREAT),
   openExisting: (path) => openOwn(path, append),
   rename,

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../util/error-code.js';
+import { makeDirectorySync } from './make-directory.js';
 
 /** Why a lock was not acquired. */
 export type LockRefusal =
@@ -77,7 +78,7 @@ const removed = (directory: string, file: string): void => {
 /** Creates the lock file; returns the problem, if any. */
 const created = (directory: string, file: string): LockRefusal | undefined => {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectorySync(directory, 0o700);
   } catch (error) {
     return notWritten(directory, error);
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
@@ -72,6 +73,21 @@ describe('cvmqtt sim', () => {
     const part = startCvmqtt(atEnd, ['sim', 'broker', fileURLToPath(import.meta.url)]);
     expect(await part.exited).to.deep.equal({ code: 78, signal: null });
     expect(part.output().stderr).to.match(/^cvmqtt sim: .*sim\.spec\.ts.*\n$/);
+  });
+
+  it('reports a home where the file system makes no directories', async function () {
+    if (!existsSync('/proc/self')) this.skip();
+    for (const args of [
+      ['sim', 'broker', '/proc/x'],
+      ['sim', 'cvmain', '/proc/x/y'],
+      ['dev', '/proc/x'],
+    ]) {
+      const part = startCvmqtt(atEnd, args);
+      expect(await part.exited).to.deep.equal({ code: 78, signal: null });
+      expect(part.output().stderr).to.match(
+        /: \/proc\/x\S* can't be made a directory of a simulator \(ENOENT\)\n$/,
+      );
+    }
   });
 
   it('says which part is missing', async () => {

@@ -94,9 +94,17 @@ describe('the state directory', () => {
   itWithMosquitto('that can’t be written holds nothing up: the loss is logged as an error', async () => {
     const file = join(await temporaryDirectory(atEnd), 'file');
     await writeFile(file, '');
-    const { tap, daemon } = await deadLetter(['--state-dir', file]);
+    await loseALetter(file);
+  });
+
+  itWithMosquitto('in /proc, where none can be made, holds nothing up either', async () => {
+    await loseALetter('/proc/x');
+  });
+
+  const loseALetter = async (given: string): Promise<void> => {
+    const { tap, daemon } = await deadLetter(['--state-dir', given]);
     expect(await daemon.logged('state-unusable')).to.include({ level: 'error' });
     expect(await daemon.logged('dead-letter-lost')).to.include({ level: 'error' });
     expect(packetIds(tap, 'puback')).to.deep.equal(packetIds(tap, 'publish'));
-  });
+  };
 });
