@@ -20,6 +20,11 @@ const { values } = parseArgs({
 });
 const meant = targets.filter(({ name }) => values.only?.includes(name) ?? true);
 const [seconds, seed, cases] = [Number(values.seconds), Number(values.seed), Number(values.cases)];
+let isRead = true;
+// A reader such as head has seen enough.
+process.stdout.on('error', () => {
+  isRead = false;
+});
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 if (meant.length === 0 || !(seconds > 0) || !Number.isInteger(seed) || !(cases > 0)) {
   out('usage: npm run fuzz -- [--seconds N] [--seed S] [--cases N] [--only TARGET]…');
@@ -42,6 +47,7 @@ const save = ({ target, seed: caseSeed, problem, input }: Finding): void => {
 out(`seed ${seed}, ${meant.length} targets, ${seconds} s`);
 let findings = 0;
 for (const target of meant) {
+  if (!isRead) break;
   const module = new URL('./targets.js', import.meta.url).href;
   const ms = (1_000 * seconds) / meant.length;
   const { ran, finding } = await fuzzInThread(target, { module, seed, cases, ms, hangMs });

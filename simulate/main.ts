@@ -46,6 +46,11 @@ const { values } = parseArgs({
   },
 });
 
+let isRead = true;
+// A reader such as head has seen enough.
+process.stdout.on('error', () => {
+  isRead = false;
+});
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const listOf = <A extends string>(
@@ -83,6 +88,7 @@ const main = async (): Promise<number> => {
   const seconds = (): number => (performance.now() - startedAt) / 1_000;
   let seed = first;
   const isOver = (): boolean =>
+    !isRead ||
     seed >= first + runs ||
     (minutes !== undefined && seconds() > minutes * 60) ||
     (failed.length > 0 && values.all !== true);

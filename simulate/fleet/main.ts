@@ -1,9 +1,10 @@
 /**
  * `npm run simulate:fleet`: how a fleet comes back after an outage, for several bounds of the backoff. Prints the table
- * of docs/operating.md and writes its plot.
+ * of docs/operating.md and writes its plot. Ends early, without a plot, once the reader of the table is gone.
  */
 
 import { writeFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Line, plot } from './plot.js';
@@ -21,6 +22,8 @@ const units = Number(values.units);
 const fleet = { units, acceptsPerS: Number(values.accepts), seed: Number(values.seed) };
 const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7'];
 
+// A reader such as head has seen enough.
+process.stdout.on('error', () => process.exit());
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const lines: Line[] = [];
@@ -28,6 +31,8 @@ print(tableHead);
 print('|---|---|---|---|---|---|');
 for (const outage of outages)
   for (const [at, backoff] of backoffs.entries()) {
+    // A failed write is reported between two turns of the event loop.
+    await setImmediate();
     const course = courseOf(fleet, outage, backoff);
     print(tableRow(outage, backoff, units, course));
     const [[what], [baseS, capS]] = [outage, backoff];
