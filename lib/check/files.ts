@@ -2,10 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { parseCertificates } from '../config/certificates.js';
 import { parseCredentials } from '../config/credentials.js';
 import { parseCvmainConfig } from '../config/cvmain-config.js';
+import { doubledKeys } from '../config/doubled-keys.js';
 import { isTorn } from '../config/json-with-comments.js';
 import { parseSettings, settingsProblems } from '../config/settings.js';
 import { parseIntegrations } from '../rules/routing/integrations.js';
 import type { ReadFailure } from '../storage/read-text.js';
+import { shortened } from '../util/printable.js';
 import { type Finding, failing, good, settingsInvalid, warning } from './finding.js';
 
 /** A file as it was read. */
@@ -56,6 +58,7 @@ const absences: Readonly<Record<FileKey, (subject: string) => Finding>> = {
 /** What one file says, by the codec that the daemon reads it with, and who may read and write it. */
 export const fileFindings = (key: FileKey, { text, mode }: FileFacts): readonly Finding[] => [
   ...contentFindings(key, text),
+  ...(key === 'ca' || E.isLeft(text) ? [] : doubledFindings(fileNames[key], text.right)),
   ...(mode === undefined ? [] : modeFindings(key, mode)),
 ];
 
@@ -86,6 +89,16 @@ const contentFinding = (key: FileKey, text: E.Either<ReadFailure, string>): Find
   const code = key === 'settings' ? settingsInvalid : 'file-invalid';
   return failing(subject, code, parsed.left, 'correct it');
 };
+
+const doubledFindings = (subject: string, text: string): readonly Finding[] =>
+  doubledKeys(text).map((key) =>
+    warning(
+      subject,
+      'doubled-key',
+      `has the key ${shortened(key, 100)} more than once: the last one counts`,
+      'remove the others',
+    ),
+  );
 
 const othersRead = 0o004;
 const othersWrite = 0o002;

@@ -59,6 +59,22 @@ describe('fileFindings', () => {
     ]);
   });
 
+  it('names each key that is there twice, in each file of JSON', () => {
+    const twice = (text: string) => text.replace(/"(\w+)":/, '"$1":null,"$1":');
+    const rows: readonly (readonly [FileKey, string, string])[] = [
+      ['settings', twice('{"keepalive_s":60}'), 'keepalive_s'],
+      ['cvmain', '{"mq":{"msgs_via_notifier":false,"msgs_via_notifier":true}}', 'mq.msgs_via_notifier'],
+      ['credentials', twice(login), 'server_uri'],
+      ['integrations', '[{"name":"int1"},{"name":"int2","name":"int3"}]', '1.name'],
+    ];
+    for (const [key, text, name] of rows) {
+      const [first, ...more] = fileFindings(key, { text: E.right(text) });
+      expect(first?.code, key).to.equal('file-valid');
+      expect(found(more), key).to.deep.equal(['warning doubled-key']);
+      expect(more[0]?.text).to.equal(`has the key ${name} more than once: the last one counts`);
+    }
+  });
+
   it('says what is wrong with settings that are no object', () => {
     for (const text of ['[]', '7', 'null'])
       expect(found(fileFindings('settings', { text: E.right(text) }))).to.deep.equal([
