@@ -12,10 +12,20 @@ const begin = /-----BEGIN /g;
 export const parseCertificates = (pem: string): E.Either<string, string> =>
   E.tryCatch(
     () => {
-      const found = pem.match(certificate) ?? [''];
-      for (const each of found) new X509Certificate(each);
+      const found = certificatesIn(pem);
       if (pem.includes('\0') || found.length !== pem.match(begin)?.length) throw new Error('torn');
       return pem;
     },
     () => 'is not a certificate in PEM form',
   );
+
+/** The certificates in a text that {@link parseCertificates} accepts, in order. Throws if one is broken. */
+export const certificatesIn = (pem: string): readonly X509Certificate[] =>
+  (pem.match(certificate) ?? []).map((each) => new X509Certificate(each));
+
+/**
+ * The subject or issuer of a certificate in one line. It may be empty (RFC 5280, 4.1.2.6), which Node.js gives as undefined,
+ * against its types.
+ */
+export const distinguishedName = (name: string | undefined): string =>
+  name === undefined ? 'without a name' : name.replaceAll('\n', ', ');

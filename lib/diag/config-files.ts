@@ -1,10 +1,9 @@
-import { X509Certificate } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type { FileKey } from '../check/files.js';
 import { parseBrokerAddress, showBrokerAddress } from '../config/broker-address.js';
-import { parseCertificates } from '../config/certificates.js';
+import { certificatesIn, distinguishedName, parseCertificates } from '../config/certificates.js';
 import { Username } from '../config/credentials.js';
 import { isTorn, parseJsonWithComments } from '../config/json-with-comments.js';
 import { SettingsJson } from '../config/settings.js';
@@ -65,12 +64,9 @@ export const shownConfig = (key: FileKey, text: string): E.Either<string, readon
 };
 
 const certificateLines = (pem: string): readonly string[] =>
-  (pem.match(/-----BEGIN [^-]*-----[^-]*-----END [^-]*-----/g) ?? []).flatMap((each) => {
-    const { subject, issuer, validFrom, validTo, fingerprint256 } = new X509Certificate(each);
-    return [
-      `subject ${subject.replaceAll('\n', ', ')}`,
-      `  issuer ${issuer.replaceAll('\n', ', ')}`,
-      `  valid from ${validFrom} to ${validTo}`,
-      `  SHA-256 ${fingerprint256}`,
-    ];
-  });
+  certificatesIn(pem).flatMap(({ subject, issuer, validFrom, validTo, fingerprint256 }) => [
+    `subject ${distinguishedName(subject)}`,
+    `  issuer ${distinguishedName(issuer)}`,
+    `  valid from ${validFrom} to ${validTo}`,
+    `  SHA-256 ${fingerprint256}`,
+  ]);

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { shownConfig } from '../../../lib/diag/config-files.js';
 import { leftOf, rightOf } from '../../support/either.js';
+import { root } from '../../support/imports.js';
 
 const shown = (...args: Parameters<typeof shownConfig>): unknown =>
   JSON.parse(rightOf(shownConfig(...args)).join('\n'));
@@ -67,5 +69,13 @@ describe('shownConfig', () => {
     expect(
       leftOf(shownConfig('ca', '-----BEGIN PRIVATE KEY-----\nhush\n-----END PRIVATE KEY-----')),
     ).to.equal('is not a certificate in PEM form');
+    const pem = readFileSync(`${root}/spec/fixtures/authorities.pem`, 'utf8');
+    const subjects = rightOf(shownConfig('ca', pem)).filter((line) => line.startsWith('subject'));
+    expect(subjects).to.deep.equal([
+      'subject O=cvmqtt test, CN=old',
+      'subject O=cvmqtt test, CN=present',
+      'subject O=cvmqtt test, CN=next',
+      'subject without a name',
+    ]);
   });
 });
