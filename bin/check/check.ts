@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { authorityFindings } from '../../lib/check/certificates.js';
 import { cvmainFindings } from '../../lib/check/cvmain.js';
 import { type FileKey, fileFindings } from '../../lib/check/files.js';
 import { type Finding, failing } from '../../lib/check/finding.js';
@@ -16,6 +17,8 @@ import { type Credentials, parseCredentials } from '../../lib/config/credentials
 import { type CvmainConfig, cvmainDefaults, parseCvmainConfig } from '../../lib/config/cvmain-config.js';
 import { layout } from '../../lib/config/layout.js';
 import { defaultSettings, parseSettings, type Settings } from '../../lib/config/settings.js';
+import type { BrokerLimits } from '../../lib/mqtt/connection/connection.js';
+import { isEncrypted } from '../../lib/mqtt/transport/dial.js';
 import { minimalCover } from '../../lib/rules/message/topic-filter.js';
 import { stateDirectoryOf } from '../state-directory.js';
 import { fileFacts, stateFacts } from './facts.js';
@@ -46,20 +49,32 @@ export const check = async (
   const settings = parsed('settings', parseSettings) ?? defaultSettings;
   const login = parsed('credentials', parseCredentials);
   const registered = parsed('integrations', (text) => E.right(text));
+  const ca = parsed('ca', parseCertificates);
   const { spool_max_bytes, dead_letter_max_bytes, reserved_integrations: reserved } = settings;
   const state = await stateFacts(stateDirectoryOf(stateDir, process.env, paths.state));
+  const seen = offline ? { findings: [] } : await neighbours(cvmain, login, settings, ca);
+  const nowMs = systemClock.wallMs();
   return [
     ...files.flatMap(({ key, facts }) => fileFindings(key, facts)),
-    ...(login === undefined ? [] : loginFindings(login, systemClock.wallMs())),
-    ...(login === undefined ? [] : publishingFindings(login, settings)),
+    ...(ca === undefined
+      ? []
+      : authorityFindings(ca, login !== undefined && isEncrypted(login.address), nowMs)),
+    ...(login === undefined ? [] : loginFindings(login, nowMs)),
+    ...(login === undefined ? [] : publishingFindings(login, settings, seen.limits)),
     ...(registered === undefined
       ? []
       : integrationFindings(registered, { cvmain: cvmain ?? cvmainDefaults, reserved })),
-    clockFinding(systemClock.wallMs(), systemClock.isSynchronised()),
+    clockFinding(nowMs, systemClock.isSynchronised()),
     ...stateFindings(state, spool_max_bytes + 2 * dead_letter_max_bytes),
-    ...(offline ? [] : await neighbours(cvmain, login, settings, parsed('ca', parseCertificates))),
+    ...seen.findings,
   ];
 };
+
+interface Seen {
+  readonly findings: readonly Finding[];
+  /** What the broker announces; absent if it did not accept the connection, or announces nothing. */
+  readonly limits?: BrokerLimits;
+}
 
 /** Findings about cvmain and the broker, as far as the files say where they are. */
 const neighbours = async (
@@ -67,25 +82,21 @@ const neighbours = async (
   login: Credentials | undefined,
   settings: Settings,
   ca: string | undefined,
-): Promise<readonly Finding[]> => {
-  const parts = await Promise.all([
+): Promise<Seen> => {
+  const [findings, seen] = await Promise.all([
     cvmain === undefined
       ? []
       : askCvmain(cvmain.address).then((facts) =>
           cvmainFindings(cvmain.address, settings.grpc_client, facts),
         ),
-    login === undefined ? [] : broker(login, settings, ca),
+    login === undefined ? { findings: [] } : broker(login, settings, ca),
   ]);
-  return parts.flat();
+  return { ...seen, findings: [...findings, ...seen.findings] };
 };
 
 const versions = { auto: 'auto', '5': 5, '3.1.1': 4 } as const;
 
-const broker = async (
-  login: Credentials,
-  settings: Settings,
-  ca: string | undefined,
-): Promise<readonly Finding[]> => {
+const broker = async (login: Credentials, settings: Settings, ca: string | undefined): Promise<Seen> => {
   const shown = showBrokerAddress(login.address);
   const { address, username, password, filters } = login;
   const connection = {
@@ -103,8 +114,12 @@ const broker = async (
     reachBroker(address),
     tryBroker(connection, minimalCover(filters), versions[settings.mqtt_version]),
   ]);
-  return [
-    ...addressFindings(shown, reached, systemClock.wallMs()),
-    ...attemptFindings(shown, attempt, settings.shared_group !== ''),
-  ];
+  const limits = attempt.accepted?.limits;
+  return {
+    findings: [
+      ...addressFindings(shown, reached, systemClock.wallMs()),
+      ...attemptFindings(shown, attempt, settings.shared_group !== ''),
+    ],
+    ...(limits === undefined ? {} : { limits }),
+  };
 };

@@ -3,13 +3,14 @@ import { connect, isIP } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import * as E from 'fp-ts/lib/Either.js';
 import type { CvmainFacts, CvmainVersions } from '../../lib/check/cvmain.js';
-import type { Attempt, Reached } from '../../lib/check/network.js';
+import type { Accepted, Attempt, Reached } from '../../lib/check/network.js';
 import type { BrokerAddress } from '../../lib/config/broker-address.js';
 import { connectCvmain, type GrpcLibrary } from '../../lib/cvmain/client.js';
 import type { Connack } from '../../lib/mqtt/connection/connection.js';
 import type { ConnectionOptions } from '../../lib/mqtt/connection/connection-options.js';
 import { openConnection } from '../../lib/mqtt/connection/open-connection.js';
 import { VersionChoice } from '../../lib/mqtt/session/version-choice.js';
+import { isEncrypted } from '../../lib/mqtt/transport/dial.js';
 import { errorCode } from '../../lib/util/error-code.js';
 
 /** How long each part of the network check may take, ms: they run at the same time. */
@@ -48,9 +49,10 @@ export const reachBroker = async (broker: BrokerAddress): Promise<E.Either<strin
   );
 };
 
-const reach = (address: string, family: 4 | 6, { host, port, protocol }: BrokerAddress): Promise<Reached> =>
+const reach = (address: string, family: 4 | 6, broker: BrokerAddress): Promise<Reached> =>
   new Promise((resolve) => {
-    const encrypted = protocol === 'mqtts' || protocol === 'wss';
+    const encrypted = isEncrypted(broker);
+    const { host, port } = broker;
     const target = { host: address, port };
     // Any certificate, and nothing is sent: whether it is the right one, the daemon's way of connecting finds out.
     const anyCertificate = { rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) };
@@ -90,7 +92,8 @@ export const tryBroker = async (
     const version = choice.current;
     const leftMs = Math.max(1, limitMs - (performance.now() - startedAt));
     const attempt = await connectOnce({ ...options, protocolVersion: version }, filters, leftMs);
-    if (attempt.kind !== 'ended' || setting !== 'auto' || version === 4) return attempt;
+    const isFinal = attempt.kind !== 'ended' || attempt.accepted !== undefined;
+    if (isFinal || setting !== 'auto' || version === 4) return attempt;
     // A broker that hangs up once may be restarting: the choice asks for a second time before it falls back.
     choice.ended(attempt.reason, false);
     if (attempt.reason.kind !== 'hung-up' && choice.current === version) return attempt;
@@ -103,31 +106,32 @@ const connectOnce = (
   leftMs: number,
 ): Promise<Attempt> =>
   new Promise((resolve) => {
+    let accepted: Accepted | undefined;
     let attempt: Attempt | undefined;
     const end = (result: Attempt): void => {
       attempt ??= result;
       connection.end();
     };
-    const timer = setTimeout(() => end({ kind: 'late', afterMs: limitMs }), leftMs);
+    const soFar = () => (accepted === undefined ? {} : { accepted });
+    const timer = setTimeout(() => end({ kind: 'late', afterMs: limitMs, ...soFar() }), leftMs);
     const connection = openConnection(options, {
       publish: () => true,
       happened: (event) => {
         if (event.kind === 'connected') subscribe(event.connack);
         if (event.kind !== 'closed') return;
         clearTimeout(timer);
-        resolve(attempt ?? { kind: 'ended', reason: event.reason });
+        resolve(attempt ?? { kind: 'ended', reason: event.reason, ...soFar() });
       },
     });
-    const subscribe = ({ limits, hasNoSharing }: Connack): void =>
-      connection.subscribe(filters, (granted) =>
-        end({
-          kind: 'subscribed',
-          version: options.protocolVersion,
-          granted,
-          ...(limits === undefined ? {} : { limits }),
-          ...(hasNoSharing === undefined ? {} : { hasNoSharing }),
-        }),
-      );
+    const subscribe = ({ limits, hasNoSharing }: Connack): void => {
+      const connack: Accepted = {
+        version: options.protocolVersion,
+        ...(limits === undefined ? {} : { limits }),
+        ...(hasNoSharing === undefined ? {} : { hasNoSharing }),
+      };
+      accepted = connack;
+      connection.subscribe(filters, (granted) => end({ kind: 'subscribed', accepted: connack, granted }));
+    };
   });
 
 const afterLimit = <A>(value: A): Promise<A> =>

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BrokerLimits, CloseReason, Granted } from '../mqtt/connection/connection.js';
+import { renewalMs } from './certificates.js';
 import { type Finding, failing, good, warning } from './finding.js';
 
 /** One address of the broker's name, and why it can't be reached, if it can't. */
@@ -10,9 +11,6 @@ export interface Reached {
   /** When the certificate that it shows expires, ms since the epoch; absent without TLS, and if it shows none. */
   readonly certificateUntil?: number;
 }
-
-/** Certificates are renewed weeks ahead; this late, someone has to look, ms. */
-const renewalMs = 14 * 86_400_000;
 
 /** The finding about the certificate of one address that expires within 14 days of `nowMs`, or has expired. */
 const certificateFindings = ({ address, certificateUntil }: Reached, nowMs: number): readonly Finding[] => {
@@ -49,60 +47,84 @@ export const addressFindings = (
   });
 };
 
-/** How one connection to the broker went. */
+/** A CONNACK that accepts the connection. */
+export interface Accepted {
+  readonly version: 4 | 5;
+  readonly limits?: BrokerLimits;
+  /** MQTT 5: the broker has no shared subscriptions. */
+  readonly hasNoSharing?: boolean;
+}
+
+/** How one connection to the broker went: CONNECT, then SUBSCRIBE. `accepted` is absent if the former failed. */
 export type Attempt =
-  | {
-      readonly kind: 'subscribed';
-      readonly version: 4 | 5;
-      readonly granted: readonly Granted[];
-      readonly limits?: BrokerLimits;
-      /** MQTT 5: the broker has no shared subscriptions. */
-      readonly hasNoSharing?: boolean;
-    }
-  | { readonly kind: 'ended'; readonly reason: CloseReason }
-  | { readonly kind: 'late'; readonly afterMs: number };
+  | { readonly kind: 'subscribed'; readonly accepted: Accepted; readonly granted: readonly Granted[] }
+  | { readonly kind: 'ended'; readonly accepted?: Accepted; readonly reason: CloseReason }
+  | { readonly kind: 'late'; readonly accepted?: Accepted; readonly afterMs: number };
 
 /** Findings about the connection, the login and the subscriptions; `isShared` with `shared_group`. */
-export const attemptFindings = (broker: string, attempt: Attempt, isShared: boolean): readonly Finding[] => {
+export const attemptFindings = (broker: string, attempt: Attempt, isShared: boolean): readonly Finding[] => [
+  ...(attempt.accepted === undefined ? [] : acceptedFindings(broker, attempt.accepted, isShared)),
+  ...lastFindings(broker, attempt),
+];
+
+const acceptedFindings = (
+  broker: string,
+  { version, limits, hasNoSharing }: Accepted,
+  isShared: boolean,
+): readonly Finding[] => [
+  good('broker', 'login-accepted', `${broker} accepts the login, with MQTT ${version === 5 ? '5' : '3.1.1'}`),
+  ...limitFindings(limits ?? {}),
+  ...(isShared && hasNoSharing
+    ? [
+        failing(
+          'broker',
+          'no-sharing',
+          'has no shared subscriptions, which shared_group needs',
+          'remove shared_group from mq/cvmqtt.json, or change the broker',
+        ),
+      ]
+    : []),
+];
+
+/** How its last step went: SUBSCRIBE, if CONNECT was accepted. */
+const lastFindings = (broker: string, attempt: Attempt): readonly Finding[] => {
+  const isAccepted = attempt.accepted !== undefined;
+  if (attempt.kind === 'ended')
+    return [isAccepted ? endAtSubscribe(broker, attempt.reason) : endFinding(broker, attempt.reason)];
   if (attempt.kind === 'late') {
-    const text = `${broker} gave no answer within ${attempt.afterMs} ms`;
-    return [failing('broker', 'broker-late', text, 'check the network, and what answers on this port')];
+    const text = `${broker} gave no answer to ${isAccepted ? 'SUBSCRIBE' : 'CONNECT'} within ${attempt.afterMs} ms`;
+    return [
+      isAccepted
+        ? failing('broker', 'subscribe-late', text, "look at the broker's log and load")
+        : failing('broker', 'broker-late', text, 'check the network, and what answers on this port'),
+    ];
   }
-  if (attempt.kind === 'ended') return [endFinding(broker, attempt.reason)];
-  const version = attempt.version === 5 ? '5' : '3.1.1';
-  const refused = attempt.granted.filter(({ qos }) => qos === undefined);
-  const isDeaf = refused.length === attempt.granted.length;
-  return [
-    good('broker', 'login-accepted', `${broker} accepts the login, with MQTT ${version}`),
-    ...limitFindings(attempt.limits ?? {}),
-    ...(isShared && attempt.hasNoSharing
-      ? [
-          failing(
-            'broker',
-            'no-sharing',
-            'has no shared subscriptions, which shared_group needs',
-            'remove shared_group from mq/cvmqtt.json, or change the broker',
-          ),
-        ]
-      : []),
-    ...attempt.granted.map(({ filter, qos }) => {
-      if (qos === undefined) {
-        const advice = "compare the token's acl with the rules of the broker";
-        const text = `refuses the subscription to ${filter}`;
-        return isDeaf
-          ? failing('broker', 'filter-refused', text, advice)
-          : warning('broker', 'filter-refused', text, advice);
-      }
-      return qos === 0
-        ? warning(
-            'broker',
-            'qos-0',
-            `grants only QoS 0 on ${filter}`,
-            'let the broker grant QoS 1: QoS 0 may lose messages',
-          )
-        : good('broker', 'filter-granted', `grants QoS ${qos} on ${filter}`);
-    }),
-  ];
+  const isDeaf = attempt.granted.every(({ qos }) => qos === undefined);
+  return attempt.granted.map(({ filter, qos }) => {
+    if (qos === undefined) {
+      const advice = "compare the token's acl with the rules of the broker";
+      const text = `refuses the subscription to ${filter}`;
+      return isDeaf
+        ? failing('broker', 'filter-refused', text, advice)
+        : warning('broker', 'filter-refused', text, advice);
+    }
+    return qos === 0
+      ? warning(
+          'broker',
+          'qos-0',
+          `grants only QoS 0 on ${filter}`,
+          'let the broker grant QoS 1: QoS 0 may lose messages',
+        )
+      : good('broker', 'filter-granted', `grants QoS ${qos} on ${filter}`);
+  });
+};
+
+/** Some brokers end the connection instead of refusing a filter. */
+const endAtSubscribe = (broker: string, reason: CloseReason): Finding => {
+  if (reason.kind === 'taken-over') return endFinding(broker, reason);
+  const text = `${broker} ends the connection at SUBSCRIBE${'detail' in reason ? `: ${reason.detail}` : ''}`;
+  const advice = "compare the token's acl with the rules of the broker, and look at the broker's log";
+  return failing('broker', 'subscribe-ended', text, advice);
 };
 
 const limitFindings = ({ keepaliveS, maximumPacketSize, wildcards }: BrokerLimits): readonly Finding[] => {

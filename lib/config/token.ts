@@ -15,7 +15,7 @@ export interface Claims {
   readonly remarks: readonly string[];
 }
 
-const ClaimsJson = t.partial({ exp: t.unknown, acl: t.unknown }, 'an object');
+const ClaimsJson = t.partial({ exp: t.unknown, nbf: t.unknown, iat: t.unknown, acl: t.unknown }, 'an object');
 
 /**
  * Reads the claims of a JWT as far as possible: brokers accept many kinds of tokens, and passwords that aren't tokens.
@@ -38,6 +38,20 @@ export const claimsOf = (token: string, client: Client): Claims => {
   };
 };
 
+/**
+ * When a token begins to be valid (`nbf`) and when it was issued (`iat`), ms since the epoch; each absent if it has no such
+ * claim that can be read. Both are for the broker to judge: the daemon uses neither.
+ */
+export const beginningOf = (token: string): { readonly validFrom?: number; readonly issuedAt?: number } => {
+  const payload = payloadOf(token);
+  if (E.isLeft(payload)) return {};
+  const [validFrom, issuedAt] = [timeOf(payload.right.nbf), timeOf(payload.right.iat)];
+  return {
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(issuedAt === undefined ? {} : { issuedAt }),
+  };
+};
+
 /** The claims in the second part of a JWT. Left: why there are none; it quotes no part of the token. */
 export const payloadOf = (token: string): E.Either<string, t.TypeOf<typeof ClaimsJson>> => {
   const [, payload, signature, ...rest] = token.split('.');
@@ -57,8 +71,8 @@ const lastDateMs = 8_640_000_000_000_000;
 const millisecondsFrom = 100_000_000_000;
 
 /** A NumericDate (RFC 7519, 2: seconds, possibly fractional), also as text or in ms, as some libraries write it. */
-const timeOf = (exp: unknown): number | undefined => {
-  const number = typeof exp === 'string' && /^\d+(\.\d+)?$/.test(exp) ? Number(exp) : exp;
+const timeOf = (claim: unknown): number | undefined => {
+  const number = typeof claim === 'string' && /^\d+(\.\d+)?$/.test(claim) ? Number(claim) : claim;
   if (typeof number !== 'number' || !(number > 0)) return undefined;
   const ms = Math.round(number < millisecondsFrom ? number * 1000 : number);
   return ms <= lastDateMs ? ms : undefined;

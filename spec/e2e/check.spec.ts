@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { chmod, copyFile, readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
@@ -86,13 +86,47 @@ describe('cvmqtt check', () => {
     ]);
   });
 
-  it('finds a broker that accepts connections and says nothing, and ends', async () => {
-    const silent = createServer((socket) => atEnd(() => socket.destroy())).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    atEnd(() => silent.close());
-    const address = silent.address();
+  /** A unit whose broker does this with a connection. */
+  const unitOf = async (broker: (socket: Socket) => void) => {
+    const server = createServer((socket) => {
+      atEnd(() => socket.destroy());
+      broker(socket);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    atEnd(() => server.close());
+    const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const rig = await startRig(atEnd, { brokerUrl: `mqtt://127.0.0.1:${port}` });
+    return startRig(atEnd, { brokerUrl: `mqtt://127.0.0.1:${port}` });
+  };
+
+  /** CONNACK of MQTT 5: accepted. */
+  const connack = Buffer.from([0x20, 3, 0, 0, 0]);
+
+  it('finds a broker that does not answer SUBSCRIBE', async () => {
+    const rig = await unitOf((socket) => socket.once('data', () => socket.write(connack)));
+    expect(await check(rig.home)).to.deep.include({ code: 1, bad: ['error subscribe-late'] });
+  });
+
+  it('finds a broker that ends the connection at SUBSCRIBE', async () => {
+    const rig = await unitOf((socket) =>
+      socket.once('data', () => {
+        socket.write(connack);
+        socket.once('data', () => socket.end());
+      }),
+    );
+    expect(await check(rig.home)).to.deep.include({ code: 1, bad: ['error subscribe-ended'] });
+  });
+
+  itWithMosquitto('finds a broker without retained messages, if there is a health topic', async () => {
+    const broker = await startMosquitto(atEnd, { more: ['retain_available false'] });
+    const rig = await startRig(atEnd, { brokerUrl: broker.url });
+    expect(await check(rig.home)).to.deep.include({ bad: [] });
+    await writeFile(layout(rig.home).settings, `{"health_topic": "u2s/\${username}/health"}`);
+    expect(await check(rig.home)).to.deep.include({ code: 0, bad: ['warning no-retain'] });
+  });
+
+  it('finds a broker that accepts connections and says nothing, and ends', async () => {
+    const rig = await unitOf(() => undefined);
     const startedAt = performance.now();
     expect(await check(rig.home)).to.deep.include({ code: 1, bad: ['error broker-late'] });
     expect(performance.now() - startedAt).to.be.below(20_000);
@@ -119,7 +153,7 @@ describe('cvmqtt check', () => {
       'IP:127.0.0.1',
       ['faketime', '-f', '+400d'],
       /expired/,
-      ['warning certificate-expires', 'error certificate'],
+      ['error ca-expired', 'warning certificate-expires', 'error certificate'],
     ],
   ];
   for (const [title, name, under, why, expected] of wrongCertificates) {

@@ -8,6 +8,7 @@ import { addressFindings, attemptFindings } from '../../../lib/check/network.js'
 import { clockFinding, stateFindings } from '../../../lib/check/system.js';
 import { cvmainDefaults } from '../../../lib/config/cvmain-config.js';
 import type { CloseReason } from '../../../lib/mqtt/connection/connection.js';
+import { jwt } from '../../support/jwt.js';
 
 const bad = (findings: readonly Finding[]) =>
   findings.filter(({ level }) => level !== 'ok').map(({ level, code }) => `${level} ${code}`);
@@ -20,7 +21,17 @@ const now = Date.parse('2026-11-28T08:00:00Z');
 describe('what check says', () => {
   it('gives advice with all that is not ok, and only with that', () => {
     const findings = [
-      ...loginFindings({ filters: ['a/+', '+/b'], expiresAt: now - 1, remarks: ['odd'] }, now),
+      ...loginFindings(
+        {
+          password: jwt({ nbf: now / 1_000 + 1 }),
+          filters: ['a/+', '+/b'],
+          expiresAt: now - 1,
+          remarks: ['odd'],
+        },
+        now,
+      ),
+      ...attemptFindings('b', { kind: 'late', afterMs: 5 }, false),
+      ...attemptFindings('b', { kind: 'late', accepted: { version: 5 }, afterMs: 5 }, false),
       ...cvmainFindings('127.0.0.1:1', 'http2', { http2: E.left('x'), 'grpc-js': answering('0.9') }),
       clockFinding(0, true),
     ];
@@ -29,7 +40,11 @@ describe('what check says', () => {
     );
   });
 
-  const logins: readonly (readonly [string, Parameters<typeof loginFindings>[0], readonly string[]])[] = [
+  const logins: readonly (readonly [
+    string,
+    Omit<Parameters<typeof loginFindings>[0], 'password'>,
+    readonly string[],
+  ])[] = [
     ['a valid one', { filters: ['s2u/cv1/#'], expiresAt: now + 1 }, []],
     ['without expiry', { filters: ['s2u/cv1/#'] }, []],
     ['expired this moment', { filters: ['s2u/cv1/#'], expiresAt: now }, ['warning token-expired']],
@@ -43,9 +58,49 @@ describe('what check says', () => {
   ];
   for (const [title, login, expected] of logins) {
     it(`of a token: ${title}`, () => {
-      expect(bad(loginFindings(login, now))).to.deep.equal(expected);
+      expect(bad(loginFindings({ password: 'no JWT', ...login }, now))).to.deep.equal(expected);
     });
   }
+
+  const s = now / 1_000;
+  const beginnings: readonly (readonly [string, object, readonly string[]])[] = [
+    ['that begins this moment', { nbf: s, iat: s }, []],
+    ['that begins later', { nbf: s + 1 }, ['warning token-early']],
+    ['that begins later, in ms as text', { nbf: `${now + 1}` }, ['warning token-early']],
+    ['that begins later, and was issued later', { nbf: s + 3_600, iat: s + 3_600 }, ['warning token-early']],
+    ['that was issued later, within the skew of clocks', { iat: s + 300 }, []],
+    ['that was issued later', { iat: s + 301 }, ['warning token-issued-later']],
+    ['whose times can’t be read', { nbf: 'soon', iat: {} }, []],
+  ];
+  for (const [title, claims, expected] of beginnings) {
+    it(`of a token ${title}`, () => {
+      expect(bad(loginFindings({ password: jwt(claims), filters: ['a'] }, now))).to.deep.equal(expected);
+    });
+  }
+
+  it('of an answer that does not come: to what', () => {
+    const late = (attempt: object) =>
+      attemptFindings('b', { kind: 'late', afterMs: 5, ...attempt }, false).map(
+        ({ level, text }) => `${level}: ${text}`,
+      );
+    expect(late({})).to.deep.equal(['error: b gave no answer to CONNECT within 5 ms']);
+    expect(late({ accepted: { version: 4 } })).to.deep.equal([
+      'ok: b accepts the login, with MQTT 3.1.1',
+      'error: b gave no answer to SUBSCRIBE within 5 ms',
+    ]);
+  });
+
+  it('of a connection that ends at SUBSCRIBE', () => {
+    const of = (reason: CloseReason) =>
+      attemptFindings('b', { kind: 'ended', accepted: { version: 5 }, reason }, false).slice(1);
+    const reasons: readonly CloseReason[] = [
+      { kind: 'lost', detail: 'the connection was closed' },
+      { kind: 'refused', detail: 'disconnected by the broker: Not authorized (135)' },
+    ];
+    for (const reason of reasons) expect(bad(of(reason))).to.deep.equal(['error subscribe-ended']);
+    expect(of({ kind: 'lost', detail: 'why' })[0]?.text).to.equal('b ends the connection at SUBSCRIBE: why');
+    expect(bad(of({ kind: 'taken-over' }))).to.deep.equal(['error broker-lost']);
+  });
 
   const registrations: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['plain names', ['int1', 'int2'], []],
@@ -156,7 +211,7 @@ describe('what check says', () => {
     const of = (limits: object) =>
       attemptFindings(
         'b',
-        { kind: 'subscribed', version: 5, granted: [{ filter: 'a', qos: 1 }], limits },
+        { kind: 'subscribed', accepted: { version: 5, limits }, granted: [{ filter: 'a', qos: 1 }] },
         false,
       );
     expect(of({ keepaliveS: 30, maximumPacketSize: 9 }).map(({ text }) => text)).to.include(
@@ -169,7 +224,13 @@ describe('what check says', () => {
   it('of a broker without shared subscriptions, if shared_group needs them', () => {
     const granted = [{ filter: 'a', qos: 1 as const }];
     const of = (hasNoSharing: boolean, isShared: boolean) =>
-      bad(attemptFindings('b', { kind: 'subscribed', version: 5, granted, hasNoSharing }, isShared));
+      bad(
+        attemptFindings(
+          'b',
+          { kind: 'subscribed', accepted: { version: 5, hasNoSharing }, granted },
+          isShared,
+        ),
+      );
     expect(of(true, true)).to.deep.equal(['error no-sharing']);
     expect(of(true, false)).to.deep.equal([]);
     expect(of(false, true)).to.deep.equal([]);
@@ -177,7 +238,7 @@ describe('what check says', () => {
 
   it('of subscriptions: refused, partly refused, QoS 0', () => {
     const of = (...granted: { filter: string; qos?: 0 | 1 }[]) =>
-      bad(attemptFindings('b', { kind: 'subscribed', version: 5, granted }, false));
+      bad(attemptFindings('b', { kind: 'subscribed', accepted: { version: 5 }, granted }, false));
     expect(of({ filter: 'a', qos: 1 })).to.deep.equal([]);
     expect(of({ filter: 'a' })).to.deep.equal(['error filter-refused']);
     expect(of({ filter: 'a' }, { filter: 'b', qos: 1 })).to.deep.equal(['warning filter-refused']);
