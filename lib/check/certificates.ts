@@ -39,23 +39,29 @@ export const authorityFindings = (pem: string, isUsed: boolean, nowMs: number): 
       ),
     ];
   };
-  const renew =
-    "compare this machine's clock; if it is right, put the broker's current authority into mq/ca.pem";
+  const advice = (otherwise: string): string =>
+    `compare this machine's clock; if it is right, ${all.some(isValid) ? otherwise : "put the broker's current authority into mq/ca.pem"}`;
   return [
-    ...finding(invalid, 'ca-expired', expired, ({ validTo }) => `expired ${isoOf(validTo)}`, renew),
+    ...finding(
+      invalid,
+      'ca-expired',
+      expired,
+      ({ validTo }) => `expired ${isoOf(validTo)}`,
+      advice('remove it'),
+    ),
     ...finding(
       invalid,
       'ca-early',
       early,
       ({ validFrom }) => `is not valid before ${isoOf(validFrom)}`,
-      renew,
+      advice('nothing: it counts from then on'),
     ),
     ...finding(
       warning,
       'ca-expires',
       late,
       ({ validTo }) => `is valid until ${isoOf(validTo)}`,
-      "put the broker's next authority into mq/ca.pem, too",
+      "put the broker's next authority into mq/ca.pem, too, unless it is there",
     ),
   ];
 };

@@ -36,6 +36,17 @@ describe('what check says of the authorities in mq/ca.pem', () => {
     expect(found([old, next], '2026-11-28', false)).to.deep.equal(['warning ca-expired', 'warning ca-early']);
   });
 
+  it('says what to do: where others are valid, the broker may not need this one', () => {
+    const advice = (pems: readonly string[]) =>
+      authorityFindings(pems.join(''), true, Date.parse('2026-11-28')).map((each) =>
+        each.advice?.replace("compare this machine's clock; if it is right, ", ''),
+      );
+    const replace = "put the broker's current authority into mq/ca.pem";
+    expect(advice([old])).to.deep.equal([replace]);
+    expect(advice([old, next])).to.deep.equal([replace, replace]);
+    expect(advice([old, present, next])).to.deep.equal(['remove it', 'nothing: it counts from then on']);
+  });
+
   it('names the first one, its date, and how many there are', () => {
     const texts = (pems: readonly string[]) =>
       authorityFindings(pems.join(''), true, Date.parse('2026-11-28')).map(({ text }) => text);
