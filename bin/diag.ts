@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../lib/clock/system-clock.js';
 import { isDirectory } from '../lib/config/config.js';
-import { layout } from '../lib/config/layout.js';
+import { type Layout, layout } from '../lib/config/layout.js';
 import { writeNewFile } from '../lib/storage/atomic-write.js';
 import { checkOutputFile } from '../lib/storage/output-file.js';
 import { errorCode } from '../lib/util/error-code.js';
@@ -63,28 +63,29 @@ const main = async (args: readonly string[]): Promise<number> => {
     return failed(`${given}: is not a readable directory; give cvmain's configuration directory`, 'config');
   const nowMs = systemClock.wallMs();
   const output = values.output ?? defaultName(nowMs);
+  const paths = layout(root);
+  const scrub = scrubberOf(paths);
   // Before the wait for the neighbours; writing refuses it, too.
-  if (await exists(output)) return failed(`${output}: exists already; give another name`, 'failed');
+  if (await exists(output)) return failed(scrub(`${output}: exists already; give another name`), 'failed');
   const writable = await checkOutputFile(output);
-  if (E.isLeft(writable)) return failed(writable.left, 'failed');
-  const code = await make(root, output, nowMs, values['with-payloads'], values['state-dir']);
+  if (E.isLeft(writable)) return failed(scrub(writable.left), 'failed');
+  const code = await make(paths, output, nowMs, values['with-payloads'], values['state-dir'], scrub);
   // A name server that does not answer must not keep the process.
   exitSoon(code);
   return code;
 };
 
 const make = async (
-  root: string,
+  paths: Layout,
   output: string,
   nowMs: number,
   withPayloads: boolean,
   stateDir: string | undefined,
+  scrub: (text: string) => string,
 ): Promise<number> => {
-  const status = look(root);
+  const status = look(paths.root);
   const running = E.isRight(status) && status.right.runs ? status.right.snapshot.state_directory : undefined;
-  const paths = layout(root);
   const stateDirectory = stateDirectoryOf(stateDir ?? running, process.env, paths.state);
-  const scrub = scrubberOf(paths);
   const unit = { layout: paths, stateDirectory, status, withPayloads };
   const { tar, problems } = await archived(unit, nowMs, scrub);
   const packed = gzipSync(tar);

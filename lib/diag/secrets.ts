@@ -6,36 +6,43 @@ import { decodeJsonWith } from '../util/codec.js';
 const known = /^(server_uri|username)$/;
 
 /**
- * The secrets in the text of `mq/mq.json` or `auth.json`: every value but the address and the username, and a login in the
- * address. Of a text that is not JSON, such as one that was cut off within the token: each word of 8 characters or more.
+ * The secrets in the text of `mq/mq.json` or `auth.json`: every value but the address and the username, and a login and a
+ * query in the address. Of a text that is not JSON, such as one that was cut off within the token: all that is between
+ * two quotes, and each word of 8 characters or more.
  */
 export const secretsIn = (text: string): readonly string[] => {
   const json = decodeJsonWith(t.unknown)(text);
-  return [...(E.isRight(json) ? valuesIn(json.right) : wordsIn(text)), ...loginsIn(text)];
+  return E.isRight(json) ? valuesIn(json.right) : valuesInBroken(text);
 };
 
 const valuesIn = (json: unknown): readonly string[] => {
   if (typeof json === 'string' || typeof json === 'number') return [`${json}`];
   if (Array.isArray(json)) return json.flatMap(valuesIn);
   if (!t.UnknownRecord.is(json)) return [];
-  return Object.entries(json).flatMap(([key, value]) =>
-    known.test(key) && typeof value === 'string' ? [] : valuesIn(value),
-  );
+  return Object.entries(json).flatMap(([key, value]) => {
+    if (!known.test(key) || typeof value !== 'string') return valuesIn(value);
+    return key === 'server_uri' ? secretsInAddress(value) : [];
+  });
 };
 
-const wordsIn = (text: string): readonly string[] =>
-  text
-    .replace(/"(server_uri|username)"\s*:\s*"[^"]*"/g, '')
-    .replace(/"password"\s*:/g, '')
-    .split(/[\s"{},:\0]+/)
-    .filter(({ length }) => length >= 8);
+const valuesInBroken = (text: string): readonly string[] => {
+  const rest = text.replace(/"(server_uri|username)"\s*:\s*"[^"]*("|$)/g, '').replace(/"\w{1,40}"\s*:/g, '"');
+  const strings = rest.split('"').map((each) => each.trim());
+  const words = rest.split(/[\s"{},:\0]+/).filter(({ length }) => length >= 8);
+  const addresses = [...text.replaceAll('\\/', '/').matchAll(/"server_uri"\s*:\s*"([^"]*)/g)];
+  return [...strings, ...words, ...addresses.flatMap(([, address = '']) => secretsInAddress(address))];
+};
 
-/** User and password in an address, as they are written and decoded. */
-const loginsIn = (text: string): readonly string[] =>
-  [...text.replaceAll('\\/', '/').matchAll(/:\/\/([^\s"]*)@/g)].flatMap(([, login = '']) => {
-    const written = [login, ...login.split(':')];
-    return [...written, ...written.map((each) => decoded(each))];
-  });
+/** User, password and the values of the query in an address that need not be valid, as they are written and decoded. */
+const secretsInAddress = (address: string): readonly string[] => {
+  const login = /^(?:[^/]*:\/\/)?(.*)@/s.exec(address)?.[1];
+  const query = /\?(.*)$/s.exec(address)?.[1] ?? '';
+  const written = [
+    ...(login === undefined ? [] : [login, ...login.split(':')]),
+    ...query.split(/[&=]/).filter(({ length }) => length >= 8),
+  ];
+  return [...written, ...written.map((each) => decoded(each))];
+};
 
 const decoded = (text: string): string =>
   E.getOrElse(() => text)(

@@ -44,6 +44,30 @@ describe('scrubber', () => {
     );
   });
 
+  const encodings: Readonly<Record<string, (text: string) => string>> = {
+    'in a URL': encodeURIComponent,
+    'in a form': (text) => new URLSearchParams([[text, '']]).toString().slice(0, -1),
+    'percent-encoded with small letters': (text) =>
+      encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+    'in hexadecimal digits': (text) => Buffer.from(text).toString('hex'),
+    'as JSON within JSON': (text) => JSON.stringify(JSON.stringify({ a: text })),
+    'as JSON in ASCII': (text) =>
+      JSON.stringify(text).replace(
+        /[^ -~]/g,
+        (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+    'as JSON with escaped slashes': (text) => JSON.stringify(text).replaceAll('/', '\\/'),
+  };
+  const odd = fc.string({ unit: fc.constantFrom(...'aZ9"\\/ %+&ä€\n!'), minLength: 8, maxLength: 30 });
+  for (const [how, encode] of Object.entries(encodings))
+    it(`takes out an odd secret ${how}`, () => {
+      fc.assert(
+        fc.property(odd, (secret) => {
+          expect(scrubber([secret])(encode(secret))).to.match(/^[\\"{}a:]*\[removed\][\\"}]*$/);
+        }),
+      );
+    });
+
   it('takes out a short secret as a whole, and nothing for one of three characters', () => {
     expect(scrubber(['pass'])('a passage, a pas')).to.equal('a [removed]age, a pas');
     expect(scrubber(['abc', ''])('abc')).to.equal('abc');
@@ -59,6 +83,7 @@ describe('scrubber', () => {
     'a token that is in no file': [`refused ${token}!`, 'refused [removed]!'],
     'a token without its signature': [token.slice(0, 60), '[removed]'],
     'the login in an address': ['at mqtt://me:p@ss/w:rd@h:1, bad', 'at mqtt://[removed]@h:1, bad'],
+    'a login that is longer than a token': [`wss://me:${'é'.repeat(20_000)}@h`, 'wss://[removed]@h'],
     'a private key': ['a -----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\nb', 'a [removed]\nb'],
     'a private key that is cut off': ['a -----BEGIN RSA PRIVATE KEY-----\nMIIE', 'a [removed]'],
     'an address without a login': ['mqtt://h:1/path "a@b"', 'mqtt://h:1/path "a@b"'],
@@ -85,6 +110,21 @@ describe('secretsIn', () => {
     const text = '{"server_uri":"mqtt:\\/\\/unit:p%40ss%word@h:1","password":""}';
     expect(secretsIn(text)).to.include.members(['unit', 'p%40ss%word']);
     expect(secretsIn(text.replace('%word', 'word'))).to.include('p@ssword');
+  });
+
+  it('has a login in an address that is no address, and the query of one', () => {
+    const of = (server_uri: string) => secretsIn(JSON.stringify({ server_uri, username: 'u@v' }));
+    expect(of('me:pass word@h:1')).to.include('pass word');
+    expect(of('mqtt://me:p"ss@word@h:1')).to.include('p"ss@word');
+    expect(of('wss://h/mqtt?v=1&token=s3cret-word')).to.deep.equal(['s3cret-word', 's3cret-word']);
+    expect(of('wss://h/mqtt')).to.deep.equal([]);
+  });
+
+  it('has the strings of a text that is not JSON as a whole, whatever is in them', () => {
+    const text = '// a comment\n{"username":"cv12345","password":"ab:cd,e {f} gh"}';
+    expect(secretsIn(text)).to.include('ab:cd,e {f} gh').and.not.include('cv12345');
+    expect(secretsIn(text.slice(0, -4))).to.include('ab:cd,e {f}');
+    expect(secretsIn(text.slice(-8))).to.include('e {f} gh'.slice(2));
   });
 
   it('is enough to take out what is left of a token, wherever the file is cut off', () => {
