@@ -13,7 +13,7 @@ import { Counters } from '../lib/status/counters.js';
 import { countedDisk, countedFiles } from '../lib/storage/counted.js';
 import { systemDisk } from '../lib/storage/disk.js';
 import { acquireLock, lockRefusalText } from '../lib/storage/process-lock.js';
-import { systemFiles } from '../lib/storage/whole-files.js';
+import { reportingFiles, systemFiles } from '../lib/storage/whole-files.js';
 import { monotonicScheduler as scheduler } from '../streams/monotonic-scheduler.js';
 import { runEach } from '../streams/operators/run-each.js';
 import { daemon } from '../streams/programs/daemon.js';
@@ -112,7 +112,9 @@ const run = async (root: string, stateDir: string | undefined, level: Level): Pr
     stateDirectory,
     systemClock,
     (found) => report({ kind: 'state-newer', ...found }),
-    countedFiles(systemFiles, status.wrote),
+    reportingFiles(countedFiles(systemFiles, status.wrote), (detail) =>
+      report({ kind: 'state-unusable', detail }),
+    ),
   );
   const watching = {
     layout: paths,

@@ -129,8 +129,11 @@ const sample = (name: string, labels: Labels, value: number): string => {
   return `cvmqtt_${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
 };
 
-/** Prometheus knows the escapes of backslash and quote; a control character is shown as the text `\uXXXX`. */
+/**
+ * A control character is shown as in JSON, and so is a backslash, or two names could have one label: node_exporter then
+ * refuses all metrics of the machine. Quotes and backslashes of that text are escaped for Prometheus.
+ */
 const labelValue = (text: string): string =>
   jsonLine(text)
     .slice(1, -1)
-    .replace(/\\(.)/g, (pair, char) => (char === '"' || char === '\\' ? pair : `\\\\${char}`));
+    .replace(/\\(.)/g, (pair, char) => (char === '"' ? pair : char === '\\' ? pair + pair : `\\${pair}`));

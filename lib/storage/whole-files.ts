@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type * as E from 'fp-ts/lib/Either.js';
 import { writeFileAtomic } from './atomic-write.js';
 import { systemDisk } from './disk.js';
+import { problemOf } from './own-file.js';
 import { type ReadFailure, readText } from './read-text.js';
 import { syncDirectory } from './sync-directory.js';
 
@@ -35,3 +36,13 @@ export const systemFiles: WholeFiles = {
     await syncDirectory(dirname(path));
   },
 };
+
+/** The same files; each write that fails is reported too, with the file and why. */
+export const reportingFiles = (files: WholeFiles, failed: (detail: string) => void): WholeFiles => ({
+  ...files,
+  write: (path, content) =>
+    files.write(path, content).catch((error: unknown) => {
+      failed(`${path}: ${problemOf(error)}`);
+      throw error;
+    }),
+});

@@ -91,6 +91,23 @@ describe('the state directory', () => {
     for (const path of victims) expect(await readFile(path, 'utf8')).to.equal('precious\n');
   });
 
+  itWithMosquitto(
+    'says that the session can’t be recorded, with a directory in place of its file',
+    async () => {
+      const state = await temporaryDirectory(atEnd);
+      await mkdir(join(state, 'sessions.json'));
+      const rig = await startRig(atEnd, { brokerUrl: (await startMosquitto(atEnd)).url });
+      const daemon = startDaemon(atEnd, rig.home, ['--state-dir', state]);
+      await daemon.logged('subscribed');
+      const { level, message } = await daemon.logged('state-unusable');
+      expect([level, message]).to.deep.equal([
+        'error',
+        `${join(state, 'sessions.json')}: EISDIR: state that can't be stored there is lost`,
+      ]);
+      expect((await readdir(state)).filter((name) => name.endsWith('.tmp'))).to.deep.equal([]);
+    },
+  );
+
   itWithMosquitto('that can’t be written holds nothing up: the loss is logged as an error', async () => {
     const file = join(await temporaryDirectory(atEnd), 'file');
     await writeFile(file, '');

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import * as t from 'io-ts';
 import { newCondition } from '../../../lib/status/condition.js';
 import { Counters } from '../../../lib/status/counters.js';
@@ -73,6 +74,18 @@ describe('the metrics', () => {
     const asked = namesIn([...queries, readFileSync(alerts, 'utf8')].join('\n'));
     expect(asked.length).to.be.above(10);
     expect(namesIn(text(['int1']))).to.include.members(asked);
+  });
+
+  it('have a label of its own for each app: node_exporter refuses all metrics for two that are equal', () => {
+    const name = fc.string({ unit: fc.constantFrom(...'anu01"\\\n\u0001\u2028', '\ud800'), maxLength: 7 });
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 2 }), (names) => {
+        const labels = text(['a\u0001', 'a\\u0001', 'a\n', 'a\\n', ...names]).match(
+          /app_notified_total\{.*/g,
+        );
+        expect(new Set(labels).size).to.equal(new Set(['a\u0001', 'a\\u0001', 'a\n', 'a\\n', ...names]).size);
+      }),
+    );
   });
 
   itWith('promtool')('pass promtool, whatever the names of the apps', () => {
