@@ -4,8 +4,7 @@
  * bundles, and whoever uses the library has one of their own, of which the library must not have a second copy. `sideEffects`
  * is said only here, as in the checkout `bin` imports modules for what they do.
  */
-import { constants } from 'node:fs';
-import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, constants, copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../lib/util/codec.js';
@@ -20,6 +19,8 @@ const Manifest = t.intersection([
 
 if (process.argv[2] === 'restore') await rename(original, manifest);
 else {
+  // npm would find out after this, and then restores nothing: the next `npm pack` would not even build.
+  await access(process.env['npm_config_pack_destination'] || '.', constants.W_OK | constants.X_OK);
   const decoded = decodeJsonWith(Manifest)(await readFile(manifest, 'utf8'));
   if (E.isLeft(decoded)) throw new Error(`${manifest}: ${decoded.left}`);
   const { dependencies, devDependencies, scripts, ...fields } = decoded.right;
@@ -29,7 +30,7 @@ else {
     peerDependencies: { rxjs: dependencies.rxjs },
     peerDependenciesMeta: { rxjs: { optional: true } },
   };
-  // If it is there, an earlier run was cut off: it is the original, and this one has no dependencies any more.
-  await copyFile(manifest, original, constants.COPYFILE_EXCL);
+  // Replaces what a run that was cut off left: package.json has dependencies, so it is the original again.
+  await copyFile(manifest, original);
   await writeFile(manifest, `${JSON.stringify(packed, null, 2)}\n`);
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { decodeJsonWith } from '../../lib/util/codec.js';
 import { linksIn } from '../docs/support/references.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
+import { runToEnd } from '../rig/child.js';
 import { checkout, packInto, plainEnv, runWell as run } from '../rig/packed.js';
 import { rightOf } from '../support/either.js';
 
@@ -79,6 +80,17 @@ describe('the package', () => {
         cwd: empty,
         env: { ...plainEnv, npm_config_cache: cache },
       });
+    // A pack that fails leaves the checkout as it was, and one that was cut off is no obstacle.
+    const copy = join(directory, 'copy');
+    const before = readFileSync(join(copy, 'package.json'), 'utf8');
+    const pack = (to: string) =>
+      runToEnd('npm', ['pack', '--silent', '--pack-destination', to], { cwd: copy, env: plainEnv });
+    expect(pack(join(directory, 'missing')).code).to.not.equal(0);
+    expect(readFileSync(join(copy, 'package.json'), 'utf8')).to.equal(before);
+    await writeFile(join(copy, 'package.json.checkout'), '{}');
+    expect(pack(directory).code).to.equal(0);
+    expect(readFileSync(join(copy, 'package.json'), 'utf8')).to.equal(before);
+
     expect(npx('demo', '--once').stdout).to.match(/int1-open-door +notified/);
     expect(await readdir(empty)).to.deep.equal([]);
   });
