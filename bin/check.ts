@@ -7,6 +7,7 @@ import { check } from './check/check.js';
 import { findingText } from './check/finding-text.js';
 import { type Command, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
+import { forStream } from './journal.js';
 import { stateDirOption } from './state-directory.js';
 import { exitSoon } from './stderr.js';
 import { styleFor } from './style.js';
@@ -41,7 +42,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (given === undefined || more.length > 0) return wrongUsage(usage, 'give one configuration directory');
   const findings = await check(resolve(given), values['state-dir'], values.offline);
   const style = styleFor(process.stdout);
-  for (const each of findings) print(values.json ? jsonLine(each) : findingText(each, style));
+  for (const each of findings)
+    print(forStream(1, priorities[each.level], values.json ? jsonLine(each) : findingText(each, style)));
   if (!values.json)
     print(`${plural(count(findings, 'error'), 'error')}, ${plural(count(findings, 'warning'), 'warning')}`);
   const verdict = verdictOf(findings, values.strict);
@@ -50,6 +52,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   exitSoon(code);
   return code;
 };
+
+/** The level of a finding in the journal, into which the service's check before its start writes. */
+const priorities = { error: 'error', warning: 'warn', ok: 'info' } as const satisfies Record<Level, string>;
 
 const count = (findings: readonly Finding[], level: Level): number =>
   findings.filter((each) => each.level === level).length;

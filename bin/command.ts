@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { nearest } from '../lib/util/nearest.js';
 import { printable } from '../lib/util/printable.js';
 import { exitCode } from './exit-codes.js';
+import { forStream } from './journal.js';
 import { synopsis, type Usage } from './usage.js';
 
 /** A command of the CLI: its description, and its main function, which takes the arguments after its name and gives the exit code. */
@@ -32,9 +33,9 @@ const withNearest = (detail: string, known: readonly string[]): string => {
 /** The hint that Node.js appends to the error for an unknown option. */
 const advice = /\. To specify a positional argument .*$/;
 
-/** Writes a line for people to stderr. */
-export const complain = (line: string): void => {
-  process.stderr.write(`${line}\n`);
+/** Writes lines for people to stderr; in the journal, they are errors. */
+export const complain = (lines: string): void => {
+  process.stderr.write(`${forStream(2, 'error', lines)}\n`);
 };
 
 /**

@@ -1,20 +1,15 @@
-import { fstatSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Report } from '../../lib/log/event.js';
-import { isJournal, journalPrefix } from '../../lib/log/journal.js';
 import { lineOutput } from '../../lib/log/line-output.js';
 import { logger } from '../../lib/log/logger.js';
 import type { Level } from '../../lib/log/record.js';
 import { printable } from '../../lib/util/printable.js';
 import { complain } from '../command.js';
+import { isJournalStream } from '../journal.js';
 import { stderrStream } from '../stderr.js';
 
-/** True if stderr is the journal of systemd. */
-const toJournal = isJournal(process.env['JOURNAL_STREAM'], fstatSync(process.stderr.fd, { bigint: true }));
-
 /** Says why the daemon does not start. */
-export const refuse = (detail: string): void =>
-  complain(`${toJournal ? journalPrefix('error') : ''}cvmqtt: ${printable(detail)}`);
+export const refuse = (detail: string): void => complain(`cvmqtt: ${printable(detail)}`);
 
 /** The daemon's log, on stderr. */
 export const daemonLog = (level: Level): Report => {
@@ -22,7 +17,7 @@ export const daemonLog = (level: Level): Report => {
   const log: Report = logger({
     level,
     format: process.stderr.isTTY ? 'text' : 'json',
-    toJournal,
+    toJournal: isJournalStream(2),
     now: () => new Date(),
     uptime: () => performance.now(),
     later: (task, ms) => void setTimeout(task, ms).unref(),

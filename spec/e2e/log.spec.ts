@@ -38,6 +38,21 @@ describe('the log', () => {
     expect(child.output().stderr).to.match(/^<3>cvmqtt: .*nonsense.*\n$/);
   });
 
+  it('has a priority on the lines of a wrong command line, and of the check before the start', async () => {
+    const rig = await startRig(atEnd, { brokerUrl: 'mqtt://127.0.0.1:9' });
+    const wrong = startCvmqtt(atEnd, ['run', rig.home, '--nonsense'], {}, asService);
+    expect(await wrong.exited).to.include({ code: 2 });
+    expect(wrong.output().stderr).to.match(/^<3>cvmqtt run: .*nonsense.*\n(<3>.+\n)+$/);
+    await writeFile(layout(rig.home).settings, '{"nonsense":1}');
+    const toStdout = ['sh', '-c', 'JOURNAL_STREAM=$(stat -L -c %d:%i /proc/$$/fd/1) exec "$@"', 'sh'];
+    const check = startCvmqtt(atEnd, ['check', rig.home, '--offline'], {}, toStdout);
+    expect(await check.exited).to.include({ code: 78 });
+    expect(check.output().stdout)
+      .to.match(/^<3>error .*nonsense.*\n<3> +→/m)
+      .and.match(/^<4>warning/m)
+      .and.match(/^(<[346]>.*\n)+\d errors?, .*\n$/);
+  });
+
   itWithMosquitto(
     'has a line when a message waits for its app, and one when the app has registered',
     async () => {
