@@ -30,7 +30,7 @@ const options = {
   'with-payloads': {
     type: 'boolean',
     default: false,
-    help: 'dead letters and spool with their payloads, which may be confidential',
+    help: 'dead letters, spool and flight recorder with their payloads, which may be confidential',
   },
   'state-dir': {
     ...stateDirOption,
@@ -42,7 +42,7 @@ const usage: Usage = {
   name: 'diag',
   forms: [['<config-dir> [options]']],
   about:
-    'Makes one archive for whoever helps with this unit: versions, configuration without secrets, cvmqtt check, status, log, dead letters and spool without payloads, facts about the system. The daemon may run or not. What could not be read is said on stderr and in the archive. It takes up to 20 s.',
+    'Makes one archive for whoever helps with this unit: versions, configuration without secrets, cvmqtt check, status, log, dead letters, spool and flight recorder without payloads, facts about the system. The daemon may run or not. What could not be read is said on stderr and in the archive. It takes up to 20 s.',
   arguments: [configDirectory],
   options,
   exitCodes: {

@@ -1,21 +1,17 @@
-import { constants } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Choice, chosen } from '../lib/recorder/choose.js';
 import { recordedJson } from '../lib/recorder/json.js';
 import { readRecording } from '../lib/recorder/read.js';
 import { recordingLines, recordingSummary } from '../lib/recorder/show.js';
-import { recorderFileName, type StatusDirectory, trusted } from '../lib/status/status-file.js';
 import { checkOutputFile, writeOutputFile } from '../lib/storage/output-file.js';
-import { readText } from '../lib/storage/read-text.js';
 import { parseDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
-import { ownStatusDirectory } from './status-directory.js';
+import { recorded } from './recorded.js';
 import { styleFor } from './style.js';
 import { configDirectory, type Options, type Usage } from './usage.js';
-import { userId } from './user-id.js';
 
 const options = {
   last: { type: 'string', value: 'TIME', help: 'only the last part: 10m, 90s' },
@@ -75,24 +71,6 @@ const main = async (args: readonly string[]): Promise<number> => {
   } else for (const each of recordingLines(recording, styleFor(process.stdout))) print(each);
   complain(recordingSummary(recording));
   return exitCode.good;
-};
-
-/** The files of the recorder, in order of time. Left: there are none, or they can't be read. */
-const recorded = (root: string): E.Either<string, readonly string[]> => {
-  const own = ownStatusDirectory();
-  const directories: readonly StatusDirectory[] = own.isShared
-    ? [{ path: '/run/cvmqtt', isShared: false }, own]
-    : [own];
-  for (const directory of directories) {
-    if (E.isLeft(trusted(directory, userId()))) continue;
-    const file = join(directory.path, recorderFileName(root));
-    const found = [`${file}.1`, file].map((path) => readText(path, constants.O_NOFOLLOW));
-    const texts = found.flatMap((text) => (E.isRight(text) ? [text.right] : []));
-    if (texts.length > 0) return E.right(texts);
-    for (const text of found)
-      if (E.isLeft(text) && text.left.reason !== 'absent') return E.left(`${file}: ${text.left.detail}`);
-  }
-  return E.left(`there is no recording of a daemon with the configuration directory ${root}`);
 };
 
 const failed = (detail: string): number => {

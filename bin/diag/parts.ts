@@ -13,7 +13,7 @@ import { versionText } from '../version.js';
 import { listedFiles } from './files.js';
 import { journal } from './journal.js';
 import { type Part, unread, whole } from './part.js';
-import { deadLetters, spool } from './stored.js';
+import { deadLetters, recording, spool } from './stored.js';
 import { systemFacts } from './system.js';
 
 const versions: Part = {
@@ -91,5 +91,6 @@ export const parts: readonly Part[] = [
   journal,
   deadLetters,
   spool,
+  recording,
   system,
 ];

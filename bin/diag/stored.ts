@@ -4,11 +4,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { openDeadLetters } from '../../lib/dead-letters/letters.js';
 import { readMarks } from '../../lib/dead-letters/marks.js';
 import { NewestLines } from '../../lib/diag/newest-lines.js';
-import { letterLine, spoolLine } from '../../lib/diag/stored.js';
+import { letterLine, recorderLine, spoolLine } from '../../lib/diag/stored.js';
 import { openOwn, problemOf } from '../../lib/storage/own-file.js';
 import { errorCode } from '../../lib/util/error-code.js';
 import { linesOf } from '../../lib/util/lines.js';
 import { plural } from '../../lib/util/plural.js';
+import { recorded } from '../recorded.js';
 import { type Part, unread, whole } from './part.js';
 
 /** The dead letters that are in the state directory, the newest if there are too many. */
@@ -53,6 +54,25 @@ export const spool: Part = {
     } catch (error) {
       return errorCode(error) === 'ENOENT' ? whole([]) : unread(`${path}: ${problemOf(error)}`);
     }
+  },
+};
+
+/** What the flight recorder has, also of a daemon that crashed. */
+export const recording: Part = {
+  file: 'recorder.ndjson',
+  about: 'the flight recorder',
+  collect: ({ layout, withPayloads }) => {
+    const texts = recorded(layout.root);
+    if (E.isLeft(texts)) return unread(texts.left);
+    const newest = new NewestLines();
+    let broken = 0;
+    for (const line of texts.right.flatMap((text) => text.split('\n'))) {
+      if (line === '') continue;
+      const shown = recorderLine(line, withPayloads);
+      if (E.isRight(shown)) newest.add(shown.right);
+      else broken += 1;
+    }
+    return { lines: newest.lines, problems: [...newest.problems, ...brokenLines(broken)] };
   },
 };
 

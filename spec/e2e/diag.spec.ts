@@ -5,12 +5,15 @@ import { layout } from '../../lib/config/layout.js';
 import { messageLine } from '../../lib/storage/spool/spool-record.js';
 import { endingAfterTest, temporaryDirectory } from '../rig/at-end.js';
 import { makeCertificates } from '../rig/certificates.js';
+import { runToEnd } from '../rig/child.js';
 import { diag, nowhere, runDiag } from '../rig/diag.js';
 import { documented, shown } from '../rig/documented.js';
 import { lineOf, putLetters } from '../rig/letters.js';
+import { username } from '../rig/login.js';
 import { startMosquitto } from '../rig/mosquitto.js';
 import { itWith, itWithMosquitto } from '../rig/programs.js';
 import { startRig } from '../rig/rig.js';
+import { startServer } from '../rig/server.js';
 import { publishOf } from '../support/shorthand.js';
 
 const payload = 'open the third door';
@@ -69,6 +72,27 @@ describe('cvmqtt diag', () => {
     expect(parts.get('contents.txt')).to.contain('missing: 1 broken line left out\n');
     const { parts: full } = await diag(atEnd, home, ['--with-payloads']);
     for (const file of ['dead-letters.ndjson', 'spool.ndjson']) expect(full.get(file)).to.contain(payload);
+  });
+
+  itWithMosquitto('has the flight recorder, which replay reads if the payloads are in it', async () => {
+    const broker = await startMosquitto(atEnd);
+    const rig = await startRig(atEnd, { ...nowhere, brokerUrl: broker.url });
+    const daemon = await rig.connected();
+    const server = await startServer(atEnd, broker.url);
+    await server.send(username, { function: 'nodash', body: payload });
+    await daemon.logged('settled');
+    await daemon.stop();
+    const { parts } = await diag(atEnd, rig.home);
+    expect(parts.get('recorder.ndjson'))
+      .to.contain('"end":"malformed-name"')
+      .and.contain('"payloadlen":')
+      .and.not.contain('third door');
+    const { parts: full } = await diag(atEnd, rig.home, ['--with-payloads']);
+    const file = join(await temporaryDirectory(atEnd), 'recorder.ndjson');
+    await writeFile(file, full.get('recorder.ndjson') ?? '');
+    expect(await readFile(file, 'utf8')).to.contain('third door');
+    const replayed = runToEnd(process.execPath, ['dist/bin/cvmqtt.js', 'replay', file, '--quiet']);
+    expect(replayed.stderr).to.contain('1 message: 0 notified, 1 malformed-name\n');
   });
 
   it('says what can not be read, on stderr and inside, and leaves out nothing else', async () => {
