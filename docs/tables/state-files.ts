@@ -44,8 +44,9 @@ const about: { readonly [Key in keyof typeof stateFormats]: StateFile } = {
     upgrade: 'reads it',
   },
   capture: {
-    file: 'a capture (`cvmqtt_capture`)',
-    rollback: '`cvmqtt replay` reports it as one broken line, and plays none of it',
+    file: 'a capture or a flight recorder (`cvmqtt_capture`)',
+    rollback:
+      '`cvmqtt replay` and `cvmqtt report` say that one line is broken, and why, and read none of it; the daemon continues the file of its recorder with a part of its own',
     upgrade: 'reads it',
   },
 };

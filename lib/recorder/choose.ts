@@ -10,7 +10,7 @@ export interface Choice {
 }
 
 /** The part of a recording that is asked for; times count from its start. */
-export const chosen = ({ run, events }: Recording, { lastMs, message }: Choice): Recording => {
+export const chosen = ({ run, events, ...rest }: Recording, { lastMs, message }: Choice): Recording => {
   const from = lastMs === undefined ? 0 : Math.max(0, run.durationMs - lastMs);
   const isWanted = ({ name, integration, result }: RunMessage): boolean =>
     (result?.at ?? Number.POSITIVE_INFINITY) >= from &&
@@ -19,6 +19,7 @@ export const chosen = ({ run, events }: Recording, { lastMs, message }: Choice):
   const atStart = run.sets.filter(({ at }) => at <= from).slice(-1);
   const later = run.sets.filter(({ at }) => at > from);
   return {
+    ...rest,
     events: events.filter(({ at }) => at >= from).map((event) => ({ ...event, at: since(event.at) })),
     run: {
       ...run,

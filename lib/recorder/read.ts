@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { startState } from '../capture/line-state.js';
 import { lineReader } from '../capture/ndjson.js';
 import type { Run, RunSet } from '../report/run.js';
 import { byteLength, type Payload } from '../rules/message/payload.js';
@@ -16,11 +17,13 @@ export interface RunEvent {
 export interface Recording {
   readonly run: Run;
   readonly events: readonly RunEvent[];
+  /** Why the first of `run.skippedLines` was skipped; quotes nothing of it. */
+  readonly whySkipped?: string;
 }
 
 /**
- * Reads a flight recorder, its files in order of time, as a run: what truly happened. A torn or unknown line is skipped. A
- * message that arrived before the recording begins where its first line is.
+ * Reads a flight recorder, its files in order of time, as a run: what truly happened. A torn or unknown line is skipped, and
+ * so is what a newer version recorded. A message that arrived before the recording begins where its first line is.
  */
 export const readRecording = (texts: readonly string[]): Recording => {
   const reading = new Reading();
@@ -42,20 +45,24 @@ class Reading {
   readonly #events: RunEvent[] = [];
   /** The messages of this run of the daemon that are not settled, by number. */
   #open = new Map<number, Growing>();
-  #recordOf = lineReader(true);
+  #state = startState();
+  #recordOf = lineReader(true, this.#state);
   #firstStart: number | undefined;
   /** Time of offset 0 of the current header. */
   #base = 0;
   #now = 0;
   #skipped = 0;
+  #whySkipped: string | undefined;
 
   nextFile(): void {
-    this.#recordOf = lineReader(true);
+    this.#state = startState();
+    this.#recordOf = lineReader(true, this.#state);
   }
 
   take(line: string): void {
     const json = parsed(line);
-    if (CalledLine.is(json)) this.#called(json);
+    if (this.#state.isNewer) this.#captured(line, json);
+    else if (CalledLine.is(json)) this.#called(json);
     else if (SettledLine.is(json)) this.#settled(json);
     else if (EventLine.is(json)) this.#happened(json);
     else this.#captured(line, json);
@@ -75,6 +82,7 @@ class Reading {
         sets: this.#sets,
         skippedLines: this.#skipped,
       },
+      ...(this.#whySkipped === undefined ? {} : { whySkipped: this.#whySkipped }),
     };
   }
 
@@ -98,6 +106,7 @@ class Reading {
         return;
       case 'broken':
         this.#skipped += 1;
+        this.#whySkipped ??= record.detail;
         return;
       default:
     }

@@ -42,8 +42,8 @@ const callsText = (calls: readonly RunCall[]): string => {
   return `; ${plural(failed.length, 'failed call')}: ${[...shown, ...more].join('; ')}`;
 };
 
-/** How many messages a recording has, and how they ended, in one line. */
-export const recordingSummary = ({ run }: Recording): string => {
+/** How many messages a recording has, how they ended, and what could not be read, in one line. */
+export const recordingSummary = ({ run, whySkipped }: Recording): string => {
   const counts = new Map<string, number>();
   for (const { result } of run.messages) {
     const kind = result?.kind ?? 'not settled';
@@ -51,5 +51,7 @@ export const recordingSummary = ({ run }: Recording): string => {
   }
   const kinds = [...counts].map(([kind, count]) => `${count} ${kind}`);
   const ends = kinds.length === 0 ? '' : `: ${kinds.join(', ')}`;
-  return `${plural(run.messages.length, 'message')} in ${showDuration(run.durationMs)}${ends}`;
+  const skipped =
+    whySkipped === undefined ? '' : `; ${plural(run.skippedLines, 'line')} skipped: ${whySkipped}`;
+  return `${plural(run.messages.length, 'message')} in ${showDuration(run.durationMs)}${ends}${skipped}`;
 };

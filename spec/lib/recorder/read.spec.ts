@@ -4,7 +4,7 @@ import { headerLine, setLine } from '../../../lib/capture/write-line.js';
 import { chosen } from '../../../lib/recorder/choose.js';
 import { arrivedLine, calledLine, eventLine, settledLine } from '../../../lib/recorder/lines.js';
 import { readRecording } from '../../../lib/recorder/read.js';
-import { recordingLines } from '../../../lib/recorder/show.js';
+import { recordingLines, recordingSummary } from '../../../lib/recorder/show.js';
 import type { Run } from '../../../lib/report/run.js';
 import { decode } from '../../../lib/rules/message/decode.js';
 import { topicFilter } from '../../../lib/rules/message/topic-filter.js';
@@ -44,6 +44,18 @@ const example = [
 ];
 
 describe('the flight recorder', () => {
+  it('skips what a newer version recorded and says so, until this version goes on in the same file', () => {
+    const newer = example.map((line) => line.replace('"cvmqtt_capture":1', '"cvmqtt_capture":2'));
+    const only = readRecording([newer.join('\n')]);
+    expect([only.run.messages, only.events]).to.deep.equal([[], []]);
+    expect(recordingSummary(only)).to.equal(
+      '0 messages in 0 ms; 1 line skipped: has format 2, and this version of cvmqtt reads format 1: a newer version wrote it',
+    );
+    const both = readRecording([[...newer, ...example].join('\n')]);
+    expect(shown(both.run)).to.deep.equal(['int1-open 5 → notified 9', '? 30 → open ']);
+    expect(recordingSummary(chosen(both, { message: 'int1' }))).to.match(/^1 message .*; 1 line skipped/);
+  });
+
   it('reads back as what happened: arrival, calls, end, sets and events', () => {
     const { run, events } = readRecording([example.join('\n')]);
     expect(shown(run)).to.deep.equal(['int1-open 5 → notified 9', '? 30 → open ']);
