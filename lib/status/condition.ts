@@ -43,7 +43,7 @@ export const newCondition = (now: number): Condition => ({
 /** The condition after an event at `now`, an uptime in ms. Returns the same object if the event changes nothing. */
 export const conditionAfter = (before: Condition, event: DaemonEvent, now: number): Condition => {
   const { cvmain, broker } = before;
-  const fault = (): Fault => ({ at: now, text: shortened(describe(event).message, maxText) });
+  const fault = (text = describe(event).message): Fault => ({ at: now, text: shortened(text, maxText) });
   const cvmainIs = (state: Condition['cvmain']['state'], more: Partial<Condition['cvmain']>): Condition => ({
     ...before,
     cvmain: { ...cvmain, ...more, state, since: cvmain.state === state ? cvmain.since : now },
@@ -62,7 +62,8 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
       };
     case 'waiting':
       return event.what === 'cvmain'
-        ? cvmainIs('away', { last_error: fault() })
+        ? // What waits is said where this is shown.
+          cvmainIs('away', { last_error: fault(event.detail) })
         : {
             ...before,
             login: { waits_for: event.what, since: now, detail: shortened(event.detail, maxText) },

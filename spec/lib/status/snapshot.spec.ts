@@ -5,7 +5,7 @@ import type { DaemonEvent } from '../../../lib/log/event.js';
 import { newLane } from '../../../lib/rules/delivery/lane.js';
 import { conditionAfter, newCondition } from '../../../lib/status/condition.js';
 import { Counters } from '../../../lib/status/counters.js';
-import { statusLine, statusText, waitingOf } from '../../../lib/status/show.js';
+import { stateLine, statusLine, statusText, waitingOf } from '../../../lib/status/show.js';
 import { Snapshot } from '../../../lib/status/snapshot.js';
 import { type Gauges, noGauges, snapshotOf } from '../../../lib/status/take.js';
 import { decodeJsonWith } from '../../../lib/util/codec.js';
@@ -59,6 +59,12 @@ describe('the status', () => {
     const snapshot = snapshotAfter([serves, connected, subscribed, away, absent]);
     expect(snapshot.cvmain).to.include({ state: 'away', since: 3, version: '1.0.0' });
     expect(waitingOf(snapshot)?.what).to.equal('cvmain');
+  });
+
+  it('says once what it waits for', () => {
+    const snapshot = snapshotAfter([{ kind: 'waiting', what: 'cvmain', detail: 'connect ECONNREFUSED' }]);
+    expect(stateLine(snapshot)).to.equal('waiting for cvmain: connect ECONNREFUSED');
+    expect(statusText(snapshot, 10_000, 0).join('\n')).to.match(/state .*: connect ECONNREFUSED$/m);
   });
 
   it('counts reconnects, and keeps the last error of each neighbour', () => {
