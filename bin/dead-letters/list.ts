@@ -12,9 +12,10 @@ export const list = async (session: Session, filter: LetterFilter, json: boolean
   const output = new Output(process.stdout);
   const { faint } = styleFor(process.stdout);
   const counts = new Map<LetterState | 'broken', number>();
-  const count = (state: LetterState | 'broken'): void => void counts.set(state, (counts.get(state) ?? 0) + 1);
+  const count = (state: LetterState | 'broken', times = 1): void =>
+    void counts.set(state, (counts.get(state) ?? 0) + times);
   if (!json) output.add(`${faint(listHead)}\n`);
-  for await (const letter of readable(session, () => count('broken'))) {
+  for await (const letter of readable(session, (lines) => count('broken', lines))) {
     if (output.gone) break;
     if (!matchesFilter(filter, letter)) continue;
     const each = known(session, letter);

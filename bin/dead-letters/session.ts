@@ -61,16 +61,16 @@ export const openSession = async (
   });
 };
 
-/** Yields all letters; reports each broken line on stderr and skips it. */
+/** Yields all letters; skips broken lines, and reports them on stderr and with their number to `broken`. */
 export async function* readable(
   { letters }: Session,
-  broken: () => void = () => undefined,
+  broken: (lines: number) => void = () => undefined,
 ): AsyncGenerator<Letter> {
   for await (const each of letters.read()) {
     if ('id' in each) yield each;
     else {
       complain(`cvmqtt dead-letters: ${printable(`${each.file}:${each.line}: ${each.detail}`)}; skipped`);
-      broken();
+      broken(each.lines);
     }
   }
 }

@@ -25,7 +25,7 @@ export const deadLetters: Part = {
     let broken = 0;
     for await (const each of letters.right.read()) {
       if ('id' in each) newest.add(letterLine(each, markOf.get(each.id), withPayloads));
-      else broken += 1;
+      else broken += each.lines;
     }
     await letters.right.close();
     const problems = [...newest.problems, ...(E.isLeft(marks) ? [marks.left] : []), ...brokenLines(broken)];

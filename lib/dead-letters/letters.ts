@@ -15,6 +15,8 @@ export interface BrokenLetter {
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  /** For how many lines it stands. */
+  readonly lines: number;
   readonly detail: string;
 }
 
@@ -86,19 +88,24 @@ async function* lettersIn(files: readonly OpenFile[]): AsyncGenerator<Letter | B
         at += 1;
         if (line === '') continue;
         if (typeof line !== 'string') {
-          yield { file: path, line: at, detail: line.detail };
+          yield { file: path, line: at, lines: 1, detail: line.detail };
           continue;
         }
         const letter = parseLetter(line, idOf(line, seen));
         if (E.isRight(letter)) yield letter.right;
         else if (letter.left.reason === 'newer')
           newer = { line: newer?.line ?? at, letters: (newer?.letters ?? 0) + 1, why: letter.left };
-        else yield { file: path, line: at, detail: letter.left.detail };
+        else yield { file: path, line: at, lines: 1, detail: letter.left.detail };
       }
     }
     if (newer !== undefined) {
       const { line, letters, why } = newer;
-      yield { file: path, line, detail: `${plural(letters, 'letter')} here: ${unreadText(why)}` };
+      yield {
+        file: path,
+        line,
+        lines: letters,
+        detail: `${plural(letters, 'letter')} here: ${unreadText(why)}`,
+      };
     }
   }
 }

@@ -101,6 +101,14 @@ describe('cvmqtt dead-letters', () => {
       );
     });
 
+    it('counts each letter of a newer version, and reports them in one line', async () => {
+      const newer = lineOf('int1-a').replace('"format":1', '"format":2');
+      await putLetters(home, [newer, lineOf('int1-b'), newer, newer]);
+      const { stdout, stderr } = await run('list', home);
+      expect(stdout).to.match(/\n1 open, 3 broken\n$/);
+      expect(stderr).to.match(/^cvmqtt dead-letters: \S+:1: 3 letters here: has format 2, .*; skipped\n$/);
+    });
+
     it('reads another state directory', async () => {
       const other = await temporaryDirectory(atEnd);
       await writeFile(join(other, 'dead-letters.ndjson'), `${lineOf('int1-a')}\n`);
