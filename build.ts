@@ -80,7 +80,7 @@ const git = (...args: readonly string[]): string => {
 const commit = git('describe', '--always', '--dirty=+');
 
 /** The date of the man page, Unix time: the same for each build of a commit (reproducible-builds.org/specs). */
-const builtAt = process.env['SOURCE_DATE_EPOCH'] ?? (git('log', '-1', '--format=%ct') || Date.now() / 1_000);
+const builtAt = process.env['SOURCE_DATE_EPOCH'] || git('log', '-1', '--format=%ct') || Date.now() / 1_000;
 
 const common = {
   bundle: true,

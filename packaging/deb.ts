@@ -21,7 +21,7 @@ const { values } = parseArgs({
 });
 
 const epoch = Number(
-  process.env['SOURCE_DATE_EPOCH'] ??
+  process.env['SOURCE_DATE_EPOCH'] ||
     execFileSync('git', ['log', '-1', '--format=%ct'], { encoding: 'utf8' }),
 );
 /** A tilde sorts before the end, as 1.0.0-rc.1 before 1.0.0. */

@@ -43,6 +43,15 @@ describe('what is in the Debian package', () => {
     expect(one.equals(another)).to.equal(true);
   });
 
+  itWith('dpkg-deb')('has the time of the commit where SOURCE_DATE_EPOCH is empty', async () => {
+    const out = await temporaryDirectory(atEnd);
+    const env = { ...process.env, SOURCE_DATE_EPOCH: '' };
+    const built = runToEnd(process.execPath, ['--import', 'tsx', 'packaging/deb.ts', '--out', out], { env });
+    expect(built.code, built.stderr).to.equal(0);
+    const listed = runToEnd('dpkg-deb', ['--contents', built.stdout.trim()]).stdout;
+    expect(listed).to.contain('usr/lib/cvmqtt/').and.not.contain('1970-01-01');
+  });
+
   itWith('dpkg-deb')('the interface for apps is where docs/developers.md#proto says', async () => {
     const { tree } = await unpacked();
     const page = await readFile(join(checkout, 'docs/developers.md'), 'utf8');
