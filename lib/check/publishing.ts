@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Credentials } from '../config/credentials.js';
-import { ownTopic, topicRulesOf } from '../config/own-topic.js';
+import { ownReceiptTopic, ownTopic, topicRulesOf } from '../config/own-topic.js';
 import type { Settings } from '../config/settings.js';
 import type { BrokerLimits } from '../mqtt/connection/connection.js';
 import { type Finding, good, warning } from './finding.js';
@@ -15,8 +15,7 @@ export const publishingFindings = (
   { retain = true, qos1 = true }: BrokerLimits = {},
 ): readonly Finding[] => {
   const rules = topicRulesOf(login);
-  const finding = (setting: string, template: string, isRetained: boolean): Finding => {
-    const topic = ownTopic(template, login, rules);
+  const finding = (setting: string, topic: E.Either<string, string>, isRetained: boolean): Finding => {
     if (E.isRight(topic)) {
       if (!qos1) return withoutQos1(setting);
       return isRetained && !retain
@@ -26,9 +25,12 @@ export const publishingFindings = (
     const advice = "choose a topic under acl.pub of the unit's token, such as u2s/<username>/…";
     return warning(setting, 'topic-refused', `nothing is published: ${topic.left}`, advice);
   };
+  const health = health_topic === '' ? undefined : ownTopic(health_topic, login, rules);
+  const healthTopic = health === undefined || E.isLeft(health) ? undefined : health.right;
+  const receipt = ownReceiptTopic(receipt_topic, login, rules, healthTopic);
   return [
-    ...(health_topic === '' ? [] : [finding('health_topic', health_topic, true)]),
-    ...(receipts === 'all' ? [finding('receipt_topic', receipt_topic, false)] : []),
+    ...(health === undefined ? [] : [finding('health_topic', health, true)]),
+    ...(receipts === 'all' ? [finding('receipt_topic', receipt, false)] : []),
     ...(receipts === 'asked' && !qos1 ? [withoutQos1('receipts')] : []),
   ];
 };

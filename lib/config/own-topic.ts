@@ -45,3 +45,15 @@ export const ownTopic = (
   const problem = topicProblem(topic, rules);
   return problem === undefined ? E.right(topic) : E.left(`${topic} ${problem}`);
 };
+
+/** The same for the topic of receipts, which must not be that of the health: a reader would take them for it. */
+export const ownReceiptTopic = (
+  template: string,
+  login: Pick<Credentials, 'username'>,
+  rules: TopicRules,
+  healthTopic: string | undefined,
+): E.Either<string, string> =>
+  E.filterOrElse(
+    (topic: string) => topic !== healthTopic,
+    (topic) => `${topic} is the health topic`,
+  )(ownTopic(template, login, rules));

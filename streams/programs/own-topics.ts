@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Credentials } from '../../lib/config/credentials.js';
-import { ownTopic, topicRulesOf } from '../../lib/config/own-topic.js';
+import { ownReceiptTopic, ownTopic, topicRulesOf } from '../../lib/config/own-topic.js';
 import type { ReceiptRules } from '../../lib/config/receipt-address.js';
 import type { Settings } from '../../lib/config/settings.js';
 import type { Report } from '../../lib/log/event.js';
@@ -29,10 +29,10 @@ export const ownTopics = (
   const rulesOf = (login: Credentials): ReceiptRules => {
     const rules = topicRulesOf(login);
     const health = health_topic === '' ? undefined : ownTopic(health_topic, login, rules);
-    const receiptTopic = ownTopic(receipt_topic, login, rules);
+    const healthTopic = health === undefined || E.isLeft(health) ? undefined : health.right;
+    const receiptTopic = ownReceiptTopic(receipt_topic, login, rules, healthTopic);
     if (health !== undefined) said('health_topic', health);
     if (receipts === 'all') said('receipt_topic', receiptTopic);
-    const healthTopic = health === undefined || E.isLeft(health) ? undefined : health.right;
     return { ...rules, receipts, receiptTopic, healthTopic };
   };
   return (login) => {

@@ -39,6 +39,18 @@ describe('ownTopics', () => {
     expect(reports).to.have.length(2);
   });
 
+  it('leave the health topic to the health: receipts there would be read as one', () => {
+    const { rulesOf, reports } = start({ receipt_topic: 'a/health' });
+    const detail = 'a/health is the health topic';
+    expect(rulesOf(allowing(1, 'a/#'))).to.deep.include({
+      healthTopic: 'a/health',
+      receiptTopic: E.left(detail),
+    });
+    expect(reports).to.deep.equal([{ kind: 'not-published', what: 'receipt_topic', detail }]);
+    const withoutHealth = start({ health_topic: '', receipt_topic: 'a/health' });
+    expect(withoutHealth.rulesOf(allowing(1, 'a/#')).receiptTopic).to.deep.equal(E.right('a/health'));
+  });
+
   it('report nothing of what is off', () => {
     const { rulesOf, reports } = start({ health_topic: '', receipts: 'asked' });
     expect(rulesOf(allowing(1, 'b')).healthTopic).to.equal(undefined);
