@@ -4,6 +4,12 @@ import { removed } from './allowed.js';
 /** So many characters in a row are recognised as a part of a secret. A shorter secret is recognised as a whole. */
 const partLength = 8;
 
+/**
+ * No more of all secrets is searched for: a character took up to 3 kB of memory. A token has at most 16,384, and a file of
+ * more than this is no login.
+ */
+const mostCharacters = 65_536;
+
 /** Shorter secrets would be found everywhere. */
 const leastLength = 4;
 
@@ -32,7 +38,7 @@ const withoutLogin = (run: string): string => {
  * too much.
  */
 export const scrubber = (secrets: readonly string[]): ((text: string) => string) => {
-  const forms = [...new Set(secrets.flatMap(formsOf))].filter(({ length }) => length >= leastLength);
+  const forms = [...new Set(bounded(secrets).flatMap(formsOf))].filter(({ length }) => length >= leastLength);
   const parts = new Set(forms.flatMap(partsOf));
   const lengths = [...new Set([...parts].map(({ length }) => length))].sort((a, b) => b - a);
   return (text) =>
@@ -40,6 +46,18 @@ export const scrubber = (secrets: readonly string[]): ((text: string) => string)
       (rest, [shape, by]) => (typeof by === 'string' ? rest.replace(shape, by) : rest.replace(shape, by)),
       without(text, parts, lengths),
     );
+};
+
+/** The secrets, the shorter ones first, up to {@link mostCharacters}: the last one is cut. */
+const bounded = (secrets: readonly string[]): readonly string[] => {
+  let left = mostCharacters;
+  return [...new Set(secrets)]
+    .sort((one, other) => one.length - other.length)
+    .map((secret) => {
+      const kept = secret.slice(0, left);
+      left -= kept.length;
+      return kept;
+    });
 };
 
 const partsOf = (form: string): readonly string[] =>

@@ -73,6 +73,17 @@ describe('scrubber', () => {
     expect(scrubber(['abc', ''])('abc')).to.equal('abc');
   });
 
+  it('is bounded in memory, and takes out the token whatever else a file has', function () {
+    this.timeout(30_000);
+    const junk = Array.from({ length: 500_000 }, (_, n) =>
+      String.fromCharCode(33 + ((n * n + (n >> 7)) % 90)),
+    );
+    const before = process.memoryUsage().heapUsed;
+    const scrub = scrubber([junk.join(''), token]);
+    expect(scrub(`<${token}>`)).to.match(/^<?\[removed\]>?$/);
+    expect(process.memoryUsage().heapUsed - before).to.be.below(300_000_000);
+  });
+
   it('takes no quadratic time, whatever is in a part', function () {
     this.timeout(60_000);
     for (const text of ['eyJ', 'eyJ.', 'a.', 'a://', '@', '-----BEGIN ', '-----BEGIN PRIVATE KEY-----'])
