@@ -193,6 +193,26 @@ for (const [title, program] of Object.entries(browsers)) {
       await says('#said', 'registered "myapp"');
     });
 
+    itHere('works in five windows, and says in a sixth that one has to be closed', async () => {
+      const { dev, page, says, submit } = await start();
+      const others: Page[] = [];
+      for (let nth = 2; nth <= 6; nth += 1) {
+        const other = await page.browser().newPage();
+        atEnd(() => other.close());
+        await other.goto(await urlOf(dev));
+        const state = nth < 6 ? 'live' : 'too many windows show this page: close one';
+        await other.waitForFunction(`document.querySelector('#connection').textContent === '${state}'`);
+        others.push(other);
+      }
+      await page.bringToFront();
+      await submit('register', { name: 'myapp' });
+      await says('#said', 'registered "myapp"');
+      const [last] = others.splice(-1);
+      await others[0]?.goto('about:blank');
+      await last?.bringToFront();
+      await last?.waitForFunction("document.querySelector('#apps').textContent.includes('myapp')");
+    });
+
     itHere('fits 360 px', async () => {
       const { dev, page, says } = await start(360);
       await dev.send('long'.repeat(100).concat('-x'), '--timeout', '100ms');

@@ -8,7 +8,7 @@ import type { Actions } from './actions.js';
 import { assetsOf } from './assets.js';
 import { refusalOf } from './guard.js';
 import { History } from './history.js';
-import { mostPages, Subscribers } from './subscribers.js';
+import { Subscribers } from './subscribers.js';
 
 /** The live page of `cvmqtt dev`. */
 export interface LivePage {
@@ -46,10 +46,8 @@ export const startPage = async (port: number): Promise<E.Either<string, LivePage
   let actions: Actions | undefined;
   let own = { port, token };
 
-  const stream = (response: ServerResponse): void => {
-    if (pages.size >= mostPages) answer(response, 503, { error: 'too many pages are open' });
-    else pages.add(response, { run, now: Date.now() }, history.lines);
-  };
+  const stream = (response: ServerResponse): void =>
+    pages.add(response, { run, now: Date.now() }, history.lines);
   const act = async (name: string, request: IncomingMessage): Promise<readonly [number, object]> => {
     const input = await bodyOf(request);
     if (E.isLeft(input)) return [400, { error: input.left }];

@@ -9,8 +9,8 @@ const mostAtOnce = 500;
 /** What may wait for a page that reads too slowly, bytes; more than a whole history. */
 const mostUnread = 16 * 1024 * 1024;
 
-/** Most pages at once. */
-export const mostPages = 8;
+/** Most pages at once: browsers open 6 connections to a site, for all of its windows, and a form needs one, too. */
+const mostPages = 5;
 
 /**
  * The pages that are open, each a stream of server-sent events: `hello`, which empties the page, then arrays of events. A
@@ -21,14 +21,14 @@ export class Subscribers {
   #lines: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  get size(): number {
-    return this.#open.size;
-  }
-
-  /** Adds a page, which first gets the lines of the history: those of all events that were published. */
+  /** Adds a page, which first gets the lines of the history: those of all events that were published. One too many gets `full`. */
   add(response: ServerResponse, hello: object, history: readonly string[]): void {
     this.#flush();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (this.#open.size >= mostPages) {
+      response.end('event: full\ndata\n\n');
+      return;
+    }
     response.write(`event: hello\ndata: ${JSON.stringify(hello)}\n\n`);
     for (const chunk of chunksOf(history)) response.write(chunk);
     this.#open.add(response);

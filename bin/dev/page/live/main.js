@@ -149,10 +149,13 @@ const connect = () => {
   events.addEventListener('message', ({ data }) => {
     for (const event of JSON.parse(data)) store.take(event);
   });
-  events.addEventListener('error', () => {
-    connection.textContent = 'cvmqtt dev does not answer';
+  /** @param {string} why */
+  const again = (why) => {
+    connection.textContent = why;
     events.close();
     setTimeout(connect, every.connection);
-  });
+  };
+  events.addEventListener('full', () => again('too many windows show this page: close one'));
+  events.addEventListener('error', () => again('cvmqtt dev does not answer'));
 };
 connect();
