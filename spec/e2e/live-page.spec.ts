@@ -8,6 +8,7 @@ import { startFirefox } from '../rig/firefox.js';
 import { freePort } from '../rig/free-port.js';
 import { type OpenLivePage, openLivePage, startBrowser } from '../rig/live-page.js';
 import { browsers, itWith, pathOf } from '../rig/programs.js';
+import { steeringIn } from '../rig/unprintable.js';
 import { rightOf } from '../support/either.js';
 
 const Point = t.array(t.number);
@@ -156,13 +157,15 @@ for (const [title, program] of Object.entries(browsers)) {
     itHere('shows hostile names and payloads as text', async () => {
       const { dev, says, submit, textOf, page } = await start();
       const name = `<img src=x onerror=alert(1)>"'\u202e`;
+      const shown = name.replace('\u202e', '\\u202e');
       await submit('register', { name });
-      await says('#apps .name', name);
+      await says('#said', `registered "${shown}"`);
+      await says('#apps .name', shown);
       await submit('send', {
         name: `${name}-<script>alert(2)</script>`,
         body: '</pre><script>alert(3)</script>',
       });
-      await says('#messages .name', `${name}-<script>`);
+      await says('#messages .name', `${shown}-<script>`);
       await says('#details', '</pre><script>');
       await dev.send('--topic', 's2u/cv12345/<b>x', '\u0001<svg onload=alert(4)>');
       await says('#counts', '2 messages');
@@ -172,7 +175,8 @@ for (const [title, program] of Object.entries(browsers)) {
       expect(await textOf('.payload')).to.contain('<svg onload=alert(4)>');
       expect(await page.$$('img, #details script, #details b b, main svg[onload]')).to.deep.equal([]);
       await page.click('#apps button');
-      await says('#said', `removed "${name}"`);
+      await says('#said', `removed "${shown}"`);
+      expect(steeringIn(await textOf('body'))).to.deep.equal([]);
     });
 
     itHere('has its history again after it was loaded again, and goes on after a restart', async () => {

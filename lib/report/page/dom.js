@@ -1,5 +1,17 @@
 /**
- * An element with its properties, its attributes (a name with a dash, or `role`) and its children; strings become text and nothing else.
+ * A text in which control characters and marks that change the writing direction can be read, and change nothing, as on a
+ * terminal (`printable`). Lines and tabs stay.
+ *
+ * @param {string} text
+ */
+export const plain = (text) =>
+  text.replace(
+    /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/**
+ * An element with its properties, its attributes (a name with a dash, or `role`) and its children; strings become text and nothing else, as by {@link plain}.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -11,9 +23,9 @@ export const element = (tag, properties = {}, children = []) => {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (name.includes('-') || name === 'role' || name === 'scope') made.setAttribute(name, `${value}`);
-    else Reflect.set(made, name, value);
+    else Reflect.set(made, name, name === 'textContent' ? plain(`${value}`) : value);
   }
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === 'string' ? plain(child) : child)));
   return made;
 };
 

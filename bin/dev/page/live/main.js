@@ -1,4 +1,4 @@
-import { byId } from '../../../../lib/report/page/dom.js';
+import { byId, plain } from '../../../../lib/report/page/dom.js';
 import { counted, plural } from '../../../../lib/report/page/time.js';
 import { showApps } from './apps.js';
 import { diagramOf } from './canvas.js';
@@ -58,7 +58,7 @@ const showDetails = () => {
 
 /** @param {string} text @param {boolean} isGood */
 const say = (text, isGood) => {
-  said.textContent = text;
+  said.textContent = plain(text);
   said.classList.toggle('bad', !isGood);
 };
 
@@ -90,7 +90,7 @@ const showTexts = () => {
     shownApps = store.appsVersion();
     showApps(byId('apps', HTMLElement), store.apps(), (name) => void perform('unregister', { name }));
   }
-  const log = store.log().map(({ at, text }) => `${clock(at)}  ${text}`);
+  const log = store.log().map(({ at, text }) => `${clock(at)}  ${plain(text)}`);
   const shown = byId('log', HTMLElement);
   if (shown.textContent !== log.join('\n')) shown.textContent = log.join('\n');
 };

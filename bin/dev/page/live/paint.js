@@ -1,3 +1,4 @@
+import { plain } from '../../../../lib/report/page/dom.js';
 import { duration, ticks } from '../../../../lib/report/page/time.js';
 import { axisHeight, rowHeight, xOf } from './scene.js';
 
@@ -141,8 +142,9 @@ const paintChosen = (context, rows, frame, { id, at }, brush) => {
   context.lineWidth = 1;
 };
 
-/** Cuts a text to the room. @param {CanvasRenderingContext2D} context @param {string} text @param {number} room */
-const fitted = (context, text, room) => {
+/** Cuts a text to the room. @param {CanvasRenderingContext2D} context @param {string} whole @param {number} room */
+const fitted = (context, whole, room) => {
+  const text = plain(whole);
   let length = Math.min(text.length, 60);
   if (length === text.length && context.measureText(text).width <= room) return text;
   while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > room) length -= 1;
