@@ -53,11 +53,19 @@ export interface ServiceParts {
   readonly notifierBindAddr: string;
   readonly intercept: Intercept | undefined;
   readonly onAccepted: ((request: NotificationRequest) => void) | undefined;
+  readonly onRefused: OnRefused | undefined;
 }
+
+/** Called when an app is not registered or unregistered under a name: with the name and the reason. */
+export type OnRefused = (name: string, reason: string) => void;
 
 /** The rpcs of cvmain (docs/domain.md#grpc). A request that doesn't decode gets INVALID_ARGUMENT. */
 export function cvmainService(parts: ServiceParts): UntypedServiceImplementation {
-  const { integrations, intercept, onAccepted } = parts;
+  const { integrations, intercept, onAccepted, onRefused } = parts;
+  const answered = (name: string, resp: Answer): { readonly resp: Answer } => {
+    if (!resp.success) onRefused?.(name, resp.errMsg);
+    return { resp };
+  };
   const notify = async (request: NotificationRequest): Promise<Answer | Failure> => {
     const pass = () => sendNotification(parts, request);
     const outcome = await (intercept === undefined ? pass() : intercept(request, pass));
@@ -69,12 +77,12 @@ export function cvmainService(parts: ServiceParts): UntypedServiceImplementation
     get_protocol_version: unary(Empty, async () => ({ resp: ok, version: parts.protocolVersion })),
     ping: unary(Empty, async () => ({ resp: ok })),
     get_auth_token: unary(Empty, async () => ({ resp: ok, token: parts.token() })),
-    register_mqtt_integration: unary(RegisterRequest, async ({ name, integration }) => ({
-      resp: await integrations.register(name, integration ?? undefined),
-    })),
-    unregister_mqtt_integration: unary(UnregisterRequest, async ({ name }) => ({
-      resp: await integrations.unregister(name),
-    })),
+    register_mqtt_integration: unary(RegisterRequest, async ({ name, integration }) =>
+      answered(name, await integrations.register(name, integration ?? undefined)),
+    ),
+    unregister_mqtt_integration: unary(UnregisterRequest, async ({ name }) =>
+      answered(name, await integrations.unregister(name)),
+    ),
     send_notification: unary(NotificationRequest, notify),
   };
 }

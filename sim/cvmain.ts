@@ -3,7 +3,7 @@ import { layout } from '../lib/config/layout.js';
 import type { Answer } from './answer.js';
 import { commsService } from './comms-service.js';
 import { writeCredentials, writeHome } from './cvmain-home.js';
-import { cvmainService, type Intercept, type NotificationRequest } from './cvmain-service.js';
+import { cvmainService, type Intercept, type NotificationRequest, type OnRefused } from './cvmain-service.js';
 import { type Integration, openIntegrations } from './integrations.js';
 import { listen } from './listener.js';
 import { startNotifier } from './notifier.js';
@@ -41,6 +41,7 @@ export interface CvmainOptions {
   readonly onUnheard?: (sendAddr: string) => void;
   /** Called just before a `send_notification` is answered with success. */
   readonly onAccepted?: (request: NotificationRequest) => void;
+  readonly onRefused?: OnRefused;
 }
 
 export interface SimCvmain {
@@ -99,9 +100,16 @@ export async function startCvmain(options: CvmainOptions): Promise<SimCvmain> {
       options.allowReserved ?? false,
       inTurn,
     );
-    const { token, intercept, onAccepted, version = '1.0.0-sim', protocolVersion = '1.0.2' } = options;
+    const {
+      token,
+      intercept,
+      onAccepted,
+      onRefused,
+      version = '1.0.0-sim',
+      protocolVersion = '1.0.2',
+    } = options;
     const parts = { version, protocolVersion, token, integrations, notifier, notifierAddr, notifierBindAddr };
-    grpc.addService(commsService, cvmainService({ ...parts, intercept, onAccepted }));
+    grpc.addService(commsService, cvmainService({ ...parts, intercept, onAccepted, onRefused }));
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     listener.accept((socket) => injector.injectConnection(socket));
     return {

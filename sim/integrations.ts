@@ -79,7 +79,10 @@ function fault(name: string, integration: Integration | undefined, reserved: boo
   if (integration.port > 65535) return refused('invalid', 'the port is above 65535');
   if (integration.host.length > 253) return refused('invalid', 'the host is longer than 253 characters');
   if (isIP(integration.host) === 0 && !/^[\w.-]+$/.test(integration.host))
-    return refused('invalid', 'the host is neither an address nor a name');
+    return refused(
+      'invalid',
+      'the host is neither an address nor a name: register 127.0.0.1, and the port in its own field',
+    );
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import { type SimBroker, startBroker } from './broker.js';
 import { type SimCvmain, startCvmain } from './cvmain.js';
+import type { OnRefused } from './cvmain-service.js';
 import { type SimFile, writeSimFile } from './home.js';
 import { signToken, unitClaims } from './token.js';
 
@@ -17,6 +18,7 @@ export interface CvmainPartOptions {
   readonly allowReserved: boolean;
   /** Called when nothing listens at an address that a packet was sent to. */
   readonly onUnheard?: (sendAddr: string) => void;
+  readonly onRefused?: OnRefused;
 }
 
 /** Lifetime of tokens, s: longer than a session of development, as the simulator doesn't renew them by itself. */
@@ -50,7 +52,7 @@ export async function startBrokerOf(
  * port is in use.
  */
 export async function startCvmainOf(options: CvmainPartOptions): Promise<SimCvmain> {
-  const { home, file, port, brokerUrl, notifierAddr, allowReserved, onUnheard } = options;
+  const { home, file, port, brokerUrl, notifierAddr, allowReserved, onUnheard, onRefused } = options;
   const { secret, username } = file;
   const token = signToken(secret, unitClaims(username, tokenEnd()));
   const cvmain = await startCvmain({
@@ -63,6 +65,7 @@ export async function startCvmainOf(options: CvmainPartOptions): Promise<SimCvma
     allowReserved,
     externalIntegrations: true,
     ...(onUnheard === undefined ? {} : { onUnheard }),
+    ...(onRefused === undefined ? {} : { onRefused }),
   });
   await writeSimFile(home, { ...file, broker_url: brokerUrl, cvmain_address: cvmain.address });
   return cvmain;

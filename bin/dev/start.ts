@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { errorCode } from '../../lib/util/error-code.js';
 import { jsonLine } from '../../lib/util/printable.js';
+import { refusalText } from '../integrations/cvmain-of.js';
 import { type DevEvent, devTopic } from './event.js';
 import type { DevPorts } from './ports.js';
 import { type DevDaemon, startDaemon, takeHome } from './unit.js';
@@ -44,11 +45,13 @@ export const startDev = async (options: DevOptions): Promise<E.Either<string, Ru
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).reverse()) await each();
   };
+  const warn = (message: string): void =>
+    emit({ at: new Date().toISOString(), event: 'log', level: 'warning', message });
+  const cvmainAddress = `127.0.0.1:${ports.cvmain}`;
   try {
-    const broker = await startBrokerOf(home, file.right, ports.broker, () => {
-      const message = `a gRPC client called the broker's port ${ports.broker}: cvmain is on 127.0.0.1:${ports.cvmain}`;
-      emit({ at: new Date().toISOString(), event: 'log', level: 'warning', message });
-    });
+    const broker = await startBrokerOf(home, file.right, ports.broker, () =>
+      warn(`a gRPC client called the broker's port ${ports.broker}: cvmain is on ${cvmainAddress}`),
+    );
     closers.push(broker.close);
     let running: DevDaemon | undefined;
     const cvmain = await startCvmainOf({
@@ -59,6 +62,9 @@ export const startDev = async (options: DevOptions): Promise<E.Either<string, Ru
       notifierAddr,
       allowReserved,
       onUnheard: (sendAddr) => running?.unheard(sendAddr),
+      // An app may not look at the answer.
+      onRefused: (name, detail) =>
+        warn(refusalText(name, cvmainAddress, { reason: 'refused', code: 0, detail })),
     });
     closers.push(cvmain.close);
     const publish = (event: DevEvent): void => {

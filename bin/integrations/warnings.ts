@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { isReachable } from '../../lib/rules/message/name.js';
 import type { Integration, IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import { reservedPrefix } from '../../lib/rules/routing/route.js';
@@ -31,16 +32,21 @@ export const replacedWarning = ({ name, address }: Integration, set: Integration
 };
 
 /**
- * Why a notification can't be sent to a registered host, and what to do; undefined if nothing speaks against it. Says
- * nothing of names, which have to be resolved.
+ * Why a notification may not arrive at a registered host, and what to do; undefined if nothing speaks against it. Says
+ * nothing of names, which have to be resolved. `own`: the addresses of this machine.
  */
-export const addressWarning = (host: string): string | undefined => {
+export const addressWarning = (host: string, own = addressesHere()): string | undefined => {
   if (host === '0.0.0.0' || host === '::')
     return `${host} is an address to listen on, not to send to: register 127.0.0.1`;
-  return isIP(host) === 6
-    ? 'the simulated cvmain does not send to IPv6 addresses, and the real one may not: listen on 127.0.0.1, and register that'
+  if (isIP(host) === 6)
+    return 'the simulated cvmain does not send to IPv6 addresses, and the real one may not: listen on 127.0.0.1, and register that';
+  return isIP(host) === 4 && !host.startsWith('127.') && !own.includes(host)
+    ? `${host} is no address of this machine: whether anything listens there is not known; register 127.0.0.1`
     : undefined;
 };
+
+const addressesHere = (): readonly string[] =>
+  Object.values(networkInterfaces()).flatMap((each = []) => each.map(({ address }) => address));
 
 /** Says that a registered host is not known. */
 export const unresolvedWarning = (host: string): string =>

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import * as E from 'fp-ts/lib/Either.js';
 import { registerIntegration } from '../../sim/registration.js';
 import { endingAfterTest } from '../rig/at-end.js';
 import { type DevProcess, type Said, startDev } from '../rig/dev.js';
@@ -50,6 +49,16 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
     return event;
   };
 
+  /** Registers as an app that does not look at the answer; resolves with what the terminal of `cvmqtt dev` said. */
+  const unseen = async (dev: DevProcess, name: string, port: number): Promise<string> => {
+    await registerIntegration((await started(dev)).cvmain, name, { host: '127.0.0.1', port });
+    const said = await dev.events.first(
+      'a warning',
+      (each) => each.event === 'log' && each.level === 'warning',
+    );
+    return said.event === 'log' ? said.message : '';
+  };
+
   /** Makes a mistake; resolves with what the developer's terminals said. */
   const mistakes: Readonly<Record<string, (dev: DevProcess) => Promise<string>>> = {
     "a dash in the app's name": (dev) => add(dev, 'my-app', 6_001),
@@ -61,13 +70,7 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
     'a message for a reserved name': (dev) => send(dev, 'vg:mine-hello'),
     "a message's name without a dash": (dev) => send(dev, 'reboot'),
     'a wrong port is registered': async (dev) => add(dev, 'myapp', await freePort()),
-    'port 0 is registered': async (dev) => {
-      const answer = await registerIntegration((await started(dev)).cvmain, 'myapp', {
-        host: '127.0.0.1',
-        port: 0,
-      });
-      return E.isLeft(answer) && 'detail' in answer.left ? answer.left.detail : 'registered';
-    },
+    'port 0 is registered': (dev) => unseen(dev, 'myapp', 0),
     'the app does not run': async (dev) => {
       const app = await dev.listen('myapp');
       await app.end('SIGKILL');
@@ -81,6 +84,10 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
     },
     'an IPv6 address is registered': async (dev) =>
       add(dev, 'myapp', await open('udp6', '::1'), '--host', '::1'),
+    "another machine's address is registered": (dev) => add(dev, 'myapp', 6_001, '--host', '192.0.2.1'),
+    'a host is registered with its port': (dev) => add(dev, 'myapp', 6_001, '--host', '127.0.0.1:6001'),
+    "the app does not look at cvmain's answer, which refuses the name": (dev) =>
+      unseen(dev, 'vg:mine', 6_001),
     'a host is registered that is not known': (dev) => add(dev, 'myapp', 6_001, '--host', 'nowhere.invalid'),
     'the app registers late': async (dev) => {
       const sending = send(dev, 'myapp-hello');
