@@ -1,4 +1,8 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { DecodeRules } from '../../lib/rules/message/decode.js';
+import { envelopeOf } from '../../lib/rules/message/envelope.js';
 import { dashedNameIn } from '../../lib/rules/message/name.js';
+import type { Publish } from '../../lib/rules/message/publish.js';
 import type { Reason } from '../../lib/rules/rejection.js';
 
 /** What a developer can do about each reason (docs/developers.md#rejections). */
@@ -18,6 +22,19 @@ export const advice: Readonly<Record<Reason, string>> = {
   expired:
     'Its timeout passed before it was delivered: send it with a longer one, or let the app register sooner.',
   overflow: 'Too many messages wait: register the apps they are for, or send more slowly.',
+};
+
+/**
+ * What to do about a name without a dash that was read from the topic, as the payload is no envelope; undefined if it was
+ * not.
+ */
+export const noEnvelopeAdvice = ({ nameFrom }: DecodeRules, { payload }: Publish): string | undefined => {
+  const text = 'text' in payload ? payload.text : '';
+  const envelope = envelopeOf(text);
+  if (nameFrom === 'topic' || E.isLeft(envelope) || envelope.right !== undefined) return undefined;
+  const isJson = E.isRight(E.tryCatch((): unknown => JSON.parse(text), String));
+  const why = /^\s*[{[]/.test(text) && !isJson ? 'looks like JSON, and is not valid' : 'has no "function"';
+  return `The payload ${why}, so the name was read from the topic. ${advice.undecodable}`;
 };
 
 /**

@@ -10,12 +10,12 @@ import { bytesOf, type Payload } from '../../lib/rules/message/payload.js';
 import type { Publish } from '../../lib/rules/message/publish.js';
 import type { IntegrationSet } from '../../lib/rules/routing/integrations.js';
 import { reservedPrefix, route } from '../../lib/rules/routing/route.js';
-import type { Settlement } from '../../lib/rules/settlement.js';
+import type { DeadLettered, Settlement } from '../../lib/rules/settlement.js';
 import { addressOf, type Target } from '../../lib/rules/target.js';
 import { nearest } from '../../lib/util/nearest.js';
 import type { Rules } from '../../streams/rules.js';
 import { addressWarning, nameWarnings } from '../integrations/warnings.js';
-import { advice, dashAdvice } from './advice.js';
+import { advice, dashAdvice, noEnvelopeAdvice } from './advice.js';
 import { digestOf } from './digest.js';
 import type { DevEvent } from './event.js';
 
@@ -135,14 +135,19 @@ export class Feed {
         ...about,
         reason,
         detail,
-        advice:
-          (reason === 'unregistered' || reason === 'expired'
-            ? dashAdvice(about.name, this.#set.keys())
-            : undefined) ?? advice[reason],
+        advice: this.#adviceFor(settlement) ?? advice[reason],
         steps,
         took_ms,
       });
     }
+  }
+
+  /** What to do about this very message. */
+  #adviceFor({ reason, publish, message }: DeadLettered): string | undefined {
+    if (reason === 'malformed-name') return noEnvelopeAdvice(this.#deps.rules().decodeRules, publish);
+    return reason === 'unregistered' || reason === 'expired'
+      ? dashAdvice(aboutOf(publish, message).name, this.#set.keys())
+      : undefined;
   }
 
   #addressOf(target: Target): string {

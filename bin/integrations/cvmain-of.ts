@@ -4,6 +4,7 @@ import { layout } from '../../lib/config/layout.js';
 import { reservedPrefix } from '../../lib/rules/routing/route.js';
 import { readText } from '../../lib/storage/read-text.js';
 import type { RegistrationFailure } from '../../sim/registration.js';
+import { readPort } from '../sim/ports.js';
 import type { Option } from '../usage.js';
 
 /** The option of the commands that call a cvmain, see {@link cvmainOf}. */
@@ -16,9 +17,10 @@ export const cvmainOption = {
 /** The address of cvmain, `host:port`: the given one, else that in the home's `config.json`. Left: why there is none. */
 export const cvmainOf = (home: string, given: string | undefined): E.Either<string, string> => {
   if (given !== undefined)
-    return /^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(given)
+    return /^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(given) &&
+      E.isRight(readPort('', /\d+$/.exec(given)?.[0] ?? '', 1))
       ? E.right(given)
-      : E.left(`${given} is not host:port`);
+      : E.left(`${given} is not host:port, such as 127.0.0.1:7777`);
   const file = layout(home).cvmain;
   const text = readText(file);
   if (E.isLeft(text))

@@ -29,13 +29,16 @@ export type Envelope = t.TypeOf<typeof Envelope>;
 /** The limits of the platform's API (docs/domain.md#message): characters, and ms. */
 const limits = { body: 512, leastTimeout: 100, mostTimeout: 60_000 } as const;
 
+/** The length of a topic has two bytes (MQTT 3.1.1, 1.5.3). */
+const mostTopicBytes = 65_535;
+
 /** Builds a message as the platform does. Left: why the platform would refuse it, and what to do. */
 export const orderOf = (username: string, envelope: Envelope): E.Either<string, Order> => {
   const { function: name, body = '', timeout } = envelope;
   const split = splitName(name);
   if (E.isLeft(split))
     return E.left(
-      `"${name}": ${split.left}; a full name is <app>-<message>, such as myapp-hello: what precedes the first dash is the app`,
+      `"${name}": ${split.left}${notDash(name)}; a full name is <app>-<message>, such as myapp-hello: what precedes the first dash is the app`,
     );
   const length = [...body].length;
   if (length > limits.body)
@@ -53,6 +56,12 @@ export const orderOf = (username: string, envelope: Envelope): E.Either<string, 
     payload: JSON.stringify(envelope),
     ...(warning === undefined ? {} : { warning }),
   });
+};
+
+/** Says which character was taken for a dash. */
+const notDash = (name: string): string => {
+  const [char] = /[_\u2010-\u2015\u2212\u00ad]/.exec(name) ?? [];
+  return char === undefined || name.includes('-') ? '' : `: "${char}" is none, "-" is`;
 };
 
 /** Builds a message from a line of a file: an envelope in JSON without other fields. Left: what is wrong. */
@@ -77,21 +86,24 @@ export const rawOrder = (username: string, topic: string, payload: string): E.Ei
   const own = `s2u/${username}/`;
   if (!topic.startsWith(own) || topic.length === own.length)
     return E.left(`${topic} is no topic of this unit, which gets those that start with ${own}`);
-  return /[+#]/.test(topic)
-    ? E.left(`${topic} is a topic filter: a topic has no + and no #`)
+  if (/[+#]/.test(topic)) return E.left(`${topic} is a topic filter: a topic has no + and no #`);
+  const bytes = Buffer.byteLength(topic);
+  return bytes > mostTopicBytes
+    ? E.left(`the topic has ${bytes} bytes; MQTT takes at most ${mostTopicBytes}`)
     : E.right({ name: topic, topic, payload });
 };
 
 /** What is wrong with a body that looks like JSON. */
 const brokenJson = (body: string): string | undefined => {
-  if (!/^\s*[[{]/.test(body)) return undefined;
+  if (!/^\s*'?[[{]/.test(body)) return undefined;
   try {
     JSON.parse(body);
     return undefined;
   } catch {
-    const advice = body.includes('"')
-      ? 'Look for a comma before } or ], and for what is not closed'
-      : 'A shell keeps the quotes of JSON in single quotes';
+    const advice =
+      body.includes('"') && !body.trimStart().startsWith("'")
+        ? 'Look for a comma before } or ], and for what is not closed'
+        : 'A shell keeps the quotes of JSON in single quotes; cmd.exe and old PowerShell lose them: use --file there';
     return `the body looks like JSON, and is not valid: the app gets it as it is. ${advice}`;
   }
 };

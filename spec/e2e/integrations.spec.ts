@@ -20,6 +20,8 @@ describe('cvmqtt integrations', () => {
   it('refuses what it would not use: another cvmain for the list, a host without a port, a second word', async () => {
     expect(await said('list', '--cvmain', '127.0.0.1:1')).to.contain('the list is read from --home');
     expect(await said('add', 'myapp', '--host', '127.0.0.1')).to.contain('--host goes with --port');
+    for (const cvmain of ['localhost', 'http://127.0.0.1:7777', '127.0.0.1:65536'])
+      expect(await said('add', 'myapp', '--cvmain', cvmain)).to.contain(`${cvmain} is not host:port`);
     expect(await said('add', 'myapp', '6001')).to.contain('give one name, and the port as --port 6001');
   });
 });

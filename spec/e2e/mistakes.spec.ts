@@ -68,6 +68,7 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
     },
     'a reserved name': (dev) => add(dev, 'vg:mine', 6_001),
     'a message for a reserved name': (dev) => send(dev, 'vg:mine-hello'),
+    "another character for the dash in a message's name": (dev) => send(dev, 'myapp_hello'),
     "a message's name without a dash": (dev) => send(dev, 'reboot'),
     'a wrong port is registered': async (dev) => add(dev, 'myapp', await freePort()),
     'port 0 is registered': (dev) => unseen(dev, 'myapp', 0),
@@ -114,7 +115,12 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
       await dev.listen('myapp');
       return send(dev, 'myapp-hello', '{a:1}');
     },
+    'a body whose quotes the shell took or passed on': (dev) =>
+      send(dev, 'myapp-hello', "'{a:1}'", '--timeout', '300ms'),
     'a body without quotes': (dev) => send(dev, 'myapp-hello', '{"a":', '1}'),
+    'broken JSON in a payload': (dev) => send(dev, '--topic', 's2u/cv12345/command', '{function:"myapp-x"}'),
+    'a payload without function': (dev) =>
+      send(dev, '--topic', 's2u/cv12345/command', '{"Function":"myapp-x"}'),
     'a broken payload': (dev) =>
       send(dev, '--topic', 's2u/cv12345/command', '{"function":"myapp-x","timeout":"soon"}'),
     'a broken line in a file': async (dev) => {

@@ -99,7 +99,7 @@ describe('integrations', () => {
       host: 'a b',
       port: 6001,
       code: 1,
-      detail: 'the host is neither an address nor a name',
+      detail: 'the host is neither an address nor a name: register 127.0.0.1, and the port in its own field',
     },
     'port 0': {
       name: 'int1',

@@ -62,5 +62,8 @@ describe('a message of cvmqtt send', () => {
     expect(E.isRight(rawOrder('cv1', 's2u/cv1/a/b', '{'))).to.equal(true);
     for (const topic of ['s2u/cv2/command', 's2u/cv1/', 's2u/cv1', 's2u/cv1/+', 's2u/cv1/#', 'u2s/cv1/x'])
       expect(problem(rawOrder('cv1', topic, '')), topic).to.be.a('string');
+    const topic = (length: number): string => `s2u/cv1/${'ü'.repeat((length - 8) / 2)}`;
+    expect(problem(rawOrder('cv1', topic(65_534), ''))).to.equal(undefined);
+    expect(problem(rawOrder('cv1', topic(65_536), ''))).to.contain('has 65536 bytes; MQTT takes at most');
   });
 });
