@@ -73,9 +73,21 @@ const main = async (args: readonly string[]): Promise<number> => {
     return wrongUsage(usage, '--page-port goes with --page');
   const port = pagePort(values['page-port'], values['port-base']);
   if (E.isLeft(port)) return wrongUsage(usage, port.left);
+  const { broker, cvmain } = ports.right;
+  if (values.page && [broker, cvmain].includes(port.right))
+    return wrongUsage(usage, `port ${port.right} is the broker's or cvmain's: give --page-port another`);
 
   const signal = untilSignal();
-  const page = values.page ? await startPage(port.right) : E.right(undefined);
+  const page = values.page
+    ? await startPage(port.right, () =>
+        show({
+          at: new Date().toISOString(),
+          event: 'log',
+          level: 'warning',
+          message: `a gRPC client called the page's port: cvmain is on 127.0.0.1:${cvmain}`,
+        }),
+      )
+    : E.right(undefined);
   if (E.isLeft(page)) return failed(page.left);
   const live = page.right;
   const screen = screenOn(process.stdout);

@@ -79,6 +79,14 @@ describe('cvmqtt dev', () => {
     expect(dev.output().stderr).to.contain(`port ${port} is in use`).and.to.contain('--port-base');
   });
 
+  it('refuses a page on the port of another part', async () => {
+    const dev = startCvmqtt(atEnd, ['dev', '--port-base', '21883', '--page', '--page-port', '21884']);
+    expect((await dev.exited).code).to.equal(2);
+    expect(dev.output().stderr).to.contain(
+      "port 21884 is the broker's or cvmain's: give --page-port another",
+    );
+  });
+
   describe('says what is wrong, and what to do', () => {
     it('if the app has a dash in its name', async () => {
       const dev = await startDev(atEnd);

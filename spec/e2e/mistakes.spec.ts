@@ -138,6 +138,13 @@ describe('mistakes of a developer, as in docs/developers.md#mistakes', () => {
       await dev.events.first('the warning', (each) => each.event === 'log' && each.level === 'warning');
       return said + dev.output().stdout;
     },
+    'gRPC to the port of the live page': async (_) => {
+      const dev = await startDev(atEnd, '--page', '--page-port', '0');
+      const { page = '' } = await started(dev);
+      await add(dev, 'myapp', 6_001, '--cvmain', new URL(page).host);
+      await dev.events.first('the warning', (each) => each.event === 'log' && each.level === 'warning');
+      return dev.output().stdout;
+    },
     'the port for listen is taken': async (dev) =>
       textOf(await dev.run('listen', `${await open('udp4', '127.0.0.1')}`)),
     'a second unit in the same folder': async (dev) =>

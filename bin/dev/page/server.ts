@@ -36,8 +36,14 @@ const always = {
   'x-frame-options': 'DENY',
 };
 
-/** Serves the page on 127.0.0.1. Left: why the port can't be used, in one line. */
-export const startPage = async (port: number): Promise<E.Either<string, LivePage>> => {
+/**
+ * Serves the page on 127.0.0.1. Left: why the port can't be used, in one line. `onHttp2`: an HTTP/2 client, such as one of
+ * gRPC, has connected; its connection is ended.
+ */
+export const startPage = async (
+  port: number,
+  onHttp2: () => void = () => undefined,
+): Promise<E.Either<string, LivePage>> => {
   const token = randomBytes(32).toString('hex');
   const run = randomBytes(8).toString('hex');
   const assets = assetsOf(token);
@@ -72,6 +78,10 @@ export const startPage = async (port: number): Promise<E.Either<string, LivePage
   const server = createServer((request, response) => {
     // A request that breaks off has nobody to answer.
     handle(request, response).catch(() => response.destroy());
+  });
+  server.on('clientError', (error, socket) => {
+    if (errorCode(error) === 'HPE_PAUSED_H2_UPGRADE') onHttp2();
+    socket.destroy();
   });
   server.maxConnections = 64;
   try {

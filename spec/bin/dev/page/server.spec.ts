@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:http2';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { tokenHeader } from '../../../../bin/dev/page/guard.js';
@@ -135,6 +136,20 @@ describe('live page, server', () => {
     expect((await ask(page, '/', { headers: { host: 'evil.example' } })).text).not.to.contain(token);
     expect((await ask(page, '/events', { headers: { host: 'evil.example' } })).status).to.equal(403);
     expect(done).to.deep.equal([]);
+  });
+
+  it('says that an HTTP/2 client has called, as one of gRPC', async () => {
+    let calls = 0;
+    const page = rightOf(
+      await startPage(0, () => {
+        calls += 1;
+      }),
+    );
+    atEnd(page.close);
+    const client = connect(page.url);
+    client.on('error', () => undefined);
+    await once(client, 'close');
+    expect(calls).to.equal(1);
   });
 
   it('reads at most 16 KB', async () => {
