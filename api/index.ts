@@ -1,6 +1,6 @@
 /**
  * The pipeline and its operators, to plug in sources and sinks of your own. They need RxJS, which you install: Observables
- * of two copies of RxJS don't mix.
+ * of two copies of RxJS don't mix. The types of `cvmqtt/rules` are exported here, too.
  */
 export type { DeliverDeps, Notify } from '../streams/delivery/deliver-deps.js';
 export { deliver } from '../streams/operators/deliver.js';
@@ -11,3 +11,4 @@ export { type WhenServingDeps, whenServing } from '../streams/operators/when-ser
 export { type PipelineDeps, pipeline } from '../streams/pipeline.js';
 export { type PipelineInMemoryDeps, pipelineInMemory } from '../streams/pipeline-in-memory.js';
 export { type Rules, type RulesConfig, rulesOf, type SpoolBounds, spoolBoundsOf } from '../streams/rules.js';
+export type * from './rules.js';

@@ -2,6 +2,7 @@
  * The pure rules: what a publish means, where it goes, and what an app gets. No RxJS, no I/O, no clock. Errors are values: a
  * `Left` with what is wrong, or a `Right`.
  */
+export type { Either, Left, Right } from 'fp-ts/lib/Either.js';
 export { type CvmainConfig, parseCvmainConfig } from '../lib/config/cvmain-config.js';
 export { defaultSettings, parseSettings, type Settings } from '../lib/config/settings.js';
 export { type Decoded, type Deliverable, decodeMessage } from '../lib/rules/delivery/deliverable.js';
@@ -10,7 +11,7 @@ export type { Outcome } from '../lib/rules/delivery/outcome.js';
 export { type DecodeRules, decode, type Message, type NameFrom } from '../lib/rules/message/decode.js';
 export { type Name, splitName } from '../lib/rules/message/name.js';
 export { bytesOf, type Payload, payloadOf } from '../lib/rules/message/payload.js';
-export type { Oversized, Publish, QoS } from '../lib/rules/message/publish.js';
+export type { Oversized, Publish, QoS, Reply } from '../lib/rules/message/publish.js';
 export { matches, type TopicFilter, topicFilter } from '../lib/rules/message/topic-filter.js';
 export {
   maxPacketBytes,

@@ -32,6 +32,9 @@ describe('the library', () => {
     }
     for (const name of ['rxjs', 'tslib'])
       await cp(join(checkout, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
+    await mkdir(join(folder, 'node_modules', '@types'));
+    for (const name of ['@types/node', 'undici-types'])
+      await symlink(join(checkout, 'node_modules', name), join(folder, 'node_modules', name));
     await cp(sample, join(folder, 'http-sink.mjs'));
   });
 
@@ -76,9 +79,6 @@ describe('the library', () => {
   });
 
   it('has types that need no other package, with which the sample is correct', async () => {
-    await mkdir(join(folder, 'node_modules', '@types'));
-    for (const name of ['@types/node', 'undici-types'])
-      await symlink(join(checkout, 'node_modules', name), join(folder, 'node_modules', name));
     const compilerOptions = {
       noEmit: true,
       strict: true,
@@ -106,6 +106,27 @@ describe('the library', () => {
     );
     const tsc = join(checkout, 'node_modules', 'typescript', 'bin', 'tsc');
     run(process.execPath, [tsc, '-p', folder]);
+  });
+
+  it('has names for all types of what it exports, so that declarations of what is built on it can be written', async () => {
+    const tsc = join(checkout, 'node_modules', 'typescript', 'bin', 'tsc');
+    for (const [at, entry] of ['cvmqtt', 'cvmqtt/rules', 'cvmqtt/testing'].entries()) {
+      const compilerOptions = {
+        declaration: true,
+        emitDeclarationOnly: true,
+        outDir: 'declared',
+        strict: true,
+        module: 'nodenext',
+        target: 'ES2023',
+        types: ['node'],
+      };
+      await writeFile(join(folder, `${at}.json`), JSON.stringify({ compilerOptions, files: [`${at}.ts`] }));
+      await writeFile(
+        join(folder, `${at}.ts`),
+        `import * as all from '${entry}';\nexport const every = { ...all };`,
+      );
+      run(process.execPath, [tsc, '-p', join(folder, `${at}.json`)]);
+    }
   });
 
   it('the sample: a sink of one’s own in 40 lines, which is read no faster than it delivers', async () => {
