@@ -41,7 +41,8 @@ describe('layers: what a module may import (docs/architecture.md#layers)', () =>
       below: ['simulate', 'streams', 'lib'],
       not: /^(mqtt|@grpc|aedes|node:(net|dgram|http|tls))/,
     },
-    { layer: 'api', below: ['api', 'streams', 'lib'], not: /./ },
+    // The published declarations have this type of their own (packaging/types.ts).
+    { layer: 'api', below: ['api', 'streams', 'lib'], not: /^(?!fp-ts\/lib\/Either\.js$)/ },
     { layer: 'bin', below: ['bin', 'streams', 'lib'], not: /^(mqtt|@grpc|aedes)/ },
   ];
 
