@@ -26,12 +26,13 @@ export interface Source {
 const worthAThread = 4_194_304;
 
 /**
- * Finds the captures; opens each only when its records are read. `daemon`: the client id of the unit's daemon, if it is known.
- * Left names a file that can't be found or opened.
+ * Finds the captures; opens each only when its records are read. `daemon`: the client id of the unit's daemon, if it is known,
+ * `command`: who says what is not read. Left names a file that can't be found or opened.
  */
 export const sourceOf = async (
   { files, loops, selection, strict, client }: Options,
   daemon: string | undefined,
+  command = 'replay',
 ): Promise<E.Either<string, Source>> => {
   let size = 0;
   let read = 0;
@@ -59,7 +60,7 @@ export const sourceOf = async (
     const said = new Set<string>();
     const say = (detail: string): void => {
       // With --loop, it is the same each time.
-      if (!said.has(detail)) complain(`cvmqtt replay: ${printable(file)}: ${printable(detail, 1_000)}`);
+      if (!said.has(detail)) complain(`cvmqtt ${command}: ${printable(file)}: ${printable(detail, 1_000)}`);
       said.add(detail);
     };
     const onUnread = (): void => {

@@ -27,7 +27,7 @@ import { type Source, sourceOf } from '../replay/source.js';
 export const testFromCapture = async (options: Options, output: string | undefined): Promise<number> => {
   const rules = await readRules(options);
   if (E.isLeft(rules)) return failed(rules.left, exitCode.config);
-  const source = await sourceOf(options, rules.right.clientId);
+  const source = await sourceOf(options, rules.right.clientId, 'test');
   if (E.isLeft(source)) return failed(source.left, exitCode.failed);
   const written = await testOf(options, source.right, rules.right);
   if (E.isLeft(written)) return failed(`the capture ${written.left}`, exitCode.failed);
@@ -70,7 +70,7 @@ const testOf = async (
 
 /** The same records; broken lines are reported on stderr. */
 async function* withReports(records: Records): Records {
-  const broken = brokenLines();
+  const broken = brokenLines('test');
   for await (const batch of records) {
     for (const record of batch) if (record.kind === 'broken') broken.take(record);
     yield batch;

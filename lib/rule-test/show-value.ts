@@ -32,6 +32,8 @@ export const showPublish = (sent: Sent, filters: readonly string[]): E.Either<st
       E.exists((read) => isSame(read, sent)),
     ),
   );
+  if (value === undefined && /\s/.test(topic))
+    return E.left('a topic with a blank can’t be written in a rule test');
   if (value === undefined)
     return pipe(
       parsePublish(words.join(' '), filters),

@@ -203,7 +203,7 @@ good.test
     const none = run(directory, '--from-capture', 'text');
     expect(none.status).to.equal(1);
     expect(none.stderr).to.match(
-      /^cvmqtt replay: text: is what mosquitto_sub -v .*\ncvmqtt test: the capture has no message\n$/,
+      /^cvmqtt test: text: is what mosquitto_sub -v .*\ncvmqtt test: the capture has no message\n$/,
     );
     const part = run(directory, ...args, '--to', '1ms');
     expect(part).to.include({ status: 1, stderr: 'cvmqtt test: the capture has no message\n' });

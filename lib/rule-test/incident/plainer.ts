@@ -1,4 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { envelopeOf } from '../../rules/message/envelope.js';
 import type { Given } from '../given.js';
 import { type Sent, usualTopic } from '../publish-value.js';
 import { showPublish } from '../show-value.js';
@@ -15,7 +17,8 @@ export interface Plain {
 
 /**
  * Replaces each message by the plainest one with which all end as before: the server's envelope with its name and nothing
- * else, if possible, so that no body gets into a test that does not need it. One that has no value is left out.
+ * else, or its topic if the name is there, if possible, so that no body gets into a test that does not need it. One that has
+ * no value is left out.
  */
 export const plainer = (incident: Incident, ends: ReadonlyMap<number, Ending>, run: RunTest): Plain => {
   let best = incident;
@@ -62,6 +65,14 @@ const plainForms = (sent: Sent, given: Given): readonly Sent[] => {
     ...usual,
     payload: { text: JSON.stringify({ function: name, ...fields }) },
   });
+  // A rule says where names are: a name in the topic stays there, unless a test can't have that topic.
+  if (!isEnvelope(sent, given))
+    return [
+      { ...usual, topic: sent.topic, payload: { text: '-' } },
+      { ...sent, retain: false, dup: false },
+      sent,
+      envelope({}),
+    ];
   return [
     envelope({}),
     envelope({ timeout: timeoutOf(sent) }),
@@ -70,6 +81,14 @@ const plainForms = (sent: Sent, given: Given): readonly Sent[] => {
     sent,
   ];
 };
+
+const isEnvelope = ({ payload }: Sent, { settings }: Given): boolean =>
+  settings.name_from !== 'topic' &&
+  'text' in payload &&
+  pipe(
+    envelopeOf(payload.text),
+    E.exists((envelope) => envelope !== undefined),
+  );
 
 /** The timeout in a payload, as far as there is one. */
 const timeoutOf = ({ payload }: Sent): number | undefined => {

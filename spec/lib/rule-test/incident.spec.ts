@@ -70,8 +70,8 @@ describe('a rule test from a capture', () => {
   notified        a----------b--
   malformed-name  -------------c
   a = int1-open
-  b = int1-late
-  c = nodash
+  b = topic s2u/cv12345/int1-late text -
+  c = topic s2u/cv12345/nodash text -
   A =
   B = int1
 `);
@@ -105,6 +105,24 @@ describe('a rule test from a capture', () => {
     expect(passes(text, settings)).to.deep.equal(['passed']);
     expect(passes(text, { ...settings, hold_unregistered_ms: 7_000 })).to.deep.equal(['failed']);
     expect(passes(text, { ...settings, calls_in_flight: 1 })).to.deep.equal(['passed']);
+  });
+
+  it('has a name in the topic where it was, and fails when names are read elsewhere', async () => {
+    const records = [setAt(0, 'int1'), captured(1, 0, { topic: 's2u/cv12345/int1-open', text: 'secret' })];
+    const { text } = rightOf(await write(records));
+    expect(text).to.contain('a = topic s2u/cv12345/int1-open text -').and.not.to.contain('secret');
+    expect(passes(text)).to.deep.equal(['passed']);
+    expect(passes(text, { name_from: 'payload' })).to.deep.equal(['failed']);
+  });
+
+  it('has an envelope for a topic that can’t be written, or says so', async () => {
+    const at = (topic: string) => [setAt(0), captured(1, 0, { topic, text: 'x' })];
+    const { text } = rightOf(await write(at('s2u/cv12345/int1-open it')));
+    expect(text).to.contain('a = {"function":"int1-open it"}');
+    expect(passes(text)).to.deep.equal(['passed']);
+    expect(leftOf(await write(at('s2u/cv12345/int1-open it'), { name_from: 'topic' }))).to.contain(
+      'a topic with a blank can’t be written',
+    );
   });
 
   it('keeps the messages that another needs to be dead-lettered', async () => {
