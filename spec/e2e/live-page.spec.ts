@@ -130,6 +130,10 @@ for (const [title, program] of Object.entries(browsers)) {
         await says('#counts', '2 messages: 1 notified, 1 not delivered');
         expect(await textOf('#messages')).not.to.contain('reboots-now');
         expect(await painted(page, light.notified)).to.deep.equal({ x, y });
+        await page.select('#filter', 'rejected');
+        await page.waitForFunction("document.querySelector('#messages').childElementCount === 0");
+        await page.select('#filter', 'all');
+        await page.waitForFunction("document.querySelector('#messages').childElementCount === 1");
         await page.click('#diagram', { offset: { x: x + 1, y: y + 3 } });
         await says('#details h2', 'myapp-hello');
         await page.click('#pause');
@@ -148,6 +152,9 @@ for (const [title, program] of Object.entries(browsers)) {
       await says('#said', 'the platform takes 100 to 60000 ms');
       await submit('register', { name: 'myapp', port: '70000' });
       await says('#said', 'a port, 1 to 65535');
+      await submit('register', { name: 'myapp', host: '127.0.0.1' });
+      await says('#said', 'give the port, too');
+      await says('#apps', 'No app is registered.');
       await submit('register', { name: 'vg:mine' });
       await says('#said', 'choose another name');
       await submit('register', { name: 'my-app' });

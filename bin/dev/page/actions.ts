@@ -45,9 +45,7 @@ export const actionsOf = (unit: Unit): Actions => {
   const sender = senderOf(unit.home);
   const actions = {
     send: action(Message, (message) => send(unit, sender, message)),
-    register: action(Registration, ({ name, host = '127.0.0.1', port }) =>
-      registerApp(unit, port === undefined ? { name } : { name, address: { host, port } }),
-    ),
+    register: action(Registration, (app) => register(unit, app)),
     unregister: action(App, ({ name }) => unregisterApp(unit, name)),
   };
   return {
@@ -63,6 +61,17 @@ const action =
     const decoded = decodeWith(codec)(input);
     return E.isLeft(decoded) ? decoded : act(decoded.right);
   };
+
+const register = async (
+  unit: Unit,
+  { name, host, port }: t.TypeOf<typeof Registration>,
+): Promise<E.Either<string, Done>> => {
+  if (port === undefined)
+    return host === undefined
+      ? registerApp(unit, { name })
+      : E.left('give the port, too: without one, the messages go to the notifier, and not to the host');
+  return registerApp(unit, { name, address: { host: host ?? '127.0.0.1', port } });
+};
 
 const send = async (
   { username }: Unit,

@@ -111,6 +111,11 @@ for (const action of ['send', 'register']) {
     void perform(action, filledIn(form));
   });
 }
+filter.addEventListener('change', () => {
+  if (pausedAt === undefined) return;
+  const before = store.entries().filter(({ at }) => at <= now());
+  list.show(latest(before, filter.value), now());
+});
 pause.addEventListener('click', () => {
   pausedAt = pausedAt === undefined ? now() : undefined;
   pause.setAttribute('aria-pressed', `${pausedAt !== undefined}`);
