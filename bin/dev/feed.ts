@@ -56,9 +56,9 @@ export class Feed {
       const now = address === undefined ? null : addressOf(address).sendAddr;
       const known = before.get(name);
       if (known !== undefined && JSON.stringify(known.address) === JSON.stringify(address)) continue;
-      const warning =
-        this.#warningFor(name) ?? (address === undefined ? undefined : addressWarning(address.host));
-      this.#emit({ event: 'registered', name, address: now, ...(warning === undefined ? {} : { warning }) });
+      const wrong = address === undefined ? undefined : addressWarning(address.host);
+      const warning = [...this.#warningsFor(name), ...(wrong === undefined ? [] : [wrong])].join('; ');
+      this.#emit({ event: 'registered', name, address: now, ...(warning === '' ? {} : { warning }) });
     }
   }
 
@@ -154,12 +154,14 @@ export class Feed {
     return target.kind === 'notifier' ? this.#deps.notifierAddr : target.sendAddr;
   }
 
-  #warningFor(name: string): string | undefined {
-    if (!isReachable(name)) return nameWarnings(name)[0];
+  #warningsFor(name: string): readonly string[] {
     const { policy } = this.#deps.rules();
-    return name.startsWith(reservedPrefix) && !policy.reservedIntegrations.has(name)
-      ? `messages for it are rejected: ${advice['reserved-name']}`
-      : undefined;
+    return [
+      ...(isReachable(name) ? [] : nameWarnings(name).slice(0, 1)),
+      ...(name.startsWith(reservedPrefix) && !policy.reservedIntegrations.has(name)
+        ? [`messages for it are rejected: ${advice['reserved-name']}`]
+        : []),
+    ];
   }
 
   #emit(event: Untimed): void {

@@ -59,6 +59,16 @@ describe('the events of cvmqtt dev', () => {
     expect(events.at(-1)).to.include({ event: 'held', integration: 'hare', nearest: 'here', for_ms: 2_000 });
   });
 
+  it('warn of all that is wrong with a registration', () => {
+    const { made, events } = feed();
+    made.registered(setOf({ name: 'vg:my-app', address: { host: '0.0.0.0', port: 1 } }));
+    expect(events[0])
+      .to.have.property('warning')
+      .that.matches(
+        /without a dash; messages for it are rejected: .*; 0\.0\.0\.0 is an address to listen on/,
+      );
+  });
+
   it('leave the notifier out if no app depends on it', () => {
     const { made, events } = feed();
     made.registered(setOf({ name: 'a', address: { host: '127.0.0.1', port: 1 } }));
