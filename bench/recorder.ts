@@ -29,7 +29,7 @@ const recording = recorder({
   directory: { path, isShared: false },
   uid: 0,
   fileName: 'recorder.ndjson',
-  clock: { wallMs: Date.now },
+  clock: { wallMs: Date.now, boot: '1b4e28ba', uptimeMs: () => performance.now() },
   scheduler: asyncScheduler,
   broken: (detail) => {
     throw new Error(detail);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Choice, chosen } from '../lib/recorder/choose.js';
+import { type Choice, chosen, drawable } from '../lib/recorder/choose.js';
 import { recordedJson } from '../lib/recorder/json.js';
 import { readRecording } from '../lib/recorder/read.js';
 import { recordingLines, recordingSummary } from '../lib/recorder/show.js';
@@ -53,25 +53,34 @@ const main = async (args: readonly string[]): Promise<number> => {
     return wrongUsage(usage, '-o must end in .html or .svg');
   const writable = output === undefined ? E.right(undefined) : await checkOutputFile(output);
   if (E.isLeft(writable)) return failed(writable.left);
-  const texts = recorded(resolve(root));
-  if (E.isLeft(texts)) return failed(texts.left);
+  const files = recorded(resolve(root));
+  if (E.isLeft(files)) return failed(files.left);
+  for (const problem of files.right.problems) complain(`cvmqtt report: ${printable(problem)}`);
   const choice: Choice = {
     ...(last.right === undefined ? {} : { lastMs: last.right }),
     ...(message === undefined ? {} : { message }),
   };
-  const recording = chosen(readRecording(texts.right), choice);
+  const whole = readRecording(files.right.texts);
+  const recording = chosen(whole, choice);
   if (output !== undefined) {
     const { htmlReport, svgReport } = await import('../lib/report/report.js');
     const draw = output.endsWith('.html') ? htmlReport : svgReport;
-    const written = await writeOutputFile(output, draw(recording.run));
+    const written = await writeOutputFile(output, draw(drawable(recording)));
     if (E.isLeft(written)) return failed(written.left);
-  } else if (json) {
+  }
+  if (json) {
     const { messages, startedAt = 0 } = recording.run;
     for (const each of messages) print(jsonLine(recordedJson(each, startedAt)));
-  } else for (const each of recordingLines(recording, styleFor(process.stdout))) print(each);
+  } else if (output === undefined)
+    for (const each of recordingLines(recording, styleFor(process.stdout))) print(each);
   complain(recordingSummary(recording));
+  if (recording.run.messages.length === 0 && whole.run.messages.length > 0)
+    complain(`cvmqtt report: ${noneOf(whole.run.messages.length)} chosen by --last or --message`);
   return exitCode.good;
 };
+
+const noneOf = (messages: number): string =>
+  messages === 1 ? 'the only message is not' : `none of the ${messages} messages is`;
 
 const failed = (detail: string): number => {
   complain(`cvmqtt report: ${printable(detail)}`);

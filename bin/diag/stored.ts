@@ -62,17 +62,20 @@ export const recording: Part = {
   file: 'recorder.ndjson',
   about: 'the flight recorder',
   collect: ({ layout, withPayloads }) => {
-    const texts = recorded(layout.root);
-    if (E.isLeft(texts)) return unread(texts.left);
+    const files = recorded(layout.root);
+    if (E.isLeft(files)) return unread(files.left);
     const newest = new NewestLines();
     let broken = 0;
-    for (const line of texts.right.flatMap((text) => text.split('\n'))) {
+    for (const line of files.right.texts.flatMap((text) => text.split('\n'))) {
       if (line === '') continue;
       const shown = recorderLine(line, withPayloads);
       if (E.isRight(shown)) newest.add(shown.right);
       else broken += 1;
     }
-    return { lines: newest.lines, problems: [...newest.problems, ...brokenLines(broken)] };
+    return {
+      lines: newest.lines,
+      problems: [...files.right.problems, ...newest.problems, ...brokenLines(broken)],
+    };
   },
 };
 

@@ -1,6 +1,6 @@
-import { placing } from './place.js';
+import { placing, withStart } from './place.js';
 import type { CaptureRecord, Records } from './record.js';
-import type { Place } from './skip.js';
+import type { Place, Starts } from './skip.js';
 
 /** A named capture. */
 export interface Capture {
@@ -11,21 +11,31 @@ export interface Capture {
 
 /**
  * Concatenates captures in the given order. Each begins where the one before ended, or later if both have a start time.
- * Publishes are numbered throughout.
+ * Publishes are numbered throughout. `disordered` is called with the names of a capture that started earlier than the one
+ * before it.
  */
-export async function* concatenated(captures: readonly Capture[]): Records {
+export async function* concatenated(
+  captures: readonly Capture[],
+  disordered?: (name: string, before: string) => void,
+): Records {
   let endMs = 0;
-  let firstStart: number | undefined;
+  let starts: Starts | undefined;
+  let before: { readonly name: string; readonly startedAt: number } | undefined;
   let publishes = 0;
   for (const { name, open } of captures) {
     const seqBefore = publishes;
-    const place: Place = firstStart === undefined ? { endMs } : { endMs, firstStart };
+    const place: Place = starts === undefined ? { endMs } : { endMs, starts };
     const placed = placing(place);
     const numbered = (record: CaptureRecord): CaptureRecord => {
       const moved = placed(record);
       if (moved.kind === 'broken' || moved.kind === 'note') return { ...moved, file: name };
       if (moved.kind === 'start') {
-        firstStart ??= moved.startedAt;
+        const { startedAt } = moved;
+        starts = withStart(starts, moved, place.endMs, endMs);
+        // The same one again is a loop.
+        if (before !== undefined && before.name !== name && startedAt < before.startedAt)
+          disordered?.(name, before.name);
+        before = { name, startedAt };
         return moved;
       }
       endMs = moved.offsetMs;

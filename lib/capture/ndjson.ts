@@ -22,6 +22,9 @@ const HeaderLine = t.type({
   filters: t.array(t.string),
 });
 
+/** What a recorder's header says of the time since boot. */
+const UptimeOfHeader = t.type({ boot: t.string, uptime_ms: Ms });
+
 /** The header of a recording without payloads. */
 const WithoutPayloads = t.type({ payloads: t.union([t.literal('excerpt'), t.literal('none')]) });
 
@@ -118,7 +121,8 @@ export const lineReader = (
     state.isWithoutPayloads = !isToDraw && WithoutPayloads.is(json);
     if (state.isWithoutPayloads)
       return broken('its payloads were not recorded, so it can only be drawn: use cvmqtt report');
-    return { kind: 'start', startedAt: started_at_ms, filters } satisfies CaptureStart;
+    const uptime = UptimeOfHeader.is(json) ? { uptime: { boot: json.boot, ms: json.uptime_ms } } : {};
+    return { kind: 'start', startedAt: started_at_ms, filters, ...uptime } satisfies CaptureStart;
   };
 
   const setOf = (json: unknown): CaptureRecord => {

@@ -1,6 +1,7 @@
 import type { Publish } from '../rules/message/publish.js';
 import type { IntegrationSet } from '../rules/routing/integrations.js';
 import type { Skip } from './skip.js';
+import type { StartTime } from './start-time.js';
 
 /** The MQTT 5 properties of a publish, named as in `mosquitto_sub -F %j` (MQTT 5, 3.3.2.3). */
 export interface PublishProperties {
@@ -14,10 +15,8 @@ export interface PublishProperties {
 }
 
 /** The start of a capture. Not every format has all fields. */
-export interface CaptureStart {
+export interface CaptureStart extends StartTime {
   readonly kind: 'start';
-  /** The wall clock at offset 0, ms since the epoch. */
-  readonly startedAt: number;
   /** The topic filters of the capture's session. */
   readonly filters: readonly string[];
 }

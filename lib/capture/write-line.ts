@@ -2,6 +2,7 @@ import { messageKey } from '../rules/message/message-key.js';
 import { byteLength } from '../rules/message/payload.js';
 import { stateFormats } from '../storage/state-formats.js';
 import type { CapturedPresence, CapturedPublish, CapturedSet } from './record.js';
+import type { Uptime } from './start-time.js';
 
 /** The header of a capture. It contains no login. */
 export interface CaptureHeader {
@@ -14,11 +15,13 @@ export interface CaptureHeader {
   readonly clientId: string;
   /** A recorder's: how much of the payloads is there. Without all of them it can be drawn, but not replayed. */
   readonly payloads?: 'full' | 'excerpt' | 'none';
+  /** A recorder's: the start by the uptime, as the wall clock may be set between two headers. */
+  readonly uptime?: Uptime;
 }
 
 /** The header line of a capture (docs/capture.md). This and the other lines here come without a newline. */
 export const headerLine = (header: CaptureHeader): string => {
-  const { startedAt, filters, broker, mqttVersion, clientId, payloads } = header;
+  const { startedAt, filters, broker, mqttVersion, clientId, payloads, uptime } = header;
   return JSON.stringify({
     cvmqtt_capture: stateFormats.capture,
     started_at: new Date(startedAt).toISOString(),
@@ -28,6 +31,8 @@ export const headerLine = (header: CaptureHeader): string => {
     mqtt_version: mqttVersion,
     client_id: clientId,
     payloads,
+    boot: uptime?.boot,
+    uptime_ms: uptime?.ms,
   });
 };
 

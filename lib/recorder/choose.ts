@@ -9,13 +9,18 @@ export interface Choice {
   readonly message?: string;
 }
 
-/** The part of a recording that is asked for; times count from its start. */
+/**
+ * The part of a recording that is asked for. It begins with the receipt of its first message: one that was settled in the last
+ * part may have waited since before it. What is not settled may have come earlier, at a negative time.
+ */
 export const chosen = ({ run, events, ...rest }: Recording, { lastMs, message }: Choice): Recording => {
   const from = lastMs === undefined ? 0 : Math.max(0, run.durationMs - lastMs);
   const isWanted = ({ name, integration, result }: RunMessage): boolean =>
     (result?.at ?? Number.POSITIVE_INFINITY) >= from &&
     (message === undefined || name === message || integration === message);
-  const since = (at: number): number => Math.max(0, at - from);
+  const messages = run.messages.filter(isWanted);
+  const start = messages.reduce((least, { at, result }) => (result ? Math.min(least, at) : least), from);
+  const since = (at: number): number => at - start;
   const atStart = run.sets.filter(({ at }) => at <= from).slice(-1);
   const later = run.sets.filter(({ at }) => at > from);
   return {
@@ -23,10 +28,10 @@ export const chosen = ({ run, events, ...rest }: Recording, { lastMs, message }:
     events: events.filter(({ at }) => at >= from).map((event) => ({ ...event, at: since(event.at) })),
     run: {
       ...run,
-      ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt + from }),
-      durationMs: run.durationMs - from,
-      messages: run.messages.filter(isWanted).map((each) => shifted(each, since)),
-      sets: [...atStart, ...later].map(({ at, names }) => ({ at: since(at), names })),
+      ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt + start }),
+      durationMs: since(run.durationMs),
+      messages: messages.map((each) => shifted(each, since)),
+      sets: [...atStart, ...later].map(({ at, names }) => ({ at: Math.max(0, since(at)), names })),
     },
   };
 };
@@ -40,3 +45,9 @@ const shifted = (message: RunMessage, since: (at: number) => number): RunMessage
     ...(result === undefined ? {} : { result: { ...result, at: since(result.at) } }),
   };
 };
+
+/** A part to draw: it has no time before its start. */
+export const drawable = ({ run }: Recording): Recording['run'] => ({
+  ...run,
+  messages: run.messages.map((each) => (each.at < 0 ? shifted(each, (at) => Math.max(0, at)) : each)),
+});

@@ -11,7 +11,6 @@ export interface Growing {
   readonly at: number;
   readonly calls: RunCall[];
   name?: string;
-  isSpooled?: boolean;
   result?: RunResult;
 }
 

@@ -1,5 +1,7 @@
 import * as t from 'io-ts';
+import { Ms } from '../capture/publish-line.js';
 import type { Outcome } from '../rules/delivery/outcome.js';
+import type { Message } from '../rules/message/decode.js';
 import { byteLength, isLonger } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
 import { reasons } from '../rules/rejection.js';
@@ -20,9 +22,14 @@ const excerptLength = 200;
 
 /** The line of a publish, as in a capture, with the number by which the other lines refer to it. */
 export const arrivedLine = (publish: Publish, offsetMs: number, payloads: Payloads): string => {
-  const { seq, topic, qos, retain, dup, payload, oversized, receivedAt } = publish;
+  const { seq, topic, qos, retain, dup, payload, oversized, receivedAt, expiresInMs } = publish;
   const isWhole = payloads === 'full' && oversized === undefined && !isLonger(payload, maxPayloadBytes);
-  const start = `{"seq":${seq},"tst":"${rfc3339(receivedAt)}","topic":${text(topic)},"qos":${qos},"retain":${retain},"dup":${dup},"offset_ms":${offsetMs},"payloadlen":${oversized?.bytes ?? byteLength(payload)}`;
+  // MQTT counts it in whole seconds.
+  const expiry =
+    expiresInMs === undefined
+      ? ''
+      : `,"properties":{"message-expiry-interval":${Math.max(0, Math.ceil(expiresInMs / 1_000))}}`;
+  const start = `{"seq":${seq},"tst":"${rfc3339(receivedAt)}","topic":${text(topic)},"qos":${qos},"retain":${retain},"dup":${dup},"offset_ms":${offsetMs},"payloadlen":${oversized?.bytes ?? byteLength(payload)}${expiry}`;
   if (isWhole)
     return 'text' in payload
       ? `${start},"payload":${text(payload.text)}}`
@@ -33,7 +40,7 @@ export const arrivedLine = (publish: Publish, offsetMs: number, payloads: Payloa
 
 /** The line of a call to cvmain that ended at `offsetMs`. */
 export const calledLine = (
-  publish: Publish,
+  { publish, name }: Pick<Message, 'publish' | 'name'>,
   offsetMs: number,
   target: Target,
   outcome: Outcome,
@@ -41,7 +48,8 @@ export const calledLine = (
 ): string => {
   const to = target.kind === 'notifier' ? 'null' : text(target.sendAddr);
   const detail = 'detail' in outcome ? `,"detail":${text(outcome.detail)}` : '';
-  return `{"offset_ms":${offsetMs},"called":{${idOf(publish)},"to":${to},"outcome":"${outcome.kind}","took_ms":${tookMs}${detail}}}`;
+  const named = publish.seq < 0 ? `,"name":${text(name)}` : '';
+  return `{"offset_ms":${offsetMs},"called":{${idOf(publish)}${named},"to":${to},"outcome":"${outcome.kind}","took_ms":${tookMs}${detail}}}`;
 };
 
 /** The line of a settlement. */
@@ -55,7 +63,7 @@ export const settledLine = (settlement: Settlement, offsetMs: number): string =>
 
 const text = (value: string): string => JSON.stringify(value);
 
-/** Names a publish. One that comes from the spool was numbered anew: it is known by its topic and time of receipt. */
+/** Names a publish. One that comes from the spool was numbered anew: it is known by its topic and time of receipt, and by its name. */
 const idOf = ({ seq, topic, receivedAt }: Publish): string =>
   seq < 0 ? `"seq":${seq},"topic":${text(topic)},"received_at_ms":${receivedAt}` : `"seq":${seq}`;
 
@@ -65,7 +73,7 @@ export const eventLine = (event: string, message: string, offsetMs: number): str
 
 const Id = t.intersection([
   t.type({ seq: t.number }),
-  t.partial({ topic: t.string, received_at_ms: t.number }),
+  t.partial({ topic: t.string, received_at_ms: t.number, name: t.string }),
 ]);
 
 const end = (value: string): value is 'notified' | 'spooled' | (typeof reasons)[number] =>
@@ -81,25 +89,21 @@ const End = new t.Type<'notified' | 'spooled' | (typeof reasons)[number], string
 
 /** The codecs of the lines that only a recorder writes; a capture has the others. */
 export const CalledLine = t.type({
-  offset_ms: t.number,
+  offset_ms: Ms,
   called: t.intersection([
     Id,
     t.type({
       to: t.union([t.string, t.null]),
       outcome: t.keyof({ accepted: null, refused: null, failed: null, away: null }),
-      took_ms: t.number,
+      took_ms: Ms,
     }),
     t.partial({ detail: t.string }),
   ]),
 });
 
 export const SettledLine = t.type({
-  offset_ms: t.number,
-  settled: t.intersection([
-    Id,
-    t.type({ end: End, attempts: t.number }),
-    t.partial({ detail: t.string, name: t.string }),
-  ]),
+  offset_ms: Ms,
+  settled: t.intersection([Id, t.type({ end: End, attempts: t.number }), t.partial({ detail: t.string })]),
 });
 
-export const EventLine = t.type({ offset_ms: t.number, event: t.string, message: t.string });
+export const EventLine = t.type({ offset_ms: Ms, event: t.string, message: t.string });

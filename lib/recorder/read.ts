@@ -1,6 +1,8 @@
 import * as t from 'io-ts';
 import { startState } from '../capture/line-state.js';
 import { lineReader } from '../capture/ndjson.js';
+import { withStart } from '../capture/place.js';
+import type { Starts } from '../capture/skip.js';
 import type { Run, RunSet } from '../report/run.js';
 import { byteLength, type Payload } from '../rules/message/payload.js';
 import type { Publish } from '../rules/message/publish.js';
@@ -45,11 +47,13 @@ class Reading {
   readonly #events: RunEvent[] = [];
   /** The messages of this run of the daemon that are not settled, by number. */
   #open = new Map<number, Growing>();
+  /** Those that were spooled, by what is known of them when they come back: in order, as equal ones come back in order. */
+  readonly #spooled = new Map<string, Growing[]>();
+  /** Those that came back in this run of the daemon. */
+  #returned = new Set<Growing>();
   #state = startState();
   #recordOf = lineReader(true, this.#state);
-  #firstStart: number | undefined;
-  /** Time of offset 0 of the current header. */
-  #base = 0;
+  #starts: Starts | undefined;
   #now = 0;
   #skipped = 0;
   #whySkipped: string | undefined;
@@ -73,7 +77,10 @@ class Reading {
       events: this.#events,
       run: {
         title: 'flight recorder',
-        ...(this.#firstStart === undefined ? {} : { startedAt: this.#firstStart }),
+        // By the latest clock: the one before may have been set since.
+        ...(this.#starts === undefined
+          ? {}
+          : { startedAt: this.#starts.latest.startedAt - this.#starts.latestMs }),
         durationMs: this.#now,
         speed: '1x',
         target: 'cvmain',
@@ -87,7 +94,7 @@ class Reading {
   }
 
   #at(offsetMs: number): number {
-    this.#now = Math.max(this.#now, this.#base + offsetMs);
+    this.#now = Math.min(Math.max(this.#now, (this.#starts?.latestMs ?? 0) + offsetMs), mostMs);
     return this.#now;
   }
 
@@ -95,8 +102,7 @@ class Reading {
     const record = this.#recordOf(line);
     switch (record?.kind) {
       case 'start':
-        this.#firstStart ??= record.startedAt;
-        this.#base = Math.max(this.#now, record.startedAt - this.#firstStart);
+        this.#starts = withStart(this.#starts, record, this.#now, this.#now);
         return;
       case 'set':
         this.#sets.push({ at: this.#at(record.offsetMs), names: [...record.integrations.keys()] });
@@ -143,41 +149,54 @@ class Reading {
     const message = this.#messageOf(settled, at);
     const { end, detail, name } = settled;
     if (name !== undefined) message.name = name;
+    this.#open.delete(settled.seq);
     if (end === 'spooled') {
-      message.isSpooled = true;
+      const key = spoolKey(message.publish);
+      this.#spooled.set(key, [...(this.#spooled.get(key) ?? []), message]);
       return;
     }
     message.result = { at, kind: end, ...(detail === undefined ? {} : { detail }) };
-    this.#open.delete(message.publish.seq);
   }
 
   /** The message of a line. It may have arrived before the recording, or be one that was spooled and numbered anew. */
   #messageOf(id: Id, at: number): Growing {
     const known = this.#open.get(id.seq);
     if (known !== undefined) return known;
-    const { seq, topic = '', received_at_ms: receivedAt = Number.NaN } = id;
-    const spooled = this.#messages.find(
-      ({ isSpooled, result, publish }) =>
-        isSpooled === true &&
-        result === undefined &&
-        publish.topic === topic &&
-        publish.receivedAt === receivedAt,
-    );
+    const { seq, topic = '', received_at_ms: receivedAt = Number.NaN, name } = id;
+    const spooled = this.#spooled
+      .get(spoolKey({ topic, receivedAt }))
+      ?.find(
+        (each) =>
+          (name === undefined || each.name === name) &&
+          each.result === undefined &&
+          !this.#returned.has(each),
+      );
     if (spooled !== undefined) {
+      this.#returned.add(spooled);
       this.#open.set(seq, spooled);
       return spooled;
     }
     const payload: Payload = { text: '' };
-    const publish = { seq, topic, payload, qos: 1, retain: false, dup: false, receivedAt: 0 } as const;
-    return this.#add({ publish, bytes: 0, at, calls: [] });
+    const publish = { seq, topic, payload, qos: 1, retain: false, dup: false, receivedAt } as const;
+    return this.#add({ publish, bytes: 0, at, calls: [], ...(name === undefined ? {} : { name }) });
   }
 
   #happened({ offset_ms, event, message }: t.TypeOf<typeof EventLine>): void {
     // Another process numbers its publishes from the start again.
-    if (event === 'starting') this.#open = new Map();
-    this.#events.push({ at: this.#at(offset_ms), message });
+    const at = this.#at(offset_ms);
+    if (event === 'starting') {
+      this.#open = new Map();
+      this.#returned = new Set();
+    }
+    this.#events.push({ at, message });
   }
 }
+
+/** Times beyond are those of a broken line, ms since the start. */
+const mostMs = 1e13;
+
+const spoolKey = ({ topic, receivedAt }: Pick<Publish, 'topic' | 'receivedAt'>): string =>
+  `${receivedAt} ${topic}`;
 
 const parsed = (line: string): unknown => {
   try {

@@ -3,12 +3,18 @@ import type { RunCall, RunMessage } from '../report/run.js';
 import { showDuration } from '../util/duration.js';
 import { plural } from '../util/plural.js';
 import { printable, shortened } from '../util/printable.js';
+import { rfc3339 } from '../util/time.js';
 import type { Recording } from './read.js';
 
 /** A recording as lines of text, in order of time: each message with its end and its calls, changes of the set, and events. */
 export const recordingLines = ({ run, events }: Recording, style: Style): readonly string[] => {
   const { startedAt = 0, messages, sets } = run;
-  const clock = (at: number): string => style.faint(new Date(startedAt + at).toISOString().slice(11, 23));
+  const timeOf = (at: number): string => rfc3339(Math.floor(startedAt + at));
+  const ats = [...messages, ...sets, ...events].map(({ at }) => at);
+  const days = new Set(ats.map((at) => timeOf(at).slice(0, 10)));
+  // The day is shown only if it takes more than one.
+  const clock = (at: number): string =>
+    style.faint(days.size > 1 ? timeOf(at).slice(0, 23).replace('T', ' ') : timeOf(at).slice(11, 23));
   const dated = [
     ...messages.map((message) => ({ at: message.at, text: messageLine(message, style) })),
     ...sets.map(({ at, names }) => ({
@@ -21,7 +27,7 @@ export const recordingLines = ({ run, events }: Recording, style: Style): readon
 };
 
 const messageLine = ({ name, topic, calls, result, at }: RunMessage, { good, bad, faint }: Style): string => {
-  const what = printable(shortened(name ?? topic, 60)).padEnd(30);
+  const what = printable(shortened(name ?? (topic || 'a message from before'), 60)).padEnd(30);
   if (result === undefined) return `${what} not settled${callsText(calls)}`;
   const took = result.at - at < 1 ? '' : faint(`, after ${showDuration(result.at - at)}`);
   const how =

@@ -12,7 +12,7 @@ import { RecorderFile, type RecorderFileDeps } from './recorder-file.js';
 
 /** Dependencies of {@link recorder}. */
 export interface RecorderDeps extends RecorderFileDeps {
-  readonly clock: Pick<Clock, 'wallMs'>;
+  readonly clock: Pick<Clock, 'wallMs' | 'boot' | 'uptimeMs'>;
 }
 
 type RecorderSettings = Pick<Settings, 'recorder_max_bytes' | 'recorder_payloads'>;
@@ -46,7 +46,11 @@ export const recorder = (deps: RecorderDeps): Recorder => {
     startTick = scheduler.now();
     const startedAt = Math.floor(clock.wallMs());
     const payloads = settings.recorder_payloads;
-    return [headerLine({ ...source, startedAt, clientId: '', payloads }), ...surroundingLines(surroundings)];
+    const uptime = { boot: clock.boot, ms: Math.floor(clock.uptimeMs()) };
+    return [
+      headerLine({ ...source, startedAt, clientId: '', payloads, uptime }),
+      ...surroundingLines(surroundings),
+    ];
   };
   const file = new RecorderFile(deps, opening);
 
@@ -65,12 +69,15 @@ export const recorder = (deps: RecorderDeps): Recorder => {
 
   return {
     configure: (latest) => {
-      const isSameSize = latest.recorder_max_bytes === settings.recorder_max_bytes;
+      const before = settings.recorder_max_bytes;
       settings = latest;
-      if (isSameSize) return;
+      if (latest.recorder_max_bytes === before) return;
       file.close();
-      if (latest.recorder_max_bytes > 0)
-        file.open(latest.recorder_max_bytes, eventLine('starting', 'the recording starts', 0));
+      if (latest.recorder_max_bytes > 0) {
+        // A process that starts numbers its publishes from 1.
+        const event = before === 0 ? 'starting' : 'recording';
+        file.open(latest.recorder_max_bytes, eventLine(event, 'the recording starts', 0));
+      }
     },
     setChanged: (set) => {
       surroundings = { ...surroundings, set };
@@ -82,9 +89,9 @@ export const recorder = (deps: RecorderDeps): Recorder => {
     arrived: (publish) => {
       if (file.isOpen) file.put(arrivedLine(publish, offsetMs(), settings.recorder_payloads));
     },
-    called: (ms, outcome, { publish }, target) => {
+    called: (ms, outcome, message, target) => {
       if (file.isOpen)
-        file.put(calledLine(publish, offsetMs(), target, outcome, Math.round(ms * 1_000) / 1_000));
+        file.put(calledLine(message, offsetMs(), target, outcome, Math.round(ms * 1_000) / 1_000));
     },
     watch: () => undefined,
     report: (event) => {

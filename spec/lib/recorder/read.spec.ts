@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { lineReader } from '../../../lib/capture/ndjson.js';
 import { headerLine, setLine } from '../../../lib/capture/write-line.js';
 import { chosen } from '../../../lib/recorder/choose.js';
 import { arrivedLine, calledLine, eventLine, settledLine } from '../../../lib/recorder/lines.js';
@@ -12,8 +13,15 @@ import type { Settlement } from '../../../lib/rules/settlement.js';
 import { rightOf } from '../../support/either.js';
 import { publishOf, registered } from '../../support/shorthand.js';
 
-const header = (startedAt = 1_000) =>
-  headerLine({ startedAt, filters: ['s2u/cv1/#'], broker: 'mqtt://b', mqttVersion: '5', clientId: '' });
+const header = (startedAt = 1_000, uptimeMs?: number) =>
+  headerLine({
+    startedAt,
+    filters: ['s2u/cv1/#'],
+    broker: 'mqtt://b',
+    mqttVersion: '5',
+    clientId: '',
+    ...(uptimeMs === undefined ? {} : { uptime: { boot: '1b4e28ba', ms: uptimeMs } }),
+  });
 
 const decodeRules = { nameFrom: 'auto', filters: [topicFilter('s2u/cv12345/#')] } as const;
 
@@ -36,8 +44,8 @@ const example = [
   header(),
   setLine({ kind: 'set', offsetMs: 0, integrations: registered(['int1']) }),
   arrivedLine(publishOf(1, 'int1-open'), 5, 'full'),
-  calledLine(publishOf(1, 'int1-open'), 8, notifier, { kind: 'failed', detail: 'busy' }, 2),
-  calledLine(publishOf(1, 'int1-open'), 9, notifier, { kind: 'accepted' }, 1),
+  calledLine(messageOf(1, 'int1-open'), 8, notifier, { kind: 'failed', detail: 'busy' }, 2),
+  calledLine(messageOf(1, 'int1-open'), 9, notifier, { kind: 'accepted' }, 1),
   settledLine(notified(1), 9),
   eventLine('disconnected', 'the connection ended', 20),
   arrivedLine(publishOf(2, 'int1-close'), 30, 'full'),
@@ -98,12 +106,77 @@ describe('the flight recorder', () => {
         header(),
         arrivedLine(message.publish, 5, 'full'),
         settledLine(spooled, 6),
-        calledLine(again, 50, notifier, { kind: 'accepted' }, 3),
+        calledLine({ ...message, publish: again }, 50, notifier, { kind: 'accepted' }, 3),
         settledLine({ ...notified(1), publish: again }, 51),
       ].join('\n'),
     ]);
     expect(shown(run)).to.deep.equal(['int1-open 5 → notified 51']);
     expect(run.messages[0]?.calls).to.have.length(1);
+  });
+
+  it('tells spooled messages of the same topic and millisecond apart', () => {
+    const numbered = (seq: number, name: string) => ({
+      ...messageOf(1, name),
+      publish: { ...publishOf(1, 'any'), seq },
+    });
+    const arrived = (seq: number): string => arrivedLine(numbered(seq, 'any-x').publish, seq, 'full');
+    const spooled = (seq: number, name: string): string => {
+      const message = numbered(seq, name);
+      const { publish } = message;
+      return settledLine({ kind: 'spooled', publish, message, attempts: 0, tookMs: 0 }, 6);
+    };
+    const settled = (seq: number, name: string, at: number): string => {
+      const message = numbered(seq, name);
+      return settledLine({ ...notified(1), publish: message.publish, message }, at);
+    };
+    const { run } = readRecording([
+      [
+        header(),
+        ...[1, 2, 3].map(arrived),
+        spooled(1, 'int1-a'),
+        spooled(2, 'int2-b'),
+        spooled(3, 'int2-b'),
+        calledLine(numbered(-2, 'int2-b'), 20, notifier, { kind: 'accepted' }, 1),
+        calledLine(numbered(-1, 'int1-a'), 21, notifier, { kind: 'accepted' }, 1),
+        settled(-2, 'int2-b', 22),
+        settled(-1, 'int1-a', 23),
+        settled(-3, 'int2-b', 24),
+      ].join('\n'),
+    ]);
+    expect(shown(run)).to.deep.equal([
+      'int1-a 1 → notified 23',
+      'int2-b 2 → notified 22',
+      'int2-b 3 → notified 24',
+    ]);
+  });
+
+  it('has the lifetime that MQTT gives a message', () => {
+    const line = arrivedLine({ ...publishOf(1, 'int1-open'), expiresInMs: 2_000 }, 5, 'full');
+    const record = lineReader()(line);
+    expect(record?.kind === 'publish' && record.publish.expiresInMs).to.equal(2_000);
+  });
+
+  it('places what follows a step of the clock by the uptime, and shows times by the latest clock', () => {
+    const { run } = readRecording([
+      [
+        header(0, 100),
+        arrivedLine(publishOf(1, 'int1-open'), 5, 'full'),
+        header(1_795_427_463_694, 10_100),
+        settledLine(notified(1), 7),
+      ].join('\n'),
+    ]);
+    expect(shown(run)).to.deep.equal(['int1-open 5 → notified 10007']);
+    expect(run.startedAt).to.equal(1_795_427_453_694);
+  });
+
+  it('is not misled by a time that no clock has', () => {
+    for (const time of ['1e300', '1e999', '-1', '"5"']) {
+      const recording = readRecording([
+        [...example, `{"offset_ms":${time},"event":"x","message":"y"}`].join('\n'),
+      ]);
+      expect(recording.run).to.include({ durationMs: 30, skippedLines: 0 });
+      expect(recording.events).to.have.length(1);
+    }
   });
 
   it('does not mix the messages of two processes, which both number from 1', () => {
@@ -131,10 +204,21 @@ describe('the flight recorder', () => {
   it('shows the last part alone, with the set and the messages that it begins with', () => {
     const recording = readRecording([example.join('\n')]);
     const { run } = chosen(recording, { lastMs: 22 });
-    expect(shown(run)).to.deep.equal(['int1-open 0 → notified 1', '? 22 → open ']);
+    // It was received before the last 22 ms, and waited as long as it did.
+    expect(shown(run)).to.deep.equal(['int1-open 0 → notified 4', '? 25 → open ']);
     expect(run.sets).to.deep.equal([{ at: 0, names: ['int1'] }]);
-    expect(run.startedAt).to.equal(1_008);
+    expect(run.startedAt).to.equal(1_005);
     expect(shown(chosen(recording, { message: 'int1' }).run)).to.deep.equal(['int1-open 5 → notified 9']);
+  });
+
+  it('names the day of each line if there are several', () => {
+    const plain = (text: string): string => text;
+    const style = { good: plain, bad: plain, faint: plain };
+    const lines = recordingLines(
+      readRecording([[header(), eventLine('a', 'one', 0), eventLine('b', 'two', 86_400_000)].join('\n')]),
+      style,
+    );
+    expect(lines).to.deep.equal(['1970-01-01 00:00:01.000  one', '1970-01-02 00:00:01.000  two']);
   });
 
   it('is lines of text in order of time, with failed calls', () => {
