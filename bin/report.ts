@@ -9,6 +9,7 @@ import { parseDuration } from '../lib/util/duration.js';
 import { jsonLine, printable } from '../lib/util/printable.js';
 import { type Command, complain, parseCommandLine, print, wrongUsage } from './command.js';
 import { exitCode } from './exit-codes.js';
+import { noneOf } from './none-of.js';
 import { recorded } from './recorded.js';
 import { styleFor } from './style.js';
 import { configDirectory, type Options, type Usage } from './usage.js';
@@ -78,9 +79,6 @@ const main = async (args: readonly string[]): Promise<number> => {
     complain(`cvmqtt report: ${noneOf(whole.run.messages.length)} chosen by --last or --message`);
   return exitCode.good;
 };
-
-const noneOf = (messages: number): string =>
-  messages === 1 ? 'the only message is not' : `none of the ${messages} messages is`;
 
 const failed = (detail: string): number => {
   complain(`cvmqtt report: ${printable(detail)}`);

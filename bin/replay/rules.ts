@@ -1,4 +1,3 @@
-import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -9,10 +8,10 @@ import type { Config } from '../../lib/config/config.js';
 import { problemLine } from '../../lib/config/problem.js';
 import { defaultSettings, parseSettings, type Settings } from '../../lib/config/settings.js';
 import { readUnit } from '../../lib/config/unit.js';
-import { isRecording, outagesIn } from '../../lib/recorder/outages.js';
 import { type IntegrationSet, parseIntegrations } from '../../lib/rules/routing/integrations.js';
 import { readGiven } from '../../lib/storage/read-given.js';
 import type { Options } from './options.js';
+import { recordedCalls } from './recorded-calls.js';
 
 /** The rules of a replay, as far as they are known before the capture is read. */
 export interface ReplayRules {
@@ -30,6 +29,8 @@ export interface ReplayRules {
   readonly timeline?: readonly CapturedSet[];
   /** When cvmain was away; they replace what the capture says. */
   readonly outages?: readonly Outage[];
+  /** How many calls cvmain refused or failed, if flight recorders say it. */
+  readonly badCalls?: number;
 }
 
 const defaults: ReplayRules = { settings: defaultSettings, cvmain: { viaNotifier: true, toExternal: false } };
@@ -48,7 +49,7 @@ export const readRules = async (options: Options): Promise<E.Either<string, Repl
   if (E.isLeft(sets)) return sets;
   const outages =
     options.outagesFile === undefined
-      ? E.right(await recordedOutages(options))
+      ? E.right(await ofRecorders(options))
       : pipe(
           readAs(options.outagesFile, parseOutages),
           E.map((found) => ({ outages: found })),
@@ -57,35 +58,13 @@ export const readRules = async (options: Options): Promise<E.Either<string, Repl
   return E.right({ ...ofDirectory.right, settings: settings.right, ...sets.right, ...outages.right });
 };
 
-/** Outages of flight recorders, if all files are such: their lines about calls say more than a capture can. */
-const recordedOutages = async ({ files, target }: Options): Promise<Pick<ReplayRules, 'outages'>> => {
-  const texts: string[] = [];
-  for (const file of target.kind === 'dry-run' ? files : []) {
-    const head = file === '-' ? '' : await firstLine(file);
-    if (!isRecording(head)) return {};
-    texts.push(E.getOrElse(() => '')(readAs(file, E.right)));
-  }
-  const outages = texts.flatMap(outagesIn);
-  return outages.length === 0 ? {} : { outages };
+/** What flight recorders say of calls. */
+const ofRecorders = async (options: Options): Promise<Pick<ReplayRules, 'outages' | 'badCalls'>> => {
+  const calls = options.target.kind === 'dry-run' ? await recordedCalls(options) : undefined;
+  if (calls === undefined) return {};
+  const { outages, bad: badCalls } = calls;
+  return outages.length === 0 ? { badCalls } : { badCalls, outages };
 };
-
-/** The first line of a regular file; empty if it is long, or can't be read. */
-const firstLine = async (path: string): Promise<string> => {
-  try {
-    if (!(await stat(path)).isFile()) return '';
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-      return buffer.toString('utf8', 0, bytesRead).split('\n')[0] ?? '';
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return '';
-  }
-};
-
-const headBytes = 4_096;
 
 const readDirectory = async (root: string): Promise<E.Either<string, ReplayRules>> =>
   pipe(

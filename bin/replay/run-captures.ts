@@ -16,11 +16,13 @@ import { paced } from '../../streams/programs/replay/paced.js';
 import { replay } from '../../streams/programs/replay/replay.js';
 import { rulesOf, spoolBoundsOf } from '../../streams/rules.js';
 import { complain } from '../command.js';
+import { noneOf } from '../none-of.js';
 import { Output } from '../output.js';
 import { brokenLines } from './broken-lines.js';
 import { type CallsFrom, jsonLineOf, textLine } from './lines.js';
 import type { Options } from './options.js';
 import { showProgress } from './progress.js';
+import { sayUnreadCalls } from './recorded-calls.js';
 import type { ReplayRules } from './rules.js';
 import type { Sink } from './sink.js';
 import type { Source } from './source.js';
@@ -79,12 +81,15 @@ export const runCaptures = async (
     watch?.arrived(publish, now());
   };
 
+  const unreadCalls = sayUnreadCalls(options, rules);
   const aside = (record: Exclude<CaptureRecord, { readonly kind: 'publish' }>): void => {
     if (record.kind === 'broken') {
       broken.take(record);
       collector?.skippedLine();
-    } else if (record.kind === 'start') subscription.captured(record.filters);
-    else if (record.kind === 'cvmain') {
+    } else if (record.kind === 'start') {
+      subscription.captured(record.filters);
+      if (record.isRecording) unreadCalls();
+    } else if (record.kind === 'cvmain') {
       if (calls === 'assumed') calls = 'recorded';
       sink.recorded?.(record.serves);
     } else if (record.kind === 'set') {
@@ -154,11 +159,8 @@ export const runCaptures = async (
     output.flush();
     sink.close();
   }
-  if (messages === 0 && complete && source.found() > 0) {
-    const none =
-      source.found() === 1 ? 'the only message is not' : `none of the ${source.found()} messages is`;
-    complain(`cvmqtt replay: ${none} selected by --from, --to or --filter`);
-  }
+  if (messages === 0 && complete && source.found() > 0)
+    complain(`cvmqtt replay: ${noneOf(source.found())} selected by --from, --to or --filter`);
   const skipped = broken.count > 0 ? `; ${plural(broken.count, 'broken line')}` : '';
   const cut = complete ? '' : '; interrupted';
   if (calls === 'assumed' && messages > 0)

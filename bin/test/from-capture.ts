@@ -4,12 +4,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { backAtEnd, withOutages } from '../../lib/capture/outages.js';
 import type { Records } from '../../lib/capture/record.js';
 import { withSets } from '../../lib/capture/select.js';
-import { isRecording } from '../../lib/recorder/outages.js';
-import { readRecording } from '../../lib/recorder/read.js';
 import { defaultGiven } from '../../lib/rule-test/given.js';
 import { incidentOf } from '../../lib/rule-test/incident/from-records.js';
 import { type WrittenTest, writeIncident } from '../../lib/rule-test/incident/write.js';
-import { readText } from '../../lib/storage/read-text.js';
 import { errorCode } from '../../lib/util/error-code.js';
 import { printable } from '../../lib/util/printable.js';
 import { runRuleTest } from '../../streams/programs/rule-test.js';
@@ -46,7 +43,7 @@ const testOf = async (
   { records }: Source,
   rules: ReplayRules,
 ): Promise<E.Either<string, WrittenTest>> => {
-  const { settings, cvmain, outages, timeline, filters } = rules;
+  const { settings, cvmain, outages, timeline, filters, badCalls } = rules;
   const given = {
     ...defaultGiven,
     settings,
@@ -63,7 +60,6 @@ const testOf = async (
     filters,
   );
   const title = files.map((file) => (file === '-' ? 'stdin' : basename(file))).join(', ');
-  const badCalls = badCallsIn(files);
   const known = badCalls === undefined ? recorded : { ...recorded, badCalls };
   return writeIncident(title, known, given, runRuleTest);
 };
@@ -76,14 +72,6 @@ async function* withReports(records: Records): Records {
     yield batch;
   }
 }
-
-/** How many calls cvmain refused or failed, by the lines of a flight recorder; undefined if a file is none. */
-const badCallsIn = (files: readonly string[]): number | undefined => {
-  const texts = files.map((file) => (file === '-' ? '' : E.getOrElse(() => '')(readText(file))));
-  if (!texts.every((text) => isRecording(text.slice(0, text.indexOf('\n'))))) return undefined;
-  const calls = readRecording(texts).run.messages.flatMap((message) => message.calls);
-  return calls.filter(({ outcome }) => outcome === 'refused' || outcome === 'failed').length;
-};
 
 /** Writes a new file; undefined, or why it can't be written. */
 const write = async (file: string, text: string): Promise<string | undefined> => {

@@ -7,26 +7,15 @@ import { Format, stateFormats, unreadText } from '../storage/state-formats.js';
 import { decodeWith } from '../util/codec.js';
 import { jsonOf } from '../util/json-of.js';
 import { type Line, linesOf } from '../util/lines.js';
+import { headerOf } from './header.js';
 import { type LineState, readerOf, startState } from './line-state.js';
 import { mended, payloadOfMosquitto, timeOf } from './mosquitto-sub.js';
 import { Ms, type PropertiesJson, PublishLine } from './publish-line.js';
-import type { CapturedPublish, CaptureRecord, CaptureStart, Importer, PublishProperties } from './record.js';
+import type { CapturedPublish, CaptureRecord, Importer, PublishProperties } from './record.js';
 import { ofRecorderRs } from './recorder-rs.js';
 import { Skim } from './skim.js';
 
 const Stamp = t.type({ cvmqtt_capture: Format });
-
-const HeaderLine = t.type({
-  cvmqtt_capture: Format,
-  started_at_ms: t.refinement(Ms, Number.isInteger, 'a whole number of ms'),
-  filters: t.array(t.string),
-});
-
-/** What a recorder's header says of the time since boot. */
-const UptimeOfHeader = t.type({ boot: t.string, uptime_ms: Ms });
-
-/** The header of a recording without payloads. */
-const WithoutPayloads = t.type({ payloads: t.union([t.literal('excerpt'), t.literal('none')]) });
 
 /** Lines that only the daemon's recorder writes: what became of the messages is for `cvmqtt report`. */
 const recorderKeys = ['called', 'settled', 'event'];
@@ -112,17 +101,16 @@ export const lineReader = (
     const reads = stateFormats.capture;
     state.isNewer = format > reads;
     if (state.isNewer) return broken(unreadText({ reason: 'newer', format, reads }));
-    const header = decodeWith(HeaderLine)(json);
+    const header = headerOf(json);
     if (E.isLeft(header)) return broken(`the header of a capture: ${header.left}`);
-    const { started_at_ms, filters } = header.right;
-    state.startedAt = started_at_ms;
+    const { start, hasPayloads } = header.right;
+    state.startedAt = start.startedAt;
     state.startMs = 0;
     state.lastMs = 0;
-    state.isWithoutPayloads = !isToDraw && WithoutPayloads.is(json);
-    if (state.isWithoutPayloads)
-      return broken('its payloads were not recorded, so it can only be drawn: use cvmqtt report');
-    const uptime = UptimeOfHeader.is(json) ? { uptime: { boot: json.boot, ms: json.uptime_ms } } : {};
-    return { kind: 'start', startedAt: started_at_ms, filters, ...uptime } satisfies CaptureStart;
+    state.isWithoutPayloads = !isToDraw && !hasPayloads;
+    return hasPayloads || isToDraw
+      ? start
+      : broken('its payloads were not recorded, so it can only be drawn: use cvmqtt report');
   };
 
   const setOf = (json: unknown): CaptureRecord => {

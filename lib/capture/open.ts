@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { openInput } from '../storage/open-input.js';
+import { type Line, linesOf } from '../util/lines.js';
 import { hasLinesOfJson, kindOf } from './file-kind.js';
 import { isMqttx, mqttx } from './mqttx.js';
 import { ndjson } from './ndjson.js';
@@ -34,6 +35,20 @@ export async function* openCapture(
   const highWaterMark = skip === undefined ? chunkBytes : skippedBytes;
   const chunks: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : openInput(path, highWaterMark);
   yield* recordsOf(onRead === undefined ? chunks : counted(chunks, onRead), maxNesting, choice, skip);
+}
+
+/** The lines of a file of any format, without what it is wrapped in. Rejects as {@link openCapture} does. */
+export async function* linesIn(path: string): AsyncGenerator<readonly Line[]> {
+  let chunks: AsyncIterable<Uint8Array> = openInput(path);
+  for (let nesting = maxNesting; ; nesting -= 1) {
+    const { head, all } = await peek(chunks);
+    const inside = nesting > 0 ? unwrapped(head, all) : undefined;
+    if (inside === undefined) {
+      yield* linesOf(all);
+      return;
+    }
+    chunks = inside;
+  }
 }
 
 async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void) {

@@ -19,6 +19,8 @@ export interface CaptureStart extends StartTime {
   readonly kind: 'start';
   /** The topic filters of the capture's session. */
   readonly filters: readonly string[];
+  /** It is a flight recorder's. */
+  readonly isRecording?: true;
 }
 
 /** A captured publish. */
