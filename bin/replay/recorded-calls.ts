@@ -3,7 +3,6 @@ import { linesIn } from '../../lib/capture/open.js';
 import { kindByHeader, RecordedCalls } from '../../lib/recorder/outages.js';
 import { complain } from '../command.js';
 import type { Options } from './options.js';
-import type { ReplayRules } from './rules.js';
 
 /**
  * What flight recorders say of calls: their lines about these say more than a capture can. The files are read as often as they are
@@ -29,7 +28,7 @@ export const recordedCalls = async ({
  */
 export const sayUnreadCalls = (
   { target }: Pick<Options, 'target'>,
-  { badCalls, outages }: Pick<ReplayRules, 'badCalls' | 'outages'>,
+  { badCalls, outages }: { readonly badCalls?: number; readonly outages?: unknown },
 ): (() => void) => {
   let isKnown = target.kind !== 'dry-run' || badCalls !== undefined || outages !== undefined;
   return () => {

@@ -78,11 +78,21 @@ export const sourceOf = async (
   }
   const all = Array.from({ length: loops }, () => opened).flat();
   return E.right({
-    records: selected(selection, counted(concatenated(all))),
+    records: selected(selection, counted(concatenated(all, sayDisorder()))),
     part: () => (Number.isFinite(size) ? read / (size * loops) : undefined),
     found: () => found,
     unread: () => unread,
   });
+};
+
+/** Says once for each pair that a capture starts before the one that was given before it. */
+const sayDisorder = (): ((name: string, before: string) => void) => {
+  const said = new Set<string>();
+  return (name, before) => {
+    const detail = `${name}: starts before ${before}, which was given before it: give captures in order of time, such as FILE.1 FILE`;
+    if (!said.has(detail)) complain(`cvmqtt replay: ${printable(detail, 1_000)}`);
+    said.add(detail);
+  };
 };
 
 /** The size of a file, bytes; Infinity for pipes and devices. */

@@ -20,6 +20,7 @@ export async function* concatenated(
 ): Records {
   let endMs = 0;
   let starts: Starts | undefined;
+  const names = new Set<string>();
   let before: { readonly name: string; readonly startedAt: number } | undefined;
   let publishes = 0;
   for (const { name, open } of captures) {
@@ -32,9 +33,10 @@ export async function* concatenated(
       if (moved.kind === 'start') {
         const { startedAt } = moved;
         starts = withStart(starts, moved, place.endMs, endMs);
-        // The same one again is a loop.
-        if (before !== undefined && before.name !== name && startedAt < before.startedAt)
+        // What was there before is there again in a loop.
+        if (before !== undefined && !names.has(name) && startedAt < before.startedAt)
           disordered?.(name, before.name);
+        names.add(name);
         before = { name, startedAt };
         return moved;
       }

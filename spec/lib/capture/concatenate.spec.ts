@@ -36,6 +36,17 @@ describe('concatenated', () => {
       5, 12,
     ]));
 
+  it('says which capture starts before the one before it, but not in a loop', async () => {
+    const said: string[] = [];
+    const capture = (name: string, startedAt: number) => ({
+      name,
+      open: () => batches([[start(startedAt), captured(1, 5)]]),
+    });
+    const [a, b, c] = [capture('a', 5_000), capture('b', 1_000), capture('c', 9_000)];
+    await collected(concatenated([a, b, c, a, b, c], (name, before) => said.push(`${name} < ${before}`)));
+    expect(said).to.deep.equal(['b < a']);
+  });
+
   it('numbers publishes throughout', async () => {
     const records = await joined([captured(1, 5), captured(2, 9)], [captured(1, 0)], [captured(1, 0)]);
     expect(records.map((record) => record.kind === 'publish' && record.publish.seq)).to.deep.equal([
