@@ -76,6 +76,7 @@ export const lineReader = (
     const payload = payloadIn(line);
     if (E.isLeft(payload)) return broken(payload.left);
     state.lastMs = Math.max(state.lastMs, offset);
+    if (line.payload_sha256 === '' && !isToDraw) return broken(notWhole);
     state.publishes += 1;
     const { mid, properties, offset_ms, payloadlen = 0, payload_sha256: sha256 } = line;
     const expiryS = properties?.['message-expiry-interval'];
@@ -150,6 +151,9 @@ export const lineReader = (
     return broken(E.isLeft(wrong) ? wrong.left : 'is not a record of a capture');
   };
 };
+
+/** A recorder keeps no more than the beginning of a large payload: what it would be decided by may be behind that. */
+const notWhole = 'only the beginning of its payload was recorded: it can be drawn, not replayed';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

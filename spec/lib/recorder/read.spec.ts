@@ -156,6 +156,13 @@ describe('the flight recorder', () => {
     expect(record?.kind === 'publish' && record.publish.expiresInMs).to.equal(2_000);
   });
 
+  it('is not replayed without the whole payload, as its end may be another one', () => {
+    const publish = { ...publishOf(1, 'int1-open'), payload: { text: 'x'.repeat(70_000) } };
+    const line = arrivedLine(publish, 5, 'full');
+    expect(lineReader()(line)).to.deep.include({ kind: 'broken', line: 1 });
+    expect(lineReader(true)(line)).to.deep.include({ kind: 'publish' });
+  });
+
   it('places what follows a step of the clock by the uptime, and shows times by the latest clock', () => {
     const { run } = readRecording([
       [
