@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { linesIn } from '../../lib/capture/open.js';
 import { kindByHeader, RecordedCalls } from '../../lib/recorder/outages.js';
+import { plural } from '../../lib/util/plural.js';
 import { complain } from '../command.js';
 import type { Options } from './options.js';
 
@@ -23,20 +24,26 @@ export const recordedCalls = async ({
 };
 
 /**
- * To be called for each recording that is replayed: says once that its lines about calls were not read before, as it comes from a
- * pipe, or with other kinds of files.
+ * To be called for each recording that is replayed: says once which of its calls have another outcome here. All of them are unknown
+ * if it comes from a pipe, or with other kinds of files.
  */
-export const sayUnreadCalls = (
+export const sayOtherCalls = (
   { target }: Pick<Options, 'target'>,
   { badCalls, outages }: { readonly badCalls?: number; readonly outages?: unknown },
 ): (() => void) => {
-  let isKnown = target.kind !== 'dry-run' || badCalls !== undefined || outages !== undefined;
+  let isSaid =
+    target.kind !== 'dry-run' || badCalls === 0 || (badCalls === undefined && outages !== undefined);
   return () => {
-    if (!isKnown)
+    if (isSaid) return;
+    isSaid = true;
+    if (badCalls !== undefined)
+      complain(
+        `cvmqtt replay: ${plural(badCalls, 'call')} that cvmain refused or failed in the recording ${badCalls === 1 ? 'counts' : 'count'} as accepted here: see cvmqtt report`,
+      );
+    else
       complain(
         'cvmqtt replay: an outage counts from when the daemon noticed it, after the call that failed: for exact ends, give the files of the flight recorder themselves, and no other kind of file',
       );
-    isKnown = true;
   };
 };
 

@@ -22,7 +22,7 @@ import { brokenLines } from './broken-lines.js';
 import { type CallsFrom, jsonLineOf, textLine } from './lines.js';
 import type { Options } from './options.js';
 import { showProgress } from './progress.js';
-import { sayUnreadCalls } from './recorded-calls.js';
+import { sayOtherCalls } from './recorded-calls.js';
 import type { ReplayRules } from './rules.js';
 import type { Sink } from './sink.js';
 import type { Source } from './source.js';
@@ -81,14 +81,14 @@ export const runCaptures = async (
     watch?.arrived(publish, now());
   };
 
-  const unreadCalls = sayUnreadCalls(options, rules);
+  const otherCalls = sayOtherCalls(options, rules);
   const aside = (record: Exclude<CaptureRecord, { readonly kind: 'publish' }>): void => {
     if (record.kind === 'broken') {
       broken.take(record);
       collector?.skippedLine();
     } else if (record.kind === 'start') {
       subscription.captured(record.filters);
-      if (record.isRecording) unreadCalls();
+      if (record.isRecording) otherCalls();
     } else if (record.kind === 'cvmain') {
       if (calls === 'assumed') calls = 'recorded';
       sink.recorded?.(record.serves);

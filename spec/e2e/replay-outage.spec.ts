@@ -73,6 +73,24 @@ describe('replay of an outage of cvmain', () => {
     expect((await resultsOf(file, '--outages', nothing)).ends).to.deep.equal(live.map(() => 'notified'));
   });
 
+  it('says which calls of a flight recorder have another outcome', async () => {
+    const file = join(await temporaryDirectory(atEnd), 'recorder.ndjson');
+    const lines = [
+      '{"cvmqtt_capture":1,"started_at_ms":1000,"filters":["a/#"],"payloads":"full"}',
+      '{"offset_ms":0,"cvmain":"serves"}',
+      '{"seq":1,"topic":"a/b-c","qos":1,"retain":false,"offset_ms":10,"payload":"x"}',
+      '{"offset_ms":12,"called":{"seq":1,"to":null,"outcome":"refused","took_ms":1}}',
+    ];
+    await writeFile(file, lines.join('\n'));
+    expect((await resultsOf(file)).stderr).to.contain('1 call that cvmain refused or failed');
+    const other = join(await temporaryDirectory(atEnd), 'mosquitto.ndjson');
+    await writeFile(
+      other,
+      '{"tst":"2026-11-23T08:00:00.000Z","topic":"a/b-c","qos":1,"retain":0,"payload":"x"}\n',
+    );
+    expect((await resultsOf(file, other)).stderr).to.contain('give the files of the flight recorder');
+  });
+
   itWithMosquitto('says that calls are assumed to succeed if nothing is known of them', async () => {
     const file = join(await temporaryDirectory(atEnd), 'capture.ndjson');
     const line = { tst: '2026-11-23T08:00:00.000Z', topic: 's2u/a/b-c', qos: 1, retain: false, payload: 'x' };
