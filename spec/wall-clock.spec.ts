@@ -26,6 +26,7 @@ describe('the wall clock, which steps by seconds or decades', () => {
       // The times of log entries.
       'bin/run/log.ts',
       // The times of events and notifications, for a developer.
+      'bin/dev.ts',
       'bin/dev/start.ts',
       'bin/dev/unit.ts',
       'bin/dev/page/server.ts',

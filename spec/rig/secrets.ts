@@ -77,11 +77,18 @@ export const refuseSecrets = (where: string, output: Buffer): void => {
 
 /** Rejects if a file below a directory has a secret, except for {@link holders}. Follows no links. */
 export const refuseSecretsBelow = async (directory: string): Promise<void> => {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
+  for await (const path of filesBelow(directory)) {
     const name = relative(directory, path);
-    if (!entry.isFile() || holders.some(([holder]) => holder.test(name))) continue;
+    if (holders.some(([holder]) => holder.test(name))) continue;
     refuseSecrets(name, await readFile(path).catch(() => Buffer.alloc(0)));
   }
 };
+
+/** `recursive` of `readdir` follows links in some versions of Node.js: to all of `node_modules`. */
+async function* filesBelow(directory: string): AsyncGenerator<string> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
