@@ -36,13 +36,14 @@ export const newCondition = (now: number): Condition => ({
     reconnects: -1,
     last_error: null,
   },
-  files: { last_error: null },
+  files: { last_error: null, waits_for: [] },
   registered: [],
 });
 
 /** The condition after an event at `now`, an uptime in ms. Returns the same object if the event changes nothing. */
 export const conditionAfter = (before: Condition, event: DaemonEvent, now: number): Condition => {
-  const { cvmain, broker } = before;
+  const { cvmain, broker, files } = before;
+  const othersThan = (name: string) => files.waits_for?.filter(({ file }) => file !== name) ?? [];
   const fault = (text = describe(event).message): Fault => ({ at: now, text: shortened(text, maxText) });
   const cvmainIs = (state: Condition['cvmain']['state'], more: Partial<Condition['cvmain']>): Condition => ({
     ...before,
@@ -100,16 +101,22 @@ export const conditionAfter = (before: Condition, event: DaemonEvent, now: numbe
       return { ...before, broker: { ...broker, last_error: fault() } };
     case 'disconnected':
       return { ...brokerIs('away', { last_error: fault() }), login: null };
-    case 'file-broken':
+    case 'file-broken': {
+      const { file, detail, until } = event;
+      const since = files.waits_for?.find((each) => each.file === file)?.since ?? now;
+      const waits = until === 'waiting' ? [{ file, since, detail: shortened(detail, maxText) }] : [];
+      return { ...before, files: { last_error: fault(), waits_for: [...othersThan(file), ...waits] } };
+    }
+    case 'file-whole':
+      return { ...before, files: { ...files, waits_for: othersThan(event.file) } };
     case 'spool-broken':
     case 'state-unusable':
     case 'state-newer':
     case 'dead-letter-lost':
-      return { ...before, files: { last_error: fault() } };
+      return { ...before, files: { ...files, last_error: fault() } };
     case 'stopping':
       return { ...before, stopping: true };
     case 'odd-token':
-    case 'file-whole':
     case 'filters-overlap':
     case 'session-expiry':
     case 'not-published':

@@ -23,7 +23,7 @@ const metricsOf = (snapshot: Snapshot, now: number, wall: number): string => {
   const oldest = (times: readonly (number | null)[]): number =>
     Math.max(0, ...times.flatMap((at) => (at === null ? [] : [seconds(at)])));
   return [
-    metric('ready', 'gauge', '1 if it is subscribed and cvmain answers.', [
+    metric('ready', 'gauge', '1 if it is subscribed, cvmain answers, and it waits for no file.', [
       [{}, waiting === undefined ? 1 : 0],
     ]),
     metric('cvmain_serves', 'gauge', '1 if cvmain answers.', [[{}, cvmain.state === 'serves' ? 1 : 0]]),

@@ -8,13 +8,15 @@ import type { Fault, Receipts, Snapshot } from './snapshot.js';
 /** Most lines for apps, held names and spooled apps each, so that all fits 80 × 24. */
 const mostLines = 2;
 
-/** What a daemon waits for, and since when; undefined if it is subscribed and cvmain serves. */
+/** What a daemon waits for, and since when; undefined if it is subscribed, cvmain serves and no file is broken from the start. */
 export const waitingOf = (
   snapshot: Snapshot,
 ): { readonly what: string; readonly since: number; readonly detail: string } | undefined => {
-  const { cvmain, login, broker } = snapshot;
+  const { cvmain, files, login, broker } = snapshot;
   const detailOf = ({ last_error }: { readonly last_error: Fault | null }): string => last_error?.text ?? '';
   if (cvmain.state !== 'serves') return { what: 'cvmain', since: cvmain.since, detail: detailOf(cvmain) };
+  const [file] = files.waits_for ?? [];
+  if (file !== undefined) return { what: file.file, since: file.since, detail: file.detail };
   if (login !== null) return { what: login.waits_for, since: login.since, detail: login.detail };
   if (broker.state !== 'subscribed') return { what: 'broker', since: broker.since, detail: detailOf(broker) };
   return undefined;

@@ -67,8 +67,11 @@ export const Snapshot = t.type({
     reconnects: Count,
     last_error: orNull(Fault),
   }),
-  /** The latest trouble with files and the disk. */
-  files: t.type({ last_error: orNull(Fault) }),
+  /** The latest trouble with files and the disk, and the files without which the daemon can't work; absent in earlier versions. */
+  files: t.type({
+    last_error: orNull(Fault),
+    waits_for: t.union([t.undefined, list(t.type({ file: Text, since: Time, detail: Text }))]),
+  }),
   window: t.type({ messages: Count, bytes: Count, max_messages: Count, max_bytes: Count }),
   registered: list(Text),
   held: list(t.type({ name: Text, messages: Count, since: Time })),

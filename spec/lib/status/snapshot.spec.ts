@@ -54,6 +54,27 @@ describe('the status', () => {
     expect(waitingOf(snapshotAfter([serves, login, connected, subscribed]))).to.equal(undefined);
   });
 
+  it('waits for a file that is broken from the start, even while it is subscribed, until it is good', () => {
+    const broken = (file: string, until: 'waiting' | 'last-good', detail = 'is not JSON'): DaemonEvent => ({
+      kind: 'file-broken',
+      file,
+      detail,
+      until,
+    });
+    const whole: DaemonEvent = { kind: 'file-whole', file: 'mq/integrations.json' };
+    const events = [serves, broken('mq/integrations.json', 'waiting'), connected, subscribed];
+    expect(waitingOf(snapshotAfter(events))).to.deep.equal({
+      what: 'mq/integrations.json',
+      since: 1,
+      detail: 'is not JSON',
+    });
+    const changed = [...events, broken('mq/integrations.json', 'waiting', 'is torn')];
+    expect(waitingOf(snapshotAfter(changed))).to.deep.include({ since: 1, detail: 'is torn' });
+    expect(waitingOf(snapshotAfter([...events, broken('mq/cvmqtt.json', 'last-good')]))?.since).to.equal(1);
+    expect(waitingOf(snapshotAfter([...changed, whole]))).to.equal(undefined);
+    expect(snapshotAfter([...changed, whole]).files.last_error?.text).to.include('is torn');
+  });
+
   it('says since when, however often the same is reported', () => {
     const absent: DaemonEvent = { kind: 'cvmain-absent', address: 'a', detail: 'b', forMs: 20_000 };
     const snapshot = snapshotAfter([serves, connected, subscribed, away, absent]);
