@@ -134,21 +134,29 @@ const gunzipped = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
   return gunzip;
 };
 
-/** Peeks at the first bytes, enough to recognise a format; gives them and a stream of all bytes, without a byte order mark. */
+/**
+ * Peeks at the first bytes, enough to recognise a format; gives them and a stream of all bytes, without a byte order mark. If they
+ * can't be read to the end of the peek, the stream fails after what could be read.
+ */
 const peek = async (chunks: AsyncIterable<Uint8Array>) => {
   const iterator = chunks[Symbol.asyncIterator]();
   const taken: Uint8Array[] = [];
   let head: Uint8Array = new Uint8Array();
-  while (head.length < headBytes) {
-    const next = await iterator.next();
-    if (next.done) break;
-    taken.push(next.value);
-    head = Buffer.concat(taken);
+  let rest: AsyncIterator<Uint8Array> = iterator;
+  try {
+    while (head.length < headBytes) {
+      const next = await iterator.next();
+      if (next.done) break;
+      taken.push(next.value);
+      head = Buffer.concat(taken);
+    }
+  } catch (error) {
+    rest = { next: () => Promise.reject(error) };
   }
   if (startsWith(head, byteOrderMark)) head = head.subarray(byteOrderMark.length);
   const all = async function* (): AsyncGenerator<Uint8Array> {
     if (head.length > 0) yield head;
-    yield* { [Symbol.asyncIterator]: () => iterator };
+    yield* { [Symbol.asyncIterator]: () => rest };
   };
   return { head, all: all() };
 };

@@ -143,6 +143,20 @@ describe('openCapture', () => {
     });
   }
 
+  it('reads what is in a small gzip file that is cut off, before it fails', async () => {
+    const torn = await written(gzipSync(`${line('a')}${line('b')}`).subarray(0, -4));
+    const topics: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const records of openCapture(torn))
+        for (const record of records) if (record.kind === 'publish') topics.push(record.publish.topic);
+    };
+    const failed = await reading().then(
+      () => undefined,
+      (error) => errorCode(error),
+    );
+    expect({ topics, failed }).to.deep.equal({ topics: ['a', 'b'], failed: 'Z_BUF_ERROR' });
+  });
+
   it('names the package of a program that is missing', async () => {
     const file = await written(Buffer.from('28b52ffd00', 'hex'));
     const path = process.env['PATH'];
