@@ -59,8 +59,12 @@ export const arrivals = (): ((key: string) => string) => {
   };
 };
 
-/** How many messages end otherwise, by both ends, most first: `3 of 505 messages end otherwise: 2 unregistered → notified, …`. */
-export const comparisonSummary = (otherwise: readonly Otherwise[], messages: number): string => {
+/**
+ * How many messages end otherwise, by both ends, most first: `3 of 505 messages end otherwise: 2 unregistered → notified, …`.
+ * `inFirst`: the number of messages in the first run; those that are only in the second count too.
+ */
+export const comparisonSummary = (otherwise: readonly Otherwise[], inFirst: number): string => {
+  const messages = inFirst + otherwise.filter(({ first }) => first === undefined).length;
   const counts = new Map<string, number>();
   for (const { first, second } of otherwise) {
     const change = `${first?.end ?? 'missing'} → ${second?.end ?? 'missing'}`;

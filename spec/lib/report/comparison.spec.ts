@@ -56,5 +56,8 @@ describe('Comparison', () => {
       '4 of 9 messages end otherwise: 2 expired → notified, 1 notified → expired, 1 expired → missing',
     );
     expect(comparisonSummary([], 1)).to.equal('0 of 1 message ends otherwise');
+    expect(comparisonSummary([{ second: a }], 0)).to.equal(
+      '1 of 1 message ends otherwise: 1 missing → notified',
+    );
   });
 });
