@@ -78,7 +78,7 @@ describe('cvmqtt replay, compared with another run', () => {
     const { page, complaints } = await openFile(browser, file);
     expect(await page.title()).to.equal('capture.ndjson, cvmqtt.json → hostile.ndjson, new-rules.json');
     expect(await page.$eval('p', ({ textContent }) => textContent)).to.contain(
-      '12 of 505 messages end otherwise',
+      '12 of 506 messages end otherwise',
     );
     expect(await page.$$eval('svg[role=img]', ({ length }) => length), 'pictures').to.equal(2);
     const rows = await page.$$eval('tbody tr', (found) => found.map(({ textContent }) => textContent));
