@@ -113,13 +113,13 @@ export class Speaker {
 
   /** The frames before the first one that shows that another protocol is read. */
   #believed(frames: readonly Frame[]): readonly Frame[] {
-    const end = frames.findIndex((frame) => {
-      if (!('bytes' in frame) || !this.isTentative) return false;
-      if (!isWhole(frame.bytes)) return true;
+    for (const [at, frame] of frames.entries()) {
+      if (!this.isTentative) break;
+      if (!('bytes' in frame)) continue;
+      if (!isWhole(frame.bytes)) return frames.slice(0, at);
       this.#packets += 1;
-      return false;
-    });
-    return end < 0 ? frames : frames.slice(0, end);
+    }
+    return frames;
   }
 
   /** The first bytes of a connection say what it is. */
