@@ -30,4 +30,5 @@ for screens in (3, 6):
         said += os.read(terminal, 65536)
     resize(6, 40)
 os.kill(pid, signal.SIGKILL)
+os.waitpid(pid, 0)
 print(json.dumps([screen.decode(errors="replace") for screen in said.split(clear)[1:]]))

@@ -44,4 +44,7 @@ for line in lines:
     os.write(terminal, line.encode() + b"\r")
     until(lambda: given.endswith(b"\0\0"))
     results.append(given[:-2].decode().split("\0"))
+# On hang-up, a shell writes its history: the home must not go away before that.
+os.close(terminal)
+os.waitpid(pid, 0)
 print(json.dumps(results))
