@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { layout } from '../../lib/config/layout.js';
@@ -19,12 +19,15 @@ const bodies = ({ cvmain }: Unit): readonly string[] => cvmain.accepted.entries.
 const newerFiles = (daemon: Daemon): readonly string[] =>
   daemon.log.entries.filter(({ event }) => event === 'state-newer').map(({ message }) => message);
 
+const twoHoursAgo = (): string => new Date(Date.now() - 7_200_000).toISOString();
+
 describe('a daemon with files', () => {
   const atEnd = endingAfterTest();
 
   const startAll = async () => {
     const broker = await startMosquitto(atEnd);
-    const settings = { patience_ms: 100 };
+    // A message of another boot counts from this boot on, which may be days ago.
+    const settings = { patience_ms: 100, spool_max_age_s: 31_536_000 };
     const unit = await startUnit(atEnd, { brokerUrl: broker.url, integrations: ['int1', 'int2'], settings });
     const server = await startServer(atEnd, broker.url);
     const send = async (from: number, to: number): Promise<void> => {
@@ -103,6 +106,9 @@ describe('a daemon with files', () => {
     const { unit, connected, state } = await startAll();
     await mkdir(state);
     await cp(fixtures(1), state, { recursive: true });
+    const spool = join(state, 'spool.ndjson');
+    const written = (await readFile(spool, 'utf8')).replaceAll('2026-11-28T07:59:50.000Z', twoHoursAgo());
+    await writeFile(spool, written);
     const daemon = await connected(cvmqtt);
     await daemon.log.first('settled messages', ({ event }) => event === 'settled', { nth: 3 });
     expect(await daemon.stop()).to.include({ code: 0 });
